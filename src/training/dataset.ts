@@ -1,0 +1,25 @@
+/**
+ * A labelled image set in memory, as bytes: what every engine uploads once and augments on its own device.
+ */
+
+/** One split: `count` images of 3 × resolution × resolution bytes, channel by channel (NCHW), row-major. */
+export interface Split {
+  readonly count: number;
+  readonly images: Uint8Array;
+  /** One class index in [0, classes) an image. */
+  readonly labels: Uint8Array;
+}
+
+export interface Dataset {
+  /** Names the data and all that decides it, for example `"procedural-32-s1"`; part of a trial's identity. */
+  readonly name: string;
+  /** Height and width, pixels. */
+  readonly resolution: number;
+  readonly channels: 3;
+  readonly classes: number;
+  /** Per-channel mean and standard deviation of the training split on the 0–1 scale, for normalisation. */
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+  readonly train: Split;
+  readonly test: Split;
+}

@@ -1,0 +1,58 @@
+/**
+ * The narrow waist between networks and the hardware that trains them.
+ *
+ * An engine takes a network as data, a dataset in memory and a recipe, and returns what happened. It knows
+ * nothing of design spaces; the rest of the project knows nothing of tensors.
+ */
+import type { Network } from "../networks/network.js";
+import type { Dataset } from "./dataset.js";
+import type { Recipe } from "./recipe.js";
+
+/** One finished epoch. */
+export interface EpochReport {
+  /** 1-based. */
+  readonly epoch: number;
+  /** Mean cross-entropy over the epoch's training batches, nats. */
+  readonly trainLoss: number;
+  /** Top-1 error over the epoch's training batches (augmented), per cent. */
+  readonly trainError: number;
+  /** Top-1 error on the test split, per cent; absent in epochs where the recipe does not test. */
+  readonly testError?: number;
+  /** Learning rate at the epoch's end. */
+  readonly learningRate: number;
+  /** Wall time since training began, seconds. */
+  readonly seconds: number;
+}
+
+/** How one training ended. A diverged training is a result, not an exception. */
+export interface TrainingResult {
+  readonly status: "finished" | "diverged" | "cancelled";
+  /** Top-1 error of the final network on the test split, per cent; 100 · (1 − 1/classes) when diverged. */
+  readonly error: number;
+  readonly epochs: readonly EpochReport[];
+  /** 1-based step at which the loss stopped being finite. */
+  readonly divergedAt?: number;
+  /** Wall time of training and testing, seconds. */
+  readonly seconds: number;
+  /** Training images a second, over the training steps alone. */
+  readonly imagesPerSecond: number;
+}
+
+/** Arithmetic of the forward and backward pass; weights and updates stay float32 (`bf16` is autocast). */
+export type Precision = "float32" | "bf16";
+
+export interface TrainOptions {
+  /** Decides initial weights, order of images and augmentation. Default 0. */
+  readonly seed?: number;
+  readonly precision?: Precision;
+  /** Threads of this training's operators. Default: all cores. */
+  readonly threads?: number;
+  /** Aborting stops training between two steps; the result then has status `"cancelled"`. */
+  readonly signal?: AbortSignal;
+  readonly onEpoch?: (report: EpochReport) => void;
+}
+
+export interface Engine {
+  readonly name: string;
+  train(network: Network, dataset: Dataset, recipe: Recipe, options?: TrainOptions): Promise<TrainingResult>;
+}
