@@ -1,0 +1,45 @@
+/**
+ * The interpreter of operators that records them as a Network's layers.
+ */
+import type { Layer } from "./network.js";
+import type { Assembly, Feature } from "./operators.js";
+
+interface Node extends Feature {
+  readonly name: string;
+}
+
+/** An empty recording; `layers` grows as operators are appended. */
+export function graph(): Assembly<Node> & { layers: Layer[]; image(channels: number): Node } {
+  const layers: Layer[] = [];
+  let prefix = "";
+  const append = (layer: Layer, channels: number): Node => {
+    layers.push(layer);
+    return { name: layer.name, channels };
+  };
+  const path = (name: string) => `${prefix}.${name}`;
+  return {
+    layers,
+    image: channels => ({ name: "input", channels }),
+    scope(scope) {
+      prefix = scope;
+    },
+    conv(name, x, out, { kernel = 1, stride = 1, groups = 1, bias = false } = {}) {
+      const inputs = [x.name];
+      return append(
+        { op: "conv", name: path(name), inputs, in: x.channels, out, kernel, stride, groups, bias },
+        out,
+      );
+    },
+    batchnorm: (name, x) =>
+      append({ op: "batchnorm", name: path(name), inputs: [x.name], channels: x.channels }, x.channels),
+    activation: (name, x, kind) => append({ op: kind, name: path(name), inputs: [x.name] }, x.channels),
+    maxpool: (name, x, kernel, stride) =>
+      append({ op: "maxpool", name: path(name), inputs: [x.name], kernel, stride }, x.channels),
+    avgpool: (name, x) => append({ op: "avgpool", name: path(name), inputs: [x.name] }, x.channels),
+    linear: (name, x, out) =>
+      append({ op: "linear", name: path(name), inputs: [x.name], in: x.channels, out }, out),
+    add: (name, x, y) => append({ op: "add", name: path(name), inputs: [x.name, y.name] }, x.channels),
+    multiply: (name, x, y) =>
+      append({ op: "multiply", name: path(name), inputs: [x.name, y.name] }, x.channels),
+  };
+}

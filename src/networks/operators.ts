@@ -1,0 +1,74 @@
+/**
+ * The operators that blocks, stems and heads are written with.
+ *
+ * A block is a function over this interface, and the interface has two interpreters: `graph.ts` records the
+ * operators as a Network, `complexity.ts` adds up their flops, params and acts. One definition of a block thus
+ * gives both, and a block that a user writes in a notebook cell is counted and trained like the built-in ones.
+ */
+
+/** A feature map inside a block, as its interpreter sees it. */
+export interface Feature {
+  readonly channels: number;
+}
+
+/** Options of a convolution; kernel 1, stride 1, one group and no bias unless given. */
+export interface ConvOptions {
+  readonly kernel?: number;
+  readonly stride?: number;
+  readonly groups?: number;
+  readonly bias?: boolean;
+}
+
+/** A non-linearity between layers. */
+export type ActivationKind = "relu" | "silu";
+
+/** Each method appends one operator called `name` that reads `x` (and `y`), and returns its output. */
+export interface Operators<F extends Feature = Feature> {
+  conv(name: string, x: F, out: number, options?: ConvOptions): F;
+  batchnorm(name: string, x: F): F;
+  activation(name: string, x: F, kind: ActivationKind | "sigmoid"): F;
+  maxpool(name: string, x: F, kernel: number, stride: number): F;
+  avgpool(name: string, x: F): F;
+  linear(name: string, x: F, out: number): F;
+  add(name: string, x: F, y: F): F;
+  /** Scales each channel of `x` by the gate `y`. */
+  multiply(name: string, x: F, y: F): F;
+}
+
+/** Told of each part as it begins, and of each block's place. Counting uses it to skip repeated blocks. */
+export interface Assembly<F extends Feature> extends Operators<F> {
+  /** Begins the part called `scope` ("stem", "s1.b1", "head"). */
+  scope(scope: string): void;
+  /** Repeats the last block `times` more times: a stage's blocks after the second are all alike. */
+  repeat?(times: number): void;
+}
+
+/** Convolution without bias, batch normalisation and, if `kind` is given, a non-linearity: `conv1`, `bn1`, `act1`. */
+export function convNorm<F extends Feature>(
+  ops: Operators<F>,
+  index: number | string,
+  x: F,
+  out: number,
+  options: ConvOptions,
+  kind?: ActivationKind,
+): F {
+  const y = ops.batchnorm(`bn${index}`, ops.conv(`conv${index}`, x, out, options));
+  return kind ? ops.activation(`act${index}`, y, kind) : y;
+}
+
+/**
+ * Squeeze-and-excitation: x · σ(W₂ f(W₁ mean(x))), with biases (Hu et al., CVPR 2018).
+ *
+ * @param width channels between the two 1 × 1 convolutions
+ */
+export function squeezeExcite<F extends Feature>(
+  ops: Operators<F>,
+  x: F,
+  width: number,
+  kind: ActivationKind,
+): F {
+  let gate = ops.avgpool("se_pool", x);
+  gate = ops.activation("se_act", ops.conv("se_conv1", gate, width, { bias: true }), kind);
+  gate = ops.activation("se_gate", ops.conv("se_conv2", gate, x.channels, { bias: true }), "sigmoid");
+  return ops.multiply("se_scale", x, gate);
+}

@@ -1,0 +1,87 @@
+/**
+ * RegNet: block widths from the quantised linear rule (paper, section 3.3, equations 2–4).
+ */
+import { type Architecture, anyNet } from "./architecture.js";
+import type { Stage } from "./blocks.js";
+import { compatible, roundHalfEven } from "./compatibility.js";
+
+/** The six numbers of a RegNet. */
+export interface RegNetParameters {
+  /** Blocks in all, d. */
+  readonly depth: number;
+  /** Initial width w₀ > 0, a multiple of 8. */
+  readonly w0: number;
+  /** Slope w_a ≥ 0 of the width a block. */
+  readonly wa: number;
+  /** Width multiplier w_m > 1 between quantised widths. */
+  readonly wm: number;
+  readonly bottleneck: number;
+  readonly groupWidth: number;
+}
+
+/** Widths come in multiples of this many channels. */
+const QUANTUM = 8;
+
+/** What the quantised linear rule gives for each block. */
+export interface QuantisedWidths {
+  /** Widths a block, multiples of 8. */
+  readonly widths: number[];
+  /** max_j ⌊s_j⌉ + 1: the number of stages if no power of w_m is skipped. */
+  readonly levels: number;
+}
+
+/**
+ * Widths a block by the quantised linear rule:
+ * u_j = w₀ + w_a·j; u_j = w₀·w_m^{s_j}; w_j = w₀·w_m^{⌊s_j⌉}, rounded to a multiple of 8.
+ *
+ * Both roundings take halves to even, as NumPy does.
+ */
+export function quantisedWidths({
+  depth,
+  w0,
+  wa,
+  wm,
+}: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">): QuantisedWidths {
+  if (!(wa >= 0 && w0 > 0 && wm > 1 && Number.isInteger(depth) && depth > 0)) {
+    throw new RangeError(
+      `quantisedWidths: expected depth ≥ 1, w0 > 0, wa ≥ 0 and wm > 1, got depth ${depth}, w0 ${w0}, wa ${wa}, wm ${wm}`,
+    );
+  }
+  const widths: number[] = [];
+  let levels = 0;
+  for (let j = 0; j < depth; j++) {
+    const s = roundHalfEven(Math.log((w0 + wa * j) / w0) / Math.log(wm));
+    levels = Math.max(levels, s + 1);
+    widths.push(roundHalfEven((w0 * wm ** s) / QUANTUM) * QUANTUM);
+  }
+  return { widths, levels };
+}
+
+/** Runs of equal width, as stages: [48, 48, 96] → two of width 48, one of 96. */
+export function stagesOf(widths: readonly number[]): { width: number; depth: number }[] {
+  const runs: { width: number; depth: number }[] = [];
+  for (const width of widths) {
+    const last = runs.at(-1);
+    if (last?.width === width) last.depth++;
+    else runs.push({ width, depth: 1 });
+  }
+  return runs;
+}
+
+/** The architecture of a RegNet; every stage begins with stride 2, and widths are made compatible with g. */
+export function regNet(parameters: RegNetParameters, options: Partial<Architecture> = {}): Architecture {
+  const { bottleneck, groupWidth } = parameters;
+  const stages = stagesOf(quantisedWidths(parameters).widths).map(
+    ({ width, depth }): Stage => ({
+      depth,
+      ...compatible(width, bottleneck, groupWidth),
+      bottleneck,
+      stride: 2,
+    }),
+  );
+  // Key order as the paper names them: d, w, b, g.
+  return anyNet(
+    stages.map(({ depth, width, groupWidth, stride }) => ({ depth, width, bottleneck, groupWidth, stride })),
+    options,
+  );
+}

@@ -1,0 +1,43 @@
+/**
+ * Surfaces: a colour, a second tone about it, and the texture that mixes them.
+ */
+import type { RandomStream } from "./random-stream.js";
+import { randomTexture, type Texture } from "./textures.js";
+
+/** Red, green, blue on the 0–1 scale. */
+export type Colour = readonly [number, number, number];
+
+/** The colour at a point is `base + texture(x, y) · tone`. */
+export interface Surface {
+  readonly base: Colour;
+  readonly tone: Colour;
+  readonly texture: Texture;
+}
+
+/** How far two colours lie apart: the root mean square of their channels' differences. */
+export function contrast(a: Colour, b: Colour): number {
+  const [red, green, blue] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+  return Math.sqrt((red * red + green * green + blue * blue) / 3);
+}
+
+export function randomColour(random: RandomStream): Colour {
+  return [random.uniform(0.05, 0.95), random.uniform(0.05, 0.95), random.uniform(0.05, 0.95)];
+}
+
+/** A colour at least this far from another: rejection, which ends soon as the least contrast is below 0.5. */
+export function colourAwayFrom(random: RandomStream, other: Colour, least: number): Colour {
+  for (;;) {
+    const colour = randomColour(random);
+    if (contrast(colour, other) >= least) return colour;
+  }
+}
+
+/** A surface of this colour with a random texture whose tones reach `depth` (per channel, at most) from it. */
+export function texturedSurface(random: RandomStream, base: Colour, depth: number): Surface {
+  const tone: Colour = [
+    random.uniform(-depth, depth),
+    random.uniform(-depth, depth),
+    random.uniform(-depth, depth),
+  ];
+  return { base, tone, texture: randomTexture(random) };
+}
