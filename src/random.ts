@@ -1,0 +1,25 @@
+/**
+ * The source of randomness: a seeded generator that is passed in wherever something is drawn, so that any
+ * population can be drawn again, on any machine.
+ */
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+
+/** Uniform numbers in [0, 1), in steps of 2⁻³². */
+export type Random = () => number;
+
+/** Draws thrown away first: the generator's state starts out as little more than the seed itself. */
+const WARM_UP = 64;
+
+/**
+ * The generator xoroshiro128+ started from a seed: the same seed gives the same numbers everywhere.
+ *
+ * @param seed an integer in [−2³¹, 2³²)
+ */
+export function seeded(seed: number): Random {
+  if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed >= 2 ** 32) {
+    throw new RangeError(`seeded: expected an integer seed of 32 bits, got ${seed}`);
+  }
+  const generator = xoroshiro128plus(seed | 0);
+  for (let i = 0; i < WARM_UP; i++) generator.next();
+  return () => (generator.next() >>> 0) / 2 ** 32;
+}

@@ -1,0 +1,155 @@
+/**
+ * AnyNet: four stages, each with its own depth, width, bottleneck ratio and group width, and the refinements
+ * that lead from AnyNetXA to AnyNetXE (paper, section 3.2 and Figures 5 and 7).
+ */
+import { type Architecture, anyNet } from "../networks/architecture.js";
+import { type Block, X } from "../networks/blocks.js";
+import { compatible } from "../networks/compatibility.js";
+import type { Random } from "../random.js";
+import {
+  countSequences,
+  type Dimension,
+  logUniform,
+  powersOfTwo,
+  type Relation,
+  stageSampler,
+} from "./dimension.js";
+import type { Space } from "./space.js";
+
+/** A parameter that each stage has. */
+export type StageParameter = "depth" | "width" | "bottleneck" | "groupWidth";
+
+/** What decides an AnyNet space. */
+export interface AnyNetOptions {
+  readonly name: string;
+  /** Number of stages; each begins with stride 2. */
+  readonly stages: number;
+  readonly dimensions: Readonly<Record<StageParameter, Dimension>>;
+  readonly relations: Readonly<Record<StageParameter, Relation>>;
+  /** What all architectures of the space share: block, stem, activation, classes. */
+  readonly base: Partial<Architecture> & { readonly block: Block };
+}
+
+/** An AnyNet design space as an immutable value; every refinement returns a new, smaller space. */
+export class AnyNetSpace implements Space {
+  readonly options: AnyNetOptions;
+  readonly #samplers: Record<StageParameter, (random: Random, out: number[]) => void>;
+  // Reused by every draw: a population needs millions of candidates, and most are thrown away.
+  readonly #drawn: Record<StageParameter, number[]> = { depth: [], width: [], bottleneck: [], groupWidth: [] };
+
+  constructor(options: AnyNetOptions) {
+    const { dimensions, relations, stages } = options;
+    if (!(Number.isInteger(stages) && stages > 0)) {
+      throw new RangeError(`AnyNetSpace: stages must be a positive integer, got ${stages}`);
+    }
+    const sampler = (p: StageParameter) => stageSampler(dimensions[p], relations[p], stages);
+    this.options = options;
+    this.#samplers = {
+      depth: sampler("depth"),
+      width: sampler("width"),
+      bottleneck: sampler("bottleneck"),
+      groupWidth: sampler("groupWidth"),
+    };
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  get size(): bigint {
+    const { dimensions, relations, stages } = this.options;
+    const parameters = Object.keys(dimensions) as StageParameter[];
+    return parameters.reduce((n, p) => n * countSequences(dimensions[p], relations[p], stages), 1n);
+  }
+
+  /** One value for all stages: b_i = b, g_i = g (AnyNetXB, AnyNetXC). */
+  share(parameter: StageParameter): AnyNetSpace {
+    return this.#refine(parameter, "shared");
+  }
+  /** w_{i+1} ≥ w_i, d_{i+1} ≥ d_i (AnyNetXD, AnyNetXE). */
+  nonDecreasing(parameter: StageParameter): AnyNetSpace {
+    return this.#refine(parameter, "nonDecreasing");
+  }
+  /** w_{i+1} ≤ w_i, d_{i+1} ≤ d_i: the controls of Figure 7. */
+  nonIncreasing(parameter: StageParameter): AnyNetSpace {
+    return this.#refine(parameter, "nonIncreasing");
+  }
+  /** The same space under another name. */
+  named(name: string): AnyNetSpace {
+    return new AnyNetSpace({ ...this.options, name });
+  }
+  /** The same space with other fixed parts: block, stem, activation, number of classes. */
+  with(base: Partial<Architecture>): AnyNetSpace {
+    return new AnyNetSpace({ ...this.options, base: { ...this.options.base, ...base } });
+  }
+  /** The same space with other values of a parameter. */
+  withDimension(parameter: StageParameter, dimension: Dimension): AnyNetSpace {
+    return new AnyNetSpace({
+      ...this.options,
+      dimensions: { ...this.options.dimensions, [parameter]: dimension },
+    });
+  }
+
+  #refine(parameter: StageParameter, relation: Relation): AnyNetSpace {
+    const { relations, dimensions, name } = this.options;
+    if (!(parameter in dimensions)) {
+      const known = Object.keys(dimensions).join(", ");
+      throw new RangeError(`${name}.${relation}: unknown parameter "${parameter}"; known are ${known}`);
+    }
+    if (relations[parameter] !== "free") {
+      throw new RangeError(
+        `${name}.${relation}: ${parameter} is already ${relations[parameter]}; refine a space in which it is free`,
+      );
+    }
+    return new AnyNetSpace({
+      ...this.options,
+      name: `${name}, ${parameter} ${relation}`,
+      relations: { ...relations, [parameter]: relation },
+    });
+  }
+
+  draw(random: Random): Architecture {
+    const { depth, width, bottleneck, groupWidth } = this.#drawn;
+    this.#samplers.depth(random, depth);
+    this.#samplers.width(random, width);
+    this.#samplers.bottleneck(random, bottleneck);
+    this.#samplers.groupWidth(random, groupWidth);
+    const stages = depth.map((d, i) => {
+      const fitted = compatible(width[i], bottleneck[i], groupWidth[i]);
+      return {
+        depth: d,
+        width: fitted.width,
+        bottleneck: bottleneck[i],
+        groupWidth: fitted.groupWidth,
+        stride: 2,
+      };
+    });
+    return anyNet(stages, this.options.base);
+  }
+}
+
+/**
+ * AnyNetX, unconstrained: 4 stages, d ≤ 16, w ≤ 1024 in steps of 8, b ∈ {1, 2, 4}, g ∈ {1, …, 32}; d and w
+ * log-uniform, b and g uniform over the powers of two (paper, section 3.2).
+ */
+export const AnyNetXA = new AnyNetSpace({
+  name: "AnyNetXA",
+  stages: 4,
+  dimensions: {
+    depth: logUniform(1, 16, 1),
+    width: logUniform(8, 1024, 8),
+    bottleneck: powersOfTwo(1, 4),
+    groupWidth: powersOfTwo(1, 32),
+  },
+  relations: { depth: "free", width: "free", bottleneck: "free", groupWidth: "free" },
+  base: { block: X },
+});
+
+/** AnyNetXA with one bottleneck ratio, b_i = b. */
+export const AnyNetXB = AnyNetXA.share("bottleneck").named("AnyNetXB");
+/** AnyNetXB with one group width, g_i = g. */
+export const AnyNetXC = AnyNetXB.share("groupWidth").named("AnyNetXC");
+/** AnyNetXC with widths that do not decrease, w_{i+1} ≥ w_i. */
+export const AnyNetXD = AnyNetXC.nonDecreasing("width").named("AnyNetXD");
+/** AnyNetXD with depths that do not decrease, d_{i+1} ≥ d_i. */
+export const AnyNetXE = AnyNetXD.nonDecreasing("depth").named("AnyNetXE");

@@ -1,0 +1,162 @@
+/**
+ * A dimension of a design space: the values a parameter may take, each with its probability.
+ *
+ * The distributions are those of the paper (section 3.2) as pycls draws them: quantised log-uniform, and
+ * uniform over powers of two.
+ */
+import type { Random } from "../random.js";
+
+/** Values in rising order and their probabilities, which sum to 1. */
+export interface Dimension {
+  readonly values: readonly number[];
+  readonly probabilities: readonly number[];
+}
+
+/** A dimension of the given values, equally likely, or in proportion to `weights`. */
+export function oneOf(values: readonly number[], weights: readonly number[] = values.map(() => 1)): Dimension {
+  const rising = values.every((v, i) => i === 0 || v > values[i - 1]);
+  if (values.length === 0 || !rising || weights.length !== values.length || !weights.every(w => w > 0)) {
+    throw new RangeError(
+      `oneOf: expected rising values, each with a weight above 0, got [${values}] with [${weights}]`,
+    );
+  }
+  const sum = weights.reduce((a, b) => a + b);
+  return { values: [...values], probabilities: weights.map(w => w / sum) };
+}
+
+/** The powers of two from `low` to `high`, equally likely. */
+export function powersOfTwo(low: number, high: number): Dimension {
+  const isPower = (v: number) => v > 0 && Number.isInteger(Math.log2(v));
+  if (!isPower(low) || !isPower(high) || low > high) {
+    throw new RangeError(`powersOfTwo: expected two powers of two, low ≤ high, got ${low} and ${high}`);
+  }
+  const values: number[] = [];
+  for (let v = low; v <= high; v *= 2) values.push(v);
+  return oneOf(values);
+}
+
+/**
+ * Multiples of `step` from `low` to `high`, quantised log-uniform: what exp of a uniform number over
+ * (ln(low − min(step, low / 2)), ln(high)] gives when rounded up to a multiple of `step`.
+ */
+export function logUniform(low: number, high: number, step: number): Dimension {
+  if (!(step > 0 && low > 0 && low <= high && low % step === 0 && high % step === 0)) {
+    throw new RangeError(
+      `logUniform: expected multiples of step, 0 < low ≤ high, got low ${low}, high ${high}, step ${step}`,
+    );
+  }
+  const start = low - Math.min(step, low / 2);
+  const values: number[] = [];
+  const weights: number[] = [];
+  for (let v = low; v <= high; v += step) {
+    values.push(v);
+    weights.push(Math.log(v / Math.max(start, v - step)));
+  }
+  return oneOf(values, weights);
+}
+
+/** How a parameter's values in the stages relate, from the first stage to the last. */
+export type Relation = "free" | "shared" | "nonDecreasing" | "nonIncreasing";
+
+/**
+ * A function that draws one value a stage into `out`, independent values of `dimension` *conditioned on* the
+ * relation. Conditioning is exact and needs no rejection: see `monotone`. Shared values are drawn once.
+ */
+export function stageSampler(
+  dimension: Dimension,
+  relation: Relation,
+  stages: number,
+): (random: Random, out: number[]) => void {
+  const { values } = dimension;
+  const one = inversion(dimension.probabilities);
+  switch (relation) {
+    case "free":
+      return (random, out) => {
+        for (let i = 0; i < stages; i++) out[i] = values[one(random())];
+      };
+    case "shared":
+      return (random, out) => {
+        const value = values[one(random())];
+        for (let i = 0; i < stages; i++) out[i] = value;
+      };
+    case "nonDecreasing":
+    case "nonIncreasing": {
+      const draw = monotone(dimension.probabilities, stages);
+      const rising = relation === "nonDecreasing";
+      return (random, out) => {
+        let from = 0;
+        for (let i = 0; i < stages; i++) {
+          from = draw(random(), from, stages - i);
+          out[rising ? i : stages - 1 - i] = values[from];
+        }
+      };
+    }
+  }
+}
+
+/** Inverts a discrete distribution function: u in [0, 1) → index. A guide table makes it constant time. */
+function inversion(probabilities: readonly number[]): (u: number) => number {
+  const cumulative = Float64Array.from(accumulate(probabilities));
+  const size = 4 * probabilities.length;
+  const guide = new Int32Array(size);
+  for (let cell = 0, i = 0; cell < size; cell++) {
+    while (i < cumulative.length - 1 && cumulative[i] <= cell / size) i++;
+    guide[cell] = i;
+  }
+  const last = cumulative.length - 1;
+  return u => {
+    let i = guide[Math.floor(u * size)];
+    while (i < last && cumulative[i] <= u) i++;
+    return i;
+  };
+}
+
+function accumulate(terms: readonly number[]): number[] {
+  let sum = 0;
+  return terms.map(term => (sum += term));
+}
+
+/**
+ * Draws non-decreasing sequences of independent indices, given that they are non-decreasing.
+ *
+ * The first of m values is v with probability proportional to p(v) · T_{m−1}(v), where T_m(v) is the
+ * probability that m further draws are non-decreasing from v on. Tables of Σ_{u<v} p(u) · T_{m−1}(u), one
+ * for each m, make each draw a binary search. (Sorting independent draws would favour sequences without ties.)
+ *
+ * @returns a function (u, from, m) → index ≥ from, the first of m values still to draw
+ */
+function monotone(probabilities: readonly number[], stages: number) {
+  const k = probabilities.length;
+  let tail = new Float64Array(k + 1).fill(1);
+  tail[k] = 0;
+  const tables = [new Float64Array(k + 1)];
+  for (let m = 1; m <= stages; m++) {
+    const before = new Float64Array(k + 1);
+    for (let v = 0; v < k; v++) before[v + 1] = before[v] + probabilities[v] * tail[v];
+    tables.push(before);
+    tail = before.map(sum => before[k] - sum);
+  }
+  return (u: number, from: number, m: number): number => {
+    const before = tables[m];
+    const target = before[from] + u * (before[k] - before[from]);
+    let low = from;
+    let high = k - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (before[middle + 1] <= target) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+}
+
+/** How many sequences of `stages` values the relation allows. */
+export function countSequences(dimension: Dimension, relation: Relation, stages: number): bigint {
+  const k = BigInt(dimension.values.length);
+  if (relation === "free") return k ** BigInt(stages);
+  if (relation === "shared") return k;
+  // Multisets of size `stages` from k values: (k + stages − 1 choose stages).
+  let count = 1n;
+  for (let i = 1n; i <= BigInt(stages); i++) count = (count * (k + i - 1n)) / i;
+  return count;
+}

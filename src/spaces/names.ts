@@ -1,0 +1,14 @@
+/** Design spaces by name, for the command line and for sweep specs. */
+import { AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE } from "./anynet.js";
+import type { Space } from "./space.js";
+
+const spaces = new Map([AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE].map(space => [space.name, space]));
+
+export const spaceNames = (): string[] => [...spaces.keys()];
+
+/** @throws RangeError for a name that no space has, with the names there are */
+export function spaceByName(name: string): Space {
+  const space = spaces.get(name);
+  if (!space) throw new RangeError(`unknown space "${name}"; known are ${spaceNames().join(", ")}`);
+  return space;
+}
