@@ -1,0 +1,56 @@
+/** `display(value)`: rich output anywhere in a cell, which can be replaced later. */
+
+import { randomUUID } from "node:crypto";
+import type { DisplayData, MimeBundle } from "./bundle.js";
+import { toBundle } from "./to-bundle.js";
+
+/** How to display. */
+export interface DisplayOptions {
+  /** The value is a MIME bundle already. */
+  raw?: boolean;
+  /** Replace the output that has this display id instead of adding one. */
+  update?: boolean;
+  /** Identifies the output for later updates; made up when left out. */
+  id?: string;
+}
+
+/** A shown output. */
+export interface DisplayHandle {
+  readonly id: string;
+  /** Shows another value in its place. */
+  update(value: unknown, options?: Pick<DisplayOptions, "raw">): DisplayHandle;
+}
+
+/** Where displayed values go; `work` holds the end of the cell until an asynchronous bundle is there. */
+export interface DisplaySink {
+  send(kind: "display" | "update", data: DisplayData, displayId: string): void;
+  defer(work: Promise<void>): void;
+}
+
+/** The `display` of cells. */
+export type Display = (value: unknown, options?: DisplayOptions) => DisplayHandle;
+
+/** Makes `display` for a sink that is looked up at each call, because each call belongs to the cell that makes it. */
+export function createDisplay(sinkNow: () => DisplaySink): Display {
+  /** What is still on its way, by display id: a later update must not overtake it. */
+  const underway = new Map<string, Promise<void>>();
+  const display: Display = (value, { raw = false, update = false, id = randomUUID() } = {}) => {
+    const sink = sinkNow();
+    const send = (data: DisplayData) => sink.send(update ? "update" : "display", data, id);
+    const bundle = raw ? { data: value as MimeBundle, metadata: {} } : toBundle(value);
+    const before = underway.get(id);
+    if (before || bundle instanceof Promise) {
+      const work = Promise.all([bundle, before?.catch(() => {})]).then(([data]) => send(data));
+      underway.set(id, work);
+      sink.defer(
+        work.finally(() => {
+          if (underway.get(id) === work) underway.delete(id);
+        }),
+      );
+    } else {
+      send(bundle);
+    }
+    return { id, update: (next, options = {}) => display(next, { ...options, update: true, id }) };
+  };
+  return display;
+}

@@ -1,0 +1,43 @@
+/** Routes what a process writes to its standard streams to the cell that wrote it. */
+
+import { executions } from "./execution.js";
+import type { OutputBuffer } from "./output-buffer.js";
+import type { StreamEvent } from "./protocol.js";
+
+type Write = NodeJS.WriteStream["write"];
+
+/**
+ * Replaces `write` of `process.stdout` and `process.stderr`, and with them `console`.
+ *
+ * Text written outside any cell goes where it went before, which the front process logs.
+ *
+ * @returns a function that undoes the replacement
+ */
+export function captureStreams(buffer: OutputBuffer): () => void {
+  const undo = [capture(process.stdout, "stdout", buffer), capture(process.stderr, "stderr", buffer)];
+  return () => {
+    for (const each of undo) each();
+  };
+}
+
+function capture(stream: NodeJS.WriteStream, name: StreamEvent["name"], buffer: OutputBuffer): () => void {
+  const original = stream.write;
+  const decoder = new TextDecoder();
+  const write = (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
+    const execution = executions.getStore();
+    if (!execution) return Reflect.apply(original, stream, [chunk, ...rest]) as boolean;
+    // A chunk may end inside a character: the decoder keeps the rest.
+    buffer.write(
+      execution.id,
+      name,
+      typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }),
+    );
+    const callback = rest.at(-1);
+    if (typeof callback === "function") queueMicrotask(() => (callback as () => void)());
+    return true;
+  };
+  stream.write = write as Write;
+  return () => {
+    stream.write = original;
+  };
+}

@@ -1,0 +1,65 @@
+/** A compiled cell: what the user wrote, what V8 runs, and the way back from the one to the other. */
+
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+
+/** A place in a cell's own text; both numbers count from 1, columns in UTF-16 units. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** What a cell is called in V8's stack frames. */
+const SCRIPT_PREFIX = "netspace:cell/";
+
+/** One compiled cell. */
+export class Cell {
+  readonly id: number;
+  /** The execution count shown to the user. */
+  readonly count: number;
+  readonly source: string;
+  readonly script: string;
+  readonly #maps: (string | TraceMap)[];
+
+  /** @param maps source maps from the script back to the source, the last step of compilation first */
+  constructor(cell: { id: number; count: number; source: string; script: string; maps: string[] }) {
+    this.id = cell.id;
+    this.count = cell.count;
+    this.source = cell.source;
+    this.script = `${cell.script}\n//# sourceURL=${SCRIPT_PREFIX}${cell.id}`;
+    this.#maps = cell.maps;
+  }
+
+  /** How the user knows this cell. */
+  get label(): string {
+    return `In [${this.count}]`;
+  }
+
+  /** The place in the user's text that a place in the script came from. */
+  locate(position: Position): Position | undefined {
+    let { line, column } = position;
+    for (const [index, step] of this.#maps.entries()) {
+      // Maps are parsed only when something goes wrong in this cell.
+      const map = typeof step === "string" ? new TraceMap(step) : step;
+      this.#maps[index] = map;
+      const found = originalPositionFor(map, { line, column: column - 1 });
+      if (found.line === null) return undefined;
+      line = found.line;
+      column = found.column + 1;
+    }
+    return { line, column };
+  }
+}
+
+/** The cells whose code may still run, by the name V8 gives their frames. */
+export class CellRegistry {
+  readonly #cells = new Map<string, Cell>();
+
+  add(cell: Cell): void {
+    this.#cells.set(`${SCRIPT_PREFIX}${cell.id}`, cell);
+  }
+
+  /** The cell of a stack frame, from the frame's script name. */
+  find(scriptName: string): Cell | undefined {
+    return this.#cells.get(scriptName);
+  }
+}

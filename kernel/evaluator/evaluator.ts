@@ -1,0 +1,195 @@
+/** Evaluates cells: TypeScript in, outputs and an end out. Knows nothing of Jupyter's protocol or sockets. */
+
+import { setImmediate as turn } from "node:timers/promises";
+import type { DisplayData } from "../display/bundle.js";
+import { createDisplay, type DisplaySink } from "../display/display.js";
+import { plain, toBundle } from "../display/to-bundle.js";
+import { CellRegistry } from "./cell.js";
+import { CellSyntaxError } from "./cell-syntax-error.js";
+import { compile } from "./compile.js";
+import { describeSyntaxError, describeThrown } from "./errors.js";
+import { Execution, executions } from "./execution.js";
+import { createFlags } from "./flags.js";
+import { Interrupted } from "./interrupted.js";
+import { Interrupts } from "./interrupts.js";
+import { Modules } from "./modules.js";
+import { OutputBuffer } from "./output-buffer.js";
+import type {
+  DoneEvent,
+  ErrorReport,
+  EvaluatorEvent,
+  ExecuteCommand,
+  ExpressionResult,
+  OutputEvent,
+} from "./protocol.js";
+import { HOOK } from "./rewrite.js";
+import { Runner } from "./run.js";
+import { Stacks } from "./stack.js";
+
+/** What an evaluator needs from its surroundings. */
+export interface EvaluatorOptions {
+  /** Absolute path of the folder that cells import from. */
+  folder: string;
+  /** Told every event, in order. */
+  send(event: EvaluatorEvent): void;
+}
+
+/**
+ * Evaluates cells in this process's global scope, one at a time.
+ *
+ * There can be only one in a process: cells share the global scope, and `error.stack` is a process-wide thing.
+ */
+export class Evaluator {
+  readonly interrupts: Interrupts;
+  readonly output: OutputBuffer;
+  readonly #send: (event: EvaluatorEvent) => void;
+  readonly #cells = new CellRegistry();
+  readonly #stacks = new Stacks(this.#cells);
+  readonly #runner: Runner;
+  /** Executions by the id of the cell whose last expression they wait for. */
+  readonly #awaitingValue = new Map<number, Execution>();
+  #lastCell = 0;
+
+  constructor({ folder, send }: EvaluatorOptions) {
+    this.#send = send;
+    this.output = new OutputBuffer(send);
+    const flags = createFlags();
+    this.interrupts = new Interrupts(flags);
+    const modules = new Modules(folder);
+    const hooks = {
+      import: modules.import.bind(modules),
+      meta: modules.meta,
+      stop: () => this.interrupts.stopLoop(),
+      value: (cell: number, value: unknown) => this.#value(cell, value),
+    };
+    this.#runner = new Runner(HOOK, hooks, flags);
+    define(HOOK, hooks, { writable: false, configurable: false });
+    define(`${HOOK}_flags`, flags, { writable: false, configurable: false });
+    define(
+      "display",
+      createDisplay(() => this.#displaySink()),
+    );
+    define("require", modules.require);
+    this.#stacks.install();
+  }
+
+  /** Runs a cell. The promise resolves, never rejects, when `done` has been sent. */
+  async execute(command: ExecuteCommand): Promise<void> {
+    const execution = new Execution(command.id, command.count);
+    let error: ErrorReport | undefined;
+    let userExpressions: DoneEvent["userExpressions"] = {};
+    try {
+      await this.interrupts.watch(execution, async () => {
+        error = await this.#cell(command, execution);
+        if (!error) userExpressions = await this.#expressions(command, execution);
+        await execution.settled();
+      });
+    } catch (thrown) {
+      error = describeThrown(thrown, this.#stacks);
+    }
+    // One turn of the event loop lets rejections nobody handles be reported as part of this cell.
+    await turn();
+    this.output.flush();
+    this.#send({ type: "done", id: command.id, userExpressions, ...(error && { error }) });
+  }
+
+  /** Reports an error that no cell waits for, to the cell whose code caused it. */
+  lateError(thrown: unknown, origin: "error" | "rejection"): void {
+    const execution = executions.getStore();
+    if (thrown instanceof Interrupted) return;
+    const { traceback } = describeThrown(thrown, this.#stacks);
+    const prefix = origin === "rejection" ? "Uncaught (in promise) " : "Uncaught ";
+    const text = `${prefix}${traceback.join("\n")}\n`;
+    if (execution) this.output.write(execution.id, "stderr", text);
+    else process.stderr.write(text);
+  }
+
+  /** Runs the cell proper and shows its value. */
+  async #cell(command: ExecuteCommand, execution: Execution): Promise<ErrorReport | undefined> {
+    const error = await this.#evaluate(command.code, execution);
+    if (error || command.silent || !execution.value) return error;
+    const { value } = execution.value;
+    if (value === undefined) return undefined;
+    define("_", value);
+    const bundle = await executions.run(execution, () => this.#bundle(value, execution));
+    this.#emit({ type: "result", id: execution.id, ...bundle });
+    return undefined;
+  }
+
+  /** Runs source and leaves its value in the execution; the only thing that compiles and runs. */
+  async #evaluate(source: string, execution: Execution): Promise<ErrorReport | undefined> {
+    const id = ++this.#lastCell;
+    let cell: ReturnType<typeof compile>;
+    try {
+      cell = compile(source, { id, count: execution.count });
+    } catch (error) {
+      if (!(error instanceof CellSyntaxError)) throw error;
+      return describeSyntaxError(error, source, `In [${execution.count}]`);
+    }
+    this.#cells.add(cell);
+    this.#awaitingValue.set(id, execution);
+    const outcome = await this.#runner.run(cell.script, start => executions.run(execution, start));
+    this.#awaitingValue.delete(id);
+    if (outcome.status === "ok") return undefined;
+    return describeThrown(outcome.thrown, this.#stacks, { cell, place: outcome.place });
+  }
+
+  async #expressions(command: ExecuteCommand, execution: Execution): Promise<DoneEvent["userExpressions"]> {
+    const results: Record<string, ExpressionResult> = {};
+    for (const [name, source] of Object.entries(command.userExpressions)) {
+      execution.value = undefined;
+      const error = await this.#evaluate(source, execution);
+      if (error) results[name] = { status: "error", ...error };
+      else results[name] = { status: "ok", ...(await this.#bundle(this.#valueOf(execution), execution)) };
+    }
+    return results;
+  }
+
+  #valueOf(execution: Execution): unknown {
+    return execution.value?.value;
+  }
+
+  #value(cell: number, value: unknown): unknown {
+    const execution = this.#awaitingValue.get(cell);
+    if (execution) execution.value = { value };
+    return value;
+  }
+
+  /** A value whose own display fails is still shown, plainly, with the failure beside it. */
+  async #bundle(value: unknown, execution: Execution): Promise<DisplayData> {
+    try {
+      return await toBundle(value);
+    } catch (error) {
+      const { traceback } = describeThrown(error, this.#stacks);
+      this.output.write(execution.id, "stderr", `display failed: ${traceback.join("\n")}\n`);
+      return { data: plain(value), metadata: {} };
+    }
+  }
+
+  #displaySink(): DisplaySink {
+    const execution = executions.getStore();
+    if (!execution) throw new Error("display: expected to be called by a cell, was called by no cell's code");
+    const { id } = execution;
+    return {
+      send: (type, data, displayId) => this.#emit({ type, id, displayId, ...data }),
+      defer: work => execution.await(work.catch((error: unknown) => this.lateError(error, "rejection"))),
+    };
+  }
+
+  /** Outputs keep their order: text gathered before goes first. */
+  #emit(event: OutputEvent): void {
+    this.output.flush();
+    this.#send(event);
+  }
+}
+
+/** Defines a global that cells see but that no enumeration of globals shows. */
+function define(name: string, value: unknown, attributes?: PropertyDescriptor): void {
+  Object.defineProperty(globalThis, name, {
+    value,
+    writable: true,
+    configurable: true,
+    enumerable: false,
+    ...attributes,
+  });
+}

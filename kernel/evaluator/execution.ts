@@ -1,0 +1,36 @@
+/** One run of one cell, and how code finds the run it belongs to. */
+
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/** One run of one cell. Its identity follows the cell's code through awaits, timers and callbacks. */
+export class Execution {
+  readonly id: number;
+  readonly count: number;
+  /** Set when the run was given up: code of it that is still alive stops at the next chance. */
+  abandoned = false;
+  /** Set when the cell's last expression was reached; holds its value. */
+  value: { value: unknown } | undefined;
+  readonly #pending = new Set<Promise<unknown>>();
+
+  constructor(id: number, count: number) {
+    this.id = id;
+    this.count = count;
+  }
+
+  /** Makes the end of the cell wait for `work`, which must not reject. */
+  await(work: Promise<unknown>): void {
+    this.#pending.add(work);
+    void work.finally(() => this.#pending.delete(work));
+  }
+
+  /** Resolves when everything handed to `await` is done. */
+  async settled(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+  }
+}
+
+/**
+ * The run to which the code now on the stack belongs. There is no "current" execution beside this one:
+ * several cells may be alive at a time, and each output goes to the cell that caused it.
+ */
+export const executions = new AsyncLocalStorage<Execution>();

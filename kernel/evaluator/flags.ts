@@ -1,0 +1,23 @@
+/**
+ * The interrupt flags: a few integers in memory shared by the evaluator's main thread and the thread that
+ * listens for interrupts, so that a spinning main thread can see that it should stop.
+ */
+
+/** Read by every loop turn: nonzero asks whatever runs to stop. */
+export const REQUESTED = 0;
+/** How many executions were given up while some of their code may be alive; read by loops that await. */
+export const ABANDONED = 1;
+/** The id of the execution in the foreground, 0 when there is none. */
+export const FOREGROUND = 2;
+/** 1 while the main thread is inside V8 calls that a SIGINT can break. */
+export const BREAKABLE = 3;
+/** The id of the execution that was last asked to stop, which may not have started yet. */
+export const TARGET = 4;
+
+/** The flags' storage. */
+export type InterruptFlags = Int32Array;
+
+/** New flags, all down. */
+export function createFlags(): InterruptFlags {
+  return new Int32Array(new SharedArrayBuffer(5 * Int32Array.BYTES_PER_ELEMENT));
+}

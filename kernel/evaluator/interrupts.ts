@@ -1,0 +1,78 @@
+/**
+ * Stopping a cell, whatever it is doing.
+ *
+ * Three means together reach what no single one does on Node: a flag that every loop of a cell reads, also
+ * after an await; a SIGINT that breaks synchronous library code the cell called; and giving up the wait for
+ * promises. (Terminating V8 from another thread would reach more, but corrupts Node's async hooks.)
+ */
+
+import { Worker } from "node:worker_threads";
+import { executions, type Execution } from "./execution.js";
+import { ABANDONED, FOREGROUND, type InterruptFlags, REQUESTED, TARGET } from "./flags.js";
+import { Interrupted } from "./interrupted.js";
+
+/** Watches over one execution at a time. */
+export class Interrupts {
+  readonly #flags: InterruptFlags;
+  #foreground: { execution: Execution; giveUp: (reason: Interrupted) => void } | undefined;
+
+  constructor(flags: InterruptFlags) {
+    this.#flags = flags;
+  }
+
+  /**
+   * Does the work of an execution, and stops waiting for it when the execution is interrupted.
+   *
+   * @throws Interrupted when it was given up; code of it that is still alive stops at its next loop turn
+   */
+  async watch<T>(execution: Execution, work: () => Promise<T>): Promise<T> {
+    const interrupted = new Promise<never>((_, giveUp) => {
+      this.#foreground = { execution, giveUp };
+    });
+    Atomics.store(this.#flags, REQUESTED, 0);
+    Atomics.store(this.#flags, FOREGROUND, execution.id);
+    try {
+      if (Atomics.load(this.#flags, TARGET) === execution.id) throw new Interrupted();
+      const result = work();
+      // When it is given up, its later failure concerns nobody.
+      result
+        .catch(() => {})
+        .finally(() => this.#ended(execution))
+        .catch(() => {});
+      return await Promise.race([result, interrupted]);
+    } finally {
+      this.#foreground = undefined;
+      Atomics.store(this.#flags, FOREGROUND, 0);
+    }
+  }
+
+  /** Stops the foreground execution if it has this id. Called on the main thread, so nothing spins now. */
+  interrupt(id: number): void {
+    Atomics.store(this.#flags, TARGET, id);
+    Atomics.store(this.#flags, REQUESTED, 0);
+    if (this.#foreground?.execution.id !== id) return;
+    const { execution, giveUp } = this.#foreground;
+    execution.abandoned = true;
+    Atomics.add(this.#flags, ABANDONED, 1);
+    giveUp(new Interrupted());
+  }
+
+  /** What a loop does when it sees a flag: stops when it is meant. */
+  stopLoop(): void {
+    if (this.#flags[REQUESTED] || executions.getStore()?.abandoned) throw new Interrupted();
+  }
+
+  /** Hears interrupts on a thread of its own, because the main thread may be spinning. */
+  listen(fd: number): void {
+    const worker = new Worker(new URL("./interrupt-listener.js", import.meta.url), {
+      workerData: { flags: this.#flags, fd },
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
+    });
+    worker.on("message", (id: number) => this.interrupt(id));
+    worker.unref();
+  }
+
+  #ended(execution: Execution): void {
+    if (execution.abandoned) Atomics.sub(this.#flags, ABANDONED, 1);
+  }
+}

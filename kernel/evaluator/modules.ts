@@ -1,0 +1,129 @@
+/**
+ * Modules for cells: what `import` in a cell means.
+ *
+ * Specifiers are resolved as from a file in the notebook's folder, with Node's own loader: packages (ESM and
+ * CommonJS), relative files, built-ins, URLs. `netspace` resolves to this package where the folder has none
+ * of its own.
+ */
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import vm from "node:vm";
+import { packageRoot } from "../package-root.js";
+
+type Namespace = Record<string, unknown>;
+type Importer = (specifier: string, options?: ImportCallOptions) => Promise<Namespace>;
+
+/** What the loader takes for the importing file; it need not exist. */
+export const IMPORTER = "netspace-notebook.mjs";
+
+/** Loads modules as from one folder. */
+export class Modules {
+  readonly folder: string;
+  readonly #import: Importer;
+  readonly #importOwn: Importer;
+
+  /** @param folder absolute path, usually of the notebook */
+  constructor(folder: string) {
+    this.folder = folder;
+    this.#import = importerAt(folder);
+    this.#importOwn = importerAt(packageRoot);
+  }
+
+  /** What `import.meta` is in a cell. */
+  get meta(): Record<string, unknown> {
+    const filename = path.join(this.folder, "notebook.ts");
+    return {
+      url: pathToFileURL(filename).href,
+      filename,
+      dirname: this.folder,
+      resolve: (specifier: string) => pathToFileURL(this.require.resolve(specifier)).href,
+    };
+  }
+
+  /** `require` as from the folder. */
+  get require(): NodeJS.Require {
+    return createRequire(path.join(this.folder, "notebook.cjs"));
+  }
+
+  /**
+   * Imports a module for a cell.
+   *
+   * @param names exports that the cell uses as values, or import options when called as `import(…)`
+   * @returns the module's namespace
+   * @throws SyntaxError when an export in `names` does not exist
+   */
+  async import(specifier: unknown, names?: readonly string[] | ImportCallOptions): Promise<Namespace> {
+    const wanted = String(specifier);
+    const namespace = await this.#load(
+      wanted,
+      Array.isArray(names) ? undefined : (names as ImportCallOptions),
+    );
+    return Array.isArray(names) ? bind(namespace, wanted, names) : namespace;
+  }
+
+  async #load(specifier: string, options?: ImportCallOptions): Promise<Namespace> {
+    if (/^\.{0,2}\/.*\.json$/.test(specifier)) return this.#json(specifier);
+    try {
+      return await this.#import(specifier, options);
+    } catch (error) {
+      if (!isMissing(error, this.folder)) throw error;
+      // Of a missing package the loader speaks by name, of a missing file by path.
+      if (!(error as Error).message.includes("Cannot find package")) {
+        throw missing(`Cannot find module "${specifier}" from ${this.folder}`);
+      }
+      if (/^netspace(\/|$)/.test(specifier)) return this.#importOwn(specifier, options);
+      const name = specifier
+        .split("/")
+        .slice(0, specifier.startsWith("@") ? 2 : 1)
+        .join("/");
+      throw missing(
+        `Cannot find package "${name}" from ${this.folder}; install it there: npm install ${name}`,
+      );
+    }
+  }
+
+  /** JSON is read anew each time: no import attribute needed, and an edited file is seen. */
+  #json(specifier: string): Namespace {
+    const file = path.resolve(this.folder, specifier);
+    return { default: JSON.parse(readFileSync(file, "utf8")) as unknown };
+  }
+}
+
+/** A native `import()` that resolves as from a file in `folder`. */
+function importerAt(folder: string): Importer {
+  const script = new vm.Script("(specifier, options) => import(specifier, options)", {
+    filename: path.join(folder, IMPORTER),
+    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  return script.runInThisContext() as Importer;
+}
+
+/** The names a cell asked for; CommonJS modules may have them on their default export only. */
+function bind(namespace: Namespace, specifier: string, names: readonly string[]): Namespace {
+  const absent = names.filter(name => !(name in namespace));
+  if (absent.length === 0) return namespace;
+  const fallback = Object(namespace["default"]) as Namespace;
+  const missing = absent.find(name => !(name in fallback));
+  if (missing === undefined) {
+    return { ...namespace, ...Object.fromEntries(absent.map(name => [name, fallback[name]])) };
+  }
+  const exported = Object.keys(namespace);
+  const shown = exported.slice(0, 12).join(", ") + (exported.length > 12 ? ", …" : "");
+  throw new SyntaxError(`"${specifier}" has no export named "${missing}"; it exports ${shown || "nothing"}`);
+}
+
+/** Whether the module a cell asked for is missing, as opposed to one that this module asks for in turn. */
+function isMissing(error: unknown, folder: string): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  return (
+    code === "ERR_MODULE_NOT_FOUND" &&
+    Boolean(message?.endsWith(`imported from ${path.join(folder, IMPORTER)}`))
+  );
+}
+
+function missing(message: string): Error {
+  return Object.assign(new Error(message), { code: "ERR_MODULE_NOT_FOUND" });
+}

@@ -1,0 +1,80 @@
+/**
+ * What the front process and the evaluator say to each other.
+ *
+ * Commands go down, events come up, over one ordered channel; every event names the execution that caused
+ * it, so that the front can give an output the parent header of its own request, also when it comes late.
+ */
+
+import type { DisplayData, MimeBundle } from "../display/bundle.js";
+
+/** Run one cell. Executions are sent one at a time: the next goes out when `done` of the last has come. */
+export interface ExecuteCommand {
+  type: "execute";
+  /** Identifies the execution for the lifetime of the kernel; never reused. */
+  id: number;
+  /** The execution count the user sees, `In [count]`. */
+  count: number;
+  code: string;
+  /** A silent execution leaves `_` alone and formats no result. */
+  silent: boolean;
+  /** Expressions to evaluate after the cell, by name. */
+  userExpressions: Record<string, string>;
+}
+
+/** Everything the front may ask of an evaluator. */
+export type Command = ExecuteCommand;
+
+/** An exception in words. */
+export interface ErrorReport {
+  ename: string;
+  evalue: string;
+  /** Lines for display, with ANSI colours. */
+  traceback: string[];
+}
+
+/** The fate of one user expression. */
+export type ExpressionResult =
+  | { status: "ok"; data: MimeBundle; metadata: Record<string, unknown> }
+  | ({ status: "error" } & ErrorReport);
+
+/** Text written by a cell. */
+export interface StreamEvent {
+  type: "stream";
+  id: number;
+  name: "stdout" | "stderr";
+  text: string;
+}
+
+/** Rich output asked for with `display()`; an update replaces what has the same display id. */
+export interface DisplayEvent extends DisplayData {
+  type: "display" | "update";
+  id: number;
+  displayId?: string;
+}
+
+/** The value of the cell's last expression. */
+export interface ResultEvent extends DisplayData {
+  type: "result";
+  id: number;
+}
+
+/** The cell asks for its output to be cleared, at once or when the next output comes. */
+export interface ClearEvent {
+  type: "clear";
+  id: number;
+  wait: boolean;
+}
+
+/** The end of an execution; comes after all outputs the cell made while it ran. */
+export interface DoneEvent {
+  type: "done";
+  id: number;
+  error?: ErrorReport;
+  userExpressions: Record<string, ExpressionResult>;
+}
+
+/** Output of an execution, as opposed to its end. */
+export type OutputEvent = StreamEvent | DisplayEvent | ResultEvent | ClearEvent;
+
+/** Everything an evaluator may say. */
+export type EvaluatorEvent = { type: "ready" } | OutputEvent | DoneEvent;

@@ -1,0 +1,283 @@
+/**
+ * Turns a cell's JavaScript into a script for V8's REPL mode.
+ *
+ * REPL mode gives top-level await and lets a later cell declare a name again, which functions of earlier
+ * cells then see. It asks for care in four places, and a notebook asks for four more things:
+ *
+ * - `const` followed by `let` of the same name in a later cell is refused, and so is anything after `var` or
+ *   a function declaration: all become `let`. Assigning to a constant of the same cell is refused here.
+ * - functions are hoisted to the head of the script, `var` names are declared there;
+ * - `import` declarations become awaited imports at the head, `import()` and `import.meta` go through the
+ *   kernel, because a script evaluated this way has no module loader;
+ * - `export` is dropped;
+ * - the value of the last expression is handed to the kernel;
+ * - every loop turn looks at the interrupt flag.
+ */
+
+import MagicString from "magic-string";
+import { type Function as FunctionNode, type Node, parseSync, type Program } from "oxc-parser";
+import { boundNames, declaredNames, isShadowed } from "./bindings.js";
+import { CellSyntaxError } from "./cell-syntax-error.js";
+import { isFunction, isLoop, walk } from "./walk.js";
+
+/** The one name through which rewritten code reaches the kernel. */
+export const HOOK = "__netspace";
+
+/** Read once a loop turn; kept short and on a name of its own because it stands in the user's hot loops. */
+const GUARD = `${HOOK}_flags[0]&&${HOOK}.stop();`;
+/** Loops that await also ask whether their execution was given up meanwhile. */
+const ASYNC_GUARD = `(${HOOK}_flags[0]|${HOOK}_flags[1])&&${HOOK}.stop();`;
+
+type Import = Extract<Node, { type: "ImportDeclaration" }>;
+type Variables = Extract<Node, { type: "VariableDeclaration" }>;
+
+/** The rewritten script and the way back to the positions of its input. */
+export interface Rewritten {
+  code: string;
+  /** Source map from the script to the JavaScript that was given. */
+  map: string;
+}
+
+/**
+ * Rewrites JavaScript (types already removed) for evaluation in REPL mode.
+ *
+ * @param id the execution to which the last expression's value belongs
+ * @throws CellSyntaxError when the cell assigns to its own constant, at an offset into `js`
+ */
+export function rewrite(js: string, id: number): Rewritten {
+  const program = parseSync("cell.js", js, { lang: "js", sourceType: "module" }).program;
+  const text = new MagicString(js);
+  const rewriting = new Rewriting(text, program, id);
+  rewriting.run();
+  return { code: text.toString(), map: text.generateMap({ hires: "boundary" }).toString() };
+}
+
+class Rewriting {
+  readonly #text: MagicString;
+  readonly #program: Program;
+  readonly #id: number;
+  /** Names declared by `var` anywhere outside functions. */
+  readonly #varNames = new Set<string>();
+  readonly #constants = new Set<string>();
+  readonly #functions = new Set<string>();
+  readonly #imports: Import[] = [];
+  /** Identifiers that occur as such, to tell which imports are used as values. */
+  readonly #mentioned = new Set<string>();
+
+  /** Where hoisted text goes. */
+  readonly #head: number;
+
+  constructor(text: MagicString, program: Program, id: number) {
+    const [first] = program.body;
+    const hoisted = first?.type === "ImportDeclaration" || first?.type === "FunctionDeclaration";
+    this.#head = hoisted ? first.end : 0;
+    this.#text = text;
+    this.#program = program;
+    this.#id = id;
+  }
+
+  run(): void {
+    const body = this.#program.body;
+    const last = body.findLast(statement => statement.type !== "EmptyStatement");
+    // Order matters twice: moved text keeps the order of the moves, and the walk must have seen every
+    // mention of a name before imports are written out.
+    for (const statement of body) this.#topLevel(statement, statement === last);
+    this.#walk();
+    for (const declaration of this.#imports) this.#import(declaration);
+    const names = [...this.#varNames].filter(name => !this.#functions.has(name));
+    this.#text.prepend(`"use strict";${names.length > 0 ? `let ${names.join(",")};` : ""}`);
+  }
+
+  #topLevel(statement: Node, last: boolean): void {
+    switch (statement.type) {
+      case "ImportDeclaration":
+        this.#imports.push(statement);
+        break;
+      case "ExportNamedDeclaration":
+        if (statement.declaration) {
+          this.#text.remove(statement.start, statement.declaration.start);
+          this.#topLevel(statement.declaration, last);
+        } else {
+          this.#reexport(statement, statement.source?.value);
+        }
+        break;
+      case "ExportAllDeclaration":
+        this.#reexport(statement, statement.source.value);
+        break;
+      case "ExportDefaultDeclaration": {
+        const value = statement.declaration as Node;
+        this.#text.remove(statement.start, value.start);
+        const named = (value.type === "FunctionDeclaration" || value.type === "ClassDeclaration") && value.id;
+        if (named) this.#topLevel(value, last);
+        else this.#value(value, last);
+        break;
+      }
+      case "FunctionDeclaration":
+        this.#function(statement as FunctionNode);
+        break;
+      case "VariableDeclaration":
+        if (statement.kind !== "const") break;
+        for (const name of declaredNames(statement)) this.#constants.add(name);
+        this.#text.overwrite(statement.start, statement.start + "const".length, "let");
+        break;
+      case "ExpressionStatement":
+        if (last) this.#value(statement.expression, true);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** Hands an expression's value to the kernel when it is the cell's last; otherwise only keeps it an expression. */
+  #value(expression: Node, last: boolean): void {
+    this.#text.appendLeft(expression.start, last ? `${HOOK}.value(${this.#id},(` : "(");
+    this.#text.appendRight(expression.end, last ? "))" : ")");
+  }
+
+  /**
+   * `function f(){}` becomes `let f = function(){}` at the head. The expression stays anonymous, so that a
+   * recursive call sees a later definition of the name, as it would in Python.
+   */
+  #function(declaration: FunctionNode): void {
+    if (!declaration.id) return;
+    const { name, start, end } = declaration.id;
+    this.#functions.add(name);
+    this.#text.remove(start, end);
+    this.#text.appendRight(declaration.start, `let ${name}=`);
+    this.#text.appendLeft(declaration.end, ";");
+    this.#toHead(declaration);
+  }
+
+  #reexport(statement: Node, source: string | undefined): void {
+    const effect = source === undefined ? "" : `await ${HOOK}.import(${JSON.stringify(source)});`;
+    this.#text.overwrite(statement.start, statement.end, effect || ";");
+  }
+
+  #import(declaration: Import): void {
+    const source = JSON.stringify(declaration.source.value);
+    const named: string[] = [];
+    const required: string[] = [];
+    let namespace: string | undefined;
+    for (const specifier of declaration.specifiers) {
+      const local = specifier.local.name;
+      if (specifier.type === "ImportNamespaceSpecifier") {
+        namespace = local;
+        continue;
+      }
+      const imported =
+        specifier.type === "ImportDefaultSpecifier" ? "default" : exportName(specifier.imported);
+      named.push(`${JSON.stringify(imported)}:${local}`);
+      // A name that is never used as a value may be a type, about which the module can say nothing.
+      if (this.#mentioned.has(local)) required.push(imported);
+    }
+    const bindings: string[] = [];
+    if (namespace) bindings.push(`${namespace}=await ${HOOK}.import(${source})`);
+    if (named.length > 0 || !namespace) {
+      const names = JSON.stringify(required);
+      bindings.push(`{${named.join(",")}}=await ${HOOK}.import(${source},${names})`);
+    }
+    this.#text.overwrite(declaration.start, declaration.end, `let ${bindings.join(",")};`);
+    this.#toHead(declaration);
+  }
+
+  /** Text cannot move to where it already is: a first statement that belongs at the head stays, others follow it. */
+  #toHead({ start, end }: Node): void {
+    if (start > this.#head) this.#text.move(start, end, this.#head);
+  }
+
+  #walk(): void {
+    const awaiting = new Set<Node>();
+    walk(this.#program, {
+      enter: (node, ancestors) => {
+        switch (node.type) {
+          case "Identifier":
+            if (isMention(node, ancestors)) this.#mentioned.add(node.name);
+            break;
+          case "ImportExpression":
+            this.#text.overwrite(node.start, node.start + "import".length, `${HOOK}.import`);
+            break;
+          case "MetaProperty":
+            if (node.meta.name === "import") this.#text.overwrite(node.start, node.end, `${HOOK}.meta`);
+            break;
+          case "AwaitExpression":
+            markLoops(ancestors, awaiting);
+            break;
+          case "AssignmentExpression":
+            for (const name of boundNames(node.left)) this.#assigned(name, node, ancestors);
+            break;
+          case "UpdateExpression":
+            for (const name of boundNames(node.argument)) this.#assigned(name, node, ancestors);
+            break;
+          case "VariableDeclaration":
+            if (node.kind === "var" && !ancestors.some(isFunction)) this.#var(node, ancestors.at(-1));
+            break;
+          case "ForOfStatement":
+            if (node.await) awaiting.add(node);
+            break;
+          default:
+            break;
+        }
+      },
+      leave: node => {
+        if (isLoop(node)) this.#guard(node as Extract<Node, { body: Node }>, awaiting.has(node));
+      },
+    });
+  }
+
+  #assigned(name: string, at: Node, ancestors: readonly Node[]): void {
+    if (!this.#constants.has(name) || isShadowed(name, ancestors)) return;
+    throw new CellSyntaxError(`Assignment to constant variable '${name}'`, {
+      offset: at.start,
+      end: at.end,
+      ename: "TypeError",
+    });
+  }
+
+  /** `var` names are declared at the head, so the declaration turns into assignments. */
+  #var(declaration: Variables, parent: Node | undefined): void {
+    for (const name of declaredNames(declaration)) this.#varNames.add(name);
+    const first = declaration.declarations[0];
+    if (!first) return;
+    this.#text.remove(declaration.start, first.start);
+    const loopHead = parent?.type === "ForOfStatement" || parent?.type === "ForInStatement";
+    if (loopHead) return;
+    for (const declarator of declaration.declarations) {
+      if (declarator.id.type === "Identifier") continue;
+      this.#text.appendLeft(declarator.start, "(");
+      this.#text.appendRight(declarator.end, ")");
+    }
+  }
+
+  #guard(loop: Extract<Node, { body: Node }>, awaits: boolean): void {
+    const body = loop.body as Node;
+    const guard = awaits ? ASYNC_GUARD : GUARD;
+    if (body.type === "BlockStatement") {
+      this.#text.appendLeft(body.start + 1, guard);
+    } else {
+      this.#text.appendRight(body.start, `{${guard}`);
+      this.#text.appendLeft(body.end, "}");
+    }
+  }
+}
+
+/** Marks the loops around a node, up to the function it stands in. */
+function markLoops(ancestors: readonly Node[], into: Set<Node>): void {
+  for (let i = ancestors.length - 1; i >= 0; i--) {
+    const ancestor = ancestors[i] as Node;
+    if (isFunction(ancestor)) return;
+    if (isLoop(ancestor)) into.add(ancestor);
+  }
+}
+
+/** Whether an identifier may refer to a binding, rather than declare an import or name a property. */
+function isMention(node: Node, ancestors: readonly Node[]): boolean {
+  if (ancestors[1]?.type === "ImportDeclaration") return false;
+  const parent = ancestors.at(-1);
+  if (parent?.type === "MemberExpression") return parent.computed || parent.property !== node;
+  if (parent?.type === "Property") return parent.shorthand || parent.computed || parent.key !== node;
+  return true;
+}
+
+function exportName(imported: Node): string {
+  return imported.type === "Literal" ? String(imported.value) : (imported as { name: string }).name;
+}

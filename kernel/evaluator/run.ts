@@ -1,0 +1,100 @@
+/**
+ * Runs scripts with V8's REPL mode, which is reachable only through the inspector, in this process.
+ *
+ * The inspector call is made from inside a `vm.Script` because only those can be broken by a SIGINT. The
+ * Runtime domain is never enabled: it would keep every value a cell prints alive.
+ */
+
+import inspector from "node:inspector";
+import vm from "node:vm";
+import { BREAKABLE, type InterruptFlags } from "./flags.js";
+import { Interrupted } from "./interrupted.js";
+
+/** How a script ended. */
+export type Outcome =
+  | { status: "ok" }
+  /** `place` is set for errors of V8's own compiler, which have no stack frame in the script. */
+  | { status: "thrown"; thrown: unknown; place: { line: number; column: number } };
+
+type Evaluated = inspector.Runtime.EvaluateReturnType;
+
+/** Runs scripts one after the other; they share one global scope. */
+export class Runner {
+  readonly #session = new inspector.Session();
+  readonly #flags: InterruptFlags;
+  readonly #caught: { value: unknown } = { value: undefined };
+  #enter: () => void = () => {};
+  readonly #entry: vm.Script;
+  readonly #hook: string;
+
+  /** @param hook name of the global object through which scripts reach the kernel; gains `enter` and `caught` */
+  constructor(hook: string, hooks: Record<string, unknown>, flags: InterruptFlags) {
+    this.#flags = flags;
+    this.#hook = hook;
+    hooks["enter"] = () => this.#enter();
+    hooks["caught"] = (value: unknown) => {
+      this.#caught.value = value;
+    };
+    this.#entry = new vm.Script(`${hook}.enter()`, { filename: "netspace:enter" });
+    this.#session.connect();
+  }
+
+  /** Runs a script; `call` is told the function that starts it and must call it, in the context it wants. */
+  run(script: string, call: (start: () => void) => void): Promise<Outcome> {
+    return new Promise(resolve => {
+      const start = () =>
+        this.#session.post(
+          "Runtime.evaluate",
+          { expression: script, replMode: true, awaitPromise: true },
+          (failure: Error | null, result: object | undefined) => {
+            // "Promise was collected": nothing can settle what the cell waits for. It waits until interrupted.
+            if (failure) return;
+            resolve(this.#outcome(result as Evaluated));
+          },
+        );
+      this.#enter = () => call(start);
+      try {
+        Atomics.store(this.#flags, BREAKABLE, 1);
+        this.#entry.runInThisContext({ breakOnSigint: true, displayErrors: false });
+      } catch (error) {
+        const broken = (error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
+        resolve({
+          status: "thrown",
+          thrown: broken ? new Interrupted() : error,
+          place: { line: 1, column: 1 },
+        });
+      } finally {
+        Atomics.store(this.#flags, BREAKABLE, 0);
+      }
+    });
+  }
+
+  #outcome({ exceptionDetails }: Evaluated): Outcome {
+    if (!exceptionDetails) return { status: "ok" };
+    const place = { line: exceptionDetails.lineNumber + 1, column: exceptionDetails.columnNumber + 1 };
+    return { status: "thrown", thrown: this.#thrown(exceptionDetails.exception), place };
+  }
+
+  /** The thrown value itself, which the inspector only describes. */
+  #thrown(exception: inspector.Runtime.RemoteObject | undefined): unknown {
+    if (!exception?.objectId) {
+      if (exception?.unserializableValue === undefined) return exception?.value;
+      return primitive(exception.unserializableValue);
+    }
+    const { objectId } = exception;
+    this.#session.post("Runtime.callFunctionOn", {
+      objectId,
+      functionDeclaration: `function (value) { ${this.#hook}.caught(value) }`,
+      arguments: [{ objectId }],
+    });
+    this.#session.post("Runtime.releaseObject", { objectId });
+    const { value } = this.#caught;
+    this.#caught.value = undefined;
+    return value;
+  }
+}
+
+/** The numbers and bigints that JSON cannot say. */
+function primitive(text: string): unknown {
+  return text.endsWith("n") ? BigInt(text.slice(0, -1)) : Number(text);
+}
