@@ -24,6 +24,14 @@ export interface EpochReport {
   readonly seconds: number;
 }
 
+/** One training step's loss. */
+export interface StepReport {
+  /** 1-based, counted over the whole training. */
+  readonly step: number;
+  /** Mean cross-entropy of the step's batch, nats. */
+  readonly loss: number;
+}
+
 /** How one training ended. A diverged training is a result, not an exception. */
 export interface TrainingResult {
   readonly status: "finished" | "diverged" | "cancelled";
@@ -50,6 +58,8 @@ export interface TrainOptions {
   /** Aborting stops training between two steps; the result then has status `"cancelled"`. */
   readonly signal?: AbortSignal;
   readonly onEpoch?: (report: EpochReport) => void;
+  /** Every step's loss, a few times a second; steps of one epoch all come before its `onEpoch`. */
+  readonly onStep?: (report: StepReport) => void;
 }
 
 export interface Engine {

@@ -19,4 +19,70 @@ export interface Recipe {
   readonly cropPadding: number;
   /** Mirror each training image with probability one half. */
   readonly flip: boolean;
+  /** Test every so many epochs, beside the last, which is always tested. Default 0: only the last. */
+  readonly testEvery?: number;
+}
+
+/** A recipe that cannot be followed: names the field, what was expected and what came. */
+export class RecipeError extends RangeError {
+  override readonly name = "RecipeError";
+  /** The field at fault. */
+  readonly field: string;
+  constructor(field: string, expected: string, got: unknown) {
+    super(`recipe: ${field} must be ${expected}, got ${JSON.stringify(got) ?? String(got)}`);
+    this.field = field;
+  }
+}
+
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+
+/** What each field must be. */
+const rules: { readonly [K in keyof Required<Recipe>]: readonly [string, (value: unknown) => boolean] } = {
+  epochs: ["a positive integer", isCount],
+  batch: ["a positive integer", isCount],
+  learningRate: ["a positive number", v => isNumber(v) && v > 0],
+  momentum: ["a number in [0, 1)", v => isNumber(v) && v >= 0 && v < 1],
+  weightDecay: ["a number of at least 0", v => isNumber(v) && v >= 0],
+  warmupEpochs: ["a number of at least 0", v => isNumber(v) && v >= 0],
+  cropPadding: ["an integer of at least 0", v => v === 0 || isCount(v)],
+  flip: ["true or false", v => typeof v === "boolean"],
+  testEvery: ["an integer of at least 0", v => v === undefined || v === 0 || isCount(v)],
+};
+
+/**
+ * The recipe itself, once every field is known to make sense. Takes anything, such as parsed JSON.
+ *
+ * @throws RecipeError naming the first field that is missing, wrong or unknown
+ */
+export function checkRecipe(recipe: unknown): Recipe {
+  if (typeof recipe !== "object" || recipe === null) {
+    throw new RecipeError("the recipe", `an object with ${Object.keys(rules).join(", ")}`, recipe);
+  }
+  const values = recipe as Record<string, unknown>;
+  for (const [field, [expected, accepts]] of Object.entries(rules)) {
+    if (!accepts(values[field])) throw new RecipeError(field, expected, values[field]);
+  }
+  const unknown = Object.keys(values).find(field => !(field in rules));
+  if (unknown) throw new RecipeError(unknown, `one of ${Object.keys(rules).join(", ")}`, unknown);
+  const { warmupEpochs, epochs } = recipe as Recipe;
+  if (warmupEpochs > epochs)
+    throw new RecipeError("warmupEpochs", `at most epochs (${epochs})`, warmupEpochs);
+  return recipe as Recipe;
+}
+
+/** Share of the peak learning rate that the warm-up starts from. */
+const warmupFrom = 0.1;
+
+/**
+ * Learning rate at a point in training: half a period of the cosine from the peak to 0, times a linear warm-up
+ * from 0.1 to 1 (pycls, which evaluates it once an epoch; engines here do so every step).
+ *
+ * @param epoch epochs done, fractional, in [0, recipe.epochs]
+ */
+export function learningRateAt(recipe: Recipe, epoch: number): number {
+  const { learningRate, epochs, warmupEpochs } = recipe;
+  const cosine = 0.5 * (1 + Math.cos((Math.PI * epoch) / epochs));
+  const warmup = epoch < warmupEpochs ? warmupFrom + ((1 - warmupFrom) * epoch) / warmupEpochs : 1;
+  return learningRate * cosine * warmup;
 }

@@ -1,0 +1,330 @@
+// What JavaScript sees of libtorch: handles of models and data sets, and promises of what is done with them.
+//
+// The one caller is src/training/engines/torch/, which validates arguments, names parameters and keeps the
+// schedule; nothing here knows of recipes or design spaces.
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+#include <c10/core/InferenceMode.h>
+
+#include <chrono>
+
+#include "allocator.h"
+#include "data.h"
+#include "model.h"
+#include "napi.h"
+#include "trainer.h"
+#include "worker.h"
+
+namespace netspace {
+namespace {
+
+using napi::Maker;
+using napi::Notify;
+using napi::Value;
+
+struct Session {
+  Model model;
+  int threads;
+};
+using SessionHandle = std::shared_ptr<Session>;
+using DatasetHandle = std::shared_ptr<Dataset>;
+
+// Sets what is per thread in torch for one job: no autograd, and the number of threads.
+struct Scope {
+  c10::InferenceMode inference;
+  explicit Scope(int threads) {
+    if (at::get_num_threads() != threads) at::set_num_threads(threads);
+  }
+};
+
+template <typename T>
+at::Tensor copy(napi::Span<T> span, std::vector<int64_t> shape, at::ScalarType type) {
+  at::Tensor out = at::empty(shape, type);
+  if (static_cast<size_t>(out.numel()) != span.size) {
+    throw std::invalid_argument("expected an array of " + std::to_string(out.numel()) + " elements, got " +
+                                std::to_string(span.size));
+  }
+  std::copy_n(span.data, span.size, static_cast<T*>(out.mutable_data_ptr()));
+  return out;
+}
+
+napi_value toArray(napi_env env, const at::Tensor& t) {
+  return napi::float32Array(env, t.const_data_ptr<float>(), static_cast<size_t>(t.numel()));
+}
+
+at::Tensor toHost(const at::Tensor& t) { return t.cpu().contiguous().clone(at::MemoryFormat::Contiguous); }
+
+SessionHandle session(const Value& value) {
+  SessionHandle handle = value.handle<SessionHandle>();
+  if (!handle) throw std::invalid_argument("the model was disposed of");
+  return handle;
+}
+
+// info() → { torch, cuda }
+napi_value info(napi_env env, const std::vector<Value>&) {
+  return napi::object(env, {{"torch", napi::string(env, NETSPACE_TORCH_VERSION)},
+                            {"cuda", napi::boolean(env, at::hasCUDA())}});
+}
+
+// createModel({ program, names, classes, bf16, device, seed, threads }) → Promise<model>
+napi_value createModel(napi_env env, const std::vector<Value>& args) {
+  constexpr size_t kFields = 9;  // as program.ts lays an instruction out
+  const Value& spec = args[0];
+  const auto codes = spec["program"].array<int32_t>();
+  const auto names = spec["names"].strings();
+  if (codes.size != names.size() * kFields) throw std::invalid_argument("createModel: malformed program");
+  std::vector<Instruction> program;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const int32_t* f = codes.data + i * kFields;
+    program.push_back({static_cast<Op>(f[0]), {f[1], f[2]}, f[3], f[4], f[5], f[6], f[7], f[8], names[i]});
+  }
+  const ModelOptions options{spec["classes"].integer(), spec["bf16"].boolean(),
+                             at::Device(spec["device"].string()),
+                             static_cast<uint64_t>(spec["seed"].integer())};
+  const int threads = static_cast<int>(spec["threads"].integer());
+  return napi::promise(env, [=, program = std::move(program)](const Notify&) -> Maker {
+    const Scope scope(threads);
+    auto handle = SessionHandle(new Session{Model(program, options), threads});
+    return [handle](napi_env env) { return napi::external<SessionHandle>(env, handle); };
+  });
+}
+
+// dispose(model): frees its memory now rather than when collected
+napi_value dispose(napi_env env, const std::vector<Value>& args) {
+  args[0].handle<SessionHandle>().reset();
+  return napi::undefined(env);
+}
+
+// cancel(model): no further step is taken
+napi_value cancel(napi_env env, const std::vector<Value>& args) {
+  session(args[0])->model.cancelled = true;
+  return napi::undefined(env);
+}
+
+// tensors(model) → [{ name, shape }]
+napi_value tensors(napi_env env, const std::vector<Value>& args) {
+  const auto all = session(args[0])->model.tensors();
+  napi_value out;
+  napi::check(env, napi_create_array(env, &out), "array");
+  for (uint32_t i = 0; i < all.size(); ++i) {
+    napi_value shape;
+    napi::check(env, napi_create_array(env, &shape), "array");
+    for (uint32_t k = 0; k < all[i].second.size(); ++k) {
+      napi_set_element(env, shape, k, napi::number(env, static_cast<double>(all[i].second[k])));
+    }
+    napi_set_element(env, out, i,
+                     napi::object(env, {{"name", napi::string(env, all[i].first)}, {"shape", shape}}));
+  }
+  return out;
+}
+
+// getTensor(model, name, gradient) → Promise<Float32Array>, row-major
+napi_value getTensor(napi_env env, const std::vector<Value>& args) {
+  return napi::promise(env, [s = session(args[0]), name = args[1].string(),
+                             gradient = args[2].boolean()](const Notify&) -> Maker {
+    const Scope scope(s->threads);
+    const at::Tensor host = toHost(s->model.tensor(name, gradient));
+    return [host](napi_env env) { return toArray(env, host); };
+  });
+}
+
+// setTensor(model, name, values) → Promise<void>
+napi_value setTensor(napi_env env, const std::vector<Value>& args) {
+  const auto values = args[2].array<float>();
+  const at::Tensor flat = copy(values, {static_cast<int64_t>(values.size)}, at::kFloat);
+  return napi::promise(env, [s = session(args[0]), name = args[1].string(), flat](const Notify&) -> Maker {
+    const Scope scope(s->threads);
+    at::Tensor target = s->model.tensor(name, false);
+    if (target.numel() != flat.numel()) {
+      throw std::invalid_argument("\"" + name + "\" has " + std::to_string(target.numel()) + " values, got " +
+                                  std::to_string(flat.numel()));
+    }
+    target.copy_(flat.view(target.sizes()));
+    s->model.syncWeights();
+    return {};
+  });
+}
+
+at::Tensor imagesOf(const Value& values, const Value& shape) {
+  const auto sizes = shape.array<int32_t>();
+  return copy(values.array<float>(), std::vector<int64_t>(sizes.data, sizes.data + sizes.size), at::kFloat);
+}
+
+// forward(model, images, shape, training) → Promise<Float32Array> of logits
+napi_value forward(napi_env env, const std::vector<Value>& args) {
+  return napi::promise(env, [s = session(args[0]), images = imagesOf(args[1], args[2]),
+                             training = args[3].boolean()](const Notify&) -> Maker {
+    const Scope scope(s->threads);
+    const at::Tensor host = toHost(s->model.forward(images, training));
+    return [host](napi_env env) { return toArray(env, host); };
+  });
+}
+
+// step(model, images, shape, labels, { learningRate, momentum, weightDecay, update }) → Promise<number>
+napi_value step(napi_env env, const std::vector<Value>& args) {
+  const auto labels = args[3].array<int32_t>();
+  const Value& o = args[4];
+  const StepOptions options{o["learningRate"].number(), o["momentum"].number(), o["weightDecay"].number()};
+  return napi::promise(env, [s = session(args[0]), images = imagesOf(args[1], args[2]),
+                             target = copy(labels, {static_cast<int64_t>(labels.size)}, at::kInt), options,
+                             update = o["update"].boolean()](const Notify&) -> Maker {
+    const Scope scope(s->threads);
+    const float loss = trainStep(s->model, images, target, options, update);
+    return [loss](napi_env env) { return napi::number(env, loss); };
+  });
+}
+
+// createDataset({ trainImages, trainLabels, testImages, testLabels, channels, resolution, mean, std, padding,
+// device, threads }) → Promise<dataset>
+napi_value createDataset(napi_env env, const std::vector<Value>& args) {
+  const Value& spec = args[0];
+  const int64_t channels = spec["channels"].integer(), resolution = spec["resolution"].integer();
+  const auto split = [&](const char* images, const char* labels) {
+    const auto target = spec[labels].array<uint8_t>();
+    const auto n = static_cast<int64_t>(target.size);
+    return std::pair(copy(spec[images].array<uint8_t>(), {n, channels, resolution, resolution}, at::kByte),
+                     copy(target, {n}, at::kByte));
+  };
+  const auto train = split("trainImages", "trainLabels");
+  const auto test = split("testImages", "testLabels");
+  const at::Tensor mean = copy(spec["mean"].array<float>(), {channels}, at::kFloat);
+  const at::Tensor std = copy(spec["std"].array<float>(), {channels}, at::kFloat);
+  const int64_t padding = spec["padding"].integer();
+  const at::Device device(spec["device"].string());
+  const int threads = static_cast<int>(spec["threads"].integer());
+  return napi::promise(env, [=](const Notify&) -> Maker {
+    const Scope scope(threads);
+    auto handle = std::make_shared<Dataset>(Dataset::upload(train.first, train.second, test.first, test.second,
+                                                            mean, std, padding, device));
+    return [handle](napi_env env) { return napi::external<DatasetHandle>(env, handle); };
+  });
+}
+
+// epoch(model, dataset, { learningRates, momentum, weightDecay, batch, flip, seed }, onSteps?) →
+// Promise<{ losses, wrong, divergedAt, cancelled, seconds }>; onSteps(first step, losses) comes a few times a second
+napi_value epoch(napi_env env, const std::vector<Value>& args) {
+  const Value& o = args[2];
+  const auto rates = o["learningRates"].array<double>();
+  EpochOptions options{{rates.data, rates.data + rates.size},
+                       o["momentum"].number(),
+                       o["weightDecay"].number(),
+                       o["batch"].integer(),
+                       o["flip"].boolean(),
+                       static_cast<uint64_t>(o["seed"].integer()),
+                       {}};
+  napi_ref listener = nullptr;
+  if (!args[3].isUndefined()) {
+    napi::check(env, napi_create_reference(env, args[3].value, 1, &listener), "listener");
+  }
+  return napi::promise(env, [s = session(args[0]), data = args[1].handle<DatasetHandle>(),
+                             options = std::move(options), listener](const Notify& notify) -> Maker {
+    const Scope scope(s->threads);
+    using Clock = std::chrono::steady_clock;
+    auto last = Clock::now();
+    std::vector<float> fresh;
+    int64_t first = 0;
+    const auto flush = [&] {
+      if (fresh.empty()) return;
+      notify([listener, first, losses = std::move(fresh)](napi_env env) {
+        napi_value callback, global;
+        napi::check(env, napi_get_reference_value(env, listener, &callback), "listener");
+        napi::check(env, napi_get_global(env, &global), "global");
+        const napi_value values[] = {napi::number(env, static_cast<double>(first)),
+                                     napi::float32Array(env, losses.data(), losses.size())};
+        napi_call_function(env, global, callback, 2, values, nullptr);
+      });
+      fresh.clear();
+      last = Clock::now();
+    };
+    EpochOptions run = options;
+    if (listener) {
+      run.onStep = [&](int64_t step, float loss) {
+        if (fresh.empty()) first = step;
+        fresh.push_back(loss);
+        if (Clock::now() - last > std::chrono::milliseconds(100)) flush();
+      };
+    }
+    const EpochResult result = trainEpoch(s->model, *data, run);
+    flush();
+    return [result, listener](napi_env env) {
+      if (listener) napi_delete_reference(env, listener);
+      return napi::object(env, {{"losses", napi::float32Array(env, result.losses.data(), result.losses.size())},
+                                {"wrong", napi::number(env, static_cast<double>(result.wrong))},
+                                {"divergedAt", napi::number(env, static_cast<double>(result.divergedAt))},
+                                {"cancelled", napi::boolean(env, result.cancelled)},
+                                {"seconds", napi::number(env, result.seconds)}});
+    };
+  });
+}
+
+// countErrors(model, dataset, batch) → Promise<number>; −1 if cancelled
+napi_value countErrors(napi_env env, const std::vector<Value>& args) {
+  return napi::promise(env, [s = session(args[0]), data = args[1].handle<DatasetHandle>(),
+                             batch = args[2].integer()](const Notify&) -> Maker {
+    const Scope scope(s->threads);
+    const int64_t wrong = netspace::countErrors(s->model, *data, batch);
+    return [wrong](napi_env env) { return napi::number(env, static_cast<double>(wrong)); };
+  });
+}
+
+// emptyCache(): gives memory that no tensor uses back to the operating system
+napi_value emptyCache(napi_env env, const std::vector<Value>&) {
+  emptyAllocatorCache();
+  return napi::undefined(env);
+}
+
+using Function = napi_value (*)(napi_env, const std::vector<Value>&);
+
+// Node-API's calling convention around `F`, which takes up to `kArguments` values (undefined where not given).
+template <Function F>
+napi_value bound(napi_env env, napi_callback_info callInfo) {
+  constexpr size_t kArguments = 5;
+  try {
+    size_t count = kArguments;
+    napi_value raw[kArguments];
+    napi::check(env, napi_get_cb_info(env, callInfo, &count, raw, nullptr, nullptr), "arguments");
+    std::vector<Value> args;
+    for (const napi_value value : raw) args.push_back({env, value});
+    return F(env, args);
+  } catch (const c10::Error& error) {
+    napi_throw_error(env, "NETSPACE_TORCH", error.what_without_backtrace());
+  } catch (const std::exception& error) {
+    napi_throw_error(env, "NETSPACE_TORCH", error.what());
+  }
+  return nullptr;
+}
+
+template <Function F>
+void define(napi_env env, napi_value exports, const char* name) {
+  napi_value function;
+  napi::check(env, napi_create_function(env, name, NAPI_AUTO_LENGTH, bound<F>, nullptr, &function), name);
+  napi::check(env, napi_set_named_property(env, exports, name, function), name);
+}
+
+}  // namespace
+
+napi_value initialise(napi_env env, napi_value exports) {
+  static const bool once = (installAllocator(), true);
+  (void)once;
+  // Leaving while a training runs would pull libtorch from under it.
+  napi_add_env_cleanup_hook(env, [](void*) { Worker::instance().stop(); }, nullptr);
+  define<info>(env, exports, "info");
+  define<createModel>(env, exports, "createModel");
+  define<dispose>(env, exports, "dispose");
+  define<cancel>(env, exports, "cancel");
+  define<tensors>(env, exports, "tensors");
+  define<getTensor>(env, exports, "getTensor");
+  define<setTensor>(env, exports, "setTensor");
+  define<forward>(env, exports, "forward");
+  define<step>(env, exports, "step");
+  define<createDataset>(env, exports, "createDataset");
+  define<epoch>(env, exports, "epoch");
+  define<countErrors>(env, exports, "countErrors");
+  define<emptyCache>(env, exports, "emptyCache");
+  return exports;
+}
+
+}  // namespace netspace
+
+NAPI_MODULE_INIT() { return netspace::initialise(env, exports); }

@@ -1,0 +1,349 @@
+// See model.h.
+#include "model.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/ops/_fused_sgd.h>
+#include <ATen/ops/addmm.h>
+#include <ATen/ops/convolution.h>
+#include <ATen/ops/convolution_backward.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/max_pool2d_with_indices.h>
+#include <ATen/ops/max_pool2d_with_indices_backward.h>
+#include <ATen/ops/mean.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/relu.h>
+#include <ATen/ops/sigmoid.h>
+#include <ATen/ops/sigmoid_backward.h>
+#include <ATen/ops/silu.h>
+#include <ATen/ops/silu_backward.h>
+#include <ATen/ops/sum.h>
+#include <ATen/ops/threshold_backward.h>
+#include <ATen/ops/zeros.h>
+
+#include <cmath>
+#include <stdexcept>
+
+namespace netspace {
+namespace {
+
+constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
+constexpr int64_t kAlign = 64;  // elements between parameters, so that every view is aligned for vectors
+
+std::vector<int64_t> channelsLastStrides(const std::vector<int64_t>& s) {
+  if (s.size() == 4) return {s[1] * s[2] * s[3], 1, s[3] * s[1], s[1]};
+  if (s.size() == 2) return {s[1], 1};
+  return {1};
+}
+
+int64_t count(const std::vector<int64_t>& shape) {
+  int64_t n = 1;
+  for (const int64_t size : shape) n *= size;
+  return n;
+}
+
+}  // namespace
+
+Model::Model(std::vector<Instruction> program, const ModelOptions& options) : options_(options) {
+  const auto size = static_cast<int32_t>(program.size());
+  std::vector<int> uses(size + 1, 0);
+  std::vector<bool> needs(size + 1, true);
+  needs[0] = false;
+  lastUse_.assign(size + 1, -1);
+  for (int32_t i = 0; i < size; ++i) {
+    Node node{std::move(program[i])};
+    for (int k = 0; k < 2; ++k) {
+      const int32_t value = node.instruction.inputs[k];
+      if (value > i || (k == 0 && value < 0)) {
+        throw std::invalid_argument("layer \"" + node.instruction.name + "\": input is not an earlier value");
+      }
+      if (value < 0) continue;
+      node.inputNeedsGradient[k] = needs[value];
+      lastUse_[value] = i;
+      ++uses[value];
+    }
+    nodes_.push_back(std::move(node));
+  }
+  // A ReLU may overwrite its input when nothing else, forward or backward, reads that input again.
+  for (auto& node : nodes_) {
+    const int32_t value = node.instruction.inputs[0];
+    if (node.instruction.op != Op::Relu || value == 0 || uses[value] != 1) continue;
+    const Op producer = nodes_[value - 1].instruction.op;
+    node.inPlace = producer == Op::Conv || producer == Op::Add;
+  }
+  allocate();
+  initialise();
+}
+
+void Model::allocate() {
+  int64_t total = 0;
+  const auto add = [&](const std::string& name, std::vector<int64_t> shape) {
+    const int64_t offset = total;
+    total += (count(shape) + kAlign - 1) / kAlign * kAlign;
+    parameters_.push_back({name, std::move(shape), offset, {}, {}, {}});
+    return static_cast<int>(parameters_.size() - 1);
+  };
+  for (auto& node : nodes_) {
+    const auto& op = node.instruction;
+    if (op.op == Op::Conv) {
+      node.weight = add(op.name + ".weight", {op.out, op.in / op.groups, op.kernel, op.kernel});
+      if (op.flag) node.bias = add(op.name + ".bias", {op.out});
+    } else if (op.op == Op::Linear) {
+      node.weight = add(op.name + ".weight", {op.out, op.in});
+      node.bias = add(op.name + ".bias", {op.out});
+    } else if (op.op == Op::Norm) {
+      node.weight = add(op.name + ".weight", {op.in});
+      node.bias = add(op.name + ".bias", {op.in});
+    }
+  }
+  const auto float32 = at::TensorOptions(at::kFloat).device(options_.device);
+  flatValue_ = at::zeros({total}, float32);
+  flatGradient_ = at::zeros({total}, float32);
+  flatMomentum_ = at::zeros({total}, float32);
+  flatCompute_ = options_.bf16 ? at::zeros({total}, float32.dtype(at::kBFloat16)) : flatValue_;
+  for (auto& p : parameters_) {
+    const auto strides = channelsLastStrides(p.shape);
+    p.value = flatValue_.as_strided(p.shape, strides, p.offset);
+    p.gradient = flatGradient_.as_strided(p.shape, strides, p.offset);
+    p.compute = flatCompute_.as_strided(p.shape, strides, p.offset);
+  }
+  for (auto& node : nodes_) {
+    const auto& op = node.instruction;
+    if (op.op != Op::Norm) continue;
+    node.norm.gamma = parameters_[node.weight].value;
+    node.norm.beta = parameters_[node.bias].value;
+    node.norm.runningMean = at::zeros({op.in}, float32);
+    node.norm.runningVariance = at::zeros({op.in}, float32).fill_(1);
+    node.norm.relu = op.flag != 0;
+    statistics_.emplace_back(op.name + ".running_mean", node.norm.runningMean);
+    statistics_.emplace_back(op.name + ".running_var", node.norm.runningVariance);
+  }
+}
+
+// Weights as pycls draws them: convolutions N(0, √(2 / (kernel² · out))), γ = 1, fully connected N(0, 0.01), biases
+// and β 0. Drawn on the CPU, so that a seed means the same weights on every device.
+void Model::initialise() {
+  at::Generator generator = at::detail::createCPUGenerator(options_.seed);
+  for (auto& node : nodes_) {
+    const auto& op = node.instruction;
+    if (node.weight < 0) continue;
+    auto& weight = parameters_[node.weight];
+    if (op.op == Op::Norm) {
+      weight.value.fill_(1);
+      continue;
+    }
+    const double std = op.op == Op::Conv
+                           ? std::sqrt(2.0 / (static_cast<double>(op.kernel) * op.kernel * op.out))
+                           : 0.01;
+    weight.value.copy_(at::empty(weight.shape, at::kFloat).normal_(0, std, generator));
+  }
+  syncWeights();
+}
+
+void Model::syncWeights() {
+  if (options_.bf16) flatCompute_.copy_(flatValue_);
+}
+
+at::Tensor Model::tensor(const std::string& name, bool gradient) const {
+  for (const auto& p : parameters_) {
+    if (p.name == name) return gradient ? p.gradient : p.value;
+  }
+  if (!gradient) {
+    for (const auto& [statistic, value] : statistics_) {
+      if (statistic == name) return value;
+    }
+  }
+  throw std::invalid_argument("no parameter is named \"" + name + "\"");
+}
+
+std::vector<std::pair<std::string, std::vector<int64_t>>> Model::tensors() const {
+  std::vector<std::pair<std::string, std::vector<int64_t>>> out;
+  for (const auto& p : parameters_) out.emplace_back(p.name, p.shape);
+  for (const auto& [name, value] : statistics_) out.emplace_back(name, value.sizes().vec());
+  return out;
+}
+
+void Model::update(double learningRate, double momentum, double weightDecay) {
+  const bool heavy = momentum > 0;
+  const std::vector<at::Tensor> buffers = heavy ? std::vector{flatMomentum_} : std::vector<at::Tensor>{};
+  at::_fused_sgd_({flatValue_}, {flatGradient_}, buffers, weightDecay, momentum, learningRate,
+                  /*dampening=*/0, /*nesterov=*/heavy, /*maximize=*/false, firstUpdate_);
+  firstUpdate_ = false;
+  syncWeights();
+}
+
+at::Tensor Model::forward(const at::Tensor& images, bool training) {
+  const size_t n = nodes_.size();
+  values_.assign(n + 1, {});
+  gradients_.assign(n + 1, {});
+  normStates_.resize(n);
+  indices_.resize(n);
+  values_[0] = images.to(options_.device, computeType(), false, false, kChannelsLast);
+  for (size_t i = 0; i < n; ++i) {
+    try {
+      values_[i + 1] = run(i, training);
+    } catch (const c10::Error& error) {
+      throw std::runtime_error("layer \"" + nodes_[i].instruction.name + "\": " + error.what_without_backtrace());
+    }
+    if (training) continue;
+    for (const int32_t value : nodes_[i].instruction.inputs) {
+      if (value >= 0 && lastUse_[value] == static_cast<int32_t>(i)) values_[value].reset();
+    }
+  }
+  const at::Tensor logits = values_[n].to(at::kFloat).flatten(1);
+  if (!training) values_.assign(n + 1, {});
+  return logits;
+}
+
+at::Tensor Model::run(size_t i, bool training) {
+  const Node& node = nodes_[i];
+  const Instruction& op = node.instruction;
+  const at::Tensor& x = values_[op.inputs[0]];
+  const at::Tensor second = op.inputs[1] >= 0 ? values_[op.inputs[1]] : at::Tensor();
+  switch (op.op) {
+    case Op::Conv: {
+      const int64_t padding = (op.kernel - 1) / 2;
+      std::optional<at::Tensor> bias;
+      if (node.bias >= 0) bias = parameters_[node.bias].compute;
+      return at::convolution(x, parameters_[node.weight].compute, bias, {op.stride, op.stride},
+                             {padding, padding}, {1, 1}, false, {0, 0}, op.groups);
+    }
+    case Op::Norm:
+      return training ? normTrain(node.norm, x, second, normStates_[i]) : normEvaluate(node.norm, x, second);
+    case Op::Relu:
+      if (node.inPlace) return values_[op.inputs[0]].relu_();
+      return at::relu(x);
+    case Op::Silu:
+      return at::silu(x);
+    case Op::Sigmoid:
+      return at::sigmoid(x);
+    case Op::MaxPool: {
+      const int64_t padding = (op.kernel - 1) / 2;
+      auto [y, indices] = at::max_pool2d_with_indices(x, {op.kernel, op.kernel}, {op.stride, op.stride},
+                                                      {padding, padding});
+      if (training) indices_[i] = indices;
+      return y;
+    }
+    case Op::AvgPool:
+      return at::mean(x, at::IntArrayRef{2, 3}, /*keepdim=*/true);
+    case Op::Linear:
+      return at::addmm(parameters_[node.bias].compute, x.flatten(1), parameters_[node.weight].compute.t());
+    case Op::Add:
+      return x.add(second);
+    case Op::Multiply:
+      return x.mul(second);
+  }
+  throw std::invalid_argument("layer \"" + op.name + "\": unknown operator");
+}
+
+void Model::backward(const at::Tensor& logitsGradient) {
+  const size_t n = nodes_.size();
+  if (!values_[n].defined()) throw std::logic_error("backward: no forward pass in training mode came before");
+  gradients_[n] = {logitsGradient.to(computeType()).view_as(values_[n]), true};
+  for (size_t i = n; i-- > 0;) {
+    Gradient gradient = std::move(gradients_[i + 1]);
+    gradients_[i + 1] = {};
+    if (gradient.value.defined()) runBackward(i, std::move(gradient));
+    values_[i + 1].reset();
+    normStates_[i] = {};
+    indices_[i].reset();
+  }
+  values_[0].reset();
+}
+
+void Model::runBackward(size_t i, Gradient gradient) {
+  const Node& node = nodes_[i];
+  const Instruction& op = node.instruction;
+  const at::Tensor& x = values_[op.inputs[0]];
+  const at::Tensor& y = values_[i + 1];
+  const at::Tensor& dy = gradient.value;
+  switch (op.op) {
+    case Op::Conv: {
+      const int64_t padding = (op.kernel - 1) / 2;
+      const bool bias = node.bias >= 0;
+      const int64_t biasSize[] = {op.out};
+      auto [dx, dw, db] = at::convolution_backward(
+          dy, x, parameters_[node.weight].compute,
+          bias ? at::OptionalIntArrayRef(at::IntArrayRef(biasSize)) : at::OptionalIntArrayRef(),
+          {op.stride, op.stride}, {padding, padding}, {1, 1}, false, {0, 0}, op.groups,
+          {node.inputNeedsGradient[0], true, bias});
+      parameters_[node.weight].gradient.copy_(dw);
+      if (bias) parameters_[node.bias].gradient.copy_(db);
+      if (node.inputNeedsGradient[0]) accumulate(op.inputs[0], dx, true);
+      return;
+    }
+    case Op::Norm: {
+      const bool hasResidual = op.inputs[1] >= 0;
+      NormGradient g =
+          normBackward(node.norm, normStates_[i], x, y, dy, hasResidual, gradient.owned,
+                       parameters_[node.weight].gradient, parameters_[node.bias].gradient);
+      // Without a ReLU the residual's gradient is dy itself, owned if it was.
+      if (hasResidual) accumulate(op.inputs[1], g.residual, gradient.owned || !g.residual.is_same(dy));
+      accumulate(op.inputs[0], g.input, true);
+      return;
+    }
+    case Op::Relu: {
+      at::Tensor dx = gradient.owned ? dy : at::empty_like(dy);
+      at::threshold_backward_out(dx, dy, y, 0);
+      accumulate(op.inputs[0], dx, true);
+      return;
+    }
+    case Op::Silu:
+      accumulate(op.inputs[0], at::silu_backward(dy, x), true);
+      return;
+    case Op::Sigmoid:
+      accumulate(op.inputs[0], at::sigmoid_backward(dy, y), true);
+      return;
+    case Op::MaxPool: {
+      const int64_t padding = (op.kernel - 1) / 2;
+      accumulate(op.inputs[0],
+                 at::max_pool2d_with_indices_backward(dy, x, {op.kernel, op.kernel}, {op.stride, op.stride},
+                                                      {padding, padding}, {1, 1}, false, indices_[i]),
+                 true);
+      return;
+    }
+    case Op::AvgPool: {
+      at::Tensor dx = at::empty_like(x, x.options(), kChannelsLast);
+      dx.copy_(dy.div(static_cast<double>(x.size(2) * x.size(3))).expand_as(x));
+      accumulate(op.inputs[0], dx, true);
+      return;
+    }
+    case Op::Linear: {
+      const at::Tensor flat = x.flatten(1);
+      parameters_[node.weight].gradient.copy_(at::mm(dy.t(), flat));
+      parameters_[node.bias].gradient.copy_(at::sum(dy, at::IntArrayRef{0}, false, at::kFloat));
+      if (node.inputNeedsGradient[0]) {
+        accumulate(op.inputs[0], at::mm(dy, parameters_[node.weight].compute).view_as(x), true);
+      }
+      return;
+    }
+    case Op::Add:
+      // Both inputs share one gradient, so neither owns it.
+      accumulate(op.inputs[0], dy, false);
+      accumulate(op.inputs[1], dy, false);
+      return;
+    case Op::Multiply: {
+      const at::Tensor& gate = values_[op.inputs[1]];
+      accumulate(op.inputs[1], at::sum(dy.mul(x), at::IntArrayRef{2, 3}, true), true);
+      accumulate(op.inputs[0], gradient.owned ? at::Tensor(dy).mul_(gate) : dy.mul(gate), true);
+      return;
+    }
+  }
+}
+
+void Model::accumulate(int32_t value, at::Tensor gradient, bool owned) {
+  if (value == 0) return;
+  Gradient& slot = gradients_[value];
+  if (!slot.value.defined()) {
+    slot = {std::move(gradient), owned};
+  } else if (slot.owned) {
+    slot.value.add_(gradient);
+  } else if (owned) {
+    gradient.add_(slot.value);
+    slot = {std::move(gradient), true};
+  } else {
+    slot = {slot.value.add(gradient), true};
+  }
+}
+
+}  // namespace netspace

@@ -1,0 +1,108 @@
+// A network's parameters on a device, and the interpreter of its operators, forward and backward.
+//
+// The network arrives as a program: operators in topological order, each reading earlier values by index
+// (value 0 is the image, operator i makes value i + 1). The backward pass is written out here rather than
+// recorded by autograd: it frees each value as soon as it is done with, reuses buffers in place and has no
+// overhead a node, which is what small networks spend their time on.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <atomic>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "norm.h"
+
+namespace netspace {
+
+// The order is shared with src/training/engines/torch/program.ts.
+enum class Op : int32_t { Conv, Norm, Relu, Silu, Sigmoid, MaxPool, AvgPool, Linear, Add, Multiply };
+
+struct Instruction {
+  Op op;
+  int32_t inputs[2];  // value indices; -1 is none
+  // conv: in, out, kernel, stride, groups, bias; norm: channels, -, -, -, -, relu; maxpool: -, -, kernel,
+  // stride; linear: in, out
+  int32_t in, out, kernel, stride, groups, flag;
+  std::string name;  // of the layer that owns its parameters, for errors too
+};
+
+struct ModelOptions {
+  int64_t classes;
+  bool bf16;
+  at::Device device;
+  uint64_t seed;
+};
+
+class Model {
+ public:
+  Model(std::vector<Instruction> program, const ModelOptions& options);
+
+  // Logits [N, classes], float32, of normalised images [N, C, H, W] of any float type. With `training` the batch's
+  // statistics normalise, the running ones move, and `backward` may follow.
+  at::Tensor forward(const at::Tensor& images, bool training);
+
+  // Sets every parameter's gradient from that of the logits. Consumes what `forward` kept.
+  void backward(const at::Tensor& logitsGradient);
+
+  // The tensor of this name ("<layer>.weight", ".bias", ".running_mean", ".running_var") or of its gradient, as a
+  // view; float32. Throws std::invalid_argument for an unknown name.
+  at::Tensor tensor(const std::string& name, bool gradient) const;
+  std::vector<std::pair<std::string, std::vector<int64_t>>> tensors() const;
+
+  // SGD with Nesterov momentum as torch.optim.SGD computes it, on every parameter.
+  void update(double learningRate, double momentum, double weightDecay);
+
+  // After parameters changed: refreshes the copies that the forward pass reads in its own precision.
+  void syncWeights();
+
+  const ModelOptions& options() const { return options_; }
+  at::ScalarType computeType() const { return options_.bf16 ? at::kBFloat16 : at::kFloat; }
+
+  // Set from another thread; a cancelled model takes no further step.
+  std::atomic<bool> cancelled{false};
+
+ private:
+  struct Parameter {
+    std::string name;
+    std::vector<int64_t> shape;
+    int64_t offset;                  // into the flat buffers, elements
+    at::Tensor value, gradient, compute;  // views; `compute` in the precision of the forward pass
+  };
+  // What an operator refers to, resolved once.
+  struct Node {
+    Instruction instruction;
+    int weight = -1, bias = -1;  // indices of parameters_
+    Norm norm;
+    bool inputNeedsGradient[2] = {true, true};
+    bool inPlace = false;  // may overwrite its input
+  };
+  struct Gradient {
+    at::Tensor value;
+    bool owned = false;  // no other holder: may be overwritten
+  };
+
+  void allocate();
+  void initialise();
+  at::Tensor run(size_t node, bool training);
+  void runBackward(size_t node, Gradient gradient);
+  void accumulate(int32_t value, at::Tensor gradient, bool owned);
+
+  ModelOptions options_;
+  std::vector<Node> nodes_;
+  std::vector<Parameter> parameters_;
+  std::vector<std::pair<std::string, at::Tensor>> statistics_;
+  std::vector<int32_t> lastUse_;  // last node that reads each value
+  at::Tensor flatValue_, flatGradient_, flatMomentum_, flatCompute_;
+  bool firstUpdate_ = true;
+
+  // State between forward and backward.
+  std::vector<at::Tensor> values_;
+  std::vector<NormState> normStates_;
+  std::vector<at::Tensor> indices_;  // of max-pooling
+  std::vector<Gradient> gradients_;
+};
+
+}  // namespace netspace

@@ -1,0 +1,165 @@
+/**
+ * The engine `torch`: trains a Network with libtorch, through the binding in native/, off the JavaScript thread.
+ *
+ * The learning rate is set every step, at the step's fractional epoch (pycls sets it once an epoch). The data
+ * set is uploaded once and kept on the device; crops, flips and order come from the seed alone, so the same
+ * seed, threads and device give the same numbers to the bit.
+ */
+import { availableParallelism } from "node:os";
+import type { Network } from "../../networks/network.js";
+import { inferShapes } from "../../networks/shapes.js";
+import type { Dataset } from "../dataset.js";
+import type { Engine, EpochReport, TrainingResult, TrainOptions } from "../engine.js";
+import { checkRecipe, learningRateAt, type Recipe } from "../recipe.js";
+import { checkDataset } from "./check-dataset.js";
+import { type DatasetHandle, loadAddon } from "./torch/addon.js";
+import { type Device, Model } from "./torch/model.js";
+
+export { EngineUnavailableError } from "./torch/addon.js";
+export { type Device, type ImageBatch, Model, type ModelOptions, type StepOptions } from "./torch/model.js";
+
+/** Images a batch when testing; larger than training's because nothing is kept for a backward pass. */
+const testBatch = 250;
+
+/** An engine on the given device. */
+export const torchOn = (device: Device): Engine => ({
+  name: device === "cpu" ? "torch" : `torch-${device}`,
+  train: (network, dataset, recipe, options = {}) =>
+    exclusively(() => train(network, dataset, recipe, options, device)),
+});
+
+/** libtorch on the CPU. */
+export const torch: Engine = torchOn("cpu");
+
+/** Trainings of one process follow each other: two at once would share cores, caches and memory to no gain. */
+let queue: Promise<unknown> = Promise.resolve();
+function exclusively<T>(task: () => Promise<T>): Promise<T> {
+  const result = queue.then(task);
+  queue = result.catch(() => {});
+  return result;
+}
+
+async function train(
+  network: Network,
+  dataset: Dataset,
+  recipe: Recipe,
+  options: TrainOptions,
+  device: Device,
+): Promise<TrainingResult> {
+  const { seed = 0, precision, threads = availableParallelism(), signal, onEpoch, onStep } = options;
+  checkRecipe(recipe);
+  checkDataset(dataset);
+  inferShapes(network, dataset.resolution);
+  const stepsPerEpoch = Math.floor(dataset.train.count / recipe.batch);
+  if (network.classes < dataset.classes || stepsPerEpoch === 0) {
+    throw new RangeError(
+      `train: expected a network of at least ${dataset.classes} classes and a training split of at least one batch, got ${network.classes} classes and ${dataset.train.count} images for batches of ${recipe.batch}`,
+    );
+  }
+  const addon = loadAddon();
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1000;
+  const model = await Model.create(network, { seed: mix(seed, 0), precision, threads, device });
+  const cancel = () => addon.cancel(model.handle);
+  if (signal?.aborted) cancel();
+  signal?.addEventListener("abort", cancel);
+  const epochs: EpochReport[] = [];
+  let trainSeconds = 0;
+  let images = 0;
+  const chance = 100 * (1 - 1 / dataset.classes);
+  const result = (
+    status: TrainingResult["status"],
+    error: number,
+    rest: Partial<TrainingResult> = {},
+  ): TrainingResult => {
+    const imagesPerSecond = trainSeconds > 0 ? images / trainSeconds : 0;
+    return { status, error, epochs, seconds: seconds(), imagesPerSecond, ...rest };
+  };
+  try {
+    const data = await upload(dataset, recipe.cropPadding, device, threads);
+    for (let epoch = 0; epoch < recipe.epochs; epoch++) {
+      const first = epoch * stepsPerEpoch;
+      const learningRates = Float64Array.from({ length: stepsPerEpoch }, (_, i) =>
+        learningRateAt(recipe, (first + i) / stepsPerEpoch),
+      );
+      const { momentum, weightDecay, batch, flip } = recipe;
+      const outcome = await addon.epoch(
+        model.handle,
+        data,
+        { learningRates, momentum, weightDecay, batch, flip, seed: mix(seed, epoch + 1) },
+        onStep &&
+          ((from, losses) => losses.forEach((loss, i) => onStep({ step: first + from + i + 1, loss }))),
+      );
+      const steps = outcome.losses.length;
+      trainSeconds += outcome.seconds;
+      images += steps * batch;
+      if (outcome.divergedAt >= 0) {
+        return result("diverged", chance, { divergedAt: first + outcome.divergedAt + 1 });
+      }
+      if (outcome.cancelled) return result("cancelled", lastError(epochs) ?? chance);
+      const last = epoch === recipe.epochs - 1;
+      let testError: number | undefined;
+      if (last || (recipe.testEvery && (epoch + 1) % recipe.testEvery === 0)) {
+        const wrong = await addon.countErrors(model.handle, data, testBatch);
+        if (wrong < 0) return result("cancelled", lastError(epochs) ?? chance);
+        testError = (100 * wrong) / dataset.test.count;
+      }
+      const report: EpochReport = {
+        epoch: epoch + 1,
+        trainLoss: outcome.losses.reduce((sum, loss) => sum + loss, 0) / steps,
+        trainError: (100 * outcome.wrong) / (steps * batch),
+        ...(testError === undefined ? {} : { testError }),
+        learningRate: learningRateAt(recipe, epoch + 1),
+        seconds: seconds(),
+      };
+      epochs.push(report);
+      onEpoch?.(report);
+    }
+    return result("finished", lastError(epochs)!);
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+    model.dispose();
+    addon.emptyCache();
+  }
+}
+
+const lastError = (epochs: readonly EpochReport[]): number | undefined =>
+  epochs.findLast(report => report.testError !== undefined)?.testError;
+
+/** Data sets already on a device: uploaded once a process, freed with the Dataset itself. */
+const uploads = new WeakMap<Dataset, Map<string, Promise<DatasetHandle>>>();
+
+function upload(dataset: Dataset, padding: number, device: Device, threads: number): Promise<DatasetHandle> {
+  const byPlace = uploads.get(dataset) ?? new Map<string, Promise<DatasetHandle>>();
+  uploads.set(dataset, byPlace);
+  const key = `${device} ${padding}`;
+  const known = byPlace.get(key);
+  if (known) return known;
+  const { channels, resolution } = dataset;
+  const handle = loadAddon().createDataset({
+    trainImages: dataset.train.images,
+    trainLabels: dataset.train.labels,
+    testImages: dataset.test.images,
+    testLabels: dataset.test.labels,
+    channels,
+    resolution,
+    mean: Float32Array.from(dataset.mean),
+    std: Float32Array.from(dataset.std),
+    padding,
+    device,
+    threads,
+  });
+  byPlace.set(key, handle);
+  // A failed upload (out of memory) may be tried again.
+  handle.catch(() => byPlace.delete(key));
+  return handle;
+}
+
+/** A seed for each of a training's uses of chance, far apart even for neighbouring seeds (splitmix64). */
+function mix(seed: number, use: number): number {
+  const mask = (1n << 64n) - 1n;
+  let z = (BigInt(seed) * 0x9e3779b97f4a7c15n + BigInt(use + 1) * 0xd1b54a32d192ed03n) & mask;
+  z = ((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n) & mask;
+  z = ((z ^ (z >> 27n)) * 0x94d049bb133111ebn) & mask;
+  return Number((z ^ (z >> 31n)) >> 12n);
+}

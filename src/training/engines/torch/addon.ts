@@ -1,0 +1,122 @@
+/**
+ * The libtorch binding, native/build/netspace_torch.node: its interface as native/addon.cc gives it, and its
+ * loading, on first use.
+ */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** The engine cannot be used here: says what is missing and what to do. */
+export class EngineUnavailableError extends Error {
+  override readonly name = "EngineUnavailableError";
+}
+
+declare const modelBrand: unique symbol;
+declare const datasetBrand: unique symbol;
+/** A model held by the binding. */
+export type ModelHandle = { readonly [modelBrand]: true };
+/** A data set on a device, held by the binding. */
+export type DatasetHandle = { readonly [datasetBrand]: true };
+
+/** What one native epoch reports. Steps are 0-based; −1 for "never". */
+export interface EpochOutcome {
+  readonly losses: Float32Array;
+  readonly wrong: number;
+  readonly divergedAt: number;
+  readonly cancelled: boolean;
+  readonly seconds: number;
+}
+
+/** Everything native. Promises are settled in the order of the calls: one thread does the work. */
+export interface Addon {
+  info(): { torch: string; cuda: boolean };
+  createModel(spec: {
+    program: Int32Array;
+    names: readonly string[];
+    classes: number;
+    bf16: boolean;
+    device: string;
+    seed: number;
+    threads: number;
+  }): Promise<ModelHandle>;
+  dispose(model: ModelHandle): void;
+  cancel(model: ModelHandle): void;
+  tensors(model: ModelHandle): { name: string; shape: number[] }[];
+  getTensor(model: ModelHandle, name: string, gradient: boolean): Promise<Float32Array>;
+  setTensor(model: ModelHandle, name: string, values: Float32Array): Promise<void>;
+  forward(
+    model: ModelHandle,
+    images: Float32Array,
+    shape: Int32Array,
+    training: boolean,
+  ): Promise<Float32Array>;
+  step(
+    model: ModelHandle,
+    images: Float32Array,
+    shape: Int32Array,
+    labels: Int32Array,
+    options: { learningRate: number; momentum: number; weightDecay: number; update: boolean },
+  ): Promise<number>;
+  createDataset(spec: {
+    trainImages: Uint8Array;
+    trainLabels: Uint8Array;
+    testImages: Uint8Array;
+    testLabels: Uint8Array;
+    channels: number;
+    resolution: number;
+    mean: Float32Array;
+    std: Float32Array;
+    padding: number;
+    device: string;
+    threads: number;
+  }): Promise<DatasetHandle>;
+  epoch(
+    model: ModelHandle,
+    dataset: DatasetHandle,
+    options: {
+      learningRates: Float64Array;
+      momentum: number;
+      weightDecay: number;
+      batch: number;
+      flip: boolean;
+      seed: number;
+    },
+    onSteps?: (first: number, losses: Float32Array) => void,
+  ): Promise<EpochOutcome>;
+  countErrors(model: ModelHandle, dataset: DatasetHandle, batch: number): Promise<number>;
+  emptyCache(): void;
+}
+
+let loaded: Addon | undefined;
+
+/** Where the binding is looked for: `$NETSPACE_TORCH_ADDON`, else the repository's native/build. */
+export function addonPath(): string {
+  // From dist/src/training/engines/torch/ up to the package.
+  const own = new URL("../../../../../native/build/netspace_torch.node", import.meta.url);
+  return process.env.NETSPACE_TORCH_ADDON ?? fileURLToPath(own);
+}
+
+/**
+ * The binding, loaded on the first call (about half a second, libtorch being large).
+ *
+ * @throws EngineUnavailableError when it was not built, or was built against a torch that is no longer there
+ */
+export function loadAddon(): Addon {
+  if (loaded) return loaded;
+  const path = addonPath();
+  if (!existsSync(path)) {
+    throw new EngineUnavailableError(
+      `engine torch: expected the libtorch binding at ${path}, which does not exist; run "npm run setup" (needs Python with torch, and a C++ compiler)`,
+    );
+  }
+  const module = { exports: {} as Addon };
+  try {
+    process.dlopen(module, path);
+  } catch (cause) {
+    throw new EngineUnavailableError(
+      `engine torch: the libtorch binding at ${path} does not load (${(cause as Error).message}); was torch changed since? Run "npm run setup" again`,
+      { cause },
+    );
+  }
+  loaded = module.exports;
+  return loaded;
+}

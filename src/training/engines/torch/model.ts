@@ -1,0 +1,120 @@
+/**
+ * A network's parameters on a device: run forward, take a step, read and write weights.
+ *
+ * The engine trains through it; tests compare it with PyTorch.
+ */
+import { availableParallelism } from "node:os";
+import type { Network } from "../../../networks/network.js";
+import type { Precision } from "../../engine.js";
+import { type Addon, EngineUnavailableError, loadAddon, type ModelHandle } from "./addon.js";
+import { lower } from "./program.js";
+
+/** `"cpu"`, `"cuda"` or a numbered card. */
+export type Device = "cpu" | "cuda" | `cuda:${number}`;
+
+export interface ModelOptions {
+  /** Decides the initial weights. Default 0. */
+  readonly seed?: number;
+  /** Default `"float32"`. */
+  readonly precision?: Precision;
+  /** Threads of this model's operators. Default: all cores. */
+  readonly threads?: number;
+  /** Default `"cpu"`. */
+  readonly device?: Device;
+}
+
+/** Normalised images of one batch, row-major [count, channels, height, width]. */
+export interface ImageBatch {
+  readonly images: Float32Array;
+  readonly shape: readonly [count: number, channels: number, height: number, width: number];
+}
+
+/** One step's optimiser settings; see Recipe. */
+export interface StepOptions {
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  /** `false` computes loss and gradients and leaves the parameters alone. Default `true`. */
+  readonly update?: boolean;
+}
+
+/**
+ * A network with weights, in libtorch. Every call runs off the JavaScript thread, in the order of the calls.
+ * Parameters are named as in PyTorch: `"<layer>.weight"`, `".bias"`, `".running_mean"`, `".running_var"`.
+ */
+export class Model {
+  readonly network: Network;
+  /** The binding's handle, for the engine. */
+  readonly handle: ModelHandle;
+  readonly #addon: Addon;
+
+  private constructor(network: Network, addon: Addon, handle: ModelHandle) {
+    this.network = network;
+    this.#addon = addon;
+    this.handle = handle;
+  }
+
+  /**
+   * A model with freshly drawn weights: convolutions N(0, √(2 / (kernel² · out))), fully connected N(0, 0.01),
+   * normalisation scale 1, all biases 0 (pycls).
+   *
+   * @param network as `inferShapes` accepts it
+   * @throws EngineUnavailableError when the binding or the device is not there
+   */
+  static async create(network: Network, options: ModelOptions = {}): Promise<Model> {
+    const { seed = 0, precision = "float32", threads = availableParallelism(), device = "cpu" } = options;
+    const addon = loadAddon();
+    requireDevice(addon, device);
+    const bf16 = precision === "bf16";
+    const { classes } = network;
+    const handle = await addon.createModel({ ...lower(network), classes, bf16, device, seed, threads });
+    return new Model(network, addon, handle);
+  }
+
+  /** Names and shapes of all parameters and running statistics. */
+  tensors(): { name: string; shape: number[] }[] {
+    return this.#addon.tensors(this.handle);
+  }
+
+  /** Values of a parameter or running statistic, row-major. */
+  get(name: string): Promise<Float32Array> {
+    return this.#addon.getTensor(this.handle, name, false);
+  }
+
+  /** Gradient of a parameter after the last `step`, row-major. */
+  gradient(name: string): Promise<Float32Array> {
+    return this.#addon.getTensor(this.handle, name, true);
+  }
+
+  /** Replaces a parameter's values, row-major. */
+  set(name: string, values: Float32Array): Promise<void> {
+    return this.#addon.setTensor(this.handle, name, values);
+  }
+
+  /**
+   * Logits, row-major [count, classes].
+   *
+   * @param training normalise by the batch's statistics (and move the running ones) instead of the running ones
+   */
+  forward(batch: ImageBatch, training = false): Promise<Float32Array> {
+    return this.#addon.forward(this.handle, batch.images, Int32Array.from(batch.shape), training);
+  }
+
+  /** One step of SGD on one batch, as it comes: no augmentation. Returns the mean cross-entropy before it, nats. */
+  step(batch: ImageBatch, labels: Int32Array, options: StepOptions): Promise<number> {
+    const shape = Int32Array.from(batch.shape);
+    return this.#addon.step(this.handle, batch.images, shape, labels, { update: true, ...options });
+  }
+
+  /** Frees the model's memory now rather than when it is collected. */
+  dispose(): void {
+    this.#addon.dispose(this.handle);
+  }
+}
+
+function requireDevice(addon: Addon, device: Device): void {
+  if (device === "cpu" || addon.info().cuda) return;
+  throw new EngineUnavailableError(
+    `engine torch: expected a CUDA card for device "${device}", but torch ${addon.info().torch} sees none; use device "cpu", or install a CUDA build of torch and run "npm run setup"`,
+  );
+}
