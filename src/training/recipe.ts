@@ -35,7 +35,7 @@ export class RecipeError extends RangeError {
 }
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
+const isCount = (value: unknown): boolean => isNumber(value) && Number.isSafeInteger(value) && value > 0;
 
 /** What each field must be. */
 const rules: { readonly [K in keyof Required<Recipe>]: readonly [string, (value: unknown) => boolean] } = {
@@ -51,24 +51,26 @@ const rules: { readonly [K in keyof Required<Recipe>]: readonly [string, (value:
 };
 
 /**
- * The recipe itself, once every field is known to make sense. Takes anything, such as parsed JSON.
+ * Checks that every field of a recipe makes sense. Takes anything, such as parsed JSON.
  *
  * @throws RecipeError naming the first field that is missing, wrong or unknown
  */
-export function checkRecipe(recipe: unknown): Recipe {
+export function checkRecipe(recipe: unknown): asserts recipe is Recipe {
+  const fields = Object.keys(rules).join(", ");
   if (typeof recipe !== "object" || recipe === null) {
-    throw new RecipeError("the recipe", `an object with ${Object.keys(rules).join(", ")}`, recipe);
+    throw new RecipeError("the recipe", `an object with ${fields}`, recipe);
   }
-  const values = recipe as Record<string, unknown>;
+  const values = new Map<string, unknown>(Object.entries(recipe));
   for (const [field, [expected, accepts]] of Object.entries(rules)) {
-    if (!accepts(values[field])) throw new RecipeError(field, expected, values[field]);
+    if (!accepts(values.get(field))) throw new RecipeError(field, expected, values.get(field));
   }
-  const unknown = Object.keys(values).find(field => !(field in rules));
-  if (unknown) throw new RecipeError(unknown, `one of ${Object.keys(rules).join(", ")}`, unknown);
-  const { warmupEpochs, epochs } = recipe as Recipe;
-  if (warmupEpochs > epochs)
-    throw new RecipeError("warmupEpochs", `at most epochs (${epochs})`, warmupEpochs);
-  return recipe as Recipe;
+  for (const field of values.keys()) {
+    if (!(field in rules))
+      throw new RecipeError(field, `one of the known fields (${fields})`, values.get(field));
+  }
+  const epochs = Number(values.get("epochs"));
+  const warmup = Number(values.get("warmupEpochs"));
+  if (warmup > epochs) throw new RecipeError("warmupEpochs", `at most epochs (${epochs})`, warmup);
 }
 
 /** Share of the peak learning rate that the warm-up starts from. */

@@ -14,17 +14,19 @@ export interface Surface {
   readonly texture: Texture;
 }
 
-/** How far two colours lie apart: the root mean square of their channels' differences. */
+/** The difference of two colours' brightness (mean of the channels): 0 to 1. */
 export function contrast(a: Colour, b: Colour): number {
-  const [red, green, blue] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-  return Math.sqrt((red * red + green * green + blue * blue) / 3);
+  return Math.abs(a[0] + a[1] + a[2] - b[0] - b[1] - b[2]) / 3;
 }
 
 export function randomColour(random: RandomStream): Colour {
   return [random.uniform(0.05, 0.95), random.uniform(0.05, 0.95), random.uniform(0.05, 0.95)];
 }
 
-/** A colour at least this far from another: rejection, which ends soon as the least contrast is below 0.5. */
+/**
+ * A colour that is darker or lighter than another by at least `least`, hue free: by rejection, which ends soon
+ * while `least` is below 0.4.
+ */
 export function colourAwayFrom(random: RandomStream, other: Colour, least: number): Colour {
   for (;;) {
     const colour = randomColour(random);

@@ -3,6 +3,7 @@
  * loading, on first use.
  */
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 /** The engine cannot be used here: says what is missing and what to do. */
@@ -108,15 +109,13 @@ export function loadAddon(): Addon {
       `engine torch: expected the libtorch binding at ${path}, which does not exist; run "npm run setup" (needs Python with torch, and a C++ compiler)`,
     );
   }
-  const module = { exports: {} as Addon };
   try {
-    process.dlopen(module, path);
+    loaded = createRequire(import.meta.url)(path);
   } catch (cause) {
     throw new EngineUnavailableError(
-      `engine torch: the libtorch binding at ${path} does not load (${(cause as Error).message}); was torch changed since? Run "npm run setup" again`,
+      `engine torch: the libtorch binding at ${path} does not load (${String(cause)}); was torch changed since? Run "npm run setup" again`,
       { cause },
     );
   }
-  loaded = module.exports;
-  return loaded;
+  return loaded!;
 }

@@ -8,7 +8,7 @@
 import type { BatchNorm, Layer, Network } from "../../../networks/network.js";
 
 /** Operators in the order of the enumeration in native/model.h. */
-const operators = [
+const operators: readonly string[] = [
   "conv",
   "norm",
   "relu",
@@ -19,7 +19,7 @@ const operators = [
   "linear",
   "add",
   "multiply",
-] as const;
+];
 
 /** Integers an instruction: op, two value indices, in, out, kernel, stride, groups, flag. */
 const fields = 9;
@@ -60,7 +60,7 @@ export function lower(network: Network): Program {
       codes.push(op, index(norm.inputs[0]), index(residual), norm.channels, 0, 0, 0, 0, relu ? 1 : 0);
       names.push(norm.name);
     } else {
-      codes.push(operators.indexOf(layer.op as (typeof operators)[number]));
+      codes.push(operators.indexOf(layer.op));
       codes.push(index(layer.inputs[0]), index(layer.inputs[1]), ...attributes(layer));
       names.push(layer.name);
     }

@@ -1,0 +1,128 @@
+/**
+ * Sets everything up, behind `npm start` and `npm test`: npm packages, Python front ends, the native engine,
+ * the compiled TypeScript, the kernelspec. Each step looks first whether anything is to do, and leaves its mark
+ * only when it is through, so a killed set-up is finished by the next one.
+ *
+ * What is missing on the machine (Python, a compiler, a wheel) costs what needs it, and nothing else.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { run, StepError, step, tail } from "./step.mjs";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+const bin = process.platform === "win32" ? "Scripts" : "bin";
+/** Python of the project's own environment. */
+export const python = join(root, ".venv", bin, "python");
+
+const digest = (/** @type {string[]} */ ...texts) =>
+  createHash("sha256").update(texts.join("\0")).digest("hex");
+const read = (/** @type {string} */ file) => readFileSync(join(root, file), "utf8");
+/** Whether a step's mark says that these inputs were dealt with. */
+const marked = (/** @type {string} */ file, /** @type {string} */ key) =>
+  existsSync(join(root, file)) && read(file) === key;
+function mark(/** @type {string} */ file, /** @type {string} */ key) {
+  mkdirSync(join(root, file, ".."), { recursive: true });
+  writeFileSync(join(root, file), key);
+}
+
+async function npmPackages() {
+  const key = digest(read("package-lock.json"), process.version, process.arch);
+  const file = "node_modules/.netspace-setup";
+  if (marked(file, key)) return undefined;
+  const { code, output } = await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+  if (code !== 0) throw new StepError(`npm ci failed; see what it says and try again\n${tail(output)}`);
+  mark(file, key);
+  return "installed from package-lock.json";
+}
+
+/** The first Python of at least 3.10 on the PATH. */
+async function findPython() {
+  const seen = [];
+  for (const name of ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"]) {
+    const { code, output } = await run(name, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"]);
+    if (code !== 0) continue;
+    const [major, minor] = output.trim().split(".").map(Number);
+    if (major === 3 && minor >= 10) return name;
+    seen.push(`${name} ${output.trim()}`);
+  }
+  throw new StepError(
+    `needs Python ≥ 3.10 with venv, found ${seen.join(", ") || "none"}; install it and run this again ` +
+      "(without it: no JupyterLab and no torch engine, the library itself works)",
+  );
+}
+
+async function pythonPackages() {
+  const key = digest(read("requirements.txt"));
+  const file = ".venv/.netspace-setup";
+  if (marked(file, key)) return undefined;
+  const found = await findPython();
+  if (!existsSync(python)) {
+    const { code, output } = await run(found, ["-m", "venv", "--clear", ".venv"]);
+    if (code !== 0) {
+      throw new StepError(`${found} -m venv failed; install Python's venv module\n${tail(output)}`);
+    }
+  }
+  const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"];
+  // Without retries first: where the packages lie on a local disk, an index out of reach would cost minutes.
+  let { code, output } = await run(python, [...install, "--retries", "0"]);
+  if (code !== 0) ({ code, output } = await run(python, install));
+  if (code !== 0) {
+    throw new StepError(
+      `pip could not install requirements.txt; check the network or pip's configuration\n${tail(output)}`,
+    );
+  }
+  mark(file, key);
+  return "JupyterLab and torch installed in .venv";
+}
+
+async function nativeEngine() {
+  const { code, output } = await run(process.execPath, ["native/build.mjs", "--python", python]);
+  const said = output.trim();
+  if (code !== 0) throw new StepError(said);
+  return said === "" || /up to date/.test(said) ? undefined : said.split("\n").at(-1);
+}
+
+async function compile() {
+  const { code, output } = await run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "."]);
+  if (code !== 0) throw new StepError(`the TypeScript does not compile\n${tail(output, 30)}`);
+  return undefined;
+}
+
+async function kernelspec() {
+  if (!existsSync(python)) return undefined;
+  const key = digest(process.execPath, read("package.json"), read("dist/kernel/install.js"), root);
+  const file = ".venv/.netspace-kernelspec";
+  if (marked(file, key)) return undefined;
+  const prefix = join(root, ".venv");
+  const { code, output } = await run(process.execPath, ["dist/kernel/install.js", "--prefix", prefix]);
+  if (code !== 0) throw new StepError(`the kernelspec could not be written\n${tail(output)}`);
+  mark(file, key);
+  return "TypeScript (netspace) registered in .venv";
+}
+
+/**
+ * Does what is left to do.
+ *
+ * @returns {Promise<{ library: boolean, python: boolean, engine: boolean }>} what is usable now
+ */
+export async function setup() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    console.error(`✗ Node: needs Node ≥ 20.19, this is ${process.version}; install a current Node`);
+    return { library: false, python: false, engine: false };
+  }
+  const packages = step("npm packages", npmPackages);
+  const pythonReady = step("Python packages", pythonPackages);
+  const library = (await packages) && (await step("TypeScript", compile));
+  const engineReady = pythonReady.then(async ok => ok && (await packages) && step("native engine", nativeEngine));
+  const python = await pythonReady;
+  if (library && python) await step("kernelspec", kernelspec);
+  return { library, python, engine: await engineReady };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const ready = await setup();
+  process.exitCode = ready.library ? 0 : 1;
+}

@@ -1,0 +1,22 @@
+/** `npm test`: sets up, checks format, lint and types, then runs every test, or those of the folders named. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { check } from "./check.mjs";
+import { setup } from "./setup.mjs";
+import { run } from "./step.mjs";
+
+const folders = process.argv.slice(2);
+for (const folder of folders) {
+  if (existsSync(folder)) continue;
+  console.error(`npm test: expected folders of tests such as test/spaces, got "${folder}"`);
+  process.exit(2);
+}
+const ready = await setup();
+if (!ready.library || !(await check())) process.exit(1);
+const tests = (folders.length > 0 ? folders : ["test"]).flatMap(folder =>
+  readdirSync(join("dist", folder), { recursive: true, encoding: "utf8" })
+    .filter(name => name.endsWith(".test.js"))
+    .map(name => join("dist", folder, name)),
+);
+const { code } = await run(process.execPath, ["--test", "--enable-source-maps", ...tests.sort()], { show: true });
+process.exit(code);

@@ -1,0 +1,48 @@
+/** `netspace analyze DIR`: the numbers of a population, finished or still running. */
+import { Command } from "commander";
+import { openPopulation, type Population } from "../populations/population.js";
+import { bestValue } from "../statistics/best-value.js";
+import { edf } from "../statistics/edf.js";
+import { printJson, printLine, printTable } from "./print.js";
+
+/** What a population comes to, as JSON. */
+export function summary(population: Population) {
+  const { spec, members } = population;
+  const diverged = members.filter(member => member.row.status === "diverged").length;
+  const base = { space: spec.space, n: members.length, of: spec.n, diverged };
+  if (members.length === 0) return base;
+  const { min, mean } = edf(population.errors);
+  const seconds = population.column("seconds").reduce((a, b) => a + b, 0);
+  const best = members.reduce((a, b) => (b.row.error < a.row.error ? b : a)).row;
+  return { ...base, min, mean, seconds, best };
+}
+
+export function summaryLine(population: Population): string {
+  const said = summary(population);
+  if (!("min" in said)) return `${said.space}: no network has finished yet, of ${said.of}`;
+  const { space, n, of, min, mean, seconds } = said;
+  return `${space}: ${n} of ${of} networks, errors [${min.toFixed(1)} | ${mean.toFixed(1)}] %, ${seconds.toFixed(0)} s of training`;
+}
+
+/** The parameters for which a best value is told. */
+const PARAMETERS = ["depth", "w1", "w2", "w3", "w4", "d1", "d2", "d3", "d4"];
+
+export const analyzeCommand = (): Command =>
+  new Command("analyze")
+    .description("errors of a population, and where its best networks lie")
+    .argument("<folder>", "a sweep's folder")
+    .option("--json", "print JSON")
+    .action((folder: string, { json }: { json?: boolean }) => {
+      const population = openPopulation(folder);
+      for (const note of population.notes) process.stderr.write(`note: ${note}\n`);
+      const enough = population.members.length >= 2;
+      const parameters = PARAMETERS.filter(name => enough && name in population.rows[0]);
+      const best = parameters.map(parameter => ({
+        parameter,
+        ...bestValue(population.column(parameter), population.errors),
+      }));
+      if (json) return printJson({ ...summary(population), bestValues: best });
+      printLine(summaryLine(population));
+      if (best.length > 0) printLine("best values (median and 95 % interval of the empirical bootstrap):");
+      printTable(best);
+    });

@@ -1,0 +1,64 @@
+/** `netspace doctor`: what is there to work with, and the remedy for what is not. */
+import { execFileSync } from "node:child_process";
+import { availableParallelism, totalmem } from "node:os";
+import { Command } from "commander";
+import { engineByName } from "../training/engines/index.js";
+import { renderPng } from "../figures/static-image.js";
+import { findPython } from "./python.js";
+import { printJson, printLine } from "./print.js";
+
+interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly found: string;
+}
+
+async function probe(what: string, work: () => string | Promise<string>, remedy: string): Promise<Finding> {
+  try {
+    return { what, ok: true, found: await work() };
+  } catch (error) {
+    const [reason] = (error as Error).message.split("\n");
+    return { what, ok: false, found: `${reason}; ${remedy}` };
+  }
+}
+
+/** Asks the Jupyter tools' Python. */
+const ask = (code: string): string =>
+  execFileSync(findPython(), ["-c", code], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+
+export const doctorCommand = (): Command =>
+  new Command("doctor")
+    .description("check the installation")
+    .option("--json", "print JSON")
+    .action(async ({ json }: { json?: boolean }) => {
+      const setUp = 'run "npm run setup"';
+      const findings = [
+        await probe("machine", () => `${availableParallelism()} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`, ""),
+        await probe("node", () => process.version, ""),
+        await probe("python", () => ask("import sys; print(sys.version.split()[0], sys.executable)"), setUp),
+        await probe(
+          "jupyter",
+          () => ask("import jupyter_client, nbclient; print('jupyter_client', jupyter_client.__version__)"),
+          setUp,
+        ),
+        await probe(
+          "kernelspec",
+          () =>
+            ask(
+              "from jupyter_client.kernelspec import KernelSpecManager as M; print(M().get_kernel_spec('netspace').resource_dir)",
+            ),
+          'run "netspace kernel install"',
+        ),
+        await probe("torch engine", () => engineByName("torch").describe(), setUp),
+        await probe(
+          "static pictures",
+          async () => `${(await renderPng({ data: [], layout: {} }, { width: 100, height: 80 })).length} bytes`,
+          "run npm ci",
+        ),
+      ];
+      for (const finding of findings) {
+        if (json) printJson(finding);
+        else printLine(`${finding.ok ? "✓" : "✗"} ${finding.what}: ${finding.found}`);
+      }
+      if (!findings.every(finding => finding.ok)) process.exitCode = 1;
+    });

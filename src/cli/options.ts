@@ -1,0 +1,26 @@
+/** Reading option values, with errors that say what was expected. */
+import { InvalidArgumentError } from "commander";
+import type { Window } from "../spaces/sample.js";
+
+/** A positive integer; `1e3` is one. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("Expected a positive integer.");
+  return value;
+}
+
+/** An integer of at least zero. */
+export function seed(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("Expected an integer ≥ 0.");
+  return value;
+}
+
+/** `360e6,400e6` → [360000000, 400000000]. */
+export function window(text: string): Window {
+  const bounds = text.split(",").map(Number);
+  if (bounds.length !== 2 || !(bounds[0] >= 0 && bounds[0] <= bounds[1])) {
+    throw new InvalidArgumentError("Expected LOW,HIGH with 0 ≤ LOW ≤ HIGH, for example 360e6,400e6.");
+  }
+  return [bounds[0], bounds[1]];
+}

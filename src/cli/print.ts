@@ -1,0 +1,27 @@
+/** What commands write: JSON lines or plain tables, to standard output. */
+
+export const printJson = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+};
+
+export const printLine = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+/** Columns aligned: numbers to the right, words to the left. */
+export function printTable(rows: readonly Readonly<Record<string, string | number>>[]): void {
+  if (rows.length === 0) return;
+  const columns = Object.keys(rows[0]);
+  const cells = rows.map(row => columns.map(column => String(row[column])));
+  const widths = columns.map((column, i) => Math.max(column.length, ...cells.map(cell => cell[i].length)));
+  const isNumber = columns.map(column => typeof rows[0][column] === "number");
+  const line = (texts: readonly string[]) =>
+    texts.map((text, i) => (isNumber[i] ? text.padStart(widths[i]) : text.padEnd(widths[i]))).join("  ");
+  for (const text of [line(columns), ...cells.map(line)]) printLine(text.trimEnd());
+}
+
+/** A count with its unit's prefix: 199040872 → "199.0 M". */
+export function metric(value: number): string {
+  const [unit, divisor] = value >= 1e9 ? ["G", 1e9] : value >= 1e6 ? ["M", 1e6] : ["k", 1e3];
+  return `${(value / Number(divisor)).toFixed(value >= 1e9 ? 2 : 1)} ${unit}`;
+}

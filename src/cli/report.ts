@@ -1,0 +1,16 @@
+/** `netspace report`: one page with the figures of executed notebooks and the populations behind them. */
+import { Command } from "commander";
+import { openPopulation } from "../populations/population.js";
+import { writeReport } from "../report/report.js";
+import { printLine } from "./print.js";
+
+export const reportCommand = (): Command =>
+  new Command("report")
+    .description("write one self-contained page from executed notebooks")
+    .argument("<notebook...>", "executed notebooks")
+    .option("--population <folder...>", "sweeps to list", [])
+    .option("--out <folder>", "folder of the page", "out/report")
+    .action((notebooks: string[], { population, out }: { population: string[]; out: string }) => {
+      const populations = population.map(folder => ({ folder, population: openPopulation(folder) }));
+      printLine(writeReport({ notebooks, populations, out }));
+    });

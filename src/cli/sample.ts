@@ -1,0 +1,47 @@
+/** `netspace sample SPACE`: architectures drawn from a design space, with what they cost. */
+import { Command } from "commander";
+import { spaceByName, spaceNames } from "../spaces/names.js";
+import { type Sample, sample, type Window } from "../spaces/sample.js";
+import { count, seed, window } from "./options.js";
+import { printJson, printTable } from "./print.js";
+
+interface Options {
+  n: number;
+  seed: number;
+  resolution: number;
+  flops?: Window;
+  params?: Window;
+  acts?: Window;
+  depth?: Window;
+  json?: boolean;
+}
+
+export const sampleCommand = (): Command =>
+  new Command("sample")
+    .description("architectures drawn from a design space")
+    .argument("<space>", `one of ${spaceNames().join(", ")}`)
+    .option("--n <count>", "how many", count, 10)
+    .option("--seed <integer>", "seed of the generator", seed, 1)
+    .option("--resolution <pixels>", "height and width at which complexity is counted", count, 224)
+    .option("--flops <low,high>", "window of multiply-adds", window)
+    .option("--params <low,high>", "window of parameters", window)
+    .option("--acts <low,high>", "window of activations", window)
+    .option("--depth <low,high>", "window of blocks", window)
+    .option("--json", "print one JSON object a line")
+    .action((name: string, { n, seed, resolution, json, ...where }: Options) => {
+      const samples = sample(spaceByName(name), { n, seed, resolution, where });
+      if (json) for (const drawn of samples) printJson(record(drawn));
+      else printTable(samples.map(line));
+    });
+
+const record = ({ architecture: { stages }, params, flops, acts }: Sample) => ({ stages, params, flops, acts });
+
+const line = ({ architecture: { stages }, params, flops, acts }: Sample) => ({
+  depths: stages.map(s => s.depth).join(","),
+  widths: stages.map(s => s.width).join(","),
+  bottlenecks: stages.map(s => s.bottleneck).join(","),
+  groupWidths: stages.map(s => s.groupWidth).join(","),
+  flops,
+  params,
+  acts,
+});

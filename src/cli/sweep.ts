@@ -1,0 +1,91 @@
+/** `netspace sweep SPEC`: samples a population and trains it, or goes on where it stopped. */
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { progressLine, type SweepProgress } from "../populations/progress.js";
+import { SpecError, type SweepSpec } from "../populations/spec.js";
+import { sweep } from "../populations/sweep.js";
+import { summary, summaryLine } from "./analyze.js";
+import { count } from "./options.js";
+import { printJson, printLine } from "./print.js";
+
+interface Options {
+  out: string;
+  workers?: number;
+  threads?: number;
+  json?: boolean;
+}
+
+export const sweepCommand = (): Command =>
+  new Command("sweep")
+    .description("sample a population and train it; run again to go on after a stop")
+    .argument("<spec>", "a sweep spec, JSON")
+    .requiredOption("--out <folder>", "the sweep's folder")
+    .option("--workers <count>", "trainings at once (default: one a core)", count)
+    .option("--threads <count>", "threads of each training (default: cores / workers)", count)
+    .option("--json", "print progress as JSON lines, then the summary")
+    .action(async (file: string, { json, ...options }: Options) => {
+      const stop = new AbortController();
+      const interrupted = () => stop.abort();
+      process.once("SIGINT", interrupted);
+      process.once("SIGTERM", interrupted);
+      const show = json ? jsonProgress() : process.stderr.isTTY ? liveProgress() : plainProgress();
+      const population = await sweep(readSpecFile(file), {
+        ...options,
+        signal: stop.signal,
+        onProgress: show.update,
+      });
+      show.end();
+      for (const note of population.notes) process.stderr.write(`note: ${note}\n`);
+      if (stop.signal.aborted) {
+        throw new Error(`sweep: stopped; what is finished is kept, run the same command to go on`);
+      }
+      if (json) printJson(summary(population));
+      else printLine(summaryLine(population));
+    });
+
+function readSpecFile(file: string): SweepSpec {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as SweepSpec;
+  } catch (error) {
+    throw new SpecError(`sweep: expected a JSON file, could not read ${file}: ${(error as Error).message}`);
+  }
+}
+
+interface Display {
+  update(progress: SweepProgress): void;
+  end(): void;
+}
+
+/** One line that renews itself. */
+function liveProgress(): Display {
+  return {
+    update: progress => process.stderr.write(`\r\u001B[K${progressLine(progress)}`),
+    end: () => process.stderr.write("\n"),
+  };
+}
+
+/** For logs: a line whenever a trial ends. */
+function plainProgress(): Display {
+  let ended = -1;
+  return {
+    update(progress) {
+      const now = progress.done + progress.failed;
+      if (now === ended) return;
+      ended = now;
+      process.stderr.write(`${progressLine(progress)}\n`);
+    },
+    end() {},
+  };
+}
+
+function jsonProgress(): Display {
+  let last: SweepProgress["last"];
+  return {
+    update({ last: record, total, done, failed, diverged, best, secondsLeft }) {
+      if (!record || record === last) return;
+      last = record;
+      printJson({ total, done, failed, diverged, best, secondsLeft, trial: record });
+    },
+    end() {},
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * A figure as a value: a Plotly specification that shows itself, interactively where the front end can, as a
+ * picture elsewhere.
+ */
+import { renderPng } from "./static-image.js";
+
+/** A Plotly trace or layout: plain JSON, documented at plotly.com/javascript/reference. */
+export type PlotlyObject = Readonly<Record<string, unknown>>;
+
+export interface FigureSize {
+  /** CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export class Figure {
+  readonly data: readonly PlotlyObject[];
+  readonly layout: PlotlyObject & FigureSize;
+
+  constructor(data: readonly PlotlyObject[], layout: PlotlyObject & FigureSize) {
+    this.data = data;
+    this.layout = layout;
+  }
+
+  /** The Plotly specification: `{ data, layout }`. */
+  toJSON(): { data: readonly PlotlyObject[]; layout: PlotlyObject } {
+    return { data: this.data, layout: this.layout };
+  }
+
+  /** The figure as a PNG picture, drawn without a browser at twice its size in pixels. */
+  toPng(): Promise<Buffer> {
+    return renderPng(this.toJSON(), this.layout);
+  }
+
+  /** For Jupyter front ends: the live figure, and the picture for pages that run no scripts (GitHub, exports). */
+  async [Symbol.for("Jupyter.display")](): Promise<Record<string, unknown>> {
+    const live = { "application/vnd.plotly.v1+json": { ...this.toJSON(), config: { responsive: true } } };
+    try {
+      return { ...live, "image/png": (await this.toPng()).toString("base64") };
+    } catch (error) {
+      // A figure without its picture is still a figure.
+      return { ...live, "text/plain": `[figure; no static picture: ${(error as Error).message}]` };
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Figures in the paper's form, as Plotly specifications that show themselves. */
+export { type BestValuePanelOptions, bestValuePanel } from "./best-value-panel.js";
+export { edfPanel, type NamedErrors } from "./edf-panel.js";
+export { Figure, type FigureSize, type PlotlyObject } from "./figure.js";
+export { type Panel, type RowOptions, row } from "./panels.js";

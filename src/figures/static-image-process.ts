@@ -1,0 +1,161 @@
+/**
+ * The process that draws: Plotly on a jsdom page gives SVG, resvg turns it into PNG.
+ *
+ * jsdom does no layout, so the page's text measures come from the font that resvg will draw with.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { Resvg } from "@resvg/resvg-js";
+import * as fontkit from "fontkit";
+import { JSDOM } from "jsdom";
+
+export interface PictureRequest {
+  readonly id: number;
+  readonly specification: unknown;
+  readonly width: number;
+  readonly height: number;
+  readonly scale: number;
+}
+
+export type PictureReply =
+  | { readonly id: number; readonly png: Uint8Array }
+  | { readonly id: number; readonly error: string };
+
+/** Seconds without work after which the process ends. */
+const PATIENCE = 30;
+
+const require = createRequire(import.meta.url);
+const openSans = (face: string) => require.resolve(`@expo-google-fonts/open-sans/${face}`);
+/** DejaVu stands in for glyphs that Open Sans lacks, such as arrows and some mathematical signs. */
+const fontFiles = [
+  openSans("400Regular/OpenSans_400Regular.ttf"),
+  openSans("700Bold/OpenSans_700Bold.ttf"),
+  openSans("400Regular_Italic/OpenSans_400Regular_Italic.ttf"),
+  require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"),
+];
+const font = fontkit.openSync(fontFiles[0]) as fontkit.Font;
+
+interface Plotly {
+  newPlot(element: unknown, specification: unknown): Promise<unknown>;
+  toImage(element: unknown, options: object): Promise<string>;
+  purge(element: unknown): void;
+}
+
+function openPage(): { document: Document; plotly: Plotly } {
+  const { window } = new JSDOM("<!doctype html><body></body>", {
+    runScripts: "outside-only",
+    pretendToBeVisual: true,
+  });
+  window.URL.createObjectURL = () => "";
+  window.HTMLCanvasElement.prototype.getContext = () => null;
+  giveMeasures(window);
+  window.eval(readFileSync(require.resolve("plotly.js"), "utf8"));
+  return { document: window.document, plotly: (window as unknown as { Plotly: Plotly }).Plotly };
+}
+
+/** Gives SVG elements the sizes that a browser would, as far as Plotly asks: those of the text in them. */
+function giveMeasures(window: JSDOM["window"]): void {
+  function getBBox(this: Element): DOMRect {
+    const texts = this.matches("text, tspan") ? [this] : [...this.querySelectorAll("text")];
+    const boxes = texts.map(text => placed(textBox(text), text, this));
+    const left = Math.min(...boxes.map(b => b.left), Infinity);
+    const top = Math.min(...boxes.map(b => b.top), Infinity);
+    if (boxes.length === 0) return box(0, 0, 0, 0);
+    const right = Math.max(...boxes.map(b => b.right));
+    const bottom = Math.max(...boxes.map(b => b.bottom));
+    return box(left, top, right - left, bottom - top);
+  }
+  Object.assign(window.SVGElement.prototype, {
+    getBBox,
+    getBoundingClientRect: getBBox,
+    getComputedTextLength(this: Element) {
+      return getBBox.call(this).width;
+    },
+  });
+}
+
+const box = (x: number, y: number, width: number, height: number): DOMRect => {
+  const rect = { x, y, width, height, left: x, top: y, right: x + width, bottom: y + height };
+  return { ...rect, toJSON: () => rect };
+};
+
+/** A text element's box in its own coordinates; several lines stand in tspans of class "line". */
+function textBox(text: Element): DOMRect {
+  const lines = text.querySelectorAll("tspan.line");
+  const contents = lines.length > 0 ? [...lines] : [text];
+  const size = fontSize(text);
+  const width = Math.max(...contents.map(line => textWidth(line.textContent ?? "", size)));
+  const anchor = { middle: 0.5, end: 1 }[text.getAttribute("text-anchor") ?? ""] ?? 0;
+  const [x, y] = ["x", "y"].map(key => Number.parseFloat(text.getAttribute(key) ?? "0"));
+  return box(x - anchor * width, y - size, width, 1.3 * size * contents.length);
+}
+
+/** `rect` of `element` as seen from `ancestor`: the moves and quarter turns between them applied. */
+function placed(rect: DOMRect, element: Element, ancestor: Element): DOMRect {
+  let { x, y, width, height } = rect;
+  for (let e: Element | null = element; e; e = e === ancestor ? null : e.parentElement) {
+    const transform = e.getAttribute("transform") ?? "";
+    const turn = /rotate\((-?[\d.]+)/.exec(transform);
+    if (turn && Math.abs(Math.sin((Number(turn[1]) * Math.PI) / 180)) > 0.5) {
+      const [cx, cy] = [x + width / 2, y + height / 2];
+      [width, height] = [height, width];
+      [x, y] = [cx - width / 2, cy - height / 2];
+    }
+    const move = /translate\((-?[\d.]+)[, ]+(-?[\d.]+)\)/.exec(transform);
+    if (move) [x, y] = [x + Number(move[1]), y + Number(move[2])];
+  }
+  return box(x, y, width, height);
+}
+
+/** The font size in force, pixels: Plotly writes it into the style of the element or of one above it. */
+function fontSize(element: Element): number {
+  for (let e: Element | null = element; e; e = e.parentElement) {
+    const size = (e as Partial<SVGElement>).style?.fontSize || e.getAttribute("font-size");
+    if (size) return Number.parseFloat(size);
+  }
+  return 12;
+}
+
+function textWidth(text: string, size: number): number {
+  return (font.layout(text).advanceWidth / font.unitsPerEm) * size;
+}
+
+let page: ReturnType<typeof openPage> | undefined;
+
+async function draw({ specification, width, height, scale }: PictureRequest): Promise<Uint8Array> {
+  page ??= openPage();
+  const { document, plotly } = page;
+  const element = document.body.appendChild(document.createElement("div"));
+  try {
+    await plotly.newPlot(element, specification);
+    const uri = await plotly.toImage(element, { format: "svg", width, height });
+    const svg = decodeURIComponent(uri.slice(uri.indexOf(",") + 1));
+    const image = new Resvg(svg, {
+      fitTo: { mode: "zoom", value: scale },
+      background: "white",
+      font: { loadSystemFonts: false, fontFiles, defaultFontFamily: "Open Sans", sansSerifFamily: "Open Sans" },
+    });
+    return image.render().asPng();
+  } finally {
+    plotly.purge(element);
+    element.remove();
+  }
+}
+
+let idle = setTimeout(() => process.exit(0), PATIENCE * 1000);
+let queue = Promise.resolve();
+process.on("message", (request: PictureRequest) => {
+  clearTimeout(idle);
+  queue = queue.then(async () => {
+    const { id } = request;
+    const reply: PictureReply = await draw(request).then(
+      png => ({ id, png }),
+      (error: unknown) => ({ id, error: error instanceof Error ? error.message : String(error) }),
+    );
+    process.send?.(reply);
+    clearTimeout(idle);
+    idle = setTimeout(() => process.exit(0), PATIENCE * 1000);
+  });
+});
+process.on("disconnect", () => process.exit(0));
+process.on("SIGINT", () => {}); // The notebook's Stop button is not meant for this process.

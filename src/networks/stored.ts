@@ -1,0 +1,23 @@
+/** Architectures as JSON: the block becomes its name. */
+import type { Architecture } from "./architecture.js";
+import { blocks } from "./blocks.js";
+
+/** An architecture with its block by name. */
+export interface StoredArchitecture extends Omit<Architecture, "block"> {
+  readonly block: string;
+}
+
+export const storeArchitecture = (architecture: Architecture): StoredArchitecture => ({
+  ...architecture,
+  block: architecture.block.name,
+});
+
+/** @throws RangeError if the block is none of the built-in ones */
+export function reviveArchitecture(stored: StoredArchitecture): Architecture {
+  const block = blocks[stored.block];
+  if (!block) {
+    const known = Object.keys(blocks).join(", ");
+    throw new RangeError(`reviveArchitecture: unknown block "${stored.block}"; known are ${known}`);
+  }
+  return { ...stored, block };
+}

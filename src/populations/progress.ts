@@ -1,0 +1,104 @@
+/** How far a sweep is: counted from the events of its workers. */
+import { isSettled, type TrialRecord } from "./trial.js";
+import type { PoolEvent } from "./worker-pool.js";
+
+export interface SweepProgress {
+  /** Trials of the whole sweep. */
+  readonly total: number;
+  /** Trials with an outcome, those of earlier runs included. */
+  readonly done: number;
+  /** Trials under way, and how far each is, in [0, 1]. */
+  readonly running: ReadonlyMap<number, number>;
+  /** Outcomes that diverged. */
+  readonly diverged: number;
+  readonly failed: number;
+  /** The least error so far, per cent. */
+  readonly best: number | undefined;
+  /** An estimate from this run's pace, seconds; undefined until there is one. */
+  readonly secondsLeft: number | undefined;
+  /** The trial that ended last in this run. */
+  readonly last: TrialRecord | undefined;
+}
+
+/** Keeps the count and reports it after every event. */
+export class Tally {
+  readonly #total: number;
+  readonly #report: ((progress: SweepProgress) => void) | undefined;
+  readonly #startedAt = performance.now();
+  readonly #doneBefore: number;
+  readonly #running = new Map<number, number>();
+  #done: number;
+  #diverged: number;
+  #failed = 0;
+  #best: number | undefined;
+  #last: TrialRecord | undefined;
+
+  constructor(total: number, settled: readonly TrialRecord[], report?: (progress: SweepProgress) => void) {
+    this.#total = total;
+    this.#report = report;
+    this.#done = settled.length;
+    this.#doneBefore = settled.length;
+    this.#diverged = settled.filter(record => record.status === "diverged").length;
+    for (const record of settled) this.#noteError(record);
+    this.#report?.(this.progress());
+  }
+
+  record(event: PoolEvent): void {
+    if (event.type === "started") this.#running.set(event.job.index, 0);
+    else if (event.type === "epoch") this.#running.set(event.index, event.epoch / event.epochs);
+    else {
+      const { record } = event;
+      this.#running.delete(record.index);
+      this.#last = record;
+      if (isSettled(record)) this.#done++;
+      else this.#failed++;
+      if (record.status === "diverged") this.#diverged++;
+      this.#noteError(record);
+    }
+    this.#report?.(this.progress());
+  }
+
+  progress(): SweepProgress {
+    let share = 0;
+    for (const part of this.#running.values()) share += part;
+    const ended = this.#done + this.#failed - this.#doneBefore + share;
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    const left = this.#total - this.#done - this.#failed - share;
+    return {
+      total: this.#total,
+      done: this.#done,
+      running: new Map(this.#running),
+      diverged: this.#diverged,
+      failed: this.#failed,
+      best: this.#best,
+      secondsLeft: ended > 0 ? (seconds / ended) * left : undefined,
+      last: this.#last,
+    };
+  }
+
+  #noteError({ status, error }: TrialRecord): void {
+    if (status === "finished" && error !== undefined) this.#best = Math.min(error, this.#best ?? error);
+  }
+}
+
+/** A progress as one line: `12/24 done, 2 running, best 14.2 %, 3 min left`. */
+export function progressLine(progress: SweepProgress): string {
+  const { total, done, running, failed, diverged, best, secondsLeft } = progress;
+  const parts = [
+    `${done}/${total} done`,
+    running.size > 0 && `${running.size} running`,
+    diverged > 0 && `${diverged} diverged`,
+    failed > 0 && `${failed} failed`,
+    best !== undefined && `best error ${best.toFixed(1)} %`,
+    secondsLeft !== undefined && done + failed < total && `${duration(secondsLeft)} left`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+/** Seconds in words: 45 s, 3 min 20 s, 2 h 5 min. */
+export function duration(seconds: number): string {
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+}

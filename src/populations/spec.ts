@@ -1,0 +1,85 @@
+/**
+ * A sweep as data: which space to sample, how many networks, and how to train them.
+ */
+import * as z from "zod";
+import { build, type Stem, simpleStem } from "../networks/architecture.js";
+import { AnyNetSpace } from "../spaces/anynet.js";
+import { spaceByName, spaceNames } from "../spaces/names.js";
+import { type Sample, sample } from "../spaces/sample.js";
+import { datasetClasses, type DatasetSpec } from "../training/datasets/index.js";
+import { checkRecipe, type Recipe } from "../training/recipe.js";
+import type { Trial } from "./trial.js";
+
+const window = z.tuple([z.number().nonnegative(), z.number().nonnegative()]);
+
+const schema = z.strictObject({
+  /** A design space by name. */
+  space: z.enum(spaceNames()),
+  /** Networks to sample and train. */
+  n: z.int().positive(),
+  /** Seed of the sampling; trial i trains with seed + i. */
+  seed: z.int().nonnegative().default(1),
+  /** Windows of complexity, counted at the dataset's resolution, and of depth. */
+  where: z
+    .strictObject({ flops: window, params: window, acts: window, depth: window })
+    .partial()
+    .default({}),
+  /** What comes before the stages. Default: the paper's, 3 × 3 with stride 2 and width 32. */
+  stem: z
+    .strictObject({ kind: z.enum(["simple", "cifar", "resnet"]), width: z.int().positive() })
+    .default(simpleStem as { kind: Stem["kind"]; width: number }),
+  dataset: z.custom<DatasetSpec>(value => typeof value === "object" && value !== null, "expected a dataset"),
+  recipe: z.custom<Recipe>(value => typeof value === "object" && value !== null, "expected a recipe"),
+  engine: z.enum(["torch"]).default("torch"),
+  precision: z.enum(["float32", "bf16"]).default("float32"),
+});
+
+/** A sweep spec as written: fields with a default may be left out. */
+export type SweepSpec = z.input<typeof schema>;
+/** A sweep spec with every field in place. */
+export type CheckedSpec = z.output<typeof schema>;
+
+/** A spec that cannot be run: each message names the field, what was expected and what came. */
+export class SpecError extends Error {
+  override readonly name = "SpecError";
+}
+
+/**
+ * Checks a spec and fills in defaults.
+ *
+ * @throws SpecError naming every field that does not fit, unknown fields included
+ */
+export function checkSpec(spec: unknown): CheckedSpec {
+  const parsed = schema.safeParse(spec);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "spec"}: ${message}`);
+    throw new SpecError(`sweep spec: ${problems.join("; ")}`);
+  }
+  try {
+    checkRecipe(parsed.data.recipe);
+  } catch (error) {
+    throw new SpecError(`sweep spec: recipe: ${(error as Error).message}`, { cause: error });
+  }
+  return parsed.data;
+}
+
+/** One trial of a sweep, with the sampled architecture it came from. */
+export interface Candidate extends Sample {
+  readonly trial: Trial;
+}
+
+/**
+ * The trials of a sweep, in order: the same spec gives the same trials on any machine.
+ *
+ * @throws SamplingError if the windows are (nearly) empty
+ */
+export function candidates(spec: CheckedSpec): Candidate[] {
+  const { dataset, recipe, engine, precision, n, seed, where, stem } = spec;
+  const space = spaceByName(spec.space);
+  const base = { stem, classes: datasetClasses(dataset) };
+  const placed = space instanceof AnyNetSpace ? space.with(base) : space;
+  return sample(placed, { n, seed, where, resolution: dataset.resolution }).map((drawn, i) => ({
+    ...drawn,
+    trial: { network: build(drawn.architecture), dataset, recipe, seed: seed + i, engine, precision },
+  }));
+}

@@ -1,0 +1,112 @@
+/**
+ * The trial store: append-only logs in `<folder>/trials/`, one for each worker process that ever wrote.
+ *
+ * A log has one writer for its lifetime, so nothing needs a lock; a record counts once its line is on disk
+ * (fsync) with the right checksum. Reading takes every log as it is: a torn last line, which is what a killed
+ * writer leaves, is passed over with a note, and a damaged line elsewhere costs that record only.
+ */
+import { closeSync, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { isSettled, type TrialRecord } from "./trial.js";
+
+/** A store that cannot be read or written; names the file and what was expected. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+}
+
+const LOG = /\.log$/;
+const logFolder = (folder: string) => join(folder, "trials");
+
+/** A log that this process owns; the file comes into being with the first record. */
+export class TrialLog {
+  readonly #trials: string;
+  #file = "";
+  #descriptor: number | undefined;
+  #length = 0;
+
+  constructor(folder: string) {
+    this.#trials = logFolder(folder);
+  }
+
+  /** Writes a record; when this returns, the record is durable. A failed write leaves the log as it was. */
+  append(record: TrialRecord): void {
+    const line = Buffer.from(encode(record));
+    try {
+      this.#descriptor ??= this.#open();
+      let written = 0;
+      while (written < line.length) {
+        written += writeSync(this.#descriptor, line, written, line.length - written, this.#length + written);
+      }
+      fsyncSync(this.#descriptor);
+    } catch (error) {
+      if (this.#descriptor !== undefined) ftruncateSync(this.#descriptor, this.#length);
+      const problem = `TrialLog.append: could not write ${this.#file}: ${(error as Error).message}`;
+      throw new StoreError(problem, { cause: error });
+    }
+    this.#length += line.length;
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+  }
+
+  #open(): number {
+    mkdirSync(this.#trials, { recursive: true });
+    this.#file = join(this.#trials, `${hostname()}-${process.pid}-${Date.now().toString(36)}.log`);
+    const descriptor = openSync(this.#file, "wx");
+    // The file's name must survive a power cut as well as its lines.
+    const parent = openSync(this.#trials, "r");
+    fsyncSync(parent);
+    closeSync(parent);
+    return descriptor;
+  }
+}
+
+const encode = (record: TrialRecord): string => {
+  const json = JSON.stringify(record);
+  return `${crc32(json).toString(16).padStart(8, "0")} ${json}\n`;
+};
+
+/** What a store holds. */
+export interface StoredTrials {
+  /** One record a trial, by id: a settled one where there is one, else the last failure. */
+  readonly records: ReadonlyMap<string, TrialRecord>;
+  /** What had to be passed over, in words. */
+  readonly notes: readonly string[];
+}
+
+/** Reads all logs of a store; safe while writers write. A folder without trials holds none. */
+export function readTrials(folder: string): StoredTrials {
+  const records = new Map<string, TrialRecord>();
+  const notes: string[] = [];
+  const trials = logFolder(folder);
+  const logs = existsSync(trials) ? readdirSync(trials).filter(name => LOG.test(name)).sort() : [];
+  for (const name of logs) {
+    const lines = readFileSync(join(trials, name), "utf8").split("\n");
+    const last = lines.length - 1;
+    for (const [i, line] of lines.entries()) {
+      if (line === "") continue;
+      const record = decode(line);
+      if (typeof record === "string") {
+        const torn = i === last ? " (a torn tail: its writer was stopped)" : "";
+        notes.push(`${name}, line ${i + 1}: ${record}${torn}; passed over`);
+        continue;
+      }
+      const known = records.get(record.id);
+      if (!known || !isSettled(known)) records.set(record.id, record);
+    }
+  }
+  return { records, notes };
+}
+
+function decode(line: string): TrialRecord | string {
+  const json = line.slice(9);
+  if (line[8] !== " " || Number.parseInt(line.slice(0, 8), 16) !== crc32(json)) return "checksum does not match";
+  const record = JSON.parse(json) as TrialRecord;
+  if (record.version !== 1) {
+    return `written in form ${record.version} by a newer netspace; this one reads form 1, update it to see the record`;
+  }
+  return record;
+}

@@ -1,0 +1,68 @@
+/**
+ * A trial: one training, named by the hash of everything that determines its outcome.
+ */
+import { createHash } from "node:crypto";
+import type { Complexity } from "../networks/complexity.js";
+import type { Network } from "../networks/network.js";
+import type { StoredArchitecture } from "../networks/stored.js";
+import type { DatasetSpec } from "../training/datasets/index.js";
+import type { EpochReport, Precision } from "../training/engine.js";
+import type { Recipe } from "../training/recipe.js";
+
+/** All that determines an outcome. Threads and hardware do not belong: they change bits, not the experiment. */
+export interface Trial {
+  readonly network: Network;
+  readonly dataset: DatasetSpec;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  readonly engine: string;
+  readonly precision: Precision;
+}
+
+/** What is kept of a trial once it ended; enough to study a population without its spec or its sampler. */
+export interface TrialRecord {
+  /** Version of this record's form. */
+  readonly version: 1;
+  readonly id: string;
+  /** Place among the sweep's trials, from 0. */
+  readonly index: number;
+  /** The sampled architecture, and what it costs at the dataset's resolution. */
+  readonly architecture: StoredArchitecture;
+  readonly complexity: Complexity;
+  /** A failed trial (its worker crashed, or the engine refused it) has no result, and is tried again on resume. */
+  readonly status: "finished" | "diverged" | "failed";
+  /** Top-1 test error, per cent; that of guessing when diverged. */
+  readonly error?: number;
+  readonly epochs?: readonly EpochReport[];
+  /** 1-based step at which the loss stopped being finite. */
+  readonly divergedAt?: number;
+  /** Why it failed. */
+  readonly reason?: string;
+  /** Wall time of training and testing, seconds. */
+  readonly seconds?: number;
+  readonly imagesPerSecond?: number;
+  readonly threads?: number;
+  /** When it ended, ISO 8601. */
+  readonly endedAt: string;
+}
+
+/** Counts as an outcome: such a trial is never run again. */
+export const isSettled = (record: TrialRecord): boolean => record.status !== "failed";
+
+/** JSON with sorted keys: equal data gives equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, v: unknown) =>
+    v !== null && typeof v === "object" && !Array.isArray(v)
+      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : v,
+  );
+}
+
+/** The trial's identity: a hash of its content. The network's name is a label and does not count. */
+export function trialId(trial: Trial): string {
+  const { name: _label, ...network } = trial.network;
+  return createHash("sha256")
+    .update(canonicalJson({ ...trial, network }))
+    .digest("hex")
+    .slice(0, 32);
+}

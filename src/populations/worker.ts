@@ -1,0 +1,79 @@
+/**
+ * A sweep's worker process: trains the trials it is sent, one after the other, and owns one log.
+ *
+ * A trial's record is durable before the runner hears of it, so killing the runner loses nothing. When the
+ * runner goes away, so does the worker.
+ */
+import type { Dataset } from "../training/dataset.js";
+import { loadDataset } from "../training/datasets/index.js";
+import { engineByName } from "../training/engines/index.js";
+import { TrialLog } from "./store.js";
+import { canonicalJson, type Trial, type TrialRecord } from "./trial.js";
+
+/** From the runner: train this. */
+export interface Job extends Pick<TrialRecord, "id" | "index" | "architecture" | "complexity"> {
+  readonly trial: Trial;
+  readonly threads: number;
+}
+
+/** To the runner. */
+export type WorkerMessage =
+  | { readonly type: "ready" }
+  | { readonly type: "epoch"; readonly index: number; readonly epoch: number; readonly epochs: number }
+  | { readonly type: "ended"; readonly record: TrialRecord };
+
+const send = (message: WorkerMessage): void => {
+  process.send?.(message);
+};
+
+let loaded: { readonly key: string; readonly dataset: Promise<Dataset> } | undefined;
+
+/** The dataset of a spec; the last one stays in memory, for a sweep's trials share it. */
+function datasetOf(spec: Trial["dataset"]): Promise<Dataset> {
+  const key = canonicalJson(spec);
+  if (loaded?.key !== key) loaded = { key, dataset: Promise.resolve(loadDataset(spec)) };
+  return loaded.dataset;
+}
+
+async function run({ trial, threads, ...job }: Job): Promise<TrialRecord> {
+  const { network, recipe, seed, precision } = trial;
+  const { index } = job;
+  const base = { version: 1, ...job, threads } as const;
+  try {
+    const dataset = await datasetOf(trial.dataset);
+    const onEpoch = ({ epoch }: { epoch: number }) =>
+      send({ type: "epoch", index, epoch, epochs: recipe.epochs });
+    const options = { seed, precision, threads, onEpoch };
+    const result = await engineByName(trial.engine).train(network, dataset, recipe, options);
+    if (result.status === "cancelled") throw new Error("cancelled");
+    const { status, error, epochs, divergedAt, seconds, imagesPerSecond } = result;
+    const endedAt = new Date().toISOString();
+    return { ...base, status, error, epochs, divergedAt, seconds, imagesPerSecond, endedAt };
+  } catch (error) {
+    return { ...base, status: "failed", reason: (error as Error).message, endedAt: new Date().toISOString() };
+  }
+}
+
+/** Serves jobs until the runner disconnects. */
+export function serve(folder: string): void {
+  const log = new TrialLog(folder);
+  let queue = Promise.resolve();
+  process.on("message", (job: Job) => {
+    queue = queue.then(async () => {
+      const record = await run(job);
+      log.append(record);
+      send({ type: "ended", record });
+    });
+    // A log that cannot be written (full disk) ends the worker; the runner reports it and stops.
+    queue.catch((error: Error) => {
+      process.stderr.write(`${error.message}\n`);
+      process.exit(1);
+    });
+  });
+  process.on("disconnect", () => process.exit(0));
+  // The terminal's Ctrl-C reaches the whole process group; the runner alone decides what it means.
+  process.on("SIGINT", () => {});
+  send({ type: "ready" });
+}
+
+serve(process.argv[2]);

@@ -1,0 +1,21 @@
+/** The report's style sheet. */
+export const pageStyle = `
+:root { color-scheme: light; --ink: #222; --soft: #666; --line: #ddd; --accent: #0072B2; }
+body { margin: 0; color: var(--ink); background: #fff;
+  font: 16px/1.55 "Open Sans", system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; }
+main { max-width: 70rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
+header { border-bottom: 2px solid var(--accent); margin-bottom: 2rem; }
+h1 { font-size: 1.7rem; margin: 0.5rem 0; } h2 { font-size: 1.3rem; margin-top: 2.2rem; }
+header p, .source { color: var(--soft); font-size: 0.9rem; }
+a { color: var(--accent); } nav { margin-bottom: 1rem; }
+.words { max-width: 46rem; } section > .words:first-child h1 { font-size: 1.4rem; }
+figure { margin: 1.2rem 0; } figure img, .live { max-width: 100%; width: 100%; }
+pre { background: #f6f6f6; padding: 0.8rem; overflow-x: auto; font-size: 0.85rem; }
+.problem { background: #fdecea; }
+code { font-size: 0.9em; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
+th, td { padding: 0.3rem 0.7rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th { border-bottom: 2px solid var(--ink); font-weight: 600; }
+@media print { .live { break-inside: avoid; } }
+`;

@@ -1,0 +1,4 @@
+/** Training: datasets, recipes, and the engines that run them. */
+export type { Dataset, Split } from "./dataset.js";
+export type { Engine, EpochReport, Precision, TrainingResult, TrainOptions } from "./engine.js";
+export type { Recipe } from "./recipe.js";
