@@ -1,0 +1,142 @@
+"""The oracle: a Network's JSON built from torch.nn modules, run and trained by PyTorch itself.
+
+Written from the descriptions in src/networks/network.ts alone, one module an operator and no fusion, so that it
+shares nothing with the engine it checks but the data.
+
+    python pytorch_reference.py CASE_FOLDER...
+
+Each folder holds case.json {network, batches: [[n, c, h, w]...], learningRate, momentum, weightDecay, precision,
+tensors: [{name, shape, offset}]}, weights.f32, images.f32 and labels.i32; it receives result.json {evaluation,
+training, losses} and gradients.f32 (of the first batch) and final.f32 (after the last), laid out as weights.f32.
+"""
+
+import json
+import pathlib
+import sys
+
+import numpy as np
+import torch
+from torch import nn
+
+
+class GraphNetwork(nn.Module):
+    """Executes the layers in order; every layer with parameters is a module."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.layers = network["layers"]
+        self.parts = nn.ModuleDict()
+        for layer in self.layers:
+            module = make_module(layer)
+            if module is not None:
+                self.parts[key(layer["name"])] = module
+
+    def forward(self, image):
+        values = {"input": image}
+        for layer in self.layers:
+            name, op = layer["name"], layer["op"]
+            inputs = [values[i] for i in layer["inputs"]]
+            if op == "add":
+                values[name] = inputs[0] + inputs[1]
+            elif op == "multiply":
+                values[name] = inputs[0] * inputs[1]
+            elif op == "linear":
+                values[name] = self.parts[key(name)](torch.flatten(inputs[0], 1))
+            else:
+                values[name] = self.parts[key(name)](inputs[0])
+        return torch.flatten(values[self.layers[-1]["name"]], 1)
+
+
+def key(name):
+    """nn.ModuleDict does not allow dots."""
+    return name.replace(".", "/")
+
+
+def make_module(layer):
+    op = layer["op"]
+    if op == "conv":
+        return nn.Conv2d(layer["in"], layer["out"], layer["kernel"], stride=layer["stride"],
+                         padding=(layer["kernel"] - 1) // 2, groups=layer["groups"], bias=layer["bias"])
+    if op == "batchnorm":
+        return nn.BatchNorm2d(layer["channels"], eps=1e-5, momentum=0.1)
+    if op == "relu":
+        return nn.ReLU()
+    if op == "silu":
+        return nn.SiLU()
+    if op == "sigmoid":
+        return nn.Sigmoid()
+    if op == "maxpool":
+        return nn.MaxPool2d(layer["kernel"], stride=layer["stride"], padding=(layer["kernel"] - 1) // 2)
+    if op == "avgpool":
+        return nn.AdaptiveAvgPool2d(1)
+    if op == "linear":
+        return nn.Linear(layer["in"], layer["out"])
+    if op in ("add", "multiply"):
+        return None
+    raise ValueError(f"unknown operator {op}")
+
+
+def state_key(name):
+    """"s1.b1.conv.weight" -> the state_dict's "parts.s1/b1/conv.weight"."""
+    layer, _, kind = name.rpartition(".")
+    return f"parts.{key(layer)}.{kind}"
+
+
+def pack(tensors, source):
+    """Tensors of `source` in the file layout; those without (running statistics have no gradient) are zeros."""
+    out = [source[state_key(t["name"])].detach().float().reshape(-1) if state_key(t["name"]) in source
+           else torch.zeros(int(np.prod(t["shape"]))) for t in tensors]
+    return torch.cat(out).numpy()
+
+
+def run(folder):
+    case = json.loads((folder / "case.json").read_text())
+    weights = np.fromfile(folder / "weights.f32", dtype=np.float32)
+    images = np.fromfile(folder / "images.f32", dtype=np.float32)
+    labels = np.fromfile(folder / "labels.i32", dtype=np.int32)
+    model = GraphNetwork(case["network"])
+    state = model.state_dict()
+    for t in case["tensors"]:
+        size = int(np.prod(t["shape"]))
+        values = torch.from_numpy(weights[t["offset"]:t["offset"] + size].copy()).reshape(t["shape"])
+        assert state[state_key(t["name"])].shape == values.shape, t["name"]
+        state[state_key(t["name"])] = values
+    model.load_state_dict(state)
+
+    batches, i, j = [], 0, 0
+    for shape in case["batches"]:
+        size = int(np.prod(shape))
+        x = torch.from_numpy(images[i:i + size].copy()).reshape(shape)
+        y = torch.from_numpy(labels[j:j + shape[0]].copy()).long()
+        batches.append((x, y))
+        i, j = i + size, j + shape[0]
+
+    model.eval()
+    with torch.no_grad():
+        evaluation = model(batches[0][0])
+    model.train()
+    optimizer = torch.optim.SGD(model.parameters(), lr=case["learningRate"], momentum=case["momentum"],
+                                weight_decay=case["weightDecay"], nesterov=True)
+    losses, training, gradients = [], None, None
+    for x, y in batches:
+        optimizer.zero_grad()
+        logits = model(x)
+        loss = nn.functional.cross_entropy(logits, y)
+        loss.backward()
+        if training is None:
+            training = logits.detach()
+            gradients = pack(case["tensors"], {name: p.grad for name, p in model.named_parameters()})
+        optimizer.step()
+        losses.append(loss.item())
+
+    gradients.astype(np.float32).tofile(folder / "gradients.f32")
+    pack(case["tensors"], model.state_dict()).astype(np.float32).tofile(folder / "final.f32")
+    result = {"evaluation": evaluation.reshape(-1).tolist(), "training": training.reshape(-1).tolist(),
+              "losses": losses}
+    (folder / "result.json").write_text(json.dumps(result))
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(2)
+    for argument in sys.argv[1:]:
+        run(pathlib.Path(argument))

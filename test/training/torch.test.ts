@@ -1,0 +1,212 @@
+/**
+ * Behaviour of `torch.train` that needs no oracle: learning, repeatability, divergence, cancellation, bad input.
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Network } from "../../src/networks/network.js";
+import { NetworkError } from "../../src/networks/shapes.js";
+import type { EpochReport, StepReport, TrainingResult } from "../../src/training/engine.js";
+import { EngineUnavailableError, Model, torch, torchOn } from "../../src/training/engines/torch.js";
+import { loadAddon } from "../../src/training/engines/torch/addon.js";
+import type { Recipe } from "../../src/training/recipe.js";
+import { tiny } from "../../src/training/recipes.js";
+import { withoutAddon } from "./needs.js";
+import { noise, quadrants, small, xBlocks } from "./networks.js";
+
+const recipe: Recipe = { ...tiny, epochs: 2, batch: 32, learningRate: 0.05 };
+const dataset = quadrants(640, 203);
+/** What must repeat to the bit: all but the times. */
+const numbers = ({ status, error, epochs }: TrainingResult) => ({
+  status,
+  error,
+  epochs: epochs.map(({ seconds: _, ...rest }) => rest),
+});
+
+describe("engine torch", { skip: withoutAddon }, () => {
+  it("learns, and reports every epoch and every step as they happen", async () => {
+    const epochs: EpochReport[] = [];
+    const steps: StepReport[] = [];
+    const result = await torch.train(
+      small,
+      dataset,
+      { ...recipe, epochs: 3, testEvery: 1 },
+      { onEpoch: report => epochs.push(report), onStep: report => steps.push(report) },
+    );
+    assert.equal(result.status, "finished");
+    assert.ok(result.error < 10, `error ${result.error} %`);
+    assert.deepEqual(result.epochs, epochs);
+    assert.deepEqual(
+      epochs.map(e => e.epoch),
+      [1, 2, 3],
+    );
+    assert.ok(epochs[2].trainLoss < epochs[0].trainLoss);
+    assert.ok(epochs[2].learningRate < 1e-9);
+    assert.equal(epochs[2].testError, result.error);
+    // 640 images are 20 batches of 32.
+    assert.deepEqual(
+      steps.map(s => s.step),
+      Array.from({ length: 60 }, (_, i) => i + 1),
+    );
+    const lastEpoch = steps.slice(40).reduce((sum, s) => sum + s.loss, 0) / 20;
+    assert.ok(Math.abs(lastEpoch - epochs[2].trainLoss) < 1e-6);
+    assert.ok(result.imagesPerSecond > 0 && result.seconds > 0);
+  });
+
+  it("tests after the last epoch only, unless told otherwise", async () => {
+    const result = await torch.train(small, dataset, recipe);
+    assert.deepEqual(
+      result.epochs.map(e => e.testError !== undefined),
+      [false, true],
+    );
+  });
+
+  for (const precision of ["float32", "bf16"] as const) {
+    for (const threads of [1, 2]) {
+      it(`repeats to the bit with the same seed: ${precision}, ${threads} threads`, async () => {
+        const options = { seed: 11, precision, threads };
+        const first = await torch.train(small, dataset, recipe, options);
+        const second = await torch.train(small, dataset, recipe, options);
+        assert.deepEqual(numbers(first), numbers(second));
+        const other = await torch.train(small, dataset, recipe, { ...options, seed: 12 });
+        assert.notDeepEqual(numbers(first), numbers(other));
+      });
+    }
+  }
+
+  it("trains in bf16 about as well as in float32", async () => {
+    const result = await torch.train(small, dataset, { ...recipe, epochs: 3 }, { precision: "bf16" });
+    assert.ok(result.error < 10, `error ${result.error} %`);
+  });
+
+  it("records a loss that is not finite as diverged, with its step", async () => {
+    for (const precision of ["float32", "bf16"] as const) {
+      const wild = { ...recipe, learningRate: 1e30, warmupEpochs: 0 };
+      const result = await torch.train(small, dataset, wild, { precision });
+      assert.equal(result.status, "diverged");
+      assert.ok(result.divergedAt! >= 2 && result.divergedAt! <= 40, `step ${result.divergedAt}`);
+      assert.equal(result.error, 75);
+    }
+  });
+
+  it("stops between two steps when its signal aborts", async () => {
+    const controller = new AbortController();
+    const result = await torch.train(
+      small,
+      dataset,
+      { ...recipe, epochs: 1000 },
+      { signal: controller.signal, onEpoch: ({ epoch }) => epoch === 2 && controller.abort() },
+    );
+    assert.equal(result.status, "cancelled");
+    assert.ok(result.epochs.length >= 2 && result.epochs.length < 1000);
+    const before = await torch.train(small, dataset, recipe, { signal: AbortSignal.abort() });
+    assert.equal(before.status, "cancelled");
+    assert.equal(before.epochs.length, 0);
+  });
+
+  it("leaves the JavaScript thread free", async () => {
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 5);
+    const result = await torch.train(small, dataset, { ...recipe, epochs: 4 });
+    clearInterval(timer);
+    assert.ok(ticks > result.seconds * 20, `${ticks} ticks in ${result.seconds.toFixed(2)} s`);
+  });
+
+  it("draws weights as pycls does, the same for the same seed", async () => {
+    const model = await Model.create(xBlocks, { seed: 5 });
+    const again = await Model.create(xBlocks, { seed: 5 });
+    const deviation = (values: Float32Array) => Math.hypot(...values) / Math.sqrt(values.length);
+    const stem = await model.get("stem.conv.weight");
+    assert.deepEqual(stem, await again.get("stem.conv.weight"));
+    // √(2 / (3 · 3 · 24)) = 0.0962, from 648 draws.
+    assert.ok(Math.abs(deviation(stem) - 0.0962) < 0.01);
+    assert.ok(Math.abs(deviation(await model.get("head.fc.weight")) - 0.01) < 0.002);
+    assert.deepEqual(
+      await model.get("s1.b1.bn1.weight"),
+      Float32Array.from({ length: 40 }, () => 1),
+    );
+    model.dispose();
+    again.dispose();
+  });
+
+  it("runs several trainings asked for at once, one after the other", async () => {
+    const results = await Promise.all([1, 1].map(seed => torch.train(small, dataset, recipe, { seed })));
+    assert.deepEqual(numbers(results[0]), numbers(results[1]));
+  });
+
+  describe("names what is wrong with", () => {
+    const rejects = (run: () => Promise<unknown>, type: new (...args: never[]) => Error, pattern: RegExp) =>
+      assert.rejects(run, (error: Error) => {
+        assert.ok(error instanceof type, `${error.name}: ${error.message}`);
+        assert.match(error.message, pattern);
+        return true;
+      });
+
+    it("a network", async () => {
+      const layers = xBlocks.layers.map(layer =>
+        layer.name === "s1.b1.conv2" && layer.op === "conv" ? { ...layer, groups: 7 } : layer,
+      );
+      await rejects(
+        () => torch.train({ ...xBlocks, layers }, dataset, recipe),
+        NetworkError,
+        /s1\.b1\.conv2.*7 groups/,
+      );
+      const narrow: Network = {
+        ...small,
+        classes: 2,
+        layers: small.layers.map(l => (l.op === "linear" ? { ...l, out: 2 } : l)),
+      };
+      await rejects(() => torch.train(narrow, dataset, recipe), RangeError, /at least 4 classes.*got 2/);
+    });
+
+    it("a dataset", async () => {
+      const labels = dataset.train.labels.slice();
+      labels[17] = 9;
+      const train = { ...dataset.train, labels };
+      await rejects(
+        () => torch.train(small, { ...dataset, train }, recipe),
+        RangeError,
+        /"quadrants".*train labels below 4, got 9 at image 17/,
+      );
+      await rejects(
+        () => torch.train(small, { ...dataset, resolution: 16 }, recipe),
+        RangeError,
+        /640 × 3 × 16 × 16.*train images, got 276480/,
+      );
+      await rejects(
+        () => torch.train(small, quadrants(20, 5), recipe),
+        RangeError,
+        /at least one batch.*20 images/,
+      );
+    });
+
+    it("a recipe", () =>
+      rejects(
+        () => torch.train(small, dataset, { ...recipe, batch: 0 }),
+        RangeError,
+        /batch.*positive integer, got 0/,
+      ));
+
+    it(
+      "a device that is not there",
+      { skip: !withoutAddon && loadAddon().info().cuda ? "CUDA is here" : false },
+      () =>
+        rejects(
+          () => torchOn("cuda").train(small, dataset, recipe),
+          EngineUnavailableError,
+          /CUDA.*"cuda".*sees none/,
+        ),
+    );
+
+    it("a parameter, and how many values it has", async () => {
+      const model = await Model.create(small);
+      await rejects(() => model.get("stem.weight"), Error, /no parameter is named "stem.weight"/);
+      await rejects(() => model.set("head.fc.bias", new Float32Array(3)), Error, /has 4 values, got 3/);
+      await rejects(() => model.gradient("stem.bn.running_mean"), Error, /no parameter/);
+      const { batch } = noise(small, 2, 8, 1);
+      const wrong = { ...batch, images: batch.images.subarray(1) };
+      await assert.rejects(async () => model.forward(wrong), /expected an array of 384 elements, got 383/);
+      model.dispose();
+      await assert.rejects(async () => model.get("head.fc.bias"), /disposed/);
+    });
+  });
+});
