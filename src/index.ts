@@ -7,6 +7,7 @@
  * @module
  */
 export * from "./figures/index.js";
+export { Markdown, markdown } from "./markdown.js";
 export * from "./networks/index.js";
 export * from "./populations/index.js";
 export { type Random, seeded } from "./random.js";

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { availableParallelism, totalmem } from "node:os";
 import { Command } from "commander";
-import { engineByName } from "../training/engines/index.js";
+import { loadAddon } from "../training/engines/torch/addon.js";
 import { renderPng } from "../figures/static-image.js";
 import { findPython } from "./python.js";
 import { printJson, printLine } from "./print.js";
@@ -49,7 +49,7 @@ export const doctorCommand = (): Command =>
             ),
           'run "netspace kernel install"',
         ),
-        await probe("torch engine", () => engineByName("torch").describe(), setUp),
+        await probe("torch engine", () => `torch ${loadAddon().info().torch}, ${loadAddon().info().cuda ? "CUDA" : "CPU only"}`, setUp),
         await probe(
           "static pictures",
           async () => `${(await renderPng({ data: [], layout: {} }, { width: 100, height: 80 })).length} bytes`,

@@ -65,27 +65,18 @@ function liveProgress(): Display {
 }
 
 /** For logs: a line whenever a trial ends. */
-function plainProgress(): Display {
-  let ended = -1;
-  return {
-    update(progress) {
-      const now = progress.done + progress.failed;
-      if (now === ended) return;
-      ended = now;
+const plainProgress = (): Display => ({
+  update(progress) {
+    if (progress.event !== "epoch" && progress.event !== "started") {
       process.stderr.write(`${progressLine(progress)}\n`);
-    },
-    end() {},
-  };
-}
+    }
+  },
+  end() {},
+});
 
-function jsonProgress(): Display {
-  let last: SweepProgress["last"];
-  return {
-    update({ last: record, total, done, failed, diverged, best, secondsLeft }) {
-      if (!record || record === last) return;
-      last = record;
-      printJson({ total, done, failed, diverged, best, secondsLeft, trial: record });
-    },
-    end() {},
-  };
-}
+const jsonProgress = (): Display => ({
+  update({ event, last, total, done, failed, diverged, best, secondsLeft }) {
+    if (event === "ended") printJson({ total, done, failed, diverged, best, secondsLeft, trial: last });
+  },
+  end() {},
+});

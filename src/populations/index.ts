@@ -1,6 +1,6 @@
 /** Populations: sweeps, the trial store, and what was measured. */
 export { type Member, openPopulation, Population, type PopulationRow } from "./population.js";
-export { duration, progressLine, type SweepProgress } from "./progress.js";
+export { duration, printProgress, progressLine, type SweepProgress } from "./progress.js";
 export { type SweepSpec, SpecError } from "./spec.js";
 export { StoreError } from "./store.js";
 export { type SweepOptions, sweep } from "./sweep.js";

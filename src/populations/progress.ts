@@ -3,6 +3,8 @@ import { isSettled, type TrialRecord } from "./trial.js";
 import type { PoolEvent } from "./worker-pool.js";
 
 export interface SweepProgress {
+  /** What happened last: the sweep was opened, or a trial started, finished an epoch, or ended. */
+  readonly event: "opened" | PoolEvent["type"];
   /** Trials of the whole sweep. */
   readonly total: number;
   /** Trials with an outcome, those of earlier runs included. */
@@ -40,7 +42,7 @@ export class Tally {
     this.#doneBefore = settled.length;
     this.#diverged = settled.filter(record => record.status === "diverged").length;
     for (const record of settled) this.#noteError(record);
-    this.#report?.(this.progress());
+    this.#report?.(this.#progress("opened"));
   }
 
   record(event: PoolEvent): void {
@@ -55,16 +57,17 @@ export class Tally {
       if (record.status === "diverged") this.#diverged++;
       this.#noteError(record);
     }
-    this.#report?.(this.progress());
+    this.#report?.(this.#progress(event.type));
   }
 
-  progress(): SweepProgress {
+  #progress(event: SweepProgress["event"]): SweepProgress {
     let share = 0;
     for (const part of this.#running.values()) share += part;
     const ended = this.#done + this.#failed - this.#doneBefore + share;
     const seconds = (performance.now() - this.#startedAt) / 1000;
     const left = this.#total - this.#done - this.#failed - share;
     return {
+      event,
       total: this.#total,
       done: this.#done,
       running: new Map(this.#running),
@@ -101,4 +104,9 @@ export function duration(seconds: number): string {
   if (s < 60) return `${s} s`;
   if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
   return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+}
+
+/** For notebooks: prints the progress whenever a trial ends. Give it to a sweep as `onProgress`. */
+export function printProgress(progress: SweepProgress): void {
+  if (progress.event === "ended") console.log(progressLine(progress));
 }

@@ -58,7 +58,7 @@ export function checkSpec(spec: unknown): CheckedSpec {
   try {
     checkRecipe(parsed.data.recipe);
   } catch (error) {
-    throw new SpecError(`sweep spec: recipe: ${(error as Error).message}`, { cause: error });
+    throw new SpecError(`sweep spec: ${(error as Error).message}`, { cause: error });
   }
   return parsed.data;
 }

@@ -17,9 +17,9 @@ export interface PlacedShape {
 }
 
 /** How much a pose deforms: 1 is the object's own measure, 0 none. */
-const STRETCH = 0.2;
-const SHEAR = 0.2;
-const BEND = 0.12;
+const STRETCH = 0.12;
+const SHEAR = 0.12;
+const BEND = 0.08;
 
 /** A silhouette's radius is at most √2 · 0.95 (a cross's corner lies nearer); deformation adds the rest. */
 const REACH = 1.75;

@@ -32,19 +32,19 @@ export interface Scene {
 // The measures that set the difficulty; `bench/dataset-difficulty` measures what they come to.
 // A change of any of them is a new version of the generator.
 /** The object's radius, image units (the image is 2 wide). */
-const OBJECT_SCALE = [0.55, 0.8] as const;
+const OBJECT_SCALE = [0.7, 0.9] as const;
 /** Least contrast between object and background. */
-const LEAST_CONTRAST = 0.35;
+const LEAST_CONTRAST = 0.4;
 /** Greatest depth of a texture, per channel. */
 const TEXTURE_DEPTH = 0.2;
 /** Numbers of distractors behind and before the object, at most. */
-const BEHIND = 3;
+const BEHIND = 4;
 const BEFORE = 1;
 /** Greatest radius of a fragment behind and before the object, image units. */
-const LARGEST_BEHIND = 0.4;
-const LARGEST_BEFORE = 0.25;
+const LARGEST_BEHIND = 0.3;
+const LARGEST_BEFORE = 0.2;
 const LIGHT = 0.3;
-const NOISE = 0.06;
+const NOISE = 0.05;
 
 /** Draws the scene of one image of this class (an index into `SILHOUETTES`). */
 export function drawScene(random: RandomStream, label: number): Scene {

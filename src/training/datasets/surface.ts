@@ -25,7 +25,7 @@ export function randomColour(random: RandomStream): Colour {
 
 /**
  * A colour that is darker or lighter than another by at least `least`, hue free: by rejection, which ends soon
- * while `least` is below 0.4.
+ * while `least` is at most 0.4.
  */
 export function colourAwayFrom(random: RandomStream, other: Colour, least: number): Colour {
   for (;;) {

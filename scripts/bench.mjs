@@ -1,0 +1,20 @@
+/** `npm run bench [-- NAME…]`: side-by-side measurements; each prints one table. Without a name, all of them. */
+import { existsSync } from "node:fs";
+import { setup } from "./setup.mjs";
+import { run } from "./step.mjs";
+
+const known = ["sampling", "training", "kernel"];
+const names = process.argv.length > 2 ? process.argv.slice(2) : known;
+for (const name of names) {
+  if (known.includes(name)) continue;
+  console.error(`npm run bench: expected some of ${known.join(", ")}, got "${name}"`);
+  process.exit(2);
+}
+const ready = await setup();
+if (!ready.library) process.exit(1);
+for (const name of names) {
+  const program = `dist/bench/${name}.js`;
+  if (!existsSync(program)) throw new Error(`npm run bench: ${program} is missing`);
+  const { code } = await run(process.execPath, [program], { show: true });
+  if (code !== 0) process.exitCode = code;
+}

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+
+function netspace(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });
+  return { status, stdout, stderr };
+}
+
+test("netspace complexity prints the integers of a published network as JSON", () => {
+  const { status, stdout } = netspace("complexity", "RegNetX-200MF", "--json");
+  assert.equal(status, 0);
+  assert.equal(
+    stdout,
+    '{"model":"RegNetX-200MF","resolution":224,"params":2684792,"flops":199040872,"acts":2164056}\n',
+  );
+});
+
+test("netspace complexity counts at the resolution asked for", () => {
+  const { stdout } = netspace("complexity", "EfficientNet-B1", "--json");
+  assert.equal(JSON.parse(stdout).resolution, 240);
+  const small = JSON.parse(netspace("complexity", "EfficientNet-B1", "--resolution", "128", "--json").stdout);
+  assert.ok(small.flops < JSON.parse(stdout).flops && small.params === JSON.parse(stdout).params);
+});
+
+test("netspace sample prints one object a line, the same for the same seed, inside the window", () => {
+  const args = ["sample", "AnyNetXE", "--n", "3", "--seed", "1", "--flops", "360e6,400e6", "--json"];
+  const { status, stdout } = netspace(...args);
+  assert.equal(status, 0);
+  const lines = stdout.trim().split("\n").map(line => JSON.parse(line));
+  assert.equal(lines.length, 3);
+  for (const { stages, flops, params, acts } of lines) {
+    assert.deepEqual(Object.keys(stages[0]), ["depth", "width", "bottleneck", "groupWidth", "stride"]);
+    assert.ok(flops >= 360e6 && flops <= 400e6 && params > 0 && acts > 0);
+  }
+  assert.equal(netspace(...args).stdout, stdout);
+});
+
+const wrong: [string, string[], number, RegExp][] = [
+  ["an unknown command", ["smaple"], 2, /unknown command 'smaple'/],
+  ["a missing argument", ["complexity"], 2, /missing required argument 'model'/],
+  ["a window that is reversed", ["sample", "AnyNetXA", "--flops", "4e6,3e6"], 2, /Expected LOW,HIGH with 0 ≤ LOW ≤ HIGH/],
+  ["a count that is no integer", ["sample", "AnyNetXA", "--n", "many"], 2, /Expected a positive integer/],
+  ["an unknown space", ["sample", "AnyNetXF"], 1, /unknown space "AnyNetXF"; known are AnyNetXA/],
+  ["an unknown network", ["complexity", "RegNetZ-1GF"], 1, /unknown network "RegNetZ-1GF"; known are RegNetX-200MF/],
+  ["a sweep without a folder", ["sweep", "spec.json"], 2, /required option '--out <folder>'/],
+  ["a spec that is not there", ["sweep", "nowhere.json", "--out", "x"], 1, /could not read nowhere\.json/],
+  ["a folder without a sweep", ["analyze", join(tmpdir(), "nowhere")], 1, /expected a sweep's folder with a spec\.json/],
+];
+for (const [what, args, code, message] of wrong) {
+  test(`netspace answers ${what} on standard error with exit code ${code}`, () => {
+    const { status, stdout, stderr } = netspace(...args);
+    assert.equal(status, code);
+    assert.equal(stdout, "");
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /\n\s+at /, "no stack trace");
+  });
+}

@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { openPopulation, type SweepProgress, type SweepSpec, sweep } from "netspace";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const engine = existsSync(join(root, "native/build/netspace_torch.node"));
+const needsEngine = { skip: engine ? false : 'the torch engine is not built; "npm run setup" builds it' };
+
+const folders: string[] = [];
+const folder = (): string => {
+  const made = mkdtempSync(join(tmpdir(), "netspace-sweep-"));
+  folders.push(made);
+  return made;
+};
+after(() => {
+  for (const made of folders) rmSync(made, { recursive: true, force: true });
+});
+
+const spec: SweepSpec = {
+  space: "AnyNetXA",
+  n: 4,
+  seed: 1,
+  where: { flops: [1e5, 6e5], depth: [4, 10] },
+  stem: { kind: "simple", width: 8 },
+  dataset: { kind: "procedural", resolution: 16, train: 256, test: 100, seed: 1 },
+  recipe: {
+    epochs: 1,
+    batch: 32,
+    learningRate: 0.05,
+    momentum: 0.9,
+    weightDecay: 5e-5,
+    warmupEpochs: 0,
+    cropPadding: 2,
+    flip: true,
+  },
+};
+
+/** Every line of every log, as stored. */
+const storedLines = (out: string): { id: string; status: string }[] =>
+  readdirSync(join(out, "trials")).flatMap(name =>
+    readFileSync(join(out, "trials", name), "utf8")
+      .split("\n")
+      .filter(line => line.endsWith("}"))
+      .map(line => JSON.parse(line.slice(9)) as { id: string; status: string }),
+  );
+
+test("sweep() trains the sampled networks, tells its progress, and keeps one record each", needsEngine, async () => {
+  const out = folder();
+  const seen: SweepProgress[] = [];
+  const population = await sweep(spec, { out, workers: 2, onProgress: progress => seen.push(progress) });
+  assert.equal(population.members.length, 4);
+  for (const { row, epochs } of population.members) {
+    assert.ok(row.error >= 0 && row.error <= 100 && row.flops >= 1e5 && row.flops <= 6e5);
+    assert.equal(row.depth, row.d1 + row.d2 + row.d3 + row.d4);
+    assert.equal(epochs.length, 1);
+  }
+  const last = seen.at(-1)!;
+  assert.deepEqual([last.done, last.total, last.failed, last.running.size], [4, 4, 0, 0]);
+  assert.equal(last.best, Math.min(...population.errors));
+  assert.equal(storedLines(out).length, 4);
+
+  // Again: nothing is left to do, and the outcome is the same.
+  const again = await sweep(spec, { out });
+  assert.deepEqual(again.rows, population.rows);
+  assert.equal(storedLines(out).length, 4);
+});
+
+test("a sweep whose runner is killed again and again loses no finished trial and repeats none", needsEngine, async () => {
+  const out = folder();
+  const file = join(out, "spec-in.json");
+  writeFileSync(file, JSON.stringify({ ...spec, n: 10 }));
+  const reported = new Set<string>();
+  const start = () =>
+    spawn(process.execPath, [
+      join(root, "dist/src/cli/main.js"),
+      ...["sweep", file, "--out", out, "--workers", "2", "--json"],
+    ]);
+  for (let kills = 0; kills < 4; kills++) {
+    const runner = start();
+    let text = "";
+    let ended = 0;
+    await new Promise<void>(resolve => {
+      runner.stdout.on("data", (chunk: Buffer) => {
+        text += chunk.toString();
+        const lines = text.split("\n");
+        text = lines.pop()!;
+        for (const line of lines) {
+          const { trial } = JSON.parse(line) as { trial?: { id: string } };
+          if (!trial) continue;
+          reported.add(trial.id);
+          // Killed while other trials are under way, after one or two of this run are reported.
+          if (++ended > kills % 2) runner.kill("SIGKILL");
+        }
+      });
+      runner.on("close", () => resolve());
+    });
+  }
+  const finished = start();
+  const [code] = (await once(finished, "close")) as [number];
+  assert.equal(code, 0);
+  const lines = storedLines(out);
+  const ids = lines.map(line => line.id);
+  assert.equal(new Set(ids).size, 10);
+  assert.equal(ids.length, 10, "a finished trial was trained twice");
+  for (const id of reported) assert.ok(ids.includes(id), "a reported trial was lost");
+});
+
+test("a worker that dies is replaced, and its trial is tried again", needsEngine, async () => {
+  const out = folder();
+  let killed = false;
+  const population = await sweep(spec, {
+    out,
+    workers: 1,
+    onProgress: ({ event }) => {
+      if (killed || event !== "started") return;
+      killed = true;
+      const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8").trim().split(" ");
+      for (const child of children) {
+        const command = readFileSync(`/proc/${child}/cmdline`, "utf8");
+        if (command.includes("populations/worker.js")) process.kill(Number(child), "SIGKILL");
+      }
+    },
+  });
+  assert.ok(killed);
+  assert.equal(population.members.length, 4);
+});
+
+test("aborting a sweep keeps what is finished, and the next one goes on", needsEngine, async () => {
+  const out = folder();
+  const stop = new AbortController();
+  const part = await sweep(spec, {
+    out,
+    workers: 1,
+    signal: stop.signal,
+    onProgress: ({ done }) => done === 1 && stop.abort(),
+  });
+  assert.equal(part.members.length, 1);
+  assert.equal(openPopulation(out).members.length, 1);
+  const whole = await sweep(spec, { out });
+  assert.equal(whole.members.length, 4);
+  assert.deepEqual(whole.rows[part.rows[0].index], part.rows[0]);
+});
+
+test("a loss that becomes NaN is recorded as a diverged trial with its step", needsEngine, async () => {
+  const out = folder();
+  const recipe = { ...spec.recipe, learningRate: 1e12 };
+  const { members } = await sweep({ ...spec, n: 2, recipe }, { out });
+  assert.deepEqual(members.map(m => m.row.status), ["diverged", "diverged"]);
+  assert.deepEqual(members.map(m => m.row.error), [90, 90]);
+});
+
+test("a folder that holds another sweep is refused, and stays as it is", needsEngine, async () => {
+  const out = folder();
+  await sweep({ ...spec, n: 1 }, { out });
+  const before = storedLines(out);
+  await assert.rejects(sweep({ ...spec, n: 1, seed: 2 }, { out }), {
+    name: "SpecError",
+    message: /holds a sweep of another spec \(seed differ\); choose another folder/,
+  });
+  assert.deepEqual(storedLines(out), before);
+});
+
+test("a second runner in the same folder is refused while the first lives", async () => {
+  const out = folder();
+  writeFileSync(join(out, "runner.lock"), JSON.stringify({ pid: process.ppid, host: (await import("node:os")).hostname() }));
+  await assert.rejects(sweep(spec, { out }), { name: "StoreError", message: /is in use by process \d+ on / });
+});
+
+const faults: [string, object, RegExp][] = [
+  ["an unknown field", { ...spec, epochs: 3 }, /Unrecognized key: "epochs"/],
+  ["an unknown space", { ...spec, space: "AnyNetXF" }, /space: Invalid option: expected one of "AnyNetXA"/],
+  ["a count of zero", { ...spec, n: 0 }, /n: Too small/],
+  ["a recipe with a negative learning rate", { ...spec, recipe: { ...spec.recipe, learningRate: -1 } }, /recipe: learningRate must be a positive number, got -1/],
+  ["an unknown dataset", { ...spec, dataset: { kind: "mnist" } }, /mnist/],
+];
+for (const [what, broken, message] of faults) {
+  test(`a spec with ${what} is refused by name`, async () => {
+    await assert.rejects(sweep(broken as SweepSpec, { out: folder() }), { message });
+  });
+}

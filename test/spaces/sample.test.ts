@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  AnyNetXA,
+  AnyNetXB,
+  AnyNetXC,
+  AnyNetXD,
+  AnyNetXE,
+  build,
+  complexity,
+  depthOf,
+  inferShapes,
+  logUniform,
+  oneOf,
+  powersOfTwo,
+  sample,
+  seeded,
+  spaceByName,
+} from "netspace";
+
+const window = { flops: [360e6, 400e6] } as const;
+
+test("sample() gives the same architectures for the same seed, and others for another", () => {
+  const draw = (seed: number) => sample(AnyNetXE, { n: 20, seed, where: window }).map(s => s.architecture.stages);
+  assert.deepEqual(draw(5), draw(5));
+  assert.notDeepEqual(draw(5), draw(6));
+});
+
+test("sample() is the same on every machine: the first architecture of seed 1 is this one", () => {
+  // node dist/src/cli/main.js sample AnyNetXE --n 1 --seed 1 --flops 360e6,400e6 --json
+  const [first] = sample(AnyNetXE, { n: 1, seed: 1, where: window });
+  assert.deepEqual(
+    { ...first, architecture: first.architecture.stages },
+    JSON.parse(EXPECTED_FIRST),
+  );
+});
+const EXPECTED_FIRST = "@FIRST@";
+
+test("sample() accepts only what lies in every window, and counts it as the built network does", () => {
+  const where = { flops: [100e6, 400e6], params: [1e6, 9e6], acts: [1e6, 4e6], depth: [8, 24] } as const;
+  for (const drawn of sample(AnyNetXA, { n: 50, seed: 2, where })) {
+    const { flops, params, acts, architecture } = drawn;
+    assert.deepEqual(complexity(build(architecture), 224), { flops, params, acts });
+    assert.ok(flops >= 100e6 && flops <= 400e6 && params >= 1e6 && params <= 9e6);
+    assert.ok(acts >= 1e6 && acts <= 4e6 && depthOf(architecture) >= 8 && depthOf(architecture) <= 24);
+  }
+});
+
+test("sample() takes any further condition and any generator", () => {
+  const accept = ({ architecture }: { architecture: { stages: readonly { width: number }[] } }) =>
+    architecture.stages[0].width === 48;
+  for (const { architecture } of sample(AnyNetXC, { n: 5, seed: seeded(3), where: { accept } })) {
+    assert.equal(architecture.stages[0].width, 48);
+  }
+});
+
+test("every sampled architecture builds a network whose groups divide", () => {
+  for (const { architecture } of sample(AnyNetXA, { n: 300, seed: 4 })) inferShapes(build(architecture), 64);
+});
+
+test("each refinement from A to E holds in all that is sampled from it, and in all that follow", () => {
+  const equal = (values: number[]) => values.every(v => v === values[0]);
+  const rising = (values: number[]) => values.every((v, i) => i === 0 || v >= values[i - 1]);
+  const column = (key: "depth" | "width" | "bottleneck", space: typeof AnyNetXA) =>
+    sample(space, { n: 200, seed: 8 }).map(s => s.architecture.stages.map(stage => stage[key]));
+  for (const space of [AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE]) {
+    assert.ok(column("bottleneck", space).every(equal), space.name);
+  }
+  assert.ok(!column("bottleneck", AnyNetXA).every(equal));
+  for (const space of [AnyNetXD, AnyNetXE]) assert.ok(column("width", space).every(rising), space.name);
+  assert.ok(!column("width", AnyNetXC).every(rising));
+  assert.ok(column("depth", AnyNetXE).every(rising));
+  assert.ok(!column("depth", AnyNetXD).every(rising));
+});
+
+test("acceptance in 360–400 MF lies near the 2.1–2.6 % of the paper's setting, for A to E", () => {
+  for (const space of [AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE]) {
+    let drawn = 0;
+    const count = { ...space, name: space.name, size: 1n, draw: (r: () => number) => (drawn++, space.draw(r)) };
+    sample(count, { n: 400, seed: 1, where: window });
+    const rate = 400 / drawn;
+    assert.ok(rate > 0.017 && rate < 0.029, `${space.name}: ${rate}`);
+  }
+});
+
+test("the spaces have the sizes of Table 1: exact where values are free, multisets where they are ordered", () => {
+  assert.equal(AnyNetXA.size, (16n * 128n * 3n * 6n) ** 4n);
+  assert.equal(AnyNetXB.size, (16n * 128n * 6n) ** 4n * 3n);
+  assert.equal(AnyNetXC.size, (16n * 128n) ** 4n * 3n * 6n);
+  // (131 choose 4) non-decreasing widths and (19 choose 4) non-decreasing depths.
+  assert.equal(AnyNetXD.size, 16n ** 4n * 11_716_640n * 18n);
+  assert.equal(AnyNetXE.size, 3_876n * 11_716_640n * 18n);
+});
+
+test("non-decreasing values are drawn as independent ones given that they do not decrease", () => {
+  // Exact probabilities by enumerating all 3⁴ sequences.
+  const values = [1, 2, 3];
+  const weights = [0.5, 0.3, 0.2];
+  const probability = new Map<string, number>();
+  let sum = 0;
+  for (let code = 0; code < 81; code++) {
+    const sequence = [0, 1, 2, 3].map(i => Math.floor(code / 3 ** i) % 3);
+    if (!sequence.every((v, i) => i === 0 || v >= sequence[i - 1])) continue;
+    const p = sequence.reduce((product, v) => product * weights[v], 1);
+    probability.set(sequence.map(v => values[v]).join(), p);
+    sum += p;
+  }
+  const depth = oneOf(values, weights);
+  const space = AnyNetXA.withDimension("depth", depth).nonDecreasing("depth");
+  const counts = new Map<string, number>();
+  const n = 60_000;
+  const random = seeded(11);
+  for (let i = 0; i < n; i++) {
+    const key = space.draw(random).stages.map(stage => stage.depth).join();
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  assert.equal(counts.size, 15);
+  let chiSquare = 0;
+  for (const [key, p] of probability) {
+    const expected = (n * p) / sum;
+    chiSquare += ((counts.get(key) ?? 0) - expected) ** 2 / expected;
+  }
+  assert.ok(chiSquare < 36.12, `χ² = ${chiSquare}`); // scipy.stats.chi2.ppf(0.999, 14) = 36.123
+});
+
+test("dimensions follow the paper: quantised log-uniform widths and depths, uniform powers of two", () => {
+  const width = logUniform(8, 1024, 8);
+  assert.equal(width.values.length, 128);
+  // From (ln 4, ln 1024], rounded up to 8: P(8) = ln(8 / 4) / ln(1024 / 4) = 1 / 8.
+  assert.ok(Math.abs(width.probabilities[0] - 1 / 8) < 1e-12);
+  assert.deepEqual(powersOfTwo(1, 32), oneOf([1, 2, 4, 8, 16, 32]));
+});
+
+test("sample() says what was drawn when a window is empty", () => {
+  assert.throws(() => sample(AnyNetXA, { n: 3, seed: 1, limit: 2000, where: { flops: [1, 2] } }), {
+    name: "SamplingError",
+    message: /2000 candidates of AnyNetXA gave 0 of 3 \(acceptance rate 0\.0 %\): flops in \[1, 2\] refused 2000 \(drawn values lie in \[\d+, \d+\]\)\. Widen/,
+  });
+});
+
+test("sample() refuses negative and reversed windows and counts that are not positive integers", () => {
+  assert.throws(() => sample(AnyNetXA, { n: 1, seed: 1, where: { flops: [-1, 2] } }), /0 ≤ low ≤ high, got \[-1,2\]/);
+  assert.throws(() => sample(AnyNetXA, { n: 1, seed: 1, where: { acts: [3, 2] } }), /acts must be a window/);
+  assert.throws(() => sample(AnyNetXA, { n: 0, seed: 1 }), /n must be a positive integer, got 0/);
+});
+
+test("a space refuses to refine a parameter twice, and an unknown name lists the known ones", () => {
+  assert.throws(() => AnyNetXB.share("bottleneck"), /AnyNetXB\.shared: bottleneck is already shared/);
+  assert.throws(() => spaceByName("AnyNetXF"), /unknown space "AnyNetXF"; known are AnyNetXA, /);
+});
