@@ -15,10 +15,19 @@ export interface DisplayOptions {
 }
 
 /** A shown output. */
-export interface DisplayHandle {
+export class DisplayHandle {
   readonly id: string;
+  readonly #display: Display;
+
+  constructor(id: string, display: Display) {
+    this.id = id;
+    this.#display = display;
+  }
+
   /** Shows another value in its place. */
-  update(value: unknown, options?: Pick<DisplayOptions, "raw">): DisplayHandle;
+  update(value: unknown, options: Pick<DisplayOptions, "raw"> = {}): DisplayHandle {
+    return this.#display(value, { ...options, update: true, id: this.id });
+  }
 }
 
 /** Where displayed values go; `work` holds the end of the cell until an asynchronous bundle is there. */
@@ -50,7 +59,7 @@ export function createDisplay(sinkNow: () => DisplaySink): Display {
     } else {
       send(bundle);
     }
-    return { id, update: (next, options = {}) => display(next, { ...options, update: true, id }) };
+    return new DisplayHandle(id, display);
   };
   return display;
 }

@@ -41,7 +41,10 @@ function checked(bundle: unknown, value: unknown): DisplayData {
     );
   }
   const data = Object.fromEntries(Object.entries(bundle).map(([type, part]) => [type, encode(type, part)]));
-  return { data: "text/plain" in data ? data : { ...data, ...plainOf(value) }, metadata: {} };
+  return {
+    data: "text/plain" in data ? data : { ...data, ...plainOf(value, Object.keys(data)) },
+    metadata: {},
+  };
 }
 
 /** Bytes go as base64, JSON types as they are, all else as text. */
@@ -51,8 +54,9 @@ function encode(type: string, part: unknown): unknown {
 }
 
 /** A short plain form for objects that show themselves otherwise: their insides would be noise. */
-function plainOf(value: unknown): MimeBundle {
-  return { "text/plain": inspect(value, { depth: 0 }) };
+function plainOf(value: unknown, types: string[]): MimeBundle {
+  const name = (value as { constructor?: { name?: string } }).constructor?.name ?? "Object";
+  return { "text/plain": `${name} (${types.join(", ")})` };
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

@@ -2,7 +2,7 @@
 
 import { setImmediate as turn } from "node:timers/promises";
 import type { DisplayData } from "../display/bundle.js";
-import { createDisplay, type DisplaySink } from "../display/display.js";
+import { createDisplay, DisplayHandle, type DisplaySink } from "../display/display.js";
 import { plain, toBundle } from "../display/to-bundle.js";
 import { CellRegistry } from "./cell.js";
 import { CellSyntaxError } from "./cell-syntax-error.js";
@@ -109,7 +109,8 @@ export class Evaluator {
     const error = await this.#evaluate(command.code, execution);
     if (error || command.silent || !execution.value) return error;
     const { value } = execution.value;
-    if (value === undefined) return undefined;
+    // `display(x)` as the last line has shown x already.
+    if (value === undefined || value instanceof DisplayHandle) return undefined;
     define("_", value);
     const bundle = await executions.run(execution, () => this.#bundle(value, execution));
     this.#emit({ type: "result", id: execution.id, ...bundle });

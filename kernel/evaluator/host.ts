@@ -1,0 +1,166 @@
+/**
+ * The front's end of the evaluator: starts its process, hands it one cell at a time, stops cells, and starts
+ * it again when user code has brought it down.
+ */
+
+import { type ChildProcess, fork } from "node:child_process";
+import type { Writable } from "node:stream";
+import type { DoneEvent, EvaluatorEvent, ExecuteCommand, OutputEvent } from "./protocol.js";
+
+/** How long an interrupted cell may sit in native code before its process is ended, once asked twice. */
+const STUCK_MS = 5000;
+/** A process that cannot even start this often in a row will not start the next time either. */
+const MAX_FAILED_STARTS = 3;
+
+/** What the host needs from its surroundings. */
+export interface HostOptions {
+  /** Working folder of the evaluator. */
+  folder: string;
+  /** Told every output, in order. */
+  output(event: OutputEvent): void;
+  /** Told what user code (or a library below it) wrote to the process's own streams, past `process.stdout`. */
+  rawOutput(name: "stdout" | "stderr", text: string): void;
+}
+
+interface Running {
+  command: ExecuteCommand;
+  resolve(done: DoneEvent): void;
+  sent: boolean;
+  interrupts: number;
+}
+
+/** Runs cells in a process of their own. */
+export class EvaluatorHost {
+  readonly #options: HostOptions;
+  #child: ChildProcess | undefined;
+  #ready = false;
+  #failedStarts = 0;
+  #running: Running | undefined;
+  #stuckTimer: NodeJS.Timeout | undefined;
+  #stopped = false;
+  /** Why the process was ended on purpose, for the cell that was running. */
+  #reason: string | undefined;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+  }
+
+  /** The evaluator's process id, when it runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Starts the process; cells may be handed over at once and wait until it is ready. */
+  start(): void {
+    const child = fork(new URL("./process.js", import.meta.url), [], {
+      cwd: this.#options.folder,
+      serialization: "advanced",
+      // Standard input, output, error, commands and events, interrupts.
+      stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
+      execArgv: ["--disable-warning=ExperimentalWarning"],
+    });
+    this.#child = child;
+    this.#ready = false;
+    child.on("message", message => this.#event(message as EvaluatorEvent));
+    child.on("error", () => {});
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name]?.setEncoding("utf8").on("data", (text: string) => this.#options.rawOutput(name, text));
+    }
+    interruptPipe(child)?.on("error", () => {});
+    child.once("exit", (code, signal) => {
+      // Events sent before the end are still on their way until the channel closes.
+      if (child.connected) child.once("disconnect", () => this.#ended(code, signal));
+      else this.#ended(code, signal);
+    });
+  }
+
+  /** Runs a cell; resolves, never rejects, at its end. One at a time. */
+  execute(command: ExecuteCommand): Promise<DoneEvent> {
+    if (this.#running)
+      throw new Error(`EvaluatorHost.execute: cell ${this.#running.command.id} is still running`);
+    return new Promise(resolve => {
+      this.#running = { command, resolve, sent: false, interrupts: 0 };
+      if (!this.#child && !this.#stopped) this.start();
+      this.#dispatch();
+    });
+  }
+
+  /** Asks the running cell to stop. Asked twice in vain, its process is ended after a while. */
+  interrupt(): void {
+    const running = this.#running;
+    if (!running) return;
+    running.interrupts++;
+    const pipe = this.#child && interruptPipe(this.#child);
+    pipe?.write(`${running.command.id}\n`);
+    if (running.interrupts < 2 || this.#stuckTimer) return;
+    this.#stuckTimer = setTimeout(() => {
+      this.#stuckTimer = undefined;
+      if (this.#running !== running) return;
+      this.#reason = `did not stop within ${STUCK_MS / 1000} s of a second interrupt and was ended`;
+      this.#child?.kill("SIGKILL");
+    }, STUCK_MS);
+  }
+
+  /** Ends the process for good. */
+  stop(): void {
+    this.#stopped = true;
+    if (this.#stuckTimer) clearTimeout(this.#stuckTimer);
+    this.#child?.kill("SIGKILL");
+  }
+
+  #event(event: EvaluatorEvent): void {
+    if (event.type === "ready") {
+      this.#ready = true;
+      this.#failedStarts = 0;
+      this.#dispatch();
+    } else if (event.type === "done") {
+      this.#done(event);
+    } else {
+      this.#options.output(event);
+    }
+  }
+
+  #dispatch(): void {
+    if (!this.#ready || !this.#running || this.#running.sent) return;
+    this.#running.sent = true;
+    this.#child?.send(this.#running.command);
+  }
+
+  #done(event: DoneEvent): void {
+    const running = this.#running;
+    if (running?.command.id !== event.id) return;
+    this.#running = undefined;
+    if (this.#stuckTimer) clearTimeout(this.#stuckTimer);
+    this.#stuckTimer = undefined;
+    running.resolve(event);
+  }
+
+  #ended(code: number | null, signal: NodeJS.Signals | null): void {
+    this.#child = undefined;
+    if (this.#stopped) return;
+    const how = this.#reason ?? (signal ? `was ended by ${signal}` : `ended with exit code ${code}`);
+    this.#reason = undefined;
+    if (!this.#ready) this.#failedStarts++;
+    const again = this.#failedStarts < MAX_FAILED_STARTS;
+    const running = this.#running;
+    if (running && (running.sent || !again)) {
+      const evalue = again
+        ? `the process that runs cells ${how}; it was started anew, variables are lost`
+        : `the process that runs cells cannot be started (it ${how}); see the kernel's log`;
+      this.#done(crashed(running.command.id, evalue));
+    }
+    if (again) this.start();
+    // The next cell tries again.
+    else this.#failedStarts = 0;
+  }
+}
+
+function interruptPipe(child: ChildProcess): Writable | undefined {
+  return (child.stdio[4] ?? undefined) as Writable | undefined;
+}
+
+function crashed(id: number, evalue: string): DoneEvent {
+  const ename = "EvaluatorEnded";
+  const traceback = [`\u001b[1;31m${ename}\u001b[0m: ${evalue}`];
+  return { type: "done", id, userExpressions: {}, error: { ename, evalue, traceback } };
+}

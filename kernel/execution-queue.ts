@@ -1,0 +1,52 @@
+/** Cells run one at a time, in order; an error can abort those that wait. */
+
+/** One queued cell. */
+export interface Job {
+  /** Runs the cell; tells whether those behind it should be aborted. */
+  run(): Promise<{ abortRest: boolean; finish(): void }>;
+  /** Answers the cell without running it. */
+  abort(): void;
+}
+
+/** Runs jobs in order. */
+export class ExecutionQueue {
+  #waiting: Job[] = [];
+  #running = false;
+  readonly #received: () => Promise<void>;
+
+  /** @param received resolves when every request that has arrived by now was added */
+  constructor(received: () => Promise<void>) {
+    this.#received = received;
+  }
+
+  /** Whether a cell runs now. */
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** Adds a cell. The promise resolves when the queue has run dry; it rejects only if a job does. */
+  async add(job: Job): Promise<void> {
+    this.#waiting.push(job);
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) await this.#run(next);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #run(job: Job): Promise<void> {
+    const { abortRest, finish } = await job.run();
+    let aborted: Job[] = [];
+    if (abortRest) {
+      // "Run all" queues every cell: those sent before the client could know of the error go with it, those
+      // sent in answer to the reply do not. So the reply waits until what has arrived is read.
+      await this.#received();
+      aborted = this.#waiting;
+      this.#waiting = [];
+    }
+    finish();
+    for (const each of aborted) each.abort();
+  }
+}

@@ -1,0 +1,13 @@
+/** The kernel's public door: registering it, and evaluating cells without a front end. */
+
+export type { MimeBundle } from "./display/bundle.js";
+export type { Display, DisplayHandle, DisplayOptions } from "./display/display.js";
+export { Evaluator, type EvaluatorOptions } from "./evaluator/evaluator.js";
+export type { EvaluatorEvent, ExecuteCommand } from "./evaluator/protocol.js";
+export {
+  installKernelspec,
+  KERNEL_NAME,
+  type KernelspecOptions,
+  kernelspec,
+  uninstallKernelspec,
+} from "./kernelspec.js";

@@ -1,0 +1,39 @@
+/** Whether code is ready to run, from the parser alone. */
+
+import { parseSync } from "oxc-parser";
+import type { IsCompleteReply } from "../messages.js";
+
+const INDENT = "  ";
+
+/**
+ * Tells complete, incomplete and invalid code apart.
+ *
+ * Code is incomplete when the parser's complaint is about its end: something is still open there. An empty
+ * last line after an open expression that could end does not make code invalid.
+ */
+export function completeness(code: string): IsCompleteReply {
+  const { errors } = parseSync("cell.ts", code, { lang: "ts", sourceType: "module" });
+  const error = errors.find(each => each.severity === "Error");
+  if (!error) return { status: "complete" };
+  return isAtEnd(code, error) ? { status: "incomplete", indent: indentAfter(code) } : { status: "invalid" };
+}
+
+function isAtEnd(
+  code: string,
+  error: { message: string; labels: { start: number; end: number }[] },
+): boolean {
+  const end = code.trimEnd().length;
+  if (/^Unterminated (multiline comment|string)/.test(error.message)) {
+    // A string in quotes cannot go on in the next line; a template and a comment can.
+    const start = error.labels[0]?.start ?? 0;
+    return code[start] !== '"' && code[start] !== "'";
+  }
+  return error.labels.some(label => label.start >= end);
+}
+
+/** The last line's indent, one step deeper after an opening bracket. */
+function indentAfter(code: string): string {
+  const line = code.trimEnd().split("\n").at(-1) ?? "";
+  const indent = /^\s*/.exec(line)?.[0] ?? "";
+  return /[{([]$/.test(line) || /=>$/.test(line) ? indent + INDENT : indent;
+}

@@ -1,0 +1,132 @@
+/** TypeScript's own language server as a process, found inside the installed `typescript` package. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { JsonRpc } from "./json-rpc.js";
+
+/** A request that takes longer is answered as if nothing were known. */
+const TIMEOUT_MS = 5000;
+
+const CAPABILITIES = {
+  workspace: { configuration: true },
+  textDocument: {
+    completion: {
+      completionItem: {
+        snippetSupport: false,
+        documentationFormat: ["markdown"],
+        resolveSupport: { properties: ["documentation", "detail"] },
+      },
+    },
+    hover: { contentFormat: ["markdown"] },
+    signatureHelp: { signatureInformation: { documentationFormat: ["markdown"] } },
+  },
+};
+
+/** A running language server over the files of one folder, all of which exist in its memory only. */
+export class LanguageServer {
+  readonly #folder: string;
+  readonly #process: ChildProcess;
+  readonly #rpc: JsonRpc;
+  readonly #initialized: Promise<unknown>;
+  readonly #versions = new Map<string, number>();
+
+  /** @param ended called when the process has ended, for whatever reason */
+  constructor(folder: string, ended: (reason: string) => void) {
+    this.#folder = folder;
+    const [command, args] = serverCommand();
+    this.#process = spawn(command, [...args, "--lsp", "--stdio"], {
+      cwd: folder,
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    const { stdin, stdout } = this.#process;
+    if (!stdin || !stdout) throw new Error("LanguageServer: expected pipes to the process, got none");
+    stdin.on("error", () => {});
+    this.#rpc = new JsonRpc(stdout, stdin, answerServer);
+    const end = (reason: string) => {
+      this.#rpc.close(reason);
+      ended(reason);
+    };
+    this.#process.once("error", error => end(error.message));
+    this.#process.once("exit", (code, signal) => end(`ended (${signal ?? code})`));
+    this.#initialized = this.#initialize();
+    this.#initialized.catch(() => {});
+  }
+
+  /** Asks about a file; rejects when there is no answer in time. */
+  async request(method: string, params: unknown): Promise<unknown> {
+    await this.#initialized;
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer to ${method} in ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
+    });
+    return Promise.race([this.#rpc.request(method, params), timeout]).finally(() => clearTimeout(timer));
+  }
+
+  /** Puts a file into the server's memory, or replaces it there. */
+  async write(name: string, text: string): Promise<void> {
+    await this.#initialized;
+    const uri = this.uri(name);
+    const version = (this.#versions.get(name) ?? 0) + 1;
+    this.#versions.set(name, version);
+    if (version === 1) {
+      this.#rpc.notify("textDocument/didOpen", {
+        textDocument: { uri, languageId: "typescript", version, text },
+      });
+    } else {
+      this.#rpc.notify("textDocument/didChange", {
+        textDocument: { uri, version },
+        contentChanges: [{ text }],
+      });
+    }
+  }
+
+  /** The URI of a file by its name. */
+  uri(name: string): string {
+    return pathToFileURL(path.join(this.#folder, name)).href;
+  }
+
+  /** Ends the process. */
+  stop(): void {
+    this.#process.kill();
+  }
+
+  async #initialize(): Promise<void> {
+    const root = pathToFileURL(this.#folder).href;
+    await this.#rpc.request("initialize", {
+      processId: process.pid,
+      rootUri: root,
+      workspaceFolders: [{ uri: root, name: "notebook" }],
+      capabilities: CAPABILITIES,
+    });
+    this.#rpc.notify("initialized", {});
+  }
+}
+
+/** Names that would first have to be imported are not offered: a match in Jupyter is one text at the cursor. */
+const SETTINGS = { suggest: { autoImports: false } };
+
+/** The server asks for settings and registers interests, and waits for an answer. */
+function answerServer(method: string, params: unknown): unknown {
+  if (method !== "workspace/configuration") return null;
+  return ((params as { items?: unknown[] }).items ?? []).map(() => SETTINGS);
+}
+
+/** The platform's binary itself where it can be found: starting it through Node costs 50 MB more. */
+function serverCommand(): [string, string[]] {
+  const require = createRequire(import.meta.url);
+  const typescript = path.dirname(require.resolve("typescript/package.json"));
+  const platform = `@typescript/typescript-${process.platform}-${process.arch}`;
+  try {
+    const folder = path.dirname(
+      createRequire(path.join(typescript, "package.json")).resolve(`${platform}/package.json`),
+    );
+    const binary = path.join(folder, "lib", process.platform === "win32" ? "tsc.exe" : "tsc");
+    if (existsSync(binary)) return [binary, []];
+  } catch {
+    // Another layout of the package: its own launcher knows.
+  }
+  return [process.execPath, [path.join(typescript, "bin", "tsc")]];
+}

@@ -1,0 +1,151 @@
+/**
+ * Completion and inspection for a session's cells, types and all.
+ *
+ * The language server starts with the first question, and reads executed cells only then; it runs in a
+ * process of its own, so that it answers while a cell runs. When it cannot answer, the reply is empty:
+ * editing goes on without it.
+ */
+
+import type { Log } from "../log.js";
+import type { CompleteReply, InspectReply, IsCompleteReply } from "../messages.js";
+import { type CellModule, CellModules, HEADER_LINES } from "./cell-modules.js";
+import { completeness } from "./completeness.js";
+import { type CompletionItem, completeReply, fitting } from "./completion.js";
+import { type Hover, hoverText, inspectionBundle, type SignatureHelp, signatureText } from "./inspection.js";
+import { LanguageServer } from "./language-server.js";
+import { type LspPosition, lspPosition, utf16Offset } from "./positions.js";
+import { createWorkspace, type Workspace } from "./workspace.js";
+
+/** A server that keeps ending is not started again. */
+const MAX_STARTS = 3;
+/** Details are fetched for so many items only: a list that long is typed on, not read. */
+const MAX_DETAILED = 12;
+
+/** What the service needs from its surroundings. */
+export interface LanguageOptions {
+  /** The notebook's folder. */
+  folder: string;
+  log: Log;
+}
+
+/** Answers questions about code. */
+export class LanguageService {
+  readonly #options: LanguageOptions;
+  readonly #modules = new CellModules();
+  readonly #cells: CellModule[] = [];
+  /** Executed, but not yet made modules: that can wait for the first question. */
+  #unread: string[] = [];
+  #workspace: Workspace | undefined;
+  #server: LanguageServer | undefined;
+  /** How many modules the server has. */
+  #sent = 0;
+  #starts = 0;
+
+  constructor(options: LanguageOptions) {
+    this.#options = options;
+  }
+
+  /** Takes note of an executed cell. */
+  executed(code: string): void {
+    this.#unread.push(code);
+  }
+
+  /** Completes at a cursor given in code points. */
+  async complete(code: string, cursor: number): Promise<CompleteReply> {
+    const empty = { matches: [], cursor_start: cursor, cursor_end: cursor, metadata: {} };
+    return this.#answer("completion", empty, async server => {
+      const offset = utf16Offset(code, cursor);
+      const result = await this.#ask(server, "textDocument/completion", code, offset);
+      const items = Array.isArray(result) ? result : ((result as { items?: unknown[] } | null)?.items ?? []);
+      const found = fitting(code, offset, items as CompletionItem[]);
+      if (found.items.length <= MAX_DETAILED) {
+        const resolve = (item: CompletionItem) => server.request("completionItem/resolve", item);
+        found.items = (await Promise.all(found.items.map(resolve))) as CompletionItem[];
+      }
+      return completeReply(code, found);
+    });
+  }
+
+  /** Tells about the name at a cursor given in code points; `detail` 1 adds where it is declared. */
+  async inspect(code: string, cursor: number, detail: number): Promise<InspectReply> {
+    const none: InspectReply = { found: false, data: {}, metadata: {} };
+    return this.#answer("inspection", none, async server => {
+      const offset = utf16Offset(code, cursor);
+      let markdown: string | undefined;
+      // A cursor behind a name is still at it, and one behind the bracket of a call is at the call.
+      for (const at of [offset, offset - 1]) {
+        if (markdown !== undefined || at < 0) break;
+        const hover = (await this.#ask(server, "textDocument/hover", code, at)) as Hover | null;
+        if (hover) markdown = hoverText(hover);
+        if (hover && detail > 0) markdown += await this.#declaration(server, code, at);
+      }
+      if (markdown === undefined) {
+        const help = await this.#ask(server, "textDocument/signatureHelp", code, offset);
+        markdown = help ? signatureText(help as SignatureHelp) : undefined;
+      }
+      return markdown === undefined ? none : { found: true, data: inspectionBundle(markdown), metadata: {} };
+    });
+  }
+
+  /** Tells whether code is ready to run. */
+  isComplete(code: string): IsCompleteReply {
+    return completeness(code);
+  }
+
+  /** Ends the server and removes its folder. */
+  stop(): void {
+    this.#starts = MAX_STARTS;
+    this.#server?.stop();
+    this.#workspace?.remove();
+  }
+
+  async #answer<T>(what: string, fallback: T, work: (server: LanguageServer) => Promise<T>): Promise<T> {
+    try {
+      const server = this.#start();
+      return server ? await work(server) : fallback;
+    } catch (error) {
+      this.#options.log(`${what} without answer: ${error instanceof Error ? error.message : String(error)}`);
+      return fallback;
+    }
+  }
+
+  #start(): LanguageServer | undefined {
+    if (this.#server) return this.#server;
+    if (this.#starts++ >= MAX_STARTS) return undefined;
+    this.#workspace ??= createWorkspace(this.#options.folder);
+    this.#sent = 0;
+    const server = new LanguageServer(this.#workspace.folder, reason => {
+      if (this.#starts < MAX_STARTS) this.#options.log(`language server ${reason}`);
+      if (this.#server === server) this.#server = undefined;
+    });
+    this.#server = server;
+    return server;
+  }
+
+  /** Asks about an offset of code that is being typed. */
+  async #ask(server: LanguageServer, method: string, code: string, offset: number): Promise<unknown> {
+    for (const unread of this.#unread) this.#cells.push(this.#modules.add(unread));
+    this.#unread = [];
+    // Written without awaiting in between: messages of one question must not mix with those of another.
+    const writes = this.#cells.slice(this.#sent).map(cell => server.write(cell.name, cell.text));
+    this.#sent = this.#cells.length;
+    const module = this.#modules.current(code);
+    writes.push(server.write(module.name, module.text));
+    const { line, character } = lspPosition(code, offset);
+    const position: LspPosition = { line: line + HEADER_LINES, character };
+    const answer = server.request(method, { textDocument: { uri: server.uri(module.name) }, position });
+    await Promise.all(writes);
+    return answer;
+  }
+
+  /** Where the name at an offset is declared, in words; nothing for names of cells. */
+  async #declaration(server: LanguageServer, code: string, offset: number): Promise<string> {
+    const result = await this.#ask(server, "textDocument/definition", code, offset);
+    const [first] = (Array.isArray(result) ? result : [result]) as {
+      uri?: string;
+      range?: { start: LspPosition };
+    }[];
+    if (!first?.uri || !first.range || first.uri.startsWith(server.uri(""))) return "";
+    return `\n\nDeclared in ${decodeURIComponent(new URL(first.uri).pathname)}:${first.range.start.line + 1}`;
+  }
+}

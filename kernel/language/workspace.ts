@@ -1,0 +1,83 @@
+/**
+ * A folder in which cells are modules to the language server.
+ *
+ * The notebook's folder itself stays untouched. So that packages resolve from here as they do from there,
+ * each `node_modules` above the notebook is linked in at a depth of its own; `rootDirs` does the same for
+ * relative imports.
+ */
+
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { packageRoot } from "../package-root.js";
+
+/** The folder, and how to remove it. */
+export interface Workspace {
+  /** Where the cells' modules belong. */
+  folder: string;
+  remove(): void;
+}
+
+/** Makes the workspace of one session for a notebook in `notebookFolder`. */
+export function createWorkspace(notebookFolder: string): Workspace {
+  const root = mkdtempSync(path.join(tmpdir(), "netspace-"));
+  let folder = root;
+  for (const modules of moduleFolders(notebookFolder)) {
+    folder = path.join(folder, "cells");
+    mkdirSync(folder);
+    symlinkSync(modules, path.join(folder, "node_modules"), "junction");
+  }
+  writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(tsconfig(folder, notebookFolder)));
+  writeFileSync(path.join(folder, "globals.d.ts"), globals());
+  return { folder, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+/** Every `node_modules` from which the folder resolves packages, the outermost first. */
+function moduleFolders(folder: string): string[] {
+  const found: string[] = [];
+  for (let at = folder; ; at = path.dirname(at)) {
+    const modules = path.join(at, "node_modules");
+    // The nearest is linked also when it is yet to be made.
+    if (at === folder || existsSync(modules)) found.unshift(modules);
+    if (at === path.dirname(at)) return found;
+  }
+}
+
+function tsconfig(folder: string, notebookFolder: string): object {
+  return {
+    compilerOptions: {
+      target: "esnext",
+      module: "esnext",
+      moduleResolution: "bundler",
+      moduleDetection: "force",
+      lib: ["esnext"],
+      types: ["node"],
+      typeRoots: typeRoots(),
+      rootDirs: [folder, notebookFolder],
+      paths: { netspace: [path.join(packageRoot, "dist", "src", "index.d.ts")] },
+      allowImportingTsExtensions: true,
+      resolveJsonModule: true,
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+    },
+    include: ["*.ts"],
+  };
+}
+
+function typeRoots(): string[] {
+  try {
+    const node = createRequire(import.meta.url).resolve("@types/node/package.json");
+    return [path.dirname(path.dirname(node))];
+  } catch {
+    return [];
+  }
+}
+
+/** What every cell sees without importing it; the type of `display` is the one it is written against. */
+function globals(): string {
+  const display = fileURLToPath(new URL("../display/display.js", import.meta.url));
+  return `declare const display: import(${JSON.stringify(display)}).Display;\ndeclare var _: any;\n`;
+}

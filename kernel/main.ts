@@ -1,0 +1,48 @@
+/**
+ * The kernel's program: `node main.js <connection file>`, as the kernelspec says.
+ *
+ * Exit codes: 0 after a shutdown, 1 when the kernel cannot start, 2 for wrong usage.
+ */
+
+import { ConnectionError, readConnection } from "./connection.js";
+import { Kernel } from "./kernel.js";
+import { log } from "./log.js";
+
+const PARENT_POLL_MS = 1000;
+
+const [file, ...rest] = process.argv.slice(2);
+if (file === undefined || rest.length > 0 || file.startsWith("-")) {
+  process.stderr.write(
+    "usage: node main.js <connection file>\nA Jupyter front end starts it through a kernelspec.\n",
+  );
+  process.exitCode = 2;
+} else {
+  await main(file);
+}
+
+async function main(connectionFile: string): Promise<void> {
+  try {
+    const kernel = new Kernel({ connection: readConnection(connectionFile), folder: process.cwd(), log });
+    process.on("SIGINT", () => kernel.interrupt());
+    process.on("SIGTERM", () => kernel.shutDown());
+    process.on("uncaughtException", error => log(`internal error: ${error.stack}`));
+    process.on("unhandledRejection", reason => log(`internal error: ${String(reason)}`));
+    followParent(() => kernel.shutDown());
+    await kernel.run();
+    // Handles of zeromq linger; all that had to be said was said.
+    process.exit(0);
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+    log(error.message);
+    process.exit(1);
+  }
+}
+
+/** A kernel whose server died has nobody to serve. */
+function followParent(orphaned: () => void): void {
+  if (process.env["JPY_PARENT_PID"] === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) orphaned();
+  }, PARENT_POLL_MS).unref();
+}

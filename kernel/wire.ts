@@ -1,0 +1,132 @@
+/**
+ * Messages to frames and back: `identities… <IDS|MSG> signature header parent metadata content buffers…`.
+ *
+ * The signature covers exactly the four JSON frames as they arrived, and is verified before any of them is
+ * parsed.
+ */
+
+import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { type Header, type Message, PROTOCOL_VERSION } from "./messages.js";
+
+const DELIMITER = Buffer.from("<IDS|MSG>");
+/** How many signatures are remembered to recognise a message that is sent again. */
+const REMEMBERED = 65_536;
+
+/** A message that must be dropped, and why. */
+export class WireError extends Error {
+  override readonly name = "WireError";
+}
+
+/** What to send; the header is made from `type`. */
+export interface Outgoing {
+  type: string;
+  content: object;
+  parent?: Header | Record<string, never>;
+  metadata?: Record<string, unknown>;
+  identities?: Uint8Array[];
+  buffers?: Uint8Array[];
+}
+
+/** Encodes and decodes for one kernel session. */
+export class Wire {
+  /** The kernel's own session id, which is not its clients'. */
+  readonly session = randomUUID();
+  readonly #key: string;
+  readonly #hash: string;
+  readonly #seen = new Set<string>();
+
+  /** @param key empty when messages are not signed */
+  constructor(key: string, hash: string) {
+    this.#key = key;
+    this.#hash = hash;
+  }
+
+  /** @throws WireError when the frames are no message, the signature is wrong, or the message came before */
+  decode(frames: readonly Uint8Array[]): Message {
+    const split = frames.findIndex(frame => DELIMITER.equals(frame));
+    if (split < 0) throw new WireError("no <IDS|MSG> delimiter");
+    const [signature, header, parent, metadata, content, ...buffers] = frames.slice(split + 1);
+    if (!signature || !header || !parent || !metadata || !content) {
+      throw new WireError(`expected at least 5 frames after the delimiter, got ${frames.length - split - 1}`);
+    }
+    this.#verify(signature, [header, parent, metadata, content]);
+    return {
+      identities: frames.slice(0, split),
+      header: checkedHeader(parse(header, "header")),
+      parentHeader: parse(parent, "parent_header") as Message["parentHeader"],
+      metadata: parse(metadata, "metadata"),
+      content: parse(content, "content"),
+      buffers,
+    };
+  }
+
+  /** The frames of a new message. */
+  encode({
+    type,
+    content,
+    parent = {},
+    metadata = {},
+    identities = [],
+    buffers = [],
+  }: Outgoing): Uint8Array[] {
+    const header: Header = {
+      msg_id: randomUUID(),
+      session: this.session,
+      username: "netspace",
+      date: new Date().toISOString(),
+      msg_type: type,
+      version: PROTOCOL_VERSION,
+    };
+    const parts = [header, parent, metadata, content].map(part => Buffer.from(JSON.stringify(part)));
+    return [...identities, DELIMITER, Buffer.from(this.#sign(parts)), ...parts, ...buffers];
+  }
+
+  #verify(signature: Uint8Array, parts: Uint8Array[]): void {
+    if (this.#key === "") return;
+    const expected = Buffer.from(this.#sign(parts));
+    if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) {
+      throw new WireError("wrong signature");
+    }
+    const text = expected.toString();
+    if (this.#seen.has(text)) throw new WireError("repeated message");
+    this.#seen.add(text);
+    if (this.#seen.size > REMEMBERED) this.#forgetOldest();
+  }
+
+  /** Sets keep their order of insertion. */
+  #forgetOldest(): void {
+    for (const oldest of this.#seen) {
+      this.#seen.delete(oldest);
+      return;
+    }
+  }
+
+  #sign(parts: Uint8Array[]): string {
+    if (this.#key === "") return "";
+    const hmac = createHmac(this.#hash, this.#key);
+    for (const part of parts) hmac.update(part);
+    return hmac.digest("hex");
+  }
+}
+
+function parse(frame: Uint8Array, name: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(frame.buffer, frame.byteOffset, frame.length).toString("utf8"));
+  } catch {
+    throw new WireError(`${name} is not JSON`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new WireError(`${name} must be an object, got ${JSON.stringify(value).slice(0, 40)}`);
+  }
+  return value as Record<string, unknown>;
+}
+
+function checkedHeader(header: Record<string, unknown>): Header {
+  for (const key of ["msg_id", "msg_type"]) {
+    if (typeof header[key] !== "string") {
+      throw new WireError(`header's ${key} must be a string, got ${JSON.stringify(header[key])}`);
+    }
+  }
+  return header as unknown as Header;
+}
