@@ -33,7 +33,11 @@ export const doctorCommand = (): Command =>
     .action(async ({ json }: { json?: boolean }) => {
       const setUp = 'run "npm run setup"';
       const findings = [
-        await probe("machine", () => `${availableParallelism()} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`, ""),
+        await probe(
+          "machine",
+          () => `${availableParallelism()} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
+          "",
+        ),
         await probe("node", () => process.version, ""),
         await probe("python", () => ask("import sys; print(sys.version.split()[0], sys.executable)"), setUp),
         await probe(
@@ -49,10 +53,15 @@ export const doctorCommand = (): Command =>
             ),
           'run "netspace kernel install"',
         ),
-        await probe("torch engine", () => `torch ${loadAddon().info().torch}, ${loadAddon().info().cuda ? "CUDA" : "CPU only"}`, setUp),
+        await probe(
+          "torch engine",
+          () => `torch ${loadAddon().info().torch}, ${loadAddon().info().cuda ? "CUDA" : "CPU only"}`,
+          setUp,
+        ),
         await probe(
           "static pictures",
-          async () => `${(await renderPng({ data: [], layout: {} }, { width: 100, height: 80 })).length} bytes`,
+          async () =>
+            `${(await renderPng({ data: [], layout: {} }, { width: 100, height: 80 })).length} bytes`,
           "run npm ci",
         ),
       ];

@@ -21,9 +21,7 @@ export const kernelCommand = (): Command => {
       .allowUnknownOption()
       .helpOption(false)
       .argument("[args...]")
-      .action(async (args: string[]) =>
-        installer(action === "uninstall" ? ["--uninstall", ...args] : args),
-      );
+      .action(async (args: string[]) => installer(action === "uninstall" ? ["--uninstall", ...args] : args));
   }
   return command;
 };

@@ -16,7 +16,9 @@ import { reportCommand } from "./report.js";
 import { sampleCommand } from "./sample.js";
 import { sweepCommand } from "./sweep.js";
 
-const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string };
+const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as {
+  version: string;
+};
 
 const program = new Command("netspace")
   .description("A TypeScript notebook kernel and laboratory for network design spaces")

@@ -53,5 +53,7 @@ async function python(args: string[]): Promise<void> {
   ];
   if (code === 0) return;
   const reason = code instanceof Error ? code.message : said.trim().split("\n").slice(-25).join("\n");
-  throw new Error(`notebook run: ${args.at(-2)} failed; it needs nbconvert and the kernel ("npm run setup"): ${reason}`);
+  throw new Error(
+    `notebook run: ${args.at(-2)} failed; it needs nbconvert and the kernel ("npm run setup"): ${reason}`,
+  );
 }

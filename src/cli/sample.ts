@@ -34,7 +34,12 @@ export const sampleCommand = (): Command =>
       else printTable(samples.map(line));
     });
 
-const record = ({ architecture: { stages }, params, flops, acts }: Sample) => ({ stages, params, flops, acts });
+const record = ({ architecture: { stages }, params, flops, acts }: Sample) => ({
+  stages,
+  params,
+  flops,
+  acts,
+});
 
 const line = ({ architecture: { stages }, params, flops, acts }: Sample) => ({
   depths: stages.map(s => s.depth).join(","),

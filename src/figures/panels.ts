@@ -12,7 +12,12 @@ export interface Panel {
   /** Shapes in the panel's own coordinates. */
   readonly shapes?: readonly PlotlyObject[];
   /** Where the panel's own legend stands, in shares of the panel. No legend unless given. */
-  readonly legend?: { readonly x: number; readonly y: number; readonly xanchor: string; readonly yanchor: string };
+  readonly legend?: {
+    readonly x: number;
+    readonly y: number;
+    readonly xanchor: string;
+    readonly yanchor: string;
+  };
 }
 
 export interface RowOptions {

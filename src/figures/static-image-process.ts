@@ -133,7 +133,12 @@ async function draw({ specification, width, height, scale }: PictureRequest): Pr
     const image = new Resvg(svg, {
       fitTo: { mode: "zoom", value: scale },
       background: "white",
-      font: { loadSystemFonts: false, fontFiles, defaultFontFamily: "Open Sans", sansSerifFamily: "Open Sans" },
+      font: {
+        loadSystemFonts: false,
+        fontFiles,
+        defaultFontFamily: "Open Sans",
+        sansSerifFamily: "Open Sans",
+      },
     });
     return image.render().asPng();
   } finally {

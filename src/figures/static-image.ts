@@ -59,7 +59,9 @@ function start(): Renderer {
   });
   child.on("close", () => {
     if (renderer === started) renderer = undefined;
-    const error = new Error(`renderPng: the drawing process ended${complaint ? `: ${complaint.trim()}` : ""}`);
+    const error = new Error(
+      `renderPng: the drawing process ended${complaint ? `: ${complaint.trim()}` : ""}`,
+    );
     for (const { reject } of started.waiting.values()) reject(error);
   });
   return started;

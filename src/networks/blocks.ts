@@ -4,13 +4,7 @@
  * X is the residual bottleneck with group convolution of the paper (section 3.1, Figure 4); Y adds
  * squeeze-and-excitation (section 5). With group width equal to the inner width, X is ResNet's bottleneck.
  */
-import {
-  type ActivationKind,
-  convNorm,
-  type Feature,
-  type Operators,
-  squeezeExcite,
-} from "./operators.js";
+import { type ActivationKind, convNorm, type Feature, type Operators, squeezeExcite } from "./operators.js";
 
 /** A stage's parameters, as the paper names them: d, w, b and g, plus the stride of its first block. */
 export interface Stage {
@@ -59,7 +53,7 @@ function residualBottleneck(name: string, seRatio: number): Block {
       const inner = Math.round(width / bottleneck);
       let y = convNorm(ops, 1, x, inner, {}, activation);
       y = convNorm(ops, 2, y, inner, { kernel, stride, groups: inner / groupWidth }, activation);
-      if (seRatio > 0) y = squeezeExcite(ops, y, Math.round(x.channels * seRatio), activation);
+      if (seRatio > 0) y = squeezeExcite(ops, y, Math.max(1, Math.round(x.channels * seRatio)), activation);
       y = convNorm(ops, 3, y, width, {});
       return ops.activation("act", ops.add("add", y, shortcut(ops, x, width, stride)), activation);
     },
@@ -83,7 +77,7 @@ export const MBConv: Block = {
     const inner = Math.round(x.channels / bottleneck);
     let y = inner === x.channels ? x : convNorm(ops, 1, x, inner, {}, activation);
     y = convNorm(ops, 2, y, inner, { kernel, stride, groups: inner }, activation);
-    y = squeezeExcite(ops, y, Math.floor(x.channels / 4), activation);
+    y = squeezeExcite(ops, y, Math.max(1, Math.floor(x.channels / 4)), activation);
     y = convNorm(ops, 3, y, width, {});
     return stride === 1 && x.channels === width ? ops.add("add", y, x) : y;
   },

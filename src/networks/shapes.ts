@@ -55,11 +55,13 @@ export function inferShapes(network: Network, resolution: number): Map<string, S
 
 function outputShape(layer: Layer, inputs: readonly Shape[]): Shape {
   const arity = layer.op === "add" || layer.op === "multiply" ? 2 : 1;
-  if (inputs.length !== arity) throw problem(layer, `${arity} input${arity > 1 ? "s" : ""}`, `${inputs.length}`);
+  if (inputs.length !== arity)
+    throw problem(layer, `${arity} input${arity > 1 ? "s" : ""}`, `${inputs.length}`);
   const [x, y] = inputs;
   switch (layer.op) {
     case "conv": {
-      for (const key of ["in", "out", "kernel", "stride", "groups"] as const) requireCount(layer, key, layer[key]);
+      for (const key of ["in", "out", "kernel", "stride", "groups"] as const)
+        requireCount(layer, key, layer[key]);
       requireOdd(layer, layer.kernel);
       requireChannels(layer, layer.in, x);
       if (layer.in % layer.groups !== 0 || layer.out % layer.groups !== 0) {

@@ -6,7 +6,7 @@ import { build, type Stem, simpleStem } from "../networks/architecture.js";
 import { AnyNetSpace } from "../spaces/anynet.js";
 import { spaceByName, spaceNames } from "../spaces/names.js";
 import { type Sample, sample } from "../spaces/sample.js";
-import { datasetClasses, type DatasetSpec } from "../training/datasets/index.js";
+import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
 import { checkRecipe, type Recipe } from "../training/recipe.js";
 import type { Trial } from "./trial.js";
 
@@ -20,15 +20,12 @@ const schema = z.strictObject({
   /** Seed of the sampling; trial i trains with seed + i. */
   seed: z.int().nonnegative().default(1),
   /** Windows of complexity, counted at the dataset's resolution, and of depth. */
-  where: z
-    .strictObject({ flops: window, params: window, acts: window, depth: window })
-    .partial()
-    .default({}),
+  where: z.strictObject({ flops: window, params: window, acts: window, depth: window }).partial().default({}),
   /** What comes before the stages. Default: the paper's, 3 × 3 with stride 2 and width 32. */
   stem: z
     .strictObject({ kind: z.enum(["simple", "cifar", "resnet"]), width: z.int().positive() })
     .default(simpleStem as { kind: Stem["kind"]; width: number }),
-  dataset: z.custom<DatasetSpec>(value => typeof value === "object" && value !== null, "expected a dataset"),
+  dataset: datasetSchema,
   recipe: z.custom<Recipe>(value => typeof value === "object" && value !== null, "expected a recipe"),
   engine: z.enum(["torch"]).default("torch"),
   precision: z.enum(["float32", "bf16"]).default("float32"),
@@ -52,7 +49,9 @@ export class SpecError extends Error {
 export function checkSpec(spec: unknown): CheckedSpec {
   const parsed = schema.safeParse(spec);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "spec"}: ${message}`);
+    const problems = parsed.error.issues.map(
+      ({ path, message }) => `${path.join(".") || "spec"}: ${message}`,
+    );
     throw new SpecError(`sweep spec: ${problems.join("; ")}`);
   }
   try {
@@ -76,9 +75,10 @@ export interface Candidate extends Sample {
 export function candidates(spec: CheckedSpec): Candidate[] {
   const { dataset, recipe, engine, precision, n, seed, where, stem } = spec;
   const space = spaceByName(spec.space);
-  const base = { stem, classes: datasetClasses(dataset) };
+  const { classes, resolution } = datasetFacts(dataset);
+  const base = { stem, classes };
   const placed = space instanceof AnyNetSpace ? space.with(base) : space;
-  return sample(placed, { n, seed, where, resolution: dataset.resolution }).map((drawn, i) => ({
+  return sample(placed, { n, seed, where, resolution }).map((drawn, i) => ({
     ...drawn,
     trial: { network: build(drawn.architecture), dataset, recipe, seed: seed + i, engine, precision },
   }));

@@ -5,7 +5,17 @@
  * (fsync) with the right checksum. Reading takes every log as it is: a torn last line, which is what a killed
  * writer leaves, is passed over with a note, and a damaged line elsewhere costs that record only.
  */
-import { closeSync, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -82,7 +92,11 @@ export function readTrials(folder: string): StoredTrials {
   const records = new Map<string, TrialRecord>();
   const notes: string[] = [];
   const trials = logFolder(folder);
-  const logs = existsSync(trials) ? readdirSync(trials).filter(name => LOG.test(name)).sort() : [];
+  const logs = existsSync(trials)
+    ? readdirSync(trials)
+        .filter(name => LOG.test(name))
+        .sort()
+    : [];
   for (const name of logs) {
     const lines = readFileSync(join(trials, name), "utf8").split("\n");
     const last = lines.length - 1;
@@ -103,7 +117,8 @@ export function readTrials(folder: string): StoredTrials {
 
 function decode(line: string): TrialRecord | string {
   const json = line.slice(9);
-  if (line[8] !== " " || Number.parseInt(line.slice(0, 8), 16) !== crc32(json)) return "checksum does not match";
+  if (line[8] !== " " || Number.parseInt(line.slice(0, 8), 16) !== crc32(json))
+    return "checksum does not match";
   const record = JSON.parse(json) as TrialRecord;
   if (record.version !== 1) {
     return `written in form ${record.version} by a newer netspace; this one reads form 1, update it to see the record`;

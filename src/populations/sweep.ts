@@ -67,7 +67,10 @@ export async function sweep(spec: SweepSpec, options: SweepOptions): Promise<Pop
       onFailure: record => failures.append(record),
     });
     try {
-      await pool.run(jobs.filter(job => !done.has(job.id)), signal);
+      await pool.run(
+        jobs.filter(job => !done.has(job.id)),
+        signal,
+      );
     } finally {
       failures.close();
     }

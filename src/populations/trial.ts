@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import type { Complexity } from "../networks/complexity.js";
 import type { Network } from "../networks/network.js";
 import type { StoredArchitecture } from "../networks/stored.js";
+import { datasetFacts } from "../training/datasets/dataset-facts.js";
 import type { DatasetSpec } from "../training/datasets/index.js";
 import type { EpochReport, Precision } from "../training/engine.js";
 import type { Recipe } from "../training/recipe.js";
@@ -58,11 +59,14 @@ export function canonicalJson(value: unknown): string {
   );
 }
 
-/** The trial's identity: a hash of its content. The network's name is a label and does not count. */
+/**
+ * The trial's identity: a hash of its content. The network's name is a label and does not count, nor does the
+ * place where a dataset lies.
+ */
 export function trialId(trial: Trial): string {
   const { name: _label, ...network } = trial.network;
   return createHash("sha256")
-    .update(canonicalJson({ ...trial, network }))
+    .update(canonicalJson({ ...trial, network, dataset: datasetFacts(trial.dataset).identity }))
     .digest("hex")
     .slice(0, 32);
 }

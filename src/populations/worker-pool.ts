@@ -61,36 +61,35 @@ export class WorkerPool {
   async #lane(queue: Job[], signal?: AbortSignal): Promise<void> {
     let worker: Worker | undefined;
     for (let job = queue.shift(); job; job = queue.shift()) {
-      let reason = "";
-      for (let attempt = 0; attempt <= RETRIES && !signal?.aborted; attempt++) {
+      const deaths: string[] = [];
+      let started = false;
+      let record: TrialRecord | undefined;
+      while (!record && deaths.length <= RETRIES) {
         worker ??= this.#start();
         this.#options.onEvent({ type: "started", job });
         const outcome = await worker.train(job);
+        if (signal?.aborted) return;
         if (typeof outcome !== "string") {
-          this.#options.onEvent({ type: "ended", record: outcome });
-          reason = "";
+          record = outcome;
           break;
         }
-        const { started } = worker;
+        deaths.push(outcome);
+        started ||= worker.started;
         worker = undefined;
-        if (signal?.aborted) return;
-        if (!started) throw new StoreError(`sweep: a worker could not start: ${outcome}`);
-        reason = outcome;
       }
-      if (reason !== "") {
-        const { trial: _trial, ...rest } = job;
-        const record: TrialRecord = {
-          version: 1,
-          ...rest,
-          status: "failed",
-          reason,
-          endedAt: new Date().toISOString(),
-        };
-        this.#options.onFailure(record);
-        this.#options.onEvent({ type: "ended", record });
-      }
+      // Nothing wrong with the job if its workers never came up: the next ones would not either.
+      if (!record && !started) throw new StoreError(`sweep: workers cannot start: ${deaths.at(-1)}`);
+      this.#options.onEvent({ type: "ended", record: record ?? this.#fail(job, deaths.at(-1)!) });
     }
     worker?.stop();
+  }
+
+  /** Keeps the record of a job whose workers died. */
+  #fail({ trial: _trial, ...job }: Job, reason: string): TrialRecord {
+    const endedAt = new Date().toISOString();
+    const record: TrialRecord = { version: 1, ...job, status: "failed", reason, endedAt };
+    this.#options.onFailure(record);
+    return record;
   }
 
   #start(): Worker {

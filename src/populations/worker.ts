@@ -4,11 +4,10 @@
  * A trial's record is durable before the runner hears of it, so killing the runner loses nothing. When the
  * runner goes away, so does the worker.
  */
-import type { Dataset } from "../training/dataset.js";
 import { loadDataset } from "../training/datasets/index.js";
 import { engineByName } from "../training/engines/index.js";
 import { TrialLog } from "./store.js";
-import { canonicalJson, type Trial, type TrialRecord } from "./trial.js";
+import type { Trial, TrialRecord } from "./trial.js";
 
 /** From the runner: train this. */
 export interface Job extends Pick<TrialRecord, "id" | "index" | "architecture" | "complexity"> {
@@ -26,21 +25,12 @@ const send = (message: WorkerMessage): void => {
   process.send?.(message);
 };
 
-let loaded: { readonly key: string; readonly dataset: Promise<Dataset> } | undefined;
-
-/** The dataset of a spec; the last one stays in memory, for a sweep's trials share it. */
-function datasetOf(spec: Trial["dataset"]): Promise<Dataset> {
-  const key = canonicalJson(spec);
-  if (loaded?.key !== key) loaded = { key, dataset: Promise.resolve(loadDataset(spec)) };
-  return loaded.dataset;
-}
-
 async function run({ trial, threads, ...job }: Job): Promise<TrialRecord> {
   const { network, recipe, seed, precision } = trial;
   const { index } = job;
   const base = { version: 1, ...job, threads } as const;
   try {
-    const dataset = await datasetOf(trial.dataset);
+    const dataset = await loadDataset(trial.dataset);
     const onEpoch = ({ epoch }: { epoch: number }) =>
       send({ type: "epoch", index, epoch, epochs: recipe.epochs });
     const options = { seed, precision, threads, onEpoch };

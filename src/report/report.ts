@@ -10,7 +10,13 @@ import { marked } from "marked";
 import type { Population } from "../populations/population.js";
 import { duration } from "../populations/progress.js";
 import { edf } from "../statistics/edf.js";
-import { joined, type NotebookDocument, type NotebookPart, readNotebook, type StoredBundle } from "./notebook.js";
+import {
+  joined,
+  type NotebookDocument,
+  type NotebookPart,
+  readNotebook,
+  type StoredBundle,
+} from "./notebook.js";
 import { pageStyle } from "./style.js";
 
 export interface ReportOptions {
@@ -37,11 +43,16 @@ export function writeReport({ notebooks, populations, out }: ReportOptions): str
 }
 
 const escape = (text: string): string =>
-  text.replace(/[&<>"']/g, c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c]!);
+  text.replace(
+    /[&<>"']/g,
+    c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c]!,
+  );
 
 function heading(documents: readonly NotebookDocument[]): string {
   const [cpu] = cpus();
-  const links = documents.map(({ file, title }) => `<a href="#${anchor(file)}">${escape(title)}</a>`).join(" · ");
+  const links = documents
+    .map(({ file, title }) => `<a href="#${anchor(file)}">${escape(title)}</a>`)
+    .join(" · ");
   return `<header><h1>netspace report</h1>
 <p>Made ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC on ${cpus().length} × ${escape(cpu?.model ?? "unknown processor")}.</p>
 <nav>${links}</nav></header>`;

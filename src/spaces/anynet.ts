@@ -35,7 +35,12 @@ export class AnyNetSpace implements Space {
   readonly options: AnyNetOptions;
   readonly #samplers: Record<StageParameter, (random: Random, out: number[]) => void>;
   // Reused by every draw: a population needs millions of candidates, and most are thrown away.
-  readonly #drawn: Record<StageParameter, number[]> = { depth: [], width: [], bottleneck: [], groupWidth: [] };
+  readonly #drawn: Record<StageParameter, number[]> = {
+    depth: [],
+    width: [],
+    bottleneck: [],
+    groupWidth: [],
+  };
 
   constructor(options: AnyNetOptions) {
     const { dimensions, relations, stages } = options;

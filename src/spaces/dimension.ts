@@ -13,7 +13,10 @@ export interface Dimension {
 }
 
 /** A dimension of the given values, equally likely, or in proportion to `weights`. */
-export function oneOf(values: readonly number[], weights: readonly number[] = values.map(() => 1)): Dimension {
+export function oneOf(
+  values: readonly number[],
+  weights: readonly number[] = values.map(() => 1),
+): Dimension {
   const rising = values.every((v, i) => i === 0 || v > values[i - 1]);
   if (values.length === 0 || !rising || weights.length !== values.length || !weights.every(w => w > 0)) {
     throw new RangeError(

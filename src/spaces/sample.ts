@@ -90,14 +90,18 @@ export function sample(space: Space, options: SampleOptions): Sample[] {
   );
 }
 
-function checkedWindows(where: Constraints): { key: "flops" | "params" | "acts" | "depth"; low: number; high: number }[] {
+function checkedWindows(
+  where: Constraints,
+): { key: "flops" | "params" | "acts" | "depth"; low: number; high: number }[] {
   const keys = ["depth", "flops", "params", "acts"] as const;
   return keys.flatMap(key => {
     const window = where[key];
     if (!window) return [];
     const [low, high] = window;
     if (!(low >= 0 && low <= high)) {
-      throw new RangeError(`sample: ${key} must be a window [low, high] with 0 ≤ low ≤ high, got [${window}]`);
+      throw new RangeError(
+        `sample: ${key} must be a window [low, high] with 0 ≤ low ≤ high, got [${window}]`,
+      );
     }
     return [{ key, low, high }];
   });

@@ -59,5 +59,6 @@ export function requireFinite(fn: string, what: string, numbers: readonly number
     throw new StatisticsError(`${fn}: expected at least ${least} ${what}, got ${numbers.length}`);
   }
   const bad = numbers.findIndex(x => !Number.isFinite(x));
-  if (bad >= 0) throw new StatisticsError(`${fn}: expected finite ${what}, got ${numbers[bad]} at index ${bad}`);
+  if (bad >= 0)
+    throw new StatisticsError(`${fn}: expected finite ${what}, got ${numbers[bad]} at index ${bad}`);
 }

@@ -32,7 +32,10 @@ test("netspace sample prints one object a line, the same for the same seed, insi
   const args = ["sample", "AnyNetXE", "--n", "3", "--seed", "1", "--flops", "360e6,400e6", "--json"];
   const { status, stdout } = netspace(...args);
   assert.equal(status, 0);
-  const lines = stdout.trim().split("\n").map(line => JSON.parse(line));
+  const lines = stdout
+    .trim()
+    .split("\n")
+    .map(line => JSON.parse(line));
   assert.equal(lines.length, 3);
   for (const { stages, flops, params, acts } of lines) {
     assert.deepEqual(Object.keys(stages[0]), ["depth", "width", "bottleneck", "groupWidth", "stride"]);
@@ -44,13 +47,28 @@ test("netspace sample prints one object a line, the same for the same seed, insi
 const wrong: [string, string[], number, RegExp][] = [
   ["an unknown command", ["smaple"], 2, /unknown command 'smaple'/],
   ["a missing argument", ["complexity"], 2, /missing required argument 'model'/],
-  ["a window that is reversed", ["sample", "AnyNetXA", "--flops", "4e6,3e6"], 2, /Expected LOW,HIGH with 0 ≤ LOW ≤ HIGH/],
+  [
+    "a window that is reversed",
+    ["sample", "AnyNetXA", "--flops", "4e6,3e6"],
+    2,
+    /Expected LOW,HIGH with 0 ≤ LOW ≤ HIGH/,
+  ],
   ["a count that is no integer", ["sample", "AnyNetXA", "--n", "many"], 2, /Expected a positive integer/],
   ["an unknown space", ["sample", "AnyNetXF"], 1, /unknown space "AnyNetXF"; known are AnyNetXA/],
-  ["an unknown network", ["complexity", "RegNetZ-1GF"], 1, /unknown network "RegNetZ-1GF"; known are RegNetX-200MF/],
+  [
+    "an unknown network",
+    ["complexity", "RegNetZ-1GF"],
+    1,
+    /unknown network "RegNetZ-1GF"; known are RegNetX-200MF/,
+  ],
   ["a sweep without a folder", ["sweep", "spec.json"], 2, /required option '--out <folder>'/],
   ["a spec that is not there", ["sweep", "nowhere.json", "--out", "x"], 1, /could not read nowhere\.json/],
-  ["a folder without a sweep", ["analyze", join(tmpdir(), "nowhere")], 1, /expected a sweep's folder with a spec\.json/],
+  [
+    "a folder without a sweep",
+    ["analyze", join(tmpdir(), "nowhere")],
+    1,
+    /expected a sweep's folder with a spec\.json/,
+  ],
 ];
 for (const [what, args, code, message] of wrong) {
   test(`netspace answers ${what} on standard error with exit code ${code}`, () => {

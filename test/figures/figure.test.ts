@@ -25,7 +25,10 @@ test("row() gives each panel axes of its own, with titles", () => {
     "network depth (blocks)",
     "error (%)",
   ]);
-  assert.deepEqual(data.map(trace => trace.xaxis), ["x", "x2"]);
+  assert.deepEqual(
+    data.map(trace => trace.xaxis),
+    ["x", "x2"],
+  );
 });
 
 test("a figure shows itself as a live Plotly figure and as a picture of twice its size", async () => {

@@ -23,14 +23,38 @@ test("a network survives JSON", () => {
 });
 
 const faults: [string, Network, RegExp][] = [
-  ["a group width that does not divide", changed("s1.b1.conv2", { groups: 3 }), /s1\.b1\.conv2.*groups that divide.*3 groups for 16 → 16/],
-  ["fractional groups", changed("s1.b1.conv2", { groups: 16 / 24 }), /s1\.b1\.conv2.*groups to be a positive integer, got 0\.66/],
-  ["channels that differ from the input's", changed("s1.b1.conv1", { in: 31 }), /s1\.b1\.conv1.*input of 31 channels, got 32/],
-  ["an input that is nowhere", changed("stem.bn", { inputs: ["nowhere"] }), /stem\.bn.*inputs among the layers before it, got "nowhere"/],
+  [
+    "a group width that does not divide",
+    changed("s1.b1.conv2", { groups: 3 }),
+    /s1\.b1\.conv2.*groups that divide.*3 groups for 16 → 16/,
+  ],
+  [
+    "fractional groups",
+    changed("s1.b1.conv2", { groups: 16 / 24 }),
+    /s1\.b1\.conv2.*groups to be a positive integer, got 0\.66/,
+  ],
+  [
+    "channels that differ from the input's",
+    changed("s1.b1.conv1", { in: 31 }),
+    /s1\.b1\.conv1.*input of 31 channels, got 32/,
+  ],
+  [
+    "an input that is nowhere",
+    changed("stem.bn", { inputs: ["nowhere"] }),
+    /stem\.bn.*inputs among the layers before it, got "nowhere"/,
+  ],
   ["an unknown operator", changed("stem.act", { op: "gelu" }), /stem\.act.*a known operator.*"gelu"/],
   ["an even kernel", changed("stem.conv", { kernel: 2 }), /stem\.conv.*an odd kernel, got 2/],
-  ["a sum of different shapes", changed("s1.b1.add", { inputs: ["s1.b1.bn3", "stem.act"] }), /s1\.b1\.add.*two inputs of one shape/],
-  ["two layers of one name", changed("stem.bn", { name: "stem.conv" }), /stem\.conv.*a name that no other layer has/],
+  [
+    "a sum of different shapes",
+    changed("s1.b1.add", { inputs: ["s1.b1.bn3", "stem.act"] }),
+    /s1\.b1\.add.*two inputs of one shape/,
+  ],
+  [
+    "two layers of one name",
+    changed("stem.bn", { name: "stem.conv" }),
+    /stem\.conv.*a name that no other layer has/,
+  ],
   ["logits that are not one a class", { ...network, classes: 11 }, /head\.fc.*logits of 11/],
 ];
 for (const [what, broken, message] of faults) {

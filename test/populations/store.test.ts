@@ -51,7 +51,10 @@ test("a torn tail, cut at any byte, costs the torn record only, and is noted", (
     writeFileSync(file, bytes.subarray(0, end));
     const { records, notes } = readTrials(folder);
     assert.deepEqual([...records.keys()], ["trial-0"], `cut at ${end}`);
-    assert.match(notes[0], /line 2: checksum does not match \(a torn tail: its writer was stopped\); passed over/);
+    assert.match(
+      notes[0],
+      /line 2: checksum does not match \(a torn tail: its writer was stopped\); passed over/,
+    );
   }
 });
 

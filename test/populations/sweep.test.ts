@@ -50,66 +50,74 @@ const storedLines = (out: string): { id: string; status: string }[] =>
       .map(line => JSON.parse(line.slice(9)) as { id: string; status: string }),
   );
 
-test("sweep() trains the sampled networks, tells its progress, and keeps one record each", needsEngine, async () => {
-  const out = folder();
-  const seen: SweepProgress[] = [];
-  const population = await sweep(spec, { out, workers: 2, onProgress: progress => seen.push(progress) });
-  assert.equal(population.members.length, 4);
-  for (const { row, epochs } of population.members) {
-    assert.ok(row.error >= 0 && row.error <= 100 && row.flops >= 1e5 && row.flops <= 6e5);
-    assert.equal(row.depth, row.d1 + row.d2 + row.d3 + row.d4);
-    assert.equal(epochs.length, 1);
-  }
-  const last = seen.at(-1)!;
-  assert.deepEqual([last.done, last.total, last.failed, last.running.size], [4, 4, 0, 0]);
-  assert.equal(last.best, Math.min(...population.errors));
-  assert.equal(storedLines(out).length, 4);
+test(
+  "sweep() trains the sampled networks, tells its progress, and keeps one record each",
+  needsEngine,
+  async () => {
+    const out = folder();
+    const seen: SweepProgress[] = [];
+    const population = await sweep(spec, { out, workers: 2, onProgress: progress => seen.push(progress) });
+    assert.equal(population.members.length, 4);
+    for (const { row, epochs } of population.members) {
+      assert.ok(row.error >= 0 && row.error <= 100 && row.flops >= 1e5 && row.flops <= 6e5);
+      assert.equal(row.depth, row.d1 + row.d2 + row.d3 + row.d4);
+      assert.equal(epochs.length, 1);
+    }
+    const last = seen.at(-1)!;
+    assert.deepEqual([last.done, last.total, last.failed, last.running.size], [4, 4, 0, 0]);
+    assert.equal(last.best, Math.min(...population.errors));
+    assert.equal(storedLines(out).length, 4);
 
-  // Again: nothing is left to do, and the outcome is the same.
-  const again = await sweep(spec, { out });
-  assert.deepEqual(again.rows, population.rows);
-  assert.equal(storedLines(out).length, 4);
-});
+    // Again: nothing is left to do, and the outcome is the same.
+    const again = await sweep(spec, { out });
+    assert.deepEqual(again.rows, population.rows);
+    assert.equal(storedLines(out).length, 4);
+  },
+);
 
-test("a sweep whose runner is killed again and again loses no finished trial and repeats none", needsEngine, async () => {
-  const out = folder();
-  const file = join(out, "spec-in.json");
-  writeFileSync(file, JSON.stringify({ ...spec, n: 10 }));
-  const reported = new Set<string>();
-  const start = () =>
-    spawn(process.execPath, [
-      join(root, "dist/src/cli/main.js"),
-      ...["sweep", file, "--out", out, "--workers", "2", "--json"],
-    ]);
-  for (let kills = 0; kills < 4; kills++) {
-    const runner = start();
-    let text = "";
-    let ended = 0;
-    await new Promise<void>(resolve => {
-      runner.stdout.on("data", (chunk: Buffer) => {
-        text += chunk.toString();
-        const lines = text.split("\n");
-        text = lines.pop()!;
-        for (const line of lines) {
-          const { trial } = JSON.parse(line) as { trial?: { id: string } };
-          if (!trial) continue;
-          reported.add(trial.id);
-          // Killed while other trials are under way, after one or two of this run are reported.
-          if (++ended > kills % 2) runner.kill("SIGKILL");
-        }
+test(
+  "a sweep whose runner is killed again and again loses no finished trial and repeats none",
+  needsEngine,
+  async () => {
+    const out = folder();
+    const file = join(out, "spec-in.json");
+    writeFileSync(file, JSON.stringify({ ...spec, n: 10 }));
+    const reported = new Set<string>();
+    const start = () =>
+      spawn(process.execPath, [
+        join(root, "dist/src/cli/main.js"),
+        ...["sweep", file, "--out", out, "--workers", "2", "--json"],
+      ]);
+    for (let kills = 0; kills < 4; kills++) {
+      const runner = start();
+      let text = "";
+      let ended = 0;
+      await new Promise<void>(resolve => {
+        runner.stdout.on("data", (chunk: Buffer) => {
+          text += chunk.toString();
+          const lines = text.split("\n");
+          text = lines.pop()!;
+          for (const line of lines) {
+            const { trial } = JSON.parse(line) as { trial?: { id: string } };
+            if (!trial) continue;
+            reported.add(trial.id);
+            // Killed while other trials are under way, after one or two of this run are reported.
+            if (++ended > kills % 2) runner.kill("SIGKILL");
+          }
+        });
+        runner.on("close", () => resolve());
       });
-      runner.on("close", () => resolve());
-    });
-  }
-  const finished = start();
-  const [code] = (await once(finished, "close")) as [number];
-  assert.equal(code, 0);
-  const lines = storedLines(out);
-  const ids = lines.map(line => line.id);
-  assert.equal(new Set(ids).size, 10);
-  assert.equal(ids.length, 10, "a finished trial was trained twice");
-  for (const id of reported) assert.ok(ids.includes(id), "a reported trial was lost");
-});
+    }
+    const finished = start();
+    const [code] = (await once(finished, "close")) as [number];
+    assert.equal(code, 0);
+    const lines = storedLines(out);
+    const ids = lines.map(line => line.id);
+    assert.equal(new Set(ids).size, 10);
+    assert.equal(ids.length, 10, "a finished trial was trained twice");
+    for (const id of reported) assert.ok(ids.includes(id), "a reported trial was lost");
+  },
+);
 
 test("a worker that dies is replaced, and its trial is tried again", needsEngine, async () => {
   const out = folder();
@@ -120,7 +128,9 @@ test("a worker that dies is replaced, and its trial is tried again", needsEngine
     onProgress: ({ event }) => {
       if (killed || event !== "started") return;
       killed = true;
-      const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8").trim().split(" ");
+      const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8")
+        .trim()
+        .split(" ");
       for (const child of children) {
         const command = readFileSync(`/proc/${child}/cmdline`, "utf8");
         if (command.includes("populations/worker.js")) process.kill(Number(child), "SIGKILL");
@@ -151,8 +161,14 @@ test("a loss that becomes NaN is recorded as a diverged trial with its step", ne
   const out = folder();
   const recipe = { ...spec.recipe, learningRate: 1e12 };
   const { members } = await sweep({ ...spec, n: 2, recipe }, { out });
-  assert.deepEqual(members.map(m => m.row.status), ["diverged", "diverged"]);
-  assert.deepEqual(members.map(m => m.row.error), [90, 90]);
+  assert.deepEqual(
+    members.map(m => m.row.status),
+    ["diverged", "diverged"],
+  );
+  assert.deepEqual(
+    members.map(m => m.row.error),
+    [90, 90],
+  );
 });
 
 test("a folder that holds another sweep is refused, and stays as it is", needsEngine, async () => {
@@ -168,7 +184,10 @@ test("a folder that holds another sweep is refused, and stays as it is", needsEn
 
 test("a second runner in the same folder is refused while the first lives", async () => {
   const out = folder();
-  writeFileSync(join(out, "runner.lock"), JSON.stringify({ pid: process.ppid, host: (await import("node:os")).hostname() }));
+  writeFileSync(
+    join(out, "runner.lock"),
+    JSON.stringify({ pid: process.ppid, host: (await import("node:os")).hostname() }),
+  );
   await assert.rejects(sweep(spec, { out }), { name: "StoreError", message: /is in use by process \d+ on / });
 });
 
@@ -176,7 +195,11 @@ const faults: [string, object, RegExp][] = [
   ["an unknown field", { ...spec, epochs: 3 }, /Unrecognized key: "epochs"/],
   ["an unknown space", { ...spec, space: "AnyNetXF" }, /space: Invalid option: expected one of "AnyNetXA"/],
   ["a count of zero", { ...spec, n: 0 }, /n: Too small/],
-  ["a recipe with a negative learning rate", { ...spec, recipe: { ...spec.recipe, learningRate: -1 } }, /recipe: learningRate must be a positive number, got -1/],
+  [
+    "a recipe with a negative learning rate",
+    { ...spec, recipe: { ...spec.recipe, learningRate: -1 } },
+    /recipe: learningRate must be a positive number, got -1/,
+  ],
   ["an unknown dataset", { ...spec, dataset: { kind: "mnist" } }, /mnist/],
 ];
 for (const [what, broken, message] of faults) {

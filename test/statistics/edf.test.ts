@@ -21,6 +21,9 @@ test("edf() does not mutate its input", () => {
 });
 
 test("edf() refuses an empty population and errors that are not finite", () => {
-  assert.throws(() => edf([]), { name: "StatisticsError", message: "edf: expected at least 1 errors, got 0" });
+  assert.throws(() => edf([]), {
+    name: "StatisticsError",
+    message: "edf: expected at least 1 errors, got 0",
+  });
   assert.throws(() => edf([1, Number.NaN]), { message: "edf: expected finite errors, got NaN at index 1" });
 });

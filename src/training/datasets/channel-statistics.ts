@@ -20,18 +20,18 @@ export function channelStatistics(split: Split, resolution: number): { mean: Tri
       let sum = 0;
       let square = 0;
       for (let i = start; i < start + area; i++) {
-        const value = split.images[i]!;
+        const value = split.images[i];
         sum += value;
         square += value * value;
       }
-      sums[c]! += sum;
-      squares[c]! += square;
+      sums[c] += sum;
+      squares[c] += square;
     }
   }
   const pixels = split.count * area;
   const mean = sums.map(sum => sum / pixels);
   // A split of one flat colour would have deviation 0; normalising divides by it, so it counts as one grey level.
-  const std = mean.map((m, c) => Math.max(1, Math.sqrt(squares[c]! / pixels - m * m)) / 255);
-  const triple = (values: number[]): Triple => [values[0]!, values[1]!, values[2]!];
+  const std = mean.map((m, c) => Math.max(1, Math.sqrt(squares[c] / pixels - m * m)) / 255);
+  const triple = (values: number[]): Triple => [values[0], values[1], values[2]];
   return { mean: triple(mean.map(m => m / 255)), std: triple(std) };
 }

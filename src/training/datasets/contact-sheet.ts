@@ -29,7 +29,7 @@ const GAP = 2;
 function pickImages(labels: Uint8Array, classes: number, columns: number): number[][] {
   const rows: number[][] = Array.from({ length: classes }, () => []);
   for (const [index, label] of labels.entries()) {
-    if (rows[label]!.length < columns) rows[label]!.push(index);
+    if (rows[label].length < columns) rows[label].push(index);
   }
   return rows;
 }

@@ -18,7 +18,7 @@ function blend(
   const t = surface.texture(x, y);
   for (let c = 0; c < 3; c++) {
     const i = c * area + at;
-    planes[i] = planes[i]! + alpha * (surface.base[c]! + t * surface.tone[c]! - planes[i]!);
+    planes[i] = planes[i] + alpha * (surface.base[c] + t * surface.tone[c] - planes[i]);
   }
 }
 
@@ -74,7 +74,7 @@ export function paintScene(
     const y = ((at - column) / resolution + 0.5) * pixel - 1;
     const light = 1 + scene.light[0] * x + scene.light[1] * y;
     for (let i = at; i < 3 * area; i += area) {
-      const value = planes[i]! * light + scene.noise * random.normal();
+      const value = planes[i] * light + scene.noise * random.normal();
       image[i] = Math.floor(255 * Math.max(0, Math.min(1, value)) + 0.5);
     }
   }

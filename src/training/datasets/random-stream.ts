@@ -45,7 +45,7 @@ export function randomStream(...words: readonly number[]): RandomStream {
     uniform: (low, high) => low + (high - low) * unit(),
     integer: count => Math.floor(unit() * count),
     chance: probability => unit() < probability,
-    pick: list => list[Math.floor(unit() * list.length)]!,
+    pick: list => list[Math.floor(unit() * list.length)],
     direction() {
       // Points of the unit disc, by rejection from its square; the centre is left out, where direction is ill-conditioned.
       for (;;) {

@@ -11,7 +11,7 @@ import { randomClutter } from "./clutter.js";
 import { placeShape, type PlacedShape } from "./pose.js";
 import type { RandomStream } from "./random-stream.js";
 import { SILHOUETTES } from "./silhouettes.js";
-import { colourAwayFrom, randomColour, type Surface, texturedSurface } from "./surface.js";
+import { contrastingColours, randomColour, type Surface, texturedSurface } from "./surface.js";
 
 /** A shape and what it is made of. */
 export interface SceneLayer {
@@ -48,8 +48,7 @@ const NOISE = 0.05;
 
 /** Draws the scene of one image of this class (an index into `SILHOUETTES`). */
 export function drawScene(random: RandomStream, label: number): Scene {
-  const ground = randomColour(random);
-  const ink = colourAwayFrom(random, ground, LEAST_CONTRAST);
+  const [ground, ink] = contrastingColours(random, LEAST_CONTRAST);
   const surface = (base = randomColour(random)) =>
     texturedSurface(random, base, random.uniform(0, TEXTURE_DEPTH));
   const background = surface(ground);
@@ -67,7 +66,7 @@ export function drawScene(random: RandomStream, label: number): Scene {
   const x = random.uniform(-room, room);
   const y = random.uniform(-room, room);
   const object = {
-    shape: placeShape(random, SILHOUETTES[label]!.distance, x, y, scale),
+    shape: placeShape(random, SILHOUETTES[label].distance, x, y, scale),
     surface: surface(ink),
   };
   const before = clutter(BEFORE, LARGEST_BEFORE);

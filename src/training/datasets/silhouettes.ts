@@ -26,11 +26,11 @@ function polygon(corners: readonly number[]): Distance {
   return (px, py) => {
     let nearest = Infinity;
     let inside = false;
-    let bx = corners[n - 2]!;
-    let by = corners[n - 1]!;
+    let bx = corners[n - 2];
+    let by = corners[n - 1];
     for (let i = 0; i < n; i += 2) {
-      const ax = corners[i]!;
-      const ay = corners[i + 1]!;
+      const ax = corners[i];
+      const ay = corners[i + 1];
       const ex = bx - ax;
       const ey = by - ay;
       const wx = px - ax;

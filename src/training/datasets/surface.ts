@@ -24,13 +24,13 @@ export function randomColour(random: RandomStream): Colour {
 }
 
 /**
- * A colour that is darker or lighter than another by at least `least`, hue free: by rejection, which ends soon
- * while `least` is at most 0.4.
+ * Two colours whose brightness differs by at least `least`, hues free: drawn in pairs until one will do, so
+ * that the two are exchangeable. Takes about 17 draws for 0.4.
  */
-export function colourAwayFrom(random: RandomStream, other: Colour, least: number): Colour {
+export function contrastingColours(random: RandomStream, least: number): readonly [Colour, Colour] {
   for (;;) {
-    const colour = randomColour(random);
-    if (contrast(colour, other) >= least) return colour;
+    const pair = [randomColour(random), randomColour(random)] as const;
+    if (contrast(...pair) >= least) return pair;
   }
 }
 

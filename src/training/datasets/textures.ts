@@ -59,11 +59,13 @@ function lattice(i: number, j: number, key: number): number {
   return ((h ^ (h >>> 16)) | 0) / 0x8000_0000;
 }
 
+/** Goes from 0 to 1 with level ends. */
+const ease = (t: number) => t * t * (3 - 2 * t);
+
 /** Value noise: random values on a lattice, smoothly interpolated (Ken Perlin's cubic). */
 function cloud(random: RandomStream): Texture {
   const at = grid(random);
   const key = random.integer(0x7fff_ffff);
-  const ease = (t: number) => t * t * (3 - 2 * t);
   return (x, y) => {
     const [u, v] = at(x, y);
     const i = Math.floor(u * 2);
