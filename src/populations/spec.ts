@@ -49,9 +49,11 @@ export class SpecError extends Error {
 export function checkSpec(spec: unknown): CheckedSpec {
   const parsed = schema.safeParse(spec);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      ({ path, message }) => `${path.join(".") || "spec"}: ${message}`,
-    );
+    const problems = parsed.error.issues.map(({ path, message }) => {
+      if (path.length === 0) return message;
+      const came = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], spec);
+      return `${path.join(".")}: ${message}, got ${JSON.stringify(came) ?? "nothing"}`;
+    });
     throw new SpecError(`sweep spec: ${problems.join("; ")}`);
   }
   try {

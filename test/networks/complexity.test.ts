@@ -19,10 +19,11 @@ function randomArchitecture(block: Block, random: () => number): Architecture {
   const pick = (low: number, high: number) => low + Math.floor(random() * (high - low + 1));
   const stages = Array.from({ length: pick(1, 5) }, () => {
     const groupWidth = 2 ** pick(0, 4);
-    const bottleneck = 2 ** pick(0, 2);
+    // MBConv widens, the others narrow.
+    const bottleneck = 2 ** pick(block === MBConv ? -2 : 0, block === MBConv ? 0 : 2);
     return {
       depth: pick(1, 6),
-      width: groupWidth * bottleneck * pick(1, 8),
+      width: Math.max(1, groupWidth * bottleneck) * pick(1, 8),
       bottleneck,
       groupWidth,
       stride: pick(1, 2),

@@ -5,6 +5,8 @@ import type { Split } from "../dataset.js";
 
 type Triple = readonly [number, number, number];
 
+const triple = (values: number[]): Triple => [values[0], values[1], values[2]];
+
 /**
  * Per-channel mean and population standard deviation over all pixels, on the 0–1 scale.
  *
@@ -32,6 +34,5 @@ export function channelStatistics(split: Split, resolution: number): { mean: Tri
   const mean = sums.map(sum => sum / pixels);
   // A split of one flat colour would have deviation 0; normalising divides by it, so it counts as one grey level.
   const std = mean.map((m, c) => Math.max(1, Math.sqrt(squares[c] / pixels - m * m)) / 255);
-  const triple = (values: number[]): Triple => [values[0], values[1], values[2]];
   return { mean: triple(mean.map(m => m / 255)), std: triple(std) };
 }
