@@ -3,7 +3,7 @@
 /** One queued cell. */
 export interface Job {
   /** Runs the cell; tells whether those behind it should be aborted. */
-  run(): Promise<{ abortRest: boolean; finish(): void }>;
+  run(): Promise<{ abortRest: boolean; finish: () => void }>;
   /** Answers the cell without running it. */
   abort(): void;
 }

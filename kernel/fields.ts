@@ -30,7 +30,7 @@ export function integerField(content: Content, key: string, fallback?: number, m
 export function stringsField(content: Content, key: string): Record<string, string> {
   const value = content[key] ?? {};
   if (typeof value !== "object" || Array.isArray(value)) return wrong(content, key, "an object");
-  const entries = Object.entries(value as object);
+  const entries = Object.entries(value);
   if (!entries.every(entry => typeof entry[1] === "string"))
     return wrong(content, key, "an object of strings");
   return Object.fromEntries(entries) as Record<string, string>;

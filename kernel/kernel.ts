@@ -14,6 +14,7 @@ import { ExecutionQueue, type Job } from "./execution-queue.js";
 import { booleanField, FieldError, integerField, stringField, stringsField } from "./fields.js";
 import { History } from "./history.js";
 import { kernelInfo } from "./kernel-info.js";
+import { codePoints } from "./language/positions.js";
 import { LanguageService } from "./language/service.js";
 import type { Log } from "./log.js";
 import {
@@ -164,11 +165,14 @@ export class Kernel {
     kernel_info_request: async () => kernelInfo(),
     complete_request: async content => {
       const code = stringField(content, "code");
-      return this.#language.complete(code, integerField(content, "cursor_pos", [...code].length));
+      return this.#language.complete(
+        code,
+        integerField(content, "cursor_pos", codePoints(code, code.length)),
+      );
     },
     inspect_request: async content => {
       const code = stringField(content, "code");
-      const cursor = integerField(content, "cursor_pos", [...code].length);
+      const cursor = integerField(content, "cursor_pos", codePoints(code, code.length));
       return this.#language.inspect(code, cursor, integerField(content, "detail_level", 0));
     },
     is_complete_request: async content => this.#language.isComplete(stringField(content, "code")),
@@ -314,7 +318,8 @@ export class Kernel {
       case "result": {
         const { data, metadata } = event;
         this.#publish("execute_result", { data, metadata, execution_count: count }, header);
-        this.#history.setOutput(count, String(data["text/plain"] ?? ""));
+        const plain = data["text/plain"];
+        if (typeof plain === "string") this.#history.setOutput(count, plain);
         break;
       }
       case "display":

@@ -10,8 +10,9 @@ import { log } from "./log.js";
 
 const PARENT_POLL_MS = 1000;
 
-const [file, ...rest] = process.argv.slice(2);
-if (file === undefined || rest.length > 0 || file.startsWith("-")) {
+// Front ends append arguments of their own (`jupyter run` its files), which mean nothing here.
+const [file] = process.argv.slice(2);
+if (file === undefined || file.startsWith("-")) {
   process.stderr.write(
     "usage: node main.js <connection file>\nA Jupyter front end starts it through a kernelspec.\n",
   );

@@ -4,8 +4,6 @@ import { executions } from "./execution.js";
 import type { OutputBuffer } from "./output-buffer.js";
 import type { StreamEvent } from "./protocol.js";
 
-type Write = NodeJS.WriteStream["write"];
-
 /**
  * Replaces `write` of `process.stdout` and `process.stderr`, and with them `console`.
  *
@@ -21,11 +19,12 @@ export function captureStreams(buffer: OutputBuffer): () => void {
 }
 
 function capture(stream: NodeJS.WriteStream, name: StreamEvent["name"], buffer: OutputBuffer): () => void {
-  const original = stream.write;
+  const descriptor = Object.getOwnPropertyDescriptor(stream, "write");
+  const original = stream.write.bind(stream);
   const decoder = new TextDecoder();
   const write = (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
     const execution = executions.getStore();
-    if (!execution) return Reflect.apply(original, stream, [chunk, ...rest]) as boolean;
+    if (!execution) return Reflect.apply(original, undefined, [chunk, ...rest]) as boolean;
     // A chunk may end inside a character: the decoder keeps the rest.
     buffer.write(
       execution.id,
@@ -36,8 +35,9 @@ function capture(stream: NodeJS.WriteStream, name: StreamEvent["name"], buffer: 
     if (typeof callback === "function") queueMicrotask(() => (callback as () => void)());
     return true;
   };
-  stream.write = write as Write;
+  stream.write = write;
   return () => {
-    stream.write = original;
+    if (descriptor) Object.defineProperty(stream, "write", descriptor);
+    else Reflect.deleteProperty(stream, "write");
   };
 }

@@ -19,3 +19,8 @@ export class CellSyntaxError extends Error {
     this.fault = fault;
   }
 }
+
+/** The first error among the parser's findings, which may also be warnings. */
+export function firstError<T extends { severity: string }>(findings: readonly T[]): T | undefined {
+  return findings.find(({ severity }) => severity === "Error");
+}

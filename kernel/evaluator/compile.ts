@@ -2,7 +2,7 @@
 
 import { transformSync } from "oxc-transform";
 import { Cell, type Position } from "./cell.js";
-import { CellSyntaxError } from "./cell-syntax-error.js";
+import { CellSyntaxError, firstError } from "./cell-syntax-error.js";
 import { rewrite } from "./rewrite.js";
 
 /** What identifies a cell. */
@@ -23,7 +23,7 @@ export function compile(source: string, { id, count }: CellIdentity): Cell {
     sourcemap: true,
     typescript: { onlyRemoveTypeImports: true },
   });
-  const failure = stripped.errors.find(error => error.severity === "Error");
+  const failure = firstError(stripped.errors);
   if (failure) {
     // Of several labels, the last is where the parser gave up.
     const label = failure.labels.at(-1) ?? { start: 0, end: 0 };

@@ -75,11 +75,9 @@ function isError(value: unknown): value is Error {
 
 /** User code may have put anything in place of a name or message. */
 function nameOf(error: Error): { ename: string; evalue: string } {
-  try {
-    return { ename: String(error.name || error.constructor.name || "Error"), evalue: String(error.message) };
-  } catch {
-    return { ename: "Error", evalue: "" };
-  }
+  const text = (value: unknown): string => (typeof value === "string" ? value : inspect(value, { depth: 1 }));
+  const ename = text(error.name || error.constructor.name || "Error");
+  return { ename, evalue: text(error.message) };
 }
 
 /** Own properties such as `code` and `path` of system errors. */

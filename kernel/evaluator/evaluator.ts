@@ -31,7 +31,7 @@ export interface EvaluatorOptions {
   /** Absolute path of the folder that cells import from. */
   folder: string;
   /** Told every event, in order. */
-  send(event: EvaluatorEvent): void;
+  send: (event: EvaluatorEvent) => void;
 }
 
 /**

@@ -7,7 +7,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import type { Writable } from "node:stream";
 import type { DoneEvent, EvaluatorEvent, ExecuteCommand, OutputEvent } from "./protocol.js";
 
-/** How long an interrupted cell may sit in native code before its process is ended, once asked twice. */
+/** Default of `stuckAfter`: how long an interrupted cell may sit in native code before its process is ended, once asked twice. */
 const STUCK_MS = 5000;
 /** A process that cannot even start this often in a row will not start the next time either. */
 const MAX_FAILED_STARTS = 3;
@@ -20,6 +20,8 @@ export interface HostOptions {
   output(event: OutputEvent): void;
   /** Told what user code (or a library below it) wrote to the process's own streams, past `process.stdout`. */
   rawOutput(name: "stdout" | "stderr", text: string): void;
+  /** Milliseconds an interrupted cell has to stop, once asked twice, before its process is ended. */
+  stuckAfter?: number;
 }
 
 interface Running {
@@ -93,12 +95,13 @@ export class EvaluatorHost {
     const pipe = this.#child && interruptPipe(this.#child);
     pipe?.write(`${running.command.id}\n`);
     if (running.interrupts < 2 || this.#stuckTimer) return;
+    const { stuckAfter = STUCK_MS } = this.#options;
     this.#stuckTimer = setTimeout(() => {
       this.#stuckTimer = undefined;
       if (this.#running !== running) return;
-      this.#reason = `did not stop within ${STUCK_MS / 1000} s of a second interrupt and was ended`;
+      this.#reason = `did not stop within ${stuckAfter / 1000} s of a second interrupt and was ended`;
       this.#child?.kill("SIGKILL");
-    }, STUCK_MS);
+    }, stuckAfter);
   }
 
   /** Ends the process for good. */

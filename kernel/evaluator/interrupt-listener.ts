@@ -27,6 +27,7 @@ pipe.on("close", () => setTimeout(() => process.kill(process.pid, "SIGKILL"), OR
 function request(id: number): void {
   Atomics.store(flags, TARGET, id);
   if (Atomics.load(flags, FOREGROUND) === id) Atomics.store(flags, REQUESTED, 1);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
   parentPort?.postMessage(id);
   setTimeout(() => {
     const spinning = Atomics.load(flags, REQUESTED) === 1 && Atomics.load(flags, FOREGROUND) === id;

@@ -106,13 +106,13 @@ function bind(namespace: Namespace, specifier: string, names: readonly string[])
   const absent = names.filter(name => !(name in namespace));
   if (absent.length === 0) return namespace;
   const fallback = Object(namespace["default"]) as Namespace;
-  const missing = absent.find(name => !(name in fallback));
-  if (missing === undefined) {
+  const unknown = absent.find(name => !(name in fallback));
+  if (unknown === undefined) {
     return { ...namespace, ...Object.fromEntries(absent.map(name => [name, fallback[name]])) };
   }
   const exported = Object.keys(namespace);
   const shown = exported.slice(0, 12).join(", ") + (exported.length > 12 ? ", …" : "");
-  throw new SyntaxError(`"${specifier}" has no export named "${missing}"; it exports ${shown || "nothing"}`);
+  throw new SyntaxError(`"${specifier}" has no export named "${unknown}"; it exports ${shown || "nothing"}`);
 }
 
 /** Whether the module a cell asked for is missing, as opposed to one that this module asks for in turn. */

@@ -1,15 +1,17 @@
 /**
  * Gathers written text, so that a cell of twenty thousand short lines costs tens of messages.
  *
- * Text of one execution and stream is joined as long as nothing else comes between; the order of all
- * outputs is kept. Text goes out when there is much of it, when it has waited, or when another event must
- * follow it. A spinning cell starves timers, so age is also looked at when text arrives.
+ * A cell that computes keeps the event loop from turning, so no timer may decide when its text goes out:
+ * the first few pieces of any moment are sent as they come, and only a flood is gathered. Text of one
+ * execution and stream is joined as long as nothing else comes between; the order of all outputs is kept.
  */
 
 import type { StreamEvent } from "./protocol.js";
 
 const MAX_LENGTH = 64 * 1024;
-const MAX_AGE_MS = 25;
+const WINDOW_MS = 25;
+/** Pieces sent at once in each window of time. */
+const PROMPT = 16;
 
 /** Collects stream text and hands it on in larger pieces. */
 export class OutputBuffer {
@@ -27,11 +29,21 @@ export class OutputBuffer {
   write(id: number, name: StreamEvent["name"], text: string): void {
     if (text === "") return;
     if (this.#open && (this.#open.id !== id || this.#open.name !== name)) this.flush();
-    this.#open ??= { id, name, parts: [], length: 0, since: performance.now() };
+    this.#open ??= { id, name, parts: [], length: 0 };
     this.#open.parts.push(text);
     this.#open.length += text.length;
-    if (this.#open.length >= MAX_LENGTH || performance.now() - this.#open.since >= MAX_AGE_MS) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), MAX_AGE_MS).unref();
+    if (this.#open.length >= MAX_LENGTH || this.#isPrompt()) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), WINDOW_MS).unref();
+  }
+
+  /** Whether text is rare enough now to be sent as it comes. */
+  #isPrompt(): boolean {
+    const now = performance.now();
+    if (now - this.#windowStart >= WINDOW_MS) {
+      this.#windowStart = now;
+      this.#sentInWindow = 0;
+    }
+    return this.#sentInWindow++ < PROMPT;
   }
 
   /** Sends what there is. */

@@ -22,6 +22,7 @@ captureStreams(evaluator.output);
 captureConsole(evaluator.output);
 process.on("message", (command: Command) => void evaluator.execute(command));
 process.on("disconnect", () => process.exit());
+process.on("exit", () => evaluator.output.flush());
 process.on("unhandledRejection", reason => evaluator.lateError(reason, "rejection"));
 process.on("uncaughtException", error => evaluator.lateError(error, "error"));
 // An interrupt is a request of the front; a SIGINT sent to the whole process group is none.

@@ -14,7 +14,7 @@
  * - every loop turn looks at the interrupt flag.
  */
 
-import MagicString from "magic-string";
+import { MagicString } from "magic-string";
 import { type Function as FunctionNode, type Node, parseSync, type Program } from "oxc-parser";
 import { boundNames, declaredNames, isShadowed } from "./bindings.js";
 import { CellSyntaxError } from "./cell-syntax-error.js";
@@ -113,7 +113,7 @@ class Rewriting {
         break;
       }
       case "FunctionDeclaration":
-        this.#function(statement as FunctionNode);
+        this.#function(statement);
         break;
       case "VariableDeclaration":
         if (statement.kind !== "const") break;
@@ -263,8 +263,8 @@ class Rewriting {
 /** Marks the loops around a node, up to the function it stands in. */
 function markLoops(ancestors: readonly Node[], into: Set<Node>): void {
   for (let i = ancestors.length - 1; i >= 0; i--) {
-    const ancestor = ancestors[i] as Node;
-    if (isFunction(ancestor)) return;
+    const ancestor = ancestors[i];
+    if (!ancestor || isFunction(ancestor)) return;
     if (isLoop(ancestor)) into.add(ancestor);
   }
 }

@@ -1,6 +1,7 @@
 /** Whether code is ready to run, from the parser alone. */
 
 import { parseSync } from "oxc-parser";
+import { firstError } from "../evaluator/cell-syntax-error.js";
 import type { IsCompleteReply } from "../messages.js";
 
 const INDENT = "  ";
@@ -13,7 +14,7 @@ const INDENT = "  ";
  */
 export function completeness(code: string): IsCompleteReply {
   const { errors } = parseSync("cell.ts", code, { lang: "ts", sourceType: "module" });
-  const error = errors.find(each => each.severity === "Error");
+  const error = firstError(errors);
   if (!error) return { status: "complete" };
   return isAtEnd(code, error) ? { status: "incomplete", indent: indentAfter(code) } : { status: "invalid" };
 }
@@ -35,5 +36,5 @@ function isAtEnd(
 function indentAfter(code: string): string {
   const line = code.trimEnd().split("\n").at(-1) ?? "";
   const indent = /^\s*/.exec(line)?.[0] ?? "";
-  return /[{([]$/.test(line) || /=>$/.test(line) ? indent + INDENT : indent;
+  return /([{([]|=>)$/.test(line) ? indent + INDENT : indent;
 }

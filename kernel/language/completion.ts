@@ -40,7 +40,7 @@ export function fitting(code: string, cursor: number, items: CompletionItem[]): 
   const starts = items.map(item => replacedFrom(code, item));
   // Inside a string the server says what is replaced; elsewhere it is the word, and an item that would
   // replace more (`.x` by `["x"]`) cannot stand in one list with the others.
-  const [common = undefined] = starts;
+  const [common] = starts;
   const start = common !== undefined && starts.every(each => each === common) ? common : cursor - word.length;
   const replacing = items.filter((_, i) => (starts[i] ?? start) === start);
   const typed = code.slice(start, cursor);

@@ -2,6 +2,7 @@
 
 import { type Node, parseSync } from "oxc-parser";
 import { boundNames } from "../evaluator/bindings.js";
+import { firstError } from "../evaluator/cell-syntax-error.js";
 
 /** What a cell declares. */
 export interface Declarations {
@@ -13,7 +14,7 @@ export interface Declarations {
 /** Reads the declarations of a cell, types included; of one that does not parse it guesses. */
 export function declarations(code: string): Declarations {
   const { program, errors } = parseSync("cell.ts", code, { lang: "ts", sourceType: "module" });
-  if (errors.some(error => error.severity === "Error")) return { names: guess(code), exported: new Set() };
+  if (firstError(errors)) return { names: guess(code), exported: new Set() };
   const names = new Set<string>();
   const exported = new Set<string>();
   for (const statement of program.body) {

@@ -19,7 +19,10 @@ const SEPARATOR = "\r\n\r\n";
 export class JsonRpc {
   readonly #output: Writable;
   readonly #handler: RequestHandler;
-  readonly #pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  readonly #pending = new Map<
+    number,
+    { resolve: (value: unknown) => void; reject: (error: Error) => void }
+  >();
   #buffer: Buffer = Buffer.alloc(0);
   #lastId = 0;
 

@@ -1,0 +1,86 @@
+/** Connection files, good and bad, and the program that reads them. */
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { ConnectionError, endpoint, readConnection } from "../../kernel/connection.js";
+
+const folder = mkdtempSync(path.join(tmpdir(), "netspace-connection-"));
+const file = path.join(folder, "kernel.json");
+const good = {
+  transport: "tcp",
+  ip: "127.0.0.1",
+  key: "k",
+  signature_scheme: "hmac-sha256",
+  shell_port: 50001,
+  iopub_port: 50002,
+  stdin_port: 50003,
+  control_port: 50004,
+  hb_port: 50005,
+};
+const write = (content: unknown): string => {
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+  return file;
+};
+
+test("readConnection() reads what Jupyter writes", () => {
+  const connection = readConnection(write({ ...good, kernel_name: "netspace", jupyter_session: "" }));
+  assert.equal(connection.hash, "sha256");
+  assert.equal(endpoint(connection, "iopub"), "tcp://127.0.0.1:50002");
+  assert.equal(endpoint({ ...connection, transport: "ipc", ip: "/tmp/k" }, "hb"), "ipc:///tmp/k-50005");
+});
+
+test("readConnection() names file, key, what was expected and what came", () => {
+  const refused = (content: unknown, message: RegExp) => {
+    assert.throws(
+      () => readConnection(write(content)),
+      (error: unknown) =>
+        error instanceof ConnectionError && message.test(error.message) && error.message.includes(file),
+    );
+  };
+  refused("", /expected JSON, got an empty file/);
+  refused("{", /expected JSON, got "\{"/);
+  refused("[1]", /expected a JSON object, got \[1\]/);
+  refused({ ...good, key: undefined }, /"key" must be a string, got nothing/);
+  refused({ ...good, hb_port: "x" }, /"hb_port" must be a port between 1 and 65535, got "x"/);
+  refused({ ...good, shell_port: 70000 }, /"shell_port" must be .* got 70000/);
+  refused({ ...good, transport: "udp" }, /"transport" must be "tcp" or "ipc", got "udp"/);
+  refused(
+    { ...good, signature_scheme: "hmac-rot13" },
+    /"signature_scheme" must be such as "hmac-sha256", got "hmac-rot13"/,
+  );
+});
+
+const main = (...args: string[]) =>
+  spawnSync(process.execPath, [fileURLToPath(new URL("../../kernel/main.js", import.meta.url)), ...args], {
+    encoding: "utf8",
+  });
+
+test("the kernel ends with one sentence and code 1 for a bad connection file, with its usage and code 2 for none", () => {
+  const bad = main(write({ ...good, ip: 5 }));
+  assert.equal(bad.status, 1);
+  assert.equal(bad.stderr, `netspace kernel: connection file ${file}: "ip" must be an address, got 5\n`);
+  assert.equal(main(path.join(folder, "absent.json")).status, 1);
+  const unused = main();
+  assert.equal(unused.status, 2);
+  assert.match(unused.stderr, /^usage: /);
+});
+
+test("the kernel ends with one sentence and code 1 when a port is taken", async () => {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  assert.ok(typeof address === "object" && address !== null);
+  const { status, stderr } = main(write({ ...good, iopub_port: address.port }));
+  server.close();
+  assert.equal(status, 1);
+  assert.match(
+    stderr,
+    /^netspace kernel: cannot bind the iopub socket to tcp:\/\/127\.0\.0\.1:\d+ \(EADDRINUSE\)\n$/,
+  );
+});

@@ -1,0 +1,127 @@
+/** The evaluator in a process of its own, without sockets. */
+
+import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { EvaluatorHost } from "../../kernel/evaluator/host.js";
+import type { DoneEvent, OutputEvent } from "../../kernel/evaluator/protocol.js";
+
+describe("the evaluator's host", { timeout: 60_000 }, () => {
+  const outputs: OutputEvent[] = [];
+  let raw = "";
+  let host: EvaluatorHost;
+  let id = 0;
+
+  before(() => {
+    host = new EvaluatorHost({
+      folder: tmpdir(),
+      output: event => void outputs.push(event),
+      rawOutput: (_, text) => {
+        raw += text;
+      },
+      stuckAfter: 200,
+    });
+    host.start();
+  });
+  after(() => host.stop());
+
+  const execute = (code: string): Promise<DoneEvent> => {
+    id++;
+    return host.execute({ type: "execute", id, count: id, code, silent: false, userExpressions: {} });
+  };
+  const textOf = (execution: number): string =>
+    outputs.map(event => (event.type === "stream" && event.id === execution ? event.text : "")).join("");
+
+  test("runs cells handed over before the process is ready", async () => {
+    assert.equal((await execute("console.log('first')")).error, undefined);
+    assert.equal(textOf(id), "first\n");
+  });
+
+  test("gives late errors to the cell that caused them", async () => {
+    const { error } = await execute("Promise.reject(new Error('nobody cares')); 1");
+    const cause = id;
+    assert.equal(error, undefined);
+    assert.match(textOf(cause), /Uncaught \(in promise\).*nobody cares/);
+    await execute("setTimeout(() => { throw new RangeError('from a timer') }, 20); 1");
+    const timer = id;
+    await execute("await new Promise(resolve => setTimeout(resolve, 60))");
+    assert.match(textOf(timer), /Uncaught.*from a timer/);
+    assert.equal(textOf(id), "");
+  });
+
+  test("keeps the order of display and text", async () => {
+    await execute("console.log('a'); display('b'); console.error('c'); console.log('d')");
+    const kinds = outputs
+      .filter(event => event.id === id)
+      .map(event => (event.type === "stream" ? event.name : event.type));
+    assert.deepEqual(kinds, ["stdout", "display", "stderr", "stdout"]);
+  });
+
+  test("shows what a cell printed before it began to spin", async () => {
+    const running = execute("console.log('spinning'); while (true) {}");
+    await sleep(150);
+    assert.equal(textOf(id), "spinning\n");
+    host.interrupt();
+    await running;
+  });
+
+  test("prints as Node does, groups and substitutions included", async () => {
+    await execute(
+      "console.log('%s-%d', 'a', 5, { b: [1] }); console.group('g'); console.log('in'); console.groupEnd(); console.log('out'); console.table([1])",
+    );
+    assert.match(textOf(id), /^a-5 \{ b: \[ 1 \] \}\ng\n {2}in\nout\n┌/);
+  });
+
+  test("hides the channel to the front from cells", async () => {
+    await execute("console.log(typeof process.send)");
+    assert.equal(textOf(id), "undefined\n");
+  });
+
+  test("interrupts a spinning cell, before and after an await, and keeps variables", async () => {
+    for (const code of [
+      "let k = 1; while (true) {}",
+      "k = 2; await null; while (true) {}",
+      "k = 3; for (;;) await null",
+    ]) {
+      const running = execute(code);
+      await sleep(150);
+      host.interrupt();
+      assert.equal((await running).error?.ename, "Interrupted");
+    }
+    await execute("console.log(k)");
+    assert.equal(textOf(id), "3\n");
+  });
+
+  test("interrupts a cell that was not even started yet", async () => {
+    const running = execute("while (true) {}");
+    host.interrupt();
+    assert.equal((await running).error?.ename, "Interrupted");
+  });
+
+  test("ends the process when code in no reach of interrupts does not stop", async () => {
+    const running = execute("await null; Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)");
+    await sleep(150);
+    host.interrupt();
+    host.interrupt();
+    const { error } = await running;
+    assert.equal(error?.ename, "EvaluatorEnded");
+    assert.match(error?.evalue ?? "", /did not stop within 0\.2 s of a second interrupt/);
+    await execute("console.log('again')");
+    assert.equal(textOf(id), "again\n");
+  });
+
+  test("says how the process ended and starts it anew", async () => {
+    const { error } = await execute("console.log('last words'); process.exit(3)");
+    assert.equal(textOf(id), "last words\n");
+    assert.match(error?.evalue ?? "", /ended with exit code 3; it was started anew, variables are lost/);
+    await execute("console.log('again')");
+    assert.equal(textOf(id), "again\n");
+  });
+
+  test("passes on what is written past process.stdout", async () => {
+    await execute("require('node:fs').writeSync(1, 'raw')");
+    await sleep(20);
+    assert.equal(raw, "raw");
+  });
+});

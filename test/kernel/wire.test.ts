@@ -1,0 +1,74 @@
+/** Frames and messages. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Wire, WireError } from "../../kernel/wire.js";
+
+const wire = () => new Wire("secret", "sha256");
+const message = {
+  type: "status",
+  content: { text: "ü😀" },
+  identities: [Buffer.from([0, 1])],
+  buffers: [Buffer.from("raw")],
+};
+
+test("decode() gives back what encode() was given", () => {
+  const decoded = wire().decode(wire().encode(message));
+  assert.equal(decoded.header.msg_type, "status");
+  assert.deepEqual(decoded.content, message.content);
+  assert.deepEqual(decoded.identities, message.identities);
+  assert.deepEqual(decoded.buffers, message.buffers);
+});
+
+test("decode() refuses a message that was changed, signed with another key or not signed", () => {
+  const frames = wire().encode(message);
+  const changed = frames.with(6, Buffer.from('{"text":"other"}'));
+  assert.throws(() => wire().decode(changed), new WireError("wrong signature"));
+  assert.throws(() => new Wire("other", "sha256").decode(frames), WireError);
+  assert.throws(() => wire().decode(frames.with(2, Buffer.alloc(0))), WireError);
+});
+
+test("decode() does not sign buffers", () => {
+  const frames = wire().encode(message);
+  assert.equal(
+    wire()
+      .decode(frames.with(7, Buffer.from("other")))
+      .buffers[0]?.toString(),
+    "other",
+  );
+});
+
+test("decode() drops a message that comes again", () => {
+  const receiver = wire();
+  const frames = wire().encode(message);
+  receiver.decode(frames);
+  assert.throws(() => receiver.decode(frames), new WireError("repeated message"));
+});
+
+test("an empty key means an empty signature", () => {
+  const open = new Wire("", "sha256");
+  const frames = open.encode(message);
+  assert.equal(frames[2]?.length, 0);
+  open.decode(frames);
+  open.decode(frames);
+});
+
+test("decode() refuses frames that are no message, whatever they are", () => {
+  const open = new Wire("", "sha256");
+  const part = (text: string) => Buffer.from(text);
+  const id = part("<IDS|MSG>");
+  for (const frames of [
+    [],
+    [part("x")],
+    [id],
+    [id, part("")],
+    [id, part(""), part("{}"), part("{}"), part("{}")],
+    [id, part(""), part("{}"), part("{}"), part("{}"), part("{}")],
+    [id, part(""), part("[]"), part("{}"), part("{}"), part("{}")],
+    [id, part(""), part('{"msg_id":1,"msg_type":"a"}'), part("{}"), part("{}"), part("{}")],
+    [id, part(""), part('{"msg_id":"a","msg_type":"a"}'), part("{}"), part("{}"), part("{")],
+    [id, part(""), part('{"msg_id":"a","msg_type":"a"}'), part("{}"), part("{}"), part("null")],
+  ]) {
+    assert.throws(() => open.decode(frames), WireError);
+  }
+});
