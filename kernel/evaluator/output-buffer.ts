@@ -16,10 +16,10 @@ const PROMPT = 16;
 /** Collects stream text and hands it on in larger pieces. */
 export class OutputBuffer {
   readonly #send: (event: StreamEvent) => void;
-  #open:
-    | { id: number; name: StreamEvent["name"]; parts: string[]; length: number; since: number }
-    | undefined;
+  #open: { id: number; name: StreamEvent["name"]; parts: string[]; length: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #windowStart = -Infinity;
+  #sentInWindow = 0;
 
   constructor(send: (event: StreamEvent) => void) {
     this.#send = send;
