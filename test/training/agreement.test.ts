@@ -17,6 +17,7 @@ import { noise, randomStream, samples } from "./networks.js";
 
 const options = { learningRate: 0.02, momentum: 0.9, weightDecay: 5e-5 };
 const steps = 10;
+const threads = 1;
 const tolerance = 1e-4;
 
 interface Reference {
@@ -121,7 +122,7 @@ describe("engine torch agrees with PyTorch", { skip: withoutPython }, () => {
     folder = mkdtempSync(join(tmpdir(), "netspace-agreement-"));
     cases = samples.map((network, i) => new Case(network, join(folder, `${i}`)));
     for (const one of cases) {
-      const model = await Model.create(one.network, { seed: 3 });
+      const model = await Model.create(one.network, { seed: 3, threads });
       await one.write(model);
       model.dispose();
     }
@@ -134,7 +135,7 @@ describe("engine torch agrees with PyTorch", { skip: withoutPython }, () => {
     it(`${network.name}: outputs, gradients, ${steps} losses and final weights`, async () => {
       const { tensors, weights, batches } = cases[i];
       const expected = cases[i].result();
-      const model = await Model.create(network, { seed: 4 });
+      const model = await Model.create(network, { seed: 4, threads });
       for (const { name, shape, offset } of tensors) {
         const size = shape.reduce((a, b) => a * b, 1);
         await model.set(name, weights.slice(offset, offset + size));
@@ -165,7 +166,7 @@ describe("engine torch agrees with PyTorch", { skip: withoutPython }, () => {
 
   it("gives the training-mode logits of the first batch", async () => {
     const one = cases[0];
-    const model = await Model.create(one.network);
+    const model = await Model.create(one.network, { threads });
     for (const [name, values] of one.read("weights.f32")) await model.set(name, values.slice());
     close(await model.forward(one.batches[0].batch, true), one.result().training, "logits when training");
     model.dispose();
@@ -174,7 +175,7 @@ describe("engine torch agrees with PyTorch", { skip: withoutPython }, () => {
   it("bf16 follows the float32 losses loosely", async () => {
     for (const one of cases) {
       const expected = one.result();
-      const model = await Model.create(one.network, { precision: "bf16" });
+      const model = await Model.create(one.network, { precision: "bf16", threads });
       for (const [name, values] of one.read("weights.f32")) await model.set(name, values.slice());
       for (const [step, { batch, labels }] of one.batches.entries()) {
         const loss = await model.step(batch, labels, options);

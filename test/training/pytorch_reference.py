@@ -137,6 +137,6 @@ def run(folder):
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     for argument in sys.argv[1:]:
         run(pathlib.Path(argument))
