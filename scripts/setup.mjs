@@ -64,7 +64,15 @@ async function pythonPackages() {
       throw new StepError(`${found} -m venv failed; install Python's venv module\n${tail(output)}`);
     }
   }
-  const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"];
+  const install = [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "-r",
+    "requirements.txt",
+  ];
   // Without retries first: where the packages lie on a local disk, an index out of reach would cost minutes.
   let { code, output } = await run(python, [...install, "--retries", "0"]);
   if (code !== 0) ({ code, output } = await run(python, install));
@@ -116,7 +124,9 @@ export async function setup() {
   const packages = step("npm packages", npmPackages);
   const pythonReady = step("Python packages", pythonPackages);
   const library = (await packages) && (await step("TypeScript", compile));
-  const engineReady = pythonReady.then(async ok => ok && (await packages) && step("native engine", nativeEngine));
+  const engineReady = pythonReady.then(
+    async ok => ok && (await packages) && step("native engine", nativeEngine),
+  );
   const python = await pythonReady;
   if (library && python) await step("kernelspec", kernelspec);
   return { library, python, engine: await engineReady };

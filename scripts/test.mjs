@@ -18,5 +18,7 @@ const tests = (folders.length > 0 ? folders : ["test"]).flatMap(folder =>
     .filter(name => name.endsWith(".test.js"))
     .map(name => join("dist", folder, name)),
 );
-const { code } = await run(process.execPath, ["--test", "--enable-source-maps", ...tests.sort()], { show: true });
+const { code } = await run(process.execPath, ["--test", "--enable-source-maps", ...tests.sort()], {
+  show: true,
+});
 process.exit(code);
