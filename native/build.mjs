@@ -124,7 +124,7 @@ function hashOf(parts) {
   return hash.digest("hex");
 }
 
-function run(command, args) {
+function execute(command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
@@ -140,7 +140,7 @@ function run(command, args) {
 /** Loads the binding in another process: a link against the wrong ABI shows here, not in a user's first training. */
 async function load(file) {
   const script = "process.dlopen({ exports: {} }, process.argv[1])";
-  await run(process.execPath, ["-e", script, file]).catch(error => {
+  await execute(process.execPath, ["-e", script, file]).catch(error => {
     const reason = /Error: (.*)/.exec(error.message)?.[1] ?? error.message;
     throw new BuildError(
       6,
@@ -208,7 +208,7 @@ async function build(python) {
   console.log(`${label}: compiling ${missing.length} files with ${compiler.version}`);
   await pool(missing, Math.max(2, availableParallelism()), async ({ name, object }) => {
     // Written aside and renamed, so that a file of the right name is always whole.
-    await run(compiler.command, [
+    await execute(compiler.command, [
       ...compile,
       optimisation(name),
       "-c",
@@ -218,7 +218,7 @@ async function build(python) {
     ]);
     renameSync(`${object}.part`, object);
   });
-  await run(compiler.command, [...objects.map(o => o.object), ...link, "-o", `${target}.part`]);
+  await execute(compiler.command, [...objects.map(o => o.object), ...link, "-o", `${target}.part`]);
   await load(`${target}.part`);
   // Renamed, never overwritten: a process that has the old one loaded keeps it.
   renameSync(`${target}.part`, target);

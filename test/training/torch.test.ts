@@ -204,6 +204,12 @@ describe("engine torch", { skip: withoutAddon }, () => {
       );
     });
 
+    it("a seed or a number of threads", async () => {
+      for (const options of [{ seed: 0.5 }, { seed: -1 }, { threads: 0 }]) {
+        await rejects(() => torch.train(small, dataset, recipe, options), RangeError, /seed .*threads/);
+      }
+    });
+
     it("a recipe", () =>
       rejects(
         () => torch.train(small, dataset, { ...recipe, batch: 0 }),

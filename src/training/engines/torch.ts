@@ -47,6 +47,11 @@ async function train(
   device: Device,
 ): Promise<TrainingResult> {
   const { seed = 0, precision, threads = availableParallelism(), signal, onEpoch, onStep } = options;
+  if (!(Number.isSafeInteger(seed) && seed >= 0 && Number.isSafeInteger(threads) && threads > 0)) {
+    throw new RangeError(
+      `train: expected a seed of at least 0 and at least 1 thread, both integers, got seed ${seed}, threads ${threads}`,
+    );
+  }
   checkRecipe(recipe);
   checkDataset(dataset);
   inferShapes(network, dataset.resolution);
