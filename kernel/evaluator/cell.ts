@@ -1,6 +1,6 @@
 /** A compiled cell: what the user wrote, what V8 runs, and the way back from the one to the other. */
 
-import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 
 /** A place in a cell's own text; both numbers count from 1, columns in UTF-16 units. */
 export interface Position {
@@ -41,7 +41,10 @@ export class Cell {
       // Maps are parsed only when something goes wrong in this cell.
       const map = typeof step === "string" ? new TraceMap(step) : step;
       this.#maps[index] = map;
-      const found = originalPositionFor(map, { line, column: column - 1 });
+      const generated = { line, column: column - 1 };
+      let found = originalPositionFor(map, generated);
+      // What the kernel put at the head of the line belongs to the first thing behind it.
+      if (found.line === null) found = originalPositionFor(map, { ...generated, bias: LEAST_UPPER_BOUND });
       if (found.line === null) return undefined;
       line = found.line;
       column = found.column + 1;

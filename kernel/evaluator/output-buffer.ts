@@ -11,7 +11,7 @@ import type { StreamEvent } from "./protocol.js";
 const MAX_LENGTH = 64 * 1024;
 const WINDOW_MS = 25;
 /** Pieces sent at once in each window of time. */
-const PROMPT = 16;
+const PROMPT = 8;
 
 /** Collects stream text and hands it on in larger pieces. */
 export class OutputBuffer {

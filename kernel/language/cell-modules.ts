@@ -10,6 +10,9 @@ import { declarations } from "./declarations.js";
 /** Lines a module has before the cell's text. */
 export const HEADER_LINES = 1;
 
+/** The file of the cell that is being typed. */
+export const CURRENT = "current.ts";
+
 /** A module made from a cell. */
 export interface CellModule {
   name: string;
@@ -32,7 +35,7 @@ export class CellModules {
 
   /** The module of a cell that is being typed, which may come to use any name. */
   current(code: string): CellModule {
-    return { name: "current.ts", text: this.#text(code, undefined) };
+    return { name: CURRENT, text: this.#text(code, undefined) };
   }
 
   /** @param used identifiers that occur in the code, or nothing when all names should be in reach */

@@ -65,16 +65,30 @@ export function completeReply(code: string, { start, end, items }: Fitting): Com
     start: cursor_start,
     end: cursor_end,
     text,
-    type: KINDS[(item.kind ?? 0) - 1] ?? "",
-    signature: item.detail ?? item.labelDetails?.detail ?? "",
-    documentation:
-      typeof item.documentation === "string" ? item.documentation : (item.documentation?.value ?? ""),
+    ...described(item),
   }));
   return {
     matches: unique.map(([text]) => text),
     cursor_start,
     cursor_end,
     metadata: { _jupyter_types_experimental: types },
+  };
+}
+
+/** Kind, type and documentation. Names of other cells are imports to the server: what it says of that is left out. */
+function described({
+  kind = 0,
+  detail,
+  labelDetails,
+  documentation = "",
+}: CompletionItem): Record<string, string> {
+  const full = detail ?? labelDetails?.detail ?? "";
+  const signature = full.replace(/^\(alias\) /, "").replace(/\nimport [^\n]*$/, "");
+  const declared = /^(function|class|interface|enum|namespace|type)\b/.exec(signature)?.[1];
+  return {
+    type: declared ?? KINDS[kind - 1] ?? "",
+    signature,
+    documentation: typeof documentation === "string" ? documentation : documentation.value,
   };
 }
 

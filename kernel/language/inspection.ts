@@ -13,9 +13,13 @@ export interface SignatureHelp {
   activeSignature?: number;
 }
 
+/** What the server says of a name it does not know. */
+const UNKNOWN = /^```typescript\nany\n```\s*$/;
+
 /** Markdown of a hover, without what only concerns the modules that cells are to the server. */
-export function hoverText({ contents }: Hover): string {
+export function hoverText({ contents }: Hover): string | undefined {
   const text = typeof contents === "string" ? contents : contents.value;
+  if (UNKNOWN.test(text)) return undefined;
   return text.replace(/^\(alias\) /m, "").replace(/^import [\p{ID_Continue}$]+\n(?=```)/mu, "");
 }
 

@@ -6,9 +6,11 @@
  * editing goes on without it.
  */
 
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import type { Log } from "../log.js";
 import type { CompleteReply, InspectReply, IsCompleteReply } from "../messages.js";
-import { type CellModule, CellModules, HEADER_LINES } from "./cell-modules.js";
+import { CellModules, HEADER_LINES } from "./cell-modules.js";
 import { completeness } from "./completeness.js";
 import { type CompletionItem, completeReply, fitting } from "./completion.js";
 import { type Hover, hoverText, inspectionBundle, type SignatureHelp, signatureText } from "./inspection.js";
@@ -32,13 +34,10 @@ export interface LanguageOptions {
 export class LanguageService {
   readonly #options: LanguageOptions;
   readonly #modules = new CellModules();
-  readonly #cells: CellModule[] = [];
   /** Executed, but not yet made modules: that can wait for the first question. */
   #unread: string[] = [];
   #workspace: Workspace | undefined;
   #server: LanguageServer | undefined;
-  /** How many modules the server has. */
-  #sent = 0;
   #starts = 0;
 
   constructor(options: LanguageOptions) {
@@ -77,7 +76,7 @@ export class LanguageService {
         if (markdown !== undefined || at < 0) break;
         const hover = (await this.#ask(server, "textDocument/hover", code, at)) as Hover | null;
         if (hover) markdown = hoverText(hover);
-        if (hover && detail > 0) markdown += await this.#declaration(server, code, at);
+        if (markdown !== undefined && detail > 0) markdown += await this.#declaration(server, code, at);
       }
       if (markdown === undefined) {
         const help = await this.#ask(server, "textDocument/signatureHelp", code, offset);
@@ -113,7 +112,6 @@ export class LanguageService {
     if (this.#server) return this.#server;
     if (this.#starts++ >= MAX_STARTS) return undefined;
     this.#workspace ??= createWorkspace(this.#options.folder);
-    this.#sent = 0;
     const server = new LanguageServer(this.#workspace.folder, reason => {
       if (this.#starts < MAX_STARTS) this.#options.log(`language server ${reason}`);
       if (this.#server === server) this.#server = undefined;
@@ -124,11 +122,8 @@ export class LanguageService {
 
   /** Asks about an offset of code that is being typed. */
   async #ask(server: LanguageServer, method: string, code: string, offset: number): Promise<unknown> {
-    for (const unread of this.#unread) this.#cells.push(this.#modules.add(unread));
-    this.#unread = [];
-    // Written without awaiting in between: messages of one question must not mix with those of another.
-    const writes = this.#cells.slice(this.#sent).map(cell => server.write(cell.name, cell.text));
-    this.#sent = this.#cells.length;
+    // No awaiting in between: messages of one question must not mix with those of another.
+    const writes = [server.added(this.#read())];
     const module = this.#modules.current(code);
     writes.push(server.write(module.name, module.text));
     const { line, character } = lspPosition(code, offset);
@@ -136,6 +131,17 @@ export class LanguageService {
     const answer = server.request(method, { textDocument: { uri: server.uri(module.name) }, position });
     await Promise.all(writes);
     return answer;
+  }
+
+  /**
+   * Makes modules of the cells executed since the last question; returns their files. They lie on disk, where
+   * the server reads those that are imported: opening a hundred in its memory takes seconds.
+   */
+  #read(): string[] {
+    const modules = this.#unread.map(code => this.#modules.add(code));
+    this.#unread = [];
+    for (const { name, text } of modules) writeFileSync(path.join(this.#workspace?.folder ?? "", name), text);
+    return modules.map(({ name }) => name);
   }
 
   /** Where the name at an offset is declared, in words; nothing for names of cells. */

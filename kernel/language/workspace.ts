@@ -11,6 +11,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { CURRENT } from "./cell-modules.js";
 import { packageRoot } from "../package-root.js";
 
 /** The folder, and how to remove it. */
@@ -31,6 +32,7 @@ export function createWorkspace(notebookFolder: string): Workspace {
   }
   writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(tsconfig(folder, notebookFolder)));
   writeFileSync(path.join(folder, "globals.d.ts"), globals());
+  writeFileSync(path.join(folder, CURRENT), "");
   return { folder, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
 
@@ -63,7 +65,7 @@ function tsconfig(folder: string, notebookFolder: string): object {
       noEmit: true,
       skipLibCheck: true,
     },
-    include: ["*.ts"],
+    files: ["globals.d.ts", CURRENT],
   };
 }
 

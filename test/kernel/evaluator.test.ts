@@ -179,6 +179,10 @@ describe("the evaluator", () => {
     assert.doesNotMatch(trace, /dist\/kernel|node:/);
   });
 
+  test("points at a call of something that does not exist", async () => {
+    assert.match((await failure("nowhere()")).trace, /line 1, column 1\n> 1 \| nowhere\(\)/);
+  });
+
   test("gives the same positions in error.stack", async () => {
     const { text } = await run("interface Gone { a: number }\nconsole.log(new Error('here').stack)");
     assert.match(text, new RegExp(`In \\[${count}\\]:2:13`));

@@ -1,0 +1,126 @@
+"""Measures one kernel through Jupyter's own client and prints the measurements as one JSON object.
+
+Usage: kernel.py KERNEL LANGUAGE. Times are in milliseconds, memory in MB of all processes, pages they share counted once.
+"""
+
+import json
+import statistics
+import sys
+import threading
+import time
+
+import psutil
+from jupyter_client import KernelManager
+
+TYPESCRIPT = {
+    "small": "const x{i}: number = {i}; x{i} + 1",
+    "function": 'function f{i}(a: number, b: string): string {{ let s = ""; for (let k = 0; k < a; k++) s += b; return s + {i}; }}',
+    "member": ("const record = { width: 1, widths: [1, 2], depth: 3 }", "record.wid"),
+    "lines": "for (let i = 0; i < 20000; i++) console.log(i)",
+    "spin": "while (true) {}",
+    "late spin": "await null; while (true) {}",
+}
+PYTHON = {
+    "small": "x{i}: int = {i}; x{i} + 1",
+    "function": 'def f{i}(a: int, b: str) -> str:\n    s = ""\n    for k in range(a): s += b\n    return s + str({i})',
+    "member": ("class R:\n    width = 1; widths = [1, 2]; depth = 3\nrecord = R()", "record.wid"),
+    "lines": "for i in range(20000): print(i)",
+    "spin": "while True: pass",
+    "late spin": None,
+}
+REPEATS = 100
+
+
+def milliseconds(seconds):
+    return seconds * 1000
+
+
+class Session:
+    def __init__(self, kernel):
+        self.manager = KernelManager(kernel_name=kernel)
+        start = time.perf_counter()
+        self.manager.start_kernel()
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=60)
+        self.ready = time.perf_counter() - start
+
+    def run(self, code, timeout=30):
+        """Time from sending a cell to its idle, the reply's content, and the lines it printed before."""
+        start = time.perf_counter()
+        request = self.client.execute(code)
+        lines = 0
+        while True:
+            message = self.client.get_iopub_msg(timeout=timeout)
+            if message["parent_header"].get("msg_id") != request:
+                continue
+            if message["msg_type"] == "stream":
+                lines += message["content"]["text"].count("\n")
+            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+                break
+        elapsed = time.perf_counter() - start
+        while True:
+            reply = self.client.get_shell_msg(timeout=timeout)
+            if reply["parent_header"].get("msg_id") == request:
+                return elapsed, reply["content"], lines
+
+    def complete(self, code):
+        start = time.perf_counter()
+        request = self.client.complete(code, len(code))
+        while True:
+            reply = self.client.get_shell_msg(timeout=30)
+            if reply["parent_header"].get("msg_id") == request:
+                return time.perf_counter() - start, reply["content"]["matches"]
+
+    def interrupt(self, code):
+        pressed = []
+
+        def press():
+            pressed.append(time.perf_counter())
+            self.manager.interrupt_kernel()
+
+        timer = threading.Timer(0.5, press)
+        timer.start()
+        try:
+            _, reply, _ = self.run(code, timeout=5)
+        except Exception:
+            return None
+        return time.perf_counter() - pressed[0] if reply["status"] == "error" else None
+
+    def memory(self):
+        process = psutil.Process(self.manager.provisioner.pid)
+        return sum(each.memory_full_info().pss for each in [process, *process.children(recursive=True)]) / 1e6
+
+
+def measure(kernel, cells):
+    session = Session(kernel)
+    out = {"start to ready": milliseconds(session.ready)}
+    out["first cell"] = milliseconds(session.run(cells["small"].format(i=0))[0])
+    small = sorted(session.run(cells["small"].format(i=i))[0] for i in range(1, REPEATS + 1))
+    out["small cell p50"] = milliseconds(statistics.median(small))
+    out["small cell p95"] = milliseconds(small[int(0.95 * len(small))])
+    many = [session.run("\n".join(cells["function"].format(i=i) for i in range(60)))[0] for _ in range(10)]
+    out["cell of 60 functions p50"] = milliseconds(statistics.median(many))
+    declaration, expression = cells["member"]
+    session.run(declaration)
+    times = []
+    for _ in range(30):
+        elapsed, matches = session.complete(expression)
+        times.append(elapsed)
+    out["first completion"] = milliseconds(times[0])
+    out["completion of a member p50"] = milliseconds(statistics.median(times[1:]))
+    out["members found"] = len(matches)
+    elapsed, _, lines = session.run(cells["lines"])
+    out["20,000 lines"] = milliseconds(elapsed)
+    out["lines before idle"] = lines
+    out["memory, MB"] = session.memory()
+    for name in ["spin", "late spin"]:
+        seconds = session.interrupt(cells[name]) if cells[name] else None
+        out[f"interrupt, {name}"] = None if seconds is None else milliseconds(seconds)
+    session.client.stop_channels()
+    session.manager.shutdown_kernel(now=True)
+    return out
+
+
+name, language = sys.argv[1:]
+print(json.dumps(measure(name, PYTHON if language == "python" else TYPESCRIPT)))
