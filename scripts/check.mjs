@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { run } from "./step.mjs";
 
+/** @type {[name: string, args: string[], remedy: string][]} */
 const checks = [
   ["format", ["node_modules/@biomejs/biome/bin/biome", "format", "."], "npm run format"],
   ["lint", ["node_modules/oxlint/bin/oxlint", "--type-aware", "--deny-warnings"], "mend what it names"],
@@ -12,7 +13,7 @@ const checks = [
 export async function check() {
   let ok = true;
   for (const [name, args, remedy] of checks) {
-    const { code, output } = await run(process.execPath, /** @type {string[]} */ (args));
+    const { code, output } = await run(process.execPath, args);
     if (code === 0) continue;
     ok = false;
     console.error(`✗ ${name}: ${remedy}\n${output}`);

@@ -14,7 +14,7 @@ import { run, StepError, step, tail } from "./step.mjs";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = process.platform === "win32" ? "Scripts" : "bin";
 /** Python of the project's own environment. */
-export const python = join(root, ".venv", bin, "python");
+export const venvPython = join(root, ".venv", bin, "python");
 
 const digest = (/** @type {string[]} */ ...texts) =>
   createHash("sha256").update(texts.join("\0")).digest("hex");
@@ -58,7 +58,7 @@ async function pythonPackages() {
   const file = ".venv/.netspace-setup";
   if (marked(file, key)) return undefined;
   const found = await findPython();
-  if (!existsSync(python)) {
+  if (!existsSync(venvPython)) {
     const { code, output } = await run(found, ["-m", "venv", "--clear", ".venv"]);
     if (code !== 0) {
       throw new StepError(`${found} -m venv failed; install Python's venv module\n${tail(output)}`);
@@ -74,8 +74,8 @@ async function pythonPackages() {
     "requirements.txt",
   ];
   // Without retries first: where the packages lie on a local disk, an index out of reach would cost minutes.
-  let { code, output } = await run(python, [...install, "--retries", "0"]);
-  if (code !== 0) ({ code, output } = await run(python, install));
+  let { code, output } = await run(venvPython, [...install, "--retries", "0"]);
+  if (code !== 0) ({ code, output } = await run(venvPython, install));
   if (code !== 0) {
     throw new StepError(
       `pip could not install requirements.txt; check the network or pip's configuration\n${tail(output)}`,
@@ -86,7 +86,7 @@ async function pythonPackages() {
 }
 
 async function nativeEngine() {
-  const { code, output } = await run(process.execPath, ["native/build.mjs", "--python", python]);
+  const { code, output } = await run(process.execPath, ["native/build.mjs", "--python", venvPython]);
   const said = output.trim();
   if (code !== 0) throw new StepError(said);
   return said === "" || /up to date/.test(said) ? undefined : said.split("\n").at(-1);
@@ -99,7 +99,7 @@ async function compile() {
 }
 
 async function kernelspec() {
-  if (!existsSync(python)) return undefined;
+  if (!existsSync(venvPython)) return undefined;
   const key = digest(process.execPath, read("package.json"), read("dist/kernel/install.js"), root);
   const file = ".venv/.netspace-kernelspec";
   if (marked(file, key)) return undefined;

@@ -10,7 +10,7 @@ export function count(text: string): number {
 }
 
 /** An integer of at least zero. */
-export function seed(text: string): number {
+export function natural(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("Expected an integer ≥ 0.");
   return value;

@@ -22,6 +22,6 @@ export function printTable(rows: readonly Readonly<Record<string, string | numbe
 
 /** A count with its unit's prefix: 199040872 → "199.0 M". */
 export function metric(value: number): string {
-  const [unit, divisor] = value >= 1e9 ? ["G", 1e9] : value >= 1e6 ? ["M", 1e6] : ["k", 1e3];
-  return `${(value / Number(divisor)).toFixed(value >= 1e9 ? 2 : 1)} ${unit}`;
+  if (value >= 1e9) return `${(value / 1e9).toFixed(2)} G`;
+  return value >= 1e6 ? `${(value / 1e6).toFixed(1)} M` : `${(value / 1e3).toFixed(1)} k`;
 }

@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { spaceByName, spaceNames } from "../spaces/names.js";
 import { type Sample, sample, type Window } from "../spaces/sample.js";
-import { count, seed, window } from "./options.js";
+import { count, natural, window } from "./options.js";
 import { printJson, printTable } from "./print.js";
 
 interface Options {
@@ -21,7 +21,7 @@ export const sampleCommand = (): Command =>
     .description("architectures drawn from a design space")
     .argument("<space>", `one of ${spaceNames().join(", ")}`)
     .option("--n <count>", "how many", count, 10)
-    .option("--seed <integer>", "seed of the generator", seed, 1)
+    .option("--seed <integer>", "seed of the generator", natural, 1)
     .option("--resolution <pixels>", "height and width at which complexity is counted", count, 224)
     .option("--flops <low,high>", "window of multiply-adds", window)
     .option("--params <low,high>", "window of parameters", window)

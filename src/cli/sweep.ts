@@ -32,7 +32,7 @@ export const sweepCommand = (): Command =>
       const population = await sweep(readSpecFile(file), {
         ...options,
         signal: stop.signal,
-        onProgress: show.update,
+        onProgress: progress => show.update(progress),
       });
       show.end();
       for (const note of population.notes) process.stderr.write(`note: ${note}\n`);

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Resvg } from "@resvg/resvg-js";
-import * as fontkit from "fontkit";
+import { type Font, openSync } from "fontkit";
 import { JSDOM } from "jsdom";
 
 export interface PictureRequest {
@@ -33,7 +33,7 @@ const fontFiles = [
   openSans("400Regular_Italic/OpenSans_400Regular_Italic.ttf"),
   require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"),
 ];
-const font = fontkit.openSync(fontFiles[0]) as fontkit.Font;
+const font = openSync(fontFiles[0]) as Font;
 
 interface Plotly {
   newPlot(element: unknown, specification: unknown): Promise<unknown>;

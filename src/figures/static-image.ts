@@ -62,7 +62,7 @@ function start(): Renderer {
     const error = new Error(
       `renderPng: the drawing process ended${complaint ? `: ${complaint.trim()}` : ""}`,
     );
-    for (const { reject } of started.waiting.values()) reject(error);
+    for (const asked of started.waiting.values()) asked.reject(error);
   });
   return started;
 }

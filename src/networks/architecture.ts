@@ -45,8 +45,8 @@ export const anyNet = (stages: readonly Stage[], options: Partial<Architecture> 
 export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architecture: Architecture): F {
   const { stem, block, stages, headWidth, activation = "relu", classes = 1000 } = architecture;
   ops.scope("stem");
-  const kernel = stem.kind === "resnet" ? 7 : 3;
-  let x = convNorm(ops, "", image, stem.width, { kernel, stride: stem.kind === "cifar" ? 1 : 2 }, activation);
+  const stemConv = { kernel: stem.kind === "resnet" ? 7 : 3, stride: stem.kind === "cifar" ? 1 : 2 };
+  let x = convNorm(ops, "", image, stem.width, stemConv, activation);
   if (stem.kind === "resnet") x = ops.maxpool("pool", x, 3, 2);
   for (const [i, stage] of stages.entries()) {
     for (let j = 0; j < stage.depth; j++) {

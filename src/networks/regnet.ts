@@ -70,18 +70,10 @@ export function stagesOf(widths: readonly number[]): { width: number; depth: num
 
 /** The architecture of a RegNet; every stage begins with stride 2, and widths are made compatible with g. */
 export function regNet(parameters: RegNetParameters, options: Partial<Architecture> = {}): Architecture {
-  const { bottleneck, groupWidth } = parameters;
-  const stages = stagesOf(quantisedWidths(parameters).widths).map(
-    ({ width, depth }): Stage => ({
-      depth,
-      ...compatible(width, bottleneck, groupWidth),
-      bottleneck,
-      stride: 2,
-    }),
-  );
-  // Key order as the paper names them: d, w, b, g.
-  return anyNet(
-    stages.map(({ depth, width, groupWidth, stride }) => ({ depth, width, bottleneck, groupWidth, stride })),
-    options,
-  );
+  const { bottleneck, groupWidth: wanted } = parameters;
+  const stages = stagesOf(quantisedWidths(parameters).widths).map((run): Stage => {
+    const { width, groupWidth } = compatible(run.width, bottleneck, wanted);
+    return { depth: run.depth, width, bottleneck, groupWidth, stride: 2 };
+  });
+  return anyNet(stages, options);
 }

@@ -99,7 +99,7 @@ function outputShape(layer: Layer, inputs: readonly Shape[]): Shape {
       }
       return x;
     default:
-      throw problem(layer, "a known operator (see Op)", `"${(layer as { op: unknown }).op}"`);
+      throw problem(layer, "a known operator (see Op)", `"${String((layer as { op: unknown }).op)}"`);
   }
 }
 
@@ -111,7 +111,7 @@ const window = (x: Shape, stride: number) => ({
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
 
 function requireCount(layer: Layer, key: string, value: unknown): void {
-  if (!isCount(value)) throw problem(layer, `${key} to be a positive integer`, `${String(value)}`);
+  if (!isCount(value)) throw problem(layer, `${key} to be a positive integer`, String(value));
 }
 
 function requireOdd(layer: Layer, kernel: number): void {

@@ -8,7 +8,10 @@ import { spaceByName, spaceNames } from "../spaces/names.js";
 import { type Sample, sample } from "../spaces/sample.js";
 import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
 import { checkRecipe, type Recipe } from "../training/recipe.js";
+import { recipes } from "../training/recipes.js";
 import type { Trial } from "./trial.js";
+
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
 
 const window = z.tuple([z.number().nonnegative(), z.number().nonnegative()]);
 
@@ -26,7 +29,10 @@ const schema = z.strictObject({
     .strictObject({ kind: z.enum(["simple", "cifar", "resnet"]), width: z.int().positive() })
     .default(simpleStem as { kind: Stem["kind"]; width: number }),
   dataset: datasetSchema,
-  recipe: z.custom<Recipe>(value => typeof value === "object" && value !== null, "expected a recipe"),
+  /** A recipe, or the name of one. */
+  recipe: z
+    .union([z.enum(Object.keys(recipes) as (keyof typeof recipes)[]), z.custom<Recipe>(isObject)])
+    .transform((recipe): Recipe => (typeof recipe === "string" ? recipes[recipe] : recipe)),
   engine: z.enum(["torch"]).default("torch"),
   precision: z.enum(["float32", "bf16"]).default("float32"),
 });

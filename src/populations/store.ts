@@ -119,9 +119,9 @@ function decode(line: string): TrialRecord | string {
   const json = line.slice(9);
   if (line[8] !== " " || Number.parseInt(line.slice(0, 8), 16) !== crc32(json))
     return "checksum does not match";
-  const record = JSON.parse(json) as TrialRecord;
+  const record = JSON.parse(json) as Omit<TrialRecord, "version"> & { version: number };
   if (record.version !== 1) {
     return `written in form ${record.version} by a newer netspace; this one reads form 1, update it to see the record`;
   }
-  return record;
+  return { ...record, version: 1 };
 }

@@ -9,4 +9,5 @@ export {
   proceduralDataset,
 } from "./datasets/index.js";
 export { engineByName } from "./engines/index.js";
-export type { Recipe } from "./recipe.js";
+export { type Recipe, RecipeError } from "./recipe.js";
+export { recipes } from "./recipes.js";

@@ -22,6 +22,16 @@ after(() => {
   for (const made of folders) rmSync(made, { recursive: true, force: true });
 });
 
+const recipe = {
+  epochs: 1,
+  batch: 32,
+  learningRate: 0.05,
+  momentum: 0.9,
+  weightDecay: 5e-5,
+  warmupEpochs: 0,
+  cropPadding: 2,
+  flip: true,
+};
 const spec: SweepSpec = {
   space: "AnyNetXA",
   n: 4,
@@ -29,16 +39,7 @@ const spec: SweepSpec = {
   where: { flops: [1e5, 6e5], depth: [4, 10] },
   stem: { kind: "simple", width: 8 },
   dataset: { kind: "procedural", resolution: 16, train: 256, test: 100, seed: 1 },
-  recipe: {
-    epochs: 1,
-    batch: 32,
-    learningRate: 0.05,
-    momentum: 0.9,
-    weightDecay: 5e-5,
-    warmupEpochs: 0,
-    cropPadding: 2,
-    flip: true,
-  },
+  recipe,
 };
 
 /** Every line of every log, as stored. */
@@ -86,7 +87,13 @@ test(
     const start = () =>
       spawn(process.execPath, [
         join(root, "dist/src/cli/main.js"),
-        ...["sweep", file, "--out", out, "--workers", "2", "--json"],
+        "sweep",
+        file,
+        "--out",
+        out,
+        "--workers",
+        "2",
+        "--json",
       ]);
     for (let kills = 0; kills < 4; kills++) {
       const runner = start();
@@ -159,8 +166,8 @@ test("aborting a sweep keeps what is finished, and the next one goes on", needsE
 
 test("a loss that becomes NaN is recorded as a diverged trial with its step", needsEngine, async () => {
   const out = folder();
-  const recipe = { ...spec.recipe, learningRate: 1e12 };
-  const { members } = await sweep({ ...spec, n: 2, recipe }, { out });
+  const absurd = { ...recipe, learningRate: 1e12 };
+  const { members } = await sweep({ ...spec, n: 2, recipe: absurd }, { out });
   assert.deepEqual(
     members.map(m => m.row.status),
     ["diverged", "diverged"],
@@ -197,7 +204,7 @@ const faults: [string, object, RegExp][] = [
   ["a count of zero", { ...spec, n: 0 }, /n: Too small.*, got 0/],
   [
     "a recipe with a negative learning rate",
-    { ...spec, recipe: { ...spec.recipe, learningRate: -1 } },
+    { ...spec, recipe: { ...recipe, learningRate: -1 } },
     /recipe: learningRate must be a positive number, got -1/,
   ],
   [
