@@ -19,11 +19,6 @@ export class ExecutionQueue {
     this.#received = received;
   }
 
-  /** Whether a cell runs now. */
-  get running(): boolean {
-    return this.#running;
-  }
-
   /** Adds a cell. The promise resolves when the queue has run dry; it rejects only if a job does. */
   async add(job: Job): Promise<void> {
     this.#waiting.push(job);

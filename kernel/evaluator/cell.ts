@@ -1,4 +1,4 @@
-/** A compiled cell: what the user wrote, what V8 runs, and the way back from the one to the other. */
+/** A compiled cell as errors need it: what the user wrote, and the way back to it from what V8 ran. */
 
 import { LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 
@@ -11,22 +11,25 @@ export interface Position {
 /** What a cell is called in V8's stack frames. */
 const SCRIPT_PREFIX = "netspace:cell/";
 
-/** One compiled cell. */
+/** The way back from a compiled cell to what the user wrote; kept as long as its functions may run. */
 export class Cell {
   readonly id: number;
   /** The execution count shown to the user. */
   readonly count: number;
   readonly source: string;
-  readonly script: string;
   readonly #maps: (string | TraceMap)[];
 
   /** @param maps source maps from the script back to the source, the last step of compilation first */
-  constructor(cell: { id: number; count: number; source: string; script: string; maps: string[] }) {
+  constructor(cell: { id: number; count: number; source: string; maps: string[] }) {
     this.id = cell.id;
     this.count = cell.count;
     this.source = cell.source;
-    this.script = `${cell.script}\n//# sourceURL=${SCRIPT_PREFIX}${cell.id}`;
     this.#maps = cell.maps;
+  }
+
+  /** What to append to the script, so that V8's frames name this cell. */
+  get sourceUrl(): string {
+    return `\n//# sourceURL=${SCRIPT_PREFIX}${this.id}`;
   }
 
   /** How the user knows this cell. */

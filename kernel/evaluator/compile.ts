@@ -11,12 +11,18 @@ export interface CellIdentity {
   count: number;
 }
 
+/** A cell ready to run. */
+export interface Compiled {
+  cell: Cell;
+  script: string;
+}
+
 /**
  * Compiles one cell.
  *
  * @throws CellSyntaxError with offsets into `source`
  */
-export function compile(source: string, { id, count }: CellIdentity): Cell {
+export function compile(source: string, { id, count }: CellIdentity): Compiled {
   const stripped = transformSync("cell.ts", source, {
     lang: "ts",
     sourceType: "module",
@@ -36,11 +42,12 @@ export function compile(source: string, { id, count }: CellIdentity): Cell {
   const types = JSON.stringify({ ...stripped.map, sourcesContent: undefined });
   try {
     const { code, map } = rewrite(stripped.code, id);
-    return new Cell({ id, count, source, script: code, maps: [map, types] });
+    const cell = new Cell({ id, count, source, maps: [map, types] });
+    return { cell, script: code + cell.sourceUrl };
   } catch (error) {
     if (!(error instanceof CellSyntaxError)) throw error;
     // Found in the stripped text: carry it back to the user's.
-    const back = new Cell({ id, count, source, script: "", maps: [types] });
+    const back = new Cell({ id, count, source, maps: [types] });
     const place = back.locate(positionAt(stripped.code, error.fault.offset));
     const offset = place ? offsetAt(source, place) : 0;
     throw new CellSyntaxError(error.message, { ...error.fault, offset, end: offset });

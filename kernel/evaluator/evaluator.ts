@@ -6,7 +6,7 @@ import { createDisplay, DisplayHandle, type DisplaySink } from "../display/displ
 import { plain, toBundle } from "../display/to-bundle.js";
 import { CellRegistry } from "./cell.js";
 import { CellSyntaxError } from "./cell-syntax-error.js";
-import { compile } from "./compile.js";
+import { type Compiled, compile } from "./compile.js";
 import { describeSyntaxError, describeThrown } from "./errors.js";
 import { Execution, executions } from "./execution.js";
 import { createFlags } from "./flags.js";
@@ -120,16 +120,17 @@ export class Evaluator {
   /** Runs source and leaves its value in the execution; the only thing that compiles and runs. */
   async #evaluate(source: string, execution: Execution): Promise<ErrorReport | undefined> {
     const id = ++this.#lastCell;
-    let cell: ReturnType<typeof compile>;
+    let compiled: Compiled;
     try {
-      cell = compile(source, { id, count: execution.count });
+      compiled = compile(source, { id, count: execution.count });
     } catch (error) {
       if (!(error instanceof CellSyntaxError)) throw error;
       return describeSyntaxError(error, source, `In [${execution.count}]`);
     }
+    const { cell, script } = compiled;
     this.#cells.add(cell);
     this.#awaitingValue.set(id, execution);
-    const outcome = await this.#runner.run(cell.script, start => executions.run(execution, start));
+    const outcome = await this.#runner.run(script, start => executions.run(execution, start));
     this.#awaitingValue.delete(id);
     if (outcome.status === "ok") return undefined;
     return describeThrown(outcome.thrown, this.#stacks, { cell, place: outcome.place });

@@ -71,7 +71,7 @@ describe("the kernel", { skip: withoutJupyter, timeout: 120_000 }, () => {
     assert.equal(content["evalue"], "too wide");
     assert.match(
       (content["traceback"] as string[]).join("\n"),
-      new RegExp(`In \\[${content["execution_count"]}\\], line 3`),
+      new RegExp(`In \\[${String(content["execution_count"])}\\], line 3`),
     );
     const error = answer.outputs[0]?.content;
     assert.deepEqual(error, {

@@ -1,0 +1,181 @@
+/** Execute requests: the queue of cells, the counter, and the way of outputs back to their cells. */
+
+import { setImmediate as turn } from "node:timers/promises";
+import type { EvaluatorHost } from "./evaluator/host.js";
+import type { DoneEvent, ErrorReport, OutputEvent } from "./evaluator/protocol.js";
+import { ExecutionQueue, type Job } from "./execution-queue.js";
+import { booleanField, FieldError, stringField, stringsField } from "./fields.js";
+import type { History } from "./history.js";
+import type { ExecuteReply, Header, Message } from "./messages.js";
+import { Parents } from "./parents.js";
+import type { Publisher } from "./publisher.js";
+
+/** What executions need from their surroundings. */
+export interface ExecutionsOptions {
+  publisher: Publisher;
+  history: History;
+  evaluator: Pick<EvaluatorHost, "execute">;
+  /** Told the code of every cell that ran without error. */
+  succeeded: (code: string) => void;
+  /** Resolves when every request that has arrived by now was added. */
+  received: () => Promise<void>;
+}
+
+/** What an execute request asks for. */
+interface Cell {
+  code: string;
+  silent: boolean;
+  /** Whether it moves the counter and enters the history. */
+  counts: boolean;
+  stopOnError: boolean;
+  userExpressions: Record<string, string>;
+}
+
+/** Runs the cells of one kernel. */
+export class Executions {
+  readonly #options: ExecutionsOptions;
+  readonly #queue: ExecutionQueue;
+  readonly #parents = new Parents();
+  /** The execution count of the last cell that counted. */
+  #count = 0;
+  #lastId = 0;
+  #running: Header | undefined;
+
+  constructor(options: ExecutionsOptions) {
+    this.#options = options;
+    this.#queue = new ExecutionQueue(options.received);
+  }
+
+  /** The request of the cell that runs now. */
+  get running(): Header | undefined {
+    return this.#running;
+  }
+
+  /** The latest execution, to which output of unknown origin is given; 0 before the first. */
+  get latest(): number {
+    return this.#lastId;
+  }
+
+  /** Queues an execute request. The promise resolves when the queue has run dry. */
+  async add(request: Message): Promise<void> {
+    let cell: Cell;
+    try {
+      cell = readCell(request.content);
+    } catch (error) {
+      if (!(error instanceof FieldError)) throw error;
+      return this.#queue.add(this.#refusal(request, error));
+    }
+    return this.#queue.add(this.#job(request, cell));
+  }
+
+  /** Publishes an output under the request of the cell that made it. */
+  output(event: OutputEvent): void {
+    const parent = this.#parents.find(event.id);
+    if (!parent || parent.silent) return;
+    const { publisher, history } = this.#options;
+    const { header, count } = parent;
+    switch (event.type) {
+      case "stream":
+        publisher.publish("stream", { name: event.name, text: event.text }, header);
+        break;
+      case "result": {
+        const { data, metadata } = event;
+        publisher.publish("execute_result", { data, metadata, execution_count: count }, header);
+        const plain = data["text/plain"];
+        if (typeof plain === "string") history.setOutput(count, plain);
+        break;
+      }
+      case "display":
+      case "update": {
+        const { data, metadata, displayId } = event;
+        const transient = displayId === undefined ? {} : { display_id: displayId };
+        const type = event.type === "display" ? "display_data" : "update_display_data";
+        publisher.publish(type, { data, metadata, transient }, header);
+        break;
+      }
+      case "clear":
+        publisher.publish("clear_output", { wait: event.wait }, header);
+        break;
+    }
+  }
+
+  #job(request: Message, cell: Cell): Job {
+    return {
+      run: async () => {
+        const started = new Date().toISOString();
+        const { reply, failed } = await this.#execute(request.header, cell);
+        return {
+          abortRest: failed && cell.stopOnError,
+          finish: () => this.#finish(request, reply, { started }),
+        };
+      },
+      abort: () => {
+        this.#options.publisher.status("busy", request.header);
+        this.#finish(request, { status: "aborted", execution_count: this.#count });
+      },
+    };
+  }
+
+  /** A job for a request that cannot be carried out. */
+  #refusal(request: Message, { name, message }: FieldError): Job {
+    const evalue = `execute_request: ${message}`;
+    const error = { ename: name, evalue, traceback: [evalue] };
+    const finish = () => this.#finish(request, errorReply(error, this.#count));
+    return {
+      run: async () => {
+        this.#options.publisher.status("busy", request.header);
+        this.#options.publisher.publish("error", error, request.header);
+        return { abortRest: false, finish };
+      },
+      abort: finish,
+    };
+  }
+
+  async #execute(parent: Header, cell: Cell): Promise<{ reply: ExecuteReply; failed: boolean }> {
+    const { publisher, history, evaluator, succeeded } = this.#options;
+    const { code, silent, userExpressions } = cell;
+    const count = this.#count + 1;
+    if (cell.counts) {
+      this.#count = count;
+      history.add(count, code);
+    }
+    const id = ++this.#lastId;
+    this.#running = parent;
+    this.#parents.add(id, { header: parent, silent, count });
+    publisher.status("busy", parent);
+    if (!silent) publisher.publish("execute_input", { code, execution_count: count }, parent);
+    const done = await evaluator.execute({ type: "execute", id, count, code, silent, userExpressions });
+    // Text that went past process.stdout comes through a pipe of its own, read in this same turn.
+    await turn();
+    this.#running = undefined;
+    if (!done.error) succeeded(code);
+    else if (!silent) publisher.publish("error", done.error, parent);
+    return { reply: executeReply(done, count), failed: done.error !== undefined };
+  }
+
+  #finish(request: Message, content: ExecuteReply, metadata: Record<string, unknown> = {}): void {
+    this.#options.publisher.reply("shell", request, content, metadata);
+    this.#options.publisher.status("idle", request.header);
+  }
+}
+
+/** @throws FieldError when the content is not what the protocol says */
+function readCell(content: Record<string, unknown>): Cell {
+  const silent = booleanField(content, "silent", false);
+  return {
+    code: stringField(content, "code"),
+    silent,
+    counts: !silent && booleanField(content, "store_history", true),
+    stopOnError: booleanField(content, "stop_on_error", true),
+    userExpressions: stringsField(content, "user_expressions"),
+  };
+}
+
+function executeReply({ error, userExpressions }: DoneEvent, count: number): ExecuteReply {
+  if (error) return errorReply(error, count);
+  return { status: "ok", execution_count: count, user_expressions: userExpressions, payload: [] };
+}
+
+function errorReply(error: ErrorReport, count: number): ExecuteReply {
+  return { status: "error", execution_count: count, user_expressions: {}, payload: [], ...error };
+}
