@@ -61,7 +61,7 @@ export const doctorCommand = (): Command =>
         await probe(
           "static pictures",
           async () =>
-            `${(await renderPng({ data: [], layout: {} }, { width: 100, height: 80 })).length} bytes`,
+            `${(await renderPng({ data: [], layout: {} }, { width: 100, height: 80 }, 1)).length} bytes`,
           "run npm ci",
         ),
       ];

@@ -27,16 +27,23 @@ export class Figure {
     return { data: this.data, layout: this.layout };
   }
 
-  /** The figure as a PNG picture, drawn without a browser at twice its size in pixels. */
-  toPng(): Promise<Buffer> {
-    return renderPng(this.toJSON(), this.layout);
+  /**
+   * The figure as a PNG picture, drawn without a browser.
+   *
+   * @param scale pixels of the picture for one of the figure. Default 2, sharp on dense screens and in print
+   */
+  toPng(scale = 2): Promise<Buffer> {
+    return renderPng(this.toJSON(), this.layout, scale);
   }
 
-  /** For Jupyter front ends: the live figure, and the picture for pages that run no scripts (GitHub, exports). */
+  /**
+   * For Jupyter front ends: the live figure, and the picture for pages that run no scripts (GitHub, exports).
+   * JupyterLab shows the picture first and the live figure once the pointer is over it, so both have one size.
+   */
   async [Symbol.for("Jupyter.display")](): Promise<Record<string, unknown>> {
     const live = { "application/vnd.plotly.v1+json": { ...this.toJSON(), config: { responsive: true } } };
     try {
-      return { ...live, "image/png": (await this.toPng()).toString("base64") };
+      return { ...live, "image/png": (await this.toPng(1)).toString("base64") };
     } catch (error) {
       // A figure without its picture is still a figure.
       return { ...live, "text/plain": `[figure; no static picture: ${(error as Error).message}]` };

@@ -32,7 +32,7 @@ const GAP = 0.075;
 
 /** One figure with the panels in a row. */
 export function row(panels: readonly Panel[], { title, width, height = 340 }: RowOptions = {}): Figure {
-  const size = { width: width ?? 330 * panels.length + 60, height };
+  const size = { width: width ?? 300 * panels.length + 60, height };
   const share = (1 - GAP * (panels.length - 1)) / panels.length;
   const data: PlotlyObject[] = [];
   const shapes: PlotlyObject[] = [];

@@ -25,7 +25,7 @@ let requests = 0;
 export function renderPng(
   specification: unknown,
   { width, height }: { readonly width: number; readonly height: number },
-  scale = 2,
+  scale: number,
 ): Promise<Buffer> {
   renderer ??= start();
   const { child, waiting } = renderer;

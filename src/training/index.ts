@@ -1,6 +1,6 @@
 /** Training: datasets, recipes, and the engines that run them. */
 export type { Dataset, Split } from "./dataset.js";
-export type { Engine, EpochReport, Precision, TrainingResult, TrainOptions } from "./engine.js";
+export type { Engine, EpochReport, Precision, StepReport, TrainingResult, TrainOptions } from "./engine.js";
 export {
   DatasetError,
   type DatasetSpec,
@@ -9,5 +9,6 @@ export {
   proceduralDataset,
 } from "./datasets/index.js";
 export { engineByName } from "./engines/index.js";
-export { type Recipe, RecipeError } from "./recipe.js";
+export { EngineUnavailableError, Model, torch, torchOn } from "./engines/torch.js";
+export { checkRecipe, learningRateAt, type Recipe, RecipeError } from "./recipe.js";
 export { recipes } from "./recipes.js";

@@ -31,7 +31,7 @@ test("row() gives each panel axes of its own, with titles", () => {
   );
 });
 
-test("a figure shows itself as a live Plotly figure and as a picture of twice its size", async () => {
+test("a figure shows itself as a live Plotly figure and as a picture of the same size", async () => {
   const show = (figure as unknown as Record<symbol, () => Promise<Record<string, string>>>)[
     Symbol.for("Jupyter.display")
   ];
@@ -40,7 +40,12 @@ test("a figure shows itself as a live Plotly figure and as a picture of twice it
   const png = Buffer.from(bundle["image/png"], "base64");
   assert.equal(png.toString("latin1", 1, 4), "PNG");
   const { width, height } = figure.layout;
-  assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [2 * width, 2 * height]);
+  assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [width, height]);
+});
+
+test("toPng() draws at the scale asked for", async () => {
+  const png = await figure.toPng(3);
+  assert.equal(png.readUInt32BE(16), 3 * figure.layout.width);
 });
 
 test("a figure that Plotly refuses is shown without a picture, and says why", async () => {

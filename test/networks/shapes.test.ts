@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anyNet, build, inferShapes, type Layer, type Network } from "netspace";
+import { anyNet, build, inferShapes, type Network } from "netspace";
 
 const stage = { depth: 1, width: 16, bottleneck: 1, groupWidth: 8, stride: 2 };
 const network = build(anyNet([stage], { classes: 10 }));
@@ -8,7 +8,7 @@ const network = build(anyNet([stage], { classes: 10 }));
 /** The network with one layer changed. */
 const changed = (name: string, change: object): Network => ({
   ...network,
-  layers: network.layers.map(layer => (layer.name === name ? ({ ...layer, ...change } as Layer) : layer)),
+  layers: network.layers.map(layer => (layer.name === name ? { ...layer, ...change } : layer)),
 });
 
 test("inferShapes() gives each layer's output, odd sizes rounded up", () => {

@@ -4,7 +4,10 @@ import { edf } from "netspace";
 
 test("edf() counts the share of errors strictly below e, ties included", () => {
   const f = edf([40, 39, 41, 40]);
-  assert.deepEqual([39, 39.5, 40, 40.5, 41, 42].map(f.at), [0, 0.25, 0.25, 0.75, 0.75, 1]);
+  assert.deepEqual(
+    [39, 39.5, 40, 40.5, 41, 42].map(e => f.at(e)),
+    [0, 0.25, 0.25, 0.75, 0.75, 1],
+  );
   assert.deepEqual(f.errors, [39, 40, 41]);
   assert.deepEqual(f.shares, [0.25, 0.75, 1]);
 });
