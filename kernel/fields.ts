@@ -33,7 +33,7 @@ export function stringsField(content: Content, key: string): Record<string, stri
   const entries = Object.entries(value);
   if (!entries.every(entry => typeof entry[1] === "string"))
     return wrong(content, key, "an object of strings");
-  return Object.fromEntries(entries) as Record<string, string>;
+  return Object.fromEntries(entries);
 }
 
 function wrong(content: Content, key: string, expected: string): never {
