@@ -38,7 +38,8 @@ export const notebookCommand = (): Command => {
 async function execute(file: string, { out, html }: Options): Promise<string> {
   const target = out ? resolve(out, basename(file)) : resolve(file);
   if (out) mkdirSync(out, { recursive: true });
-  const nbconvert = ["-m", "nbconvert", "--log-level=WARN"];
+  // Without times of execution, a notebook run again is the same file again.
+  const nbconvert = ["-m", "nbconvert", "--log-level=WARN", "--ExecutePreprocessor.record_timing=False"];
   await python([...nbconvert, "--to=notebook", "--execute", resolve(file), `--output=${target}`]);
   if (html) await python([...nbconvert, "--to=html", target]);
   return target;

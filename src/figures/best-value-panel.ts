@@ -29,6 +29,7 @@ export function bestValuePanel({ label, values, errors, log = false }: BestValue
       {
         type: "scatter",
         mode: "markers",
+        cliponaxis: false,
         x: values,
         y: errors,
         marker: { color: faded(colour, 0.65), size: 6 },

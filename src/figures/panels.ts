@@ -59,6 +59,8 @@ export function row(panels: readonly Panel[], { title, width, height = 340 }: Ro
       shapes.push({ ...shape, xref: x, yref });
     }
   }
-  const heading = title ? { title: { text: title, font: { size: 15 } } } : {};
+  const heading = title
+    ? { title: { text: title, font: { size: 15 }, x: 0, xref: "paper", xanchor: "left" } }
+    : {};
   return new Figure(data, { ...layoutStyle, ...heading, ...layout, shapes, showlegend: true, ...size });
 }

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+// Inside the repository, so that "netspace" is the package itself.
+const folder = join(root, "out", "readme-test");
+mkdirSync(folder, { recursive: true });
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const [, example] = /```ts\n(.*?)```/s.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
+
+test("the README's example is sound TypeScript", () => {
+  writeFileSync(join(folder, "example.ts"), example);
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({
+      extends: "../../tsconfig.json",
+      compilerOptions: { noEmit: true, incremental: false, rootDir: "../..", tsBuildInfoFile: null },
+      include: ["example.ts"],
+    }),
+  );
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
+  assert.equal(status, 0, stdout);
+});
+
+const ready = [".venv/bin/python", "native/build/netspace_torch.node"].every(file =>
+  existsSync(join(root, file)),
+);
+const skip = ready ? false : 'needs .venv and the torch engine; "npm run setup" makes them';
+test("the README's example runs as a cell, in a smaller population, and draws its figure", { skip }, () => {
+  const small = example
+    .replace("n: 24, where: { flops: [2e6, 4e6] }", "n: 3, where: { flops: [1e5, 6e5], depth: [4, 12] }")
+    .replace("resolution: 32, train: 5000, test: 2000", "resolution: 16, train: 128, test: 50")
+    .replace('"runs/mine"', JSON.stringify(join(folder, "run")));
+  assert.notEqual(small, example);
+  const cell = {
+    cell_type: "code",
+    id: "example",
+    metadata: {},
+    execution_count: null,
+    outputs: [],
+    source: small,
+  };
+  const kernelspec = { name: "netspace", display_name: "TypeScript (netspace)", language: "typescript" };
+  const file = join(folder, "example.ipynb");
+  writeFileSync(
+    file,
+    JSON.stringify({ cells: [cell], metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 }),
+  );
+  execFileSync(process.execPath, [join(root, "dist/src/cli/main.js"), "notebook", "run", file]);
+  const { cells } = JSON.parse(readFileSync(file, "utf8"));
+  const result = cells[0].outputs.find(
+    (output: { output_type: string }) => output.output_type === "execute_result",
+  );
+  assert.match(result.data["application/vnd.plotly.v1+json"].data[0].name, /AnyNetX \(n = 3\)$/);
+});
