@@ -13,4 +13,5 @@ export * from "./populations/index.js";
 export { type Random, seeded } from "./random.js";
 export * from "./spaces/index.js";
 export * from "./statistics/index.js";
+export { Table } from "./table.js";
 export * from "./training/index.js";

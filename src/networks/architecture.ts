@@ -2,7 +2,8 @@
  * An architecture: the few numbers that decide a network (stem, stages of equal blocks, head), as a design
  * space samples them. `build` turns it into a Network; `assemble` is the walk that building and counting share.
  */
-import { type Block, type Stage, X } from "./blocks.js";
+import type { Block, Stage } from "./block.js";
+import { X } from "./blocks/index.js";
 import { graph } from "./graph.js";
 import type { Network } from "./network.js";
 import { type ActivationKind, type Assembly, convNorm, type Feature } from "./operators.js";

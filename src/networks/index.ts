@@ -1,15 +1,19 @@
 /** Networks as plain data: blocks, architectures, shapes, complexity and the published zoo. */
 export { type Architecture, anyNet, build, describe, type Stem, simpleStem } from "./architecture.js";
-export { type Block, type BlockParameters, blocks, MBConv, type Stage, X, Y } from "./blocks.js";
+export type { Block, BlockParameters, Stage } from "./block.js";
+export { Basic, blocks, LinearBottleneck, MBConv, R, V, VR, X, Y } from "./blocks/index.js";
 export { compatible } from "./compatibility.js";
 export {
   type Complexity,
   complexity,
+  complexityByBlock,
   complexityByLayer,
   complexityByStage,
-  countArchitecture,
 } from "./complexity.js";
+export { countArchitecture } from "./count-architecture.js";
+export { type Memory, type MemoryOptions, memory } from "./memory.js";
 export type { Layer, Network, Op } from "./network.js";
+export { type OperatorFormula, operatorTable } from "./operator-table.js";
 export {
   type ActivationKind,
   type ConvOptions,

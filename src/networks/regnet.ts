@@ -2,7 +2,7 @@
  * RegNet: block widths from the quantised linear rule (paper, section 3.3, equations 2–4).
  */
 import { type Architecture, anyNet } from "./architecture.js";
-import type { Stage } from "./blocks.js";
+import type { Stage } from "./block.js";
 import { compatible, roundHalfEven } from "./compatibility.js";
 
 /** The six numbers of a RegNet. */

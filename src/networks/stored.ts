@@ -1,6 +1,6 @@
 /** Architectures as JSON: the block becomes its name. */
 import type { Architecture } from "./architecture.js";
-import { blocks } from "./blocks.js";
+import { blocks } from "./blocks/index.js";
 
 /** An architecture with its block by name. */
 export interface StoredArchitecture extends Omit<Architecture, "block"> {

@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../paths.js";
 import type { Architecture, Stem } from "./architecture.js";
-import { blocks } from "./blocks.js";
+import { blocks } from "./blocks/index.js";
 import type { Complexity } from "./complexity.js";
 import type { ActivationKind } from "./operators.js";
 import { type RegNetParameters, regNet } from "./regnet.js";

@@ -3,7 +3,8 @@
  * that lead from AnyNetXA to AnyNetXE (paper, section 3.2 and Figures 5 and 7).
  */
 import { type Architecture, anyNet } from "../networks/architecture.js";
-import { type Block, X } from "../networks/blocks.js";
+import type { Block } from "../networks/block.js";
+import { X } from "../networks/blocks/index.js";
 import { compatible } from "../networks/compatibility.js";
 import type { Random } from "../random.js";
 import {

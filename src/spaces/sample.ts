@@ -2,7 +2,8 @@
  * Sampling: draw candidates from a space until n of them satisfy the constraints (paper, section 3.1).
  */
 import type { Architecture } from "../networks/architecture.js";
-import { type Complexity, countArchitecture } from "../networks/complexity.js";
+import type { Complexity } from "../networks/complexity.js";
+import { countArchitecture } from "../networks/count-architecture.js";
 import { type Random, seeded } from "../random.js";
 import type { Space } from "./space.js";
 

@@ -1,55 +1,60 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  type Architecture,
   anyNet,
   type Block,
+  blocks,
   build,
   complexity,
+  complexityByBlock,
+  complexityByLayer,
+  complexityByStage,
   convNorm,
   countArchitecture,
-  MBConv,
   seeded,
-  X,
-  Y,
 } from "netspace";
+import { randomArchitecture } from "./random-architecture.js";
 
-/** A random architecture of a block, widths compatible with groups by construction. */
-function randomArchitecture(block: Block, random: () => number): Architecture {
-  const pick = (low: number, high: number) => low + Math.floor(random() * (high - low + 1));
-  const stages = Array.from({ length: pick(1, 5) }, () => {
-    const groupWidth = 2 ** pick(0, 4);
-    // MBConv widens, the others narrow.
-    const bottleneck = 2 ** pick(block === MBConv ? -2 : 0, block === MBConv ? 0 : 2);
-    return {
-      depth: pick(1, 6),
-      width: Math.max(1, groupWidth * bottleneck) * pick(1, 8),
-      bottleneck,
-      groupWidth,
-      stride: pick(1, 2),
-      kernel: [3, 5][pick(0, 1)],
-    };
-  });
-  const kind = (["simple", "cifar", "resnet"] as const)[pick(0, 2)];
-  return anyNet(stages, {
-    block,
-    stem: { kind, width: 8 * pick(1, 6) },
-    classes: pick(2, 200),
-    headWidth: random() < 0.3 ? 64 : undefined,
-  });
-}
-
-for (const block of [X, Y, MBConv]) {
-  test(`countArchitecture() equals the walk over the layers of 1,000 random networks of ${block.name} blocks`, () => {
+for (const block of Object.values(blocks)) {
+  test(`countArchitecture() equals the walk over the layers of 10,000 random networks of ${block.name} blocks`, () => {
     const random = seeded(7);
-    for (let i = 0; i < 1000; i++) {
+    for (let i = 0; i < 10_000; i++) {
       const architecture = randomArchitecture(block, random);
       const resolution = 16 + Math.floor(random() * 200);
-      const walked = complexity(build(architecture), resolution);
-      assert.deepEqual(countArchitecture(architecture, resolution), walked, JSON.stringify(architecture));
+      const { flops, params, acts } = complexity(build(architecture), resolution);
+      const counted = countArchitecture(architecture, resolution);
+      if (counted.flops === flops && counted.params === params && counted.acts === acts) continue;
+      assert.deepEqual(counted, { flops, params, acts }, JSON.stringify(architecture));
     }
   });
 }
+
+test("layers, blocks and stages each add up to the network", () => {
+  const random = seeded(3);
+  for (const block of Object.values(blocks)) {
+    const network = build(randomArchitecture(block, random));
+    const whole = complexity(network, 64);
+    for (const parts of [complexityByLayer, complexityByBlock, complexityByStage]) {
+      const sum = { flops: 0, params: 0, acts: 0 };
+      for (const cost of parts(network, 64).values()) {
+        sum.flops += cost.flops;
+        sum.params += cost.params;
+        sum.acts += cost.acts;
+      }
+      assert.deepEqual(sum, whole, `${block.name}, ${parts.name}`);
+    }
+  }
+});
+
+test("complexityByBlock() names stem, blocks and head, and equal blocks cost the same", () => {
+  const stage = { depth: 3, width: 16, bottleneck: 1, groupWidth: 8, stride: 2 };
+  const parts = complexityByBlock(build(anyNet([stage, stage])), 32);
+  assert.deepEqual([...parts.keys()], ["stem", "s1.b1", "s1.b2", "s1.b3", "s2.b1", "s2.b2", "s2.b3", "head"]);
+  assert.deepEqual(parts.get("s1.b3"), parts.get("s1.b2"));
+  // By hand at 8 × 8, w = 16, g = 8: two 1 × 1, one 3 × 3 in groups; two parameters a channel of three norms.
+  const params = 2 * 16 * 16 + 9 * 16 * 8;
+  assert.deepEqual(parts.get("s1.b2"), { flops: params * 64, params: params + 96, acts: 3 * 16 * 64 });
+});
 
 test("a block written by a user is counted and built from the same definition", () => {
   const plain: Block = {

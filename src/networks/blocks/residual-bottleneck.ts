@@ -1,0 +1,42 @@
+/**
+ * Residual bottlenecks: X, Y and R (paper, Figures 4, 14 and 23).
+ *
+ * X is the paper's block (section 3.1). With its numbers it *is* ResNeXt's bottleneck,
+ * and R, the same without groups, is ResNet's. Y adds squeeze-and-excitation (section 5).
+ */
+import { type Block, shortcut } from "../block.js";
+import { convNorm, squeezeExcite } from "../operators.js";
+
+/** In what the residual bottlenecks differ. */
+interface Variant {
+  /** Squeeze-and-excitation width over the block's *input* width (0: none), as pycls has it. */
+  readonly seRatio: number;
+  /** Whether the 3 × 3 convolution has groups of g channels. */
+  readonly grouped: boolean;
+}
+
+/**
+ * Residual bottleneck: 1 × 1 to w / b, 3 × 3 with the stride, 1 × 1 to w; activation after the first two and after
+ * the sum.
+ */
+const residualBottleneck = (name: string, { seRatio, grouped }: Variant): Block => ({
+  name,
+  build(ops, x, { width, bottleneck, groupWidth, stride, kernel = 3, activation }) {
+    const inner = Math.round(width / bottleneck);
+    const groups = grouped ? inner / groupWidth : 1;
+    let y = convNorm(ops, 1, x, inner, {}, activation);
+    y = convNorm(ops, 2, y, inner, { kernel, stride, groups }, activation);
+    if (seRatio > 0) y = squeezeExcite(ops, y, Math.max(1, Math.round(x.channels * seRatio)), activation);
+    y = convNorm(ops, 3, y, width, {});
+    return ops.activation("act", ops.add("add", y, shortcut(ops, x, width, stride)), activation);
+  },
+});
+
+/** X block: residual bottleneck with group convolution (paper, section 3.1). */
+export const X = residualBottleneck("X", { seRatio: 0, grouped: true });
+
+/** Y block: X with squeeze-and-excitation of a quarter of the block's input width (paper, section 5). */
+export const Y = residualBottleneck("Y", { seRatio: 0.25, grouped: true });
+
+/** R block: X without groups (paper, Figure 23), the bottleneck of ResNet-50. The group width has no effect. */
+export const R = residualBottleneck("R", { seRatio: 0, grouped: false });

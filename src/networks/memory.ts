@@ -1,0 +1,80 @@
+/**
+ * Memory of a training step at a batch size, in bytes, as a lower bound that follows from the network alone.
+ *
+ * Activations: every tensor that the backward pass reads, once, however many layers read it. Convolutions, linear
+ * layers, batch normalisation and SiLU need their input, ReLU and sigmoid their output, a product both its inputs;
+ * max-pooling one index an output (counted as an element); sums and average pooling need nothing. Of the image
+ * itself the first convolution's input. Parameters, gradients and SGD's momentum are float32 and do not depend on
+ * the batch. Left out: workspaces, buffers of the gradients of activations, running statistics, the allocator's
+ * slack. The definition is this project's [inferred]; the paper reports no memory.
+ */
+import { complexity } from "./complexity.js";
+import type { Layer, Network } from "./network.js";
+import { inferShapes, type Shape } from "./shapes.js";
+
+/** Bytes. */
+export interface Memory {
+  /** Kept from the forward pass for the backward pass. */
+  readonly activations: number;
+  readonly parameters: number;
+  readonly gradients: number;
+  readonly momentum: number;
+  readonly total: number;
+}
+
+export interface MemoryOptions {
+  /** Images a step. */
+  readonly batch: number;
+  /** Height and width of the image, pixels. Default 224. */
+  readonly resolution?: number;
+  /** Of an activation's element: 4 for float32 (default), 2 for bf16. */
+  readonly bytesPerActivation?: 2 | 4;
+}
+
+/** The tensors, by the name of the layer that puts them out, that the layer's gradient is computed from. */
+function kept({ op, name, inputs }: Layer): readonly string[] {
+  switch (op) {
+    case "conv":
+    case "linear":
+    case "batchnorm":
+    case "silu":
+    case "multiply":
+      return inputs;
+    case "relu":
+    case "sigmoid":
+    case "maxpool":
+      return [name];
+    case "add":
+    case "avgpool":
+      return [];
+  }
+}
+
+/**
+ * What a training step of `network` holds in memory at least.
+ *
+ * @throws RangeError for a batch that is not a positive integer
+ * @throws NetworkError if the network is not well formed
+ */
+export function memory(network: Network, options: MemoryOptions): Memory {
+  const { batch, resolution = 224, bytesPerActivation = 4 } = options;
+  if (!(Number.isSafeInteger(batch) && batch > 0)) {
+    throw new RangeError(`memory: batch must be a positive integer, got ${batch}`);
+  }
+  const shapes = new Map<string, Shape>(inferShapes(network, resolution));
+  shapes.set("input", { channels: network.inputChannels, height: resolution, width: resolution });
+  let elements = 0;
+  for (const name of new Set(network.layers.flatMap(kept))) {
+    const { channels, height, width } = shapes.get(name)!;
+    elements += channels * height * width;
+  }
+  const activations = elements * batch * bytesPerActivation;
+  const parameters = 4 * complexity(network, resolution).params;
+  return {
+    activations,
+    parameters,
+    gradients: parameters,
+    momentum: parameters,
+    total: activations + 3 * parameters,
+  };
+}

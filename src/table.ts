@@ -1,0 +1,51 @@
+/** Rows as a value that shows itself: a table in a notebook, aligned text elsewhere. */
+
+/** A cell as text; nothing for `undefined`. */
+function shown(value: unknown): string {
+  if (typeof value === "number" || typeof value === "bigint") return value.toLocaleString("en");
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
+
+export class Table<Row extends object> {
+  readonly rows: readonly Row[];
+  readonly columns: readonly (keyof Row & string)[];
+
+  /** @param columns the fields to show, in this order; default all of the first row's */
+  constructor(rows: readonly Row[], columns?: readonly (keyof Row & string)[]) {
+    this.rows = rows;
+    this.columns = columns ?? (Object.keys(rows[0] ?? {}) as (keyof Row & string)[]);
+  }
+
+  /** The cells as text, under the columns' names. */
+  #cells(): string[][] {
+    return [[...this.columns], ...this.rows.map(row => this.columns.map(column => shown(row[column])))];
+  }
+
+  toString(): string {
+    const cells = this.#cells();
+    const widths = this.columns.map((_, i) => Math.max(...cells.map(row => row[i].length)));
+    return cells
+      .map(row =>
+        row
+          .map((text, i) => text.padEnd(widths[i]))
+          .join("  ")
+          .trimEnd(),
+      )
+      .join("\n");
+  }
+
+  /** A Markdown table; columns whose cells are all numbers stand to the right. */
+  toMarkdown(): string {
+    const [head, ...body] = this.#cells().map(
+      row => `| ${row.map(text => text.replaceAll("|", "\\|")).join(" | ")} |`,
+    );
+    const isNumber = (column: keyof Row) =>
+      this.rows.every(row => typeof row[column] === "number" || typeof row[column] === "bigint");
+    const rule = `| ${this.columns.map(column => (isNumber(column) ? "---:" : "---")).join(" | ")} |`;
+    return [head, rule, ...body].join("\n");
+  }
+
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    return { "text/markdown": this.toMarkdown(), "text/plain": this.toString() };
+  }
+}
