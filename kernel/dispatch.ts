@@ -1,11 +1,13 @@
 /** One handler a request; executions have a queue of their own. */
 
-import { booleanField, integerField, stringField } from "./fields.js";
+import { booleanField, FieldError, integerField, stringField } from "./fields.js";
 import type { History } from "./history.js";
+import type { HistoryQuery } from "./history-store.js";
 import { kernelInfo } from "./kernel-info.js";
 import { codePoints } from "./language/positions.js";
 import type { LanguageService } from "./language/service.js";
-import type { HistoryEntry, Replies, RequestType } from "./messages.js";
+import type { Replies, RequestType } from "./messages.js";
+import { Usage } from "./usage.js";
 
 type Content = Record<string, unknown>;
 
@@ -23,6 +25,7 @@ export interface HandlerOptions {
 
 /** The kernel's handlers. */
 export function createHandlers({ language, history, interrupt }: HandlerOptions): Handlers {
+  const usage = new Usage();
   return {
     kernel_info_request: async () => kernelInfo(),
     complete_request: async content => {
@@ -34,7 +37,8 @@ export function createHandlers({ language, history, interrupt }: HandlerOptions)
       return language.inspect(code, cursor, integerField(content, "detail_level", 0));
     },
     is_complete_request: async content => language.isComplete(stringField(content, "code")),
-    history_request: async content => ({ history: historyFor(content, history) }),
+    history_request: async content => ({ history: await history.find(historyQuery(content)) }),
+    usage_request: async () => usage.measure(),
     comm_info_request: async () => ({ comms: {} }),
     interrupt_request: async () => {
       interrupt();
@@ -50,21 +54,26 @@ function readCursor(content: Content): { code: string; cursor: number } {
   return { code, cursor: integerField(content, "cursor_pos", codePoints(code, code.length)) };
 }
 
-function historyFor(content: Content, history: History): HistoryEntry[] {
+function historyQuery(content: Content): HistoryQuery {
   const output = booleanField(content, "output", false);
-  switch (stringField(content, "hist_access_type", "tail")) {
+  /** SQLite's word for no limit. */
+  const all = -1;
+  const kind = stringField(content, "hist_access_type", "tail");
+  switch (kind) {
     case "range": {
       const session = integerField(content, "session", 0, -Infinity);
       const start = integerField(content, "start", 0);
       const stop = integerField(content, "stop", Number.MAX_SAFE_INTEGER);
-      return history.range(session, start, stop, output);
+      return { kind, session, start, stop, output };
     }
     case "search": {
-      const n = integerField(content, "n", Number.MAX_SAFE_INTEGER);
       const unique = booleanField(content, "unique", false);
-      return history.search(stringField(content, "pattern", "*"), { n, unique, output });
+      const n = integerField(content, "n", all, all);
+      return { kind, pattern: stringField(content, "pattern", "*"), n, unique, output };
     }
+    case "tail":
+      return { kind, n: integerField(content, "n", 10), output };
     default:
-      return history.tail(integerField(content, "n", 10), output);
+      throw new FieldError(`"hist_access_type" must be "tail", "range" or "search", got "${kind}"`);
   }
 }

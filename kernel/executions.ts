@@ -14,7 +14,7 @@ import type { Publisher } from "./publisher.js";
 export interface ExecutionsOptions {
   publisher: Publisher;
   history: History;
-  evaluator: Pick<EvaluatorHost, "execute">;
+  evaluator: Pick<EvaluatorHost, "execute" | "answer">;
   /** Told the code of every cell that ran without error. */
   succeeded: (code: string) => void;
   /** Resolves when every request that has arrived by now was added. */
@@ -28,6 +28,7 @@ interface Cell {
   /** Whether it moves the counter and enters the history. */
   counts: boolean;
   stopOnError: boolean;
+  allowStdin: boolean;
   userExpressions: Record<string, string>;
 }
 
@@ -40,6 +41,8 @@ export class Executions {
   #count = 0;
   #lastId = 0;
   #running: Header | undefined;
+  /** The question that waits for its answer. */
+  #question: string | undefined;
 
   constructor(options: ExecutionsOptions) {
     this.#options = options;
@@ -68,12 +71,28 @@ export class Executions {
     return this.#queue.add(this.#job(request, cell));
   }
 
+  /** Takes an `input_reply`. One that nothing asked for, or that answers another question, is dropped. */
+  answered({ content, parentHeader }: Message): void {
+    const asked = this.#question;
+    // jupyter_client sends its answers without a parent.
+    const about: unknown = parentHeader.msg_id ?? asked;
+    if (asked === undefined || about !== asked) return;
+    this.#question = undefined;
+    this.#options.evaluator.answer(typeof content["value"] === "string" ? content["value"] : "");
+  }
+
   /** Publishes an output under the request of the cell that made it. */
   output(event: OutputEvent): void {
     const parent = this.#parents.find(event.id);
-    if (!parent || parent.silent) return;
+    if (!parent) return;
     const { publisher, history } = this.#options;
-    const { header, count } = parent;
+    const { header, count, identities } = parent;
+    if (event.type === "input") {
+      const { prompt, password } = event;
+      this.#question = publisher.ask({ prompt, password }, header, identities);
+      return;
+    }
+    if (parent.silent) return;
     switch (event.type) {
       case "stream":
         publisher.publish("stream", { name: event.name, text: event.text }, header);
@@ -103,7 +122,7 @@ export class Executions {
     return {
       run: async () => {
         const started = new Date().toISOString();
-        const { reply, failed } = await this.#execute(request.header, cell);
+        const { reply, failed } = await this.#execute(request, cell);
         return {
           abortRest: failed && cell.stopOnError,
           finish: () => this.#finish(request, reply, { started }),
@@ -131,9 +150,12 @@ export class Executions {
     };
   }
 
-  async #execute(parent: Header, cell: Cell): Promise<{ reply: ExecuteReply; failed: boolean }> {
+  async #execute(
+    { header: parent, identities }: Message,
+    cell: Cell,
+  ): Promise<{ reply: ExecuteReply; failed: boolean }> {
     const { publisher, history, evaluator, succeeded } = this.#options;
-    const { code, silent, userExpressions } = cell;
+    const { code, silent, userExpressions, allowStdin } = cell;
     const count = this.#count + 1;
     if (cell.counts) {
       this.#count = count;
@@ -141,10 +163,12 @@ export class Executions {
     }
     const id = ++this.#lastId;
     this.#running = parent;
-    this.#parents.add(id, { header: parent, silent, count });
+    this.#parents.add(id, { header: parent, silent, count, identities });
     publisher.status("busy", parent);
     if (!silent) publisher.publish("execute_input", { code, execution_count: count }, parent);
-    const done = await evaluator.execute({ type: "execute", id, count, code, silent, userExpressions });
+    const command = { type: "execute", id, count, code, silent, userExpressions, allowStdin } as const;
+    const done = await evaluator.execute(command);
+    this.#question = undefined;
     // Text that went past process.stdout comes through a pipe of its own, read in this same turn.
     await turn();
     this.#running = undefined;
@@ -167,6 +191,7 @@ function readCell(content: Record<string, unknown>): Cell {
     silent,
     counts: !silent && booleanField(content, "store_history", true),
     stopOnError: booleanField(content, "stop_on_error", true),
+    allowStdin: booleanField(content, "allow_stdin", false),
     userExpressions: stringsField(content, "user_expressions"),
   };
 }

@@ -13,6 +13,7 @@ import { EvaluatorHost } from "./evaluator/host.js";
 import { Executions } from "./executions.js";
 import { FieldError } from "./fields.js";
 import { History } from "./history.js";
+import { historyFile } from "./history-file.js";
 import { LanguageService } from "./language/service.js";
 import type { Log } from "./log.js";
 import type { Message } from "./messages.js";
@@ -36,13 +37,15 @@ export class Kernel {
   readonly #language: LanguageService;
   readonly #executions: Executions;
   readonly #handlers: Handlers;
+  readonly #history: History;
   #arrived = 0;
   #shutDown: (() => void) | undefined;
 
   constructor(options: KernelOptions) {
     this.#options = options;
     const { connection, folder, log } = options;
-    const history = new History();
+    const history = new History(historyFile(), log);
+    this.#history = history;
     this.#channels = new Channels(new Wire(connection.key, connection.hash), log);
     this.#publisher = new Publisher(this.#channels);
     this.#language = new LanguageService({ folder, log });
@@ -86,6 +89,7 @@ export class Kernel {
     await Promise.race([serving, finished]);
     this.#evaluator.stop();
     this.#language.stop();
+    await this.#history.close();
     await this.#channels.drained();
     this.#channels.close();
     await serving;
@@ -103,8 +107,10 @@ export class Kernel {
 
   #message(channel: Inbound, message: Message): void {
     this.#arrived++;
-    // Answers to prompts; nothing asks yet.
-    if (channel === "stdin") return;
+    if (channel === "stdin") {
+      if (message.header.msg_type === "input_reply") this.#executions.answered(message);
+      return;
+    }
     const executes = message.header.msg_type === "execute_request" && channel === "shell";
     const work = executes ? this.#executions.add(message) : this.#answer(channel, message);
     // Nothing may fail silently, and nothing may end the kernel.

@@ -42,6 +42,7 @@ export interface Replies {
   inspect_request: InspectReply;
   is_complete_request: IsCompleteReply;
   history_request: { history: HistoryEntry[] };
+  usage_request: Fields;
   comm_info_request: { comms: Record<string, { target_name: string }> };
   interrupt_request: Fields;
   shutdown_request: { restart: boolean };
@@ -80,6 +81,12 @@ export type IsCompleteReply =
 
 /** Session, line number, and input, with its output when asked for. */
 export type HistoryEntry = [number, number, string | [string, string | null]];
+
+/** Content of `input_request`, the one request that a kernel sends. */
+export interface InputRequest {
+  prompt: string;
+  password: boolean;
+}
 
 /** Content of broadcasts by type. */
 export interface Broadcasts {

@@ -8,6 +8,8 @@ export interface Parent {
   /** Outputs of silent executions are not published. */
   silent: boolean;
   count: number;
+  /** Where a prompt of the cell goes. */
+  identities: Uint8Array[];
 }
 
 /** A cell this far back that still prints is given up on. */

@@ -1,7 +1,8 @@
 /** Says things in the protocol's words: broadcasts on iopub, replies where the request came from. */
 
+import { randomUUID } from "node:crypto";
 import type { Channels, Inbound } from "./channels.js";
-import { type Broadcasts, type Header, type Message, replyType } from "./messages.js";
+import { type Broadcasts, type Header, type InputRequest, type Message, replyType } from "./messages.js";
 
 /** Sends broadcasts and replies, each with the header of the request that caused it. */
 export class Publisher {
@@ -25,6 +26,13 @@ export class Publisher {
   welcome(topic: Uint8Array): void {
     const subscription = Buffer.from(topic).toString();
     this.#channels.publish({ type: "iopub_welcome", content: { subscription }, identities: [topic] });
+  }
+
+  /** Asks the client that sent a request. @returns the question's id, which its answer names */
+  ask(question: InputRequest, parent: Header, identities: Uint8Array[]): string {
+    const id = randomUUID();
+    this.#channels.send("stdin", { type: "input_request", content: question, parent, identities, id });
+    return id;
   }
 
   /** Answers a request on its channel; the reply's type follows from the request's. */

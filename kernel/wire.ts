@@ -25,6 +25,8 @@ export interface Outgoing {
   metadata?: Record<string, unknown>;
   identities?: Uint8Array[];
   buffers?: Uint8Array[];
+  /** Made up when left out. */
+  id?: string;
 }
 
 /** Encodes and decodes for one kernel session. */
@@ -68,9 +70,10 @@ export class Wire {
     metadata = {},
     identities = [],
     buffers = [],
+    id = randomUUID(),
   }: Outgoing): Uint8Array[] {
     const header: Header = {
-      msg_id: randomUUID(),
+      msg_id: id,
       session: this.session,
       username: "netspace",
       date: new Date().toISOString(),

@@ -14,6 +14,7 @@ import { Interrupted } from "./interrupted.js";
 import { Interrupts } from "./interrupts.js";
 import { Modules } from "./modules.js";
 import { OutputBuffer } from "./output-buffer.js";
+import { createPrompt } from "./prompt.js";
 import type {
   DoneEvent,
   ErrorReport,
@@ -32,6 +33,8 @@ export interface EvaluatorOptions {
   folder: string;
   /** Told every event, in order. */
   send: (event: EvaluatorEvent) => void;
+  /** Blocks until the question sent last is answered; without it nobody can be asked. */
+  answer?: () => string;
 }
 
 /**
@@ -50,7 +53,7 @@ export class Evaluator {
   readonly #awaitingValue = new Map<number, Execution>();
   #lastCell = 0;
 
-  constructor({ folder, send }: EvaluatorOptions) {
+  constructor({ folder, send, answer }: EvaluatorOptions) {
     this.#send = send;
     this.output = new OutputBuffer(send);
     const flags = createFlags();
@@ -70,12 +73,23 @@ export class Evaluator {
       createDisplay(() => this.#displaySink()),
     );
     define("require", modules.require);
+    define("clearOutput", (wait: boolean = false) => this.#clear(wait));
+    const ask =
+      answer &&
+      ((execution: Execution, prompt: string, password: boolean) => {
+        this.#emit({ type: "input", id: execution.id, prompt, password });
+        return answer();
+      });
+    define(
+      "prompt",
+      createPrompt(ask, execution => this.interrupts.isRunning(execution)),
+    );
     this.#stacks.install();
   }
 
   /** Runs a cell. The promise resolves, never rejects, when `done` has been sent. */
   async execute(command: ExecuteCommand): Promise<void> {
-    const execution = new Execution(command.id, command.count);
+    const execution = new Execution(command.id, command.count, command.allowStdin);
     let error: ErrorReport | undefined;
     let userExpressions: DoneEvent["userExpressions"] = {};
     try {
@@ -176,6 +190,11 @@ export class Evaluator {
       send: (type, data, displayId) => this.#emit({ type, id, displayId, ...data }),
       defer: work => execution.await(work.catch((error: unknown) => this.lateError(error, "rejection"))),
     };
+  }
+
+  #clear(wait: boolean): void {
+    const execution = executions.getStore();
+    if (execution) this.#emit({ type: "clear", id: execution.id, wait });
   }
 
   /** Outputs keep their order: text gathered before goes first. */

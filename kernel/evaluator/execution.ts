@@ -6,15 +6,18 @@ import { AsyncLocalStorage } from "node:async_hooks";
 export class Execution {
   readonly id: number;
   readonly count: number;
+  /** Whether the front end answers prompts. */
+  readonly allowStdin: boolean;
   /** Set when the run was given up: code of it that is still alive stops at the next chance. */
   abandoned = false;
   /** Set when the cell's last expression was reached; holds its value. */
   value: { value: unknown } | undefined;
   readonly #pending = new Set<Promise<unknown>>();
 
-  constructor(id: number, count: number) {
+  constructor(id: number, count: number, allowStdin = false) {
     this.id = id;
     this.count = count;
+    this.allowStdin = allowStdin;
   }
 
   /** Makes the end of the cell wait for `work`, which must not reject. */

@@ -13,11 +13,13 @@ export const FOREGROUND = 2;
 export const BREAKABLE = 3;
 /** The id of the execution that was last asked to stop, which may not have started yet. */
 export const TARGET = 4;
+/** Raised when an answer to a prompt has come, or an interrupt: whoever waits should look. */
+export const ANSWERED = 5;
 
 /** The flags' storage. */
 export type InterruptFlags = Int32Array;
 
 /** New flags, all down. */
 export function createFlags(): InterruptFlags {
-  return new Int32Array(new SharedArrayBuffer(5 * Int32Array.BYTES_PER_ELEMENT));
+  return new Int32Array(new SharedArrayBuffer(6 * Int32Array.BYTES_PER_ELEMENT));
 }

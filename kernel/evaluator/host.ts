@@ -4,8 +4,9 @@
  */
 
 import { type ChildProcess, fork } from "node:child_process";
-import type { Writable } from "node:stream";
-import type { DoneEvent, EvaluatorEvent, ExecuteCommand, OutputEvent } from "./protocol.js";
+import type { Readable, Writable } from "node:stream";
+import { readEvents } from "./event-pipe.js";
+import type { DoneEvent, EvaluatorEvent, ExecuteCommand, FrontLine, OutputEvent } from "./protocol.js";
 
 /** Default of `stuckAfter`: how long an interrupted cell may sit in native code before its process is ended, once asked twice. */
 const STUCK_MS = 5000;
@@ -57,22 +58,24 @@ export class EvaluatorHost {
     const child = fork(new URL("./process.js", import.meta.url), [], {
       cwd: this.#options.folder,
       serialization: "advanced",
-      // Standard input, output, error, commands and events, interrupts.
-      stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
+      // Standard input, output, error, commands, lines that must be heard at once, events.
+      stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", "pipe"],
       execArgv: ["--disable-warning=ExperimentalWarning"],
     });
     this.#child = child;
     this.#ready = false;
-    child.on("message", message => this.#event(message as EvaluatorEvent));
     child.on("error", () => {});
     for (const name of ["stdout", "stderr"] as const) {
       child[name]?.setEncoding("utf8").on("data", (text: string) => this.#options.rawOutput(name, text));
     }
-    interruptPipe(child)?.on("error", () => {});
+    linesPipe(child)?.on("error", () => {});
+    // The types know five streams.
+    const events = (child.stdio as unknown[])[5] as Readable;
+    readEvents(events, event => this.#event(event));
     child.once("exit", (code, signal) => {
-      // Events sent before the end are still on their way until the channel closes.
-      if (child.connected) child.once("disconnect", () => this.#ended(code, signal));
-      else this.#ended(code, signal);
+      // Events sent before the end are still on their way until the pipe closes.
+      if (events.closed) this.#ended(code, signal);
+      else events.once("close", () => this.#ended(code, signal));
     });
   }
 
@@ -92,8 +95,7 @@ export class EvaluatorHost {
     const running = this.#running;
     if (!running) return;
     running.interrupts++;
-    const pipe = this.#child && interruptPipe(this.#child);
-    pipe?.write(`${running.command.id}\n`);
+    this.#say({ interrupt: running.command.id });
     if (running.interrupts < 2 || this.#stuckTimer) return;
     const { stuckAfter = STUCK_MS } = this.#options;
     this.#stuckTimer = setTimeout(() => {
@@ -104,11 +106,20 @@ export class EvaluatorHost {
     }, stuckAfter);
   }
 
+  /** Gives a prompt its answer. */
+  answer(text: string): void {
+    this.#say({ answer: text });
+  }
+
   /** Ends the process for good. */
   stop(): void {
     this.#stopped = true;
     if (this.#stuckTimer) clearTimeout(this.#stuckTimer);
     this.#child?.kill("SIGKILL");
+  }
+
+  #say(line: FrontLine): void {
+    if (this.#child) linesPipe(this.#child)?.write(`${JSON.stringify(line)}\n`);
   }
 
   #event(event: EvaluatorEvent): void {
@@ -158,7 +169,7 @@ export class EvaluatorHost {
   }
 }
 
-function interruptPipe(child: ChildProcess): Writable | undefined {
+function linesPipe(child: ChildProcess): Writable | undefined {
   return (child.stdio[4] ?? undefined) as Writable | undefined;
 }
 

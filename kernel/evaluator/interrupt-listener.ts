@@ -1,30 +1,35 @@
-/**
- * The thread that hears interrupts while the main thread spins. The front writes the id of the execution to
- * stop, one a line, to a pipe of its own.
- */
+/** The thread that hears the front while the main thread spins or waits: interrupts, answers to prompts. */
 
 import { Socket } from "node:net";
-import { parentPort, workerData } from "node:worker_threads";
-import { BREAKABLE, FOREGROUND, type InterruptFlags, REQUESTED, TARGET } from "./flags.js";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { ANSWERED, BREAKABLE, FOREGROUND, type InterruptFlags, REQUESTED, TARGET } from "./flags.js";
+import type { FrontLine } from "./protocol.js";
 
 /** Loops of the cell see the flag within this; only what does not is broken with a signal. */
 const GRACE_MS = 15;
 /** A main thread that does not notice within this that the front has gone is spinning for nobody. */
 const ORPHAN_MS = 2000;
 
-const { flags, fd } = workerData as { flags: InterruptFlags; fd: number };
+const { flags, fd, answers } = workerData as { flags: InterruptFlags; fd: number; answers: MessagePort };
 const pipe = new Socket({ fd, readable: true, writable: false });
 let rest = "";
 pipe.setEncoding("utf8");
 pipe.on("data", (text: string) => {
   const lines = (rest + text).split("\n");
   rest = lines.pop() ?? "";
-  for (const line of lines) request(Number(line));
+  for (const line of lines) {
+    const said = JSON.parse(line) as FrontLine;
+    if ("interrupt" in said) interrupt(said.interrupt);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
+    else answers.postMessage(said.answer);
+    Atomics.store(flags, ANSWERED, 1);
+    Atomics.notify(flags, ANSWERED);
+  }
 });
 pipe.on("error", () => pipe.destroy());
 pipe.on("close", () => setTimeout(() => process.kill(process.pid, "SIGKILL"), ORPHAN_MS));
 
-function request(id: number): void {
+function interrupt(id: number): void {
   Atomics.store(flags, TARGET, id);
   if (Atomics.load(flags, FOREGROUND) === id) Atomics.store(flags, REQUESTED, 1);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin

@@ -6,14 +6,16 @@
  * promises. (Terminating V8 from another thread would reach more, but corrupts Node's async hooks.)
  */
 
-import { Worker } from "node:worker_threads";
+import { MessageChannel, Worker } from "node:worker_threads";
 import { executions, type Execution } from "./execution.js";
 import { ABANDONED, FOREGROUND, type InterruptFlags, REQUESTED, TARGET } from "./flags.js";
 import { Interrupted } from "./interrupted.js";
+import { waitForAnswer } from "./prompt.js";
 
 /** Watches over one execution at a time. */
 export class Interrupts {
   readonly #flags: InterruptFlags;
+  readonly #answers = new MessageChannel();
   #foreground: { execution: Execution; giveUp: (reason: Interrupted) => void } | undefined;
 
   constructor(flags: InterruptFlags) {
@@ -62,10 +64,21 @@ export class Interrupts {
     if (this.#flags[REQUESTED] || executions.getStore()?.abandoned) throw new Interrupted();
   }
 
-  /** Hears interrupts on a thread of its own, because the main thread may be spinning. */
+  /** Whether an execution is the one in the foreground. */
+  isRunning(execution: Execution): boolean {
+    return this.#foreground?.execution === execution;
+  }
+
+  /** Blocks until the front answers. @throws Interrupted when the user stops the cell instead */
+  answer(): string {
+    return waitForAnswer(this.#answers.port1, this.#flags);
+  }
+
+  /** Hears the front on a thread of its own, because the main thread may be spinning. */
   listen(fd: number): void {
     const worker = new Worker(new URL("./interrupt-listener.js", import.meta.url), {
-      workerData: { flags: this.#flags, fd },
+      workerData: { flags: this.#flags, fd, answers: this.#answers.port2 },
+      transferList: [this.#answers.port2],
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
     });
     worker.on("message", (id: number) => this.interrupt(id));

@@ -3,21 +3,21 @@
 import { captureConsole } from "./capture-console.js";
 import { captureStreams } from "./capture-streams.js";
 import { Evaluator } from "./evaluator.js";
-import type { Command, EvaluatorEvent } from "./protocol.js";
+import { eventWriter } from "./event-pipe.js";
+import type { Command } from "./protocol.js";
 
-/** The pipe on which the front writes interrupts. */
-const INTERRUPT_FD = 4;
+/** The pipe on which the front says what must be heard at once. */
+const LINES_FD = 4;
+/** The pipe for events. */
+const EVENTS_FD = 5;
 
-const post = process.send?.bind(process);
-if (!post)
+if (!process.send)
   throw new Error("evaluator: expected to be started by the kernel's front process, found no IPC channel");
 // Libraries take a process with `send` for a worker of theirs, and a cell must not speak for the evaluator.
 delete process.send;
-const send = (event: EvaluatorEvent): void => {
-  if (process.connected) post(event);
-};
+const send = eventWriter(EVENTS_FD);
 
-const evaluator = new Evaluator({ folder: process.cwd(), send });
+const evaluator = new Evaluator({ folder: process.cwd(), send, answer: () => evaluator.interrupts.answer() });
 captureStreams(evaluator.output);
 captureConsole(evaluator.output);
 process.on("message", (command: Command) => void evaluator.execute(command));
@@ -27,5 +27,5 @@ process.on("unhandledRejection", reason => evaluator.lateError(reason, "rejectio
 process.on("uncaughtException", error => evaluator.lateError(error, "error"));
 // An interrupt is a request of the front; a SIGINT sent to the whole process group is none.
 process.on("SIGINT", () => {});
-evaluator.interrupts.listen(INTERRUPT_FD);
+evaluator.interrupts.listen(LINES_FD);
 send({ type: "ready" });

@@ -19,10 +19,18 @@ export interface ExecuteCommand {
   silent: boolean;
   /** Expressions to evaluate after the cell, by name. */
   userExpressions: Record<string, string>;
+  /** Whether the cell may ask the user; answers come as `FrontLine`. */
+  allowStdin?: boolean;
 }
 
 /** Everything the front may ask of an evaluator. */
 export type Command = ExecuteCommand;
+
+/**
+ * What must reach an evaluator whose main thread is busy comes through a pipe of its own, one JSON value a
+ * line: stop an execution, or take the answer to a prompt.
+ */
+export type FrontLine = { interrupt: number } | { answer: string };
 
 /** An exception in words. */
 export interface ErrorReport {
@@ -65,6 +73,14 @@ export interface ClearEvent {
   wait: boolean;
 }
 
+/** The cell asks the user, and waits for the answer. */
+export interface InputEvent {
+  type: "input";
+  id: number;
+  prompt: string;
+  password: boolean;
+}
+
 /** The end of an execution; comes after all outputs the cell made while it ran. */
 export interface DoneEvent {
   type: "done";
@@ -74,7 +90,7 @@ export interface DoneEvent {
 }
 
 /** Output of an execution, as opposed to its end. */
-export type OutputEvent = StreamEvent | DisplayEvent | ResultEvent | ClearEvent;
+export type OutputEvent = StreamEvent | DisplayEvent | ResultEvent | ClearEvent | InputEvent;
 
 /** Everything an evaluator may say. */
 export type EvaluatorEvent = { type: "ready" } | OutputEvent | DoneEvent;

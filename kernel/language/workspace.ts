@@ -81,5 +81,14 @@ function typeRoots(): string[] {
 /** What every cell sees without importing it; the type of `display` is the one it is written against. */
 function globals(): string {
   const display = fileURLToPath(new URL("../display/display.js", import.meta.url));
-  return `declare const display: import(${JSON.stringify(display)}).Display;\ndeclare var _: any;\n`;
+  const prompt = fileURLToPath(new URL("../evaluator/prompt.js", import.meta.url));
+  return `/** Shows a value, at once and in full. */
+declare const display: import(${JSON.stringify(display)}).Display;
+/** Asks the user, and waits for the answer. */
+declare const prompt: import(${JSON.stringify(prompt)}).Prompt;
+/** Removes what the cell has shown so far; with \`wait\`, only when its next output comes. */
+declare function clearOutput(wait?: boolean): void;
+/** The result of the last cell that had one. */
+declare var _: any;
+`;
 }

@@ -64,6 +64,16 @@ class Bridge:
     def socket(self, channel):
         return getattr(self.client, channel + "_channel").socket
 
+    def subscribe(self, topic, **_):
+        """What a second client is told first, when it comes to listen."""
+        socket = zmq.Context.instance().socket(zmq.SUB)
+        socket.setsockopt_string(zmq.SUBSCRIBE, topic)
+        socket.connect(self.client._make_url("iopub"))
+        # Everybody hears the greeting, and a session refuses to read a message twice.
+        _, (_, header, _, _, content) = self.client.session.feed_identities(socket.recv_multipart())
+        say(event="subscribed", message={"header": json.loads(header), "content": json.loads(content)})
+        socket.close()
+
     def interrupt(self, **_):
         self.manager.interrupt_kernel()
 

@@ -47,6 +47,7 @@ export function jupyterEnvironment(): NodeJS.ProcessEnv {
   return {
     ...process.env,
     JUPYTER_PATH: path.join(prefix, "share", "jupyter"),
+    JUPYTER_DATA_DIR: path.join(prefix, "data"),
     IPYTHONDIR: prefix,
     JUPYTER_RUNTIME_DIR: path.join(prefix, "runtime"),
     PATH: `${path.dirname(python)}${path.delimiter}${process.env["PATH"]}`,
@@ -130,6 +131,12 @@ export class Client {
       if (found) return found;
       await new Promise<void>(resolve => this.#waiting.add(resolve));
     }
+  }
+
+  /** Listens on a socket of its own; gives what the kernel says to it first. */
+  async subscribe(topic: string): Promise<Received> {
+    this.#command({ do: "subscribe", topic });
+    return received({ channel: "iopub", ...(await this.#event("subscribed")) });
   }
 
   /** All messages so far. */

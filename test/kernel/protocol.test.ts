@@ -147,6 +147,28 @@ describe("the kernel", { skip: withoutJupyter, timeout: 120_000 }, () => {
     assert.equal(updated?.["data"]?.["text/plain"], "'later'");
   });
 
+  test("clears its output, at once or when more comes", async () => {
+    const { outputs } = await client.execute(
+      "console.log('a'); clearOutput(true); console.log('b'); clearOutput()",
+    );
+    assert.deepEqual(
+      outputs.map(({ type, content }) => content["wait"] ?? content["text"] ?? type),
+      ["a\n", true, "b\n", false],
+    );
+  });
+
+  test("tells what it costs, on control", async () => {
+    const { content } = (await client.request("usage_request", {}, "control")).reply;
+    assert.ok((content["kernel_memory"] as number) > 1e6);
+    assert.ok((content["cpu_count"] as number) >= 1);
+    assert.equal(typeof (content["host_virtual_memory"] as { total: unknown }).total, "number");
+  });
+
+  test("greets those who subscribe to its broadcasts", async () => {
+    const { type, content } = await client.subscribe("stream");
+    assert.deepEqual([type, content], ["iopub_welcome", { subscription: "stream" }]);
+  });
+
   test("gives late output to the cell that caused it", async () => {
     const id = client.send(
       "execute_request",

@@ -38,6 +38,8 @@ const SCHEMAS: Record<string, Record<string, Check>> = {
   is_complete_reply: { status: oneOf("complete", "incomplete", "invalid", "unknown") },
   history_reply: { ...ok, history: array },
   comm_info_reply: { ...ok, comms: object },
+  usage_reply: { ...ok, hostname: string, pid: integer, kernel_memory: integer },
+  input_request: { prompt: string, password: boolean },
   interrupt_reply: ok,
   shutdown_reply: { ...ok, restart: boolean },
   status: { execution_state: oneOf("starting", "busy", "idle") },

@@ -1,0 +1,23 @@
+/** Where the history is kept: in Jupyter's folder for data, as the environment says. */
+
+import { homedir } from "node:os";
+import path from "node:path";
+
+/**
+ * The history file. `NETSPACE_HISTORY` names another one, or none (`NETSPACE_HISTORY=`); `JUPYTER_DATA_DIR`
+ * moves it with the rest of Jupyter's data.
+ *
+ * @returns a path, or `:memory:`
+ */
+export function historyFile(environment: NodeJS.ProcessEnv = process.env): string {
+  const chosen = environment["NETSPACE_HISTORY"];
+  if (chosen !== undefined) return chosen === "" ? ":memory:" : path.resolve(chosen);
+  return path.join(environment["JUPYTER_DATA_DIR"] || dataFolder(environment), "netspace", "history.sqlite");
+}
+
+/** As jupyter_core finds it. */
+function dataFolder(environment: NodeJS.ProcessEnv): string {
+  if (process.platform === "darwin") return path.join(homedir(), "Library", "Jupyter");
+  if (process.platform === "win32") return path.join(environment["APPDATA"] ?? homedir(), "jupyter");
+  return path.join(environment["XDG_DATA_HOME"] || path.join(homedir(), ".local", "share"), "jupyter");
+}
