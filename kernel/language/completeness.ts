@@ -24,6 +24,8 @@ function isAtEnd(
   error: { message: string; labels: { start: number; end: number }[] },
 ): boolean {
   const end = code.trimEnd().length;
+  // An arrow without its body is complained about before the arrow.
+  if (code.slice(0, end).endsWith("=>")) return true;
   if (/^Unterminated (multiline comment|string)/.test(error.message)) {
     // A string in quotes cannot go on in the next line; a template and a comment can.
     const start = error.labels[0]?.start ?? 0;
