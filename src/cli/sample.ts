@@ -1,14 +1,15 @@
 /** `netspace sample SPACE`: architectures drawn from a design space, with what they cost. */
 import { Command } from "commander";
 import { spaceByName, spaceNames } from "../spaces/names.js";
-import { type Sample, sample, type Window } from "../spaces/sample.js";
+import { sample, type Window } from "../spaces/sample.js";
+import type { Sample } from "../spaces/space.js";
 import { count, natural, window } from "./options.js";
 import { printJson, printTable } from "./print.js";
 
 interface Options {
   n: number;
   seed: number;
-  resolution: number;
+  resolution?: number;
   flops?: Window;
   params?: Window;
   acts?: Window;
@@ -22,7 +23,7 @@ export const sampleCommand = (): Command =>
     .argument("<space>", `one of ${spaceNames().join(", ")}`)
     .option("--n <count>", "how many", count, 10)
     .option("--seed <integer>", "seed of the generator", natural, 1)
-    .option("--resolution <pixels>", "height and width at which complexity is counted", count, 224)
+    .option("--resolution <pixels>", "height and width at which complexity is counted (default: 224)", count)
     .option("--flops <low,high>", "window of multiply-adds", window)
     .option("--params <low,high>", "window of parameters", window)
     .option("--acts <low,high>", "window of activations", window)
@@ -34,14 +35,19 @@ export const sampleCommand = (): Command =>
       else printTable(samples.map(line));
     });
 
-const record = ({ architecture: { stages }, params, flops, acts }: Sample) => ({
+/** A RegNet's parameters and a drawn resolution come after the documented fields, where the space has them. */
+const record = ({ architecture: { stages, parameters, resolution }, params, flops, acts }: Sample) => ({
   stages,
   params,
   flops,
   acts,
+  parameters,
+  resolution,
 });
 
-const line = ({ architecture: { stages }, params, flops, acts }: Sample) => ({
+const line = ({ architecture: { stages, parameters, resolution }, params, flops, acts }: Sample) => ({
+  ...(parameters && { d: parameters.depth, w0: parameters.w0, wa: parameters.wa, wm: parameters.wm }),
+  ...(resolution && { resolution }),
   depths: stages.map(s => s.depth).join(","),
   widths: stages.map(s => s.width).join(","),
   bottlenecks: stages.map(s => s.bottleneck).join(","),

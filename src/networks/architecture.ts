@@ -29,6 +29,10 @@ export interface Architecture {
   readonly activation?: ActivationKind;
   /** Default 1000. */
   readonly classes?: number;
+  /** Height and width of the images it is meant for, pixels, where the space has them as a parameter. */
+  readonly resolution?: number;
+  /** The numbers it was made from where they are other than the stages': a RegNet's depth, w0, wa, wm, b and g. */
+  readonly parameters?: Readonly<Record<string, number>>;
 }
 
 /** The paper's stem: 3 × 3, stride 2, width 32. */
@@ -49,14 +53,20 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architec
   const stemConv = { kernel: stem.kind === "resnet" ? 7 : 3, stride: stem.kind === "cifar" ? 1 : 2 };
   let x = convNorm(ops, "", image, stem.width, stemConv, activation);
   if (stem.kind === "resnet") x = ops.maxpool("pool", x, 3, 2);
-  for (const [i, stage] of stages.entries()) {
-    for (let j = 0; j < stage.depth; j++) {
-      ops.scope(`s${i + 1}.b${j + 1}`);
-      const { width, bottleneck, groupWidth, kernel } = stage;
-      const stride = j === 0 ? stage.stride : 1;
-      x = block.build(ops, x, { width, bottleneck, groupWidth, kernel, stride, activation });
-      if (j === 1 && ops.repeat && stage.depth > 2) {
-        ops.repeat(stage.depth - 2);
+  for (let i = 0; i < stages.length; i++) {
+    const { depth, width, bottleneck, groupWidth, kernel, stride } = stages[i];
+    for (let j = 0; j < depth; j++) {
+      ops.block(i + 1, j + 1);
+      x = block.build(ops, x, {
+        width,
+        bottleneck,
+        groupWidth,
+        kernel,
+        stride: j === 0 ? stride : 1,
+        activation,
+      });
+      if (j === 1 && ops.repeat && depth > 2) {
+        ops.repeat(depth - 2);
         break;
       }
     }

@@ -23,6 +23,9 @@ export function graph(): Assembly<Node> & { layers: Layer[]; image(channels: num
     scope(scope) {
       prefix = scope;
     },
+    block(stage, block) {
+      prefix = `s${stage}.b${block}`;
+    },
     conv(name, x, out, { kernel = 1, stride = 1, groups = 1, bias = false } = {}) {
       const inputs = [x.name];
       return append(

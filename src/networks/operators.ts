@@ -33,12 +33,19 @@ export interface Operators<F extends Feature = Feature> {
   add(name: string, x: F, y: F): F;
   /** Scales each channel of `x` by the gate `y`. */
   multiply(name: string, x: F, y: F): F;
+  /**
+   * Convolution without bias, batch normalisation and perhaps a non-linearity at once, for an interpreter that needs
+   * no names: counting spends most of its time here. Blocks call the function `convNorm`.
+   */
+  convNorm?(x: F, out: number, options: ConvOptions): F;
 }
 
 /** Told of each part as it begins, and of each block's place. Counting uses it to skip repeated blocks. */
 export interface Assembly<F extends Feature> extends Operators<F> {
-  /** Begins the part called `scope` ("stem", "s1.b1", "head"). */
+  /** Begins the part called `scope`, `"stem"` or `"head"`. */
   scope(scope: string): void;
+  /** Begins a block of a stage, both counted from 1; its scope is called `"s<stage>.b<block>"`. */
+  block(stage: number, block: number): void;
   /** Repeats the last block `times` more times: a stage's blocks after the second are all alike. */
   repeat?(times: number): void;
 }
@@ -52,6 +59,7 @@ export function convNorm<F extends Feature>(
   options: ConvOptions,
   kind?: ActivationKind,
 ): F {
+  if (ops.convNorm !== undefined) return ops.convNorm(x, out, options);
   const y = ops.batchnorm(`bn${index}`, ops.conv(`conv${index}`, x, out, options));
   return kind ? ops.activation(`act${index}`, y, kind) : y;
 }

@@ -68,12 +68,15 @@ export function stagesOf(widths: readonly number[]): { width: number; depth: num
   return runs;
 }
 
-/** The architecture of a RegNet; every stage begins with stride 2, and widths are made compatible with g. */
+/**
+ * The architecture of a RegNet; every stage begins with stride 2, and widths are made compatible with g. It keeps
+ * the six numbers as its `parameters`.
+ */
 export function regNet(parameters: RegNetParameters, options: Partial<Architecture> = {}): Architecture {
   const { bottleneck, groupWidth: wanted } = parameters;
   const stages = stagesOf(quantisedWidths(parameters).widths).map((run): Stage => {
     const { width, groupWidth } = compatible(run.width, bottleneck, wanted);
     return { depth: run.depth, width, bottleneck, groupWidth, stride: 2 };
   });
-  return anyNet(stages, options);
+  return anyNet(stages, { ...options, parameters: { ...parameters } });
 }

@@ -3,9 +3,9 @@
  */
 import * as z from "zod";
 import { build, type Stem, simpleStem } from "../networks/architecture.js";
-import { AnyNetSpace } from "../spaces/anynet.js";
 import { spaceByName, spaceNames } from "../spaces/names.js";
-import { type Sample, sample } from "../spaces/sample.js";
+import { sample } from "../spaces/sample.js";
+import type { Sample } from "../spaces/space.js";
 import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
 import { checkRecipe, type Recipe } from "../training/recipe.js";
 import { recipes } from "../training/recipes.js";
@@ -84,8 +84,7 @@ export function candidates(spec: CheckedSpec): Candidate[] {
   const { dataset, recipe, engine, precision, n, seed, where, stem } = spec;
   const space = spaceByName(spec.space);
   const { classes, resolution } = datasetFacts(dataset);
-  const base = { stem, classes };
-  const placed = space instanceof AnyNetSpace ? space.with(base) : space;
+  const placed = space.with?.({ stem, classes }) ?? space;
   return sample(placed, { n, seed, where, resolution }).map((drawn, i) => ({
     ...drawn,
     trial: { network: build(drawn.architecture), dataset, recipe, seed: seed + i, engine, precision },

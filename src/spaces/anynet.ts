@@ -3,7 +3,7 @@
  * that lead from AnyNetXA to AnyNetXE (paper, section 3.2 and Figures 5 and 7).
  */
 import { type Architecture, anyNet } from "../networks/architecture.js";
-import type { Block } from "../networks/block.js";
+import type { Block, Stage } from "../networks/block.js";
 import { X } from "../networks/blocks/index.js";
 import { compatible } from "../networks/compatibility.js";
 import type { Random } from "../random.js";
@@ -11,11 +11,12 @@ import {
   countSequences,
   type Dimension,
   logUniform,
+  oneOf,
   powersOfTwo,
   type Relation,
   stageSampler,
 } from "./dimension.js";
-import type { Space } from "./space.js";
+import { both, copyOf, type Sample, type Space } from "./space.js";
 
 /** A parameter that each stage has. */
 export type StageParameter = "depth" | "width" | "bottleneck" | "groupWidth";
@@ -29,7 +30,17 @@ export interface AnyNetOptions {
   readonly relations: Readonly<Record<StageParameter, Relation>>;
   /** What all architectures of the space share: block, stem, activation, classes. */
   readonly base: Partial<Architecture> & { readonly block: Block };
+  /** A condition on what its networks cost. */
+  readonly accepts?: (candidate: Sample) => boolean;
 }
+
+/** The paper's letters. */
+const letters: Readonly<Record<StageParameter, string>> = {
+  depth: "d",
+  width: "w",
+  bottleneck: "b",
+  groupWidth: "g",
+};
 
 /** An AnyNet design space as an immutable value; every refinement returns a new, smaller space. */
 export class AnyNetSpace implements Space {
@@ -42,6 +53,10 @@ export class AnyNetSpace implements Space {
     bottleneck: [],
     groupWidth: [],
   };
+  // One architecture that every sketch writes over: its fixed parts, and its stages as they can be written.
+  readonly #sketch: Architecture;
+  readonly #stages: { -readonly [K in keyof Stage]: Stage[K] }[];
+  readonly accepts?: (candidate: Sample) => boolean;
 
   constructor(options: AnyNetOptions) {
     const { dimensions, relations, stages } = options;
@@ -50,6 +65,10 @@ export class AnyNetSpace implements Space {
     }
     const sampler = (p: StageParameter) => stageSampler(dimensions[p], relations[p], stages);
     this.options = options;
+    if (options.accepts) this.accepts = options.accepts;
+    const stage = () => ({ depth: 1, width: 8, bottleneck: 1, groupWidth: 1, stride: 2 });
+    this.#stages = Array.from({ length: stages }, stage);
+    this.#sketch = anyNet(this.#stages, options.base);
     this.#samplers = {
       depth: sampler("depth"),
       width: sampler("width"),
@@ -62,13 +81,22 @@ export class AnyNetSpace implements Space {
     return this.options.name;
   }
 
+  get dimensions(): readonly string[] {
+    const { dimensions, relations, stages } = this.options;
+    return (Object.keys(dimensions) as StageParameter[]).flatMap(p => {
+      if (dimensions[p].values.length === 1) return [];
+      if (relations[p] === "shared") return [letters[p]];
+      return Array.from({ length: stages }, (_, i) => `${letters[p]}${i + 1}`);
+    });
+  }
+
   get size(): bigint {
     const { dimensions, relations, stages } = this.options;
     const parameters = Object.keys(dimensions) as StageParameter[];
     return parameters.reduce((n, p) => n * countSequences(dimensions[p], relations[p], stages), 1n);
   }
 
-  /** One value for all stages: b_i = b, g_i = g (AnyNetXB, AnyNetXC). */
+  /** One value for all stages: b_i = b, g_i = g (AnyNetXB, AnyNetXC); w_i = w, d_i = d in Figure 7. */
   share(parameter: StageParameter): AnyNetSpace {
     return this.#refine(parameter, "shared");
   }
@@ -96,6 +124,19 @@ export class AnyNetSpace implements Space {
     });
   }
 
+  /** The same space with one value for a parameter. */
+  fix(parameter: StageParameter, value: number): AnyNetSpace {
+    return this.withDimension(parameter, oneOf([value]));
+  }
+  /** The same space with another number of stages. */
+  withStages(stages: number): AnyNetSpace {
+    return new AnyNetSpace({ ...this.options, stages });
+  }
+  /** Only the networks that also satisfy a condition on what they cost; `sample` refuses the others. */
+  accepting(condition: (candidate: Sample) => boolean): AnyNetSpace {
+    return new AnyNetSpace({ ...this.options, accepts: both(this.options.accepts, condition) });
+  }
+
   #refine(parameter: StageParameter, relation: Relation): AnyNetSpace {
     const { relations, dimensions, name } = this.options;
     if (!(parameter in dimensions)) {
@@ -115,22 +156,25 @@ export class AnyNetSpace implements Space {
   }
 
   draw(random: Random): Architecture {
+    return copyOf(this.sketch(random));
+  }
+
+  sketch(random: Random): Architecture {
     const { depth, width, bottleneck, groupWidth } = this.#drawn;
     this.#samplers.depth(random, depth);
     this.#samplers.width(random, width);
     this.#samplers.bottleneck(random, bottleneck);
     this.#samplers.groupWidth(random, groupWidth);
-    const stages = depth.map((d, i) => {
+    const stages = this.#stages;
+    for (let i = 0; i < stages.length; i++) {
+      const stage = stages[i];
       const fitted = compatible(width[i], bottleneck[i], groupWidth[i]);
-      return {
-        depth: d,
-        width: fitted.width,
-        bottleneck: bottleneck[i],
-        groupWidth: fitted.groupWidth,
-        stride: 2,
-      };
-    });
-    return anyNet(stages, this.options.base);
+      stage.depth = depth[i];
+      stage.width = fitted.width;
+      stage.bottleneck = bottleneck[i];
+      stage.groupWidth = fitted.groupWidth;
+    }
+    return this.#sketch;
   }
 }
 

@@ -43,19 +43,30 @@ export function powersOfTwo(low: number, high: number): Dimension {
  * (ln(low − min(step, low / 2)), ln(high)] gives when rounded up to a multiple of `step`.
  */
 export function logUniform(low: number, high: number, step: number): Dimension {
-  if (!(step > 0 && low > 0 && low <= high && low % step === 0 && high % step === 0)) {
+  const values = multiples("logUniform", low, high, step);
+  const start = low - Math.min(step, low / 2);
+  return oneOf(
+    values,
+    values.map(v => Math.log(v / Math.max(start, v - step))),
+  );
+}
+
+/** Multiples of `step` from `low` to `high`, equally likely. */
+export const uniform = (low: number, high: number, step = 1): Dimension =>
+  oneOf(multiples("uniform", low, high, step));
+
+function multiples(caller: string, low: number, high: number, step: number): number[] {
+  const [first, last] = [low / step, high / step];
+  const isWhole = (x: number) => Math.abs(x - Math.round(x)) < 1e-9 * x;
+  if (!(step > 0 && low > 0 && low <= high && isWhole(first) && isWhole(last))) {
     throw new RangeError(
-      `logUniform: expected multiples of step, 0 < low ≤ high, got low ${low}, high ${high}, step ${step}`,
+      `${caller}: expected multiples of step, 0 < low ≤ high, got low ${low}, high ${high}, step ${step}`,
     );
   }
-  const start = low - Math.min(step, low / 2);
-  const values: number[] = [];
-  const weights: number[] = [];
-  for (let v = low; v <= high; v += step) {
-    values.push(v);
-    weights.push(Math.log(v / Math.max(start, v - step)));
-  }
-  return oneOf(values, weights);
+  // Steps such as 0.1 have no exact double; the product is brought back to the decimal that was meant.
+  return Array.from({ length: Math.round(last) - Math.round(first) + 1 }, (_, i) =>
+    Number(((Math.round(first) + i) * step).toPrecision(12)),
+  );
 }
 
 /** How a parameter's values in the stages relate, from the first stage to the last. */
@@ -95,6 +106,12 @@ export function stageSampler(
       };
     }
   }
+}
+
+/** A function that draws one value. */
+export function sampler({ values, probabilities }: Dimension): (random: Random) => number {
+  const one = inversion(probabilities);
+  return random => values[one(random())];
 }
 
 /** Inverts a discrete distribution function: u in [0, 1) → index. A guide table makes it constant time. */

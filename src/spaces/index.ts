@@ -9,15 +9,18 @@ export {
   AnyNetXE,
   type StageParameter,
 } from "./anynet.js";
-export { type Dimension, logUniform, oneOf, powersOfTwo, type Relation } from "./dimension.js";
+export { type DesignSpaceSize, designSpaceSizes } from "./design-space-sizes.js";
+export { type Dimension, logUniform, oneOf, powersOfTwo, type Relation, uniform } from "./dimension.js";
 export { spaceByName, spaceNames } from "./names.js";
+export * from "./paper-spaces.js";
+export { RegNetSpace, RegNetX, type RegNetOptions, type RegNetParameter } from "./regnet.js";
 export {
   type Constraints,
   depthOf,
-  type Sample,
   type SampleOptions,
+  type SampleProgress,
   SamplingError,
   sample,
   type Window,
 } from "./sample.js";
-export type { Space } from "./space.js";
+export type { Sample, Space } from "./space.js";

@@ -1,8 +1,15 @@
 /** Design spaces by name, for the command line and for sweep specs. */
 import { AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE } from "./anynet.js";
+import { paperSpaces } from "./paper-spaces.js";
+import { RegNetX } from "./regnet.js";
 import type { Space } from "./space.js";
 
-const spaces = new Map([AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE].map(space => [space.name, space]));
+const spaces = new Map<string, Space>(
+  [AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE, RegNetX, ...paperSpaces].map(space => [
+    space.name,
+    space,
+  ]),
+);
 
 export const spaceNames = (): string[] => [...spaces.keys()];
 

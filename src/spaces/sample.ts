@@ -2,10 +2,9 @@
  * Sampling: draw candidates from a space until n of them satisfy the constraints (paper, section 3.1).
  */
 import type { Architecture } from "../networks/architecture.js";
-import type { Complexity } from "../networks/complexity.js";
 import { countArchitecture } from "../networks/count-architecture.js";
 import { type Random, seeded } from "../random.js";
-import type { Space } from "./space.js";
+import { copyOf, type Sample, type Space } from "./space.js";
 
 /** A closed interval [low, high]. */
 export type Window = readonly [low: number, high: number];
@@ -21,21 +20,29 @@ export interface Constraints {
   readonly accept?: (candidate: Sample) => boolean;
 }
 
+/** How far sampling has come. */
+export interface SampleProgress {
+  readonly drawn: number;
+  readonly accepted: number;
+  /** How many are wanted. */
+  readonly n: number;
+}
+
 export interface SampleOptions {
   /** How many architectures to accept. */
   readonly n: number;
   /** A seed, or a generator that goes on from where it is. */
   readonly seed: number | Random;
   readonly where?: Constraints;
-  /** Height and width of the image at which complexity is counted, pixels. Default 224. */
+  /**
+   * Height and width of the image at which complexity is counted, pixels. Default: the architecture's own where
+   * the space draws it, else 224.
+   */
   readonly resolution?: number;
   /** Candidates to draw at most before giving up. Default 20 million. */
   readonly limit?: number;
-}
-
-/** An accepted architecture and what it costs. */
-export interface Sample extends Complexity {
-  readonly architecture: Architecture;
+  /** Called about ten times a second, and when the sample is complete. */
+  readonly onProgress?: (progress: SampleProgress) => void;
 }
 
 /** A sample that could not be completed; says how many candidates were drawn and why they were refused. */
@@ -46,6 +53,10 @@ export class SamplingError extends Error {
 /** Blocks in all stages together. */
 export const depthOf = ({ stages }: Architecture): number => stages.reduce((d, s) => d + s.depth, 0);
 
+/** Draws between two looks at the clock. */
+const CHECK_CLOCK = 4096;
+const PROGRESS_MS = 100;
+
 /**
  * Draws from `space` until `n` candidates satisfy `where`.
  *
@@ -54,46 +65,79 @@ export const depthOf = ({ stages }: Architecture): number => stages.reduce((d, s
  *   constraint, the range the candidates had
  */
 export function sample(space: Space, options: SampleOptions): Sample[] {
-  const { n, seed, where = {}, resolution = 224, limit = 20e6 } = options;
-  if (!(Number.isInteger(n) && n > 0)) throw new RangeError(`sample: n must be a positive integer, got ${n}`);
+  const { n, seed, where = {}, resolution, limit = 20e6, onProgress } = options;
+  for (const [name, value] of Object.entries({ n, limit })) {
+    if (!(Number.isInteger(value) && value > 0)) {
+      throw new RangeError(`sample: ${name} must be a positive integer, got ${value}`);
+    }
+  }
   const windows = checkedWindows(where);
+  const refused = { draw: 0, space: 0, accept: 0 };
   const random = typeof seed === "function" ? seed : seeded(seed);
   const accepted: Sample[] = [];
-  const seen = new Map(windows.map(({ key }) => [key, { low: Infinity, high: -Infinity, refused: 0 }]));
-  for (let drawn = 0; drawn < limit; drawn++) {
-    const architecture = space.draw(random);
-    if (!architecture) continue;
-    const candidate = { architecture, ...countArchitecture(architecture, resolution) };
-    let inside = true;
-    for (const { key, low, high } of windows) {
-      const value = key === "depth" ? depthOf(architecture) : candidate[key];
-      const record = seen.get(key)!;
-      if (value < record.low) record.low = value;
-      if (value > record.high) record.high = value;
-      if (value < low || value > high) {
-        record.refused++;
-        inside = false;
-        break;
-      }
+  let reported = performance.now();
+  for (let drawn = 1; drawn <= limit; drawn++) {
+    if (onProgress && drawn % CHECK_CLOCK === 0 && performance.now() - reported > PROGRESS_MS) {
+      reported = performance.now();
+      onProgress({ drawn, accepted: accepted.length, n });
     }
-    if (!inside || (where.accept && !where.accept(candidate))) continue;
-    accepted.push(candidate);
-    if (accepted.length === n) return accepted;
+    const sketch = space.sketch ? space.sketch(random) : space.draw(random);
+    if (!sketch) {
+      refused.draw++;
+      continue;
+    }
+    const cost = countArchitecture(sketch, resolution ?? sketch.resolution);
+    if (!windows.every(window => window.holds(window.key === "depth" ? depthOf(sketch) : cost[window.key]))) {
+      continue;
+    }
+    const candidate: Sample = { architecture: space.sketch ? copyOf(sketch) : sketch, ...cost };
+    if (space.accepts && !space.accepts(candidate)) refused.space++;
+    else if (where.accept && !where.accept(candidate)) refused.accept++;
+    else accepted.push(candidate);
+    if (accepted.length === n) {
+      onProgress?.({ drawn, accepted: n, n });
+      return accepted;
+    }
   }
-  const reasons = windows.map(({ key, low, high }) => {
-    const { low: least, high: most, refused } = seen.get(key)!;
-    return `${key} in [${low}, ${high}] refused ${refused} (drawn values lie in [${least}, ${most}])`;
-  });
+  const rate = ((100 * accepted.length) / limit).toPrecision(2);
+  const reasons = [
+    ...windows.map(String),
+    refused.draw > 0 && `${refused.draw} settings gave no architecture`,
+    refused.space > 0 && `the space's own condition refused ${refused.space}`,
+    refused.accept > 0 && `accept() refused ${refused.accept}`,
+  ].filter(Boolean);
   throw new SamplingError(
-    `sample: ${limit} candidates of ${space.name} gave ${accepted.length} of ${n} (acceptance rate ` +
-      `${((100 * accepted.length) / limit).toPrecision(2)} %): ${reasons.join("; ") || "draw gave no architecture"}. ` +
-      "Widen the window, or raise limit",
+    `sample: ${limit} candidates of ${space.name} gave ${accepted.length} of ${n} (acceptance rate ${rate} %): ` +
+      `${reasons.join("; ")}. Widen the window, or raise limit`,
   );
 }
 
-function checkedWindows(
-  where: Constraints,
-): { key: "flops" | "params" | "acts" | "depth"; low: number; high: number }[] {
+/** A window with a record of what it met. */
+class Check {
+  readonly key: "depth" | "flops" | "params" | "acts";
+  readonly #window: Window;
+  #refused = 0;
+  #least = Infinity;
+  #most = -Infinity;
+
+  constructor(key: Check["key"], window: Window) {
+    this.key = key;
+    this.#window = window;
+  }
+  holds(value: number): boolean {
+    if (value < this.#least) this.#least = value;
+    if (value > this.#most) this.#most = value;
+    if (value >= this.#window[0] && value <= this.#window[1]) return true;
+    this.#refused++;
+    return false;
+  }
+  toString(): string {
+    const met = this.#least <= this.#most ? ` (drawn values lie in [${this.#least}, ${this.#most}])` : "";
+    return `${this.key} in [${this.#window.join(", ")}] refused ${this.#refused}${met}`;
+  }
+}
+
+function checkedWindows(where: Constraints): Check[] {
   const keys = ["depth", "flops", "params", "acts"] as const;
   return keys.flatMap(key => {
     const window = where[key];
@@ -104,6 +148,6 @@ function checkedWindows(
         `sample: ${key} must be a window [low, high] with 0 ≤ low ≤ high, got [${window}]`,
       );
     }
-    return [{ key, low, high }];
+    return [new Check(key, window)];
   });
 }

@@ -44,6 +44,16 @@ test("netspace sample prints one object a line, the same for the same seed, insi
   assert.equal(netspace(...args).stdout, stdout);
 });
 
+test("netspace sample prints a RegNet's parameters after the documented fields", () => {
+  const { status, stdout } = netspace("sample", "RegNetX", "--n", "1", "--flops", "360e6,400e6", "--json");
+  assert.equal(status, 0);
+  const record = JSON.parse(stdout);
+  assert.deepEqual(Object.keys(record), ["stages", "params", "flops", "acts", "parameters"]);
+  assert.deepEqual(Object.keys(record.parameters), ["depth", "w0", "wa", "wm", "bottleneck", "groupWidth"]);
+  const table = netspace("sample", "RegNetX", "--n", "1", "--flops", "360e6,400e6").stdout;
+  assert.match(table, /^ *d +w0 +wa +wm +depths /);
+});
+
 const wrong: [string, string[], number, RegExp][] = [
   ["an unknown command", ["smaple"], 2, /unknown command 'smaple'/],
   ["a missing argument", ["complexity"], 2, /missing required argument 'model'/],

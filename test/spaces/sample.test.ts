@@ -89,6 +89,7 @@ test("acceptance in 360–400 MF lies near the 2.1–2.6 % of the paper's settin
     const count = {
       ...space,
       name: space.name,
+      dimensions: space.dimensions,
       size: 1n,
       draw: (r: () => number) => (drawn++, space.draw(r)),
     };

@@ -1,0 +1,170 @@
+/**
+ * RegNet design spaces: depth, w₀, w_a, w_m, b and g drawn, block widths from the quantised linear rule (paper,
+ * section 3.3), and the variations of Figures 9, 10, 13 and 14.
+ */
+import type { Architecture } from "../networks/architecture.js";
+import type { Block } from "../networks/block.js";
+import { X } from "../networks/blocks/index.js";
+import { roundHalfEven } from "../networks/compatibility.js";
+import { type RegNetParameters, quantisedWidths, regNet, stagesOf } from "../networks/regnet.js";
+import type { Random } from "../random.js";
+import { type Dimension, logUniform, oneOf, powersOfTwo, sampler, uniform } from "./dimension.js";
+import { both, type Sample, type Space } from "./space.js";
+
+/** A parameter of a RegNet space. */
+export type RegNetParameter = keyof RegNetParameters | "resolution";
+
+/** What decides a RegNet space. */
+export interface RegNetOptions {
+  readonly name: string;
+  /** Number of stages; settings that give another number are refused. */
+  readonly stages: number;
+  readonly dimensions: Readonly<Record<keyof RegNetParameters, Dimension>> & {
+    /** Height and width of the image where that is drawn too. */
+    readonly resolution?: Dimension;
+  };
+  /** w₀ = w_a: w_a is not drawn. */
+  readonly tied: boolean;
+  /** What all architectures of the space share: block, stem, activation, classes. */
+  readonly base: Partial<Architecture> & { readonly block: Block };
+  /** A condition on what its networks cost. */
+  readonly accepts?: (candidate: Sample) => boolean;
+}
+
+const letters: Readonly<Record<RegNetParameter, string>> = {
+  depth: "d",
+  w0: "w0",
+  wa: "wa",
+  wm: "wm",
+  bottleneck: "b",
+  groupWidth: "g",
+  resolution: "r",
+};
+
+/** A RegNet design space as an immutable value; every refinement returns a new space. */
+export class RegNetSpace implements Space {
+  readonly options: RegNetOptions;
+  readonly accepts?: (candidate: Sample) => boolean;
+  readonly #samplers: Record<keyof RegNetParameters, (random: Random) => number>;
+  readonly #resolution?: (random: Random) => number;
+
+  constructor(options: RegNetOptions) {
+    const { dimensions, stages } = options;
+    if (!(Number.isInteger(stages) && stages > 0)) {
+      throw new RangeError(`RegNetSpace: stages must be a positive integer, got ${stages}`);
+    }
+    this.options = options;
+    if (options.accepts) this.accepts = options.accepts;
+    if (dimensions.resolution) this.#resolution = sampler(dimensions.resolution);
+    this.#samplers = {
+      depth: sampler(dimensions.depth),
+      w0: sampler(dimensions.w0),
+      wa: sampler(dimensions.wa),
+      wm: sampler(dimensions.wm),
+      bottleneck: sampler(dimensions.bottleneck),
+      groupWidth: sampler(dimensions.groupWidth),
+    };
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  get dimensions(): readonly string[] {
+    return this.#free().map(parameter => letters[parameter]);
+  }
+
+  get size(): bigint {
+    const { dimensions } = this.options;
+    return this.#free().reduce((n, parameter) => n * BigInt(dimensions[parameter]!.values.length), 1n);
+  }
+
+  #free(): RegNetParameter[] {
+    const { dimensions, tied } = this.options;
+    const all = Object.keys(dimensions) as RegNetParameter[];
+    return all.filter(p => dimensions[p]!.values.length > 1 && !(tied && p === "wa"));
+  }
+
+  /** The same space under another name. */
+  named(name: string): RegNetSpace {
+    return this.#changed({ name });
+  }
+  /** The same space with other fixed parts: block, stem, activation, number of classes. */
+  with(base: Partial<Architecture>): RegNetSpace {
+    return this.#changed({ base: { ...this.options.base, ...base } });
+  }
+  /** The same space with other values of a parameter. */
+  withDimension(parameter: RegNetParameter, dimension: Dimension): RegNetSpace {
+    if (!(parameter in letters)) {
+      const known = Object.keys(letters).join(", ");
+      throw new RangeError(
+        `${this.name}.withDimension: unknown parameter "${parameter}"; known are ${known}`,
+      );
+    }
+    return this.#changed({ dimensions: { ...this.options.dimensions, [parameter]: dimension } });
+  }
+  /** One value for a parameter, as `fix("wm", 2)` in Figure 9. */
+  fix(parameter: RegNetParameter, value: number): RegNetSpace {
+    return this.withDimension(parameter, oneOf([value]));
+  }
+  /** w₀ = w_a (Figure 9). */
+  tieWidths(): RegNetSpace {
+    return this.#changed({ tied: true });
+  }
+  /** The same space with another number of stages. */
+  withStages(stages: number): RegNetSpace {
+    return this.#changed({ stages });
+  }
+  /** Only the networks that also satisfy a condition on what they cost; `sample` refuses the others. */
+  accepting(condition: (candidate: Sample) => boolean): RegNetSpace {
+    return this.#changed({ accepts: both(this.options.accepts, condition) });
+  }
+
+  #changed(change: Partial<RegNetOptions>): RegNetSpace {
+    return new RegNetSpace({ ...this.options, ...change });
+  }
+
+  /**
+   * Draws the parameters and builds the architecture, unless the widths do not come in exactly as many runs as the
+   * space has stages with no power of w_m left out, as pycls asks (about one setting in six is kept).
+   */
+  draw(random: Random): Architecture | undefined {
+    const { stages, tied, base } = this.options;
+    const depth = this.#samplers.depth(random);
+    const w0 = this.#samplers.w0(random);
+    const wa = tied ? w0 : this.#samplers.wa(random);
+    const wm = this.#samplers.wm(random);
+    // The last block's power of w_m tells most of the settings to refuse before any width is computed.
+    const last = roundHalfEven(Math.log((w0 + wa * (depth - 1)) / w0) / Math.log(wm));
+    if (last !== stages - 1) return undefined;
+    const { widths, levels } = quantisedWidths({ depth, w0, wa, wm });
+    if (levels !== stages || stagesOf(widths).length !== stages) return undefined;
+    const bottleneck = this.#samplers.bottleneck(random);
+    const groupWidth = this.#samplers.groupWidth(random);
+    const resolution = this.#resolution?.(random);
+    return regNet(
+      { depth, w0, wa, wm, bottleneck, groupWidth },
+      resolution === undefined ? base : { ...base, resolution },
+    );
+  }
+}
+
+/**
+ * RegNetX: d < 64, w₀ and w_a below or at 256, 1.5 ≤ w_m ≤ 3, b ∈ {1, 2, 4}, g ∈ {1, …, 32} (paper, section 3.3).
+ * Depth is uniform; w₀ in steps of 8, w_a of 0.1 and w_m of 0.001 are log-uniform, as in pycls. That w₀ and w_a
+ * begin at 8 is pycls's default; the paper gives upper bounds only.
+ */
+export const RegNetX = new RegNetSpace({
+  name: "RegNetX",
+  stages: 4,
+  dimensions: {
+    depth: uniform(1, 63),
+    w0: logUniform(8, 256, 8),
+    wa: logUniform(8, 256, 0.1),
+    wm: logUniform(1.5, 3, 0.001),
+    bottleneck: powersOfTwo(1, 4),
+    groupWidth: powersOfTwo(1, 32),
+  },
+  tied: false,
+  base: { block: X },
+});
