@@ -6,7 +6,7 @@
  * What is missing on the machine (Python, a compiler, a wheel) costs what needs it, and nothing else.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run, StepError, step, tail } from "./step.mjs";
@@ -58,7 +58,8 @@ async function pythonPackages() {
   const file = ".venv/.netspace-setup";
   if (marked(file, key)) return undefined;
   const found = await findPython();
-  if (!existsSync(venvPython)) {
+  // Python appears in .venv before pip does; without pip, an earlier set-up was stopped in between.
+  if ((await run(venvPython, ["-m", "pip", "--version"])).code !== 0) {
     const { code, output } = await run(found, ["-m", "venv", "--clear", ".venv"]);
     if (code !== 0) {
       throw new StepError(`${found} -m venv failed; install Python's venv module\n${tail(output)}`);
@@ -92,7 +93,17 @@ async function nativeEngine() {
   return said === "" || /up to date/.test(said) ? undefined : said.split("\n").at(-1);
 }
 
+/** Removes what was compiled from sources that are gone: a test that was deleted must not run on. */
+function removeOrphans() {
+  const compiled = /(\.d)?\.(ts|js)(\.map)?$/;
+  for (const name of readdirSync(join(root, "dist"), { recursive: true, encoding: "utf8" })) {
+    const source = join(root, name.replace(compiled, ".ts"));
+    if (compiled.test(name) && !existsSync(source)) rmSync(join(root, "dist", name));
+  }
+}
+
 async function compile() {
+  if (existsSync(join(root, "dist"))) removeOrphans();
   const { code, output } = await run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "."]);
   if (code !== 0) throw new StepError(`the TypeScript does not compile\n${tail(output, 30)}`);
   return undefined;

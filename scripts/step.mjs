@@ -1,7 +1,8 @@
 /** Running the steps of a script: one line each, with what came out when it fails. */
 import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 
-const root = new URL("..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** A step that failed: `message` says what to do about it, in one sentence. */
 export class StepError extends Error {}

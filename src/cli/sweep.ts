@@ -28,11 +28,15 @@ export const sweepCommand = (): Command =>
       const interrupted = () => stop.abort();
       process.once("SIGINT", interrupted);
       process.once("SIGTERM", interrupted);
+      let failed = 0;
       const show = json ? jsonProgress() : process.stderr.isTTY ? liveProgress() : plainProgress();
       const population = await sweep(readSpecFile(file), {
         ...options,
         signal: stop.signal,
-        onProgress: progress => show.update(progress),
+        onProgress: progress => {
+          failed = progress.failed;
+          show.update(progress);
+        },
       });
       show.end();
       for (const note of population.notes) process.stderr.write(`note: ${note}\n`);
@@ -41,6 +45,7 @@ export const sweepCommand = (): Command =>
       }
       if (json) printJson(summary(population));
       else printLine(summaryLine(population));
+      if (failed > 0) throw new Error(`sweep: ${failed} trials failed, see the notes above`);
     });
 
 function readSpecFile(file: string): SweepSpec {

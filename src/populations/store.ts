@@ -17,7 +17,7 @@ import {
   writeSync,
 } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { isSettled, type TrialRecord } from "./trial.js";
 
@@ -51,7 +51,7 @@ export class TrialLog {
       }
       fsyncSync(this.#descriptor);
     } catch (error) {
-      if (this.#descriptor !== undefined) ftruncateSync(this.#descriptor, this.#length);
+      this.#cutBack();
       const problem = `TrialLog.append: could not write ${this.#file}: ${(error as Error).message}`;
       throw new StoreError(problem, { cause: error });
     }
@@ -62,16 +62,30 @@ export class TrialLog {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
   }
 
+  /** Takes back a record that was written in part. If even that fails, readers pass over the torn line. */
+  #cutBack(): void {
+    try {
+      if (this.#descriptor !== undefined) ftruncateSync(this.#descriptor, this.#length);
+    } catch {
+      // The error that is reported is the one that came first.
+    }
+  }
+
   #open(): number {
     mkdirSync(this.#trials, { recursive: true });
     this.#file = join(this.#trials, `${hostname()}-${process.pid}-${Date.now().toString(36)}.log`);
     const descriptor = openSync(this.#file, "wx");
-    // The file's name must survive a power cut as well as its lines.
-    const parent = openSync(this.#trials, "r");
-    fsyncSync(parent);
-    closeSync(parent);
+    syncFolder(this.#trials);
+    syncFolder(dirname(this.#trials));
     return descriptor;
   }
+}
+
+/** Makes a folder's entries durable: the names of new files must survive a power cut as well as their content. */
+export function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, "r");
+  fsyncSync(descriptor);
+  closeSync(descriptor);
 }
 
 const encode = (record: TrialRecord): string => {

@@ -3,15 +3,19 @@
  *
  * The folder holds `spec.json` and the trial store; running the same spec there again goes on where it stopped.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import { storeArchitecture } from "../networks/stored.js";
+import { loadDataset } from "../training/datasets/index.js";
+import { ambientSignal } from "./ambient-signal.js";
 import { lockFolder } from "./lock.js";
-import { openPopulation, type Population, specFile } from "./population.js";
+import { openPopulation, type Population } from "./population.js";
 import { type SweepProgress, Tally } from "./progress.js";
 import { type CheckedSpec, candidates, checkSpec, SpecError, type SweepSpec } from "./spec.js";
+import { keepSpec } from "./spec-file.js";
 import { readTrials, TrialLog } from "./store.js";
-import { canonicalJson, isSettled, trialId } from "./trial.js";
+import { isSettled, sweepId, type TrialRecord, trialId } from "./trial.js";
 import type { Job } from "./worker.js";
 import { WorkerPool } from "./worker-pool.js";
 
@@ -22,28 +26,102 @@ export interface SweepOptions {
   readonly workers?: number;
   /** Threads of each training. Default: cores / workers. */
   readonly threads?: number;
-  /** Aborting stops the workers; trials under way are lost, finished ones kept. */
+  /**
+   * Aborting stops the workers; trials under way are lost, finished ones kept. Default: the signal of the notebook
+   * cell that called, so that its Stop button stops the sweep.
+   */
   readonly signal?: AbortSignal;
   /** Called after every change: a trial started, ended, or finished an epoch. */
   readonly onProgress?: (progress: SweepProgress) => void;
 }
 
+/** Sweeps of this process, by folder. */
+const running = new Map<string, { readonly signal: AbortSignal; readonly ended: Promise<unknown> }>();
+
 /**
- * Trains the spec's networks that have no outcome in `out` yet, and returns the population as it stands.
+ * Trains the spec's networks that have no outcome in `out` yet, and returns the population as it stands. Trials
+ * that failed are in its notes, with the reason; running the sweep again tries them again.
  *
  * @throws SpecError if the spec is not valid, or `out` holds a sweep of another spec
  * @throws SamplingError if the windows are (nearly) empty
+ * @throws DatasetError if the dataset cannot be loaded
  * @throws StoreError if another runner is at work in `out`, or a log cannot be written
  */
 export async function sweep(spec: SweepSpec, options: SweepOptions): Promise<Population> {
   const checked = checkSpec(spec);
-  const { out, signal, onProgress } = options;
+  const out = resolve(options.out);
+  // An aborted sweep needs a moment to end its workers; the next one on its folder waits for that.
+  const before = running.get(out);
+  if (before?.signal.aborted) await before.ended;
+  const stop = new AbortController();
+  const asked = options.signal ?? ambientSignal();
+  const abort = () => stop.abort();
+  asked?.addEventListener("abort", abort);
+  if (asked?.aborted) abort();
+  const work = run(checked, { ...options, out }, stop);
+  const entry = { signal: stop.signal, ended: work.catch(() => {}) };
+  if (!running.has(out)) running.set(out, entry);
+  try {
+    return await work;
+  } finally {
+    asked?.removeEventListener("abort", abort);
+    if (running.get(out) === entry) running.delete(out);
+  }
+}
+
+async function run(spec: CheckedSpec, options: SweepOptions, stop: AbortController): Promise<Population> {
+  const { out } = options;
   const cores = availableParallelism();
   const workers = positive("workers", options.workers ?? cores);
   const threads = positive("threads", options.threads ?? Math.max(1, Math.floor(cores / workers)));
-  const jobs = candidates(checked).map(
+  const jobs = jobsOf(spec, threads);
+  mkdirSync(out, { recursive: true });
+  const unlock = lockFolder(out);
+  try {
+    keepSpec(out, spec);
+    const settled = [...readTrials(out).records.values()].filter(
+      record => isSettled(record) && record.sweep === jobs[0].sweep,
+    );
+    const done = new Set(settled.map(record => record.id));
+    const todo = jobs.filter(job => !done.has(job.id));
+    // What would make every trial fail is told now, not by each of them.
+    if (todo.length > 0) checkSplit(spec, (await loadDataset(spec.dataset)).train.count);
+    // An observer that throws stops the sweep; what is finished is kept, and its error is the sweep's.
+    const problems: unknown[] = [];
+    const tally = new Tally(jobs.length, settled, progress => {
+      try {
+        options.onProgress?.(progress);
+      } catch (error) {
+        problems.push(error);
+        stop.abort();
+      }
+    });
+    const failures = new TrialLog(out);
+    const pool = new WorkerPool({
+      folder: out,
+      size: workers,
+      onEvent: event => tally.record(event),
+      stored: id => settledRecord(out, id),
+      onFailure: record => failures.append(record),
+    });
+    try {
+      await pool.run(todo, stop.signal);
+    } finally {
+      failures.close();
+    }
+    if (problems.length > 0) throw problems[0];
+  } finally {
+    unlock();
+  }
+  return openPopulation(out);
+}
+
+function jobsOf(spec: CheckedSpec, threads: number): Job[] {
+  const sweep = sweepId(spec);
+  return candidates(spec).map(
     ({ trial, architecture, flops, params, acts }, index): Job => ({
       id: trialId(trial),
+      sweep,
       index,
       architecture: storeArchitecture(architecture),
       complexity: { flops, params, acts },
@@ -51,53 +129,21 @@ export async function sweep(spec: SweepSpec, options: SweepOptions): Promise<Pop
       threads,
     }),
   );
-  mkdirSync(out, { recursive: true });
-  const unlock = lockFolder(out);
-  try {
-    keepSpec(out, checked);
-    const { records } = readTrials(out);
-    const settled = [...records.values()].filter(isSettled);
-    const done = new Set(settled.map(record => record.id));
-    const tally = new Tally(jobs.length, settled, onProgress);
-    const failures = new TrialLog(out);
-    const pool = new WorkerPool({
-      folder: out,
-      size: workers,
-      onEvent: event => tally.record(event),
-      onFailure: record => failures.append(record),
-    });
-    try {
-      await pool.run(
-        jobs.filter(job => !done.has(job.id)),
-        signal,
-      );
-    } finally {
-      failures.close();
-    }
-  } finally {
-    unlock();
-  }
-  return openPopulation(out);
+}
+
+function settledRecord(folder: string, id: string): TrialRecord | undefined {
+  const record = readTrials(folder).records.get(id);
+  return record && isSettled(record) ? record : undefined;
+}
+
+function checkSplit({ recipe }: CheckedSpec, count: number): void {
+  if (recipe.batch <= count) return;
+  throw new SpecError(
+    `sweep spec: recipe.batch: expected at most the training split's ${count} images, got ${recipe.batch}`,
+  );
 }
 
 function positive(name: string, value: number): number {
   if (Number.isInteger(value) && value > 0) return value;
   throw new RangeError(`sweep: ${name} must be a positive integer, got ${value}`);
-}
-
-/** Writes the spec, or checks that the one in the folder is the same. */
-function keepSpec(folder: string, spec: CheckedSpec): void {
-  const file = specFile(folder);
-  if (!existsSync(file)) {
-    writeFileSync(`${file}.new`, `${JSON.stringify(spec, null, 2)}\n`);
-    renameSync(`${file}.new`, file);
-    return;
-  }
-  const kept = checkSpec(JSON.parse(readFileSync(file, "utf8")));
-  if (canonicalJson(kept) === canonicalJson(spec)) return;
-  const fields = Object.keys(spec) as (keyof CheckedSpec)[];
-  const changed = fields.filter(key => canonicalJson(kept[key]) !== canonicalJson(spec[key]));
-  throw new SpecError(
-    `sweep: ${folder} holds a sweep of another spec (${changed.join(", ")} differ); choose another folder`,
-  );
 }

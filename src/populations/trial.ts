@@ -25,6 +25,8 @@ export interface TrialRecord {
   /** Version of this record's form. */
   readonly version: 1;
   readonly id: string;
+  /** The sweep it was run for; see `sweepId`. */
+  readonly sweep: string;
   /** Place among the sweep's trials, from 0. */
   readonly index: number;
   /** The sampled architecture, and what it costs at the dataset's resolution. */
@@ -50,6 +52,11 @@ export interface TrialRecord {
 /** Counts as an outcome: such a trial is never run again. */
 export const isSettled = (record: TrialRecord): boolean => record.status !== "failed";
 
+/** A sweep's identity: the hash of its spec. Records of another sweep do not belong to its population. */
+export const sweepId = (spec: object): string => digest(canonicalJson(spec));
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
+
 /** JSON with sorted keys: equal data gives equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, v: unknown) =>
@@ -65,8 +72,5 @@ export function canonicalJson(value: unknown): string {
  */
 export function trialId(trial: Trial): string {
   const { name: _label, ...network } = trial.network;
-  return createHash("sha256")
-    .update(canonicalJson({ ...trial, network, dataset: datasetFacts(trial.dataset).identity }))
-    .digest("hex")
-    .slice(0, 32);
+  return digest(canonicalJson({ ...trial, network, dataset: datasetFacts(trial.dataset).identity }));
 }

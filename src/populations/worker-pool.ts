@@ -20,6 +20,8 @@ export interface PoolOptions {
   readonly folder: string;
   readonly size: number;
   readonly onEvent: (event: PoolEvent) => void;
+  /** A job's outcome if it is stored: a worker may die between storing a record and reporting it. */
+  readonly stored: (id: string) => TrialRecord | undefined;
   /** Keeps the record of a job that its workers did not survive. */
   readonly onFailure: (record: TrialRecord) => void;
 }
@@ -74,6 +76,7 @@ export class WorkerPool {
           break;
         }
         deaths.push(outcome);
+        record = this.#options.stored(job.id);
         started ||= worker.started;
         worker = undefined;
       }

@@ -105,6 +105,9 @@ const ENDS = 5;
 
 function populationSection(folder: string, population: Population): string {
   const { spec, rows } = population;
+  if (rows.length === 0) {
+    return `<section><h2>Population: ${escape(spec.space)}</h2><p>No network has finished yet.</p></section>`;
+  }
   const { min, mean, n } = edf(population.errors);
   const compute = population.column("seconds").reduce((a, b) => a + b, 0);
   const ranked = [...rows].sort((a, b) => a.error - b.error);

@@ -15,6 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const record = (index: number, change: Partial<TrialRecord> = {}): TrialRecord => ({
   version: 1,
   id: `trial-${index}`,
+  sweep: "sweep",
   index,
   architecture: { block: "X", stem: { kind: "simple", width: 32 }, stages: [] },
   complexity: { flops: 1, params: 1, acts: 1 },

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -189,14 +198,74 @@ test("a folder that holds another sweep is refused, and stays as it is", needsEn
   assert.deepEqual(storedLines(out), before);
 });
 
-test("a second runner in the same folder is refused while the first lives", async () => {
+test("a dataset that is not there stops the sweep before any trial, with its own error", async () => {
+  const dataset = { kind: "cifar10", folder: "/nonexistent/cifar" } as const;
   const out = folder();
-  writeFileSync(
-    join(out, "runner.lock"),
-    JSON.stringify({ pid: process.ppid, host: (await import("node:os")).hostname() }),
-  );
-  await assert.rejects(sweep(spec, { out }), { name: "StoreError", message: /is in use by process \d+ on / });
+  await assert.rejects(sweep({ ...spec, where: {}, dataset }, { out }), {
+    name: "DatasetError",
+    message: /\/nonexistent\/cifar/,
+  });
+  assert.ok(!existsSync(join(out, "trials")));
 });
+
+test("a batch larger than the training split is refused by name", async () => {
+  await assert.rejects(sweep({ ...spec, recipe: { ...recipe, batch: 512 } }, { out: folder() }), {
+    name: "SpecError",
+    message: /recipe\.batch: expected at most the training split's 256 images, got 512/,
+  });
+});
+
+test("records of another sweep do not enter the population, and are noted", needsEngine, async () => {
+  const [out, other] = [folder(), folder()];
+  await sweep({ ...spec, n: 1 }, { out });
+  await sweep({ ...spec, n: 1, seed: 9 }, { out: other });
+  const [log] = readdirSync(join(other, "trials"));
+  cpSync(join(other, "trials", log), join(out, "trials", `foreign-${log}`));
+  const population = openPopulation(out);
+  assert.equal(population.members.length, 1);
+  assert.match(population.notes.join(), /1 trials belong to another sweep/);
+});
+
+test(
+  "a worker that dies after storing a record and before reporting it does not run the trial twice",
+  needsEngine,
+  async () => {
+    const out = folder();
+    const watch = setInterval(() => {
+      if (!existsSync(join(out, "trials"))) return;
+      for (const name of readdirSync(join(out, "trials"))) {
+        // A log's name holds its worker's process number: host-pid-time.log.
+        const pid = Number(name.split("-").at(-2));
+        if (killed.has(name) || statSync(join(out, "trials", name)).size === 0) continue;
+        killed.add(name);
+        process.kill(pid, "SIGKILL");
+      }
+    }, 1);
+    const killed = new Set<string>();
+    try {
+      await sweep({ ...spec, n: 3 }, { out, workers: 1 });
+    } finally {
+      clearInterval(watch);
+    }
+    assert.ok(killed.size > 0);
+    const ids = storedLines(out).map(line => line.id);
+    assert.deepEqual([ids.length, new Set(ids).size], [3, 3]);
+  },
+);
+
+test(
+  "an observer that throws ends the sweep with its error, keeps what is finished, and frees the folder",
+  needsEngine,
+  async () => {
+    const out = folder();
+    const onProgress = ({ done }: SweepProgress) => {
+      if (done === 1) throw new Error("observer");
+    };
+    await assert.rejects(sweep(spec, { out, workers: 1, onProgress }), { message: "observer" });
+    assert.equal(openPopulation(out).members.length, 1);
+    assert.equal((await sweep(spec, { out })).members.length, 4);
+  },
+);
 
 const faults: [string, object, RegExp][] = [
   ["an unknown field", { ...spec, epochs: 3 }, /Unrecognized key: "epochs"/],
