@@ -2,7 +2,16 @@
  * Which value of a parameter do the best models have? The paper's "empirical bootstrap" (section 3.2, footnote
  * 4), whose median is the line and whose 95 % interval is the shaded band of Figures 2, 5 and 11.
  */
-import { requireFinite, StatisticsError } from "./edf.js";
+import { quantileSorted } from "simple-statistics";
+import type { Random } from "../random.js";
+import { sortOrder } from "./sort-order.js";
+import {
+  type Numbers,
+  requireCount,
+  requireFinite,
+  requireSameLength,
+  StatisticsError,
+} from "./statistics-error.js";
 
 /** The likely range of a parameter's best value. */
 export interface BestValue {
@@ -16,50 +25,76 @@ export interface BestValueOptions {
   readonly fraction?: number;
   /** Probability that the interval holds. Default 0.95. */
   readonly level?: number;
+  /** Draw this many resamples with `random` instead of taking the limit of infinitely many. */
+  readonly repeats?: number;
+  /** Source of randomness for `repeats`, for example `seeded(1)`. */
+  readonly random?: Random;
 }
 
 /**
  * The empirical bootstrap of the best value: draw a quarter of the (value, error) pairs with replacement, keep
  * the value of the lowest error, repeat; the median and the central 95 % of the kept values.
  *
- * Computed as the limit of infinitely many repeats, not by drawing: with pairs sorted by error, the best of m
- * draws has rank at least r with probability ((n − r) / n)^m, so the weight of every pair is known exactly, and
- * the percentiles are those of the weighted values. (The paper repeats 10,000 times, pycls 2,500.) Pairs of
- * equal error are taken in the order given.
+ * Computed as the limit of infinitely many repeats unless `repeats` are asked for: with pairs sorted by error, the
+ * best of m draws has rank at least r with probability ((n − r) / n)^m, so the weight of every pair is known
+ * exactly, and the percentiles are those of the weighted values. With `repeats` (the paper's 10,000, pycls's
+ * 2,500), one uniform number U gives the rank of the best of m draws, floor(n (1 − U^(1/m))), and percentiles
+ * interpolate as NumPy's do. Pairs of equal error are taken in the order given.
  *
  * @param values the parameter's value a model, any unit
  * @param errors the error a model
  */
-export function bestValue(
-  values: readonly number[],
-  errors: readonly number[],
-  { fraction = 0.25, level = 0.95 }: BestValueOptions = {},
-): BestValue {
+export function bestValue(values: Numbers, errors: Numbers, options: BestValueOptions = {}): BestValue {
+  const { fraction = 0.25, level = 0.95, repeats, random } = options;
   requireFinite("bestValue", "values", values, 2);
   requireFinite("bestValue", "errors", errors, 2);
-  const n = values.length;
-  if (errors.length !== n) {
-    throw new StatisticsError(`bestValue: expected as many errors as values, got ${errors.length} and ${n}`);
-  }
+  requireSameLength("bestValue", "errors", errors, "values", values);
   if (!(fraction > 0 && fraction <= 1) || !(level > 0 && level < 1)) {
     throw new StatisticsError(
       `bestValue: expected a fraction in (0, 1] and a level in (0, 1), got ${fraction} and ${level}`,
     );
   }
+  const n = values.length;
   const draws = Math.max(1, Math.round(fraction * n));
-  const byError = [...values.keys()].sort((i, j) => errors[i] - errors[j]);
-  const weighted = byError.map((index, rank) => ({
-    value: values[index],
-    weight: ((n - rank) / n) ** draws - ((n - rank - 1) / n) ** draws,
-  }));
-  weighted.sort((a, b) => a.value - b.value);
-  const percentile = (p: number): number => {
-    let below = 0;
-    for (const { value, weight } of weighted) {
-      below += weight;
-      if (below >= p) return value;
-    }
-    return weighted[n - 1].value;
-  };
+  const byError = sortOrder(errors);
+  const ranked = Float64Array.from(byError, i => values[i]);
+  let percentile: (p: number) => number;
+  if (repeats === undefined) percentile = limit(ranked, draws);
+  else {
+    requireCount("bestValue", "repeats", repeats);
+    if (!random)
+      throw new StatisticsError("bestValue: expected random with repeats, got none; give seeded(1)");
+    percentile = resampled(ranked, draws, repeats, random);
+  }
   return { median: percentile(0.5), low: percentile((1 - level) / 2), high: percentile((1 + level) / 2) };
+}
+
+function limit(ranked: Float64Array, draws: number): (p: number) => number {
+  const n = ranked.length;
+  const weight = (rank: number) => ((n - rank) / n) ** draws - ((n - rank - 1) / n) ** draws;
+  const byValue = sortOrder(ranked);
+  return p => {
+    let below = 0;
+    for (const rank of byValue) {
+      below += weight(rank);
+      if (below >= p) return ranked[rank];
+    }
+    return ranked[byValue[n - 1]];
+  };
+}
+
+function resampled(
+  ranked: Float64Array,
+  draws: number,
+  repeats: number,
+  random: Random,
+): (p: number) => number {
+  const n = ranked.length;
+  const kept = new Float64Array(repeats);
+  for (let i = 0; i < repeats; i++) {
+    // 1 − U lies in (0, 1], so the rank in [0, n).
+    kept[i] = ranked[Math.floor(n * (1 - (1 - random()) ** (1 / draws)))];
+  }
+  kept.sort();
+  return p => quantileSorted(kept as unknown as number[], p);
 }

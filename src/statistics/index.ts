@@ -1,3 +1,27 @@
 /** Statistics over populations. */
 export { type BestValue, type BestValueOptions, bestValue } from "./best-value.js";
-export { type Edf, edf, StatisticsError } from "./edf.js";
+export {
+  type BootstrapOptions,
+  bootstrap,
+  type Estimate,
+  type Summary,
+  type SummaryOptions,
+  summarize,
+} from "./bootstrap.js";
+export { type CompareCurvesOptions, type ComparedCurve, compareCurves } from "./compare-curves.js";
+export { type Correlation, kendall, pearson, spearman } from "./correlation.js";
+export { type CrossValidation, type CrossValidationOptions, crossValidate } from "./cross-validation.js";
+export { type Curve, type CurveFit, type CurveFitOptions, curves, fitCurve } from "./curve-fit.js";
+export { type Edf, type EdfAreaOptions, type EdfOptions, edf, edfArea } from "./edf.js";
+export { type KsOptions, type KsTest, ksTest } from "./kolmogorov-smirnov.js";
+export {
+  type Coefficient,
+  type LinearRegression,
+  type LinearRegressionOptions,
+  linearRegression,
+} from "./linear-regression.js";
+export { type ComplexityBins, complexityWeights, normalizedEdf } from "./normalized-edf.js";
+export { type ParameterBand, type ParameterBandsOptions, parameterBands } from "./parameter-bands.js";
+export { type Objective, paretoFront } from "./pareto-front.js";
+export { type RandomSearchOptions, type RandomSearchPoint, randomSearch } from "./random-search.js";
+export { type Numbers, StatisticsError } from "./statistics-error.js";

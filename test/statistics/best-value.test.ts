@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bestValue } from "netspace";
-
-const depths = [3, 5, 8, 8, 10, 12, 13, 14, 16, 16, 18, 19, 20, 21, 22, 24, 25, 28, 30, 33, 35, 38, 41, 53];
-const errors = [
-  61.2, 58.9, 55.1, 52, 50.3, 47.7, 49.9, 45.2, 44.1, 43.6, 41.9, 42.7, 40.8, 42.2, 41.1, 43, 44.9, 45.5,
-  48.3, 47.1, 50.7, 52.9, 54.4, 60.2,
-];
+import { depths, errors } from "./samples.js";
 
 test("bestValue() gives the median and interval that 400,000 resamples give in NumPy", () => {
   // r = numpy.random.default_rng(0); 400,000 times: i = r.integers(0, 24, 6); keep depths[i[argmin(errors[i])]]

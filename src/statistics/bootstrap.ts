@@ -1,0 +1,101 @@
+/** The bootstrap: how sure is a number that was computed from n models? */
+import { mean, quantileSorted, standardDeviation } from "simple-statistics";
+import { type Random, seeded } from "../random.js";
+import { type Numbers, requireCount, requireFinite, StatisticsError } from "./statistics-error.js";
+
+/** A number with its bootstrap errors, all in the values' unit. */
+export interface Estimate {
+  readonly value: number;
+  /** Standard deviation of the statistic between resamples. */
+  readonly standardError: number;
+  /** Percentile interval. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface BootstrapOptions {
+  /** Resamples. Default 1,000. */
+  readonly repeats?: number;
+  /** Default `seeded(0)`: the same data give the same errors. */
+  readonly random?: Random;
+  /** Probability that the interval holds. Default 0.95. */
+  readonly level?: number;
+}
+
+/**
+ * The non-parametric bootstrap (Efron 1979): draw n values with replacement, compute the statistic, repeat;
+ * its standard deviation is the standard error, its central 95 % the interval (the percentile method, as
+ * `scipy.stats.bootstrap(method="percentile")`).
+ *
+ * @param statistic gets the resample sorted and must not keep it: it is used again
+ */
+export function bootstrap(
+  values: Numbers,
+  statistic: (sorted: Float64Array) => number,
+  { repeats = 1000, random = seeded(0), level = 0.95 }: BootstrapOptions = {},
+): Estimate {
+  requireFinite("bootstrap", "values", values, 2);
+  requireCount("bootstrap", "repeats", repeats, 2);
+  if (!(level > 0 && level < 1)) {
+    throw new StatisticsError(`bootstrap: expected a level in (0, 1), got ${level}`);
+  }
+  const n = values.length;
+  const sorted = Float64Array.from(values).sort();
+  const counts = new Uint32Array(n);
+  const resample = new Float64Array(n);
+  const found = Float64Array.from({ length: repeats }, () => {
+    // Counting ranks sorts the resample for free.
+    counts.fill(0);
+    for (let i = 0; i < n; i++) counts[Math.floor(random() * n)]++;
+    let filled = 0;
+    for (let rank = 0; rank < n; rank++) {
+      for (let k = counts[rank]; k > 0; k--) resample[filled++] = sorted[rank];
+    }
+    return statistic(resample);
+  }).sort() as unknown as number[];
+  return {
+    value: statistic(sorted),
+    standardError: standardDeviation(found),
+    low: quantileSorted(found, (1 - level) / 2),
+    high: quantileSorted(found, (1 + level) / 2),
+  };
+}
+
+/** What a sample of errors, or of anything else, comes to. */
+export interface Summary {
+  readonly n: number;
+  readonly min: Estimate;
+  readonly mean: Estimate;
+  /** By probability, in the order asked for. */
+  readonly quantiles: readonly (Estimate & { readonly probability: number })[];
+}
+
+export interface SummaryOptions extends BootstrapOptions {
+  /** Default 0.25, 0.5 and 0.75. */
+  readonly probabilities?: readonly number[];
+}
+
+/**
+ * Least, mean and quantiles of some values, each with bootstrap errors. Quantiles interpolate linearly (R's type
+ * 7, NumPy's default). The bootstrap of the minimum can only see minima of at least the sample's: its interval
+ * says how much the best network owes to luck, not how good the space's best may be.
+ */
+export function summarize(values: Numbers, options: SummaryOptions = {}): Summary {
+  const { probabilities = [0.25, 0.5, 0.75], ...rest } = options;
+  requireFinite("summarize", "values", values, 2);
+  for (const p of probabilities) {
+    if (!(p >= 0 && p <= 1)) {
+      throw new StatisticsError(`summarize: expected probabilities in [0, 1], got ${p}`);
+    }
+  }
+  const numbers = (sorted: Float64Array) => sorted as unknown as number[];
+  return {
+    n: values.length,
+    min: bootstrap(values, sorted => sorted[0], rest),
+    mean: bootstrap(values, sorted => mean(numbers(sorted)), rest),
+    quantiles: probabilities.map(probability => ({
+      probability,
+      ...bootstrap(values, sorted => quantileSorted(numbers(sorted), probability), rest),
+    })),
+  };
+}

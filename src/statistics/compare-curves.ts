@@ -1,0 +1,63 @@
+/** Which curve describes the data best? By Akaike's criterion and by cross-validation. */
+import { type CrossValidationOptions, crossValidate } from "./cross-validation.js";
+import { type Curve, type CurveFit, type CurveFitOptions, fitCurve } from "./curve-fit.js";
+import { type Numbers, StatisticsError } from "./statistics-error.js";
+
+/** A curve beside its rivals. */
+export interface ComparedCurve {
+  readonly curve: Curve;
+  readonly fit: CurveFit;
+  /** AIC less that of the best curve: up to 2 is as good as the best, over 10 is out of the question. */
+  readonly deltaAic: number;
+  /** exp(−ΔAIC / 2), normalised: how likely this is the best of the curves compared (Akaike weight). */
+  readonly akaikeWeight: number;
+  /** Cross-validated root mean squared error, in y's unit, and median relative error. */
+  readonly rmse: number;
+  readonly relative: number;
+}
+
+export interface CompareCurvesOptions extends CurveFitOptions, CrossValidationOptions {}
+
+/**
+ * Fits several curves to y over x and ranks them by AIC, best first; each also with its cross-validated error, on
+ * the same folds.
+ */
+export function compareCurves(
+  candidates: readonly Curve[],
+  x: Numbers,
+  y: Numbers,
+  { weights, folds, random }: CompareCurvesOptions = {},
+): ComparedCurve[] {
+  if (candidates.length === 0) throw new StatisticsError("compareCurves: expected at least 1 curve, got 0");
+  // One deal of the folds for all curves: numbers drawn once, then read again.
+  const drawn = random ? Array.from({ length: y.length }, random) : undefined;
+  const fits = candidates.map(curve => {
+    const options = (pick: readonly number[]) => (weights ? { weights: pick.map(i => weights[i]) } : {});
+    const fit = fitCurve(curve, x, y, weights && { weights });
+    const again = drawn?.values();
+    const { rmse, relative } = crossValidate(
+      y,
+      train => {
+        const part = fitCurve(
+          curve,
+          train.map(i => x[i]),
+          train.map(i => y[i]),
+          options(train),
+        );
+        return i => part.predict(x[i]);
+      },
+      { folds, ...(again && { random: () => again.next().value ?? 0 }) },
+    );
+    return { curve, fit, rmse, relative };
+  });
+  const least = Math.min(...fits.map(({ fit }) => fit.aic));
+  const likelihoods = fits.map(({ fit }) => Math.exp((least - fit.aic) / 2));
+  const total = likelihoods.reduce((a, b) => a + b, 0);
+  return fits
+    .map((entry, k) => ({
+      ...entry,
+      deltaAic: entry.fit.aic - least,
+      akaikeWeight: likelihoods[k] / total,
+    }))
+    .sort((a, b) => a.deltaAic - b.deltaAic);
+}

@@ -1,0 +1,137 @@
+/**
+ * Correlation of two measures over the models of a population: Pearson's r for straight lines (the paper's Figure
+ * 12), Spearman's ρ and Kendall's τ for any monotone relation.
+ */
+import { sampleCorrelation, sampleRankCorrelation } from "simple-statistics";
+import { normalTail, studentTail } from "./distributions.js";
+import { type Numbers, requireFinite, requireSameLength, requireVariation } from "./statistics-error.js";
+
+/** A correlation in [−1, 1], and the probability of one as strong if there is none (two-sided). */
+export interface Correlation {
+  readonly value: number;
+  readonly p: number;
+  readonly n: number;
+}
+
+function check(fn: string, x: Numbers, y: Numbers): { xs: number[]; ys: number[] } {
+  requireFinite(fn, "x", x, 3);
+  requireFinite(fn, "y", y, 3);
+  requireSameLength(fn, "x", x, "y", y);
+  requireVariation(fn, "x", x);
+  requireVariation(fn, "y", y);
+  return { xs: Array.from(x), ys: Array.from(y) };
+}
+
+/** p by Student's t with n − 2 degrees of freedom, t = r √((n − 2) / (1 − r²)). */
+function byStudent(r: number, n: number): Correlation {
+  const value = Math.max(-1, Math.min(1, r));
+  const t = value * Math.sqrt((n - 2) / ((1 - value) * (1 + value)));
+  return { value, p: studentTail(t, n - 2), n };
+}
+
+/**
+ * Pearson's r = Σ(x − x̄)(y − ȳ) / √(Σ(x − x̄)² Σ(y − ȳ)²), with p by Student's t, as `scipy.stats.pearsonr`.
+ *
+ * @throws StatisticsError for fewer than three models, or an x or y that does not vary
+ */
+export function pearson(x: Numbers, y: Numbers): Correlation {
+  const { xs, ys } = check("pearson", x, y);
+  return byStudent(sampleCorrelation(xs, ys), xs.length);
+}
+
+/**
+ * Spearman's ρ: Pearson's r of the ranks, ties sharing their mean rank; p by Student's t, as
+ * `scipy.stats.spearmanr`.
+ */
+export function spearman(x: Numbers, y: Numbers): Correlation {
+  const { xs, ys } = check("spearman", x, y);
+  return byStudent(sampleRankCorrelation(xs, ys), xs.length);
+}
+
+/**
+ * Kendall's τ-b = (C − D) / √((n₀ − n₁)(n₀ − n₂)): concordant less discordant pairs, over all n₀ = n(n − 1)/2
+ * pairs less those tied in x (n₁) and in y (n₂). Knight's algorithm, O(n log n).
+ *
+ * p as `scipy.stats.kendalltau`: exact without ties for n ≤ 33 (or with at most one discordant, or concordant,
+ * pair), else by the normal distribution with the variance corrected for ties.
+ */
+export function kendall(x: Numbers, y: Numbers): Correlation {
+  check("kendall", x, y);
+  const n = x.length;
+  const order = Uint32Array.from(x, (_, i) => i).sort((i, j) => x[i] - x[j] || y[i] - y[j]);
+  const xs = Float64Array.from(order, i => x[i]);
+  const ys = Float64Array.from(order, i => y[i]);
+  const both = tiedRuns(n, i => xs[i] === xs[i - 1] && ys[i] === ys[i - 1]);
+  const inX = tiedRuns(n, i => xs[i] === xs[i - 1]);
+  const discordant = inversions(ys); // Sorts ys on the way.
+  const inY = tiedRuns(n, i => ys[i] === ys[i - 1]);
+  const all = (n * (n - 1)) / 2;
+  const score = all - inX.pairs - inY.pairs + both.pairs - 2 * discordant;
+  const value = Math.max(-1, Math.min(1, score / Math.sqrt(all - inX.pairs) / Math.sqrt(all - inY.pairs)));
+  const untied = inX.pairs === 0 && inY.pairs === 0;
+  const fewer = Math.min(discordant, all - discordant);
+  if (untied && (n <= 33 || fewer <= 1)) return { value, p: exactTail(n, fewer), n };
+  const m = n * (n - 1);
+  const variance =
+    (m * (2 * n + 5) - inX.cubic - inY.cubic) / 18 +
+    (2 * inX.pairs * inY.pairs) / m +
+    (inX.triples * inY.triples) / (9 * m * (n - 2));
+  return { value, p: normalTail(score / Math.sqrt(variance)), n };
+}
+
+/** Over runs of t tied values: Σ t(t−1)/2, Σ t(t−1)(t−2), Σ t(t−1)(2t+5). */
+function tiedRuns(n: number, tied: (i: number) => boolean) {
+  let [pairs, triples, cubic, t] = [0, 0, 0, 1];
+  for (let i = 1; i <= n; i++) {
+    if (i < n && tied(i)) t++;
+    else {
+      pairs += (t * (t - 1)) / 2;
+      triples += t * (t - 1) * (t - 2);
+      cubic += t * (t - 1) * (2 * t + 5);
+      t = 1;
+    }
+  }
+  return { pairs, triples, cubic };
+}
+
+/** Pairs i < j with values[i] > values[j], counted by a merge sort, which leaves the values sorted. */
+function inversions(values: Float64Array): number {
+  const n = values.length;
+  let count = 0;
+  const buffer = new Float64Array(n);
+  for (let width = 1; width < n; width *= 2) {
+    for (let low = 0; low + width < n; low += 2 * width) {
+      const middle = low + width;
+      const high = Math.min(middle + width, n);
+      let [i, j] = [low, middle];
+      for (let k = low; k < high; k++) {
+        if (j >= high || (i < middle && values[i] <= values[j])) buffer[k] = values[i++];
+        else {
+          count += middle - i;
+          buffer[k] = values[j++];
+        }
+      }
+      values.set(buffer.subarray(low, high), low);
+    }
+  }
+  return count;
+}
+
+/** Two-sided p without ties: the share of the n! orders with at most `fewer` (or at least the mirrored number of) inversions. */
+function exactTail(n: number, fewer: number): number {
+  const all = (n * (n - 1)) / 2;
+  if (2 * fewer === all) return 1;
+  // shares[k]: the share of the orders of `size` values that have k inversions.
+  let shares = new Float64Array(fewer + 1);
+  shares[0] = 1;
+  for (let size = 2; size <= n; size++) {
+    const next = new Float64Array(fewer + 1);
+    let window = 0;
+    for (let k = 0; k <= fewer; k++) {
+      window += shares[k] - (k >= size ? shares[k - size] : 0);
+      next[k] = window / size;
+    }
+    shares = next;
+  }
+  return Math.min(1, 2 * shares.reduce((a, b) => a + b, 0));
+}

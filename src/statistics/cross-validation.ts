@@ -1,0 +1,55 @@
+/** Cross-validation: how far off is a model for networks it has not seen? */
+import { median } from "simple-statistics";
+import { type Random, seeded } from "../random.js";
+import { type Numbers, requireCount, requireFinite, StatisticsError } from "./statistics-error.js";
+
+export interface CrossValidation {
+  /** Root of the mean squared error of prediction, in y's unit. */
+  readonly rmse: number;
+  /** Median of |prediction − y| / |y|: the typical relative error. */
+  readonly relative: number;
+  /** The prediction for each model by the fit that had not seen it. */
+  readonly predictions: Float64Array;
+}
+
+export interface CrossValidationOptions {
+  /** Parts the models are dealt into. Default 10, or as many as there are models if fewer. */
+  readonly folds?: number;
+  /** Deals the models. Default `seeded(0)`. */
+  readonly random?: Random;
+}
+
+/**
+ * K-fold cross-validation: deal the models into k parts of (nearly) equal size at random; predict each part by a
+ * fit to the others. With as many folds as models, leave-one-out.
+ *
+ * @param y what is predicted, one a model
+ * @param fit fits to the models with the given indices, and returns the prediction for any index
+ */
+export function crossValidate(
+  y: Numbers,
+  fit: (train: readonly number[]) => (index: number) => number,
+  { folds, random = seeded(0) }: CrossValidationOptions = {},
+): CrossValidation {
+  requireFinite("crossValidate", "y", y, 2);
+  const n = y.length;
+  const k = folds ?? Math.min(10, n);
+  requireCount("crossValidate", "folds", k, 2);
+  if (k > n) throw new StatisticsError(`crossValidate: expected at most ${n} folds, one a model, got ${k}`);
+  const order = Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  const predictions = new Float64Array(n);
+  for (let fold = 0; fold < k; fold++) {
+    const predict = fit(order.filter((_, place) => place % k !== fold));
+    for (let place = fold; place < n; place += k) predictions[order[place]] = predict(order[place]);
+  }
+  const errors = Array.from(predictions, (p, i) => p - y[i]);
+  return {
+    rmse: Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0) / n),
+    relative: median(errors.map((e, i) => Math.abs(e / y[i]))),
+    predictions,
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * The curves that the paper fits to what networks cost: activations ~ √flops, params ~ a + b·flops, time ~ √flops
+ * and flops together (Figure 12), and power laws. All are least squares after a change of variables.
+ */
+import { type Coefficient, type LinearRegression, linearRegression } from "./linear-regression.js";
+import {
+  type Numbers,
+  requireFinite,
+  requirePositive,
+  requireSameLength,
+  StatisticsError,
+} from "./statistics-error.js";
+
+/** The terms of each curve but the power law, and the letters of their coefficients. */
+const linearCurves = {
+  ax: { a: (x: number) => x },
+  "a + bx": { a: undefined, b: (x: number) => x },
+  "a√x": { a: Math.sqrt },
+  "a + b√x": { a: undefined, b: Math.sqrt },
+  "a√x + bx": { a: Math.sqrt, b: (x: number) => x },
+  "a + b√x + cx": { a: undefined, b: Math.sqrt, c: (x: number) => x },
+} as const satisfies Record<string, Record<string, ((x: number) => number) | undefined>>;
+
+/** A curve by its formula. */
+export type Curve = keyof typeof linearCurves | "ax^b";
+
+/** All curves there are. */
+export const curves = [...Object.keys(linearCurves), "ax^b"] as Curve[];
+
+/** A fitted curve. */
+export interface CurveFit {
+  readonly curve: Curve;
+  /** Named `a`, `b`, `c` as in the formula. */
+  readonly coefficients: readonly Coefficient[];
+  readonly n: number;
+  /** Share of y's variance explained, as `linearRegression` has it; for the power law that of log y. */
+  readonly r2: number;
+  /** y less the curve, in y's unit. */
+  readonly residuals: Float64Array;
+  /** Akaike's criterion for y, also for the power law (log-normal y), so that curves can be compared. */
+  readonly aic: number;
+  predict(x: number): number;
+}
+
+export interface CurveFitOptions {
+  /** As in `linearRegression`; not for the power law, whose errors are relative as it is. */
+  readonly weights?: Numbers;
+}
+
+/**
+ * Fits a curve to y over x by least squares.
+ *
+ * The power law is fitted as a straight line of log y over log x, so it weighs relative errors equally; the
+ * standard error of its a is that of log a times a. Its AIC is that of a log-normal y: the AIC of the line plus
+ * 2 Σ log y, the change of variables.
+ *
+ * @param x above zero for the power law, at least zero where there is a root; any unit
+ */
+export function fitCurve(curve: Curve, x: Numbers, y: Numbers, { weights }: CurveFitOptions = {}): CurveFit {
+  const fn = "fitCurve";
+  if (!curves.includes(curve)) {
+    throw new StatisticsError(`${fn}: expected a curve of ${curves.join(", ")}, got "${curve as string}"`);
+  }
+  requireFinite(fn, "x", x, 2);
+  requireFinite(fn, "y", y, 2);
+  requireSameLength(fn, "y", y, "x", x);
+  if (curve === "ax^b") {
+    if (weights) throw new StatisticsError(`${fn}: expected no weights for ax^b, got ${weights.length}`);
+    return fitPower(x, y);
+  }
+  const negative = curve.includes("√") ? x.findIndex(v => v < 0) : -1;
+  if (negative >= 0) {
+    throw new StatisticsError(`${fn}: expected x of at least 0, got ${x[negative]} at index ${negative}`);
+  }
+  const terms = Object.entries<((x: number) => number) | undefined>(linearCurves[curve]);
+  const regressors = Object.fromEntries(
+    terms.flatMap(([letter, term]) => (term ? [[letter, Float64Array.from(x, term)]] : [])),
+  );
+  const intercept = terms.some(([, term]) => term === undefined);
+  const line = linearRegression(y, regressors, { weights, intercept });
+  const coefficients = line.coefficients.map((c, k) => ({ ...c, name: terms[k][0] }));
+  const predict = (at: number) =>
+    terms.reduce((sum, [, term], k) => sum + coefficients[k].value * (term ? term(at) : 1), 0);
+  const { n, r2, residuals, aic } = line;
+  return { curve, coefficients, n, r2, residuals, aic, predict };
+}
+
+function fitPower(x: Numbers, y: Numbers): CurveFit {
+  requirePositive("fitCurve", "x", x);
+  requirePositive("fitCurve", "y", y);
+  const logY = Float64Array.from(y, Math.log);
+  const line: LinearRegression = linearRegression(logY, { b: Float64Array.from(x, Math.log) });
+  const [logA, b] = line.coefficients;
+  const a = Math.exp(logA.value);
+  const predict = (at: number) => a * at ** b.value;
+  return {
+    curve: "ax^b",
+    coefficients: [{ ...logA, name: "a", value: a, standardError: a * logA.standardError }, b],
+    n: line.n,
+    r2: line.r2,
+    residuals: Float64Array.from(y, (v, i) => v - predict(x[i])),
+    aic: line.aic + 2 * logY.reduce((sum, v) => sum + v, 0),
+    predict,
+  };
+}

@@ -1,0 +1,195 @@
+/** Least squares, ordinary and weighted, with one regressor or several. */
+import { studentTail } from "./distributions.js";
+import {
+  type Numbers,
+  requireFinite,
+  requirePositive,
+  requireSameLength,
+  requireVariation,
+  StatisticsError,
+} from "./statistics-error.js";
+
+/** One coefficient of a regression. */
+export interface Coefficient {
+  /** The regressor's name; `"intercept"` for the constant. */
+  readonly name: string;
+  /** In units of y over the regressor's. */
+  readonly value: number;
+  readonly standardError: number;
+  /** value / standardError, and the two-sided probability of one as large if the coefficient is 0. */
+  readonly t: number;
+  readonly p: number;
+}
+
+/** A fitted regression. */
+export interface LinearRegression {
+  /** The intercept first, if there is one, then the regressors in the order given. */
+  readonly coefficients: readonly Coefficient[];
+  readonly n: number;
+  readonly degreesOfFreedom: number;
+  /** 1 − Σ w r² / Σ w (y − ȳ)²; without an intercept Σ w y² in the denominator, as R and statsmodels have it. */
+  readonly r2: number;
+  /** √R², with the slope's sign if there is one regressor: then, with an intercept, Pearson's r. */
+  readonly r: number;
+  /** y less its prediction, in y's unit, one a model. */
+  readonly residuals: Float64Array;
+  /** √(Σ w r² / degrees of freedom): the residuals' standard deviation (at weight 1), in y's unit. */
+  readonly sigma: number;
+  /**
+   * Akaike's criterion for normal residuals, −2 log L + 2k, with k the number of coefficients, as statsmodels
+   * has it (R counts σ too, which adds 2 to all).
+   */
+  readonly aic: number;
+  /** The prediction for one model, from a value for each regressor by name. */
+  predict(at: Readonly<Record<string, number>>): number;
+}
+
+export interface LinearRegressionOptions {
+  /** Proportional to 1 / variance of each y, above zero. Default: all the same (ordinary least squares). */
+  readonly weights?: Numbers;
+  /** Default true. */
+  readonly intercept?: boolean;
+}
+
+/** A regressor shorter than this share of itself, once the others are taken out, is made of them. */
+const COLLINEAR = 1e-10;
+
+/**
+ * The coefficients that minimise Σ w_i (y_i − Σ_k b_k x_ki)², by a QR decomposition.
+ *
+ * @param y what is predicted, one a model, any unit
+ * @param regressors by name, each with one value a model; for example `{ flops, acts }`
+ * @throws StatisticsError for a regressor that does not vary or follows from the others, and for too few models
+ */
+export function linearRegression(
+  y: Numbers,
+  regressors: Readonly<Record<string, Numbers>>,
+  { weights, intercept = true }: LinearRegressionOptions = {},
+): LinearRegression {
+  const fn = "linearRegression";
+  requireFinite(fn, "y", y, 2);
+  const names = Object.keys(regressors);
+  if (names.length === 0) throw new StatisticsError(`${fn}: expected at least 1 regressor, got 0`);
+  for (const name of names) {
+    requireSameLength(fn, name, regressors[name], "y", y);
+    requireFinite(fn, name, regressors[name], 2);
+    if (intercept) requireVariation(fn, name, regressors[name]);
+  }
+  if (weights) {
+    requireSameLength(fn, "weights", weights, "y", y);
+    requireFinite(fn, "weights", weights, 2);
+    requirePositive(fn, "weights", weights);
+  }
+  const n = y.length;
+  const all = intercept ? ["intercept", ...names] : names;
+  const degreesOfFreedom = n - all.length;
+  if (degreesOfFreedom < 1) {
+    throw new StatisticsError(`${fn}: expected more models than the ${all.length} coefficients, got ${n}`);
+  }
+  const root = weights ? Float64Array.from(weights, Math.sqrt) : undefined;
+  const weighted = (x: Numbers) =>
+    root ? Float64Array.from(x, (v, i) => v * root[i]) : Float64Array.from(x);
+  const constant = new Float64Array(n).fill(1);
+  const columns = all.map(name => weighted(name === "intercept" && intercept ? constant : regressors[name]));
+  const { values, variances } = solve(columns, weighted(y), all);
+
+  const residuals = Float64Array.from(y, (observed, i) => {
+    const fitted = all.reduce((sum, name, k) => {
+      return sum + values[k] * (intercept && k === 0 ? 1 : regressors[name][i]);
+    }, 0);
+    return observed - fitted;
+  });
+  const w = (i: number) => (weights ? weights[i] : 1);
+  let [total, centre, logWeights] = [0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    total += w(i);
+    centre += w(i) * y[i];
+    logWeights += Math.log(w(i));
+  }
+  centre = intercept ? centre / total : 0;
+  let [rss, tss] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    rss += w(i) * residuals[i] ** 2;
+    tss += w(i) * (y[i] - centre) ** 2;
+  }
+  const sigma = Math.sqrt(rss / degreesOfFreedom);
+  const coefficients = all.map((name, k): Coefficient => {
+    const standardError = sigma * Math.sqrt(variances[k]);
+    const t = values[k] / standardError;
+    return { name, value: values[k], standardError, t, p: studentTail(t, degreesOfFreedom) };
+  });
+  const r2 = tss > 0 ? 1 - rss / tss : Number.NaN; // A constant y has nothing to explain.
+  const sign = names.length === 1 ? Math.sign(values[values.length - 1]) : 1;
+  const logLikelihood = -0.5 * n * (Math.log((2 * Math.PI * rss) / n) + 1) + 0.5 * logWeights;
+  return {
+    coefficients,
+    n,
+    degreesOfFreedom,
+    r2,
+    r: sign * Math.sqrt(Math.max(0, r2)),
+    residuals,
+    sigma,
+    aic: -2 * logLikelihood + 2 * all.length,
+    predict: at =>
+      coefficients.reduce((sum, { name, value }, k) => {
+        const x = intercept && k === 0 ? 1 : at[name];
+        if (x === undefined) throw new StatisticsError(`${fn}: expected a value for ${name}, got none`);
+        return sum + value * x;
+      }, 0),
+  };
+}
+
+/**
+ * Least squares by Gram and Schmidt's orthogonalisation, each column twice, which is as stable as Householder's.
+ * `variances` is the diagonal of (XᵀX)⁻¹.
+ */
+function solve(columns: readonly Float64Array[], y: Float64Array, names: readonly string[]) {
+  const k = columns.length;
+  const basis: Float64Array[] = [];
+  const r = columns.map(() => new Float64Array(k));
+  for (const [j, column] of columns.entries()) {
+    const q = column.slice();
+    const length = Math.sqrt(dot(column, column));
+    for (let pass = 0; pass < 2; pass++) {
+      for (const [i, other] of basis.entries()) {
+        const share = dot(other, q);
+        r[i][j] += share;
+        for (let row = 0; row < q.length; row++) q[row] -= share * other[row];
+      }
+    }
+    r[j][j] = Math.sqrt(dot(q, q));
+    if (!(r[j][j] > COLLINEAR * length)) {
+      throw new StatisticsError(
+        `linearRegression: expected regressors of which none follows from the others, got ${names[j]} ` +
+          `which follows from ${names.slice(0, j).join(", ") || "nothing: it is 0"}`,
+      );
+    }
+    for (let row = 0; row < q.length; row++) q[row] /= r[j][j];
+    basis.push(q);
+  }
+  // R⁻¹, column by column; R b = Qᵀ y.
+  const inverse = columns.map(() => new Float64Array(k));
+  for (let j = 0; j < k; j++) {
+    for (let i = j; i >= 0; i--) {
+      let sum = i === j ? 1 : 0;
+      for (let m = i + 1; m <= j; m++) sum -= r[i][m] * inverse[m][j];
+      inverse[i][j] = sum / r[i][i];
+    }
+  }
+  const left = y.slice();
+  const projected = basis.map(q => {
+    const share = dot(q, left);
+    for (let row = 0; row < left.length; row++) left[row] -= share * q[row];
+    return share;
+  });
+  return {
+    values: inverse.map(row => row.reduce((sum, v, j) => sum + v * projected[j], 0)),
+    variances: inverse.map(row => row.reduce((sum, v) => sum + v * v, 0)),
+  };
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}

@@ -1,0 +1,81 @@
+/**
+ * EDFs at equal complexity: two design spaces may differ only because one holds larger networks. NDS (arXiv
+ * 1905.13214, section 3.3) weights the models so that complexity becomes uniform, then compares.
+ */
+import { type Edf, edf } from "./edf.js";
+import {
+  type Numbers,
+  requireCount,
+  requireFinite,
+  requireSameLength,
+  StatisticsError,
+} from "./statistics-error.js";
+
+export interface ComplexityBins {
+  /** Number of bins of equal width; none may be empty. NDS uses 40 (and 20 for its NAS spaces). */
+  readonly bins: number;
+  /**
+   * First and last edge, in the complexity's unit. Default: the least and the greatest complexity. Give the same
+   * range to all populations that are compared.
+   */
+  readonly range?: readonly [number, number];
+}
+
+/**
+ * Weights that make a complexity uniform: w_i = 1 / (models in i's bin · number of bins), so Σ w_i = 1.
+ *
+ * Bins are half-open, [edge, next edge), the last one closed (as `numpy.histogram` has them).
+ *
+ * @param complexities flops, params, acts or any other number a model
+ * @throws StatisticsError for a bin without a model, and for a model outside the range
+ */
+export function complexityWeights(complexities: Numbers, { bins, range }: ComplexityBins): Float64Array {
+  const fn = "complexityWeights";
+  requireFinite(fn, "complexities", complexities, 1);
+  requireCount(fn, "bins", bins);
+  const [low, high] = range ?? extent(complexities);
+  if (!(low < high)) {
+    throw new StatisticsError(`${fn}: expected a range that rises, got [${low}, ${high}]`);
+  }
+  const counts = new Uint32Array(bins);
+  const binOf = Uint32Array.from(complexities, (complexity, i) => {
+    if (complexity < low || complexity > high) {
+      throw new StatisticsError(
+        `${fn}: expected complexities in [${low}, ${high}], got ${complexity} at index ${i}; leave such models out`,
+      );
+    }
+    const bin = Math.min(bins - 1, Math.floor(((complexity - low) / (high - low)) * bins));
+    counts[bin]++;
+    return bin;
+  });
+  const empty = counts.indexOf(0);
+  if (empty >= 0) {
+    const edge = (k: number) => low + ((high - low) * k) / bins;
+    throw new StatisticsError(
+      `${fn}: expected a model in every bin, got none in bin ${empty + 1} of ${bins}, ` +
+        `[${edge(empty)}, ${edge(empty + 1)}); use fewer bins or a narrower range`,
+    );
+  }
+  return Float64Array.from(binOf, bin => 1 / (counts[bin] * bins));
+}
+
+/**
+ * The complexity-normalised EDF, F̂(e) = Σ w_i 1[e_i < e] with the weights of `complexityWeights`.
+ *
+ * @param errors one a model, per cent
+ * @param complexities one a model
+ */
+export function normalizedEdf(errors: Numbers, complexities: Numbers, bins: ComplexityBins): Edf {
+  requireSameLength("normalizedEdf", "errors", errors, "complexities", complexities);
+  return edf(errors, { weights: complexityWeights(complexities, bins) });
+}
+
+function extent(numbers: Numbers): [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const x of numbers) {
+    if (x < low) low = x;
+    if (x > high) high = x;
+  }
+  return [low, high];
+}

@@ -1,0 +1,67 @@
+/**
+ * How a parameter of good networks changes along another, mostly flops: the all / good / best bands of Figures 11
+ * to 13.
+ */
+import { quantileSorted } from "simple-statistics";
+import { type BestValue, type BestValueOptions, bestValue } from "./best-value.js";
+import { type Numbers, requireFinite, requireSameLength, StatisticsError } from "./statistics-error.js";
+
+/** The models of one regime, for example all those sampled near 400 MF. */
+export interface ParameterBand {
+  /** Where the regime lies: its value of `along`. */
+  readonly along: number;
+  readonly n: number;
+  /** Central interval of the parameter over all its models. */
+  readonly all: readonly [number, number];
+  /** The interval of the best value by empirical bootstrap: where good models lie. */
+  readonly good: readonly [number, number];
+  /** Its median: the trend line. */
+  readonly best: number;
+}
+
+export type ParameterBandsOptions = Pick<BestValueOptions, "fraction" | "level">;
+
+/**
+ * All, good and best values of a parameter in each regime, regimes rising.
+ *
+ * The paper draws these bands without saying how; here "good" and "best" are the interval and median that its
+ * section 3.2 defines for the best value, and "all" is the central interval of all models at the same level, 95 %
+ * by default.
+ *
+ * @param along the regime of each model, equal for the models of one regime: round flops to the regime's
+ * @param values the parameter, one a model
+ * @param errors one a model, per cent
+ * @throws StatisticsError if a regime has fewer than two models
+ */
+export function parameterBands(
+  along: Numbers,
+  values: Numbers,
+  errors: Numbers,
+  options: ParameterBandsOptions = {},
+): ParameterBand[] {
+  const fn = "parameterBands";
+  requireFinite(fn, "regimes", along, 2);
+  requireSameLength(fn, "values", values, "regimes", along);
+  requireSameLength(fn, "errors", errors, "regimes", along);
+  const regimes = new Map<number, { values: number[]; errors: number[] }>();
+  for (let i = 0; i < along.length; i++) {
+    let regime = regimes.get(along[i]);
+    if (!regime) regimes.set(along[i], (regime = { values: [], errors: [] }));
+    regime.values.push(values[i]);
+    regime.errors.push(errors[i]);
+  }
+  const { level = 0.95 } = options;
+  return [...regimes]
+    .sort(([a], [b]) => a - b)
+    .map(([where, regime]) => {
+      if (regime.values.length < 2) {
+        throw new StatisticsError(
+          `${fn}: expected at least 2 models a regime, got 1 at ${where}; round \`along\` to the regimes`,
+        );
+      }
+      const { low, high, median }: BestValue = bestValue(regime.values, regime.errors, options);
+      const sorted = regime.values.toSorted((a, b) => a - b);
+      const all = [quantileSorted(sorted, (1 - level) / 2), quantileSorted(sorted, (1 + level) / 2)] as const;
+      return { along: where, n: sorted.length, all, good: [low, high], best: median };
+    });
+}

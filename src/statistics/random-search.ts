@@ -1,0 +1,57 @@
+/**
+ * How good is random search in a design space? The expected best error of m networks drawn at random (NDS,
+ * section 4.4; the paper's Figure 9, right).
+ */
+import { edf } from "./edf.js";
+import { type Numbers, requireCount } from "./statistics-error.js";
+
+/** What the best of `size` random models is like; in the errors' unit. */
+export interface RandomSearchPoint {
+  readonly size: number;
+  readonly mean: number;
+  /** Standard deviation of the best error between searches of this size. */
+  readonly sigma: number;
+  /** mean ± σ (which the paper's Figure 9 seems to draw) and mean ± 2σ (which NDS draws). */
+  readonly oneSigma: readonly [number, number];
+  readonly twoSigma: readonly [number, number];
+}
+
+export interface RandomSearchOptions {
+  /** Experiment sizes. Default 1, 2, 4, … up to the number of models. */
+  readonly sizes?: readonly number[];
+  /** One a model, for example `complexityWeights`; the chance to draw it. Default: all the same. */
+  readonly weights?: Numbers;
+}
+
+/**
+ * Random-search efficiency: draw m models with replacement and keep the least error; mean and spread over
+ * infinitely many such searches.
+ *
+ * Exact, not by repeats: the least of m draws is above error e with probability (1 − F(e))^m, where F counts the
+ * models of at most e, so each error's weight is known, and with it mean and standard deviation. (NDS repeats n/m
+ * times and takes the spread of those.)
+ *
+ * @param errors one a model, any unit
+ */
+export function randomSearch(
+  errors: Numbers,
+  { sizes, weights }: RandomSearchOptions = {},
+): RandomSearchPoint[] {
+  const { errors: steps, shares, n } = edf(errors, { weights });
+  const all = sizes ?? Array.from({ length: Math.floor(Math.log2(n)) + 1 }, (_, k) => 2 ** k);
+  return all.map(size => {
+    requireCount("randomSearch", "sizes", size);
+    let [mean, above] = [0, 1];
+    const weight = steps.map((e, i) => {
+      const next = (1 - shares[i]) ** size;
+      const w = above - next;
+      above = next;
+      mean += w * e;
+      return w;
+    });
+    // Around the mean, not as a difference of squares: with large m the spread is tiny.
+    const sigma = Math.sqrt(steps.reduce((sum, e, i) => sum + weight[i] * (e - mean) ** 2, 0));
+    const band = (k: number) => [mean - k * sigma, mean + k * sigma] as const;
+    return { size, mean, sigma, oneSigma: band(1), twoSigma: band(2) };
+  });
+}

@@ -1,0 +1,46 @@
+/** What statistics refuse to compute from, said in one form: function, expectation, what came. */
+
+/** Data that a statistic cannot be computed from; names the function, the expectation and the value. */
+export class StatisticsError extends RangeError {
+  override readonly name = "StatisticsError";
+}
+
+/** Numbers in a row: an array or a typed array. Statistics never change theirs. */
+export type Numbers = readonly number[] | Float64Array;
+
+/** Throws unless there are at least `least` numbers, all of them finite. */
+export function requireFinite(fn: string, what: string, numbers: Numbers, least: number): void {
+  if (numbers.length < least) {
+    throw new StatisticsError(`${fn}: expected at least ${least} ${what}, got ${numbers.length}`);
+  }
+  for (let i = 0; i < numbers.length; i++) {
+    if (Number.isFinite(numbers[i])) continue;
+    throw new StatisticsError(`${fn}: expected finite ${what}, got ${numbers[i]} at index ${i}`);
+  }
+}
+
+/** Throws unless both have the same length. */
+export function requireSameLength(fn: string, what: string, a: Numbers, other: string, b: Numbers): void {
+  if (a.length === b.length) return;
+  throw new StatisticsError(`${fn}: expected as many ${what} as ${other}, got ${a.length} and ${b.length}`);
+}
+
+/** Throws unless all numbers are above zero. */
+export function requirePositive(fn: string, what: string, numbers: Numbers): void {
+  const bad = numbers.findIndex(x => !(x > 0));
+  if (bad >= 0) {
+    throw new StatisticsError(`${fn}: expected ${what} above zero, got ${numbers[bad]} at index ${bad}`);
+  }
+}
+
+/** Throws if all numbers are the same: nothing can be learnt from how something varies with them. */
+export function requireVariation(fn: string, what: string, numbers: Numbers): void {
+  if (numbers.some(x => x !== numbers[0])) return;
+  throw new StatisticsError(`${fn}: expected ${what} that vary, got ${numbers[0]} ${numbers.length} times`);
+}
+
+/** Throws unless `value` is a whole number of at least `least`. */
+export function requireCount(fn: string, what: string, value: number, least = 1): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new StatisticsError(`${fn}: expected ${what} as an integer of at least ${least}, got ${value}`);
+}
