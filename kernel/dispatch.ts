@@ -6,6 +6,9 @@ import type { HistoryQuery } from "./history-store.js";
 import { kernelInfo } from "./kernel-info.js";
 import { codePoints } from "./language/positions.js";
 import type { LanguageService } from "./language/service.js";
+import { completeMagic } from "./magics/complete-magic.js";
+import { magicCompleteness } from "./magics/magic-completeness.js";
+import { maskMagics } from "./magics/mask-magics.js";
 import type { Replies, RequestType } from "./messages.js";
 import { Usage } from "./usage.js";
 
@@ -30,13 +33,16 @@ export function createHandlers({ language, history, interrupt }: HandlerOptions)
     kernel_info_request: async () => kernelInfo(),
     complete_request: async content => {
       const { code, cursor } = readCursor(content);
-      return language.complete(code, cursor);
+      return completeMagic(code, cursor) ?? language.complete(maskMagics(code), cursor);
     },
     inspect_request: async content => {
       const { code, cursor } = readCursor(content);
-      return language.inspect(code, cursor, integerField(content, "detail_level", 0));
+      return language.inspect(maskMagics(code), cursor, integerField(content, "detail_level", 0));
     },
-    is_complete_request: async content => language.isComplete(stringField(content, "code")),
+    is_complete_request: async content => {
+      const code = stringField(content, "code");
+      return magicCompleteness(code) ?? language.isComplete(maskMagics(code));
+    },
     history_request: async content => ({ history: await history.find(historyQuery(content)) }),
     usage_request: async () => usage.measure(),
     comm_info_request: async () => ({ comms: {} }),

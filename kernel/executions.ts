@@ -6,7 +6,8 @@ import type { DoneEvent, ErrorReport, OutputEvent } from "./evaluator/protocol.j
 import { ExecutionQueue, type Job } from "./execution-queue.js";
 import { booleanField, FieldError, stringField, stringsField } from "./fields.js";
 import type { History } from "./history.js";
-import type { ExecuteReply, Header, Message } from "./messages.js";
+import type { ExecuteReply, Header, Message, Page } from "./messages.js";
+import { type FrontMagicsOptions, runFrontMagics } from "./magics/front-magics.js";
 import { Parents } from "./parents.js";
 import type { Publisher } from "./publisher.js";
 
@@ -15,6 +16,8 @@ export interface ExecutionsOptions {
   publisher: Publisher;
   history: History;
   evaluator: Pick<EvaluatorHost, "execute" | "answer">;
+  /** What magics may do that code in a cell cannot. */
+  magics: FrontMagicsOptions;
   /** Told the code of every cell that ran without error. */
   succeeded: (code: string) => void;
   /** Resolves when every request that has arrived by now was added. */
@@ -154,7 +157,7 @@ export class Executions {
     { header: parent, identities }: Message,
     cell: Cell,
   ): Promise<{ reply: ExecuteReply; failed: boolean }> {
-    const { publisher, history, evaluator, succeeded } = this.#options;
+    const { publisher, history, evaluator, succeeded, magics } = this.#options;
     const { code, silent, userExpressions, allowStdin } = cell;
     const count = this.#count + 1;
     if (cell.counts) {
@@ -167,14 +170,17 @@ export class Executions {
     publisher.status("busy", parent);
     if (!silent) publisher.publish("execute_input", { code, execution_count: count }, parent);
     const command = { type: "execute", id, count, code, silent, userExpressions, allowStdin } as const;
-    const done = await evaluator.execute(command);
+    const front = await runFrontMagics(code, magics);
+    if (front.text !== undefined) this.output({ type: "stream", id, name: "stdout", text: front.text });
+    const done = front.done ? frontDone(id, front.error) : await evaluator.execute(command);
     this.#question = undefined;
     // Text that went past process.stdout comes through a pipe of its own, read in this same turn.
     await turn();
     this.#running = undefined;
-    if (!done.error) succeeded(code);
-    else if (!silent) publisher.publish("error", done.error, parent);
-    return { reply: executeReply(done, count), failed: done.error !== undefined };
+    if (!done.error && !front.done) succeeded(code);
+    if (done.error && !silent) publisher.publish("error", done.error, parent);
+    const payload = front.page ? [{ source: "page", data: front.page, start: 0 } as const] : [];
+    return { reply: executeReply(done, count, payload), failed: done.error !== undefined };
   }
 
   #finish(request: Message, content: ExecuteReply, metadata: Record<string, unknown> = {}): void {
@@ -196,9 +202,14 @@ function readCell(content: Record<string, unknown>): Cell {
   };
 }
 
-function executeReply({ error, userExpressions }: DoneEvent, count: number): ExecuteReply {
+/** The end of a cell that was dealt with before it came to an evaluator. */
+function frontDone(id: number, error?: ErrorReport): DoneEvent {
+  return { type: "done", id, userExpressions: {}, ...(error && { error }) };
+}
+
+function executeReply({ error, userExpressions }: DoneEvent, count: number, payload: Page[]): ExecuteReply {
   if (error) return errorReply(error, count);
-  return { status: "ok", execution_count: count, user_expressions: userExpressions, payload: [] };
+  return { status: "ok", execution_count: count, user_expressions: userExpressions, payload };
 }
 
 function errorReply(error: ErrorReport, count: number): ExecuteReply {

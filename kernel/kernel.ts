@@ -16,6 +16,7 @@ import { History } from "./history.js";
 import { historyFile } from "./history-file.js";
 import { LanguageService } from "./language/service.js";
 import type { Log } from "./log.js";
+import { maskMagics } from "./magics/mask-magics.js";
 import type { Message } from "./messages.js";
 import { Publisher } from "./publisher.js";
 import { Wire } from "./wire.js";
@@ -58,7 +59,15 @@ export class Kernel {
       publisher: this.#publisher,
       history,
       evaluator: this.#evaluator,
-      succeeded: code => this.#language.executed(code),
+      magics: {
+        inspect: (code, cursor, detail) => this.#language.inspect(code, cursor, detail),
+        typecheck: { mode: "warn" },
+        restart: () => {
+          this.#evaluator.restart();
+          this.#language.forget();
+        },
+      },
+      succeeded: code => this.#language.executed(maskMagics(code)),
       received: () => this.#received(),
     });
     this.#handlers = createHandlers({

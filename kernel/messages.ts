@@ -103,13 +103,20 @@ export interface Broadcasts {
   iopub_welcome: { subscription: string };
 }
 
+/** A part of an execute reply that asks the front end to show a text beside the notebook. */
+export interface Page {
+  source: "page";
+  data: MimeBundle;
+  start: number;
+}
+
 /** Content of `execute_reply`. */
 export type ExecuteReply =
   | {
       status: "ok";
       execution_count: number;
       user_expressions: Record<string, ExpressionResult>;
-      payload: never[];
+      payload: Page[];
     }
   | ({
       status: "error";

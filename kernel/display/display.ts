@@ -2,12 +2,16 @@
 
 import { randomUUID } from "node:crypto";
 import type { DisplayData, MimeBundle } from "./bundle.js";
-import { toBundle } from "./to-bundle.js";
+import { encodeBundle, toBundle } from "./to-bundle.js";
 
 /** How to display. */
 export interface DisplayOptions {
   /** The value is a MIME bundle already. */
   raw?: boolean;
+  /** Beside a raw bundle: metadata by MIME type, such as the size of a picture. */
+  metadata?: Record<string, unknown>;
+  /** Show all of the value, however long. */
+  full?: boolean;
   /** Replace the output that has this display id instead of adding one. */
   update?: boolean;
   /** Identifies the output for later updates; made up when left out. */
@@ -25,7 +29,7 @@ export class DisplayHandle {
   }
 
   /** Shows another value in its place. */
-  update(value: unknown, options: Pick<DisplayOptions, "raw"> = {}): DisplayHandle {
+  update(value: unknown, options: Omit<DisplayOptions, "update" | "id"> = {}): DisplayHandle {
     return this.#display(value, { ...options, update: true, id: this.id });
   }
 }
@@ -39,14 +43,18 @@ export interface DisplaySink {
 /** The `display` of cells. */
 export type Display = (value: unknown, options?: DisplayOptions) => DisplayHandle;
 
+/** Where code that is no cell's finds the `display` of the kernel it runs in; other copies of this package do, too. */
+export const HOST_DISPLAY = Symbol.for("netspace.display");
+
 /** Makes `display` for a sink that is looked up at each call, because each call belongs to the cell that makes it. */
 export function createDisplay(sinkNow: () => DisplaySink): Display {
   /** What is still on its way, by display id: a later update must not overtake it. */
   const underway = new Map<string, Promise<void>>();
-  const display: Display = (value, { raw = false, update = false, id = randomUUID() } = {}) => {
+  const display: Display = (value, options = {}) => {
+    const { raw = false, metadata = {}, full = false, update = false, id = randomUUID() } = options;
     const sink = sinkNow();
     const send = (data: DisplayData) => sink.send(update ? "update" : "display", data, id);
-    const bundle = raw ? { data: value as MimeBundle, metadata: {} } : toBundle(value);
+    const bundle = raw ? { data: encodeBundle(rawBundle(value)), metadata } : toBundle(value, { full });
     const before = underway.get(id);
     if (before || bundle instanceof Promise) {
       const work = Promise.all([bundle, before?.catch(() => {})]).then(([data]) => send(data));
@@ -62,4 +70,11 @@ export function createDisplay(sinkNow: () => DisplaySink): Display {
     return new DisplayHandle(id, display);
   };
   return display;
+}
+
+function rawBundle(value: unknown): MimeBundle {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as MimeBundle;
+  throw new TypeError(
+    `display: with raw, expected an object of MIME types such as { "text/html": "…" }, got ${typeof value}`,
+  );
 }

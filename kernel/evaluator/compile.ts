@@ -1,9 +1,10 @@
-/** TypeScript of a cell to a script for V8's REPL mode: types removed, then rewritten. */
+/** TypeScript of a cell to a script for V8's REPL mode: magics expanded, types removed, then rewritten. */
 
 import { transformSync } from "oxc-transform";
+import { expandMagics } from "../magics/expand-magics.js";
 import { Cell, type Position } from "./cell.js";
 import { CellSyntaxError, firstError } from "./cell-syntax-error.js";
-import { rewrite } from "./rewrite.js";
+import { HOOK, rewrite } from "./rewrite.js";
 
 /** What identifies a cell. */
 export interface CellIdentity {
@@ -23,7 +24,15 @@ export interface Compiled {
  * @throws CellSyntaxError with offsets into `source`
  */
 export function compile(source: string, { id, count }: CellIdentity): Compiled {
-  const stripped = transformSync("cell.ts", source, {
+  const { code: expanded, map: magics } = expandMagics(source, HOOK);
+  const maps = magics === undefined ? [] : [magics];
+  /** Carries a place found on the way back to the user's text. */
+  const offsetIn = (text: string, offset: number, steps: string[]): number => {
+    if (steps.length === 0) return offset;
+    const place = new Cell({ id, count, source, maps: steps }).locate(positionAt(text, offset));
+    return place ? offsetAt(source, place) : 0;
+  };
+  const stripped = transformSync("cell.ts", expanded, {
     lang: "ts",
     sourceType: "module",
     sourcemap: true,
@@ -34,22 +43,19 @@ export function compile(source: string, { id, count }: CellIdentity): Compiled {
     // Of several labels, the last is where the parser gave up.
     const label = failure.labels.at(-1) ?? { start: 0, end: 0 };
     throw new CellSyntaxError(failure.message, {
-      offset: label.start,
-      end: label.end,
+      offset: offsetIn(expanded, label.start, maps),
+      end: offsetIn(expanded, label.end, maps),
       help: failure.helpMessage ?? undefined,
     });
   }
-  const types = JSON.stringify({ ...stripped.map, sourcesContent: undefined });
+  maps.unshift(JSON.stringify({ ...stripped.map, sourcesContent: undefined }));
   try {
     const { code, map } = rewrite(stripped.code, id);
-    const cell = new Cell({ id, count, source, maps: [map, types] });
+    const cell = new Cell({ id, count, source, maps: [map, ...maps] });
     return { cell, script: code + cell.sourceUrl };
   } catch (error) {
     if (!(error instanceof CellSyntaxError)) throw error;
-    // Found in the stripped text: carry it back to the user's.
-    const back = new Cell({ id, count, source, maps: [types] });
-    const place = back.locate(positionAt(stripped.code, error.fault.offset));
-    const offset = place ? offsetAt(source, place) : 0;
+    const offset = offsetIn(stripped.code, error.fault.offset, maps);
     throw new CellSyntaxError(error.message, { ...error.fault, offset, end: offset });
   }
 }

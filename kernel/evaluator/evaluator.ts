@@ -2,8 +2,12 @@
 
 import { setImmediate as turn } from "node:timers/promises";
 import type { DisplayData } from "../display/bundle.js";
-import { createDisplay, DisplayHandle, type DisplaySink } from "../display/display.js";
-import { plain, toBundle } from "../display/to-bundle.js";
+import { createDisplay, DisplayHandle, type DisplaySink, HOST_DISPLAY } from "../display/display.js";
+import { plain } from "../display/plain.js";
+import { progress } from "../display/progress.js";
+import { toBundle } from "../display/to-bundle.js";
+import { createMagics } from "../magics/magics.js";
+import { createTiming } from "../magics/timing.js";
 import { CellRegistry } from "./cell.js";
 import { CellSyntaxError } from "./cell-syntax-error.js";
 import { type Compiled, compile } from "./compile.js";
@@ -59,19 +63,29 @@ export class Evaluator {
     const flags = createFlags();
     this.interrupts = new Interrupts(flags);
     const modules = new Modules(folder);
+    const display = createDisplay(() => this.#displaySink());
     const hooks = {
       import: modules.import.bind(modules),
       meta: modules.meta,
       stop: () => this.interrupts.stopLoop(),
+      ...createTiming(() => this.interrupts.stopLoop()),
+      magic: createMagics({
+        folder,
+        display,
+        variables: () => this.#runner.variables(),
+        stopWatch: () => {
+          const execution = executions.getStore();
+          return () => execution?.abandoned === true;
+        },
+      }),
       value: (cell: number, value: unknown) => this.#value(cell, value),
     };
     this.#runner = new Runner(HOOK, hooks, flags);
     define(HOOK, hooks, { writable: false, configurable: false });
     define(`${HOOK}_flags`, flags, { writable: false, configurable: false });
-    define(
-      "display",
-      createDisplay(() => this.#displaySink()),
-    );
+    define("display", display);
+    define(HOST_DISPLAY, display, { writable: false });
+    define("progress", progress);
     define("require", modules.require);
     define("clearOutput", (wait: boolean = false) => this.#clear(wait));
     const ask =
@@ -205,7 +219,7 @@ export class Evaluator {
 }
 
 /** Defines a global that cells see but that no enumeration of globals shows. */
-function define(name: string, value: unknown, attributes?: PropertyDescriptor): void {
+function define(name: string | symbol, value: unknown, attributes?: PropertyDescriptor): void {
   Object.defineProperty(globalThis, name, {
     value,
     writable: true,

@@ -111,6 +111,12 @@ export class EvaluatorHost {
     this.#say({ answer: text });
   }
 
+  /** Ends the process and starts it anew: variables and modules are gone. No cell may be running. */
+  restart(): void {
+    this.#ready = false;
+    this.#child?.kill("SIGKILL");
+  }
+
   /** Ends the process for good. */
   stop(): void {
     this.#stopped = true;

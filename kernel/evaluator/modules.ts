@@ -2,8 +2,8 @@
  * Modules for cells: what `import` in a cell means.
  *
  * Specifiers are resolved as from a file in the notebook's folder, with Node's own loader: packages (ESM and
- * CommonJS), relative files, built-ins, URLs. `netspace` resolves to this package where the folder has none
- * of its own.
+ * CommonJS), relative files, built-ins, URLs. Where the folder has none of its own, `netspace` resolves to this
+ * package, `tslab` to a module with its display functions, and others to what `%npm` installed for the user.
  */
 
 import { readFileSync } from "node:fs";
@@ -11,6 +11,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
+import { userPackagesFolder } from "../magics/packages-folder.js";
 import { packageRoot } from "../package-root.js";
 
 type Namespace = Record<string, unknown>;
@@ -24,12 +25,15 @@ export class Modules {
   readonly folder: string;
   readonly #import: Importer;
   readonly #importOwn: Importer;
+  readonly #importUsers: Importer;
+  readonly #usersFolder = userPackagesFolder();
 
   /** @param folder absolute path, usually of the notebook */
   constructor(folder: string) {
     this.folder = folder;
     this.#import = importerAt(folder);
     this.#importOwn = importerAt(packageRoot);
+    this.#importUsers = importerAt(this.#usersFolder);
   }
 
   /** What `import.meta` is in a cell. */
@@ -74,14 +78,23 @@ export class Modules {
       if (!(error as Error).message.includes("Cannot find package")) {
         throw missing(`Cannot find module "${specifier}" from ${this.folder}`);
       }
-      if (/^netspace(\/|$)/.test(specifier)) return this.#importOwn(specifier, options);
+      return this.#elsewhere(specifier, options);
+    }
+  }
+
+  /** A package that the folder does not have. */
+  async #elsewhere(specifier: string, options?: ImportCallOptions): Promise<Namespace> {
+    if (/^netspace(\/|$)/.test(specifier)) return this.#importOwn(specifier, options);
+    if (specifier === "tslab") return import("../compat/tslab.js");
+    try {
+      return await this.#importUsers(specifier, options);
+    } catch (error) {
+      if (!isMissing(error, this.#usersFolder)) throw error;
       const name = specifier
         .split("/")
         .slice(0, specifier.startsWith("@") ? 2 : 1)
         .join("/");
-      throw missing(
-        `Cannot find package "${name}" from ${this.folder}; install it there: npm install ${name}`,
-      );
+      throw missing(`Cannot find package "${name}" from ${this.folder}; install it: %npm install ${name}`);
     }
   }
 

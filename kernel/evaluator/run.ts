@@ -69,6 +69,25 @@ export class Runner {
     });
   }
 
+  /** The variables that cells have declared, in the order of their first declaration, with their values. */
+  variables(): (readonly [string, unknown])[] {
+    let names: string[] = [];
+    this.#session.post("Runtime.globalLexicalScopeNames", (failure, found) => {
+      if (!failure) names = found.names;
+    });
+    // Only code in the same global scope sees what `let` and `class` declare there.
+    // oxlint-disable-next-line no-eval
+    const read = globalThis.eval as (source: string) => unknown;
+    return names.flatMap(name => {
+      try {
+        return [[name, read(name)] as const];
+      } catch {
+        // Its declaration failed before it had a value.
+        return [];
+      }
+    });
+  }
+
   #outcome({ exceptionDetails }: Evaluated): Outcome {
     if (!exceptionDetails) return { status: "ok" };
     const place = { line: exceptionDetails.lineNumber + 1, column: exceptionDetails.columnNumber + 1 };

@@ -33,6 +33,11 @@ export class CellModules {
     return { name: `${name}.ts`, text };
   }
 
+  /** Later cells no longer see what cells so far declared. */
+  forget(): void {
+    this.#owners.clear();
+  }
+
   /** The module of a cell that is being typed, which may come to use any name. */
   current(code: string): CellModule {
     return { name: CURRENT, text: this.#text(code, undefined) };

@@ -49,6 +49,12 @@ export class LanguageService {
     this.#unread.push(code);
   }
 
+  /** Forgets all executed cells: their variables are gone. */
+  forget(): void {
+    this.#unread = [];
+    this.#modules.forget();
+  }
+
   /** Completes at a cursor given in code points. */
   async complete(code: string, cursor: number): Promise<CompleteReply> {
     const empty = { matches: [], cursor_start: cursor, cursor_end: cursor, metadata: {} };

@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { CURRENT } from "./cell-modules.js";
+import { userPackagesFolder } from "../magics/packages-folder.js";
 import { packageRoot } from "../package-root.js";
 
 /** The folder, and how to remove it. */
@@ -43,7 +44,9 @@ function moduleFolders(folder: string): string[] {
     const modules = path.join(at, "node_modules");
     // The nearest is linked also when it is yet to be made.
     if (at === folder || existsSync(modules)) found.unshift(modules);
-    if (at === path.dirname(at)) return found;
+    if (at !== path.dirname(at)) continue;
+    // What %npm installed for the user comes last.
+    return [path.join(userPackagesFolder(), "node_modules"), ...found];
   }
 }
 
@@ -58,7 +61,7 @@ function tsconfig(folder: string, notebookFolder: string): object {
       types: ["node"],
       typeRoots: typeRoots(),
       rootDirs: [folder, notebookFolder],
-      paths: { netspace: [path.join(packageRoot, "dist", "src", "index.d.ts")] },
+      paths: ownModules(notebookFolder),
       allowImportingTsExtensions: true,
       resolveJsonModule: true,
       strict: true,
@@ -67,6 +70,21 @@ function tsconfig(folder: string, notebookFolder: string): object {
     },
     files: ["globals.d.ts", CURRENT],
   };
+}
+
+/** Modules that the kernel brings: the types of those that the evaluator falls back to. */
+function ownModules(notebookFolder: string): Record<string, string[]> {
+  const own = (...parts: string[]) => [path.join(packageRoot, "dist", ...parts)];
+  const modules = {
+    netspace: own("src", "index.d.ts"),
+    "netspace/display": own("kernel", "display", "index.d.ts"),
+  };
+  try {
+    createRequire(path.join(notebookFolder, "notebook.cjs")).resolve("tslab");
+    return modules;
+  } catch {
+    return { ...modules, tslab: own("kernel", "compat", "tslab.d.ts") };
+  }
 }
 
 function typeRoots(): string[] {
@@ -81,9 +99,12 @@ function typeRoots(): string[] {
 /** What every cell sees without importing it; the type of `display` is the one it is written against. */
 function globals(): string {
   const display = fileURLToPath(new URL("../display/display.js", import.meta.url));
+  const progress = fileURLToPath(new URL("../display/progress.js", import.meta.url));
   const prompt = fileURLToPath(new URL("../evaluator/prompt.js", import.meta.url));
-  return `/** Shows a value, at once and in full. */
+  return `/** Shows a value, at once and as rich as the front end can. */
 declare const display: import(${JSON.stringify(display)}).Display;
+/** Iterates and shows how far it is. */
+declare const progress: typeof import(${JSON.stringify(progress)}).progress;
 /** Asks the user, and waits for the answer. */
 declare const prompt: import(${JSON.stringify(prompt)}).Prompt;
 /** Removes what the cell has shown so far; with \`wait\`, only when its next output comes. */

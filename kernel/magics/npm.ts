@@ -1,0 +1,46 @@
+/** `%npm`: packages for the notebook. */
+
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { projectFolder, userPackagesFolder } from "./packages-folder.js";
+import { runProgram } from "./run-program.js";
+
+const CHANGES = new Set(["install", "i", "add", "uninstall", "remove", "rm", "update"]);
+const LOOKS = new Set(["ls", "list", "outdated", "view"]);
+
+/**
+ * Runs npm in the notebook's project, or in this user's folder of packages where there is no project.
+ *
+ * Install scripts never run: a package that needs one says so when it is imported.
+ */
+export async function npm(args: readonly string[], folder: string, isStopped: () => boolean): Promise<void> {
+  const [command = "", ...rest] = args;
+  if (!CHANGES.has(command) && !LOOKS.has(command)) {
+    const got = command ? `"${command}"` : "nothing";
+    throw new Error(`%npm: expected install, uninstall, update, ls, outdated or view, got ${got}`);
+  }
+  const project = projectFolder(folder) ?? userProject();
+  const quiet = CHANGES.has(command) ? ["--ignore-scripts", "--no-audit", "--no-fund"] : [];
+  const specs = rest.map(each => (isLocal(each, folder) ? path.resolve(folder, each) : each));
+  const missing = "%npm: npm was not found on the PATH; it comes with Node";
+  const program = { command: "npm", args: [command, ...specs, ...quiet], folder: project, missing };
+  const code = await runProgram(program, isStopped);
+  if (code !== 0)
+    throw new Error(`%npm: ${command} ended with ${code} in ${project}; what it wrote says why`);
+  if (CHANGES.has(command)) console.log(`in ${project}`);
+}
+
+/** A path, relative to the notebook rather than to the project. */
+function isLocal(spec: string, folder: string): boolean {
+  return /^\.{1,2}([/\\]|$)/.test(spec) || (spec.endsWith(".tgz") && existsSync(path.resolve(folder, spec)));
+}
+
+function userProject(): string {
+  const folder = userPackagesFolder();
+  const file = path.join(folder, "package.json");
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, `${JSON.stringify({ name: "netspace-notebooks", private: true }, null, 2)}\n`);
+  }
+  return folder;
+}
