@@ -1,13 +1,14 @@
 /**
  * A population: sampled networks with what they cost and how they did, one row a network.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { StoredArchitecture } from "../networks/stored.js";
 import type { EpochReport } from "../training/engine.js";
-import { type CheckedSpec, checkSpec, SpecError } from "./spec.js";
+import { type Column, toColumn } from "./column.js";
+import type { CheckedSpec } from "./spec.js";
+import { readSpec } from "./spec-file.js";
 import { readTrials } from "./store.js";
-import { isSettled, type TrialRecord } from "./trial.js";
+import { Table } from "./table.js";
+import { isSettled, sweepId, type TrialRecord } from "./trial.js";
 
 /**
  * One network. Besides the named fields, each stage i has `d<i>`, `w<i>`, `b<i>` and `g<i>`: its depth, width,
@@ -37,46 +38,45 @@ export interface Member {
   readonly epochs: readonly EpochReport[];
 }
 
-export class Population {
+/** Columns that every population has, also an empty one. */
+const COLUMNS = [
+  "index",
+  "id",
+  "status",
+  "error",
+  "flops",
+  "params",
+  "acts",
+  "depth",
+  "seconds",
+  "imagesPerSecond",
+] as const satisfies (keyof PopulationRow)[];
+
+/** The networks of a sweep: a table of them (diverged networks with the error of guessing), and what it was made by. */
+export class Population extends Table<PopulationRow> {
   readonly spec: CheckedSpec;
   /** In the order they were sampled; trials that have not ended, or failed, are left out. */
   readonly members: readonly Member[];
-  /** What had to be passed over when the store was read, in words. */
-  readonly notes: readonly string[];
 
   constructor(spec: CheckedSpec, members: readonly Member[], notes: readonly string[] = []) {
+    const rows = members.map(member => member.row);
+    const names = new Set<string>(rows.length > 0 ? rows.flatMap(row => Object.keys(row)) : COLUMNS);
+    const columns = [...names].map((name): [string, () => Column] => {
+      const column = toColumn(
+        name,
+        rows.map(row => row[name as keyof PopulationRow]),
+      );
+      return [name, () => column];
+    });
+    super(members.length, new Map(columns), notes);
     this.spec = spec;
     this.members = members;
-    this.notes = notes;
   }
 
-  get rows(): readonly PopulationRow[] {
+  override get rows(): readonly PopulationRow[] {
     return this.members.map(member => member.row);
   }
-  /** The errors, per cent, diverged networks included with the error of guessing. */
-  get errors(): number[] {
-    return this.column("error");
-  }
-
-  /**
-   * The values of a column, for example `"error"`, `"depth"` or `"w4"`.
-   *
-   * @throws RangeError for a column the population does not have, with the ones it has
-   */
-  column(name: string): number[] {
-    return this.rows.map(row => {
-      const value = (row as unknown as Record<string, unknown>)[name];
-      if (typeof value !== "number") {
-        const known = Object.keys(row).filter(key => typeof row[key as keyof PopulationRow] === "number");
-        throw new RangeError(`Population.column: unknown column "${name}"; known are ${known.join(", ")}`);
-      }
-      return value;
-    });
-  }
 }
-
-/** The file a sweep's spec is kept in, with every default spelt out. */
-export const specFile = (folder: string): string => join(folder, "spec.json");
 
 /**
  * Opens the population in a sweep's folder, finished or still running.
@@ -86,17 +86,28 @@ export const specFile = (folder: string): string => join(folder, "spec.json");
 export function openPopulation(folder: string): Population {
   const spec = readSpec(folder);
   const { records, notes } = readTrials(folder);
-  const members = [...records.values()].filter(isSettled).sort((a, b) => a.index - b.index);
-  return new Population(spec, members.map(toMember), notes);
+  const sweep = sweepId(spec);
+  const own = [...records.values()].filter(record => record.sweep === sweep);
+  const foreign = records.size - own.length;
+  const members = own.filter(isSettled).sort((a, b) => a.index - b.index);
+  return new Population(spec, members.map(toMember), [
+    ...notes,
+    ...(foreign > 0 ? [`${foreign} trials belong to another sweep than ${folder}'s; passed over`] : []),
+    ...failureNotes(own.filter(record => !isSettled(record))),
+  ]);
 }
 
-/** The spec of the sweep in `folder`. */
-export function readSpec(folder: string): CheckedSpec {
-  const file = specFile(folder);
-  if (!existsSync(file)) {
-    throw new SpecError(`expected a sweep's folder with a spec.json, got ${folder}`);
+/** One note for each reason, not for each trial: a fault of the machine fails hundreds alike. */
+function failureNotes(failed: readonly TrialRecord[]): string[] {
+  const byReason = new Map<string, number[]>();
+  for (const { reason = "for no known reason", index } of failed) {
+    byReason.set(reason, [...(byReason.get(reason) ?? []), index]);
   }
-  return checkSpec(JSON.parse(readFileSync(file, "utf8")));
+  return [...byReason].map(([reason, indices]) => {
+    const which =
+      indices.length === 1 ? `trial ${indices[0]}` : `${indices.length} trials (the first is ${indices[0]})`;
+    return `${which} failed: ${reason}; running the sweep again tries again`;
+  });
 }
 
 function toMember(record: TrialRecord): Member {

@@ -1,0 +1,31 @@
+/** A table's columns in a few numbers each. */
+import { mean, quantileSorted, sampleStandardDeviation } from "simple-statistics";
+import { toArray } from "./column.js";
+import type { Table } from "./table.js";
+
+/**
+ * A row for each column of numbers: how many values, mean, sample standard deviation, least, quartiles (R's type 7,
+ * as pandas) and greatest; missing values left out. NaN where a number has no meaning.
+ */
+export function describeTable(table: Pick<Table, "names" | "values">) {
+  return table.names.flatMap(column => {
+    const values = table.values(column);
+    if (!(values instanceof Float64Array)) return [];
+    const sorted = toArray(values.filter(v => !Number.isNaN(v)).sort());
+    const count = sorted.length;
+    const at = (p: number) => (count > 0 ? quantileSorted(sorted, p) : Number.NaN);
+    return [
+      {
+        column,
+        count,
+        mean: count > 0 ? mean(sorted) : Number.NaN,
+        deviation: count > 1 ? sampleStandardDeviation(sorted) : Number.NaN,
+        min: at(0),
+        quarter: at(0.25),
+        median: at(0.5),
+        threeQuarters: at(0.75),
+        max: at(1),
+      },
+    ];
+  });
+}

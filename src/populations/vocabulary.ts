@@ -1,0 +1,39 @@
+/**
+ * The one vocabulary of columns: what a number is called and in which unit it is, whichever file it was read from.
+ *
+ * | column | meaning |
+ * | --- | --- |
+ * | `name` | the network's or run's name |
+ * | `error` | top-1 test error, per cent |
+ * | `top5Error` | top-5 test error, per cent |
+ * | `flops`, `params`, `acts` | multiply-adds, parameters, activations: counts, not millions |
+ * | `depth` | blocks in all stages together |
+ * | `resolution` | height and width of the images, pixels |
+ * | `d1`, `w1`, `b1`, `g1`, … | depth, width, bottleneck ratio and group width of stage 1, 2, … |
+ * | `wa`, `w0`, `wm`, `b`, `g` | a RegNet's parameters |
+ * | `throughput` | images a second at inference |
+ * | `inferenceMs`, `batch` | milliseconds for one batch at inference, and its size |
+ * | `imagesPerSecond` | images a second in training |
+ * | `trainStepMs`, `trainBatch` | milliseconds for one step of training, and its batch |
+ * | `seconds` | wall time of training and testing |
+ * | `memory` | greatest memory in training, bytes |
+ * | `epochs`, `learningRate`, `weightDecay`, `seed` | the recipe |
+ *
+ * A number that a file does not have is NaN.
+ */
+
+/** A file's own name for a column of ours, and what its unit is in ours. */
+export interface Source {
+  readonly from: string;
+  readonly times?: number;
+}
+
+/** Columns of a stage, i from 1, from lists with one value a stage; lists may be missing. */
+export function stageColumns(
+  lists: Readonly<Record<"d" | "w" | "b" | "g", readonly number[] | undefined>>,
+): Record<string, number> {
+  const entries = Object.entries(lists).flatMap(([letter, list = []]) =>
+    list.map((value, i): [string, number] => [`${letter}${i + 1}`, value]),
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { readNds, readPopulation, readPycls, readTable, readTimm, tableOf, writeTable } from "netspace";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "netspace-files-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, content: string | object): string {
+  const file = join(folder, name);
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+  return file;
+}
+
+const table = () =>
+  tableOf({
+    name: ["RegNetX-200MF", 'says "hi", twice', "größer"],
+    error: [31.088, Number.NaN, 0.1 + 0.2],
+    flops: [199_040_872, 3.2e12, -1],
+    depth: [13, 22, 16],
+  });
+
+for (const ending of ["parquet", "csv", "jsonl", "ndjson"]) {
+  test(`what was written as ${ending} is read back, to the last digit`, async () => {
+    const file = join(folder, `it's a table.${ending}`);
+    await writeTable(table(), file);
+    const back = await readTable(file);
+    assert.deepEqual(back.names, table().names);
+    assert.deepEqual(back.rows, table().rows);
+  });
+}
+
+test("writeTable() writes over an older file, and a filtered table as it is", async () => {
+  const file = join(folder, "t.parquet");
+  await writeTable(table(), file);
+  await writeTable(
+    table().filter(row => (row.depth as number) > 13),
+    file,
+  );
+  assert.deepEqual((await readTable(file)).column("depth"), [22, 16]);
+});
+
+test("a Parquet file that is cut short anywhere is refused, and named", async () => {
+  const file = join(folder, "t.parquet");
+  await writeTable(table(), file);
+  const bytes = readFileSync(file);
+  for (const length of [0, 3, 40, Math.floor(bytes.length / 2), bytes.length - 1]) {
+    writeFileSync(file, bytes.subarray(0, length));
+    await assert.rejects(readTable(file), error => {
+      assert.ok(error instanceof Error);
+      assert.equal(error.name, "TableError");
+      assert.match(error.message, /^readTable: .*t\.parquet/);
+      return true;
+    });
+  }
+});
+
+test("files that are missing, or of an unknown kind, are refused with what is expected", async () => {
+  await assert.rejects(readTable(join(folder, "no.csv")), {
+    name: "TableError",
+    message: `readTable: expected a file that can be read, got ${join(folder, "no.csv")}`,
+  });
+  await assert.rejects(readTable("table.xlsx"), {
+    message: "readTable: expected a file that ends in .parquet, .csv, .jsonl or .ndjson, got table.xlsx",
+  });
+  await assert.rejects(writeTable(table(), join(folder, "no", "where.csv")), {
+    name: "TableError",
+    message: /^writeTable: .*where\.csv/,
+  });
+});
+
+// The form of github.com/huggingface/pytorch-image-models, results/benchmark-infer-*.csv; numbers made up.
+const timm = `model,infer_img_size,infer_samples_per_sec,infer_step_time,infer_batch_size,param_count,infer_gmacs,infer_macts
+tiny_a,160,100000.5,10.24,1024,0.36,0.06,0.55
+uncounted_b,224,6000.0,170.667,1024,14.62,,
+`;
+
+test("readTimm() gives counts instead of millions and billions, and NaN for what was not counted", async () => {
+  const population = await readTimm(write("infer.csv", timm));
+  assert.deepEqual(population.rows[0], {
+    name: "tiny_a",
+    flops: 60_000_000,
+    params: 360_000,
+    acts: 550_000,
+    resolution: 160,
+    throughput: 100_000.5,
+    inferenceMs: 10.24,
+    batch: 1024,
+  });
+  assert.ok(Number.isNaN(population.column("flops")[1]));
+  assert.deepEqual(population.complete().texts("name"), ["tiny_a"]);
+});
+
+test("readTimm() reads accuracies, and refuses tables that are not timm's", async () => {
+  const results = "model,top1,top1_err,top5,top5_err,param_count,img_size\nm,80.5,19.5,95,5,5.2,240\n";
+  const [row] = (await readTimm(write("results.csv", results))).rows;
+  assert.deepEqual(row, { name: "m", error: 19.5, top5Error: 5, params: 5_200_000, resolution: 240 });
+  await assert.rejects(readTimm(write("other.csv", "x,y\n1,2\n")), {
+    name: "TableError",
+    message: /^readTimm: expected a timm table with model and param_count, got the columns x, y in /,
+  });
+});
+
+/** A run as pycls's sweep_collect.py writes it, without what no reader needs. */
+const run = (cfg: object, errors: (number | null)[], ema?: number[]) => ({
+  log_file: "/logs/run-7/stdout.log",
+  cfg: {
+    TRAIN: { IM_SIZE: 224, BATCH_SIZE: 128 },
+    OPTIM: { MAX_EPOCH: 10, BASE_LR: 0.05, WEIGHT_DECAY: 5e-5 },
+    ...cfg,
+  },
+  complexity: { flops: 380_000_000, params: 5_000_000, acts: 3_000_000 },
+  test_epoch: { epoch_ind: [1, 2], epoch_max: [10, 10], min_top1_err: errors },
+  ...(ema && { test_ema_epoch: { min_top1_err: ema } }),
+  train_epoch: { mem: [100, 120], time_epoch: [30, 31] },
+});
+const anynet = {
+  MODEL: { TYPE: "anynet" },
+  ANYNET: {
+    DEPTHS: [1, 2, 3, 4],
+    WIDTHS: [32, 64, 128, 256],
+    BOT_MULS: [0.5, 0.5, 1, 1],
+    GROUP_WS: [8, 8, 16, 16],
+  },
+};
+const regnet = {
+  MODEL: { TYPE: "regnet" },
+  REGNET: { DEPTH: 13, W0: 24, WA: 36.44, WM: 2.49, GROUP_W: 8, BOT_MUL: 1 },
+};
+
+test("readPycls() maps a sweep to our columns: least error of the averaged weights, stages, recipe", () => {
+  const file = write("sweep.json", [run(anynet, [70, 60], [55, 52.5]), run(regnet, [44, 41])]);
+  const population = readPycls(file);
+  const [a, r] = population.rows;
+  assert.deepEqual([a.name, a.error, a.flops, a.acts, a.resolution], ["run-7", 52.5, 380e6, 3e6, 224]);
+  assert.deepEqual([a.depth, a.d4, a.w2, a.b1, a.b3, a.g4], [10, 4, 64, 2, 1, 16]);
+  assert.deepEqual(
+    [a.epochs, a.trainBatch, a.learningRate, a.weightDecay, a.seconds],
+    [10, 128, 0.05, 5e-5, 61],
+  );
+  assert.equal(a.memory, 120 * 2 ** 20);
+  assert.deepEqual([r.error, r.depth, r.w0, r.wa, r.wm, r.g, r.b], [41, 13, 24, 36.44, 2.49, 8, 1]);
+  assert.deepEqual(population.column("w1"), [32, Number.NaN]);
+});
+
+test("readPycls() leaves out runs without a tested epoch, and says so; Python's NaN is no error", () => {
+  const { test_epoch: _none, ...untested } = run(anynet, []);
+  const text = JSON.stringify([run(anynet, [null, 60]), untested]).replace("[null,60]", "[NaN, 60.0]");
+  const population = readPycls(write("sweep.json", text));
+  assert.deepEqual(population.errors, [60]);
+  assert.deepEqual(population.notes, ["1 of 2 runs have no tested epoch; left out"]);
+});
+
+/** A run as the NDS release has it; the lists' first entry is the stem. */
+const nds = {
+  job_id: 12,
+  rng_seed: 1,
+  flops: 1.2e8,
+  params: 8e5,
+  min_test_top1: 6.25,
+  test_ep_top1: [9, 6.25],
+  net: {
+    ds: [1, 3, 5, 7],
+    ws: [16, 32, 64, 128],
+    bot_muls: [0, 0.5, 1, 0.25],
+    num_gs: [0, 2, 4, 1],
+    ss: [1, 1, 2, 2],
+  },
+  optim: { base_lr: 0.1, wd: 5e-4, max_ep: 100 },
+};
+
+test("readNds() maps a population to our columns, also of cells and of files with two lists", () => {
+  const [row] = readNds(write("ResNeXt-A.json", [nds])).rows;
+  assert.deepEqual([row.name, row.error, row.flops, row.params, row.seed], ["12", 6.25, 1.2e8, 8e5, 1]);
+  assert.deepEqual([row.depth, row.d1, row.d3, row.w1, row.w3], [15, 3, 7, 32, 128]);
+  assert.deepEqual([row.b1, row.b2, row.b3, row.g1, row.g2, row.g3], [2, 1, 4, 8, 16, 32]);
+  assert.deepEqual([row.epochs, row.learningRate, row.weightDecay], [100, 0.1, 5e-4]);
+  const cell = { ...nds, net: { genotype: { normal: [] }, depth: 14, width: 24, aux: false } };
+  const both = readNds(write("DARTS_in.json", { top: [cell], mid: [nds] }));
+  assert.deepEqual(both.column("depth"), [14, 15]);
+  assert.deepEqual(both.column("width"), [24, Number.NaN]);
+});
+
+test("readPopulation() tells the files apart by what they hold", async () => {
+  assert.deepEqual((await readPopulation(write("a.json", [nds]))).errors, [6.25]);
+  assert.deepEqual((await readPopulation(write("b.json", [run(regnet, [44, 41])]))).errors, [41]);
+  assert.equal((await readPopulation(write("c.csv", timm))).names[1], "flops");
+  await writeTable(table(), join(folder, "d.parquet"));
+  assert.deepEqual((await readPopulation(join(folder, "d.parquet"))).names, table().names);
+});
+
+test("JSON that is broken, or something else, is refused with what is expected", () => {
+  const broken = write("broken.json", '[{"cfg": ');
+  assert.throws(() => readPycls(broken), {
+    name: "TableError",
+    message: /^readPycls: expected JSON, got .* in .*broken\.json$/,
+  });
+  const other = write("other.json", { a: 1 });
+  assert.throws(() => readNds(other), {
+    name: "TableError",
+    message: `readNds: expected an NDS population, a list of runs with min_test_top1, got something else in ${other}`,
+  });
+  assert.throws(() => readNds(write("empty.json", [])), { message: /got something else/ });
+});
