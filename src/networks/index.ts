@@ -22,6 +22,15 @@ export {
   type Operators,
   squeezeExcite,
 } from "./operators.js";
+export {
+  defaultFitGrid,
+  type FitGrid,
+  fitQuantisedLinear,
+  fitQuantisedLinearExhaustive,
+  type LinearFit,
+  type LinearSetting,
+  type StageWidths,
+} from "./quantised-linear-fit.js";
 export { quantisedWidths, type RegNetParameters, regNet, stagesOf } from "./regnet.js";
 export { inferShapes, NetworkError, type Shape } from "./shapes.js";
 export { type PublishedFacts, type ZooEntry, zoo, zooNames } from "./zoo.js";

@@ -6,6 +6,7 @@
  */
 import { type Block, shortcut } from "../block.js";
 import { convNorm, squeezeExcite } from "../operators.js";
+import { NetworkError } from "../shapes.js";
 
 /** In what the residual bottlenecks differ. */
 interface Variant {
@@ -23,7 +24,7 @@ const residualBottleneck = (name: string, { seRatio, grouped }: Variant): Block 
   name,
   build(ops, x, { width, bottleneck, groupWidth, stride, kernel = 3, activation }) {
     const inner = Math.round(width / bottleneck);
-    const groups = grouped ? inner / groupWidth : 1;
+    const groups = grouped ? wholeGroups(inner, groupWidth) : 1;
     let y = convNorm(ops, 1, x, inner, {}, activation);
     y = convNorm(ops, 2, y, inner, { kernel, stride, groups }, activation);
     if (seRatio > 0) y = squeezeExcite(ops, y, Math.max(1, Math.round(x.channels * seRatio)), activation);
@@ -31,6 +32,14 @@ const residualBottleneck = (name: string, { seRatio, grouped }: Variant): Block 
     return ops.activation("act", ops.add("add", y, shortcut(ops, x, width, stride)), activation);
   },
 });
+
+/** How many groups of g channels fill the inner width. @throws NetworkError if they do not */
+function wholeGroups(inner: number, groupWidth: number): number {
+  if (inner % groupWidth === 0) return inner / groupWidth;
+  throw new NetworkError(
+    `group width ${groupWidth} does not divide the inner width ${inner}; compatible() gives the nearest widths that fit`,
+  );
+}
 
 /** X block: residual bottleneck with group convolution (paper, section 3.1). */
 export const X = residualBottleneck("X", { seRatio: 0, grouped: true });

@@ -1,0 +1,225 @@
+/**
+ * The inverse of the quantised linear rule: (w₀, w_a, w_m) for any network's widths, and how well they fit, e_fit
+ * (paper, section 3.3 and Figure 8).
+ *
+ * The paper grid-searches the three parameters for "the mean log-ratio of predicted to observed per-block widths" and
+ * released no code. This definition is calibrated on its plots [inferred]:
+ * e_fit = min over the grid of mean_j (log₂(ŵ_j / w_j))², ŵ_j = w₀·w_m^⌊s_j⌉ before rounding to 8, among the settings
+ * that give as many stages as the network has. It gives .224, 3.67, 3.02 and 1.46 for the networks of Figure 6 with
+ * errors 38.9, 72.0, 65.7 and 65.0, against .216, 3.71, 2.91 and 1.45 read off Figure 8.
+ *
+ * The search is exhaustive and yet fast. What a setting does to d blocks is told by the blocks at which the power of
+ * w_m rises, and these do not depend on the network: they are tabulated once a grid. A network's widths enter by
+ * their prefix sums, so that a setting costs a few operations a stage.
+ */
+import type { Architecture } from "./architecture.js";
+import { roundHalfEven } from "./compatibility.js";
+
+/** The values to try. */
+export interface FitGrid {
+  readonly w0: readonly number[];
+  readonly wa: readonly number[];
+  readonly wm: readonly number[];
+}
+
+const steps = (low: number, high: number, step: number): number[] =>
+  Array.from({ length: Math.round((high - low) / step) + 1 }, (_, i) =>
+    Number((low + i * step).toPrecision(12)),
+  );
+
+/** The calibrated grid: w₀ 48…256 step 8, w_a 1…256 step 1, w_m 1.5…3 step 0.1 [inferred]. */
+export const defaultFitGrid: FitGrid = {
+  w0: steps(48, 256, 8),
+  wa: steps(1, 256, 1),
+  wm: steps(1.5, 3, 0.1),
+};
+
+/** One setting of the rule. */
+export interface LinearSetting {
+  readonly w0: number;
+  readonly wa: number;
+  readonly wm: number;
+}
+
+/** What fits best. */
+export interface LinearFit extends LinearSetting {
+  /** e_fit: mean squared log₂ ratio of predicted to observed widths, at the optimum. */
+  readonly error: number;
+  /** Every setting of the grid with that error, by rising w_m, w₀ and w_a; the fit's own is the middle one. */
+  readonly optima: readonly LinearSetting[];
+}
+
+/** Stages as a fit sees them. */
+export type StageWidths = readonly { readonly depth: number; readonly width: number }[];
+
+/** A grid with the blocks at which its settings rise. */
+interface Prepared extends FitGrid {
+  /** For setting i (wm outermost, wa innermost), rises[k − 1][i] is the first block of power k. */
+  readonly rises: readonly Uint16Array[];
+  /** Blocks covered. */
+  readonly depth: number;
+}
+
+const prepared = new WeakMap<FitGrid, Prepared>();
+
+/** The power of w_m of block j; the same arithmetic as `quantisedWidths`, so that ties fall the same way. */
+const power = (w0: number, wa: number, wm: number, j: number): number =>
+  roundHalfEven(Math.log((w0 + wa * j) / w0) / Math.log(wm));
+
+function prepare(grid: FitGrid, depth: number): Prepared {
+  const known = prepared.get(grid);
+  if (known && known.depth >= depth) return known;
+  const { w0, wa, wm } = grid;
+  const valid = (values: readonly number[], least: number) =>
+    values.length > 0 && values.every(v => Number.isFinite(v) && v > least);
+  if (!valid(w0, 0) || !valid(wa, 0) || !valid(wm, 1)) {
+    throw new RangeError(
+      `fitQuantisedLinear: expected a grid of w0 > 0, wa > 0 and wm > 1, got w0 [${w0}], wa [${wa}], wm [${wm}]`,
+    );
+  }
+  // With room to grow, so that a population of rising depths prepares few times.
+  const covered = Math.max(64, 2 ** Math.ceil(Math.log2(depth)));
+  const most = power(Math.min(...w0), Math.max(...wa), Math.min(...wm), covered - 1);
+  const settings = w0.length * wa.length * wm.length;
+  const rises = Array.from({ length: most }, () => new Uint16Array(settings).fill(covered));
+  let at = 0;
+  for (const m of wm) {
+    for (const start of w0) {
+      for (const slope of wa) {
+        for (let k = 1; k <= most; k++) {
+          // u_j reaches w₀·w_m^(k − ½) here; rounding may put the rise one block to either side.
+          let j = Math.max(0, Math.floor(((m ** (k - 0.5) - 1) * start) / slope) - 1);
+          if (j >= covered) break;
+          while (j < covered && power(start, slope, m, j) < k) j++;
+          rises[k - 1][at] = j;
+        }
+        at++;
+      }
+    }
+  }
+  const result = { ...grid, rises, depth: covered };
+  prepared.set(grid, result);
+  return result;
+}
+
+/**
+ * The settings of the quantised linear rule that fit a network best.
+ *
+ * @param network an architecture, or its stages' depths and widths
+ * @throws RangeError for stages without blocks or width, or if no setting of the grid gives their number of stages
+ */
+export function fitQuantisedLinear(
+  network: Architecture | StageWidths,
+  grid: FitGrid = defaultFitGrid,
+): LinearFit {
+  const stages = checkedStages(network);
+  const observed = stages.flatMap(({ depth, width }) =>
+    Array.from({ length: depth }, () => Math.log2(width)),
+  );
+  const depth = observed.length;
+  const count = stages.length;
+  const { w0, wa, wm, rises } = prepare(grid, depth);
+  const sums = new Float64Array(depth + 1);
+  let squares = 0;
+  for (let j = 0; j < depth; j++) {
+    sums[j + 1] = sums[j] + observed[j];
+    squares += observed[j] ** 2;
+  }
+  const logW0 = w0.map(Math.log2);
+  const logWm = wm.map(Math.log2);
+  // Sums of squares carry rounding: settings this near the least are compared again, term by term.
+  const near = 1e-9 * (1 + squares);
+  const lastRise = count > 1 ? rises[count - 2] : undefined;
+  let least = Infinity;
+  let candidates: [m: number, start: number, slope: number][] = [];
+  let at = 0;
+  for (let m = 0; m < wm.length; m++) {
+    for (let start = 0; start < w0.length; start++) {
+      for (let slope = 0; slope < wa.length; slope++, at++) {
+        // Fewer powers than stages are reached within these blocks: most settings end here.
+        if (lastRise && lastRise[at] >= depth) continue;
+        let from = 0;
+        let runs = 0;
+        let sum = squares;
+        for (let k = 0; k <= rises.length && from < depth && runs <= count; k++) {
+          const to = k < rises.length ? Math.min(rises[k][at], depth) : depth;
+          if (to === from) continue;
+          const predicted = logW0[start] + k * logWm[m];
+          sum += (to - from) * predicted * predicted - 2 * predicted * (sums[to] - sums[from]);
+          from = to;
+          runs++;
+        }
+        if (runs !== count || sum > least + near) continue;
+        if (sum < least - near) candidates = [];
+        if (sum < least) least = sum;
+        candidates.push([m, start, slope]);
+      }
+    }
+  }
+  if (candidates.length === 0) {
+    throw new RangeError(
+      `fitQuantisedLinear: no setting of the grid gives ${stages.length} stages in ${depth} blocks; extend the grid`,
+    );
+  }
+  const settings = candidates.map(([m, start, slope]) => ({ w0: w0[start], wa: wa[slope], wm: wm[m] }));
+  return bestOf(settings, observed);
+}
+
+/** The same by trying every setting block by block: slow, and the measure of the fast search. */
+export function fitQuantisedLinearExhaustive(
+  network: Architecture | StageWidths,
+  { w0, wa, wm }: FitGrid = defaultFitGrid,
+): LinearFit {
+  const stages = checkedStages(network);
+  const observed = stages.flatMap(({ depth, width }) =>
+    Array.from({ length: depth }, () => Math.log2(width)),
+  );
+  const settings: LinearSetting[] = [];
+  for (const m of wm) {
+    for (const start of w0) {
+      for (const slope of wa) {
+        let runs = 0;
+        let last = -1;
+        for (let j = 0; j < observed.length; j++) {
+          const k = power(start, slope, m, j);
+          if (k !== last) runs++;
+          last = k;
+        }
+        if (runs === stages.length) settings.push({ w0: start, wa: slope, wm: m });
+      }
+    }
+  }
+  if (settings.length === 0) {
+    throw new RangeError(
+      `fitQuantisedLinearExhaustive: no setting of the grid gives ${stages.length} stages; extend the grid`,
+    );
+  }
+  return bestOf(settings, observed);
+}
+
+/** Mean squared log₂ ratio of a setting to the observed log₂ widths. */
+function errorOf({ w0, wa, wm }: LinearSetting, observed: readonly number[]): number {
+  let sum = 0;
+  for (let j = 0; j < observed.length; j++) {
+    sum += (Math.log2(w0) + power(w0, wa, wm, j) * Math.log2(wm) - observed[j]) ** 2;
+  }
+  return sum / observed.length;
+}
+
+function bestOf(settings: readonly LinearSetting[], observed: readonly number[]): LinearFit {
+  const errors = settings.map(setting => errorOf(setting, observed));
+  const error = errors.reduce((a, b) => Math.min(a, b));
+  const optima = settings.filter((_, i) => errors[i] === error);
+  return { ...optima[Math.floor(optima.length / 2)], error, optima };
+}
+
+function checkedStages(network: Architecture | StageWidths): StageWidths {
+  const stages = "stages" in network ? network.stages : network;
+  const isCount = (value: number) => Number.isSafeInteger(value) && value > 0;
+  const odd = stages.find(({ depth, width }) => !isCount(depth) || !(width > 0 && Number.isFinite(width)));
+  if (stages.length === 0 || odd) {
+    const got = odd ? `depth ${odd.depth} and width ${odd.width}` : "no stage";
+    throw new RangeError(`fitQuantisedLinear: expected stages of depth ≥ 1 and width > 0, got ${got}`);
+  }
+  return stages;
+}
