@@ -51,11 +51,11 @@ function danfoTable({ columns, index, values, shape, dtypes }: Shape): Table | u
   if (!isStrings(columns) || !Array.isArray(index) || !Array.isArray(values) || !Array.isArray(shape))
     return undefined;
   if (!isStrings(dtypes)) return undefined;
-  const series = shape.length === 1;
   return {
     columns,
     rowCount: values.length,
-    row: at => (series ? [values[at] as unknown] : (values[at] as unknown[])),
+    // A Series has one column, and its values as they are.
+    row: at => (Array.isArray(values[at]) ? (values[at] as unknown[]) : [values[at] as unknown]),
     index: at => (index as unknown[])[at],
     note: new Set(dtypes).size === 1 ? dtypes[0] : dtypes.join(", "),
   };

@@ -1,0 +1,353 @@
+/** What values look like in a front end. */
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { runInNewContext } from "node:vm";
+import { createDisplay, type DisplaySink } from "../../kernel/display/display.js";
+import { html, json, latex, md, png, progress, svg } from "../../kernel/display/index.js";
+import { jsonSafe } from "../../kernel/display/json-safe.js";
+import { progressView } from "../../kernel/display/progress.js";
+import { DISPLAY, toBundle } from "../../kernel/display/to-bundle.js";
+
+/** The bundle of a value whose display is not asynchronous. */
+function bundle(value: unknown, full = false): Record<string, unknown> {
+  const shown = toBundle(value, { full });
+  assert.ok(!(shown instanceof Promise));
+  return shown.data;
+}
+const text = (value: unknown, full = false): string => String(bundle(value, full)["text/plain"]);
+const markup = (value: unknown, full = false): string => String(bundle(value, full)["text/html"]);
+const EVIL = `<img src=x onerror="alert('1')">&`;
+const ESCAPED = "&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;";
+
+describe("tables", () => {
+  test("arrays of flat records are tables, numbers to the right", () => {
+    const rows = [
+      { net: "A", widths: [8, 16], error: 49.5 },
+      { net: "B", widths: [16, 32], error: 50.25, note: null },
+    ];
+    assert.equal(
+      text(rows),
+      [
+        "net  widths      error  note",
+        "A    [ 8, 16 ]    49.5",
+        "B    [ 16, 32 ]  50.25",
+        "2 rows × 4 columns",
+      ].join("\n"),
+    );
+    assert.match(markup(rows), /<td style="text-align:right">49\.5<\/td>/);
+  });
+
+  test("other arrays are not", () => {
+    for (const value of [
+      [],
+      [1, 2],
+      [{ nested: { a: 1 } }],
+      [{ a: 1 }, 2],
+      [{}],
+      [new Date(0)],
+      [{ f() {} }],
+    ]) {
+      assert.deepEqual(Object.keys(bundle(value)), ["text/plain"]);
+    }
+  });
+
+  test("looking at a value runs none of its getters and no proxy's traps", () => {
+    const touched: unknown[] = [];
+    const getter = Object.defineProperty({}, "a", { enumerable: true, get: () => touched.push("getter") });
+    const proxy = new Proxy([{ a: 1 }], {
+      get: (target, key) => (touched.push(key), Reflect.get(target, key)),
+    });
+    bundle([getter]);
+    // One question is asked: whether it shows itself.
+    bundle(proxy);
+    assert.deepEqual(touched, [DISPLAY]);
+  });
+
+  test("text from data never becomes markup, in cells, columns, labels and keys", () => {
+    const values = [
+      [{ [EVIL]: EVIL }],
+      new Map([[EVIL, EVIL]]),
+      new Map([[EVIL, { a: EVIL }]]),
+      frame([EVIL], [[EVIL]], [EVIL], [EVIL]),
+      [{ value: Symbol(EVIL), list: [EVIL] }],
+    ];
+    for (const value of values) {
+      assert.doesNotMatch(markup(value), /<img/);
+      assert.match(markup(value), /&lt;img/);
+    }
+    assert.ok(markup(values[0]).includes(ESCAPED));
+  });
+
+  test("long tables are cut in the middle, and full shows all", () => {
+    const rows = Array.from({ length: 1000 }, (_, i) => ({ i, square: i * i }));
+    const short = text(rows);
+    assert.match(short, /\n 34 {4}1156\n {2}⋮ {7}⋮\n995 {2}990025\n/);
+    assert.match(
+      short,
+      /1,000 rows × 2 columns; 960 rows left out, display\(value, \{ full: true \}\) shows all$/,
+    );
+    assert.equal((markup(rows).match(/<tr>/g) ?? []).length, 1 + 40 + 1);
+    assert.equal(text(rows, true).split("\n").length, 1 + 1000 + 1);
+    const wide = [Object.fromEntries(Array.from({ length: 35 }, (_, i) => [`c${i}`, i]))];
+    assert.match(text(wide), /1 row × 35 columns; 5 columns left out/);
+    assert.match(text([{ long: "x".repeat(500) }]), /x…\n/);
+  });
+
+  test("danfo's DataFrame and Series are tables", async () => {
+    const { DataFrame } = (await import("danfojs-node")) as unknown as {
+      DataFrame: new (rows: object[]) => { error: unknown };
+    };
+    const data = new DataFrame([
+      { net: "A", error: 49.5 },
+      { net: "<B>", error: 50 },
+    ]);
+    assert.equal(
+      text(data),
+      "   net  error\n0  A     49.5\n1  <B>     50\n2 rows × 2 columns (string, float32)",
+    );
+    assert.match(markup(data), /&lt;B&gt;/);
+    assert.match(text(data.error), /1 {5}50\n2 rows × 1 column \(float32\)/);
+  });
+
+  test("DuckDB's results are tables, as far as they can be looked at without taking rows away", async () => {
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    const sql =
+      "select range::int id, '<' || range as label, 1.5::decimal(5,2) price, [1, 2] list from range(3000)";
+    const reader = await connection.runAndReadAll(sql);
+    assert.match(text(reader), /^ {2}id {2}label +price {2}list\n {3}0 {2}<0 +1\.50 {3}\[1, 2\]/);
+    assert.match(text(reader), /3,000 rows × 4 columns \(INTEGER, VARCHAR, DECIMAL\(5,2\), INTEGER\[\]\)/);
+    assert.match(markup(reader), /&lt;2999/);
+    const materialized = await connection.run(sql);
+    assert.equal(text(materialized), text(reader));
+    assert.equal((await materialized.getRows()).length, 3000);
+    assert.match(
+      text(await connection.stream("select 1 a")),
+      /with a INTEGER; rows: await result\.getRowObjects\(\)/,
+    );
+    assert.match(text(await connection.runAndReadAll("select 1 a limit 0")), /^a\n0 rows × 1 column/);
+    connection.closeSync();
+  });
+
+  test("maps and sets of plain values and of records are tables", () => {
+    assert.equal(text(new Map([["a", 1]])), "key  value\na        1\n1 row × 2 columns");
+    assert.equal(text(new Map([["a", { n: 1 }]])), "   n\na  1\n1 row × 1 column");
+    assert.equal(text(new Set([{ n: 1 }])), "n\n1\n1 row × 1 column");
+    assert.equal(text(new Set([1, 2])), "Set(2) { 1, 2 }");
+    assert.equal(text(new Map([[{}, 1]])), "Map(1) { {} => 1 }");
+  });
+});
+
+/** The shape of danfo's DataFrame. */
+const frame = (columns: string[], values: unknown[][], index: unknown[], dtypes: string[]) => ({
+  columns,
+  values,
+  index,
+  dtypes,
+  shape: [values.length, columns.length],
+});
+
+describe("figures", () => {
+  test("Plotly specifications are figures, with typed arrays as lists", () => {
+    const figure = bundle({
+      data: [{ type: "bar", y: new Float32Array([1, 2]) }, { x: [NaN] }],
+      layout: { title: EVIL },
+    });
+    assert.deepEqual(figure["application/vnd.plotly.v1+json"], {
+      data: [{ type: "bar", y: [1, 2] }, { x: [null] }],
+      layout: { title: EVIL },
+    });
+    assert.equal(figure["text/plain"], "Plotly figure: 2 traces (bar, scatter)");
+    assert.deepEqual(Object.keys(bundle({ data: [1], layout: {} })), ["text/plain"]);
+    assert.deepEqual(Object.keys(bundle({ data: [], layout: {}, rows: 1 })), ["text/plain"]);
+  });
+
+  test("Vega specifications name their own renderer", () => {
+    const type = (language: string) =>
+      Object.keys(bundle({ $schema: `https://vega.github.io/schema/${language}.json`, mark: "bar" }))[0];
+    assert.equal(type("vega-lite/v5"), "application/vnd.vegalite.v5+json");
+    assert.equal(type("vega/v5.1"), "application/vnd.vega.v5+json");
+    assert.equal(type("other/v5"), "text/plain");
+  });
+
+  test("jsonSafe() says in JSON what JSON can say, and refuses cycles", () => {
+    const value = {
+      big: 5n,
+      huge: 2n ** 70n,
+      date: new Date(0),
+      map: new Map([["k", Infinity]]),
+      f() {},
+      set: new Set([1]),
+    };
+    assert.deepEqual(jsonSafe(value), {
+      big: 5,
+      huge: String(2n ** 70n),
+      date: "1970-01-01T00:00:00.000Z",
+      map: { k: null },
+      set: [1],
+    });
+    const cycle: { self?: unknown } = {};
+    cycle.self = cycle;
+    assert.throws(() => jsonSafe(cycle), /contain itself/);
+    assert.deepEqual(Object.keys(bundle({ data: [cycle], layout: {} })), ["text/plain"]);
+  });
+});
+
+describe("numbers", () => {
+  test("tensors show shape, type and elements, cut like NumPy's", () => {
+    const tensor = { shape: [2, 2], dtype: "float32", dataSync: () => new Float32Array([1, 2.5, -3, 4]) };
+    assert.equal(text(tensor), "Tensor float32 [2, 2]\n[[ 1.0000,  2.5000],\n [-3.0000,  4.0000]]");
+    const large = {
+      shape: [1000, 1000],
+      dtype: "int32",
+      data: Int32Array.from({ length: 1e6 }, (_, i) => i),
+    };
+    assert.match(text(large), /^Tensor int32 \[1000, 1000\]\n\[\[ {5}0, {6}1, {6}2, …, {4}997, /);
+    assert.match(text(large), /shows all$/);
+    assert.equal(text({ shape: [], dtype: "bool", data: [true] }), "Tensor bool []\ntrue");
+    assert.equal(text({ shape: [0, 3], dtype: "float32", data: [] }), "Tensor float32 [0, 3] []");
+    const gone = { shape: [1], dtype: "float32", dataSync: () => assert.fail("Tensor is disposed") };
+    assert.equal(text(gone), "Tensor float32 [1] (Tensor is disposed)");
+    const cube = { shape: [2, 1, 2], dtype: "int32", values: [1, 2, 3, 4] };
+    assert.equal(text(cube), "Tensor int32 [2, 1, 2]\n[[[1, 2]],\n\n [[3, 4]]]");
+  });
+
+  test("typed arrays show type and length, and long values how to see the rest", () => {
+    assert.equal(text(new Float32Array([1, 2.5])), "Float32Array(2) [ 1, 2.5 ]");
+    const long = Array.from({ length: 1000 }, (_, i) => i);
+    assert.match(text(long), /900 more items\n\]\n… cut; display\(value, \{ full: true \}\) shows all$/);
+    assert.match(text(long, true), / 999\n\]$/);
+    assert.match(text("x".repeat(50_000)), /40000 more characters\n… cut/);
+    assert.match(text(Array(90).fill("x".repeat(2000))), /more characters; display\(value/);
+  });
+
+  test("errors as values show their stack and cause", () => {
+    assert.match(
+      text(new RangeError("too wide", { cause: new Error("why") })),
+      /RangeError: too wide\n.*why/s,
+    );
+  });
+});
+
+describe("helpers", () => {
+  test("html, md, latex and svg escape what is put into their templates, but not markup of their own kind", () => {
+    const bold = html`<b>${EVIL}</b>`;
+    assert.equal(bold.source, `<b>${ESCAPED}</b>`);
+    assert.equal(html`<p>${[bold, "<", null, 1.5]}</p>`.source, `<p><b>${ESCAPED}</b>&lt;1.5</p>`);
+    assert.equal(md`# ${"*a*\n# <b>"} ${-1.5}`.source, "# \\*a\\* \\# &lt;b&gt; -1.5");
+    assert.equal(md`${html`<b>`}`.source, "&lt;b&gt;");
+    assert.equal(latex`$\frac{${"a_b\\"}}{2}$`.source, "$\\frac{a\\_b\\backslash }{2}$");
+    assert.equal(svg`<text>${EVIL}</text>`.source, `<text>${ESCAPED}</text>`);
+    assert.deepEqual(bundle(html("<i>as it stands</i>")), {
+      "text/html": "<i>as it stands</i>",
+      "text/plain": "<i>as it stands</i>",
+    });
+  });
+
+  test("png() carries bytes and size, and refuses other bytes", () => {
+    const onePixel = Buffer.from(
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+      "base64",
+    );
+    assert.deepEqual(toBundle(png(onePixel, { width: 20 })), {
+      data: { "image/png": onePixel.toString("base64"), "text/plain": "PNG picture, 1 × 1" },
+      metadata: { "image/png": { width: 20 } },
+    });
+    assert.throws(() => png(new Uint8Array(3)), /png: expected the bytes of a PNG picture, got 3 bytes/);
+  });
+
+  test("json() shows a tree", () => {
+    assert.deepEqual(toBundle(json({ a: 1n }, { expanded: true })), {
+      data: { "application/json": { a: 1 }, "text/plain": '{\n  "a": 1\n}' },
+      metadata: { "application/json": { expanded: true } },
+    });
+  });
+
+  test("a display method may return a bundle alone or with metadata, also of another realm", async () => {
+    const own = (shown: unknown) => ({ [DISPLAY]: () => shown });
+    assert.deepEqual(toBundle(own({ "image/png": new Uint8Array([1, 2]), "text/plain": "p" })), {
+      data: { "image/png": "AQI=", "text/plain": "p" },
+      metadata: {},
+    });
+    assert.deepEqual(
+      await toBundle(own(Promise.resolve({ data: { "text/plain": "p" }, metadata: { a: 1 } }))),
+      {
+        data: { "text/plain": "p" },
+        metadata: { a: 1 },
+      },
+    );
+    assert.throws(() => toBundle(own(5)), /must return an object of MIME types, got 5/);
+    assert.match(markup(runInNewContext("[{ a: 1 }]")), /<table>|undefined/);
+  });
+
+  test("display() takes a bundle as it is with raw, and its metadata", () => {
+    const sent: unknown[] = [];
+    const sink: DisplaySink = { send: (kind, data, id) => sent.push([kind, data, id]), defer: () => {} };
+    const display = createDisplay(() => sink);
+    const handle = display({ "text/html": "<b>" }, { raw: true, metadata: { isolated: true }, id: "a" });
+    handle.update([{ a: 1 }], { full: true });
+    assert.deepEqual(sent[0], [
+      "display",
+      { data: { "text/html": "<b>" }, metadata: { isolated: true } },
+      "a",
+    ]);
+    assert.equal((sent[1] as unknown[])[0], "update");
+    assert.throws(() => display("<b>", { raw: true }), /expected an object of MIME types .*, got string/);
+  });
+});
+
+describe("progress()", () => {
+  test("passes items through, synchronous or not, and counts up to a number", async () => {
+    assert.deepEqual([...progress(["a", "b"])], ["a", "b"]);
+    assert.deepEqual([...progress(3)], [0, 1, 2]);
+    const seen: number[] = [];
+    for await (const item of progress(
+      (async function* () {
+        yield 1;
+        yield 2;
+      })(),
+    )) {
+      seen.push(item);
+    }
+    assert.deepEqual(seen, [1, 2]);
+  });
+
+  test("closes what it iterates over when the loop is left", () => {
+    let closed = false;
+    function* endless() {
+      try {
+        for (;;) yield 1;
+      } finally {
+        closed = true;
+      }
+    }
+    for (const _ of progress(endless())) break;
+    assert.ok(closed);
+  });
+
+  test("says what it expected", () => {
+    assert.throws(() => progress(-1), /expected an integer of at least 0 or an iterable, got -1/);
+    assert.throws(() => progress(null as unknown as number[]), /expected something to iterate over/);
+  });
+
+  test("shows count, rate and time left, with the label escaped", () => {
+    const view = progressView({
+      label: EVIL,
+      done: 120,
+      total: 500,
+      unit: "nets",
+      elapsed: 4000,
+      state: "running",
+    });
+    const { "text/html": page, "text/plain": line } = view[DISPLAY]();
+    assert.ok(page.includes(ESCAPED) && !page.includes("<img"));
+    assert.match(page, /aria-valuenow="24".*width:24\.0%/s);
+    assert.match(line, /██████░{18} 120 of 500 nets · 30\/s · 0:13 left$/);
+    const plain = (state: object) =>
+      progressView({ done: 3, elapsed: 3_900_000, state: "running", ...state })[DISPLAY]()["text/plain"];
+    assert.equal(plain({}), "3 items · 1,300 s each · 1:05:00");
+    assert.match(plain({ total: 3, state: "done" }), /3 of 3 items · 1,300 s each · 1:05:00$/);
+    assert.match(plain({ total: 9, state: "stopped" }), /, stopped$/);
+  });
+});
