@@ -258,7 +258,7 @@ napi_value epoch(napi_env env, const std::vector<Value>& args) {
   });
 }
 
-// countErrors(model, dataset, batch) → Promise<number>; −1 if cancelled
+// countErrors(model, dataset, batch) → Promise<number>; −1 if cancelled, −2 if outputs are not finite
 napi_value countErrors(napi_env env, const std::vector<Value>& args) {
   return napi::promise(env, [s = session(args[0]), data = args[1].handle<DatasetHandle>(),
                              batch = args[2].integer()](const Notify&) -> Maker {

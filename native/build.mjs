@@ -10,6 +10,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -76,9 +77,13 @@ function findCompiler() {
 }
 
 function findNodeHeaders() {
-  const folder = join(root, "node_modules", "node-api-headers", "include");
-  if (!existsSync(folder)) throw new BuildError(5, `npm package node-api-headers is missing: run "npm ci"`);
-  return folder;
+  try {
+    // Resolved as a module is: beside this package's dependencies, wherever npm has put them.
+    const manifest = createRequire(import.meta.url).resolve("node-api-headers/package.json");
+    return join(dirname(manifest), "include");
+  } catch {
+    throw new BuildError(5, `npm package node-api-headers is missing: run "npm ci"`);
+  }
 }
 
 /** Compile and link arguments. OpenMP's runtime must be the one torch itself uses, or each would have its threads. */

@@ -5,7 +5,9 @@
 #include <ATen/ops/argmax.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/exp.h>
+#include <ATen/ops/isfinite.h>
 #include <ATen/ops/ne.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/zeros.h>
 
@@ -96,12 +98,15 @@ EpochResult trainEpoch(Model& model, const Dataset& data, const EpochOptions& op
 int64_t countErrors(Model& model, const Dataset& data, int64_t batch) {
   const int64_t count = data.testImages.size(0);
   const at::Tensor wrong = at::zeros({}, at::TensorOptions(at::kLong).device(model.options().device));
+  const at::Tensor finite = at::ones({}, at::TensorOptions(at::kBool).device(model.options().device));
   for (int64_t first = 0; first < count; first += batch) {
     if (interrupted(model)) return -1;
     const Batch part = testBatch(data, first, std::min(batch, count - first), model.computeType());
-    wrong.add_(at::sum(at::ne(at::argmax(model.forward(part.images, false), 1), part.labels)));
+    const at::Tensor logits = model.forward(part.images, false);
+    finite.logical_and_(at::isfinite(logits).all());
+    wrong.add_(at::sum(at::ne(at::argmax(logits, 1), part.labels)));
   }
-  return wrong.item<int64_t>();
+  return finite.item<bool>() ? wrong.item<int64_t>() : -2;
 }
 
 }  // namespace netspace

@@ -4,7 +4,7 @@ import { transformSync } from "oxc-transform";
 import { expandMagics } from "../magics/expand-magics.js";
 import { Cell, type Position } from "./cell.js";
 import { CellSyntaxError, firstError } from "./cell-syntax-error.js";
-import { HOOK, rewrite } from "./rewrite.js";
+import { type CellImport, HOOK, rewrite } from "./rewrite.js";
 
 /** What identifies a cell. */
 export interface CellIdentity {
@@ -16,6 +16,8 @@ export interface CellIdentity {
 export interface Compiled {
   cell: Cell;
   script: string;
+  /** What must be loaded before the script starts. */
+  imports: readonly CellImport[];
 }
 
 /**
@@ -50,9 +52,9 @@ export function compile(source: string, { id, count }: CellIdentity): Compiled {
   }
   maps.unshift(JSON.stringify({ ...stripped.map, sourcesContent: undefined }));
   try {
-    const { code, map } = rewrite(stripped.code, id);
+    const { code, imports, map } = rewrite(stripped.code, id);
     const cell = new Cell({ id, count, source, maps: [map, ...maps] });
-    return { cell, script: code + cell.sourceUrl };
+    return { cell, script: code + cell.sourceUrl, imports };
   } catch (error) {
     if (!(error instanceof CellSyntaxError)) throw error;
     const offset = offsetIn(stripped.code, error.fault.offset, maps);

@@ -16,6 +16,7 @@ import { Execution, executions } from "./execution.js";
 import { createFlags } from "./flags.js";
 import { Interrupted } from "./interrupted.js";
 import { Interrupts } from "./interrupts.js";
+import { LoadedModules } from "./loaded-modules.js";
 import { Modules } from "./modules.js";
 import { OutputBuffer } from "./output-buffer.js";
 import { createPrompt } from "./prompt.js";
@@ -53,6 +54,7 @@ export class Evaluator {
   readonly #cells = new CellRegistry();
   readonly #stacks = new Stacks(this.#cells);
   readonly #runner: Runner;
+  readonly #loaded: LoadedModules;
   /** Executions by the id of the cell whose last expression they wait for. */
   readonly #awaitingValue = new Map<number, Execution>();
   #lastCell = 0;
@@ -63,9 +65,11 @@ export class Evaluator {
     const flags = createFlags();
     this.interrupts = new Interrupts(flags);
     const modules = new Modules(folder);
+    this.#loaded = new LoadedModules(modules);
     const display = createDisplay(() => this.#displaySink());
     const hooks = {
       import: modules.import.bind(modules),
+      imported: (cell: number, index: number) => this.#loaded.get(cell, index),
       meta: modules.meta,
       stop: () => this.interrupts.stopLoop(),
       ...createTiming(() => this.interrupts.stopLoop()),
@@ -87,6 +91,11 @@ export class Evaluator {
     define(HOST_DISPLAY, display, { writable: false });
     define("progress", progress);
     define("require", modules.require);
+    // By name, so that libraries that know nothing of this kernel can stop with the cell that called them.
+    Object.defineProperty(globalThis, Symbol.for("Jupyter.signal"), {
+      configurable: true,
+      get: () => executions.getStore()?.signal,
+    });
     define("clearOutput", (wait: boolean = false) => this.#clear(wait));
     const ask =
       answer &&
@@ -155,11 +164,15 @@ export class Evaluator {
       if (!(error instanceof CellSyntaxError)) throw error;
       return describeSyntaxError(error, source, `In [${execution.count}]`);
     }
-    const { cell, script } = compiled;
+    const { cell, script, imports } = compiled;
     this.#cells.add(cell);
+    if (imports.length > 0) await executions.run(execution, () => this.#loaded.load(id, imports));
+    // Interrupted while a module was loading: the cell must not start.
+    if (execution.abandoned) throw new Interrupted();
     this.#awaitingValue.set(id, execution);
     const outcome = await this.#runner.run(script, start => executions.run(execution, start));
     this.#awaitingValue.delete(id);
+    this.#loaded.forget(id);
     if (outcome.status === "ok") return undefined;
     return describeThrown(outcome.thrown, this.#stacks, { cell, place: outcome.place });
   }

@@ -8,16 +8,30 @@ export class Execution {
   readonly count: number;
   /** Whether the front end answers prompts. */
   readonly allowStdin: boolean;
-  /** Set when the run was given up: code of it that is still alive stops at the next chance. */
-  abandoned = false;
   /** Set when the cell's last expression was reached; holds its value. */
   value: { value: unknown } | undefined;
+  readonly #stop = new AbortController();
   readonly #pending = new Set<Promise<unknown>>();
 
   constructor(id: number, count: number, allowStdin = false) {
     this.id = id;
     this.count = count;
     this.allowStdin = allowStdin;
+  }
+
+  /** Aborted when the cell is interrupted; long work finds it as `globalThis[Symbol.for("Jupyter.signal")]`. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Whether the run was given up: code of it that is still alive stops at the next chance. */
+  get abandoned(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  /** Gives the run up. */
+  abandon(reason: Error): void {
+    this.#stop.abort(reason);
   }
 
   /** Makes the end of the cell wait for `work`, which must not reject. */

@@ -54,9 +54,10 @@ export class Interrupts {
     Atomics.store(this.#flags, REQUESTED, 0);
     if (this.#foreground?.execution.id !== id) return;
     const { execution, giveUp } = this.#foreground;
-    execution.abandoned = true;
+    const reason = new Interrupted();
     Atomics.add(this.#flags, ABANDONED, 1);
-    giveUp(new Interrupted());
+    execution.abandon(reason);
+    giveUp(reason);
   }
 
   /** What a loop does when it sees a flag: stops when it is meant. */

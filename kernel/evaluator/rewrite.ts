@@ -7,7 +7,9 @@
  * - `const` followed by `let` of the same name in a later cell is refused, and so is anything after `var` or
  *   a function declaration: all become `let`. Assigning to a constant of the same cell is refused here.
  * - functions are hoisted to the head of the script, `var` names are declared there;
- * - `import` declarations become awaited imports at the head, `import()` and `import.meta` go through the
+ * - `import` declarations become reads, at the head, of modules that the kernel has loaded before the script starts
+ *   (awaiting them here would put the whole cell behind an await, where a SIGINT cannot reach library code it
+ *   calls); `import()` and `import.meta` go through the
  *   kernel, because a script evaluated this way has no module loader;
  * - `export` is dropped;
  * - the value of the last expression is handed to the kernel;
@@ -31,9 +33,18 @@ const ASYNC_GUARD = `(${HOOK}_flags[0]|${HOOK}_flags[1])&&${HOOK}.stop();`;
 type Import = Extract<Node, { type: "ImportDeclaration" }>;
 type Variables = Extract<Node, { type: "VariableDeclaration" }>;
 
+/** A module that the script reads as `imported(cell, index)`; it must be loaded before the script starts. */
+export interface CellImport {
+  readonly specifier: string;
+  /** Exports that must exist, because the cell uses them as values; undefined for the whole namespace. */
+  readonly names?: readonly string[];
+}
+
 /** The rewritten script and the way back to the positions of its input. */
 export interface Rewritten {
   code: string;
+  /** In the order of their indices. */
+  imports: readonly CellImport[];
   /** Source map from the script to the JavaScript that was given. */
   map: string;
 }
@@ -49,7 +60,8 @@ export function rewrite(js: string, id: number): Rewritten {
   const text = new MagicString(js);
   const rewriting = new Rewriting(text, program, id);
   rewriting.run();
-  return { code: text.toString(), map: text.generateMap({ hires: "boundary" }).toString() };
+  const map = text.generateMap({ hires: "boundary" }).toString();
+  return { code: text.toString(), imports: rewriting.loads, map };
 }
 
 class Rewriting {
@@ -61,6 +73,8 @@ class Rewriting {
   readonly #constants = new Set<string>();
   readonly #functions = new Set<string>();
   readonly #imports: Import[] = [];
+  /** What the kernel must load first. */
+  readonly loads: CellImport[] = [];
   /** Identifiers that occur as such, to tell which imports are used as values. */
   readonly #mentioned = new Set<string>();
 
@@ -149,38 +163,41 @@ class Rewriting {
   }
 
   #reexport(statement: Node, source: string | undefined): void {
-    const effect = source === undefined ? "" : `await ${HOOK}.import(${JSON.stringify(source)});`;
+    const effect = source === undefined ? "" : `${this.#loaded({ specifier: source })};`;
     this.#text.overwrite(statement.start, statement.end, effect || ";");
   }
 
   #import(declaration: Import): void {
-    const source = JSON.stringify(declaration.source.value);
+    const specifier = declaration.source.value;
     const named: string[] = [];
     const required: string[] = [];
     let namespace: string | undefined;
-    for (const specifier of declaration.specifiers) {
-      const local = specifier.local.name;
-      if (specifier.type === "ImportNamespaceSpecifier") {
+    for (const binding of declaration.specifiers) {
+      const local = binding.local.name;
+      if (binding.type === "ImportNamespaceSpecifier") {
         namespace = local;
         continue;
       }
-      const imported =
-        specifier.type === "ImportDefaultSpecifier" ? "default" : exportName(specifier.imported);
+      const imported = binding.type === "ImportDefaultSpecifier" ? "default" : exportName(binding.imported);
       named.push(`${JSON.stringify(imported)}:${local}`);
       // A name that is never used as a value may be a type, about which the module can say nothing.
       if (this.#mentioned.has(local)) required.push(imported);
     }
     const bindings: string[] = [];
-    if (namespace) bindings.push(`${namespace}=await ${HOOK}.import(${source})`);
+    if (namespace) bindings.push(`${namespace}=${this.#loaded({ specifier })}`);
     if (named.length > 0 || !namespace) {
-      const names = JSON.stringify(required);
-      bindings.push(`{${named.join(",")}}=await ${HOOK}.import(${source},${names})`);
+      bindings.push(`{${named.join(",")}}=${this.#loaded({ specifier, names: required })}`);
     }
     this.#text.overwrite(declaration.start, declaration.end, `let ${bindings.join(",")};`);
     this.#toHead(declaration);
   }
 
   /** Text cannot move to where it already is: a first statement that belongs at the head stays, others follow it. */
+  /** The expression for a module that the kernel loads first. */
+  #loaded(load: CellImport): string {
+    return `${HOOK}.imported(${this.#id},${this.loads.push(load) - 1})`;
+  }
+
   #toHead({ start, end }: Node): void {
     if (start > this.#head) this.#text.move(start, end, this.#head);
   }

@@ -1,9 +1,9 @@
 /** `netspace notebook run FILE…`: executes notebooks under a Jupyter client, as nbclient does. */
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { Command } from "commander";
+import { readNotebook } from "../report/notebook.js";
 import { findPython } from "./python.js";
 import { printJson, printLine } from "./print.js";
 
@@ -38,23 +38,35 @@ export const notebookCommand = (): Command => {
 async function execute(file: string, { out, html }: Options): Promise<string> {
   const target = out ? resolve(out, basename(file)) : resolve(file);
   if (out) mkdirSync(out, { recursive: true });
-  // Without times of execution, a notebook run again is the same file again.
-  const nbconvert = ["-m", "nbconvert", "--log-level=WARN", "--ExecutePreprocessor.record_timing=False"];
-  await python([...nbconvert, "--to=notebook", "--execute", resolve(file), `--output=${target}`]);
-  if (html) await python([...nbconvert, "--to=html", target]);
+  await nbconvert(file, [
+    "--to=notebook",
+    "--execute",
+    // A cell that throws is the notebook's matter: the others run, and the outputs are kept.
+    "--ExecutePreprocessor.allow_errors=True",
+    // Without times of execution, a notebook run again is the same file again.
+    "--ExecutePreprocessor.record_timing=False",
+    `--output=${target}`,
+    resolve(file),
+  ]);
+  // The page must not fetch what it can do without: it holds no formulas, and its figures are pictures.
+  const offline = ["--HTMLExporter.mathjax_url=", "--HTMLExporter.require_js_url="];
+  if (html) await nbconvert(file, ["--to=html", ...offline, target]);
+  const problem = readNotebook(target).parts.find(part => part.kind === "problem");
+  if (problem) throw new Error(`notebook run: a cell of ${file} threw ${problem.message}; see ${target}`);
   return target;
 }
 
-async function python(args: string[]): Promise<void> {
-  const child = spawn(findPython(), args, { stdio: ["ignore", "ignore", "pipe"] });
+async function nbconvert(file: string, args: string[]): Promise<void> {
+  const command = ["-m", "nbconvert", "--log-level=WARN", ...args];
+  const child = spawn(findPython(), command, { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   child.stderr.on("data", (text: Buffer) => (said += text.toString()));
-  const [code] = (await Promise.race([once(child, "close"), once(child, "error").then(([e]) => [e])])) as [
-    number | Error | null,
-  ];
-  if (code === 0) return;
-  const reason = code instanceof Error ? code.message : said.trim().split("\n").slice(-25).join("\n");
+  const failure = await new Promise<string | undefined>(done => {
+    child.on("error", error => done(error.message));
+    child.on("close", code => done(code === 0 ? undefined : said.trim().split("\n").slice(-8).join("\n")));
+  });
+  if (failure === undefined) return;
   throw new Error(
-    `notebook run: ${args.at(-2)} failed; it needs nbconvert and the kernel ("npm run setup"): ${reason}`,
+    `notebook run: ${file} could not be run; it needs nbconvert and the kernel, see "netspace doctor":\n${failure}`,
   );
 }

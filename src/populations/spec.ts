@@ -31,7 +31,9 @@ const schema = z.strictObject({
   dataset: datasetSchema,
   /** A recipe, or the name of one. */
   recipe: z
-    .union([z.enum(Object.keys(recipes) as (keyof typeof recipes)[]), z.custom<Recipe>(isObject)])
+    .union([z.enum(Object.keys(recipes) as (keyof typeof recipes)[]), z.custom<Recipe>(isObject)], {
+      error: `expected a recipe, or the name of one: ${Object.keys(recipes).join(", ")}`,
+    })
     .transform((recipe): Recipe => (typeof recipe === "string" ? recipes[recipe] : recipe)),
   engine: z.enum(["torch"]).default("torch"),
   precision: z.enum(["float32", "bf16"]).default("float32"),

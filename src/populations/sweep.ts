@@ -117,11 +117,11 @@ async function run(spec: CheckedSpec, options: SweepOptions, stop: AbortControll
 }
 
 function jobsOf(spec: CheckedSpec, threads: number): Job[] {
-  const sweep = sweepId(spec);
+  const identity = sweepId(spec);
   return candidates(spec).map(
     ({ trial, architecture, flops, params, acts }, index): Job => ({
       id: trialId(trial),
-      sweep,
+      sweep: identity,
       index,
       architecture: storeArchitecture(architecture),
       complexity: { flops, params, acts },

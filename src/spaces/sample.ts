@@ -66,7 +66,7 @@ const PROGRESS_MS = 100;
  */
 export function sample(space: Space, options: SampleOptions): Sample[] {
   const { n, seed, where = {}, resolution, limit = 20e6, onProgress } = options;
-  for (const [name, value] of Object.entries({ n, limit })) {
+  for (const [name, value] of Object.entries({ n, limit, ...(resolution !== undefined && { resolution }) })) {
     if (!(Number.isInteger(value) && value > 0)) {
       throw new RangeError(`sample: ${name} must be a positive integer, got ${value}`);
     }
@@ -139,6 +139,11 @@ class Check {
 
 function checkedWindows(where: Constraints): Check[] {
   const keys = ["depth", "flops", "params", "acts"] as const;
+  const known: readonly string[] = [...keys, "accept"];
+  const unknown = Object.keys(where).find(key => !known.includes(key));
+  if (unknown !== undefined) {
+    throw new RangeError(`sample: unknown constraint "${unknown}"; known are ${known.join(", ")}`);
+  }
   return keys.flatMap(key => {
     const window = where[key];
     if (!window) return [];

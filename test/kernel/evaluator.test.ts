@@ -239,6 +239,22 @@ describe("the evaluator", () => {
     assert.equal(await value("let n = 0; for (const k of [1, 2]) { await null; n += k } n"), "3");
   });
 
+  test("offers the cell's abort signal by name, and aborts it with the cell", async () => {
+    const running = run(
+      "const signal = globalThis[Symbol.for('Jupyter.signal')]; let heard = false;" +
+        "signal.addEventListener('abort', () => { heard = true }); await new Promise(() => {})",
+    );
+    await sleep(30);
+    evaluator.interrupts.interrupt(count);
+    await running;
+    assert.equal(await value("[heard, signal.aborted]"), "[ true, true ]");
+  });
+
+  test("loads what a cell imports before it starts, and throws where it is imported", async () => {
+    assert.match((await failure("import 'no-such-package-anywhere'; 1")).evalue, /no-such-package-anywhere/);
+    assert.equal(await value("import { sep } from 'node:path'; sep"), "'/'");
+  });
+
   test("ignores an interrupt meant for another cell", async () => {
     evaluator.interrupts.interrupt(count);
     assert.equal(await value("await new Promise(r => setTimeout(r, 10)); 'untouched'"), "'untouched'");

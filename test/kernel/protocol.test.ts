@@ -235,6 +235,10 @@ describe("the kernel", { skip: withoutJupyter, timeout: 120_000 }, () => {
     ["a loop after an await", "await null; while (true) {}"],
     ["a promise that never settles", "await new Promise(() => {})"],
     ["library code that never returns", "[...'ab'].sort(() => { for (;;) 'x'.padEnd(9); })"],
+    [
+      "library code that the cell itself imports",
+      'import vm from "node:vm"; vm.runInThisContext("for (;;);")',
+    ],
     ["a loop that awaits", "for (;;) await new Promise(resolve => setTimeout(resolve, 10))"],
   ] as const) {
     test(`interrupts ${what} and keeps variables`, async () => {

@@ -108,6 +108,12 @@ describe("engine torch", { skip: withoutAddon }, () => {
     }
   });
 
+  it("records a last step that ruins the weights as diverged, though its loss was finite", async () => {
+    const only = { ...recipe, epochs: 1, batch: dataset.train.count, learningRate: 1e30, warmupEpochs: 0 };
+    const result = await torch.train(small, dataset, only);
+    assert.deepEqual([result.status, result.divergedAt], ["diverged", 1]);
+  });
+
   it("stops between two steps when its signal aborts", async () => {
     const controller = new AbortController();
     const result = await torch.train(

@@ -106,7 +106,9 @@ async function train(
       let testError: number | undefined;
       if (last || (recipe.testEvery && (epoch + 1) % recipe.testEvery === 0)) {
         const wrong = await addon.countErrors(model.handle, data, testBatch);
-        if (wrong < 0) return result("cancelled", lastError(epochs) ?? chance);
+        if (wrong === -1) return result("cancelled", lastError(epochs) ?? chance);
+        // The loss is looked at before each update, so the last update of all shows only here.
+        if (wrong === -2) return result("diverged", chance, { divergedAt: (epoch + 1) * steps });
         testError = (100 * wrong) / dataset.test.count;
       }
       const report: EpochReport = {

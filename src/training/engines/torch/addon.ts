@@ -87,6 +87,9 @@ export interface Addon {
   emptyCache(): void;
 }
 
+/** The program that builds the binding. */
+const builder = fileURLToPath(new URL("../../../../../native/build.mjs", import.meta.url));
+
 let loaded: Addon | undefined;
 
 /** Where the binding is looked for: `$NETSPACE_TORCH_ADDON`, else the repository's native/build. */
@@ -106,7 +109,7 @@ export function loadAddon(): Addon {
   const path = addonPath();
   if (!existsSync(path)) {
     throw new EngineUnavailableError(
-      `engine torch: expected the libtorch binding at ${path}, which does not exist; run "npm run setup" (needs Python with torch, and a C++ compiler)`,
+      `engine torch: expected the libtorch binding at ${path}, which does not exist; run "npm run setup" in the repository, or node ${builder} --python PYTHON where netspace is installed as a package (needs a Python with torch, and a C++ compiler)`,
     );
   }
   try {

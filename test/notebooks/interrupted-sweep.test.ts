@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { Client, executeRequest, withoutJupyter } from "../kernel/client.js";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const out = mkdtempSync(join(tmpdir(), "netspace-interrupted-"));
+after(() => rmSync(out, { recursive: true, force: true }));
+
+const engine = existsSync(join(root, "native/build/netspace_torch.node"));
+const skip = withoutJupyter || (engine ? false : 'the torch engine is not built; "npm run setup" builds it');
+
+test("the Stop button stops the sweep a cell runs, keeps what is finished, and the cell run again goes on", {
+  skip,
+  timeout: 120_000,
+}, async () => {
+  const client = await Client.start();
+  try {
+    const spec = {
+      space: "AnyNetXA",
+      n: 4,
+      where: { flops: [1e5, 6e5], depth: [4, 10] },
+      stem: { kind: "simple", width: 8 },
+      dataset: { kind: "procedural", resolution: 16, train: 256, test: 100, seed: 1 },
+      recipe: "tiny",
+    };
+    await client.execute(
+      `import { openPopulation, sweep } from "netspace"; const out = ${JSON.stringify(out)};`,
+    );
+    const cell = `(await sweep(${JSON.stringify(spec)}, { out, workers: 1, onProgress: ({ done }) => console.log(done) })).members.length`;
+    const id = client.send("execute_request", executeRequest(cell));
+    // Stop once a trial has ended and the next is under way.
+    await client.until(({ parent, type, content }) => {
+      return parent === id && type === "stream" && String(content["text"]).includes("1");
+    });
+    client.interrupt();
+    assert.equal((await client.answer(id)).reply.content["ename"], "Interrupted");
+
+    const again = await client.execute(cell);
+    assert.equal(again.reply.content["status"], "ok", JSON.stringify(again.reply.content));
+    const result = again.outputs.find(({ type }) => type === "execute_result")?.content["data"];
+    assert.equal((result as Record<string, unknown>)["text/plain"], "4");
+    const first = again.outputs.find(({ type }) => type === "stream")?.content["text"];
+    assert.match(String(first), /^[1-3]\n/, "what was finished before the interrupt was kept");
+  } finally {
+    await client.close();
+  }
+});
