@@ -268,6 +268,13 @@ napi_value countErrors(napi_env env, const std::vector<Value>& args) {
   });
 }
 
+// stop(): drops what is queued and waits for the step under way. For process exit: Node's own clean-up hooks run
+// after, or beside, the destructors of libtorch's statics, which a running step still uses.
+napi_value stop(napi_env env, const std::vector<Value>&) {
+  Worker::instance().stop();
+  return napi::undefined(env);
+}
+
 // emptyCache(): gives memory that no tensor uses back to the operating system
 napi_value emptyCache(napi_env env, const std::vector<Value>&) {
   emptyAllocatorCache();
@@ -307,7 +314,7 @@ void define(napi_env env, napi_value exports, const char* name) {
 napi_value initialise(napi_env env, napi_value exports) {
   static const bool once = (installAllocator(), true);
   (void)once;
-  // Leaving while a training runs would pull libtorch from under it.
+  // For threads of JavaScript that end before the process does; process exit is the loader's, see `stop`.
   napi_add_env_cleanup_hook(env, [](void*) { Worker::instance().stop(); }, nullptr);
   define<info>(env, exports, "info");
   define<createModel>(env, exports, "createModel");
@@ -322,6 +329,7 @@ napi_value initialise(napi_env env, napi_value exports) {
   define<epoch>(env, exports, "epoch");
   define<countErrors>(env, exports, "countErrors");
   define<emptyCache>(env, exports, "emptyCache");
+  define<stop>(env, exports, "stop");
   return exports;
 }
 

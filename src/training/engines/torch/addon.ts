@@ -85,6 +85,8 @@ export interface Addon {
   ): Promise<EpochOutcome>;
   countErrors(model: ModelHandle, dataset: DatasetHandle, batch: number): Promise<number>;
   emptyCache(): void;
+  /** Drops what is queued and waits for the step under way. */
+  stop(): void;
 }
 
 /** The program that builds the binding. */
@@ -113,12 +115,15 @@ export function loadAddon(): Addon {
     );
   }
   try {
-    loaded = createRequire(import.meta.url)(path);
+    const addon: Addon = createRequire(import.meta.url)(path);
+    // Leaving while a step runs would pull libtorch from under it.
+    process.once("exit", () => addon.stop());
+    loaded = addon;
   } catch (cause) {
     throw new EngineUnavailableError(
       `engine torch: the libtorch binding at ${path} does not load (${String(cause)}); was torch changed since? Run "npm run setup" again`,
       { cause },
     );
   }
-  return loaded!;
+  return loaded;
 }
