@@ -3,3 +3,5 @@ export { type BestValuePanelOptions, bestValuePanel } from "./best-value-panel.j
 export { edfPanel, type NamedErrors } from "./edf-panel.js";
 export { Figure, type FigureSize, type PlotlyObject } from "./figure.js";
 export { type Panel, type RowOptions, row } from "./panels.js";
+export { type DiagramOptions, StructureDiagram, structureDiagram } from "./structure-diagram.js";
+export { type WidthProfile, widthProfilePanel } from "./width-profile.js";

@@ -31,6 +31,6 @@ export {
   type LinearSetting,
   type StageWidths,
 } from "./quantised-linear-fit.js";
-export { quantisedWidths, type RegNetParameters, regNet, stagesOf } from "./regnet.js";
+export { quantisedPowers, quantisedWidths, type RegNetParameters, regNet, stagesOf } from "./regnet.js";
 export { inferShapes, NetworkError, type Shape } from "./shapes.js";
 export { type PublishedFacts, type ZooEntry, zoo, zooNames } from "./zoo.js";

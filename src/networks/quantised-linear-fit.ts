@@ -13,7 +13,7 @@
  * their prefix sums, so that a setting costs a few operations a stage.
  */
 import type { Architecture } from "./architecture.js";
-import { roundHalfEven } from "./compatibility.js";
+import { quantisedPower as power } from "./regnet.js";
 
 /** The values to try. */
 export interface FitGrid {
@@ -61,10 +61,6 @@ interface Prepared extends FitGrid {
 }
 
 const prepared = new WeakMap<FitGrid, Prepared>();
-
-/** The power of w_m of block j; the same arithmetic as `quantisedWidths`, so that ties fall the same way. */
-const power = (w0: number, wa: number, wm: number, j: number): number =>
-  roundHalfEven(Math.log((w0 + wa * j) / w0) / Math.log(wm));
 
 function prepare(grid: FitGrid, depth: number): Prepared {
   const known = prepared.get(grid);

@@ -31,30 +31,30 @@ export interface QuantisedWidths {
 }
 
 /**
- * Widths a block by the quantised linear rule:
- * u_j = w₀ + w_a·j; u_j = w₀·w_m^{s_j}; w_j = w₀·w_m^{⌊s_j⌉}, rounded to a multiple of 8.
- *
- * Both roundings take halves to even, as NumPy does.
+ * The powers ⌊s_j⌉ of w_m a block, from u_j = w₀ + w_a·j = w₀·w_m^{s_j} (equations 2 and 3). Halves go to the even
+ * neighbour, as in NumPy.
  */
-export function quantisedWidths({
-  depth,
-  w0,
-  wa,
-  wm,
-}: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">): QuantisedWidths {
+export function quantisedPowers(rule: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">): number[] {
+  const { depth, w0, wa, wm } = rule;
   if (!(wa >= 0 && w0 > 0 && wm > 1 && Number.isInteger(depth) && depth > 0)) {
     throw new RangeError(
-      `quantisedWidths: expected depth ≥ 1, w0 > 0, wa ≥ 0 and wm > 1, got depth ${depth}, w0 ${w0}, wa ${wa}, wm ${wm}`,
+      `quantisedPowers: expected depth ≥ 1, w0 > 0, wa ≥ 0 and wm > 1, got depth ${depth}, w0 ${w0}, wa ${wa}, wm ${wm}`,
     );
   }
-  const widths: number[] = [];
-  let levels = 0;
-  for (let j = 0; j < depth; j++) {
-    const s = roundHalfEven(Math.log((w0 + wa * j) / w0) / Math.log(wm));
-    levels = Math.max(levels, s + 1);
-    widths.push(roundHalfEven((w0 * wm ** s) / QUANTUM) * QUANTUM);
-  }
-  return { widths, levels };
+  return Array.from({ length: depth }, (_, j) => quantisedPower(w0, wa, wm, j));
+}
+
+/** ⌊s_j⌉ of one block. */
+export const quantisedPower = (w0: number, wa: number, wm: number, j: number): number =>
+  roundHalfEven(Math.log((w0 + wa * j) / w0) / Math.log(wm));
+
+/** Widths a block by the quantised linear rule: w_j = w₀·w_m^{⌊s_j⌉} (equation 4), rounded to a multiple of 8. */
+export function quantisedWidths(rule: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">): QuantisedWidths {
+  const powers = quantisedPowers(rule);
+  return {
+    widths: powers.map(s => roundHalfEven((rule.w0 * rule.wm ** s) / QUANTUM) * QUANTUM),
+    levels: powers[powers.length - 1] + 1,
+  };
 }
 
 /** Runs of equal width, as stages: [48, 48, 96] → two of width 48, one of 96. */

@@ -5,8 +5,13 @@
 import type { Architecture } from "../networks/architecture.js";
 import type { Block } from "../networks/block.js";
 import { X } from "../networks/blocks/index.js";
-import { roundHalfEven } from "../networks/compatibility.js";
-import { type RegNetParameters, quantisedWidths, regNet, stagesOf } from "../networks/regnet.js";
+import {
+  quantisedPower,
+  quantisedWidths,
+  type RegNetParameters,
+  regNet,
+  stagesOf,
+} from "../networks/regnet.js";
 import type { Random } from "../random.js";
 import { type Dimension, logUniform, oneOf, powersOfTwo, sampler, uniform } from "./dimension.js";
 import { both, type Sample, type Space } from "./space.js";
@@ -135,8 +140,7 @@ export class RegNetSpace implements Space {
     const wa = tied ? w0 : this.#samplers.wa(random);
     const wm = this.#samplers.wm(random);
     // The last block's power of w_m tells most of the settings to refuse before any width is computed.
-    const last = roundHalfEven(Math.log((w0 + wa * (depth - 1)) / w0) / Math.log(wm));
-    if (last !== stages - 1) return undefined;
+    if (quantisedPower(w0, wa, wm, depth - 1) !== stages - 1) return undefined;
     const { widths, levels } = quantisedWidths({ depth, w0, wa, wm });
     if (levels !== stages || stagesOf(widths).length !== stages) return undefined;
     const bottleneck = this.#samplers.bottleneck(random);

@@ -1,0 +1,60 @@
+/** A few SVG elements as text, in the figures' style. */
+import { colours } from "../style.js";
+
+export const ink = "#222222";
+export const soft = "#666666";
+export const accent: string = colours[0];
+
+const escaped = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+/** Width of a text in pixels, near enough to leave room for it. */
+export const textWidth = (text: string, size: number): number => 0.56 * size * text.length;
+
+export interface TextStyle {
+  readonly size?: number;
+  readonly colour?: string;
+  readonly anchor?: "start" | "middle" | "end";
+  readonly bold?: boolean;
+}
+
+export const text = (x: number, y: number, content: string, style: TextStyle = {}): string => {
+  const { size = 12, colour = ink, anchor = "middle", bold = false } = style;
+  const weight = bold ? ' font-weight="700"' : "";
+  return `<text x="${x}" y="${y}" font-size="${size}" fill="${colour}" text-anchor="${anchor}"${weight}>${escaped(content)}</text>`;
+};
+
+export interface BoxStyle {
+  readonly fill?: string;
+  readonly stroke?: string;
+  readonly radius?: number;
+}
+
+/** A box around (x, y), its centre. */
+export const box = (x: number, y: number, width: number, height: number, style: BoxStyle = {}): string => {
+  const { fill = "#E8F1F8", stroke = accent, radius = 4 } = style;
+  return `<rect x="${x - width / 2}" y="${y - height / 2}" width="${width}" height="${height}" rx="${radius}" fill="${fill}" stroke="${stroke}"/>`;
+};
+
+/** A line through points; with an arrow head at its end. */
+export const wire = (
+  points: readonly (readonly [number, number])[],
+  { arrow = true, dashed = false } = {},
+): string => {
+  const path = points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${x} ${y}`).join(" ");
+  const head = arrow ? ' marker-end="url(#arrow)"' : "";
+  const dash = dashed ? ' stroke-dasharray="3 3"' : "";
+  return `<path d="${path}" fill="none" stroke="${dashed ? "#AAAAAA" : ink}"${head}${dash}/>`;
+};
+
+/** The whole picture. */
+export const picture = (width: number, height: number, title: string, elements: readonly string[]): string =>
+  [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Open Sans, Helvetica, Arial, sans-serif">`,
+    `<title>${escaped(title)}</title>`,
+    '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">' +
+      `<path d="M0 0.5 L8 4 L0 7.5 z" fill="${ink}"/></marker></defs>`,
+    `<rect width="${width}" height="${height}" fill="white"/>`,
+    ...elements,
+    "</svg>",
+  ].join("\n");
