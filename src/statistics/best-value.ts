@@ -4,7 +4,7 @@
  */
 import { quantileSorted } from "simple-statistics";
 import type { Random } from "../random.js";
-import { sortOrder } from "./sort-order.js";
+import { sortOrder } from "./sort.js";
 import {
   type Numbers,
   requireCount,

@@ -67,7 +67,7 @@ export function kendall(x: Numbers, y: Numbers): Correlation {
   const inY = tiedRuns(n, i => ys[i] === ys[i - 1]);
   const all = (n * (n - 1)) / 2;
   const score = all - inX.pairs - inY.pairs + both.pairs - 2 * discordant;
-  const value = Math.max(-1, Math.min(1, score / Math.sqrt(all - inX.pairs) / Math.sqrt(all - inY.pairs)));
+  const value = Math.max(-1, Math.min(1, score / Math.sqrt((all - inX.pairs) * (all - inY.pairs))));
   const untied = inX.pairs === 0 && inY.pairs === 0;
   const fewer = Math.min(discordant, all - discordant);
   if (untied && (n <= 33 || fewer <= 1)) return { value, p: exactTail(n, fewer), n };

@@ -1,7 +1,7 @@
 /**
  * Empirical distribution functions of errors: how the paper compares design spaces (section 3.1, equation 1).
  */
-import { sortOrder } from "./sort-order.js";
+import { sortNumbers, sortOrder } from "./sort.js";
 import {
   type Numbers,
   requireFinite,
@@ -47,23 +47,19 @@ export function edf(errors: Numbers, { weights }: EdfOptions = {}): Edf {
     requireFinite("edf", "weights", weights, 1);
     requirePositive("edf", "weights", weights);
   }
-  const order = sortOrder(errors);
-  const sorted = new Float64Array(n);
-  const cumulated = new Float64Array(n);
-  let [below, sum, steps] = [0, 0, 0];
-  for (let k = 0; k < n; k++) {
-    const error = errors[order[k]];
-    const weight = weights ? weights[order[k]] : 1;
+  const { sorted, weightOf } = weights ? byError(errors, weights) : { sorted: sortNumbers(errors) };
+  const distinct: number[] = [];
+  const shares: number[] = [];
+  let [below, sum] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    const weight = weightOf ? weightOf[i] : 1;
     below += weight;
-    sum += weight * error;
-    if (steps > 0 && sorted[steps - 1] === error) steps--;
-    sorted[steps] = error;
-    cumulated[steps] = below;
-    steps++;
+    sum += weight * sorted[i];
+    if (i + 1 < n && sorted[i + 1] === sorted[i]) continue;
+    distinct.push(sorted[i]);
+    shares.push(below);
   }
-  const distinct = toArray(sorted, steps);
-  const shares = toArray(cumulated, steps);
-  for (let k = 0; k < steps; k++) shares[k] /= below;
+  for (let k = 0; k < shares.length; k++) shares[k] /= below;
   const at = (e: number): number => {
     let low = 0;
     let high = distinct.length;
@@ -77,11 +73,15 @@ export function edf(errors: Numbers, { weights }: EdfOptions = {}): Edf {
   return { errors: distinct, shares, n, min: sorted[0], mean: sum / below, at };
 }
 
-/** The first `n` numbers as a plain array; `Array.from` takes ten times as long. */
-function toArray(numbers: Float64Array, n: number): number[] {
-  const array: number[] = [];
-  for (let i = 0; i < n; i++) array.push(numbers[i]);
-  return array;
+function byError(errors: Numbers, weights: Numbers): { sorted: Float64Array; weightOf?: Float64Array } {
+  const sorted = new Float64Array(errors.length);
+  const weightOf = new Float64Array(errors.length);
+  const order = sortOrder(errors);
+  for (let place = 0; place < order.length; place++) {
+    sorted[place] = errors[order[place]];
+    weightOf[place] = weights[order[place]];
+  }
+  return { sorted, weightOf };
 }
 
 export interface EdfAreaOptions extends EdfOptions {

@@ -93,12 +93,11 @@ export function linearRegression(
   const columns = all.map(name => weighted(name === "intercept" && intercept ? constant : regressors[name]));
   const { values, variances } = solve(columns, weighted(y), all);
 
-  const residuals = Float64Array.from(y, (observed, i) => {
-    const fitted = all.reduce((sum, name, k) => {
-      return sum + values[k] * (intercept && k === 0 ? 1 : regressors[name][i]);
-    }, 0);
-    return observed - fitted;
-  });
+  const residuals = new Float64Array(y);
+  for (const [k, name] of all.entries()) {
+    const x = intercept && k === 0 ? constant : regressors[name];
+    for (let i = 0; i < n; i++) residuals[i] -= values[k] * x[i];
+  }
   const w = (i: number) => (weights ? weights[i] : 1);
   let [total, centre, logWeights] = [0, 0, 0];
   for (let i = 0; i < n; i++) {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { edf, seeded } from "netspace";
-import { sortOrder } from "../../src/statistics/sort-order.js";
+import { sortNumbers, sortOrder } from "../../src/statistics/sort.js";
 
-test("sortOrder() of many numbers is the stable order that comparing gives, for any sign and size", () => {
+test("sortOrder() and sortNumbers() of many numbers give the stable order that comparing gives, for any sign and size", () => {
   const random = seeded(2);
   const draw = [
     () => Math.floor(random() * 50) / 10,
@@ -14,6 +14,11 @@ test("sortOrder() of many numbers is the stable order that comparing gives, for 
     const numbers = Array.from({ length: 30_000 }, one);
     const expected = numbers.map((_, i) => i).sort((i, j) => numbers[i] - numbers[j] || i - j);
     assert.deepEqual(Array.from(sortOrder(numbers)), expected);
+    const sorted = Array.from(sortNumbers(numbers), x => x + 0);
+    assert.deepEqual(
+      sorted,
+      expected.map(i => numbers[i] + 0),
+    );
   }
 });
 
