@@ -6,10 +6,21 @@ import type { DoneEvent, ErrorReport, OutputEvent } from "./evaluator/protocol.j
 import { ExecutionQueue, type Job } from "./execution-queue.js";
 import { booleanField, FieldError, stringField, stringsField } from "./fields.js";
 import type { History } from "./history.js";
-import type { ExecuteReply, Header, Message, Page } from "./messages.js";
+import {
+  type Diagnostic,
+  formatTypeErrors,
+  type TypecheckMode,
+  typeErrorReport,
+} from "./language/diagnostics.js";
+import type { LanguageService } from "./language/service.js";
 import { type FrontMagicsOptions, runFrontMagics } from "./magics/front-magics.js";
+import { maskMagics } from "./magics/mask-magics.js";
+import type { ExecuteReply, Header, Message, Page } from "./messages.js";
 import { Parents } from "./parents.js";
 import type { Publisher } from "./publisher.js";
+
+/** A cell waits no longer for its types to be checked once it is done. */
+const LATE_CHECK_MS = 250;
 
 /** What executions need from their surroundings. */
 export interface ExecutionsOptions {
@@ -18,6 +29,10 @@ export interface ExecutionsOptions {
   evaluator: Pick<EvaluatorHost, "execute" | "answer">;
   /** What magics may do that code in a cell cannot. */
   magics: FrontMagicsOptions;
+  /** What is done about type errors; may change between cells. */
+  typecheck: { readonly mode: TypecheckMode };
+  /** Finds type errors. */
+  language: Pick<LanguageService, "check">;
   /** Told the code of every cell that ran without error. */
   succeeded: (code: string) => void;
   /** Resolves when every request that has arrived by now was added. */
@@ -157,7 +172,7 @@ export class Executions {
     { header: parent, identities }: Message,
     cell: Cell,
   ): Promise<{ reply: ExecuteReply; failed: boolean }> {
-    const { publisher, history, evaluator, succeeded, magics } = this.#options;
+    const { publisher, history, evaluator, language, typecheck, succeeded, magics } = this.#options;
     const { code, silent, userExpressions, allowStdin } = cell;
     const count = this.#count + 1;
     if (cell.counts) {
@@ -172,15 +187,43 @@ export class Executions {
     const command = { type: "execute", id, count, code, silent, userExpressions, allowStdin } as const;
     const front = await runFrontMagics(code, magics);
     if (front.text !== undefined) this.output({ type: "stream", id, name: "stdout", text: front.text });
+    const { mode } = typecheck;
+    const check = mode === "off" || silent || front.done ? undefined : language.check(maskMagics(code));
+    if (check && mode === "error") {
+      const errors = await check;
+      if (errors.length > 0) {
+        const error = typeErrorReport(errors, code, `In [${count}]`);
+        this.#running = undefined;
+        publisher.publish("error", error, parent);
+        return { reply: errorReply(error, count), failed: true };
+      }
+    }
     const done = front.done ? frontDone(id, front.error) : await evaluator.execute(command);
     this.#question = undefined;
     // Text that went past process.stdout comes through a pipe of its own, read in this same turn.
     await turn();
+    if (check && mode === "warn") await this.#warn(id, code, check);
     this.#running = undefined;
     if (!done.error && !front.done) succeeded(code);
     if (done.error && !silent) publisher.publish("error", done.error, parent);
     const payload = front.page ? [{ source: "page", data: front.page, start: 0 } as const] : [];
     return { reply: executeReply(done, count, payload), failed: done.error !== undefined };
+  }
+
+  /** Shows what the check found with the cell, or after it when the check takes longer than cells may. */
+  async #warn(id: number, code: string, check: Promise<Diagnostic[]>): Promise<void> {
+    const count = this.#parents.find(id)?.count ?? 0;
+    const shown = check.then(errors => {
+      if (errors.length === 0) return;
+      const text = `${formatTypeErrors(errors, code, `In [${count}]`)}\n`;
+      this.output({ type: "stream", id, name: "stderr", text });
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise(resolve => {
+      timer = setTimeout(resolve, LATE_CHECK_MS);
+    });
+    await Promise.race([shown, late]);
+    clearTimeout(timer);
   }
 
   #finish(request: Message, content: ExecuteReply, metadata: Record<string, unknown> = {}): void {

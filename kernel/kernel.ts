@@ -14,6 +14,7 @@ import { Executions } from "./executions.js";
 import { FieldError } from "./fields.js";
 import { History } from "./history.js";
 import { historyFile } from "./history-file.js";
+import type { TypecheckMode } from "./language/diagnostics.js";
 import { LanguageService } from "./language/service.js";
 import type { Log } from "./log.js";
 import { maskMagics } from "./magics/mask-magics.js";
@@ -27,6 +28,8 @@ export interface KernelOptions {
   /** The notebook's folder. */
   folder: string;
   log: Log;
+  /** What is done about type errors at first; `warn` unless told. */
+  typecheck?: TypecheckMode;
 }
 
 /** One kernel, from its start to its shutdown. */
@@ -52,22 +55,29 @@ export class Kernel {
     this.#language = new LanguageService({ folder, log });
     this.#evaluator = new EvaluatorHost({
       folder,
+      // The evaluator starts first: it is what a client waits for.
+      started: () => {
+        if (typecheck.mode !== "off") void this.#language.prepare();
+      },
       output: event => this.#executions.output(event),
       rawOutput: (name, text) => this.#rawOutput(name, text),
     });
+    const typecheck: { mode: TypecheckMode } = { mode: options.typecheck ?? "warn" };
     this.#executions = new Executions({
+      typecheck,
       publisher: this.#publisher,
       history,
       evaluator: this.#evaluator,
       magics: {
         inspect: (code, cursor, detail) => this.#language.inspect(code, cursor, detail),
-        typecheck: { mode: "warn" },
+        typecheck,
         restart: () => {
           this.#evaluator.restart();
           this.#language.forget();
         },
       },
       succeeded: code => this.#language.executed(maskMagics(code)),
+      language: this.#language,
       received: () => this.#received(),
     });
     this.#handlers = createHandlers({

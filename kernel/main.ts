@@ -6,6 +6,7 @@
 
 import { ConnectionError, readConnection } from "./connection.js";
 import { Kernel } from "./kernel.js";
+import { TYPECHECK_MODES } from "./language/diagnostics.js";
 import { log } from "./log.js";
 
 const PARENT_POLL_MS = 1000;
@@ -23,7 +24,9 @@ if (file === undefined || file.startsWith("-")) {
 
 async function main(connectionFile: string): Promise<void> {
   try {
-    const kernel = new Kernel({ connection: readConnection(connectionFile), folder: process.cwd(), log });
+    const typecheck = TYPECHECK_MODES.find(mode => mode === process.env["NETSPACE_TYPECHECK"]) ?? "warn";
+    const connection = readConnection(connectionFile);
+    const kernel = new Kernel({ connection, folder: process.cwd(), log, typecheck });
     process.on("SIGINT", () => kernel.interrupt());
     process.on("SIGTERM", () => kernel.shutDown());
     process.on("uncaughtException", error => log(`internal error: ${error.stack}`));

@@ -2,16 +2,15 @@
 
 import type { Position } from "./cell.js";
 
-const CONTEXT = 2;
 const RED = "\u001b[31m";
 const FAINT = "\u001b[2m";
 const RESET = "\u001b[0m";
 
-/** Shows `position` in `source` with the lines around it; `width` is how many characters to underline. */
-export function codeFrame(source: string, { line, column }: Position, width = 1): string {
+/** Shows `position` in `source` with `context` lines around it; `width` is how many characters to underline. */
+export function codeFrame(source: string, { line, column }: Position, width = 1, context = 2): string {
   const lines = source.split("\n");
-  const first = Math.max(1, line - CONTEXT);
-  const last = Math.min(lines.length, line + CONTEXT);
+  const first = Math.max(1, line - context);
+  const last = Math.min(lines.length, line + context);
   const digits = String(last).length;
   const out: string[] = [];
   for (let number = first; number <= last; number++) {

@@ -17,6 +17,8 @@ const MAX_FAILED_STARTS = 3;
 export interface HostOptions {
   /** Working folder of the evaluator. */
   folder: string;
+  /** Told when the process is ready for cells, again after each start. */
+  started?: () => void;
   /** Told every output, in order. */
   output(event: OutputEvent): void;
   /** Told what user code (or a library below it) wrote to the process's own streams, past `process.stdout`. */
@@ -133,6 +135,7 @@ export class EvaluatorHost {
       this.#ready = true;
       this.#failedStarts = 0;
       this.#dispatch();
+      this.#options.started?.();
     } else if (event.type === "done") {
       this.#done(event);
     } else {

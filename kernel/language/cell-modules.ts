@@ -7,11 +7,16 @@
 
 import { declarations } from "./declarations.js";
 
+const MAX_PRIMED = 200;
+
 /** Lines a module has before the cell's text. */
 export const HEADER_LINES = 1;
 
 /** The file of the cell that is being typed. */
 export const CURRENT = "current.ts";
+
+/** The file of the cell that is being run. */
+export const CHECKED = "checked.ts";
 
 /** A module made from a cell. */
 export interface CellModule {
@@ -24,6 +29,8 @@ export class CellModules {
   /** The module that declared each name last. */
   readonly #owners = new Map<string, string>();
   #count = 0;
+  /** Modules that the checked cell imports whether it uses them or not; see `prime`. */
+  #primed: readonly string[] = [];
 
   /** The module of a cell that was executed; later cells see its names. */
   add(code: string): CellModule {
@@ -43,11 +50,25 @@ export class CellModules {
     return { name: CURRENT, text: this.#text(code, undefined) };
   }
 
+  /** The module of a cell that is being run. */
+  checked(code: string): CellModule {
+    return { name: CHECKED, text: this.#text(code, identifiers(code), this.#primed) };
+  }
+
+  /**
+   * Makes the checked cell import every module in reach from now on. The server takes up a file whose imports
+   * lead to the same files as before in 2 ms, and needs 15 ms otherwise.
+   */
+  prime(): CellModule {
+    this.#primed = [...new Set(this.#owners.values())].slice(-MAX_PRIMED);
+    return this.checked("");
+  }
+
   /** @param used identifiers that occur in the code, or nothing when all names should be in reach */
-  #text(code: string, used: Set<string> | undefined): string {
+  #text(code: string, used: Set<string> | undefined, always: readonly string[] = []): string {
     const { names, exported } = declarations(code);
     const own = new Set(names);
-    const imports = new Map<string, string[]>();
+    const imports = new Map<string, string[]>(always.map(module => [module, []]));
     for (const [name, owner] of this.#owners) {
       if (own.has(name) || (used && !used.has(name))) continue;
       const list = imports.get(owner) ?? [];

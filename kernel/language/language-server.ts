@@ -10,8 +10,9 @@ import { JsonRpc } from "./json-rpc.js";
 /** A request that takes longer is answered as if nothing were known. */
 const TIMEOUT_MS = 5000;
 
-/** The protocol's number for a file that came into being. */
+/** The protocol's numbers for a file that came into being, and for one that was edited. */
 const FILE_CREATED = 1;
+const FILE_CHANGED = 2;
 
 const CAPABILITIES = {
   workspace: { configuration: true, didChangeWatchedFiles: { dynamicRegistration: true } },
@@ -70,11 +71,14 @@ export class LanguageServer {
     return Promise.race([this.#rpc.request(method, params), timeout]).finally(() => clearTimeout(timer));
   }
 
-  /** Tells the server of files that were added to the folder. */
-  async added(names: string[]): Promise<void> {
-    if (names.length === 0) return;
+  /** Tells the server of files that were added to the folder, and of others (by their paths) that were edited. */
+  async changed(added: string[], edited: string[]): Promise<void> {
+    if (added.length + edited.length === 0) return;
     await this.#initialized;
-    const changes = names.map(name => ({ uri: this.uri(name), type: FILE_CREATED }));
+    const changes = [
+      ...added.map(name => ({ uri: this.uri(name), type: FILE_CREATED })),
+      ...edited.map(file => ({ uri: pathToFileURL(file).href, type: FILE_CHANGED })),
+    ];
     this.#rpc.notify("workspace/didChangeWatchedFiles", { changes });
   }
 
@@ -99,6 +103,11 @@ export class LanguageServer {
   /** The URI of a file by its name. */
   uri(name: string): string {
     return pathToFileURL(path.join(this.#folder, name)).href;
+  }
+
+  /** Of the process, for measurements. */
+  get pid(): number | undefined {
+    return this.#process.pid;
   }
 
   /** Ends the process. */

@@ -10,11 +10,13 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Log } from "../log.js";
 import type { CompleteReply, InspectReply, IsCompleteReply } from "../messages.js";
-import { CellModules, HEADER_LINES } from "./cell-modules.js";
+import { type CellModule, CellModules, HEADER_LINES } from "./cell-modules.js";
+import { type Diagnostic, typeErrors } from "./diagnostics.js";
 import { completeness } from "./completeness.js";
 import { type CompletionItem, completeReply, fitting } from "./completion.js";
 import { type Hover, hoverText, inspectionBundle, type SignatureHelp, signatureText } from "./inspection.js";
 import { LanguageServer } from "./language-server.js";
+import { LocalFiles } from "./local-files.js";
 import { type LspPosition, lspPosition, utf16Offset } from "./positions.js";
 import { createWorkspace, type Workspace } from "./workspace.js";
 
@@ -22,6 +24,9 @@ import { createWorkspace, type Workspace } from "./workspace.js";
 const MAX_STARTS = 3;
 /** Details are fetched for so many items only: a list that long is typed on, not read. */
 const MAX_DETAILED = 12;
+
+/** After a pause this long, the server gets ready for the next cell to be checked. */
+const PRIME_MS = 50;
 
 /** What the service needs from its surroundings. */
 export interface LanguageOptions {
@@ -39,14 +44,35 @@ export class LanguageService {
   #workspace: Workspace | undefined;
   #server: LanguageServer | undefined;
   #starts = 0;
+  readonly #local: LocalFiles;
+  #primeTimer: NodeJS.Timeout | undefined;
 
   constructor(options: LanguageOptions) {
     this.#options = options;
+    this.#local = new LocalFiles(options.folder);
   }
 
   /** Takes note of an executed cell. */
   executed(code: string): void {
     this.#unread.push(code);
+    this.#local.add(code);
+    clearTimeout(this.#primeTimer);
+    if (this.#server) this.#primeTimer = setTimeout(() => void this.prepare(), PRIME_MS).unref();
+  }
+
+  /** Finds the type errors of a cell that is about to run; none when the server cannot tell. */
+  async check(code: string): Promise<Diagnostic[]> {
+    return this.#answer("type check", [], async server => {
+      const found = await this.#diagnose(server, () => this.#modules.checked(code));
+      return typeErrors(found, code.split("\n").length);
+    });
+  }
+
+  /** Makes the next check quick: starts the server, lets it read the cells executed so far. */
+  async prepare(): Promise<void> {
+    await this.#answer("preparation", undefined, async server => {
+      await this.#diagnose(server, () => this.#modules.prime());
+    });
   }
 
   /** Forgets all executed cells: their variables are gone. */
@@ -100,6 +126,7 @@ export class LanguageService {
   /** Ends the server and removes its folder. */
   stop(): void {
     this.#starts = MAX_STARTS;
+    clearTimeout(this.#primeTimer);
     this.#server?.stop();
     this.#workspace?.remove();
   }
@@ -126,10 +153,20 @@ export class LanguageService {
     return server;
   }
 
+  /** Asks what is wrong with a module, which is made when all executed cells are known. */
+  async #diagnose(server: LanguageServer, make: () => CellModule): Promise<Diagnostic[]> {
+    const writes = [server.changed(this.#read(), this.#local.changed())];
+    const { name, text } = make();
+    writes.push(server.write(name, text));
+    const answer = server.request("textDocument/diagnostic", { textDocument: { uri: server.uri(name) } });
+    await Promise.all(writes);
+    return ((await answer) as { items?: Diagnostic[] } | null)?.items ?? [];
+  }
+
   /** Asks about an offset of code that is being typed. */
   async #ask(server: LanguageServer, method: string, code: string, offset: number): Promise<unknown> {
     // No awaiting in between: messages of one question must not mix with those of another.
-    const writes = [server.added(this.#read())];
+    const writes = [server.changed(this.#read(), this.#local.changed())];
     const module = this.#modules.current(code);
     writes.push(server.write(module.name, module.text));
     const { line, character } = lspPosition(code, offset);

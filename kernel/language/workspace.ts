@@ -11,7 +11,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { CURRENT } from "./cell-modules.js";
+import { CHECKED, CURRENT } from "./cell-modules.js";
 import { userPackagesFolder } from "../magics/packages-folder.js";
 import { packageRoot } from "../package-root.js";
 
@@ -33,7 +33,7 @@ export function createWorkspace(notebookFolder: string): Workspace {
   }
   writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(tsconfig(folder, notebookFolder)));
   writeFileSync(path.join(folder, "globals.d.ts"), globals());
-  writeFileSync(path.join(folder, CURRENT), "");
+  for (const name of [CHECKED, CURRENT]) writeFileSync(path.join(folder, name), "export {};\n");
   return { folder, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
 
@@ -68,7 +68,7 @@ function tsconfig(folder: string, notebookFolder: string): object {
       noEmit: true,
       skipLibCheck: true,
     },
-    files: ["globals.d.ts", CURRENT],
+    files: ["globals.d.ts", CHECKED, CURRENT],
   };
 }
 

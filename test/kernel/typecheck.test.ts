@@ -1,0 +1,165 @@
+/** Type checking: what is found is shown with the cell, and never in its way. */
+
+import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { formatTypeErrors, typeErrorReport, typeErrors } from "../../kernel/language/diagnostics.js";
+import { LanguageService } from "../../kernel/language/service.js";
+import { Client, withoutJupyter } from "./client.js";
+
+// oxlint-disable-next-line no-control-regex -- colours
+const plain = (text: string): string => text.replace(/\u001b\[[\d;]*m/g, "");
+
+describe("the type checker", { timeout: 60_000 }, () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "netspace-typecheck-"));
+  const service = new LanguageService({ folder, log: () => {} });
+  after(() => service.stop());
+
+  /** The codes of a cell's errors; a cell without any counts as executed. */
+  async function check(code: string): Promise<(number | string | undefined)[]> {
+    const errors = await service.check(code);
+    if (errors.length === 0) service.executed(code);
+    return errors.map(error => error.code);
+  }
+
+  test("types flow between cells, and a name declared again has its new type", async () => {
+    assert.deepEqual(
+      await check("interface Stage { width: number }\nconst stage: Stage = { width: 8 };"),
+      [],
+    );
+    assert.deepEqual(await check("stage.width.toUpperCase()"), [2339]);
+    assert.deepEqual(await check("const width = stage.width; function half() { return width / 2 }"), []);
+    assert.deepEqual(await check("const width = 'wide'"), []);
+    assert.deepEqual(await check("width.toUpperCase()"), []);
+    assert.deepEqual(await check("half().toFixed()"), []);
+    await service.prepare();
+    assert.deepEqual(await check("width.toFixed(); half().toFixed()"), [2551]);
+  });
+
+  test("plain JavaScript, top-level await and assignment to names of other cells pass", async () => {
+    assert.deepEqual(
+      await check("function add(a, b) { return a + b }\nlet total = add(1, 2); var later;"),
+      [],
+    );
+    assert.deepEqual(
+      await check("total = await Promise.resolve(3); later = []; for await (const x of [1]) total++"),
+      [],
+    );
+    assert.deepEqual(await check("display(total); console.log(_, prompt, clearOutput)"), []);
+    assert.deepEqual(await check("import x from 'not-installed'; import './no-such-file.js'"), []);
+  });
+
+  test("types come from packages, from Node and from local files, also after an edit", async () => {
+    assert.deepEqual(await check("import { join } from 'node:path';\njoin(5)"), [2345]);
+    const file = path.join(folder, "blocks.ts");
+    writeFileSync(file, "export const ratio: number = 1;");
+    assert.deepEqual(await check("import { ratio } from './blocks.ts'; ratio.toFixed()"), []);
+    assert.deepEqual(await check("ratio.length"), [2339]);
+    writeFileSync(file, "export const ratio: string = '1 to 4';");
+    assert.deepEqual(await check("ratio.length"), []);
+  });
+
+  test("current syntax is understood", async () => {
+    assert.deepEqual(
+      await check(
+        "const m = { a: 1 } satisfies Record<string, number>; enum E { A } namespace N { export const x = E.A }",
+      ),
+      [],
+    );
+    assert.deepEqual(await check("using r = { [Symbol.dispose]() {} };"), []);
+  });
+});
+
+test("findings outside the cell, and those that are no type errors, are left out", () => {
+  const at = (line: number, code: number, severity = 1) => ({
+    range: { start: { line, character: 0 }, end: { line, character: 1 } },
+    severity,
+    code,
+    message: "m",
+  });
+  const found = [
+    at(0, 2322),
+    at(3, 2345),
+    at(1, 2322),
+    at(1, 7006),
+    at(1, 1005),
+    at(1, 6133, 4),
+    at(5, 2322),
+  ];
+  assert.deepEqual(
+    typeErrors(found, 3).map(({ range }) => range.start.line),
+    [1, 3],
+  );
+});
+
+test("an error is shown with its place and line, and many are counted", () => {
+  const error = {
+    range: { start: { line: 2, character: 6 }, end: { line: 2, character: 11 } },
+    severity: 1,
+    code: 2322,
+    message: "Type 'string' is not assignable to type 'number'.",
+  };
+  const source = "// first\nconst width: number = 'a';";
+  assert.equal(
+    plain(formatTypeErrors([error], source, "In [4]")),
+    "TS2322 In [4], line 2, column 7: Type 'string' is not assignable to type 'number'.\n> 2 | const width: number = 'a';\n    |       ^^^^^",
+  );
+  assert.match(formatTypeErrors(Array.from({ length: 9 }, () => error), source, "In [4]"), /… 4 more type errors$/);
+  const report = typeErrorReport([error], source, "In [4]");
+  assert.equal(report.ename, "TypeCheckError");
+  assert.match(
+    plain(report.traceback.join("\n")),
+    /TS2322: Type 'string'.*\n\n.*line 2[^]*the cell was not run/,
+  );
+});
+
+describe("a kernel that checks types", { skip: withoutJupyter, timeout: 60_000 }, () => {
+  let client: Client;
+  before(async () => {
+    client = await Client.start();
+    await client.execute("1");
+  });
+  after(() => client.close());
+
+  test("runs the cell, and shows what is wrong with it before idle", async () => {
+    // The first check may come late: the server has just been started.
+    await client.request("complete_request", { code: "Math.flo", cursor_pos: 8 });
+    const { reply, outputs } = await client.execute("const wide: string = 5;\nwide");
+    assert.equal(reply.content["status"], "ok");
+    const text = outputs
+      .filter(({ type }) => type === "stream")
+      .map(({ content }) => String(content["text"]));
+    assert.match(plain(text.join("")), /^TS2322 In \[2\], line 1, column 7: Type 'number' is not assignable/);
+    assert.ok(outputs.some(({ type }) => type === "execute_result"));
+  });
+
+  test("says nothing in silent cells", async () => {
+    const { broadcasts } = await client.execute("const s: string = 5", { silent: true });
+    assert.deepEqual(broadcasts, ["status", "status"]);
+  });
+});
+
+test("a kernel told to refuse type errors does not run such cells, one told nothing of types runs all", {
+  skip: withoutJupyter,
+  timeout: 60_000,
+}, async () => {
+  for (const mode of ["error", "off"]) {
+    process.env["NETSPACE_TYPECHECK"] = mode;
+    const client = await Client.start();
+    delete process.env["NETSPACE_TYPECHECK"];
+    try {
+      const { reply, outputs } = await client.execute("let ran = true;\nconst n: number = 'a'");
+      assert.equal(reply.content["status"], mode === "error" ? "error" : "ok");
+      assert.deepEqual(
+        outputs.map(({ type }) => type),
+        mode === "error" ? ["error"] : [],
+      );
+      const next = await client.execute("console.log(typeof (globalThis as any).x, 'plain')");
+      assert.equal(next.reply.content["status"], "ok");
+    } finally {
+      await client.close();
+    }
+  }
+});
