@@ -33,8 +33,8 @@ export interface ExecutionsOptions {
   typecheck: { readonly mode: TypecheckMode };
   /** Finds type errors. */
   language: Pick<LanguageService, "check">;
-  /** Told the code of every cell that ran without error. */
-  succeeded: (code: string) => void;
+  /** Told the code of every cell that ran, and whether it came to its end. */
+  executed: (code: string, complete: boolean) => void;
   /** Resolves when every request that has arrived by now was added. */
   received: () => Promise<void>;
 }
@@ -172,7 +172,7 @@ export class Executions {
     { header: parent, identities }: Message,
     cell: Cell,
   ): Promise<{ reply: ExecuteReply; failed: boolean }> {
-    const { publisher, history, evaluator, language, typecheck, succeeded, magics } = this.#options;
+    const { publisher, history, evaluator, language, typecheck, executed, magics } = this.#options;
     const { code, silent, userExpressions, allowStdin } = cell;
     const count = this.#count + 1;
     if (cell.counts) {
@@ -204,7 +204,7 @@ export class Executions {
     await turn();
     if (check && mode === "warn") await this.#warn(id, code, check);
     this.#running = undefined;
-    if (!done.error && !front.done) succeeded(code);
+    if (!front.done) executed(code, !done.error);
     if (done.error && !silent) publisher.publish("error", done.error, parent);
     const payload = front.page ? [{ source: "page", data: front.page, start: 0 } as const] : [];
     return { reply: executeReply(done, count, payload), failed: done.error !== undefined };

@@ -76,8 +76,8 @@ export class Kernel {
           this.#language.forget();
         },
       },
-      succeeded: code => this.#language.executed(maskMagics(code)),
       language: this.#language,
+      executed: (code, complete) => this.#language.executed(maskMagics(code), complete),
       received: () => this.#received(),
     });
     this.#handlers = createHandlers({

@@ -17,14 +17,18 @@ export class Cell {
   /** The execution count shown to the user. */
   readonly count: number;
   readonly source: string;
-  readonly #maps: (string | TraceMap)[];
+  readonly #makeMaps: () => string[];
+  #maps: TraceMap[] | undefined;
 
-  /** @param maps source maps from the script back to the source, the last step of compilation first */
-  constructor(cell: { id: number; count: number; source: string; maps: string[] }) {
+  /**
+   * @param maps makes the source maps from the script back to the source, the last step of compilation first.
+   *   Few cells ever need them: making them anew costs less than keeping them.
+   */
+  constructor(cell: { id: number; count: number; source: string; maps: () => string[] }) {
     this.id = cell.id;
     this.count = cell.count;
     this.source = cell.source;
-    this.#maps = cell.maps;
+    this.#makeMaps = cell.maps;
   }
 
   /** What to append to the script, so that V8's frames name this cell. */
@@ -40,10 +44,8 @@ export class Cell {
   /** The place in the user's text that a place in the script came from. */
   locate(position: Position): Position | undefined {
     let { line, column } = position;
-    for (const [index, step] of this.#maps.entries()) {
-      // Maps are parsed only when something goes wrong in this cell.
-      const map = typeof step === "string" ? new TraceMap(step) : step;
-      this.#maps[index] = map;
+    this.#maps ??= this.#makeMaps().map(map => new TraceMap(map));
+    for (const map of this.#maps) {
       const generated = { line, column: column - 1 };
       let found = originalPositionFor(map, generated);
       // What the kernel put at the head of the line belongs to the first thing behind it.
@@ -56,12 +58,16 @@ export class Cell {
   }
 }
 
+/** A function of a cell this far back is shown with its place in the compiled script. */
+const REMEMBERED = 10_000;
+
 /** The cells whose code may still run, by the name V8 gives their frames. */
 export class CellRegistry {
   readonly #cells = new Map<string, Cell>();
 
   add(cell: Cell): void {
     this.#cells.set(`${SCRIPT_PREFIX}${cell.id}`, cell);
+    this.#cells.delete(`${SCRIPT_PREFIX}${cell.id - REMEMBERED}`);
   }
 
   /** The cell of a stack frame, from the frame's script name. */

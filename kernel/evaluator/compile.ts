@@ -2,8 +2,10 @@
 
 import { transformSync } from "oxc-transform";
 import { expandMagics } from "../magics/expand-magics.js";
-import { Cell, type Position } from "./cell.js";
+import { Cell } from "./cell.js";
 import { CellSyntaxError, firstError } from "./cell-syntax-error.js";
+import { lower, needsLowering } from "./lower.js";
+import { offsetAt, positionAt } from "./positions.js";
 import { type CellImport, HOOK, rewrite } from "./rewrite.js";
 
 /** What identifies a cell. */
@@ -20,58 +22,75 @@ export interface Compiled {
   imports: readonly CellImport[];
 }
 
+/** A step's result, and the way back to what it was given, when asked for. */
+interface Step {
+  code: string;
+  map: string;
+}
+
 /**
  * Compiles one cell.
  *
  * @throws CellSyntaxError with offsets into `source`
  */
 export function compile(source: string, { id, count }: CellIdentity): Compiled {
-  const { code: expanded, map: magics } = expandMagics(source, HOOK);
-  const maps = magics === undefined ? [] : [magics];
-  /** Carries a place found on the way back to the user's text. */
-  const offsetIn = (text: string, offset: number, steps: string[]): number => {
-    if (steps.length === 0) return offset;
-    const place = new Cell({ id, count, source, maps: steps }).locate(positionAt(text, offset));
-    return place ? offsetAt(source, place) : 0;
+  /** Maps are made when something goes wrong: few cells need them. */
+  const back = (steps: () => string[]): Cell => new Cell({ id, count, source, maps: steps });
+  const expanded = expandMagics(source, HOOK);
+  const magics = expanded.map === undefined ? [] : [expanded.map];
+  /** Carries an error found on the way back to the user's text. */
+  const carried = (error: unknown, text: string, steps: () => string[]): unknown => {
+    if (!(error instanceof CellSyntaxError)) return error;
+    const cell = back(steps);
+    const carry = (at: number): number => {
+      const place = cell.locate(positionAt(text, at));
+      return place ? offsetAt(source, place) : 0;
+    };
+    const { offset, end } = error.fault;
+    const start = carry(offset);
+    const width = text === source ? end - offset : 0;
+    return new CellSyntaxError(error.message, { ...error.fault, offset: start, end: start + width });
   };
-  const stripped = transformSync("cell.ts", expanded, {
-    lang: "ts",
-    sourceType: "module",
-    sourcemap: true,
-    typescript: { onlyRemoveTypeImports: true },
-  });
+  let stripped: Step;
+  try {
+    stripped = strip(expanded.code, false);
+  } catch (error) {
+    throw carried(error, expanded.code, () => magics);
+  }
+  try {
+    const { code, imports } = rewrite(stripped.code, id);
+    const cell = back(() => {
+      const { code: js, map } = strip(expanded.code, true);
+      return [rewrite(js, id, { map: true }).map, map, ...magics];
+    });
+    return { cell, script: code + cell.sourceUrl, imports };
+  } catch (error) {
+    throw carried(error, stripped.code, () => [strip(expanded.code, true).map, ...magics]);
+  }
+}
+
+/** Removes types, and what this Node does not know. */
+function strip(source: string, sourcemap: boolean): Step {
+  const lowered = needsLowering(source) && lower(source, { file: "cell.ts", sourcemap, keepImports: true });
+  if (lowered) return lowered;
+  const options = { sourceType: "module", sourcemap, typescript: { onlyRemoveTypeImports: true } } as const;
+  let stripped = transformSync("cell.ts", source, { ...options, lang: "ts" });
   const failure = firstError(stripped.errors);
   if (failure) {
+    // Types in angle brackets and JSX exclude each other; JSX is the rarer of the two.
+    if (/<[\w>]/.test(source)) stripped = transformSync("cell.tsx", source, { ...options, lang: "tsx" });
+    if (stripped.errors.length === 0 || !firstError(stripped.errors)) return step(stripped, sourcemap);
     // Of several labels, the last is where the parser gave up.
     const label = failure.labels.at(-1) ?? { start: 0, end: 0 };
     throw new CellSyntaxError(failure.message, {
-      offset: offsetIn(expanded, label.start, maps),
-      end: offsetIn(expanded, label.end, maps),
+      offset: label.start,
+      end: label.end,
       help: failure.helpMessage ?? undefined,
     });
   }
-  maps.unshift(JSON.stringify({ ...stripped.map, sourcesContent: undefined }));
-  try {
-    const { code, imports, map } = rewrite(stripped.code, id);
-    const cell = new Cell({ id, count, source, maps: [map, ...maps] });
-    return { cell, script: code + cell.sourceUrl, imports };
-  } catch (error) {
-    if (!(error instanceof CellSyntaxError)) throw error;
-    const offset = offsetIn(stripped.code, error.fault.offset, maps);
-    throw new CellSyntaxError(error.message, { ...error.fault, offset, end: offset });
-  }
+  return step(stripped, sourcemap);
 }
 
-/** The line and column of an offset, both from 1. */
-export function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, offset);
-  const line = before.split("\n").length;
-  return { line, column: offset - before.lastIndexOf("\n") };
-}
-
-/** The offset of a line and column; the inverse of `positionAt`. */
-export function offsetAt(text: string, { line, column }: Position): number {
-  let start = 0;
-  for (let i = 1; i < line; i++) start = text.indexOf("\n", start) + 1;
-  return start + column - 1;
+function step({ code, map }: ReturnType<typeof transformSync>, sourcemap: boolean): Step {
+  return { code, map: sourcemap ? JSON.stringify({ ...map, sourcesContent: undefined }) : "" };
 }

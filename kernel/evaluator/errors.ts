@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import type { Cell, Position } from "./cell.js";
 import type { CellSyntaxError } from "./cell-syntax-error.js";
 import { codeFrame } from "./code-frame.js";
-import { positionAt } from "./compile.js";
+import { positionAt } from "./positions.js";
 import type { ErrorReport } from "./protocol.js";
 import { formatFrame, type Stacks } from "./stack.js";
 

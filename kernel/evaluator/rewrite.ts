@@ -45,7 +45,7 @@ export interface Rewritten {
   code: string;
   /** In the order of their indices. */
   imports: readonly CellImport[];
-  /** Source map from the script to the JavaScript that was given. */
+  /** Source map from the script to the JavaScript that was given; empty unless asked for. */
   map: string;
 }
 
@@ -55,13 +55,13 @@ export interface Rewritten {
  * @param id the execution to which the last expression's value belongs
  * @throws CellSyntaxError when the cell assigns to its own constant, at an offset into `js`
  */
-export function rewrite(js: string, id: number): Rewritten {
+export function rewrite(js: string, id: number, { map = false } = {}): Rewritten {
   const program = parseSync("cell.js", js, { lang: "js", sourceType: "module" }).program;
   const text = new MagicString(js);
   const rewriting = new Rewriting(text, program, id);
   rewriting.run();
-  const map = text.generateMap({ hires: "boundary" }).toString();
-  return { code: text.toString(), imports: rewriting.loads, map };
+  const steps = map ? text.generateMap({ hires: "boundary" }).toString() : "";
+  return { code: text.toString(), imports: rewriting.loads, map: steps };
 }
 
 class Rewriting {

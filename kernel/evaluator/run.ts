@@ -18,6 +18,9 @@ export type Outcome =
 
 type Evaluated = inspector.Runtime.EvaluateReturnType;
 
+/** The inspector keeps every value it was ever asked about, until the group is released. */
+const GROUP = "cell";
+
 /** Runs scripts one after the other; they share one global scope. */
 export class Runner {
   readonly #session = new inspector.Session();
@@ -45,11 +48,12 @@ export class Runner {
       const start = () =>
         this.#session.post(
           "Runtime.evaluate",
-          { expression: script, replMode: true, awaitPromise: true },
+          { expression: script, replMode: true, awaitPromise: true, objectGroup: GROUP },
           (failure: Error | null, result: object | undefined) => {
             // "Promise was collected": nothing can settle what the cell waits for. It waits until interrupted.
             if (failure) return;
             resolve(this.#outcome(result as Evaluated));
+            this.#session.post("Runtime.releaseObjectGroup", { objectGroup: GROUP });
           },
         );
       this.#enter = () => call(start);
@@ -106,7 +110,6 @@ export class Runner {
       functionDeclaration: `function (value) { ${this.#hook}.caught(value) }`,
       arguments: [{ objectId }],
     });
-    this.#session.post("Runtime.releaseObject", { objectId });
     const { value } = this.#caught;
     this.#caught.value = undefined;
     return value;

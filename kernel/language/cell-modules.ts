@@ -32,11 +32,16 @@ export class CellModules {
   /** Modules that the checked cell imports whether it uses them or not; see `prime`. */
   #primed: readonly string[] = [];
 
-  /** The module of a cell that was executed; later cells see its names. */
-  add(code: string): CellModule {
+  /**
+   * The module of a cell that was executed; later cells see its names. Of a cell that failed on its way they
+   * see those that were not known before: what it declared again may or may not be there.
+   */
+  add(code: string, complete = true): CellModule {
     const name = `cell${++this.#count}`;
     const text = this.#text(code, identifiers(code));
-    for (const declared of declarations(code).names) this.#owners.set(declared, name);
+    for (const declared of declarations(code).names) {
+      if (complete || !this.#owners.has(declared)) this.#owners.set(declared, name);
+    }
     return { name: `${name}.ts`, text };
   }
 

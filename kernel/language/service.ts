@@ -40,7 +40,7 @@ export class LanguageService {
   readonly #options: LanguageOptions;
   readonly #modules = new CellModules();
   /** Executed, but not yet made modules: that can wait for the first question. */
-  #unread: string[] = [];
+  #unread: { code: string; complete: boolean }[] = [];
   #workspace: Workspace | undefined;
   #server: LanguageServer | undefined;
   #starts = 0;
@@ -52,9 +52,9 @@ export class LanguageService {
     this.#local = new LocalFiles(options.folder);
   }
 
-  /** Takes note of an executed cell. */
-  executed(code: string): void {
-    this.#unread.push(code);
+  /** Takes note of an executed cell, and whether it came to its end. */
+  executed(code: string, complete = true): void {
+    this.#unread.push({ code, complete });
     this.#local.add(code);
     clearTimeout(this.#primeTimer);
     if (this.#server) this.#primeTimer = setTimeout(() => void this.prepare(), PRIME_MS).unref();
@@ -181,7 +181,7 @@ export class LanguageService {
    * the server reads those that are imported: opening a hundred in its memory takes seconds.
    */
   #read(): string[] {
-    const modules = this.#unread.map(code => this.#modules.add(code));
+    const modules = this.#unread.map(({ code, complete }) => this.#modules.add(code, complete));
     this.#unread = [];
     for (const { name, text } of modules) writeFileSync(path.join(this.#workspace?.folder ?? "", name), text);
     return modules.map(({ name }) => name);

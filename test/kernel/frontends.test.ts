@@ -59,7 +59,7 @@ test("a notebook with an error stops there, and runs on when errors are allowed"
   assert.throws(() => runPython(convert, { cwd: folder }), /Cannot read properties of null/);
   runPython([...convert, "--allow-errors"], { cwd: folder });
   const { cells } = JSON.parse(readFileSync(file, "utf8")) as Notebook;
-  assert.equal(cells[0]?.outputs[0]?.ename, "TypeError");
+  assert.equal(cells[0]?.outputs.at(-1)?.ename, "TypeError");
   assert.equal(cells[1]?.outputs[0]?.data?.["text/plain"]?.join(""), "'reached'");
 });
 

@@ -61,8 +61,10 @@ test("a cell imports from the cell that declared a name last, and only what it m
   assert.equal(second.text, 'import { a, B } from "./cell1";\nlet c: B = a\nexport { c };\n');
   modules.add("const a = 'again'");
   assert.match(modules.add("a").text, /^import { a } from ".\/cell3";\n/);
+  modules.add("const [a, d] = fails()", false);
+  assert.match(modules.add("a, d").text, /^import { a } from ".\/cell3"; import { d } from ".\/cell5";\n/);
   assert.match(
-    modules.current("const a = 2; x.").text,
+    modules.current("const a = 2; let d; x.").text,
     /^import { B } from ".\/cell1"; import { c } from ".\/cell2";\n/,
   );
 });

@@ -106,7 +106,14 @@ test("an error is shown with its place and line, and many are counted", () => {
     plain(formatTypeErrors([error], source, "In [4]")),
     "TS2322 In [4], line 2, column 7: Type 'string' is not assignable to type 'number'.\n> 2 | const width: number = 'a';\n    |       ^^^^^",
   );
-  assert.match(formatTypeErrors(Array.from({ length: 9 }, () => error), source, "In [4]"), /… 4 more type errors$/);
+  assert.match(
+    formatTypeErrors(
+      Array.from({ length: 9 }, () => error),
+      source,
+      "In [4]",
+    ),
+    /… 4 more type errors$/,
+  );
   const report = typeErrorReport([error], source, "In [4]");
   assert.equal(report.ename, "TypeCheckError");
   assert.match(
