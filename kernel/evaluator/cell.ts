@@ -1,4 +1,4 @@
-/** A compiled cell as errors need it: what the user wrote, and the way back to it from what V8 ran. */
+/** What the user wrote, cells and local files, as errors need it. */
 
 import { LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 
@@ -11,34 +11,30 @@ export interface Position {
 /** What a cell is called in V8's stack frames. */
 const SCRIPT_PREFIX = "netspace:cell/";
 
-/** The way back from a compiled cell to what the user wrote; kept as long as its functions may run. */
-export class Cell {
-  readonly id: number;
-  /** The execution count shown to the user. */
-  readonly count: number;
+/** What a source is made from. */
+export interface SourceOptions {
+  /** How the user knows it. */
+  label: string;
+  /** What the user wrote. */
+  source: string;
+  /**
+   * Makes the source maps from the script back to the source, the last step of compilation first. Few sources
+   * ever need them: making them anew costs less than keeping them.
+   */
+  maps: () => string[];
+}
+
+/** What the user wrote, and the way back to it from what V8 runs. */
+export class Source {
+  readonly label: string;
   readonly source: string;
   readonly #makeMaps: () => string[];
   #maps: TraceMap[] | undefined;
 
-  /**
-   * @param maps makes the source maps from the script back to the source, the last step of compilation first.
-   *   Few cells ever need them: making them anew costs less than keeping them.
-   */
-  constructor(cell: { id: number; count: number; source: string; maps: () => string[] }) {
-    this.id = cell.id;
-    this.count = cell.count;
-    this.source = cell.source;
-    this.#makeMaps = cell.maps;
-  }
-
-  /** What to append to the script, so that V8's frames name this cell. */
-  get sourceUrl(): string {
-    return `\n//# sourceURL=${SCRIPT_PREFIX}${this.id}`;
-  }
-
-  /** How the user knows this cell. */
-  get label(): string {
-    return `In [${this.count}]`;
+  constructor({ label, source, maps }: SourceOptions) {
+    this.label = label;
+    this.source = source;
+    this.#makeMaps = maps;
   }
 
   /** The place in the user's text that a place in the script came from. */
@@ -58,20 +54,41 @@ export class Cell {
   }
 }
 
+/** A cell as errors need it. */
+export class Cell extends Source {
+  readonly id: number;
+
+  /** @param cell its `count` is the execution count shown to the user */
+  constructor({ id, count, ...cell }: { id: number; count: number } & Omit<SourceOptions, "label">) {
+    super({ ...cell, label: `In [${count}]` });
+    this.id = id;
+  }
+
+  /** What to append to the script, so that V8's frames name this cell. */
+  get sourceUrl(): string {
+    return `\n//# sourceURL=${SCRIPT_PREFIX}${this.id}`;
+  }
+}
+
 /** A function of a cell this far back is shown with its place in the compiled script. */
 const REMEMBERED = 10_000;
 
-/** The cells whose code may still run, by the name V8 gives their frames. */
+/** The cells and files whose code may still run, by the names V8 gives their frames. */
 export class CellRegistry {
-  readonly #cells = new Map<string, Cell>();
+  readonly #cells = new Map<string, Source>();
+
+  /** @param name the file's URL */
+  addFile(name: string, file: Source): void {
+    this.#cells.set(name, file);
+  }
 
   add(cell: Cell): void {
     this.#cells.set(`${SCRIPT_PREFIX}${cell.id}`, cell);
     this.#cells.delete(`${SCRIPT_PREFIX}${cell.id - REMEMBERED}`);
   }
 
-  /** The cell of a stack frame, from the frame's script name. */
-  find(scriptName: string): Cell | undefined {
+  /** The cell or file of a stack frame, from the frame's script name. */
+  find(scriptName: string): Source | undefined {
     return this.#cells.get(scriptName);
   }
 }

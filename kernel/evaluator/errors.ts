@@ -1,7 +1,7 @@
 /** What went wrong, in the words and places of the user's cell. */
 
 import { inspect } from "node:util";
-import type { Cell, Position } from "./cell.js";
+import type { Position, Source } from "./cell.js";
 import type { CellSyntaxError } from "./cell-syntax-error.js";
 import { codeFrame } from "./code-frame.js";
 import { positionAt } from "./positions.js";
@@ -17,7 +17,7 @@ const MAX_CAUSES = 4;
 export function describeThrown(
   thrown: unknown,
   stacks: Stacks,
-  origin?: { cell: Cell; place: Position },
+  origin?: { cell: Source; place: Position },
 ): ErrorReport {
   if (!isError(thrown)) {
     const evalue = inspect(thrown, { depth: 2 });
@@ -58,12 +58,12 @@ function report(ename: string, evalue: string, lines: string[]): ErrorReport {
   return { ename, evalue, traceback: [headline, ...lines].flatMap(line => line.split("\n")) };
 }
 
-function place(cell: Cell, position: Position): string[] {
+function place(cell: Source, position: Position): string[] {
   const where = `${cell.label}, line ${position.line}, column ${position.column}`;
   return ["", where, codeFrame(cell.source, position)];
 }
 
-function originFrame(origin: { cell: Cell; place: Position } | undefined): string[] {
+function originFrame(origin: { cell: Source; place: Position } | undefined): string[] {
   const position = origin?.cell.locate(origin.place);
   return origin && position ? place(origin.cell, position) : [];
 }

@@ -64,7 +64,7 @@ export class Evaluator {
     this.output = new OutputBuffer(send);
     const flags = createFlags();
     this.interrupts = new Interrupts(flags);
-    const modules = new Modules(folder);
+    const modules = new Modules(folder, this.#cells);
     this.#loaded = new LoadedModules(modules);
     const display = createDisplay(() => this.#displaySink());
     const hooks = {

@@ -63,7 +63,11 @@ export class EvaluatorHost {
       // Standard input, output, error, commands, lines that must be heard at once, events.
       stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", "pipe"],
       // Space for short-lived objects grows to 50 MB by default, which cells of a notebook have no use for.
-      execArgv: ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4"],
+      execArgv: [
+        "--disable-warning=ExperimentalWarning",
+        "--experimental-vm-modules",
+        "--max-semi-space-size=4",
+      ],
     });
     this.#child = child;
     this.#ready = false;

@@ -13,6 +13,8 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { userPackagesFolder } from "../magics/packages-folder.js";
 import { packageRoot } from "../package-root.js";
+import type { CellRegistry } from "./cell.js";
+import { isLocal, LocalModules, resolveLocal } from "./local-modules.js";
 
 type Namespace = Record<string, unknown>;
 type Importer = (specifier: string, options?: ImportCallOptions) => Promise<Namespace>;
@@ -20,18 +22,28 @@ type Importer = (specifier: string, options?: ImportCallOptions) => Promise<Name
 /** What the loader takes for the importing file; it need not exist. */
 export const IMPORTER = "netspace-notebook.mjs";
 
+/** An evaluator in a process of somebody else's may lack `--experimental-vm-modules`. */
+const CAN_RELOAD = typeof (vm as { SourceTextModule?: unknown }).SourceTextModule === "function";
+
 /** Loads modules as from one folder. */
 export class Modules {
   readonly folder: string;
-  readonly #import: Importer;
+  readonly #importers = new Map<string, Importer>();
+  readonly #local: LocalModules;
   readonly #importOwn: Importer;
   readonly #importUsers: Importer;
   readonly #usersFolder = userPackagesFolder();
 
-  /** @param folder absolute path, usually of the notebook */
-  constructor(folder: string) {
+  /**
+   * @param folder absolute path, usually of the notebook
+   * @param sources learns of local files, whose frames stack traces then show in their own lines
+   */
+  constructor(folder: string, sources: CellRegistry) {
     this.folder = folder;
-    this.#import = importerAt(folder);
+    this.#local = new LocalModules({
+      foreign: (specifier, from, options) => this.#load(specifier, options, from),
+      sources,
+    });
     this.#importOwn = importerAt(packageRoot);
     this.#importUsers = importerAt(this.#usersFolder);
   }
@@ -68,15 +80,23 @@ export class Modules {
     return Array.isArray(names) ? bind(namespace, wanted, names) : namespace;
   }
 
-  async #load(specifier: string, options?: ImportCallOptions): Promise<Namespace> {
-    if (/^\.{0,2}\/.*\.json$/.test(specifier)) return this.#json(specifier);
+  async #load(specifier: string, options?: ImportCallOptions, from = this.folder): Promise<Namespace> {
+    if (isLocal(specifier)) {
+      const file = resolveLocal(specifier, from);
+      if (file === undefined) throw missing(`Cannot find module "${specifier}" from ${from}`);
+      // What npm installed and what Node alone can load stays as it is.
+      if (CAN_RELOAD && !/[\\/]node_modules[\\/]|\.node$/.test(file)) return this.#local.import(file);
+      if (file.endsWith(".json")) return { default: JSON.parse(readFileSync(file, "utf8")) as unknown };
+    }
+    let importer = this.#importers.get(from);
+    if (!importer) this.#importers.set(from, (importer = importerAt(from)));
     try {
-      return await this.#import(specifier, options);
+      return await importer(specifier, options);
     } catch (error) {
-      if (!isMissing(error, this.folder)) throw error;
+      if (!isMissing(error, from)) throw error;
       // Of a missing package the loader speaks by name, of a missing file by path.
       if (!(error as Error).message.includes("Cannot find package")) {
-        throw missing(`Cannot find module "${specifier}" from ${this.folder}`);
+        throw missing(`Cannot find module "${specifier}" from ${from}`);
       }
       return this.#elsewhere(specifier, options);
     }
@@ -96,12 +116,6 @@ export class Modules {
         .join("/");
       throw missing(`Cannot find package "${name}" from ${this.folder}; install it: %npm install ${name}`);
     }
-  }
-
-  /** JSON is read anew each time: no import attribute needed, and an edited file is seen. */
-  #json(specifier: string): Namespace {
-    const file = path.resolve(this.folder, specifier);
-    return { default: JSON.parse(readFileSync(file, "utf8")) as unknown };
   }
 }
 

@@ -6,7 +6,7 @@
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { packageRoot } from "../package-root.js";
-import type { Cell, CellRegistry, Position } from "./cell.js";
+import type { CellRegistry, Position, Source } from "./cell.js";
 import { IMPORTER } from "./modules.js";
 
 /** One frame worth showing. */
@@ -16,7 +16,7 @@ export interface Frame {
   /** File as shown to the user. */
   file: string;
   position: Position | undefined;
-  cell: Cell | undefined;
+  cell: Source | undefined;
 }
 
 const KERNEL = new URL("../", import.meta.url).href;
