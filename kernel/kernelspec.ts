@@ -1,55 +1,104 @@
 /** The kernelspec: how a front end finds and starts this kernel. */
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { logo } from "./logo.js";
+import { kernelsFolder } from "./jupyter-folders.js";
+import { logo, logoPng } from "./logo.js";
 
-/** What to install. */
-export interface KernelspecOptions {
-  /** A Python environment, or any folder whose `share/jupyter` Jupyter looks into. */
-  prefix: string;
+/** Which kernelspec. */
+export interface KernelspecPlace {
+  /** A Python environment, or any folder whose `share/jupyter` Jupyter looks into; this user's folder if left out. */
+  prefix?: string;
   /** The kernel's name in notebook files and commands. */
   name?: string;
+}
+
+/** What to install. */
+export interface KernelspecOptions extends KernelspecPlace {
+  /** The name people see. */
+  displayName?: string;
+  /** Environment variables of the kernel. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** The name notebooks know this kernel by. */
 export const KERNEL_NAME = "netspace";
 
-/** Content of `kernel.json`. */
-export function kernelspec(): Record<string, unknown> {
+/** Thrown when a kernelspec cannot be written or removed. */
+export class KernelspecError extends Error {
+  override readonly name = "KernelspecError";
+}
+
+/** Content of `kernel.json`; the program and Node are named by their absolute paths. */
+export function kernelspec({ displayName, env = {} }: KernelspecOptions = {}): Record<string, unknown> {
   return {
     argv: [process.execPath, fileURLToPath(new URL("./main.js", import.meta.url)), "{connection_file}"],
-    display_name: "TypeScript (netspace)",
+    display_name: displayName ?? "TypeScript (netspace)",
     language: "typescript",
     interrupt_mode: "message",
+    ...(Object.keys(env).length > 0 && { env }),
     metadata: { debugger: false },
   };
 }
 
 /**
- * Writes the kernelspec below `<prefix>/share/jupyter/kernels`, replacing one that is there.
+ * Writes the kernelspec, replacing an earlier one of this kernel.
  *
  * @returns the folder written
+ * @throws KernelspecError when another kernel has the name
  */
-export function installKernelspec({ prefix, name = KERNEL_NAME }: KernelspecOptions): string {
-  const folder = kernelFolder(prefix, name);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, "kernel.json"), `${JSON.stringify(kernelspec(), null, 2)}\n`);
-  writeFileSync(path.join(folder, "logo-svg.svg"), logo());
-  return folder;
-}
-
-/** Removes the kernelspec. @returns the folder removed */
-export function uninstallKernelspec({ prefix, name = KERNEL_NAME }: KernelspecOptions): string {
-  const folder = kernelFolder(prefix, name);
-  rmSync(folder, { recursive: true, force: true });
-  return folder;
-}
-
-function kernelFolder(prefix: string, name: string): string {
-  if (!/^[a-z0-9._-]+$/i.test(name)) {
-    throw new RangeError(`kernelspec: name must be letters, digits, ".", "_" or "-", got "${name}"`);
+export function installKernelspec(options: KernelspecOptions = {}): string {
+  const folder = kernelFolder(options);
+  if (existsSync(folder) && !isEmpty(folder) && !isOwn(folder)) {
+    throw new KernelspecError(`install: ${folder} is another kernel's; choose a name of its own with --name`);
   }
-  return path.join(path.resolve(prefix), "share", "jupyter", "kernels", name);
+  mkdirSync(folder, { recursive: true });
+  for (const [file, content] of files(options)) writeFileSync(path.join(folder, file), content);
+  return folder;
+}
+
+/**
+ * Removes the kernelspec, but nothing that was not installed with it.
+ *
+ * @returns the folder removed
+ * @throws KernelspecError when there is none, or it is another kernel's
+ */
+export function uninstallKernelspec(place: KernelspecPlace = {}): string {
+  const folder = kernelFolder(place);
+  if (!existsSync(folder))
+    throw new KernelspecError(`uninstall: expected a kernelspec in ${folder}, found none`);
+  if (!isOwn(folder))
+    throw new KernelspecError(`uninstall: ${folder} is another kernel's; it was left as it is`);
+  for (const [file] of files()) rmSync(path.join(folder, file), { force: true });
+  if (isEmpty(folder)) rmdirSync(folder);
+  return folder;
+}
+
+function files(options: KernelspecOptions = {}): [string, string | Uint8Array][] {
+  return [
+    ["kernel.json", `${JSON.stringify(kernelspec(options), null, 2)}\n`],
+    ["logo-svg.svg", logo()],
+    ["logo-64x64.png", logoPng()],
+  ];
+}
+
+/** Whether a folder holds a kernelspec of this kernel, from wherever it was installed. */
+function isOwn(folder: string): boolean {
+  try {
+    const spec = JSON.parse(readFileSync(path.join(folder, "kernel.json"), "utf8")) as { argv?: unknown[] };
+    return /[\\/]dist[\\/]kernel[\\/]main\.js$/.test(String(spec.argv?.[1]));
+  } catch {
+    return false;
+  }
+}
+
+const isEmpty = (folder: string): boolean => readdirSync(folder).length === 0;
+
+function kernelFolder({ prefix, name = KERNEL_NAME }: KernelspecPlace): string {
+  // Jupyter's own rule; names are compared in small letters.
+  if (!/^[a-z0-9._-]+$/i.test(name) || /^\.+$/.test(name)) {
+    throw new KernelspecError(`kernelspec: name must be letters, digits, ".", "_" or "-", got "${name}"`);
+  }
+  return path.join(kernelsFolder(prefix), name.toLowerCase());
 }

@@ -1,5 +1,12 @@
 /** The kernel's logo: a network that branches and joins, whose stages grow as they do in a design space. */
 
+import { Resvg } from "@resvg/resvg-js";
+
+/** The logo as a PNG picture, 64 by 64, for front ends that draw no SVG. */
+export function logoPng(): Uint8Array {
+  return new Resvg(logo()).render().asPng();
+}
+
 /** The logo as SVG, 64 by 64. */
 export function logo(): string {
   const nodes = [

@@ -5,23 +5,51 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../paths.js";
 
-async function installer(args: readonly string[]): Promise<void> {
-  const program = join(packageRoot, "dist", "kernel", "install.js");
-  const child = spawn(process.execPath, [program, ...args], { stdio: "inherit" });
-  const [code] = (await once(child, "close")) as [number | null];
-  process.exitCode = code ?? 1;
+interface Options {
+  prefix?: string;
+  name?: string;
+  displayName?: string;
+  env?: string[];
+  json?: boolean;
 }
 
 export const kernelCommand = (): Command => {
   const command = new Command("kernel").description("register the Jupyter kernel, or take it back");
-  for (const action of ["install", "uninstall"]) {
-    command
-      .command(action)
-      .description(`${action} the kernelspec (arguments go to the installer; --help lists them)`)
-      .allowUnknownOption()
-      .helpOption(false)
-      .argument("[args...]")
-      .action(async (args: string[]) => installer(action === "uninstall" ? ["--uninstall", ...args] : args));
-  }
+  const place = (sub: Command) =>
+    sub
+      .option(
+        "--prefix <folder>",
+        "a Python environment or other folder (default: this user's Jupyter folder)",
+      )
+      .option("--name <name>", "the kernel's name in notebook files (default: netspace)")
+      .option("--json", "print one JSON object");
+  place(command.command("install"))
+    .description("make the kernel known to Jupyter; run it again after moving Node or this package")
+    .option("--display-name <text>", "the name people see (default: TypeScript (netspace))")
+    .option("--env <name=value>", "an environment variable of the kernel; may be repeated", collect)
+    .action(async (options: Options) => installer([], options));
+  place(command.command("uninstall"))
+    .description("remove what install wrote")
+    .action(async (options: Options) => installer(["--remove"], options));
   return command;
 };
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+async function installer(args: string[], options: Options): Promise<void> {
+  const { prefix, name, displayName, env = [], json } = options;
+  const given = (flag: string, value: string | undefined) =>
+    value === undefined ? [] : [`${flag}=${value}`];
+  const program = join(packageRoot, "dist", "kernel", "install.js");
+  const all = [
+    ...args,
+    ...given("--prefix", prefix),
+    ...given("--name", name),
+    ...given("--display-name", displayName),
+    ...env.map(variable => `--env=${variable}`),
+    ...(json ? ["--json"] : []),
+  ];
+  const child = spawn(process.execPath, [program, ...all], { stdio: "inherit" });
+  const [code] = (await once(child, "close")) as [number | null];
+  process.exitCode = code ?? 1;
+}
