@@ -4,8 +4,23 @@ import type { Table } from "./table.js";
 
 /** Imports danfo.js only now: it brings TensorFlow.js along, which takes more than a second. */
 export async function tableToDanfo<R extends object>(table: Table<R>): Promise<DataFrame> {
-  const danfo = (await import("danfojs-node")).default;
+  const danfo = await importDanfo();
   return new danfo.DataFrame(
     Object.fromEntries(table.names.map(name => [name, Array.from<number | string>(table.values(name))])),
   );
+}
+
+/** danfo.js is an optional package: its own dependencies reach beyond the npm registry. */
+async function importDanfo() {
+  try {
+    return (await import("danfojs-node")).default;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new Error(
+      "toDanfo: needs the package danfojs-node, which is not installed; npm install danfojs-node",
+      {
+        cause: error,
+      },
+    );
+  }
 }
