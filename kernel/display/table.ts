@@ -18,10 +18,11 @@ export interface Table {
   note?: string;
 }
 
+/** A table of more rows is cut to a few at both ends. */
 const MAX_ROWS = 40;
-const MAX_COLUMNS = 30;
-/** Of a table that is cut, this many rows stand at its end. */
+const HEAD = 15;
 const TAIL = 5;
+const MAX_COLUMNS = 30;
 const MAX_CELL = 200;
 const MAX_TEXT_CELL = 40;
 
@@ -44,7 +45,7 @@ function show(table: Table, full: boolean): Shown {
   const { rowCount, columns } = table;
   const columnCount = full ? columns.length : Math.min(columns.length, MAX_COLUMNS);
   const whole = full || rowCount <= MAX_ROWS;
-  const head = whole ? rowCount : MAX_ROWS - TAIL;
+  const head = whole ? rowCount : HEAD;
   const indices = Array.from({ length: head }, (_, i) => i);
   const tail = whole ? [] : Array.from({ length: TAIL }, (_, i) => rowCount - TAIL + i);
   const read = (index: number) => ({
@@ -57,12 +58,15 @@ function show(table: Table, full: boolean): Shown {
   const numeric = Array.from({ length: columnCount }, (_, c) =>
     all.every(({ values }) => isNumber(values[c]) || values[c] === null || values[c] === undefined),
   );
+  const formats = numeric.map((isNumeric, c) =>
+    isNumeric && !full ? columnFormat(all.map(({ values }) => values[c])) : cellText,
+  );
   const cells = ({ label, values }: (typeof all)[number]) => ({
     label,
-    cells: Array.from({ length: columnCount }, (_, c) => cellText(values[c])),
+    cells: formats.map((format, c) => format(values[c])),
   });
   const left = [
-    ...(whole ? [] : [`${count(rowCount - MAX_ROWS)} rows`]),
+    ...(whole ? [] : [`${count(rowCount - HEAD - TAIL)} rows`]),
     ...(columnCount === columns.length ? [] : [`${count(columns.length - columnCount)} columns`]),
   ];
   const size = `${count(rowCount)} ${rowCount === 1 ? "row" : "rows"} × ${count(columns.length)} ${columns.length === 1 ? "column" : "columns"}`;
@@ -117,6 +121,23 @@ function text({ header, rows, numeric, caption }: Shown): string {
       .trimEnd(),
   );
   return [...aligned, caption].join("\n");
+}
+
+/** Significant digits of numbers in a table, which is read more often than calculated with. */
+const DIGITS = 6;
+
+/** Numbers of a column have the same number of decimals, so that they can be compared at a glance. */
+function columnFormat(values: readonly unknown[]): (value: unknown) => string {
+  const numbers = values.filter(value => typeof value === "number").filter(Number.isFinite);
+  const whole = String(Math.trunc(Math.max(0, ...numbers.map(Math.abs)))).length;
+  const wanted = Math.max(0, ...numbers.map(value => /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0));
+  const decimals = Math.min(wanted, Math.max(0, DIGITS - whole));
+  const fits = numbers.every(
+    value => value === 0 || (Math.abs(value) < 1e15 && Math.abs(value) >= 10 ** -decimals),
+  );
+  const format = (value: number) =>
+    fits ? value.toFixed(decimals) : String(Number(value.toPrecision(DIGITS)));
+  return value => (typeof value === "number" && Number.isFinite(value) ? format(value) : cellText(value));
 }
 
 /** One value as the text of a cell. */

@@ -30,12 +30,12 @@ describe("tables", () => {
       text(rows),
       [
         "net  widths      error  note",
-        "A    [ 8, 16 ]    49.5",
+        "A    [ 8, 16 ]   49.50",
         "B    [ 16, 32 ]  50.25",
         "2 rows × 4 columns",
       ].join("\n"),
     );
-    assert.match(markup(rows), /<td style="text-align:right">49\.5<\/td>/);
+    assert.match(markup(rows), /<td style="text-align:right">49\.50<\/td>/);
   });
 
   test("other arrays are not", () => {
@@ -82,16 +82,33 @@ describe("tables", () => {
   test("long tables are cut in the middle, and full shows all", () => {
     const rows = Array.from({ length: 1000 }, (_, i) => ({ i, square: i * i }));
     const short = text(rows);
-    assert.match(short, /\n 34 {4}1156\n {2}⋮ {7}⋮\n995 {2}990025\n/);
+    assert.match(short, /\n 14 {5}196\n {2}⋮ {7}⋮\n995 {2}990025\n/);
     assert.match(
       short,
-      /1,000 rows × 2 columns; 960 rows left out, display\(value, \{ full: true \}\) shows all$/,
+      /1,000 rows × 2 columns; 980 rows left out, display\(value, \{ full: true \}\) shows all$/,
     );
-    assert.equal((markup(rows).match(/<tr>/g) ?? []).length, 1 + 40 + 1);
+    assert.equal((markup(rows).match(/<tr>/g) ?? []).length, 1 + 20 + 1);
     assert.equal(text(rows, true).split("\n").length, 1 + 1000 + 1);
     const wide = [Object.fromEntries(Array.from({ length: 35 }, (_, i) => [`c${i}`, i]))];
     assert.match(text(wide), /1 row × 35 columns; 5 columns left out/);
     assert.match(text([{ long: "x".repeat(500) }]), /x…\n/);
+  });
+
+  test("numbers of a column have the same decimals and six digits, until full shows them as they are", () => {
+    const numbers = (values: (number | bigint)[], full = false) =>
+      text(
+        values.map(x => ({ x })),
+        full,
+      )
+        .split("\n")
+        .slice(1, -1)
+        .map(line => line.trim());
+    assert.deepEqual(numbers([1 / 3, 100, 2.5]), ["0.333", "100.000", "2.500"]);
+    assert.deepEqual(numbers([1 / 3], true), [String(1 / 3)]);
+    assert.deepEqual(numbers([1e-7, 0.25]), ["1e-7", "0.25"]);
+    assert.deepEqual(numbers([200_000_000, 1e21]), ["200000000", "1e+21"]);
+    assert.deepEqual(numbers([2n ** 70n, 1]), [String(2n ** 70n), "1"]);
+    assert.deepEqual(numbers([NaN, 1.5]), ["NaN", "1.5"]);
   });
 
   test("danfo's DataFrame and Series are tables", async () => {
@@ -104,10 +121,10 @@ describe("tables", () => {
     ]);
     assert.equal(
       text(data),
-      "   net  error\n0  A     49.5\n1  <B>     50\n2 rows × 2 columns (string, float32)",
+      "   net  error\n0  A     49.5\n1  <B>   50.0\n2 rows × 2 columns (string, float32)",
     );
     assert.match(markup(data), /&lt;B&gt;/);
-    assert.match(text(data.error), /1 {5}50\n2 rows × 1 column \(float32\)/);
+    assert.match(text(data.error), /1 {3}50\.0\n2 rows × 1 column \(float32\)/);
   });
 
   test("DuckDB's results are tables, as far as they can be looked at without taking rows away", async () => {
