@@ -1,7 +1,7 @@
 /** `netspace sample SPACE`: architectures drawn from a design space, with what they cost. */
 import { Command } from "commander";
 import { spaceByName, spaceNames } from "../spaces/names.js";
-import { sample, type Window } from "../spaces/sample.js";
+import { type SampleProgress, sample, type Window } from "../spaces/sample.js";
 import type { Sample } from "../spaces/space.js";
 import { count, natural, window } from "./options.js";
 import { printJson, printTable } from "./print.js";
@@ -30,10 +30,17 @@ export const sampleCommand = (): Command =>
     .option("--depth <low,high>", "window of blocks", window)
     .option("--json", "print one JSON object a line")
     .action((name: string, { n, seed, resolution, json, ...where }: Options) => {
-      const samples = sample(spaceByName(name), { n, seed, resolution, where });
+      const onProgress = process.stderr.isTTY ? showProgress : undefined;
+      const samples = sample(spaceByName(name), { n, seed, resolution, where, onProgress });
       if (json) for (const drawn of samples) printJson(record(drawn));
       else printTable(samples.map(line));
     });
+
+/** One line of standard error, written over until the sample is complete. */
+function showProgress({ drawn, accepted, n }: SampleProgress): void {
+  const text = accepted === n ? "" : `${accepted} of ${n} accepted, ${drawn.toLocaleString("en")} drawn`;
+  process.stderr.write(`\r\x1b[K${text}`);
+}
 
 /** A RegNet's parameters and a drawn resolution come after the documented fields, where the space has them. */
 const record = ({ architecture: { stages, parameters, resolution }, params, flops, acts }: Sample) => ({

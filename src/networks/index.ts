@@ -12,6 +12,7 @@ export {
 } from "./complexity.js";
 export { countArchitecture } from "./count-architecture.js";
 export { type Memory, type MemoryOptions, memory } from "./memory.js";
+export { defaultFitGrid, type FitGrid } from "./fit-grid.js";
 export type { Layer, Network, Op } from "./network.js";
 export { type OperatorFormula, operatorTable } from "./operator-table.js";
 export {
@@ -23,14 +24,13 @@ export {
   squeezeExcite,
 } from "./operators.js";
 export {
-  defaultFitGrid,
-  type FitGrid,
   fitQuantisedLinear,
-  fitQuantisedLinearExhaustive,
   type LinearFit,
   type LinearSetting,
   type StageWidths,
 } from "./quantised-linear-fit.js";
+export { fitQuantisedLinearExhaustive } from "./quantised-linear-fit-exhaustive.js";
 export { quantisedPowers, quantisedWidths, type RegNetParameters, regNet, stagesOf } from "./regnet.js";
 export { inferShapes, NetworkError, type Shape } from "./shapes.js";
+export { reviveArchitecture, type StoredArchitecture, storeArchitecture } from "./stored.js";
 export { type PublishedFacts, type ZooEntry, zoo, zooNames } from "./zoo.js";

@@ -13,26 +13,8 @@
  * their prefix sums, so that a setting costs a few operations a stage.
  */
 import type { Architecture } from "./architecture.js";
+import { defaultFitGrid, type FitGrid, prepare } from "./fit-grid.js";
 import { quantisedPower as power } from "./regnet.js";
-
-/** The values to try. */
-export interface FitGrid {
-  readonly w0: readonly number[];
-  readonly wa: readonly number[];
-  readonly wm: readonly number[];
-}
-
-const steps = (low: number, high: number, step: number): number[] =>
-  Array.from({ length: Math.round((high - low) / step) + 1 }, (_, i) =>
-    Number((low + i * step).toPrecision(12)),
-  );
-
-/** The calibrated grid: w₀ 48…256 step 8, w_a 1…256 step 1, w_m 1.5…3 step 0.1 [inferred]. */
-export const defaultFitGrid: FitGrid = {
-  w0: steps(48, 256, 8),
-  wa: steps(1, 256, 1),
-  wm: steps(1.5, 3, 0.1),
-};
 
 /** One setting of the rule. */
 export interface LinearSetting {
@@ -52,52 +34,6 @@ export interface LinearFit extends LinearSetting {
 /** Stages as a fit sees them. */
 export type StageWidths = readonly { readonly depth: number; readonly width: number }[];
 
-/** A grid with the blocks at which its settings rise. */
-interface Prepared extends FitGrid {
-  /** For setting i (wm outermost, wa innermost), rises[k − 1][i] is the first block of power k. */
-  readonly rises: readonly Uint16Array[];
-  /** Blocks covered. */
-  readonly depth: number;
-}
-
-const prepared = new WeakMap<FitGrid, Prepared>();
-
-function prepare(grid: FitGrid, depth: number): Prepared {
-  const known = prepared.get(grid);
-  if (known && known.depth >= depth) return known;
-  const { w0, wa, wm } = grid;
-  const valid = (values: readonly number[], least: number) =>
-    values.length > 0 && values.every(v => Number.isFinite(v) && v > least);
-  if (!valid(w0, 0) || !valid(wa, 0) || !valid(wm, 1)) {
-    throw new RangeError(
-      `fitQuantisedLinear: expected a grid of w0 > 0, wa > 0 and wm > 1, got w0 [${w0}], wa [${wa}], wm [${wm}]`,
-    );
-  }
-  // With room to grow, so that a population of rising depths prepares few times.
-  const covered = Math.max(64, 2 ** Math.ceil(Math.log2(depth)));
-  const most = power(Math.min(...w0), Math.max(...wa), Math.min(...wm), covered - 1);
-  const settings = w0.length * wa.length * wm.length;
-  const rises = Array.from({ length: most }, () => new Uint16Array(settings).fill(covered));
-  let at = 0;
-  for (const m of wm) {
-    for (const start of w0) {
-      for (const slope of wa) {
-        for (let k = 1; k <= most; k++) {
-          // u_j reaches w₀·w_m^(k − ½) here; rounding may put the rise one block to either side.
-          let j = Math.max(0, Math.floor(((m ** (k - 0.5) - 1) * start) / slope) - 1);
-          if (j >= covered) break;
-          while (j < covered && power(start, slope, m, j) < k) j++;
-          rises[k - 1][at] = j;
-        }
-        at++;
-      }
-    }
-  }
-  const result = { ...grid, rises, depth: covered };
-  prepared.set(grid, result);
-  return result;
-}
-
 /**
  * The settings of the quantised linear rule that fit a network best.
  *
@@ -109,9 +45,7 @@ export function fitQuantisedLinear(
   grid: FitGrid = defaultFitGrid,
 ): LinearFit {
   const stages = checkedStages(network);
-  const observed = stages.flatMap(({ depth, width }) =>
-    Array.from({ length: depth }, () => Math.log2(width)),
-  );
+  const observed = observedWidths(stages);
   const depth = observed.length;
   const count = stages.length;
   const { w0, wa, wm, rises } = prepare(grid, depth);
@@ -161,38 +95,6 @@ export function fitQuantisedLinear(
   return bestOf(settings, observed);
 }
 
-/** The same by trying every setting block by block: slow, and the measure of the fast search. */
-export function fitQuantisedLinearExhaustive(
-  network: Architecture | StageWidths,
-  { w0, wa, wm }: FitGrid = defaultFitGrid,
-): LinearFit {
-  const stages = checkedStages(network);
-  const observed = stages.flatMap(({ depth, width }) =>
-    Array.from({ length: depth }, () => Math.log2(width)),
-  );
-  const settings: LinearSetting[] = [];
-  for (const m of wm) {
-    for (const start of w0) {
-      for (const slope of wa) {
-        let runs = 0;
-        let last = -1;
-        for (let j = 0; j < observed.length; j++) {
-          const k = power(start, slope, m, j);
-          if (k !== last) runs++;
-          last = k;
-        }
-        if (runs === stages.length) settings.push({ w0: start, wa: slope, wm: m });
-      }
-    }
-  }
-  if (settings.length === 0) {
-    throw new RangeError(
-      `fitQuantisedLinearExhaustive: no setting of the grid gives ${stages.length} stages; extend the grid`,
-    );
-  }
-  return bestOf(settings, observed);
-}
-
 /** Mean squared log₂ ratio of a setting to the observed log₂ widths. */
 function errorOf({ w0, wa, wm }: LinearSetting, observed: readonly number[]): number {
   let sum = 0;
@@ -202,14 +104,15 @@ function errorOf({ w0, wa, wm }: LinearSetting, observed: readonly number[]): nu
   return sum / observed.length;
 }
 
-function bestOf(settings: readonly LinearSetting[], observed: readonly number[]): LinearFit {
+/** The settings with the least error. */
+export function bestOf(settings: readonly LinearSetting[], observed: readonly number[]): LinearFit {
   const errors = settings.map(setting => errorOf(setting, observed));
   const error = errors.reduce((a, b) => Math.min(a, b));
   const optima = settings.filter((_, i) => errors[i] === error);
   return { ...optima[Math.floor(optima.length / 2)], error, optima };
 }
 
-function checkedStages(network: Architecture | StageWidths): StageWidths {
+export function checkedStages(network: Architecture | StageWidths): StageWidths {
   const stages = "stages" in network ? network.stages : network;
   const isCount = (value: number) => Number.isSafeInteger(value) && value > 0;
   const odd = stages.find(({ depth, width }) => !isCount(depth) || !(width > 0 && Number.isFinite(width)));
@@ -219,3 +122,7 @@ function checkedStages(network: Architecture | StageWidths): StageWidths {
   }
   return stages;
 }
+
+/** log₂ of the width of each block. */
+export const observedWidths = (stages: StageWidths): number[] =>
+  stages.flatMap(({ depth, width }) => Array.from({ length: depth }, () => Math.log2(width)));

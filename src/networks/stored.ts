@@ -1,4 +1,9 @@
-/** Architectures as JSON: the block becomes its name. */
+/**
+ * Architectures as JSON: the block becomes its name, all else stays, a RegNet's parameters included.
+ *
+ * Only the built-in blocks come back by name; a user's block is code, which a name does not bring back. Give it anew:
+ * `{ ...stored, block: mine }`.
+ */
 import type { Architecture } from "./architecture.js";
 import { blocks } from "./blocks/index.js";
 
@@ -17,7 +22,9 @@ export function reviveArchitecture(stored: StoredArchitecture): Architecture {
   const block = blocks[stored.block];
   if (!block) {
     const known = Object.keys(blocks).join(", ");
-    throw new RangeError(`reviveArchitecture: unknown block "${stored.block}"; known are ${known}`);
+    throw new RangeError(
+      `reviveArchitecture: unknown block "${stored.block}"; known are ${known}. Give another block itself: { ...stored, block }`,
+    );
   }
   return { ...stored, block };
 }

@@ -5,6 +5,16 @@ export const ink = "#222222";
 export const soft = "#666666";
 export const accent: string = colours[0];
 
+/** A group of elements, drawn from its own top left corner, and how far it reaches. */
+export interface Drawn {
+  readonly elements: readonly string[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Height of a group's title. */
+export const TITLE = 26;
+
 const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
