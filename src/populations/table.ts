@@ -181,10 +181,10 @@ export class Table<R extends object = Row> {
     const { names } = this;
     const shown = this.head(10).rows as readonly Row[];
     const rest = this.length > shown.length ? `… ${this.length} rows` : "";
-    const cell = (value: Value) =>
-      typeof value === "number" && !Number.isInteger(value)
-        ? String(Number(value.toPrecision(6)))
-        : String(value);
+    const cell = (value: Value) => {
+      if (typeof value === "string" || Number.isInteger(value)) return String(value);
+      return Number.isNaN(value) ? "" : String(Number(value.toPrecision(6)));
+    };
     const escape = (text: string) =>
       text.replace(/[&<>]/g, c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]!);
     const lines = [names, ...shown.map(row => names.map(name => cell(row[name])))];
