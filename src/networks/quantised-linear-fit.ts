@@ -8,9 +8,9 @@
  * that give as many stages as the network has. It gives .224, 3.67, 3.02 and 1.46 for the networks of Figure 6 with
  * errors 38.9, 72.0, 65.7 and 65.0, against .216, 3.71, 2.91 and 1.45 read off Figure 8.
  *
- * The search is exhaustive and yet fast. What a setting does to d blocks is told by the blocks at which the power of
+ * The search finds what trying every setting finds, and fast. What a setting does to d blocks is told by the blocks at which the power of
  * w_m rises, and these do not depend on the network: they are tabulated once a grid. A network's widths enter by
- * their prefix sums, so that a setting costs a few operations a stage.
+ * their prefix sums, so that a setting costs a few operations a stage, and settings that cannot win are left out.
  */
 import type { Architecture } from "./architecture.js";
 import { defaultFitGrid, type FitGrid, prepare } from "./fit-grid.js";
@@ -61,29 +61,34 @@ export function fitQuantisedLinear(
   const near = 1e-9 * (1 + squares);
   const lastRise = count > 1 ? rises[count - 2] : undefined;
   let least = Infinity;
-  let candidates: [m: number, start: number, slope: number][] = [];
-  let at = 0;
-  for (let m = 0; m < wm.length; m++) {
-    for (let start = 0; start < w0.length; start++) {
-      for (let slope = 0; slope < wa.length; slope++, at++) {
-        // Fewer powers than stages are reached within these blocks: most settings end here.
-        if (lastRise && lastRise[at] >= depth) continue;
-        let from = 0;
-        let runs = 0;
-        let sum = squares;
-        for (let k = 0; k <= rises.length && from < depth && runs <= count; k++) {
-          const to = k < rises.length ? Math.min(rises[k][at], depth) : depth;
-          if (to === from) continue;
-          const predicted = logW0[start] + k * logWm[m];
-          sum += (to - from) * predicted * predicted - 2 * predicted * (sums[to] - sums[from]);
-          from = to;
-          runs++;
-        }
-        if (runs !== count || sum > least + near) continue;
-        if (sum < least - near) candidates = [];
-        if (sum < least) least = sum;
-        candidates.push([m, start, slope]);
+  let candidates: number[] = [];
+  // With w₀ and w_m given, no slope fits better than every stage at its nearest power. In rising order of that bound,
+  // the search ends at the first pair that cannot reach what was found.
+  const pairs = wm.flatMap((_, m) =>
+    w0.map((__, start) => ({ m, start, bound: boundOf(stages, logW0[start], logWm[m]) })),
+  );
+  pairs.sort((a, b) => a.bound - b.bound);
+  for (const { m, start, bound } of pairs) {
+    if (bound > least + near) break;
+    const first = (m * w0.length + start) * wa.length;
+    for (let at = first; at < first + wa.length; at++) {
+      // Fewer powers than stages are reached within these blocks: most settings end here.
+      if (lastRise && lastRise[at] >= depth) continue;
+      let from = 0;
+      let runs = 0;
+      let sum = squares;
+      for (let k = 0; k <= rises.length && from < depth && runs <= count; k++) {
+        const to = k < rises.length ? Math.min(rises[k][at], depth) : depth;
+        if (to === from) continue;
+        const predicted = logW0[start] + k * logWm[m];
+        sum += (to - from) * predicted * predicted - 2 * predicted * (sums[to] - sums[from]);
+        from = to;
+        runs++;
       }
+      if (runs !== count || sum > least + near) continue;
+      if (sum < least - near) candidates = [];
+      if (sum < least) least = sum;
+      candidates.push(at);
     }
   }
   if (candidates.length === 0) {
@@ -91,8 +96,22 @@ export function fitQuantisedLinear(
       `fitQuantisedLinear: no setting of the grid gives ${stages.length} stages in ${depth} blocks; extend the grid`,
     );
   }
-  const settings = candidates.map(([m, start, slope]) => ({ w0: w0[start], wa: wa[slope], wm: wm[m] }));
+  candidates.sort((a, b) => a - b);
+  const settings = candidates.map(at => {
+    const pair = Math.floor(at / wa.length);
+    return { w0: w0[pair % w0.length], wa: wa[at % wa.length], wm: wm[Math.floor(pair / w0.length)] };
+  });
   return bestOf(settings, observed);
+}
+
+/** The least sum of squares that powers of w_m can reach, each stage at the power nearest to it. */
+function boundOf(stages: StageWidths, logW0: number, logWm: number): number {
+  let sum = 0;
+  for (const { depth, width } of stages) {
+    const away = Math.log2(width) - logW0;
+    sum += depth * (away - Math.max(0, Math.round(away / logWm)) * logWm) ** 2;
+  }
+  return sum;
 }
 
 /** Mean squared log₂ ratio of a setting to the observed log₂ widths. */
