@@ -1,0 +1,142 @@
+/** Notebooks of other kernels here, and our library in other kernels. */
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, test } from "node:test";
+import { packageRoot } from "../../kernel/package-root.js";
+import { startCells } from "./cells.js";
+import { Client, jupyterEnvironment, python, withoutJupyter } from "./client.js";
+
+const temporary = () => mkdtempSync(path.join(tmpdir(), "netspace-compat-"));
+
+describe("tslab's display in this kernel", () => {
+  const folder = temporary();
+  const run = startCells(folder);
+
+  test("shows every kind that tslab shows", async () => {
+    const { displays, error } = await run(`
+      import * as tslab from "tslab";
+      const { display } = tslab;
+      const bytes = new Uint8Array([1, 2, 3]);
+      display.javascript("1"); display.html("<b>"); display.markdown("# a"); display.latex("$x$"); display.svg("<svg/>");
+      display.png(bytes); display.jpeg(bytes); display.gif(bytes); display.pdf(bytes); display.text("plain");
+      display.raw("application/x-own", Buffer.from("own"));`);
+    assert.equal(error, undefined);
+    assert.deepEqual(
+      displays.map(({ data }) => Object.entries(data)[0]),
+      [
+        ["text/javascript", "1"],
+        ["text/html", "<b>"],
+        ["text/markdown", "# a"],
+        ["text/latex", "$x$"],
+        ["image/svg+xml", "<svg/>"],
+        ["image/png", "AQID"],
+        ["image/jpeg", "AQID"],
+        ["image/gif", "AQID"],
+        ["application/pdf", "AQID"],
+        ["text/plain", "plain"],
+        ["application/x-own", "b3du"],
+      ],
+    );
+  });
+
+  test("newDisplay() replaces its own output", async () => {
+    const { displays } = await run(
+      'const own = tslab.newDisplay(); own.text("1"); own.html("<b>2"); own.text("3")',
+    );
+    assert.deepEqual(
+      displays.map(({ type }) => type),
+      ["display", "update", "update"],
+    );
+    assert.equal(new Set(displays.map(({ displayId }) => displayId)).size, 1);
+  });
+
+  test("a tslab that is installed for the notebook comes first", async () => {
+    const own = path.join(folder, "node_modules", "tslab");
+    mkdirSync(own, { recursive: true });
+    writeFileSync(path.join(own, "package.json"), '{"name":"tslab","main":"index.js"}');
+    writeFileSync(path.join(own, "index.js"), "exports.versions = 'its own'");
+    const { value } = await run('import { versions } from "tslab"; versions');
+    assert.equal(value?.["text/plain"], "'its own'");
+  });
+
+  test("its types are known to completion", { skip: withoutJupyter, timeout: 60_000 }, async () => {
+    const client = await Client.start(temporary());
+    try {
+      const code = 'import * as tslab from "tslab";\ntslab.display.mark';
+      const { reply } = await client.request("complete_request", { code, cursor_pos: code.length });
+      assert.deepEqual(reply.content["matches"], ["markdown"]);
+      const helpers = 'import { html } from "netspace/display";\nhtml`<b>`.sour';
+      const answer = await client.request("complete_request", { code: helpers, cursor_pos: helpers.length });
+      assert.deepEqual(answer.reply.content["matches"], ["source"]);
+    } finally {
+      await client.close();
+    }
+  });
+});
+
+const peers = path.join(packageRoot, "bench", "peers", "node_modules");
+const skip =
+  withoutJupyter ||
+  (!existsSync(path.join(peers, "tslab")) && "needs tslab: npm ci --prefix bench/peers --ignore-scripts");
+
+test("a notebook that uses only netspace runs in the real tslab", { skip, timeout: 120_000 }, () => {
+  const folder = temporary();
+  const modules = path.join(folder, "node_modules");
+  mkdirSync(path.join(modules, "@types"), { recursive: true });
+  symlinkSync(packageRoot, path.join(modules, "netspace"), "junction");
+  // tslab looks for these beside the notebook, and refuses console.log without them.
+  symlinkSync(path.join(peers, "@types", "node"), path.join(modules, "@types", "node"), "junction");
+  symlinkSync(path.join(peers, "tslab"), path.join(modules, "tslab"), "junction");
+  const spec = path.join(folder, "jupyter", "kernels", "tslab");
+  mkdirSync(spec, { recursive: true });
+  const argv = [process.execPath, path.join(peers, "tslab", "bin", "tslab"), "kernel", "--config-path"];
+  const display_name = "TypeScript (tslab)";
+  const kernel = { argv: [...argv, "{connection_file}"], display_name, language: "typescript" };
+  writeFileSync(path.join(spec, "kernel.json"), JSON.stringify(kernel));
+  const file = path.join(folder, "notebook.ipynb");
+  const metadata = { kernelspec: { name: "tslab", display_name, language: "typescript" } };
+  const cells = TSLAB_CELLS.map((source, i) => ({
+    cell_type: "code",
+    id: `cell-${i}`,
+    source,
+    metadata: {},
+    outputs: [],
+    execution_count: null,
+  }));
+  writeFileSync(file, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells }));
+  execFileSync(python, ["-m", "nbconvert", "--to=notebook", "--execute", "--inplace", file], {
+    cwd: folder,
+    env: { ...jupyterEnvironment(), JUPYTER_PATH: path.join(folder, "jupyter") },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const executed = JSON.parse(readFileSync(file, "utf8")) as {
+    cells: { outputs: { output_type: string; text?: string[]; data?: Record<string, string> }[] }[];
+  };
+  const outputs = executed.cells.flatMap(cell => cell.outputs);
+  assert.deepEqual(
+    outputs.map(({ output_type }) => output_type),
+    ["stream", "stream", "display_data"],
+  );
+  assert.equal(outputs[0]?.text?.join(""), "2684792 199040872 2164056\n");
+  assert.equal(outputs[1]?.text?.join(""), "3 networks\n");
+  assert.match(outputs[2]?.data?.["image/png"] ?? "", /^iVBORw0KGgo/);
+});
+
+/** The library's own types are checked there by TypeScript 5.0, and its ES modules loaded beside CommonJS. */
+const TSLAB_CELLS = [
+  `import { build, complexity, zoo } from "netspace";
+const { params, flops, acts } = complexity(build(zoo("RegNetX-200MF").architecture));
+console.log(params, flops, acts);`,
+  `import { sample, spaceByName } from "netspace";
+const samples = sample(spaceByName("AnyNetXA"), { n: 3, seed: 1 });
+console.log(samples.length, "networks");`,
+  // tslab knows no display convention: a picture is shown through its own functions.
+  `import * as tslab from "tslab";
+import { Figure } from "netspace";
+const figure = new Figure([{ y: [3, 1, 2] }], { width: 320, height: 240 });
+tslab.display.png(await figure.toPng());`,
+];
