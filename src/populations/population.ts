@@ -52,7 +52,10 @@ const COLUMNS = [
   "imagesPerSecond",
 ] as const satisfies (keyof PopulationRow)[];
 
-/** The networks of a sweep: a table of them (diverged networks with the error of guessing), and what it was made by. */
+/**
+ * The networks of a sweep: a table of them (diverged networks with the error of guessing), and what it was made by.
+ * `filter` and the like give plain tables.
+ */
 export class Population extends Table<PopulationRow> {
   readonly spec: CheckedSpec;
   /** In the order they were sampled; trials that have not ended, or failed, are left out. */

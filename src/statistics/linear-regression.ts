@@ -98,18 +98,18 @@ export function linearRegression(
     const x = intercept && k === 0 ? constant : regressors[name];
     for (let i = 0; i < n; i++) residuals[i] -= values[k] * x[i];
   }
-  const w = (i: number) => (weights ? weights[i] : 1);
+  const w = weights ?? constant;
   let [total, centre, logWeights] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
-    total += w(i);
-    centre += w(i) * y[i];
-    logWeights += Math.log(w(i));
+    total += w[i];
+    centre += w[i] * y[i];
+    if (weights) logWeights += Math.log(w[i]);
   }
   centre = intercept ? centre / total : 0;
   let [rss, tss] = [0, 0];
   for (let i = 0; i < n; i++) {
-    rss += w(i) * residuals[i] ** 2;
-    tss += w(i) * (y[i] - centre) ** 2;
+    rss += w[i] * residuals[i] ** 2;
+    tss += w[i] * (y[i] - centre) ** 2;
   }
   const sigma = Math.sqrt(rss / degreesOfFreedom);
   const coefficients = all.map((name, k): Coefficient => {

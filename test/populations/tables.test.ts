@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seeded, tableOf } from "netspace";
+import { edf, Population, type PopulationRow, seeded, tableOf } from "netspace";
 
 const table = () =>
   tableOf({
@@ -173,4 +173,52 @@ test("a table shows its first rows in a notebook, with markup escaped", () => {
   )[key]();
   assert.match(shown["text/html"], /<td>&lt;b&gt;<\/td><td>0\.333333<\/td>/);
   assert.match(shown["text/plain"], /^name {2}error\n<b> {2}0\.333333/);
+});
+
+test("a sweep's population is a table too: its stages are columns, its filters typed, its members kept", () => {
+  const member = (index: number, error: number, stages: Record<string, number>) => {
+    const row = {
+      index,
+      id: `t${index}`,
+      status: "finished" as const,
+      error,
+      flops: 3e6,
+      params: 1e5,
+      acts: 2e5,
+      depth: 8,
+      seconds: 2,
+      imagesPerSecond: 900,
+      ...stages,
+    } as PopulationRow;
+    return {
+      architecture: { block: "X", stem: { kind: "simple" as const, width: 16 }, stages: [] },
+      row,
+      epochs: [],
+    };
+  };
+  const spec = {} as Population["spec"];
+  const population = new Population(
+    spec,
+    [member(0, 40, { w1: 8 }), member(1, 30, { w1: 16, w2: 32 })],
+    ["a note"],
+  );
+  assert.deepEqual(population.errors, [40, 30]);
+  assert.deepEqual(population.column("w2"), [Number.NaN, 32]);
+  assert.deepEqual(
+    population.filter(row => row.error < 35 && row.status === "finished").column("index"),
+    [1],
+  );
+  assert.equal(population.rows[0], population.members[0].row);
+  assert.deepEqual(population.notes, ["a note"]);
+  assert.deepEqual(population.sortBy("error").rows[0].id, "t1");
+});
+
+test("a population without networks has columns, and statistics that say it is empty", () => {
+  const empty = new Population({} as Population["spec"], []);
+  assert.equal(empty.length, 0);
+  assert.deepEqual(empty.column("depth"), []);
+  assert.throws(() => edf(empty.errors), {
+    name: "StatisticsError",
+    message: "edf: expected at least 1 errors, got 0",
+  });
 });
