@@ -1,6 +1,7 @@
 /** What values look like in a front end. */
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { createDisplay, type DisplaySink } from "../../kernel/display/display.js";
@@ -341,6 +342,17 @@ describe("progress()", () => {
     }
     for (const _ of progress(endless())) break;
     assert.ok(closed);
+  });
+
+  test("outside of a notebook writes the last state as one line, and display() writes text", () => {
+    const entry = new URL("../../kernel/display/index.js", import.meta.url).href;
+    const code = `import { display, html, progress } from ${JSON.stringify(entry)};
+      for (const _ of progress([1, 2], { label: "nets" }));
+      display([{ a: 1 }]); display(html\`<b>x</b>\`);`;
+    const args = ["--input-type=module", "--eval", code];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    assert.match(stderr, /^nets █{24} 2 of 2 items · [\d,.]+\/s · 0:00\n$/);
+    assert.equal(stdout, "a\n1\n1 row × 1 column\n<b>x</b>\n");
   });
 
   test("says what it expected", () => {
