@@ -69,6 +69,8 @@ export function runPython(parts: string[], options: { input?: string; cwd?: stri
 export class Client {
   readonly #bridge: ChildProcess;
   readonly #messages: Received[] = [];
+  /** Where the kernel's ports and key are written. */
+  connectionFile = "";
   readonly #waiting = new Set<() => void>();
   #events: { event: string; [key: string]: unknown }[] = [];
 
@@ -76,7 +78,8 @@ export class Client {
   static async start(cwd: string = HERE): Promise<Client> {
     const client = new Client();
     client.#command({ do: "start", kernel: "netspace", cwd });
-    await client.#event("ready");
+    const { connection } = await client.#event("ready");
+    client.connectionFile = String(connection);
     return client;
   }
 

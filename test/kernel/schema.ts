@@ -56,7 +56,7 @@ const SCHEMAS: Record<string, Record<string, Check>> = {
 
 /** Throws when a message's content is not what its type demands. */
 export function checkSchema(type: string, content: Record<string, unknown>): void {
-  const failed = content["status"] === "error" && type !== "is_complete_reply";
+  const failed = content["status"] === "error";
   const schema = failed ? { status: string, ...error } : (SCHEMAS[type] ?? {});
   if (!failed && !(type in SCHEMAS) && !type.endsWith("_reply"))
     throw new Error(`unexpected message ${type}`);
