@@ -1,6 +1,6 @@
 """Measures one kernel through Jupyter's own client and prints the measurements as one JSON object.
 
-Usage: kernel.py KERNEL LANGUAGE. Times are in milliseconds, memory in MB of all processes, pages they share counted once.
+Usage: kernel.py KERNEL LANGUAGE. Times are in milliseconds, memory in MB of all processes, pages they share counted once (PSS) or in each (RSS).
 """
 
 import json
@@ -64,6 +64,13 @@ class Session:
             if reply["parent_header"].get("msg_id") == request:
                 return elapsed, reply["content"], lines
 
+    def print_lines(self, code):
+        try:
+            elapsed, _, lines = self.run(code, timeout=5)
+            return elapsed, lines
+        except Exception:
+            return None, None
+
     def complete(self, code):
         start = time.perf_counter()
         request = self.client.complete(code, len(code))
@@ -72,12 +79,26 @@ class Session:
             if reply["parent_header"].get("msg_id") == request:
                 return time.perf_counter() - start, reply["content"]["matches"]
 
+    def inspect(self, code):
+        start = time.perf_counter()
+        request = self.client.inspect(code, len(code))
+        while True:
+            try:
+                reply = self.client.get_shell_msg(timeout=3)
+            except Exception:
+                return 3, False
+            if reply["parent_header"].get("msg_id") == request:
+                return time.perf_counter() - start, bool(reply["content"].get("found"))
+
     def interrupt(self, code):
         pressed = []
 
         def press():
             pressed.append(time.perf_counter())
-            self.manager.interrupt_kernel()
+            try:
+                self.manager.interrupt_kernel()
+            except RuntimeError:
+                pass  # It has ended.
 
         timer = threading.Timer(0.5, press)
         timer.start()
@@ -89,7 +110,8 @@ class Session:
 
     def memory(self):
         process = psutil.Process(self.manager.provisioner.pid)
-        return sum(each.memory_full_info().pss for each in [process, *process.children(recursive=True)]) / 1e6
+        infos = [each.memory_full_info() for each in [process, *process.children(recursive=True)]]
+        return sum(info.pss for info in infos) / 1e6, sum(info.rss for info in infos) / 1e6
 
 
 def measure(kernel, cells):
@@ -110,10 +132,20 @@ def measure(kernel, cells):
     out["first completion"] = milliseconds(times[0])
     out["completion of a member p50"] = milliseconds(statistics.median(times[1:]))
     out["members found"] = len(matches)
-    elapsed, _, lines = session.run(cells["lines"])
-    out["20,000 lines"] = milliseconds(elapsed)
+    times = []
+    for _ in range(10):
+        elapsed, found = session.inspect("record.widths")
+        times.append(elapsed)
+        if not found:
+            break
+    out["inspect p50"] = milliseconds(statistics.median(times)) if found else None
+    # tslab may hang here for good, and then answers nothing that comes after.
+    elapsed, lines = session.print_lines(cells["lines"])
+    out["20,000 lines"] = milliseconds(elapsed) if elapsed else None
     out["lines before idle"] = lines
-    out["memory, MB"] = session.memory()
+    shared, resident = session.memory()
+    out["memory, MB"] = shared
+    out["memory (RSS), MB"] = resident
     for name in ["spin", "late spin"]:
         seconds = session.interrupt(cells[name]) if cells[name] else None
         out[f"interrupt, {name}"] = None if seconds is None else milliseconds(seconds)

@@ -3,6 +3,8 @@
  * memory. Kernels take turns; each number is the median of the rounds.
  *
  * Usage: node dist/bench/kernel.js [--rounds 3] [--kernels netspace,python3]
+ *
+ * "netspace off" is our kernel with type checking off.
  */
 
 import { execFile, execFileSync } from "node:child_process";
@@ -10,7 +12,9 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { installKernelspec } from "../kernel/kernelspec.js";
+import { cpus } from "node:os";
 import { packageRoot } from "../kernel/package-root.js";
+import { installPeers, PEERS } from "./peers.js";
 
 type Measurements = Record<string, number | null>;
 
@@ -28,8 +32,9 @@ if (existsSync(python)) {
 
 async function bench(rounds: number, wanted: string[] | undefined): Promise<void> {
   installKernelspec({ prefix });
+  installPeers(prefix);
   const languages = installed();
-  const kernels = wanted ?? ["netspace", "tslab", "deno", "python3"].filter(name => languages.has(name));
+  const kernels = wanted ?? ["netspace", "netspace off", "tslab", "deno", "python3"];
   const runs = new Map<string, Measurements[]>(kernels.map(name => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const name of kernels) {
@@ -40,7 +45,12 @@ async function bench(rounds: number, wanted: string[] | undefined): Promise<void
   const columns = kernels.map(name => medians(runs.get(name) ?? []));
   const rows = Object.keys(columns[0] ?? {});
   const body = rows.map(row => [row, ...columns.map(column => format(column[row]))]);
-  print([["milliseconds", ...kernels], ...body]);
+  const [processor] = cpus();
+  process.stdout.write(
+    `${new Date().toISOString()}, Node ${process.versions.node}, ${cpus().length} × ${processor?.model}\n`,
+  );
+  process.stdout.write(`median of ${rounds} rounds, times in milliseconds\n`);
+  print([["", ...kernels], ...body]);
 }
 
 /** The languages of the kernels Jupyter knows. */
@@ -54,7 +64,11 @@ function installed(): Map<string, string> {
 
 async function measure(kernel: string, language: string): Promise<Measurements> {
   const script = path.join(packageRoot, "bench", "kernel.py");
-  const { stdout } = await promisify(execFile)(python, [script, kernel, language], { cwd: packageRoot });
+  const [name = kernel, mode = "warn"] = kernel.split(" ");
+  const { stdout } = await promisify(execFile)(python, [script, name, language], {
+    cwd: name === "tslab" ? PEERS : packageRoot,
+    env: { ...process.env, NETSPACE_TYPECHECK: mode, NETSPACE_HISTORY: "" },
+  });
   return JSON.parse(stdout) as Measurements;
 }
 
