@@ -3,7 +3,7 @@
  * groups of g channels. The rows below the paper's are this project's, by the same rules; tests hold every row to
  * what the layer walk counts.
  */
-import { Table } from "../table.js";
+import { PrintedTable } from "../printed-table.js";
 import type { Complexity } from "./complexity.js";
 
 /** The sizes that the formulas speak of. */
@@ -91,4 +91,9 @@ const rows: readonly OperatorFormula[] = [
 ];
 
 /** The table of formulas; a notebook shows it set, `rows` has it as data. */
-export const operatorTable: Table<OperatorFormula> = new Table(rows, ["operator", "flops", "params", "acts"]);
+export const operatorTable: PrintedTable<OperatorFormula> = new PrintedTable(rows, [
+  "operator",
+  "flops",
+  "params",
+  "acts",
+]);

@@ -28,6 +28,11 @@ export interface PopulationRow {
   /** Wall time of training and testing, seconds. */
   readonly seconds: number;
   readonly imagesPerSecond: number;
+  /** A RegNet's parameters besides its depth, where the space has them. */
+  readonly wa?: number;
+  readonly wm?: number;
+  readonly b?: number;
+  readonly g?: number;
   readonly [stageParameter: `${"d" | "w" | "b" | "g"}${number}`]: number;
 }
 
@@ -123,8 +128,13 @@ function toMember(record: TrialRecord): Member {
     [`b${i + 1}`, bottleneck],
     [`g${i + 1}`, groupWidth],
   ]);
+  // A RegNet's depth is the stages' together; its other numbers have the paper's letters.
+  const { depth: _stages, bottleneck, groupWidth, ...drawn } = architecture.parameters ?? {};
   const depth = architecture.stages.reduce((d, stage) => d + stage.depth, 0);
   const row: PopulationRow = {
+    ...(drawn as Partial<PopulationRow>),
+    ...(bottleneck !== undefined && { b: bottleneck }),
+    ...(groupWidth !== undefined && { g: groupWidth }),
     index,
     id,
     status,

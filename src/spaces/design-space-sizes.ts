@@ -5,7 +5,7 @@
  * is that of multisets. For RegNet it takes 64 values for each of d, w₀, w_a and w_m; ours have the values that
  * sampling draws.
  */
-import { Table } from "../table.js";
+import { PrintedTable } from "../printed-table.js";
 import { AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE } from "./anynet.js";
 import { RegNetX } from "./regnet.js";
 import type { Space } from "./space.js";
@@ -39,7 +39,7 @@ const row = (space: Space, restriction: string, formula: string, paper: bigint):
 const pairs = (depths * widths) ** 4n * bottlenecks * groups;
 
 /** Table 1. */
-export const designSpaceSizes: Table<DesignSpaceSize> = new Table([
+export const designSpaceSizes: PrintedTable<DesignSpaceSize> = new PrintedTable([
   row(AnyNetXA, "none", "(16·128·3·6)⁴", (depths * widths * bottlenecks * groups) ** 4n),
   row(AnyNetXB, "+ b_i = b", "(16·128·6)⁴·3", (depths * widths * groups) ** 4n * bottlenecks),
   row(AnyNetXC, "+ g_i = g", "(16·128)⁴·3·6", pairs),

@@ -1,4 +1,7 @@
-/** Rows as a value that shows itself: a table in a notebook, aligned text elsewhere. */
+/**
+ * Rows to look at, such as the paper's tables: a value that shows itself, set in a notebook, aligned elsewhere. A table to
+ * compute with is `Table` (src/populations).
+ */
 
 /** A cell as text; nothing for `undefined`. */
 function shown(value: unknown): string {
@@ -6,7 +9,7 @@ function shown(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
-export class Table<Row extends object> {
+export class PrintedTable<Row extends object> {
   readonly rows: readonly Row[];
   readonly columns: readonly (keyof Row & string)[];
 
