@@ -71,7 +71,7 @@ export class Cell extends Source {
 }
 
 /** A function of a cell this far back is shown with its place in the compiled script. */
-const REMEMBERED = 10_000;
+const REMEMBERED = 1000;
 
 /** The cells and files whose code may still run, by the names V8 gives their frames. */
 export class CellRegistry {
