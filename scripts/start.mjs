@@ -11,7 +11,7 @@ const netspace = (/** @type {string[]} */ ...args) =>
 
 /** The sweeps behind the notebooks: spec and folder, as the notebooks name them. */
 const sweeps = [["notebooks/fig02-anynetx.sweep.json", "runs/fig02-anynetx"]];
-const notebooks = ["notebooks/fig02-anynetx.ipynb"];
+const notebooks = ["notebooks/fig02-anynetx.ipynb", "notebooks/adhoc-statistics.ipynb"];
 const report = "out/report";
 
 const ready = await setup();

@@ -69,15 +69,21 @@ function liveProgress(): Display {
   };
 }
 
-/** For logs: a line whenever a trial ends. */
-const plainProgress = (): Display => ({
-  update(progress) {
-    if (progress.event !== "epoch" && progress.event !== "started") {
+/** For logs: a line for every trial that ended, once the next is under way, so that the count of those is true. */
+function plainProgress(): Display {
+  let told = -1;
+  return {
+    update(progress) {
+      const { event, done, failed, running } = progress;
+      const waits =
+        event === "epoch" || (event === "ended" && running.size > 0 && done + failed < progress.total);
+      if (waits || done + failed === told) return;
+      told = done + failed;
       process.stderr.write(`${progressLine(progress)}\n`);
-    }
-  },
-  end() {},
-});
+    },
+    end() {},
+  };
+}
 
 const jsonProgress = (): Display => ({
   update({ event, last, total, done, failed, diverged, best, secondsLeft }) {
