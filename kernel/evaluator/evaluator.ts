@@ -170,7 +170,7 @@ export class Evaluator {
     // Interrupted while a module was loading: the cell must not start.
     if (execution.abandoned) throw new Interrupted();
     this.#awaitingValue.set(id, execution);
-    const outcome = await this.#runner.run(script, start => executions.run(execution, start));
+    const outcome = await this.#runner.run(script, execution.id, start => executions.run(execution, start));
     this.#awaitingValue.delete(id);
     this.#loaded.forget(id);
     if (outcome.status === "ok") return undefined;

@@ -7,12 +7,15 @@ import type { FrontLine } from "./protocol.js";
 
 /** Loops of the cell see the flag within this; only what does not is broken with a signal. */
 const GRACE_MS = 15;
+/** A signal that has broken nothing for this long was taken by the cell's own code; another may be tried. */
+const LOST_MS = 3000;
 /** A main thread that does not notice within this that the front has gone is spinning for nobody. */
 const ORPHAN_MS = 2000;
 
 const { flags, fd, answers } = workerData as { flags: InterruptFlags; fd: number; answers: MessagePort };
 const pipe = new Socket({ fd, readable: true, writable: false });
 let rest = "";
+let signalled = 0;
 pipe.setEncoding("utf8");
 pipe.on("data", (text: string) => {
   const lines = (rest + text).split("\n");
@@ -35,7 +38,15 @@ function interrupt(id: number): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
   parentPort?.postMessage(id);
   setTimeout(() => {
-    const spinning = Atomics.load(flags, REQUESTED) === 1 && Atomics.load(flags, FOREGROUND) === id;
-    if (spinning && Atomics.load(flags, BREAKABLE) === 1) process.kill(process.pid, "SIGINT");
+    if (Atomics.load(flags, REQUESTED) === 1 && claimed(id)) {
+      signalled = Date.now();
+      process.kill(process.pid, "SIGINT");
+    }
   }, GRACE_MS);
+}
+
+/** Whether a signal sent now hits this execution and no other: its code stays breakable until it came. */
+function claimed(id: number): boolean {
+  const before = Atomics.compareExchange(flags, BREAKABLE, id, -id);
+  return before === id || (before === -id && Date.now() - signalled > LOST_MS);
 }

@@ -8,7 +8,7 @@
 
 import { MessageChannel, Worker } from "node:worker_threads";
 import { executions, type Execution } from "./execution.js";
-import { ABANDONED, FOREGROUND, type InterruptFlags, REQUESTED, TARGET } from "./flags.js";
+import { ABANDONED, FOREGROUND, type InterruptFlags, REQUESTED, stopAsked, TARGET } from "./flags.js";
 import { Interrupted } from "./interrupted.js";
 import { waitForAnswer } from "./prompt.js";
 
@@ -50,9 +50,10 @@ export class Interrupts {
 
   /** Stops the foreground execution if it has this id. Called on the main thread, so nothing spins now. */
   interrupt(id: number): void {
-    Atomics.store(this.#flags, TARGET, id);
-    Atomics.store(this.#flags, REQUESTED, 0);
+    // The listening thread may have heard of a later execution already.
+    if (id > Atomics.load(this.#flags, TARGET)) Atomics.store(this.#flags, TARGET, id);
     if (this.#foreground?.execution.id !== id) return;
+    Atomics.store(this.#flags, REQUESTED, 0);
     const { execution, giveUp } = this.#foreground;
     const reason = new Interrupted();
     Atomics.add(this.#flags, ABANDONED, 1);
@@ -62,7 +63,7 @@ export class Interrupts {
 
   /** What a loop does when it sees a flag: stops when it is meant. */
   stopLoop(): void {
-    if (this.#flags[REQUESTED] || executions.getStore()?.abandoned) throw new Interrupted();
+    if (stopAsked(this.#flags) || executions.getStore()?.abandoned) throw new Interrupted();
   }
 
   /** Whether an execution is the one in the foreground. */

@@ -2,7 +2,7 @@
 
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { type Execution, executions } from "./execution.js";
-import { ANSWERED, type InterruptFlags, REQUESTED } from "./flags.js";
+import { ANSWERED, type InterruptFlags, stopAsked } from "./flags.js";
 import { Interrupted } from "./interrupted.js";
 
 /** How to ask. */
@@ -51,7 +51,7 @@ export function waitForAnswer(port: MessagePort, flags: InterruptFlags): string 
     Atomics.store(flags, ANSWERED, 0);
     const answer = receiveMessageOnPort(port);
     if (answer) return String(answer.message);
-    if (Atomics.load(flags, REQUESTED) === 1) throw new Interrupted();
+    if (stopAsked(flags)) throw new Interrupted();
     Atomics.wait(flags, ANSWERED, 0);
   }
 }

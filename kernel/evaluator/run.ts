@@ -7,7 +7,7 @@
 
 import inspector from "node:inspector";
 import vm from "node:vm";
-import { BREAKABLE, type InterruptFlags } from "./flags.js";
+import { BREAKABLE, type InterruptFlags, stopAsked } from "./flags.js";
 import { Interrupted } from "./interrupted.js";
 
 /** How a script ended. */
@@ -20,6 +20,9 @@ type Evaluated = inspector.Runtime.EvaluateReturnType;
 
 /** The inspector keeps every value it was ever asked about, until the group is released. */
 const GROUP = "cell";
+
+/** A signal on its way is waited for this long at most: code of the cell may have taken it. */
+const SIGNAL_MS = 2000;
 
 /** Runs scripts one after the other; they share one global scope. */
 export class Runner {
@@ -42,8 +45,11 @@ export class Runner {
     this.#session.connect();
   }
 
-  /** Runs a script; `call` is told the function that starts it and must call it, in the context it wants. */
-  run(script: string, call: (start: () => void) => void): Promise<Outcome> {
+  /**
+   * Runs a script of an execution; `call` is told the function that starts it and must call it, in the context it
+   * wants.
+   */
+  run(script: string, execution: number, call: (start: () => void) => void): Promise<Outcome> {
     return new Promise(resolve => {
       const start = () =>
         this.#session.post(
@@ -56,9 +62,8 @@ export class Runner {
             this.#session.post("Runtime.releaseObjectGroup", { objectGroup: GROUP });
           },
         );
-      this.#enter = () => call(start);
+      this.#enter = () => this.#breakable(execution, () => call(start));
       try {
-        Atomics.store(this.#flags, BREAKABLE, 1);
         this.#entry.runInThisContext({ breakOnSigint: true, displayErrors: false });
       } catch (error) {
         const broken = (error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
@@ -71,6 +76,27 @@ export class Runner {
         Atomics.store(this.#flags, BREAKABLE, 0);
       }
     });
+  }
+
+  /**
+   * Does work that a SIGINT may break: none reaches the process before this begins, or after it has ended, when
+   * the signal would break another script or, between two of them, the process.
+   *
+   * @throws Interrupted when the execution was asked to stop before
+   */
+  #breakable(execution: number, work: () => void): void {
+    const flags = this.#flags;
+    Atomics.store(flags, BREAKABLE, execution);
+    try {
+      if (stopAsked(flags)) throw new Interrupted();
+      work();
+    } finally {
+      // Not reached when the signal broke the work, which ends everything up to `run`. When it has yet to come,
+      // it ends the wait instead.
+      if (Atomics.compareExchange(flags, BREAKABLE, execution, 0) !== execution) {
+        Atomics.wait(flags, BREAKABLE, -execution, SIGNAL_MS);
+      }
+    }
   }
 
   /** The variables that cells have declared, in the order of their first declaration, with their values. */

@@ -99,6 +99,23 @@ describe("the evaluator's host", { timeout: 60_000 }, () => {
     assert.equal((await running).error?.ename, "Interrupted");
   });
 
+  test("an interrupt hits its own cell or none, also when it comes as the cell ends", async () => {
+    const spin = (ms: number) => `{ const t = performance.now(); while (performance.now() - t < ${ms}) {} }`;
+    // Under load the listening thread is late, and the 15 ms after which it sends a signal are not what they say.
+    await execute(`const load = [1, 2, 3].map(() =>
+      new (require("node:worker_threads").Worker)("for (;;);", { eval: true }))`);
+    for (let round = 0; round < 60; round++) {
+      // Code that a cell evaluates has no loop guards: a signal alone reaches it.
+      const running = execute(`(0, eval)(${JSON.stringify(spin(13 + (round % 12) / 2))})`);
+      host.interrupt();
+      const hit = (await running).error;
+      assert.ok(hit === undefined || hit.ename === "Interrupted", hit?.evalue);
+      assert.equal((await execute(`let declared${round} = 1`)).error, undefined);
+      assert.equal((await execute(`for (let i = 0; i < 3; i++) declared${round}++`)).error, undefined);
+    }
+    await execute("for (const worker of load) await worker.terminate()");
+  });
+
   test("ends the process when code in no reach of interrupts does not stop", async () => {
     const running = execute("await null; Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)");
     await sleep(150);
