@@ -192,12 +192,12 @@ class Rewriting {
     this.#toHead(declaration);
   }
 
-  /** Text cannot move to where it already is: a first statement that belongs at the head stays, others follow it. */
   /** The expression for a module that the kernel loads first. */
   #loaded(load: CellImport): string {
     return `${HOOK}.imported(${this.#id},${this.loads.push(load) - 1})`;
   }
 
+  /** Text cannot move to where it already is: a first statement that belongs at the head stays, others follow it. */
   #toHead({ start, end }: Node): void {
     if (start > this.#head) this.#text.move(start, end, this.#head);
   }

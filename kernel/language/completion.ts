@@ -2,6 +2,7 @@
 
 import type { CompleteReply } from "../messages.js";
 import { HEADER_LINES } from "./cell-modules.js";
+import { type Markup, markup } from "./inspection.js";
 import { codePoints, type LspPosition, lspOffset } from "./positions.js";
 
 /** What is used of a server's completion item. */
@@ -12,7 +13,7 @@ export interface CompletionItem {
   filterText?: string;
   insertText?: string;
   detail?: string;
-  documentation?: string | { value: string };
+  documentation?: Markup;
   labelDetails?: { detail?: string; description?: string };
   textEdit?: { newText: string; range?: { start: LspPosition } };
   data?: unknown;
@@ -88,7 +89,7 @@ function described({
   return {
     type: declared ?? KINDS[kind - 1] ?? "",
     signature,
-    documentation: typeof documentation === "string" ? documentation : documentation.value,
+    documentation: markup(documentation),
   };
 }
 

@@ -25,6 +25,8 @@ const CAPABILITIES = {
       },
     },
     hover: { contentFormat: ["markdown"] },
+    // Links carry the range of the whole declaration.
+    definition: { linkSupport: true },
     signatureHelp: { signatureInformation: { documentationFormat: ["markdown"] } },
   },
 };

@@ -6,15 +6,24 @@
  * editing goes on without it.
  */
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Log } from "../log.js";
 import type { CompleteReply, InspectReply, IsCompleteReply } from "../messages.js";
-import { type CellModule, CellModules, HEADER_LINES } from "./cell-modules.js";
+import { type CellModule, CellModules, CURRENT, HEADER_LINES } from "./cell-modules.js";
 import { type Diagnostic, typeErrors } from "./diagnostics.js";
 import { completeness } from "./completeness.js";
 import { type CompletionItem, completeReply, fitting } from "./completion.js";
-import { type Hover, hoverText, inspectionBundle, type SignatureHelp, signatureText } from "./inspection.js";
+import {
+  type Declaration,
+  declarationText,
+  type Hover,
+  hoverText,
+  inspectionBundle,
+  type SignatureHelp,
+  signatureText,
+} from "./inspection.js";
 import { LanguageServer } from "./language-server.js";
 import { LocalFiles } from "./local-files.js";
 import { type LspPosition, lspPosition, utf16Offset } from "./positions.js";
@@ -24,6 +33,8 @@ import { createWorkspace, type Workspace } from "./workspace.js";
 const MAX_STARTS = 3;
 /** Details are fetched for so many items only: a list that long is typed on, not read. */
 const MAX_DETAILED = 12;
+/** Of a name declared many times over, like a function with overloads, the source of so many is shown. */
+const MAX_DECLARATIONS = 5;
 
 /** After a pause this long, the server gets ready for the next cell to be checked. */
 const PRIME_MS = 50;
@@ -97,7 +108,7 @@ export class LanguageService {
     });
   }
 
-  /** Tells about the name at a cursor given in code points; `detail` 1 adds where it is declared. */
+  /** Tells about the name at a cursor given in code points; `detail` 1 adds the source of its declaration. */
   async inspect(code: string, cursor: number, detail: number): Promise<InspectReply> {
     const none: InspectReply = { found: false, data: {}, metadata: {} };
     return this.#answer("inspection", none, async server => {
@@ -187,14 +198,30 @@ export class LanguageService {
     return modules.map(({ name }) => name);
   }
 
-  /** Where the name at an offset is declared, in words; nothing for names of cells. */
+  /** The source of what declares the name at an offset, under the file's name unless that is a cell. */
   async #declaration(server: LanguageServer, code: string, offset: number): Promise<string> {
     const result = await this.#ask(server, "textDocument/definition", code, offset);
-    const [first] = (Array.isArray(result) ? result : [result]) as {
-      uri?: string;
-      range?: { start: LspPosition };
-    }[];
-    if (!first?.uri || !first.range || first.uri.startsWith(server.uri(""))) return "";
-    return `\n\nDeclared in ${decodeURIComponent(new URL(first.uri).pathname)}:${first.range.start.line + 1}`;
+    const found = (result ?? []) as Declaration[];
+    return found
+      .filter(({ targetUri }) => targetUri.startsWith("file:"))
+      .slice(0, MAX_DECLARATIONS)
+      .map(declaration => {
+        const { targetUri, targetRange } = declaration;
+        const inCell = targetUri.startsWith(server.uri(""));
+        const file = fileURLToPath(targetUri);
+        const text = targetUri === server.uri(CURRENT) ? "\n".repeat(HEADER_LINES) + code : sourceOf(file);
+        const place = inCell ? "" : `\n\nDeclared in ${file}:${targetRange.start.line + 1}`;
+        return text === undefined ? place : `${place}\n\n${declarationText(text, declaration)}`;
+      })
+      .join("");
+  }
+}
+
+/** The text of a file that the server names, which need not be there: it has some in its memory. */
+function sourceOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
   }
 }
