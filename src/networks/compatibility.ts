@@ -17,6 +17,13 @@ export function roundHalfEven(x: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
+/** Whether b is a bottleneck ratio: above 0, and where it is below 1 one over an integer, so that blocks widen by it. */
+export const isBottleneck = (b: number): boolean =>
+  b >= 1 ? b < Infinity : b > 0 && Math.abs(1 / b - Math.round(1 / b)) < 1e-9 / b;
+
+/** What `isBottleneck` asks for. */
+export const bottleneckWords = "a number ≥ 1, or below 1 one over an integer (1/2, 1/3, …)";
+
 /**
  * The nearest width and group width for which whole groups fill the block's inner width w / b.
  *
@@ -27,15 +34,37 @@ export function roundHalfEven(x: number): number {
  * @param width channels out of the block
  * @param bottleneck ratio b; the inner width is width / b
  * @param groupWidth channels a group
+ * @throws RangeError for a width below 1, a group width that is no positive integer, or what is no bottleneck ratio
  */
 export function compatible(
   width: number,
   bottleneck: number,
   groupWidth: number,
 ): { width: number; groupWidth: number } {
+  if (!(width >= 1 && width < Infinity && groupWidth >= 1 && Number.isInteger(groupWidth))) {
+    throw new RangeError(
+      `compatible: expected a width ≥ 1 and an integer group width ≥ 1, got width ${width} and group width ${groupWidth}; give both in channels`,
+    );
+  }
+  if (!isBottleneck(bottleneck)) {
+    throw new RangeError(
+      `compatible: expected a bottleneck ratio b, ${bottleneckWords}, got ${bottleneck}; the inner width is width / b`,
+    );
+  }
+  if (bottleneck < 1) {
+    const expansion = Math.round(1 / bottleneck);
+    const inner = Math.trunc(width * expansion);
+    const group = Math.min(groupWidth, inner);
+    const multiple = lcm(group, expansion);
+    return {
+      width: Math.max(multiple, roundHalfEven(inner / multiple) * multiple) / expansion,
+      groupWidth: group,
+    };
+  }
   const inner = Math.trunc(Math.max(1, width / bottleneck));
   const group = Math.min(groupWidth, inner);
-  const multiple = bottleneck < 1 ? lcm(group, Math.trunc(1 / bottleneck)) : group;
-  const rounded = Math.max(multiple, roundHalfEven(inner / multiple) * multiple);
-  return { width: Math.trunc(rounded * bottleneck), groupWidth: group };
+  const rounded = Math.max(group, roundHalfEven(inner / group) * group);
+  const fitted = Math.trunc(rounded * bottleneck);
+  // Cutting to an integer loses the inner width only for a b between 1 and 2; the next integer has it.
+  return { width: Math.round(fitted / bottleneck) === rounded ? fitted : fitted + 1, groupWidth: group };
 }

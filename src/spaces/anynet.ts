@@ -8,13 +8,17 @@ import { X } from "../networks/blocks/index.js";
 import { compatible } from "../networks/compatibility.js";
 import type { Random } from "../random.js";
 import {
+  bottleneckRatio,
+  checkDimensions,
   countSequences,
   type Dimension,
   logUniform,
   oneOf,
+  positiveInteger,
   powersOfTwo,
   type Relation,
   stageSampler,
+  type ValueRule,
 } from "./dimension.js";
 import { both, copyOf, type Sample, type Space } from "./space.js";
 
@@ -42,6 +46,13 @@ const letters: Readonly<Record<StageParameter, string>> = {
   groupWidth: "g",
 };
 
+const rules: Readonly<Record<StageParameter, ValueRule>> = {
+  depth: positiveInteger,
+  width: positiveInteger,
+  bottleneck: bottleneckRatio,
+  groupWidth: positiveInteger,
+};
+
 /** An AnyNet design space as an immutable value; every refinement returns a new, smaller space. */
 export class AnyNetSpace implements Space {
   readonly options: AnyNetOptions;
@@ -63,6 +74,7 @@ export class AnyNetSpace implements Space {
     if (!(Number.isInteger(stages) && stages > 0)) {
       throw new RangeError(`AnyNetSpace: stages must be a positive integer, got ${stages}`);
     }
+    checkDimensions(options.name, dimensions, rules);
     const sampler = (p: StageParameter) => stageSampler(dimensions[p], relations[p], stages);
     this.options = options;
     if (options.accepts) this.accepts = options.accepts;

@@ -4,6 +4,7 @@
  * The distributions are those of the paper (section 3.2) as pycls draws them: quantised log-uniform, and
  * uniform over powers of two.
  */
+import { bottleneckWords, isBottleneck } from "../networks/compatibility.js";
 import type { Random } from "../random.js";
 
 /** Values in rising order and their probabilities, which sum to 1. */
@@ -67,6 +68,41 @@ function multiples(caller: string, low: number, high: number, step: number): num
   return Array.from({ length: Math.round(last) - Math.round(first) + 1 }, (_, i) =>
     Number(((Math.round(first) + i) * step).toPrecision(12)),
   );
+}
+
+/** What the values of a parameter must be. */
+export interface ValueRule {
+  readonly holds: (value: number) => boolean;
+  /** What to say is expected. */
+  readonly words: string;
+}
+
+export const positiveInteger: ValueRule = {
+  holds: value => Number.isSafeInteger(value) && value > 0,
+  words: "a positive integer",
+};
+export const bottleneckRatio: ValueRule = { holds: isBottleneck, words: bottleneckWords };
+
+/** Checks a space's dimensions once, when the space is made, so that draws need no checks. */
+export function checkDimensions(
+  space: string,
+  dimensions: Readonly<Record<string, Dimension | undefined>>,
+  rules: Readonly<Record<string, ValueRule>>,
+): void {
+  for (const [parameter, { holds, words }] of Object.entries(rules)) {
+    const dimension = dimensions[parameter];
+    if (!Array.isArray(dimension?.values)) {
+      throw new TypeError(
+        `${space}: ${parameter} must be a dimension, got ${JSON.stringify(dimension)}; make one with oneOf, uniform, logUniform or powersOfTwo`,
+      );
+    }
+    const odd = dimension.values.find(value => !holds(value));
+    if (odd !== undefined) {
+      throw new RangeError(
+        `${space}: every value of ${parameter} must be ${words}, got ${odd}; give the space other values with fix or withDimension`,
+      );
+    }
+  }
 }
 
 /** How a parameter's values in the stages relate, from the first stage to the last. */

@@ -13,7 +13,18 @@ import {
   stagesOf,
 } from "../networks/regnet.js";
 import type { Random } from "../random.js";
-import { type Dimension, logUniform, oneOf, powersOfTwo, sampler, uniform } from "./dimension.js";
+import {
+  bottleneckRatio,
+  checkDimensions,
+  type Dimension,
+  logUniform,
+  oneOf,
+  positiveInteger,
+  powersOfTwo,
+  sampler,
+  uniform,
+  type ValueRule,
+} from "./dimension.js";
 import { both, type Sample, type Space } from "./space.js";
 
 /** A parameter of a RegNet space. */
@@ -46,6 +57,15 @@ const letters: Readonly<Record<RegNetParameter, string>> = {
   resolution: "r",
 };
 
+const rules: Readonly<Record<keyof RegNetParameters, ValueRule>> = {
+  depth: positiveInteger,
+  w0: { holds: value => value >= 8 && value < Infinity, words: "a number ≥ 8" },
+  wa: { holds: value => value >= 0 && value < Infinity, words: "a number ≥ 0" },
+  wm: { holds: value => value > 1 && value < Infinity, words: "a number above 1" },
+  bottleneck: bottleneckRatio,
+  groupWidth: positiveInteger,
+};
+
 /** A RegNet design space as an immutable value; every refinement returns a new space. */
 export class RegNetSpace implements Space {
   readonly options: RegNetOptions;
@@ -58,6 +78,8 @@ export class RegNetSpace implements Space {
     if (!(Number.isInteger(stages) && stages > 0)) {
       throw new RangeError(`RegNetSpace: stages must be a positive integer, got ${stages}`);
     }
+    checkDimensions(options.name, dimensions, rules);
+    if (dimensions.resolution) checkDimensions(options.name, dimensions, { resolution: positiveInteger });
     this.options = options;
     if (options.accepts) this.accepts = options.accepts;
     if (dimensions.resolution) this.#resolution = sampler(dimensions.resolution);

@@ -156,3 +156,13 @@ test("a RegNet space refuses parameters and numbers of stages that do not exist"
   );
   assert.throws(() => RegNetX.withStages(0), /stages must be a positive integer, got 0/);
 });
+
+test("a RegNet space refuses values that no network can have, when it is made", () => {
+  assert.throws(
+    () => RegNetX.fix("bottleneck", 0.3),
+    /RegNetX: every value of bottleneck must be a number ≥ 1, or below 1 one over an integer .*, got 0\.3; give/,
+  );
+  assert.throws(() => RegNetX.fix("wm", 1), /every value of wm must be a number above 1, got 1/);
+  assert.throws(() => RegNetX.fix("w0", 1), /every value of w0 must be a number ≥ 8, got 1/);
+  assert.throws(() => RegNetX.fix("resolution", 0.5), /every value of resolution must be .*, got 0\.5/);
+});

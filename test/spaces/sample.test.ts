@@ -171,3 +171,23 @@ test("a space refuses to refine a parameter twice, and an unknown name lists the
   assert.throws(() => AnyNetXB.share("bottleneck"), /AnyNetXB\.shared: bottleneck is already shared/);
   assert.throws(() => spaceByName("AnyNetXF"), /unknown space "AnyNetXF"; known are AnyNetXA, /);
 });
+
+test("a space refuses values that no network can have, when it is made and not at the first draw", () => {
+  assert.throws(() => AnyNetXA.fix("bottleneck", 0), {
+    name: "RangeError",
+    message:
+      /AnyNetXA: every value of bottleneck must be a number ≥ 1, or below 1 one over an integer .*, got 0; give/,
+  });
+  assert.throws(
+    () => AnyNetXA.fix("depth", 1.5),
+    /every value of depth must be a positive integer, got 1\.5/,
+  );
+  assert.throws(() => AnyNetXA.fix("width", -8), /every value of width must be a positive integer, got -8/);
+  assert.throws(() => AnyNetXA.fix("groupWidth", 0), /every value of groupWidth must be .*, got 0/);
+  assert.throws(() => AnyNetXA.withDimension("width", 8 as never), {
+    name: "TypeError",
+    message: /AnyNetXA: width must be a dimension, got 8; make one with oneOf/,
+  });
+  const sixth = AnyNetXA.fix("bottleneck", 1 / 6);
+  for (const { architecture } of sample(sixth, { n: 50, seed: 1 })) inferShapes(build(architecture), 64);
+});
