@@ -39,7 +39,9 @@ export interface BestValueOptions {
  * best of m draws has rank at least r with probability ((n − r) / n)^m, so the weight of every pair is known
  * exactly, and the percentiles are those of the weighted values. With `repeats` (the paper's 10,000, pycls's
  * 2,500), one uniform number U gives the rank of the best of m draws, floor(n (1 − U^(1/m))), and percentiles
- * interpolate as NumPy's do. Pairs of equal error are taken in the order given.
+ * interpolate as NumPy's do. Of pairs with equal error each is as likely to be kept as the other: in the limit they
+ * share the weight of their ranks equally, and a resample keeps one of them at random, so the order of the models
+ * does not matter.
  *
  * @param values the parameter's value a model, any unit
  * @param errors the error a model
@@ -57,7 +59,10 @@ export function bestValue(values: Numbers, errors: Numbers, options: BestValueOp
   const n = values.length;
   const draws = Math.max(1, Math.round(fraction * n));
   const byError = sortOrder(errors);
-  const ranked = Float64Array.from(byError, i => values[i]);
+  const ranked: Ranked = {
+    values: Float64Array.from(byError, i => values[i]),
+    ties: tieGroups(byError, errors),
+  };
   let percentile: (p: number) => number;
   if (repeats === undefined) percentile = limit(ranked, draws);
   else {
@@ -69,31 +74,54 @@ export function bestValue(values: Numbers, errors: Numbers, options: BestValueOp
   return { median: percentile(0.5), low: percentile((1 - level) / 2), high: percentile((1 + level) / 2) };
 }
 
-function limit(ranked: Float64Array, draws: number): (p: number) => number {
-  const n = ranked.length;
-  const weight = (rank: number) => ((n - rank) / n) ** draws - ((n - rank - 1) / n) ** draws;
-  const byValue = sortOrder(ranked);
+/** Values by rising error, and for each rank the first and one past the last rank of the same error. */
+interface Ranked {
+  readonly values: Float64Array;
+  readonly ties: { readonly start: Uint32Array; readonly end: Uint32Array };
+}
+
+function tieGroups(byError: Uint32Array, errors: Numbers): Ranked["ties"] {
+  const n = byError.length;
+  const [start, end] = [new Uint32Array(n), new Uint32Array(n)];
+  for (let from = 0, to = 0; from < n; from = to) {
+    while (to < n && errors[byError[to]] === errors[byError[from]]) to++;
+    start.fill(from, from, to);
+    end.fill(to, from, to);
+  }
+  return { start, end };
+}
+
+function limit({ values, ties: { start, end } }: Ranked, draws: number): (p: number) => number {
+  const n = values.length;
+  const weight = (rank: number) => {
+    const [from, to] = [start[rank], end[rank]];
+    return (((n - from) / n) ** draws - ((n - to) / n) ** draws) / (to - from);
+  };
+  // Values rise, and of equal ones the best comes first: the same sum in whatever order the models came.
+  const byValue = sortOrder(values);
   return p => {
     let below = 0;
     for (const rank of byValue) {
       below += weight(rank);
-      if (below >= p) return ranked[rank];
+      if (below >= p) return values[rank];
     }
-    return ranked[byValue[n - 1]];
+    return values[byValue[n - 1]];
   };
 }
 
 function resampled(
-  ranked: Float64Array,
+  { values, ties: { start, end } }: Ranked,
   draws: number,
   repeats: number,
   random: Random,
 ): (p: number) => number {
-  const n = ranked.length;
+  const n = values.length;
   const kept = new Float64Array(repeats);
   for (let i = 0; i < repeats; i++) {
     // 1 − U lies in (0, 1], so the rank in [0, n).
-    kept[i] = ranked[Math.floor(n * (1 - (1 - random()) ** (1 / draws)))];
+    const rank = Math.floor(n * (1 - (1 - random()) ** (1 / draws)));
+    const tied = end[rank] - start[rank];
+    kept[i] = values[tied > 1 ? start[rank] + Math.floor(random() * tied) : rank];
   }
   kept.sort();
   return p => quantileSorted(kept as unknown as number[], p);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bestValue } from "netspace";
+import { bestValue, seeded } from "netspace";
 import { depths, errors } from "./samples.js";
 
 test("bestValue() gives the median and interval that 400,000 resamples give in NumPy", () => {
@@ -11,6 +11,31 @@ test("bestValue() gives the median and interval that 400,000 resamples give in N
 
 test("bestValue() does not depend on the order of the models", () => {
   assert.deepEqual(bestValue(depths.toReversed(), errors.toReversed()), bestValue(depths, errors));
+});
+
+test("bestValue() of tied errors takes each of them as likely, as NumPy with ties broken at random", () => {
+  // v = numpy.arange(24); e = 30 + v * 11 % 24 // 5; r = numpy.random.default_rng(0); i = r.integers(0, 24, (400000, 6))
+  // kept = v[i[numpy.arange(400000), numpy.argmin(e[i] + r.random(i.shape), 1)]]
+  // numpy.percentile(kept, [2.5, 50, 97.5], method="inverted_cdf") -> [0 11 22]
+  const values = Array.from({ length: 24 }, (_, i) => i);
+  const tied = values.map(i => 30 + Math.floor(((i * 11) % 24) / 5));
+  const expected = { median: 11, low: 0, high: 22 };
+  assert.deepEqual(bestValue(values, tied), expected);
+  const random = seeded(1);
+  assert.deepEqual(bestValue(values, tied, { repeats: 10_000, random }), expected);
+  assert.deepEqual(bestValue(values.toReversed(), tied.toReversed(), { repeats: 10_000, random }), expected);
+});
+
+test("bestValue() of 300 models with errors in steps of 0.5 is the same in any order", () => {
+  const values = Array.from({ length: 300 }, (_, i) => 1 + Math.floor(i / 9));
+  const coarse = values.map((_, i) => 30 + ((i * 7) % 10) / 2);
+  const expected = bestValue(values, coarse);
+  const random = seeded(2);
+  for (let repeat = 0; repeat < 20; repeat++) {
+    const order = values.map((_, i) => ({ i, at: random() })).sort((a, b) => a.at - b.at);
+    const [v, e] = [order.map(({ i }) => values[i]), order.map(({ i }) => coarse[i])];
+    assert.deepEqual(bestValue(v, e), expected);
+  }
 });
 
 test("bestValue() narrows to the single best value as resamples grow", () => {
