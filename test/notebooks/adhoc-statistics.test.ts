@@ -19,8 +19,15 @@ function execute(population: string, out: string) {
     env: { ...process.env, NETSPACE_POPULATION: population },
   });
   const { cells } = JSON.parse(readFileSync(join(folder, out, "adhoc-statistics.ipynb"), "utf8")) as {
-    cells: { id: string; outputs?: { data?: Record<string, unknown> }[] }[];
+    cells: {
+      id: string;
+      outputs?: { output_type: string; name?: string; text?: unknown; data?: Record<string, unknown> }[];
+    }[];
   };
+  const complaints = cells.flatMap(({ outputs = [] }) =>
+    outputs.filter(({ output_type: type, name }) => type === "error" || name === "stderr"),
+  );
+  assert.deepEqual(complaints, []);
   const bundle = (id: string) => cells.find(cell => cell.id === id)?.outputs?.[0]?.data ?? {};
   return { verdict: [bundle("verdict")["text/markdown"]].flat().join(""), figure: bundle("figure") };
 }
