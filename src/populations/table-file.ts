@@ -1,12 +1,15 @@
 /** Tables as files: Parquet, CSV and JSON Lines, by DuckDB. */
 import { accessSync, constants } from "node:fs";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Column } from "./column.js";
 import { putTable, quoteText, toColumns, withDatabase } from "./database.js";
 import { type Row, type Table, tableOf } from "./table.js";
 import { TableError } from "./table-error.js";
 
 const readers = {
   parquet: (file: string) => `read_parquet(${file})`,
-  csv: (file: string) => `read_csv(${file}, header = true)`,
+  // Rows before the header are not looked for: DuckDB would find some in a file whose rows differ in length.
+  csv: (file: string) => `read_csv(${file}, header = true, skip = 0, strict_mode = true)`,
   jsonl: (file: string) => `read_json(${file}, format = 'newline_delimited')`,
 } as const;
 const writers = {
@@ -36,15 +39,52 @@ export function requireReadable(fn: string, file: string): void {
 /**
  * Reads a table from a Parquet, CSV or JSON Lines file, by the file's ending.
  *
- * @throws TableError if the file is missing, cut short, or not of its format, with what DuckDB says
+ * @throws TableError if the file is missing, empty, cut short, or not of its format, with what DuckDB says, and for
+ *   CSV with rows of different lengths
  */
 export async function readTable<R extends object = Row>(file: string): Promise<Table<R>> {
   const format = formatOf("readTable", file);
   requireReadable("readTable", file);
-  const columns = await withDatabase("readTable", async connection =>
-    toColumns(await connection.run(`from ${readers[format](quoteText(file))}`)),
-  );
+  const columns = await withDatabase("readTable", async connection => {
+    const source = readers[format](quoteText(file));
+    const read = await toColumns(await connection.run(`from ${source}`));
+    requireContent(format, file, read);
+    const [delimiter] = /[,;|\t]/.exec(Object.keys(read).join()) ?? [];
+    if (format === "csv" && Object.keys(read).length === 1 && delimiter) {
+      await requireOneColumn(connection, file, delimiter);
+    }
+    return read;
+  });
   return tableOf<R>(columns);
+}
+
+/** Throws a TableError for what DuckDB makes of a file with nothing in it: a column that it names itself. */
+function requireContent(format: TableFormat, file: string, columns: Record<string, Column>): void {
+  const entries = Object.entries(columns);
+  if (format === "parquet" || entries.length !== 1 || entries[0][1].length > 0) return;
+  if (entries[0][0] !== (format === "csv" ? "column0" : "json")) return;
+  const expected = format === "csv" ? "a line with the columns' names" : "a line for each row";
+  throw new TableError(`readTable: expected ${expected}, got nothing in ${file}`);
+}
+
+/** A header such as `a,b` in one column: DuckDB gave up splitting, unless it was quoted. */
+async function requireOneColumn(connection: DuckDBConnection, file: string, delimiter: string) {
+  const options = `header = true, skip = 0, delim = ${quoteText(delimiter)}`;
+  let found = 0;
+  try {
+    const result = await connection.run(`from read_csv(${quoteText(file)}, ${options})`);
+    found = result.columnNames().length;
+  } catch (cause) {
+    throw ragged(cause);
+  }
+  if (found !== 1) throw ragged();
+
+  function ragged(cause?: unknown): TableError {
+    return new TableError(
+      `readTable: expected as many values in every row as the header has names, got rows of other lengths in ${file}; give each row all its values, empty where missing`,
+      { cause },
+    );
+  }
 }
 
 /** Writes a table to a Parquet, CSV or JSON Lines file, by the file's ending; an older file is written over. */

@@ -74,6 +74,33 @@ test("files that are missing, or of an unknown kind, are refused with what is ex
   });
 });
 
+test("a CSV whose rows differ in length is refused, and one with missing values, semicolons or quotes is not", async () => {
+  for (const ragged of ["a,b\n1,2\n3\n4,5,6\n", "a,b\n1,2\n3\n", "a,b\n1,2\n3,4,5\n", "a,b,c\n1,2,3,4\n"]) {
+    await assert.rejects(
+      readTable(write("ragged.csv", ragged)),
+      {
+        name: "TableError",
+        message: /^readTable: expected as many values in every row as .*ragged\.csv; give/,
+      },
+      ragged,
+    );
+  }
+  assert.deepEqual((await readTable(write("a.csv", "a,b\n1,\n3,4\n"))).column("b"), [Number.NaN, 4]);
+  assert.deepEqual((await readTable(write("b.csv", "a;b\n1;2\n"))).rows, [{ a: 1, b: 2 }]);
+  assert.deepEqual((await readTable(write("c.csv", '"a, b"\n1\n2\n'))).column("a, b"), [1, 2]);
+});
+
+test("a CSV or JSON Lines file with nothing in it is refused, and a CSV with a header only has no rows", async () => {
+  for (const name of ["empty.csv", "empty.jsonl", "empty.ndjson"]) {
+    await assert.rejects(readTable(write(name, "")), {
+      name: "TableError",
+      message: /^readTable: expected a line .*, got nothing in .*empty/,
+    });
+  }
+  const header = await readTable(write("header.csv", "name,error\n"));
+  assert.deepEqual([header.length, header.names], [0, ["name", "error"]]);
+});
+
 // The form of github.com/huggingface/pytorch-image-models, results/benchmark-infer-*.csv; numbers made up.
 const timm = `model,infer_img_size,infer_samples_per_sec,infer_step_time,infer_batch_size,param_count,infer_gmacs,infer_macts
 tiny_a,160,100000.5,10.24,1024,0.36,0.06,0.55
