@@ -71,8 +71,8 @@ export async function putTable<R extends object>(
   appender.closeSync();
 }
 
-/** Types whose values are kept as numbers. */
-const NUMERIC = /^(BOOLEAN|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL)/;
+/** Types whose values are kept as numbers; not lists of them, such as `BIGINT[]`. */
+const NUMERIC = /^(BOOLEAN|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\([\d, ]+\))$/;
 
 /** A result's columns: whatever counts becomes numbers (NaN for NULL), and the rest texts ("" for NULL). */
 export async function toColumns(result: DuckDBMaterializedResult): Promise<Record<string, Column>> {

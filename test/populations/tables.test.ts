@@ -121,6 +121,15 @@ test("sql() answers in DuckDB's dialect, with missing numbers as NULL", async ()
   assert.deepEqual(missing.texts("name"), ["c"]);
 });
 
+test("sql() gives lists as texts, whatever they are lists of", async () => {
+  const query =
+    "select list(depth order by depth)::bigint[] as d, [1.5, null] as f, [true] as b, [1.25::decimal(5, 2)] as e, 1.25::decimal(5, 2) as n from population";
+  const lists = await table().sql(query);
+  assert.deepEqual(lists.rows, [
+    { d: "[12, 12, 16, 20]", f: "[1.5, NULL]", b: "[true]", e: "[1.25]", n: 1.25 },
+  ]);
+});
+
 test("sql() says what DuckDB says, and which columns there are", async () => {
   await assert.rejects(table().sql("select depht from population"), {
     name: "TableError",
