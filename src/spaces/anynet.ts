@@ -130,6 +130,7 @@ export class AnyNetSpace implements Space {
   }
   /** The same space with other values of a parameter. */
   withDimension(parameter: StageParameter, dimension: Dimension): AnyNetSpace {
+    this.#requireKnown("withDimension", parameter);
     return new AnyNetSpace({
       ...this.options,
       dimensions: { ...this.options.dimensions, [parameter]: dimension },
@@ -150,11 +151,8 @@ export class AnyNetSpace implements Space {
   }
 
   #refine(parameter: StageParameter, relation: Relation): AnyNetSpace {
-    const { relations, dimensions, name } = this.options;
-    if (!(parameter in dimensions)) {
-      const known = Object.keys(dimensions).join(", ");
-      throw new RangeError(`${name}.${relation}: unknown parameter "${parameter}"; known are ${known}`);
-    }
+    const { relations, name } = this.options;
+    this.#requireKnown(relation, parameter);
     if (relations[parameter] !== "free") {
       throw new RangeError(
         `${name}.${relation}: ${parameter} is already ${relations[parameter]}; refine a space in which it is free`,
@@ -165,6 +163,12 @@ export class AnyNetSpace implements Space {
       name: `${name}, ${parameter} ${relation}`,
       relations: { ...relations, [parameter]: relation },
     });
+  }
+
+  #requireKnown(caller: string, parameter: string): void {
+    if (Object.hasOwn(letters, parameter)) return;
+    const known = Object.keys(letters).join(", ");
+    throw new RangeError(`${this.name}.${caller}: unknown parameter "${parameter}"; known are ${known}`);
   }
 
   draw(random: Random): Architecture {

@@ -122,7 +122,7 @@ export class RegNetSpace implements Space {
   }
   /** The same space with other values of a parameter. */
   withDimension(parameter: RegNetParameter, dimension: Dimension): RegNetSpace {
-    if (!(parameter in letters)) {
+    if (!Object.hasOwn(letters, parameter)) {
       const known = Object.keys(letters).join(", ");
       throw new RangeError(
         `${this.name}.withDimension: unknown parameter "${parameter}"; known are ${known}`,

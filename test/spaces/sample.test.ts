@@ -191,3 +191,13 @@ test("a space refuses values that no network can have, when it is made and not a
   const sixth = AnyNetXA.fix("bottleneck", 1 / 6);
   for (const { architecture } of sample(sixth, { n: 50, seed: 1 })) inferShapes(build(architecture), 64);
 });
+
+test("a space refuses parameters it does not have and lists those it has", () => {
+  const message = (call: string, name: string) =>
+    new RegExp(
+      `AnyNetXA\\.${call}: unknown parameter "${name}"; known are depth, width, bottleneck, groupWidth$`,
+    );
+  assert.throws(() => AnyNetXA.fix("widht" as "width", 8), message("withDimension", "widht"));
+  assert.throws(() => AnyNetXA.withDimension("foo" as "width", oneOf([1])), message("withDimension", "foo"));
+  assert.throws(() => AnyNetXA.share("toString" as "width"), message("shared", "toString"));
+});
