@@ -19,29 +19,34 @@ export const AnyNetXDNonIncreasingDepths = AnyNetXD.nonIncreasing("depth").named
 export const RegNetXFixedWm = RegNetX.fix("wm", 2).named("RegNetX-wm2");
 export const RegNetXTied = RegNetX.tieWidths().named("RegNetX-w0wa");
 
-/** RegNetX with b = 1, the base of Figure 14. */
-export const RegNetXNoBottleneck = RegNetX.fix("bottleneck", 1).named("RegNetX-b1");
-
 /** Fewer than 3 + 5.5 f million parameters and 6.5 √f million activations at f GF (Figures 12 and 13). */
 export const isLean = ({ flops, params, acts }: Sample): boolean =>
   params < (3 + 5.5 * (flops / 1e9)) * 1e6 && acts < 6.5 * Math.sqrt(flops / 1e9) * 1e6;
 
 /** RegNetX as the paper constrains it: b = 1, d ≤ 40, w_m ≥ 2, few parameters and activations (Figure 13). */
-export const RegNetXConstrained = RegNetXNoBottleneck.withDimension("depth", uniform(1, 40))
+export const RegNetXConstrained = RegNetX.fix("bottleneck", 1)
+  .withDimension("depth", uniform(1, 40))
   .withDimension("wm", logUniform(2, 3, 0.001))
   .accepting(isLean)
   .named("RegNetX-constrained");
 
+/**
+ * The base of Figure 14, constrained RegNetX by another name. [inferred]: the figure prints one pair, [30.7, 32.6],
+ * for its b = 1, r = 224 and X, and Figure 13 prints the same for constrained RegNetX at 400 MF. The spaces below
+ * vary one thing each and keep its other constraints.
+ */
+export const RegNetXNoBottleneck = RegNetXConstrained.named("RegNetX-b1");
 /** The inverted bottleneck, ⅛ ≤ b ≤ 1 in powers of two (Figure 14; the powers are [inferred]). */
-export const RegNetXInverted = RegNetX.withDimension("bottleneck", powersOfTwo(1 / 8, 1)).named(
+export const RegNetXInverted = RegNetXConstrained.withDimension("bottleneck", powersOfTwo(1 / 8, 1)).named(
   "RegNetX-inverted",
 );
 /** Depthwise convolution, g = 1, with b = 1 (Figure 14; that b = 1 is [inferred]). */
-export const RegNetXDepthwise = RegNetXNoBottleneck.fix("groupWidth", 1).named("RegNetX-depthwise");
+export const RegNetXDepthwise = RegNetXConstrained.fix("groupWidth", 1).named("RegNetX-depthwise");
 /** Resolution drawn too, up to 448 (Figure 14); log-uniform multiples of 32 from 128 on [inferred]. */
-export const RegNetXResolution = RegNetX.withDimension("resolution", logUniform(128, 448, 32)).named(
-  "RegNetX-resolution",
-);
+export const RegNetXResolution = RegNetXConstrained.withDimension(
+  "resolution",
+  logUniform(128, 448, 32),
+).named("RegNetX-resolution");
 /** Three stages (Figure 20) and five (Figure 10). */
 export const RegNetX3Stages = RegNetX.withStages(3).named("RegNetX-3stages");
 export const RegNetX5Stages = RegNetX.withStages(5).named("RegNetX-5stages");
@@ -54,8 +59,8 @@ export const RegNetYConstrained = RegNetXConstrained.with({ block: Y }).named("R
 
 /** The blocks of Figure 23. R has no groups, V and VR have no bottleneck either: those parameters are not drawn. */
 export const RegNetR = RegNetX.with({ block: R }).fix("groupWidth", 1).named("RegNetR");
-export const RegNetV = RegNetXDepthwise.with({ block: V }).named("RegNetV");
-export const RegNetVR = RegNetXDepthwise.with({ block: VR }).named("RegNetVR");
+export const RegNetV = RegNetR.with({ block: V }).fix("bottleneck", 1).named("RegNetV");
+export const RegNetVR = RegNetV.with({ block: VR }).named("RegNetVR");
 
 /** AnyNetXA to E for another block; parameters that have no effect on it have one value. */
 function anyNetSpaces(

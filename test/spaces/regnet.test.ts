@@ -16,6 +16,7 @@ import {
   RegNetXDepthwise,
   RegNetXFixedWm,
   RegNetXInverted,
+  RegNetXNoBottleneck,
   RegNetXResolution,
   RegNetXTied,
   RegNetR,
@@ -108,6 +109,22 @@ test("constrained RegNetX has b = 1, d ≤ 40, wm ≥ 2, params < 3 + 5.5 f and 
   }
   const free = sample(RegNetX, { n: 100, seed: 2 });
   assert.ok(free.some(candidate => !isLean(candidate)));
+});
+
+test("the spaces of Figure 14 keep constrained RegNetX's constraints but for what each varies", () => {
+  // The figure's base prints Figure 13's numbers for constrained RegNetX at 400 MF, [30.7, 32.6].
+  assert.deepEqual(
+    sample(RegNetXNoBottleneck, { n: 20, seed: 2, where: window }),
+    sample(RegNetXConstrained, { n: 20, seed: 2, where: window }),
+  );
+  for (const space of [RegNetXInverted, RegNetXDepthwise, RegNetXResolution]) {
+    for (const candidate of sample(space, { n: 30, seed: 2, where: window })) {
+      const { bottleneck, depth, wm } = candidate.architecture.parameters!;
+      assert.ok(depth <= 40 && wm >= 2 && isLean(candidate), space.name);
+      if (space !== RegNetXInverted) assert.equal(bottleneck, 1);
+    }
+  }
+  assert.ok(parametersOf(RegNetV).some(({ depth, wm }) => depth > 40 || wm < 2));
 });
 
 test("the published RegNets satisfy the constraints of Figure 13, RegNetY-6.4GF to 0.2 %", () => {
