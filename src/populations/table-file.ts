@@ -37,7 +37,8 @@ export function requireReadable(fn: string, file: string): void {
 }
 
 /**
- * Reads a table from a Parquet, CSV or JSON Lines file, by the file's ending.
+ * Reads a table from a Parquet, CSV or JSON Lines file, by the file's ending. A column of CSV or JSON Lines without
+ * any value is one of numbers, NaN.
  *
  * @throws TableError if the file is missing, empty, cut short, or not of its format, with what DuckDB says, and for
  *   CSV with rows of different lengths
@@ -53,9 +54,18 @@ export async function readTable<R extends object = Row>(file: string): Promise<T
     if (format === "csv" && Object.keys(read).length === 1 && delimiter) {
       await requireOneColumn(connection, file, delimiter);
     }
-    return read;
+    return format === "parquet" ? read : withoutTypes(read);
   });
   return tableOf<R>(columns);
+}
+
+/** CSV and JSON Lines do not say what a column without a value is of: numbers, NaN, as errors not measured yet. */
+function withoutTypes(columns: Record<string, Column>): Record<string, Column> {
+  const entries = Object.entries(columns).map(([name, column]): [string, Column] => {
+    const missing = !(column instanceof Float64Array) && column.every(text => text === "");
+    return [name, missing ? new Float64Array(column.length).fill(Number.NaN) : column];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Throws a TableError for what DuckDB makes of a file with nothing in it: a column that it names itself. */
@@ -87,9 +97,19 @@ async function requireOneColumn(connection: DuckDBConnection, file: string, deli
   }
 }
 
-/** Writes a table to a Parquet, CSV or JSON Lines file, by the file's ending; an older file is written over. */
+/**
+ * Writes a table to a Parquet, CSV or JSON Lines file, by the file's ending; an older file is written over.
+ *
+ * @throws TableError if the file cannot be written, and for JSON Lines of a table without rows, which would lose its
+ *   columns
+ */
 export async function writeTable<R extends object>(table: Table<R>, file: string): Promise<void> {
   const format = formatOf("writeTable", file);
+  if (format === "jsonl" && table.length === 0) {
+    throw new TableError(
+      `writeTable: expected a table with rows for ${file}, got 0 rows; JSON Lines would lose its columns, write .parquet or .csv`,
+    );
+  }
   await withDatabase("writeTable", async connection => {
     await putTable(connection, "population", table);
     await connection.run(`copy population to ${quoteText(file)} (${writers[format]})`);

@@ -101,6 +101,32 @@ test("a CSV or JSON Lines file with nothing in it is refused, and a CSV with a h
   assert.deepEqual([header.length, header.names], [0, ["name", "error"]]);
 });
 
+test("a column without any value is read back as numbers, whatever the file's ending", async () => {
+  const unmeasured = tableOf({ name: ["a", "b"], error: [Number.NaN, Number.NaN], depth: [12, 13] });
+  for (const ending of ["parquet", "csv", "jsonl"]) {
+    const file = join(folder, `unmeasured.${ending}`);
+    await writeTable(unmeasured, file);
+    const back = await readTable(file);
+    assert.deepEqual(back.errors, [Number.NaN, Number.NaN], ending);
+    assert.deepEqual(back.rows, unmeasured.rows, ending);
+  }
+});
+
+test("a table without rows keeps its columns in Parquet and CSV, and is refused as JSON Lines", async () => {
+  const none = table().head(0);
+  for (const ending of ["parquet", "csv"]) {
+    const file = join(folder, `none.${ending}`);
+    await writeTable(none, file);
+    const back = await readTable(file);
+    assert.deepEqual([back.length, back.names, back.errors], [0, none.names, []], ending);
+  }
+  await assert.rejects(writeTable(none, join(folder, "none.jsonl")), {
+    name: "TableError",
+    message:
+      /^writeTable: expected a table with rows for .*none\.jsonl, got 0 rows; .* write \.parquet or \.csv$/,
+  });
+});
+
 // The form of github.com/huggingface/pytorch-image-models, results/benchmark-infer-*.csv; numbers made up.
 const timm = `model,infer_img_size,infer_samples_per_sec,infer_step_time,infer_batch_size,param_count,infer_gmacs,infer_macts
 tiny_a,160,100000.5,10.24,1024,0.36,0.06,0.55
