@@ -60,7 +60,7 @@ const PROGRESS_MS = 100;
 /**
  * Draws from `space` until `n` candidates satisfy `where`.
  *
- * @throws RangeError for a window that is empty or negative, or a count that is not a positive integer
+ * @throws RangeError for a window that is no pair of numbers, empty or negative, or a count that is not a positive integer
  * @throws SamplingError if `limit` candidates do not yield `n`, with the acceptance rate and, for each
  *   constraint, the range the candidates had
  */
@@ -146,11 +146,12 @@ function checkedWindows(where: Constraints): Check[] {
   }
   return keys.flatMap(key => {
     const window = where[key];
-    if (!window) return [];
-    const [low, high] = window;
-    if (!(low >= 0 && low <= high)) {
+    if (window === undefined) return [];
+    const isPair = Array.isArray(window) && window.length === 2 && window.every(v => typeof v === "number");
+    if (!(isPair && window[0] >= 0 && window[0] <= window[1])) {
+      const got = Array.isArray(window) ? `[${window}]` : JSON.stringify(window);
       throw new RangeError(
-        `sample: ${key} must be a window [low, high] with 0 ≤ low ≤ high, got [${window}]`,
+        `sample: ${key} must be a window [low, high] with 0 ≤ low ≤ high, got ${got}; to allow any, leave ${key} out`,
       );
     }
     return [new Check(key, window)];

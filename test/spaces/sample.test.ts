@@ -201,3 +201,20 @@ test("a space refuses parameters it does not have and lists those it has", () =>
   assert.throws(() => AnyNetXA.withDimension("foo" as "width", oneOf([1])), message("withDimension", "foo"));
   assert.throws(() => AnyNetXA.share("toString" as "width"), message("shared", "toString"));
 });
+
+test("sample() refuses a window that is no pair of numbers", () => {
+  for (const [flops, got] of [
+    [5, "5"],
+    [null, "null"],
+    [[5], "\\[5\\]"],
+    [["1", "2"], "\\[1,2\\]"],
+    [[1, 2, 3], "\\[1,2,3\\]"],
+  ]) {
+    assert.throws(() => sample(AnyNetXA, { n: 1, seed: 1, where: { flops: flops as never } }), {
+      name: "RangeError",
+      message: new RegExp(
+        `flops must be a window \\[low, high\\] with .*, got ${got as string}; to allow any`,
+      ),
+    });
+  }
+});
