@@ -2,8 +2,8 @@
  * The operators that blocks, stems and heads are written with.
  *
  * A block is a function over this interface, and the interface has two interpreters: `graph.ts` records the
- * operators as a Network, `complexity.ts` adds up their flops, params and acts. One definition of a block thus
- * gives both, and a block that a user writes in a notebook cell is counted and trained like the built-in ones.
+ * operators as a Network, `count-architecture.ts` adds up their flops, params and acts. One definition of a block
+ * thus gives both, and a block that a user writes in a notebook cell is counted and trained like the built-in ones.
  */
 
 /** A feature map inside a block, as its interpreter sees it. */

@@ -153,7 +153,7 @@ export class RegNetSpace implements Space {
 
   /**
    * Draws the parameters and builds the architecture, unless the widths do not come in exactly as many runs as the
-   * space has stages with no power of w_m left out, as pycls asks (about one setting in six is kept).
+   * space has stages with no power of w_m left out, as pycls asks (RegNetX keeps about one setting in seven).
    */
   draw(random: Random): Architecture | undefined {
     const { stages, tied, base } = this.options;
