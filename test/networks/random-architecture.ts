@@ -1,14 +1,15 @@
 /** Random architectures of any block, for property tests. */
-import { type Architecture, anyNet, type Block, LinearBottleneck, MBConv } from "netspace";
+import { type Architecture, anyNet, type Block, LinearBottleneck, MBConv, R, X, Y } from "netspace";
 
 /** Widths compatible with groups by construction; all stems, kernels, heads and both activations occur. */
 export function randomArchitecture(block: Block, random: () => number): Architecture {
   const pick = (low: number, high: number) => low + Math.floor(random() * (high - low + 1));
-  // Inverted residuals widen, the others narrow.
-  const widens = block === MBConv || block === LinearBottleneck;
+  // Inverted residuals only widen, residual bottlenecks do both (Figure 14), the others have no bottleneck.
+  const widens = [MBConv, LinearBottleneck, X, Y, R].includes(block);
+  const narrows = block !== MBConv && block !== LinearBottleneck;
   const stages = Array.from({ length: pick(1, 5) }, () => {
     const groupWidth = 2 ** pick(0, 4);
-    const bottleneck = 2 ** pick(widens ? -2 : 0, widens ? 0 : 2);
+    const bottleneck = 2 ** pick(widens ? -3 : 0, narrows ? 2 : 0);
     return {
       depth: pick(1, 6),
       width: Math.max(1, groupWidth * bottleneck) * pick(1, 8),
