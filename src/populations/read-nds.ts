@@ -4,7 +4,7 @@
  */
 import { parsePythonJson } from "./python-json.js";
 import { type Row, type Table, tableOf } from "./table.js";
-import { stageColumns } from "./vocabulary.js";
+import { isRecord, listOrNone, stageColumns, wholeRuns } from "./vocabulary.js";
 
 interface NdsRun {
   readonly flops: number;
@@ -33,14 +33,20 @@ const isRuns = (data: unknown): data is NdsRun[] =>
 /** Whether this is what an NDS population is written as. */
 export const isNds = (data: unknown): data is NdsFile =>
   isRuns(data) ||
-  (data !== null && typeof data === "object" && "top" in data && "mid" in data && isRuns(data.top));
+  (data !== null &&
+    typeof data === "object" &&
+    "top" in data &&
+    "mid" in data &&
+    isRuns(data.top) &&
+    Array.isArray(data.mid));
 
 /**
  * Reads an NDS population. The error is `min_test_top1`, the least test error of all epochs, which is what the
  * paper's notebooks use; flops and params are counts; activations are not in these files.
  *
  * Stages [inferred, from other readers of the release]: the lists' first entry is the stem, so `d1` is their
- * second; b = 1 / bot_mul, and the group width is w · bot_mul / num_gs.
+ * second; b = 1 / bot_mul, and the group width is w · bot_mul / num_gs. Damaged runs are left out, with a note that
+ * has their indices (those of `mid` go on where `top` ends).
  */
 export const readNds = (file: string): Table => fromNds(parsePythonJson("readNds", file, isNds, SHAPE));
 
@@ -48,18 +54,29 @@ const SHAPE = "an NDS population, a list of runs with min_test_top1";
 
 export function fromNds(data: NdsFile): Table {
   const runs = "top" in data ? [...data.top, ...data.mid] : data;
-  return tableOf(runs.map(toRow));
+  const { whole, notes } = wholeRuns<NdsRun>(runs, isWhole, "min_test_top1, flops or params");
+  return tableOf(whole.map(toRow), notes);
 }
 
+/** Whether a run has its three numbers (null where Python had NaN). */
+const isWhole = (run: Partial<Record<keyof NdsRun, unknown>>): boolean =>
+  [run.min_test_top1, run.flops, run.params].every(value => value === null || typeof value === "number");
+
 function toRow(run: NdsRun): Row {
-  const { net = {}, optim = {} } = run;
+  const net: NonNullable<NdsRun["net"]> = isRecord(run.net) ? run.net : {};
+  const optim: NonNullable<NdsRun["optim"]> = isRecord(run.optim) ? run.optim : {};
   return {
     name: run.job_id === undefined ? "" : String(run.job_id),
     error: run.min_test_top1 ?? Number.NaN,
     flops: run.flops,
     params: run.params,
-    depth: net.depth ?? net.ds?.slice(1).reduce((a, b) => a + b, 0) ?? Number.NaN,
-    ...(net.width !== undefined && { width: net.width }),
+    depth:
+      net.depth ??
+      listOrNone(net.ds)
+        ?.slice(1)
+        .reduce((a, b) => a + b, 0) ??
+      Number.NaN,
+    ...(typeof net.width === "number" && { width: net.width }),
     ...stages(net),
     epochs: optim.max_ep ?? Number.NaN,
     learningRate: optim.base_lr ?? Number.NaN,
@@ -74,8 +91,8 @@ function stages({
   bot_muls: muls,
   num_gs: groups,
 }: NonNullable<NdsRun["net"]>): Record<string, number> {
-  const [d, w] = [ds?.slice(1), ws?.slice(1)];
-  const [m, n] = [muls?.slice(1), groups?.slice(1)];
+  const [d, w] = [listOrNone(ds)?.slice(1), listOrNone(ws)?.slice(1)];
+  const [m, n] = [listOrNone(muls)?.slice(1), listOrNone(groups)?.slice(1)];
   const b = m?.map(multiplier => 1 / multiplier);
   const g = w && m && n ? w.map((width, i) => (width * m[i]) / n[i]) : undefined;
   return stageColumns({ d, w, b, g });

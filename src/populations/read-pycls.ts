@@ -4,7 +4,7 @@
  */
 import { parsePythonJson } from "./python-json.js";
 import { type Row, type Table, tableOf } from "./table.js";
-import { stageColumns } from "./vocabulary.js";
+import { isRecord, listOrNone, stageColumns, wholeRuns } from "./vocabulary.js";
 
 interface PyclsRun {
   readonly log_file?: string;
@@ -25,7 +25,7 @@ export const isPycls = (data: unknown): data is PyclsRun[] =>
 /**
  * Reads a pycls sweep. The error is that of the averaged weights (`test_ema_epoch`) where there is one, as in
  * pycls's own analysis, else that of the weights; the least over the epochs either way. Bottleneck ratios are
- * b = 1 / BOT_MUL. Runs without a tested epoch are left out, with a note.
+ * b = 1 / BOT_MUL. Runs without a tested epoch are left out, with a note, and so are damaged ones, by their index.
  */
 export const readPycls = (file: string): Table =>
   fromPycls(parsePythonJson("readPycls", file, isPycls, SHAPE));
@@ -33,21 +33,32 @@ export const readPycls = (file: string): Table =>
 const SHAPE = "a pycls sweep, a list of runs with cfg";
 
 export function fromPycls(runs: readonly PyclsRun[]): Table {
-  const tested = runs.filter(run => run.test_epoch || run.test_ema_epoch);
-  const out = runs.length - tested.length;
-  const notes = out > 0 ? [`${out} of ${runs.length} runs have no tested epoch; left out`] : [];
+  const { whole, notes } = wholeRuns<PyclsRun>(runs, isWhole, "a cfg or the errors of their tested epochs");
+  const tested = whole.filter(run => run.test_epoch || run.test_ema_epoch);
+  const out = whole.length - tested.length;
+  if (out > 0) notes.push(`${out} of ${runs.length} runs have no tested epoch; left out`);
   return tableOf(tested.map(toRow), notes);
 }
 
+/** Whether a run has a configuration, and errors in what epochs it tested. */
+function isWhole(run: Partial<Record<keyof PyclsRun, unknown>>): boolean {
+  const epochs = run.test_ema_epoch ?? run.test_epoch ?? undefined;
+  return isRecord(run.cfg) && (epochs === undefined || (isRecord(epochs) && isErrors(epochs.min_top1_err)));
+}
+
+const isErrors = (data: unknown): boolean =>
+  Array.isArray(data) && data.every(error => error === null || typeof error === "number");
+
 function toRow(run: PyclsRun): Row {
   const { cfg, complexity, train_epoch: train } = run;
+  const [seconds, memory] = [listOrNone(train?.time_epoch), listOrNone(train?.mem)];
   const { flops = Number.NaN, params = Number.NaN, acts = Number.NaN } = complexity ?? {};
   const number = (section: string, key: string) => {
     const value = cfg[section]?.[key];
     return typeof value === "number" ? value : Number.NaN;
   };
   return {
-    name: run.log_file?.split("/").at(-2) ?? "",
+    name: typeof run.log_file === "string" ? (run.log_file.split("/").at(-2) ?? "") : "",
     error: least((run.test_ema_epoch ?? run.test_epoch)!.min_top1_err),
     flops,
     params,
@@ -57,8 +68,8 @@ function toRow(run: PyclsRun): Row {
     trainBatch: number("TRAIN", "BATCH_SIZE"),
     learningRate: number("OPTIM", "BASE_LR"),
     weightDecay: number("OPTIM", "WEIGHT_DECAY"),
-    seconds: train?.time_epoch?.reduce((a, b) => a + b, 0) ?? Number.NaN,
-    memory: train?.mem ? Math.max(...train.mem) * 2 ** 20 : Number.NaN, // pycls logs MiB.
+    seconds: seconds?.reduce((a, b) => a + b, 0) ?? Number.NaN,
+    memory: memory ? Math.max(...memory) * 2 ** 20 : Number.NaN, // pycls logs MiB.
     ...network(cfg),
   };
 }
@@ -66,8 +77,8 @@ function toRow(run: PyclsRun): Row {
 const inverse = (multiplier: number): number => 1 / multiplier;
 
 function network(cfg: PyclsRun["cfg"]): Record<string, number> {
-  const list = (section: string, key: string) => cfg[section]?.[key] as number[] | undefined;
-  const sum = (depths: number[] | undefined) => depths?.reduce((a, b) => a + b, 0) ?? Number.NaN;
+  const list = (section: string, key: string) => listOrNone(cfg[section]?.[key]);
+  const sum = (depths: readonly number[] | undefined) => depths?.reduce((a, b) => a + b, 0) ?? Number.NaN;
   const type = cfg.MODEL?.TYPE;
   if (type === "regnet" && cfg.REGNET) {
     const { DEPTH, W0, WA, WM, BOT_MUL, GROUP_W } = cfg.REGNET as Record<string, number>;

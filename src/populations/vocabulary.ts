@@ -37,3 +37,27 @@ export function stageColumns(
   );
   return Object.fromEntries(entries);
 }
+
+/** The runs of a file that are whole, and a note for those that are not, by their index. */
+export function wholeRuns<T>(runs: readonly unknown[], isWhole: (run: object) => boolean, needs: string) {
+  const damaged: number[] = [];
+  const whole = runs.filter((run, i): run is T => {
+    const fine = isRecord(run) && isWhole(run);
+    if (!fine) damaged.push(i);
+    return fine;
+  });
+  const [shown, more] = [damaged.slice(0, 10).join(", "), damaged.length > 10 ? ", …" : ""];
+  const notes =
+    damaged.length > 0
+      ? [`${damaged.length} of ${runs.length} runs lack ${needs}; left out, at index ${shown}${more}`]
+      : [];
+  return { whole, notes };
+}
+
+/** Whether this is an object, and no list. */
+export const isRecord = (data: unknown): data is Readonly<Record<string, unknown>> =>
+  data !== null && typeof data === "object" && !Array.isArray(data);
+
+/** A list, or undefined for anything else. */
+export const listOrNone = (data: unknown): readonly number[] | undefined =>
+  Array.isArray(data) ? (data as readonly number[]) : undefined;

@@ -239,6 +239,27 @@ test("readNds() maps a population to our columns, also of cells and of files wit
   assert.deepEqual(both.column("width"), [24, Number.NaN]);
 });
 
+test("readPycls() and readNds() leave damaged runs out, and say which", () => {
+  const { cfg: _none, ...bare } = run(anynet, [60]);
+  const emptyEpoch = { ...run(anynet, []), test_epoch: {} };
+  const odd = { ...run({ ANYNET: { DEPTHS: 5 }, MODEL: null }, [58]), log_file: 7, train_epoch: { mem: 1 } };
+  const sweep = readPycls(write("sweep.json", [null, run(regnet, [41]), bare, emptyEpoch, 3, odd]));
+  assert.deepEqual(sweep.errors, [41, 58]);
+  assert.deepEqual(sweep.notes, [
+    "4 of 6 runs lack a cfg or the errors of their tested epochs; left out, at index 0, 2, 3, 4",
+  ]);
+  const { flops: _flops, ...uncounted } = nds;
+  const population = readNds(write("nds.json", [nds, null, uncounted, { ...nds, net: null, optim: 1 }, [1]]));
+  assert.deepEqual(population.column("depth"), [15, Number.NaN]);
+  assert.deepEqual(population.notes, [
+    "3 of 5 runs lack min_test_top1, flops or params; left out, at index 1, 2, 4",
+  ]);
+  assert.throws(() => readNds(write("half.json", { top: [nds], mid: null })), {
+    name: "TableError",
+    message: /^readNds: expected an NDS population, .*got something else in .*half\.json$/,
+  });
+});
+
 test("readPopulation() tells the files apart by what they hold", async () => {
   assert.deepEqual((await readPopulation(write("a.json", [nds]))).errors, [6.25]);
   assert.deepEqual((await readPopulation(write("b.json", [run(regnet, [44, 41])]))).errors, [41]);
