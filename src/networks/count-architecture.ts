@@ -5,6 +5,7 @@
  * block is counted, then its second, then the second times as often as it comes again.
  */
 import { type Architecture, assemble } from "./architecture.js";
+import { checkArchitecture, requireCount } from "./check-architecture.js";
 import type { Complexity } from "./complexity.js";
 import type { Assembly, ConvOptions, Feature } from "./operators.js";
 import { strided } from "./shapes.js";
@@ -105,11 +106,22 @@ class Counter implements Assembly<Map2d> {
 
 const counter = new Counter();
 
-/** The same integers as `complexity(build(architecture), resolution)`, without building the network. */
+/**
+ * The same integers as `complexity(build(architecture), resolution)`, without building the network.
+ *
+ * @throws NetworkError if the architecture or the resolution has a number or name that no network can have
+ */
 export function countArchitecture(
   architecture: Architecture,
   resolution = architecture.resolution ?? 224,
 ): Complexity {
+  requireCount("countArchitecture", "resolution", resolution);
+  checkArchitecture("countArchitecture", architecture);
+  return countChecked(architecture, resolution);
+}
+
+/** `countArchitecture` for an architecture that is known to be one, as a space's are: sampling counts millions. */
+export function countChecked(architecture: Architecture, resolution: number): Complexity {
   assemble(counter, counter.start(resolution), architecture);
   const { flops, params, acts } = counter;
   return { flops, params, acts };

@@ -5,6 +5,7 @@
 import { type Architecture, anyNet } from "../networks/architecture.js";
 import type { Block, Stage } from "../networks/block.js";
 import { X } from "../networks/blocks/index.js";
+import { checkArchitecture } from "../networks/check-architecture.js";
 import { compatible } from "../networks/compatibility.js";
 import type { Random } from "../random.js";
 import {
@@ -81,6 +82,7 @@ export class AnyNetSpace implements Space {
     const stage = () => ({ depth: 1, width: 8, bottleneck: 1, groupWidth: 1, stride: 2 });
     this.#stages = Array.from({ length: stages }, stage);
     this.#sketch = anyNet(this.#stages, options.base);
+    checkArchitecture(options.name, this.#sketch);
     this.#samplers = {
       depth: sampler("depth"),
       width: sampler("width"),

@@ -2,9 +2,10 @@
  * RegNet design spaces: depth, w₀, w_a, w_m, b and g drawn, block widths from the quantised linear rule (paper,
  * section 3.3), and the variations of Figures 9, 10, 13 and 14.
  */
-import type { Architecture } from "../networks/architecture.js";
+import { type Architecture, anyNet } from "../networks/architecture.js";
 import type { Block } from "../networks/block.js";
 import { X } from "../networks/blocks/index.js";
+import { checkArchitecture } from "../networks/check-architecture.js";
 import {
   quantisedPower,
   quantisedWidths,
@@ -80,6 +81,7 @@ export class RegNetSpace implements Space {
     }
     checkDimensions(options.name, dimensions, rules);
     if (dimensions.resolution) checkDimensions(options.name, dimensions, { resolution: positiveInteger });
+    checkArchitecture(options.name, anyNet([], options.base));
     this.options = options;
     if (options.accepts) this.accepts = options.accepts;
     if (dimensions.resolution) this.#resolution = sampler(dimensions.resolution);

@@ -2,7 +2,7 @@
  * Sampling: draw candidates from a space until n of them satisfy the constraints (paper, section 3.1).
  */
 import type { Architecture } from "../networks/architecture.js";
-import { countArchitecture } from "../networks/count-architecture.js";
+import { countChecked } from "../networks/count-architecture.js";
 import { type Random, seeded } from "../random.js";
 import { copyOf, type Sample, type Space } from "./space.js";
 
@@ -86,7 +86,7 @@ export function sample(space: Space, options: SampleOptions): Sample[] {
       refused.draw++;
       continue;
     }
-    const cost = countArchitecture(sketch, resolution ?? sketch.resolution);
+    const cost = countChecked(sketch, resolution ?? sketch.resolution ?? 224);
     if (!windows.every(window => window.holds(window.key === "depth" ? depthOf(sketch) : cost[window.key]))) {
       continue;
     }

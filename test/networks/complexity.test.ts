@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  AnyNetXA,
   anyNet,
   type Block,
   blocks,
@@ -11,6 +12,7 @@ import {
   complexityByStage,
   convNorm,
   countArchitecture,
+  RegNetX,
   seeded,
 } from "netspace";
 import { randomArchitecture } from "./random-architecture.js";
@@ -68,4 +70,30 @@ test("a block written by a user is counted and built from the same definition", 
   const flops = 3 * 32 * 9 * 256 + 32 * 16 * 9 * 64 + 16 * 16 * 9 * 64 + 170;
   assert.equal(countArchitecture(architecture, 32).flops, flops);
   assert.equal(complexity(build(architecture), 32).flops, flops);
+});
+
+test("countArchitecture() refuses what no network can have, and so does a space made of it", () => {
+  const stage = { depth: 2, width: 16, bottleneck: 1, groupWidth: 8, stride: 2 };
+  for (const resolution of [0, NaN, 1.5, -32]) {
+    assert.throws(() => countArchitecture(anyNet([stage]), resolution), {
+      name: "NetworkError",
+      message: `countArchitecture: resolution must be a positive integer, got ${resolution}; give it another`,
+    });
+  }
+  const stem = { kind: "imagenet" as "simple", width: 32 };
+  const activation = "gelu" as "relu";
+  const unknownStem = /unknown stem\.kind "imagenet"; known are simple, cifar, resnet$/;
+  assert.throws(() => countArchitecture(anyNet([stage], { stem })), unknownStem);
+  assert.throws(() => RegNetX.with({ stem }), unknownStem);
+  assert.throws(() => AnyNetXA.with({ stem }), unknownStem);
+  assert.throws(
+    () => countArchitecture(anyNet([stage], { activation })),
+    /unknown activation "gelu"; known are relu, silu$/,
+  );
+  for (const odd of [{ width: 0 }, { depth: 1.5 }, { bottleneck: 0 }, { groupWidth: 0 }, { stride: NaN }]) {
+    assert.throws(
+      () => countArchitecture(anyNet([stage, { ...stage, ...odd }])),
+      /countArchitecture: stage 2 must have positive integers as .*; correct that stage$/,
+    );
+  }
 });
