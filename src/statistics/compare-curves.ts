@@ -20,7 +20,8 @@ export interface CompareCurvesOptions extends CurveFitOptions, CrossValidationOp
 
 /**
  * Fits several curves to y over x and ranks them by AIC, best first; each also with its cross-validated error, on
- * the same folds.
+ * the same folds. A curve that fits exactly has an AIC of −∞: its ΔAIC is 0, that of curves which do not ∞, and exact
+ * curves share the weight.
  */
 export function compareCurves(
   candidates: readonly Curve[],
@@ -51,13 +52,15 @@ export function compareCurves(
     return { curve, fit, rmse, relative };
   });
   const least = Math.min(...fits.map(({ fit }) => fit.aic));
-  const likelihoods = fits.map(({ fit }) => Math.exp((least - fit.aic) / 2));
+  // Of two exact fits the difference would be ∞ − ∞.
+  const deltas = fits.map(({ fit }) => (fit.aic === least ? 0 : fit.aic - least));
+  const likelihoods = deltas.map(delta => Math.exp(-delta / 2));
   const total = likelihoods.reduce((a, b) => a + b, 0);
   return fits
     .map((entry, k) => ({
       ...entry,
-      deltaAic: entry.fit.aic - least,
+      deltaAic: deltas[k],
       akaikeWeight: likelihoods[k] / total,
     }))
-    .sort((a, b) => a.deltaAic - b.deltaAic);
+    .sort((a, b) => (a.deltaAic === b.deltaAic ? 0 : a.deltaAic - b.deltaAic));
 }

@@ -6,7 +6,7 @@ import { type Numbers, requireCount, requireFinite, StatisticsError } from "./st
 export interface CrossValidation {
   /** Root of the mean squared error of prediction, in y's unit. */
   readonly rmse: number;
-  /** Median of |prediction − y| / |y|: the typical relative error. */
+  /** Median of |prediction − y| / |y| over the models whose y is not 0: the typical relative error; NaN if all are. */
   readonly relative: number;
   /** The prediction for each model by the fit that had not seen it. */
   readonly predictions: Float64Array;
@@ -47,9 +47,10 @@ export function crossValidate(
     for (let place = fold; place < n; place += k) predictions[order[place]] = predict(order[place]);
   }
   const errors = Array.from(predictions, (p, i) => p - y[i]);
+  const relative = errors.flatMap((e, i) => (y[i] === 0 ? [] : [Math.abs(e / y[i])]));
   return {
     rmse: Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0) / n),
-    relative: median(errors.map((e, i) => Math.abs(e / y[i]))),
+    relative: relative.length > 0 ? median(relative) : Number.NaN,
     predictions,
   };
 }

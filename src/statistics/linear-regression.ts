@@ -71,6 +71,12 @@ export function linearRegression(
   const names = Object.keys(regressors);
   if (names.length === 0) throw new StatisticsError(`${fn}: expected at least 1 regressor, got 0`);
   for (const name of names) {
+    const given: unknown = regressors[name];
+    if (!Array.isArray(given) && !(given instanceof Float64Array)) {
+      throw new StatisticsError(
+        `${fn}: expected numbers for ${name}, got ${String(given)}; leave it out or give one a model`,
+      );
+    }
     requireSameLength(fn, name, regressors[name], "y", y);
     requireFinite(fn, name, regressors[name], 2);
     if (intercept) requireVariation(fn, name, regressors[name]);

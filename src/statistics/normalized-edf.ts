@@ -34,8 +34,8 @@ export function complexityWeights(complexities: Numbers, { bins, range }: Comple
   requireFinite(fn, "complexities", complexities, 1);
   requireCount(fn, "bins", bins);
   const [low, high] = range ?? extent(complexities);
-  if (!(low < high)) {
-    throw new StatisticsError(`${fn}: expected a range that rises, got [${low}, ${high}]`);
+  if (!(low < high && Number.isFinite(low) && Number.isFinite(high))) {
+    throw new StatisticsError(`${fn}: expected a finite range that rises, got [${low}, ${high}]`);
   }
   const counts = new Uint32Array(bins);
   const binOf = Uint32Array.from(complexities, (complexity, i) => {

@@ -22,6 +22,9 @@ export function paretoFront(objectives: readonly Objective[]): number[] {
   const [first] = objectives;
   // Costs: less is better in all of them.
   const costs = objectives.map(({ values, best = "least" }) => {
+    if (best !== "least" && best !== "most") {
+      throw new StatisticsError(`paretoFront: expected best as "least" or "most", got "${String(best)}"`);
+    }
     requireFinite("paretoFront", "values", values, 1);
     requireSameLength("paretoFront", "values", values, "models", first.values);
     return Float64Array.from(values, v => (best === "most" ? -v : v));

@@ -105,3 +105,27 @@ test("fitCurve() refuses unknown curves, x that a curve is not defined for, and 
   });
   assert.throws(() => compareCurves([], flops, ms), { message: /at least 1 curve, got 0/ });
 });
+
+test("compareCurves() of curves that fit exactly gives them all the weight, and no NaN", () => {
+  // √x is as long as a power of two, so that nothing is rounded.
+  const [x, y] = [
+    [1, 1, 1, 1, 4, 4, 4],
+    [1, 1, 1, 1, 2, 2, 2],
+  ];
+  const ranked = compareCurves(["ax", "a√x", "a√x"], x, y, { folds: 3 });
+  assert.deepEqual(
+    ranked.map(({ curve, deltaAic, akaikeWeight }) => [curve, deltaAic, akaikeWeight]),
+    [
+      ["a√x", 0, 0.5],
+      ["a√x", 0, 0.5],
+      ["ax", Number.POSITIVE_INFINITY, 0],
+    ],
+  );
+});
+
+test("crossValidate() leaves a y of 0 out of the relative error", () => {
+  const one = () => () => 1;
+  assert.equal(crossValidate([0, 2, 4, 0], one, { folds: 2 }).relative, 0.625);
+  assert.equal(crossValidate([0, 0], one).relative, Number.NaN);
+  assert.equal(crossValidate([0, 0], one).rmse, 1);
+});

@@ -81,3 +81,11 @@ test("linearRegression() refuses a constant x, x made of others, and too few mod
   assert.throws(() => linearRegression([1, 2, 3], { x: [1, 2] }), { message: /as many x as y, got 2 and 3/ });
   assert.throws(() => linearRegression([1, 2, 3], {}), { message: /at least 1 regressor, got 0/ });
 });
+
+test("linearRegression() refuses a regressor that is not there", () => {
+  const x = undefined as unknown as number[];
+  assert.throws(() => linearRegression([1, 2, 3], { x }), {
+    name: "StatisticsError",
+    message: /^linearRegression: expected numbers for x, got undefined; leave it out or give one a model$/,
+  });
+});

@@ -50,7 +50,7 @@ test("complexityWeights() names a bin without a model, and a model outside the r
     message: /in \[0, 5\], got 9 at index 2/,
   });
   assert.throws(() => complexityWeights([2, 2], { bins: 1 }), {
-    message: /a range that rises, got \[2, 2\]/,
+    message: /a finite range that rises, got \[2, 2\]/,
   });
 });
 
@@ -60,4 +60,11 @@ test("edf() refuses weights that are missing, zero or not finite, and edfArea() 
   });
   assert.throws(() => edf([1, 2], { weights: [1, 0] }), { message: /weights above zero, got 0 at index 1/ });
   assert.throws(() => edfArea([1], { upTo: 0 }), { message: "edfArea: expected upTo above zero, got 0" });
+});
+
+test("complexityWeights() refuses a range without an end", () => {
+  assert.throws(() => complexityWeights([1, 2], { bins: 1, range: [0, Number.POSITIVE_INFINITY] }), {
+    name: "StatisticsError",
+    message: "complexityWeights: expected a finite range that rises, got [0, Infinity]",
+  });
 });

@@ -44,3 +44,11 @@ test("paretoFront() refuses a single measure, unequal lengths and NaN", () => {
     message: /got NaN at index 1/,
   });
 });
+
+test("paretoFront() refuses a direction that it does not know", () => {
+  const best = "max" as "most";
+  assert.throws(() => paretoFront([{ values: [1, 2], best }, { values: [1, 2] }]), {
+    name: "StatisticsError",
+    message: 'paretoFront: expected best as "least" or "most", got "max"',
+  });
+});
