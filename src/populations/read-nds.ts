@@ -54,7 +54,7 @@ const SHAPE = "an NDS population, a list of runs with min_test_top1";
 
 export function fromNds(data: NdsFile): Table {
   const runs = "top" in data ? [...data.top, ...data.mid] : data;
-  const { whole, notes } = wholeRuns<NdsRun>(runs, isWhole, "min_test_top1, flops or params");
+  const { whole, notes } = wholeRuns(runs, isWhole, "min_test_top1, flops or params");
   return tableOf(whole.map(toRow), notes);
 }
 

@@ -33,7 +33,7 @@ export const readPycls = (file: string): Table =>
 const SHAPE = "a pycls sweep, a list of runs with cfg";
 
 export function fromPycls(runs: readonly PyclsRun[]): Table {
-  const { whole, notes } = wholeRuns<PyclsRun>(runs, isWhole, "a cfg or the errors of their tested epochs");
+  const { whole, notes } = wholeRuns(runs, isWhole, "a cfg or the errors of their tested epochs");
   const tested = whole.filter(run => run.test_epoch || run.test_ema_epoch);
   const out = whole.length - tested.length;
   if (out > 0) notes.push(`${out} of ${runs.length} runs have no tested epoch; left out`);

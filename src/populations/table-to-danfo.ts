@@ -1,9 +1,13 @@
 /** Tables as danfo.js DataFrames, for those who know pandas. */
 import type { DataFrame } from "danfojs-node";
 import type { Table } from "./table.js";
+import { TableError } from "./table-error.js";
 
 /** Imports danfo.js only now: it brings TensorFlow.js along, which takes more than a second. */
 export async function tableToDanfo<R extends object>(table: Table<R>): Promise<DataFrame> {
+  if (table.length === 0) {
+    throw new TableError("toDanfo: expected a table with rows, which danfo.js needs, got 0 rows");
+  }
   const danfo = await importDanfo();
   return new danfo.DataFrame(
     Object.fromEntries(table.names.map(name => [name, Array.from<number | string>(table.values(name))])),

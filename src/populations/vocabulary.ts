@@ -39,9 +39,13 @@ export function stageColumns(
 }
 
 /** The runs of a file that are whole, and a note for those that are not, by their index. */
-export function wholeRuns<T>(runs: readonly unknown[], isWhole: (run: object) => boolean, needs: string) {
+export function wholeRuns<T>(
+  runs: readonly T[],
+  isWhole: (run: object) => boolean,
+  needs: string,
+): { whole: T[]; notes: string[] } {
   const damaged: number[] = [];
-  const whole = runs.filter((run, i): run is T => {
+  const whole = runs.filter((run, i) => {
     const fine = isRecord(run) && isWhole(run);
     if (!fine) damaged.push(i);
     return fine;

@@ -231,3 +231,10 @@ test("a population without networks has columns, and statistics that say it is e
     message: "edf: expected at least 1 errors, got 0",
   });
 });
+
+test("toDanfo() refuses a table without rows", async () => {
+  await assert.rejects(table().head(0).toDanfo(), {
+    name: "TableError",
+    message: "toDanfo: expected a table with rows, which danfo.js needs, got 0 rows",
+  });
+});
