@@ -55,6 +55,9 @@ export function fitPanel(options: FitPanelOptions): Panel {
   if (curve) {
     const fit = fitCurve(curve, x, y);
     const places = grid(x, log);
+    const [low, high] = extent(y);
+    // Logarithmic axes end with the points (see scale), and so does the curve.
+    const shown = (value: number) => (log && !(value >= low && value <= high) ? null : value);
     said.push(`y ≈ ${formula(fit)}`);
     const line = { color: "#222222", width: 2 };
     traces.push({
@@ -62,7 +65,7 @@ export function fitPanel(options: FitPanelOptions): Panel {
       mode: "lines",
       showlegend: false,
       x: places,
-      y: places.map(place => fit.predict(place)),
+      y: places.map(place => shown(fit.predict(place))),
       line,
       hoverinfo: "skip",
     });
@@ -104,10 +107,14 @@ const logarithms = (numbers: Numbers): Float64Array => Float64Array.from(numbers
 
 /** From the least to the greatest x, in equal steps of x or of log x. */
 function grid(x: Numbers, log: boolean): number[] {
-  const sorted = Float64Array.from(x).sort();
-  const [low, high] = [sorted[0], sorted[sorted.length - 1]];
+  const [low, high] = extent(x);
   return Array.from({ length: STEPS + 1 }, (_, k) => {
     const share = k / STEPS;
     return log ? low * (high / low) ** share : low + (high - low) * share;
   });
+}
+
+function extent(numbers: Numbers): [number, number] {
+  const sorted = Float64Array.from(numbers).sort();
+  return [sorted[0], sorted[sorted.length - 1]];
 }
