@@ -109,11 +109,16 @@ async function compile() {
   return undefined;
 }
 
+const kernelProgram = join(root, "dist", "kernel", "main.js");
+
 async function kernelspec() {
   if (!existsSync(venvPython)) return undefined;
   const key = digest(process.execPath, read("package.json"), read("dist/kernel/install.js"), root);
   const file = ".venv/.netspace-kernelspec";
-  if (marked(file, key)) return undefined;
+  // Another checkout that shares this environment may have registered itself since.
+  const spec = ".venv/share/jupyter/kernels/netspace/kernel.json";
+  const ours = existsSync(join(root, spec)) && read(spec).includes(JSON.stringify(kernelProgram));
+  if (ours && marked(file, key)) return undefined;
   const prefix = join(root, ".venv");
   const { code, output } = await run(process.execPath, ["dist/kernel/install.js", "--prefix", prefix]);
   if (code !== 0) throw new StepError(`the kernelspec could not be written\n${tail(output)}`);

@@ -1,5 +1,5 @@
 /** `netspace doctor`: what is there to work with, and the remedy for what is not. */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { availableParallelism, totalmem } from "node:os";
 import { Command } from "commander";
 import { loadAddon } from "../training/engines/torch/addon.js";
@@ -22,9 +22,13 @@ async function probe(what: string, work: () => string | Promise<string>, remedy:
   }
 }
 
-/** Asks the Jupyter tools' Python. */
-const ask = (code: string): string =>
-  execFileSync(findPython(), ["-c", code], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+/** Asks the Jupyter tools' Python. @throws Error with the last line of what it complained of */
+function ask(code: string): string {
+  const { status, stdout, stderr, error } = spawnSync(findPython(), ["-c", code], { encoding: "utf8" });
+  if (error) throw error;
+  if (status !== 0) throw new Error(stderr.trim().split("\n").at(-1));
+  return stdout.trim();
+}
 
 export const doctorCommand = (): Command =>
   new Command("doctor")
@@ -49,7 +53,8 @@ export const doctorCommand = (): Command =>
           "kernelspec",
           () =>
             ask(
-              "from jupyter_client.kernelspec import KernelSpecManager as M; print(M().get_kernel_spec('netspace').resource_dir)",
+              "import os; from jupyter_client.kernelspec import KernelSpecManager as M; s = M().get_kernel_spec('netspace'); " +
+                "gone = [a for a in s.argv if os.path.isabs(a) and not os.path.exists(a)]; assert not gone, 'its program is gone: ' + gone[0]; print(s.resource_dir)",
             ),
           'run "netspace kernel install"',
         ),
