@@ -168,8 +168,10 @@ export class Kernel {
     try {
       return { status: "ok", ...(await this.#handlers[type](content)) };
     } catch (error) {
-      if (!(error instanceof FieldError)) throw error;
-      return failure(error.name, `${type}: ${error.message}`);
+      const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+      // A fault of ours is logged with its place, and answered all the same: the client waits for a reply.
+      if (!(error instanceof FieldError)) this.#options.log(`internal error in ${type}: ${stack}`);
+      return failure(name, `${type}: ${message}`);
     }
   }
 

@@ -221,3 +221,14 @@ function received(line: Record<string, unknown>): Received {
   checkSchema(out.type, out.content);
   return out;
 }
+
+/** Code cells of a notebook, not yet run. */
+export const codeCells = (sources: readonly string[]): object[] =>
+  sources.map((source, i) => ({
+    cell_type: "code",
+    id: `cell-${i}`,
+    source,
+    metadata: {},
+    outputs: [],
+    execution_count: null,
+  }));

@@ -8,7 +8,7 @@ import path from "node:path";
 import { describe, test } from "node:test";
 import { packageRoot } from "../../kernel/package-root.js";
 import { startCells } from "./cells.js";
-import { Client, jupyterEnvironment, python, withoutJupyter } from "./client.js";
+import { Client, codeCells, jupyterEnvironment, python, withoutJupyter } from "./client.js";
 
 const temporary = () => mkdtempSync(path.join(tmpdir(), "netspace-compat-"));
 
@@ -99,14 +99,7 @@ test("a notebook that uses only netspace runs in the real tslab", { skip, timeou
   writeFileSync(path.join(spec, "kernel.json"), JSON.stringify(kernel));
   const file = path.join(folder, "notebook.ipynb");
   const metadata = { kernelspec: { name: "tslab", display_name, language: "typescript" } };
-  const cells = TSLAB_CELLS.map((source, i) => ({
-    cell_type: "code",
-    id: `cell-${i}`,
-    source,
-    metadata: {},
-    outputs: [],
-    execution_count: null,
-  }));
+  const cells = codeCells(TSLAB_CELLS);
   writeFileSync(file, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells }));
   execFileSync(python, ["-m", "nbconvert", "--to=notebook", "--execute", "--inplace", file], {
     cwd: folder,

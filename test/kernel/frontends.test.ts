@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
-import { runPython, withoutJupyter } from "./client.js";
+import { codeCells, runPython, withoutJupyter } from "./client.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "netspace-frontends-"));
 const options = { skip: withoutJupyter, timeout: 120_000 };
@@ -24,14 +24,7 @@ function notebook(...cells: string[]): string {
     metadata: {
       kernelspec: { name: "netspace", display_name: "TypeScript (netspace)", language: "typescript" },
     },
-    cells: cells.map((source, i) => ({
-      cell_type: "code",
-      id: `cell-${i}`,
-      source,
-      metadata: {},
-      outputs: [],
-      execution_count: null,
-    })),
+    cells: codeCells(cells),
   };
   writeFileSync(file, JSON.stringify(json));
   return file;

@@ -13,7 +13,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
-import { jupyterEnvironment, python, withoutJupyter } from "./client.js";
+import { codeCells, jupyterEnvironment, python, withoutJupyter } from "./client.js";
 
 const TOKEN = "netspace-test";
 const jupyter = path.join(path.dirname(python), "jupyter-lab");
@@ -207,14 +207,7 @@ const CELLS = [
 ];
 
 function notebook(folder: string): void {
-  const cells = CELLS.map((source, i) => ({
-    cell_type: "code",
-    id: `cell-${i}`,
-    source,
-    metadata: {},
-    outputs: [],
-    execution_count: null,
-  }));
+  const cells = codeCells(CELLS);
   const kernelspec = { name: "netspace", display_name: "TypeScript (netspace)", language: "typescript" };
   mkdirSync(folder, { recursive: true });
   const json = { nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells };
