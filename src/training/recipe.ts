@@ -19,6 +19,11 @@ export interface Recipe {
   readonly cropPadding: number;
   /** Mirror each training image with probability one half. */
   readonly flip: boolean;
+  /**
+   * Begin with the scale γ of each residual branch's last normalisation at 0, so that every block begins as its
+   * shortcut and deep networks begin shallow (Goyal et al. 2017; pycls's ZERO_INIT_FINAL_GAMMA). Default false.
+   */
+  readonly zeroInitResidual?: boolean;
   /** Test every so many epochs, beside the last, which is always tested. Default 0: only the last. */
   readonly testEvery?: number;
 }
@@ -47,6 +52,7 @@ const rules: { readonly [K in keyof Required<Recipe>]: readonly [string, (value:
   warmupEpochs: ["a number of at least 0", v => isNumber(v) && v >= 0],
   cropPadding: ["an integer of at least 0", v => v === 0 || isCount(v)],
   flip: ["true or false", v => typeof v === "boolean"],
+  zeroInitResidual: ["true or false", v => v === undefined || typeof v === "boolean"],
   testEvery: ["an integer of at least 0", v => v === undefined || v === 0 || isCount(v)],
 };
 

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
+import { anyNet, build } from "netspace";
 import type { Network } from "../../src/networks/network.js";
 import { NetworkError } from "../../src/networks/shapes.js";
 import type { Engine, EpochReport, StepReport, TrainingResult } from "../../src/training/engine.js";
@@ -42,6 +43,23 @@ const numbers = ({ status, error, epochs }: TrainingResult) => ({
 });
 
 describe("engine torch", { skip: withoutAddon }, () => {
+  it("begins a deep network as a shallow one when the recipe zeroes residual branches", async () => {
+    const stages = [2, 6, 12].map((depth, i) => ({
+      depth,
+      width: 16 << i,
+      bottleneck: 1,
+      groupWidth: 8,
+      stride: 2,
+    }));
+    const deep = build(anyNet(stages, { classes: 4, stem: { kind: "simple", width: 16 } }));
+    const lossOf = async (zeroInitResidual: boolean) => {
+      const { epochs } = await torch.train(deep, dataset, { ...recipe, epochs: 1, zeroInitResidual });
+      return epochs[0]!.trainLoss;
+    };
+    const [zeroed, plain] = [await lossOf(true), await lossOf(false)];
+    assert.ok(zeroed < plain, `mean loss of the first epoch ${zeroed} zeroed, ${plain} not`);
+  });
+
   it("learns, and reports every epoch and every step as they happen", async () => {
     const epochs: EpochReport[] = [];
     const steps: StepReport[] = [];

@@ -7,6 +7,7 @@
  */
 import { availableParallelism } from "node:os";
 import type { Network } from "../../networks/network.js";
+import { residualNorms } from "../../networks/residual-norms.js";
 import { inferShapes } from "../../networks/shapes.js";
 import type { Dataset } from "../dataset.js";
 import type { Engine, EpochReport, TrainingResult, TrainOptions } from "../engine.js";
@@ -65,6 +66,7 @@ async function train(
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
   const model = await Model.create(network, { seed: mix(seed, 0), precision, threads, device });
+  if (recipe.zeroInitResidual) await zeroResiduals(model);
   const cancel = () => addon.cancel(model.handle);
   if (signal?.aborted) cancel();
   signal?.addEventListener("abort", cancel);
@@ -127,6 +129,14 @@ async function train(
     signal?.removeEventListener("abort", cancel);
     model.dispose();
     addon.emptyCache();
+  }
+}
+
+async function zeroResiduals(model: Model): Promise<void> {
+  const shapes = new Map(model.tensors().map(({ name, shape }) => [name, shape]));
+  for (const norm of residualNorms(model.network)) {
+    const name = `${norm}.weight`;
+    await model.set(name, new Float32Array(shapes.get(name)![0]!));
   }
 }
 
