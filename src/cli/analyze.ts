@@ -1,6 +1,7 @@
 /** `netspace analyze DIR`: the numbers of a population, finished or still running. */
 import { Command } from "commander";
 import { openPopulation, type Population } from "../populations/population.js";
+import { spaceName } from "../populations/space-spec.js";
 import { bestValue } from "../statistics/best-value.js";
 import { edf } from "../statistics/edf.js";
 import { printJson, printLine, printTable } from "./print.js";
@@ -9,7 +10,12 @@ import { printJson, printLine, printTable } from "./print.js";
 export function summary(population: Population) {
   const { spec, members } = population;
   const diverged = members.filter(member => member.row.status === "diverged").length;
-  const base = { space: spec.space, n: members.length, of: spec.n, diverged };
+  const base = {
+    space: spaceName(spec.space),
+    n: members.length,
+    of: spec.n * (spec.repeats ?? 1),
+    diverged,
+  };
   if (members.length === 0) return base;
   const { min, mean } = edf(population.errors);
   const seconds = population.column("seconds").reduce((a, b) => a + b, 0);

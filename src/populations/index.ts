@@ -7,6 +7,8 @@ export { readNds } from "./read-nds.js";
 export { readPopulation } from "./read-population.js";
 export { readPycls } from "./read-pycls.js";
 export { readTimm } from "./read-timm.js";
+export type { Draw, RecipeSpec, SampledRecipe } from "./recipe-spec.js";
+export type { SpaceSpec } from "./space-spec.js";
 export { type SweepSpec, SpecError } from "./spec.js";
 export { StoreError } from "./store.js";
 export { type SweepOptions, sweep } from "./sweep.js";

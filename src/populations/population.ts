@@ -3,8 +3,9 @@
  */
 import type { StoredArchitecture } from "../networks/stored.js";
 import type { EpochReport } from "../training/engine.js";
+import type { Recipe } from "../training/recipe.js";
 import { type Column, toColumn } from "./column.js";
-import type { CheckedSpec } from "./spec.js";
+import { type CheckedSpec, trialSeed } from "./spec.js";
 import { readSpec } from "./spec-file.js";
 import { readTrials } from "./store.js";
 import { Table } from "./table.js";
@@ -28,6 +29,13 @@ export interface PopulationRow {
   /** Wall time of training and testing, seconds. */
   readonly seconds: number;
   readonly imagesPerSecond: number;
+  /** The recipe it was trained by, drawn or given, and the seed. */
+  readonly epochs: number;
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  readonly seed: number;
+  /** Which of the sampled networks, where each is trained several times. */
+  readonly network?: number;
   /** A RegNet's parameters besides its depth, where the space has them. */
   readonly wa?: number;
   readonly wm?: number;
@@ -55,6 +63,10 @@ const COLUMNS = [
   "depth",
   "seconds",
   "imagesPerSecond",
+  "epochs",
+  "learningRate",
+  "weightDecay",
+  "seed",
 ] as const satisfies (keyof PopulationRow)[];
 
 /**
@@ -98,11 +110,15 @@ export function openPopulation(folder: string): Population {
   const own = [...records.values()].filter(record => record.sweep === sweep);
   const foreign = records.size - own.length;
   const members = own.filter(isSettled).sort((a, b) => a.index - b.index);
-  return new Population(spec, members.map(toMember), [
-    ...notes,
-    ...(foreign > 0 ? [`${foreign} trials belong to another sweep than ${folder}'s; passed over`] : []),
-    ...failureNotes(own.filter(record => !isSettled(record))),
-  ]);
+  return new Population(
+    spec,
+    members.map(record => toMember(spec, record)),
+    [
+      ...notes,
+      ...(foreign > 0 ? [`${foreign} trials belong to another sweep than ${folder}'s; passed over`] : []),
+      ...failureNotes(own.filter(record => !isSettled(record))),
+    ],
+  );
 }
 
 /** One note for each reason, not for each trial: a fault of the machine fails hundreds alike. */
@@ -118,7 +134,21 @@ function failureNotes(failed: readonly TrialRecord[]): string[] {
   });
 }
 
-function toMember(record: TrialRecord): Member {
+/** Fields of a recipe under the vocabulary's names; those that every population has, and any that were drawn. */
+function recipeColumns({ recipe }: CheckedSpec, drawn: Partial<Recipe> = {}) {
+  const { epochs, learningRate, weightDecay } = { ...(recipe as Recipe), ...drawn };
+  const { batch, ...others } = drawn;
+  const numbers = Object.entries(others).map(([name, value]) => [name, Number(value)]);
+  return {
+    ...(Object.fromEntries(numbers) as object),
+    ...(batch !== undefined && { trainBatch: batch }),
+    epochs,
+    learningRate,
+    weightDecay,
+  };
+}
+
+function toMember(spec: CheckedSpec, record: TrialRecord): Member {
   const { id, index, architecture, complexity, epochs = [] } = record;
   // A settled record has these; the type allows for failures, which have none.
   const { status, error, seconds, imagesPerSecond } = record as Required<TrialRecord> & PopulationRow;
@@ -144,6 +174,9 @@ function toMember(record: TrialRecord): Member {
     ...Object.fromEntries(stages),
     seconds,
     imagesPerSecond,
+    ...recipeColumns(spec, record.drawn),
+    seed: trialSeed(spec, index),
+    ...(spec.repeats !== undefined && { network: index % spec.n }),
   };
   return { architecture, row, epochs };
 }

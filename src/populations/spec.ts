@@ -3,25 +3,31 @@
  */
 import * as z from "zod";
 import { build, type Stem, simpleStem } from "../networks/architecture.js";
-import { spaceByName, spaceNames } from "../spaces/names.js";
+import { seeded } from "../random.js";
 import { sample } from "../spaces/sample.js";
 import type { Sample } from "../spaces/space.js";
 import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
-import { checkRecipe, type Recipe } from "../training/recipe.js";
-import { recipes } from "../training/recipes.js";
+import { engineNames } from "../training/engines/index.js";
+import type { Recipe } from "../training/recipe.js";
+import { drawRecipe, recipeSchema } from "./recipe-spec.js";
+import { spaceOf, spaceSchema } from "./space-spec.js";
 import type { Trial } from "./trial.js";
 
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
-
-const window = z.tuple([z.number().nonnegative(), z.number().nonnegative()]);
+const window = z
+  .tuple([z.number().nonnegative(), z.number().nonnegative()])
+  .refine(([low, high]) => low <= high, { error: "expected [low, high] with low ≤ high" });
 
 const schema = z.strictObject({
-  /** A design space by name. */
-  space: z.enum(spaceNames()),
-  /** Networks to sample and train. */
+  /** A design space by name, or with refinements. */
+  space: spaceSchema,
+  /** Networks to sample. */
   n: z.int().positive(),
-  /** Seed of the sampling; trial i trains with seed + i. */
+  /** Seed of the sampling, and of the recipes' drawn fields. */
   seed: z.int().nonnegative().default(1),
+  /** Trial i trains with this + i. Default: `seed`. */
+  trainingSeed: z.int().nonnegative().optional(),
+  /** Trainings of each network, with the same recipe and other seeds. Default: one. */
+  repeats: z.int().positive().optional(),
   /** Windows of complexity, counted at the dataset's resolution, and of depth. */
   where: z.strictObject({ flops: window, params: window, acts: window, depth: window }).partial().default({}),
   /** What comes before the stages. Default: the paper's, 3 × 3 with stride 2 and width 32. */
@@ -29,13 +35,9 @@ const schema = z.strictObject({
     .strictObject({ kind: z.enum(["simple", "cifar", "resnet"]), width: z.int().positive() })
     .default(simpleStem as { kind: Stem["kind"]; width: number }),
   dataset: datasetSchema,
-  /** A recipe, or the name of one. */
-  recipe: z
-    .union([z.enum(Object.keys(recipes) as (keyof typeof recipes)[]), z.custom<Recipe>(isObject)], {
-      error: `expected a recipe, or the name of one: ${Object.keys(recipes).join(", ")}`,
-    })
-    .transform((recipe): Recipe => (typeof recipe === "string" ? recipes[recipe] : recipe)),
-  engine: z.enum(["torch"]).default("torch"),
+  /** A recipe, the name of one, or one with fields that are drawn for each network. */
+  recipe: recipeSchema,
+  engine: z.enum(engineNames()).default("torch"),
   precision: z.enum(["float32", "bf16"]).default("float32"),
 });
 
@@ -60,14 +62,10 @@ export function checkSpec(spec: unknown): CheckedSpec {
     const problems = parsed.error.issues.map(({ path, message }) => {
       if (path.length === 0) return message;
       const came = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], spec);
+      if (message.includes(", got ")) return `${path.join(".")}: ${message}`;
       return `${path.join(".")}: ${message}, got ${JSON.stringify(came) ?? "nothing"}`;
     });
     throw new SpecError(`sweep spec: ${problems.join("; ")}`);
-  }
-  try {
-    checkRecipe(parsed.data.recipe);
-  } catch (error) {
-    throw new SpecError(`sweep spec: ${(error as Error).message}`, { cause: error });
   }
   return parsed.data;
 }
@@ -75,20 +73,36 @@ export function checkSpec(spec: unknown): CheckedSpec {
 /** One trial of a sweep, with the sampled architecture it came from. */
 export interface Candidate extends Sample {
   readonly trial: Trial;
+  /** The fields of its recipe that were drawn. */
+  readonly drawn: Partial<Recipe>;
 }
 
+/** Sets the stream that recipes are drawn from apart from the one that architectures are drawn from. */
+const RECIPE_STREAM = 0x5eed;
+
 /**
- * The trials of a sweep, in order: the same spec gives the same trials on any machine.
+ * The trials of a sweep, in order: the same spec gives the same trials on any machine. With repeats, all networks
+ * come once before any comes again. Whether fields of the recipe are drawn does not change the networks.
  *
  * @throws SamplingError if the windows are (nearly) empty
  */
 export function candidates(spec: CheckedSpec): Candidate[] {
-  const { dataset, recipe, engine, precision, n, seed, where, stem } = spec;
-  const space = spaceByName(spec.space);
+  const { dataset, engine, precision, n, seed, where, stem, repeats = 1 } = spec;
+  const space = spaceOf(spec.space);
   const { classes, resolution } = datasetFacts(dataset);
   const placed = space.with?.({ stem, classes }) ?? space;
-  return sample(placed, { n, seed, where, resolution }).map((drawn, i) => ({
+  const random = seeded((seed ^ RECIPE_STREAM) >>> 0);
+  const networks = sample(placed, { n, seed, where, resolution }).map(drawn => ({
     ...drawn,
-    trial: { network: build(drawn.architecture), dataset, recipe, seed: seed + i, engine, precision },
+    network: build(drawn.architecture),
+    ...drawRecipe(spec.recipe, random),
   }));
+  return Array.from({ length: repeats * n }, (_, index) => {
+    const { network, recipe, ...rest } = networks[index % n];
+    return { ...rest, trial: { network, dataset, recipe, seed: trialSeed(spec, index), engine, precision } };
+  });
 }
+
+/** The seed that trial `index` trains with. */
+export const trialSeed = ({ seed, trainingSeed = seed }: CheckedSpec, index: number): number =>
+  trainingSeed + index;

@@ -85,7 +85,7 @@ async function run(spec: CheckedSpec, options: SweepOptions, stop: AbortControll
     const done = new Set(settled.map(record => record.id));
     const todo = jobs.filter(job => !done.has(job.id));
     // What would make every trial fail is told now, not by each of them.
-    if (todo.length > 0) checkSplit(spec, (await loadDataset(spec.dataset)).train.count);
+    if (todo.length > 0) checkSplit(todo, (await loadDataset(spec.dataset)).train.count);
     // An observer that throws stops the sweep; what is finished is kept, and its error is the sweep's.
     const problems: unknown[] = [];
     const tally = new Tally(jobs.length, settled, progress => {
@@ -119,12 +119,13 @@ async function run(spec: CheckedSpec, options: SweepOptions, stop: AbortControll
 function jobsOf(spec: CheckedSpec, threads: number): Job[] {
   const identity = sweepId(spec);
   return candidates(spec).map(
-    ({ trial, architecture, flops, params, acts }, index): Job => ({
+    ({ trial, architecture, flops, params, acts, drawn }, index): Job => ({
       id: trialId(trial),
       sweep: identity,
       index,
       architecture: storeArchitecture(architecture),
       complexity: { flops, params, acts },
+      ...(Object.keys(drawn).length > 0 && { drawn }),
       trial,
       threads,
     }),
@@ -136,10 +137,11 @@ function settledRecord(folder: string, id: string): TrialRecord | undefined {
   return record && isSettled(record) ? record : undefined;
 }
 
-function checkSplit({ recipe }: CheckedSpec, count: number): void {
-  if (recipe.batch <= count) return;
+function checkSplit(jobs: readonly Job[], count: number): void {
+  const batch = jobs.reduce((most, { trial }) => Math.max(most, trial.recipe.batch), 0);
+  if (batch <= count) return;
   throw new SpecError(
-    `sweep spec: recipe.batch: expected at most the training split's ${count} images, got ${recipe.batch}`,
+    `sweep spec: recipe.batch: expected at most the training split's ${count} images, got ${batch}`,
   );
 }
 

@@ -32,6 +32,8 @@ export interface TrialRecord {
   /** The sampled architecture, and what it costs at the dataset's resolution. */
   readonly architecture: StoredArchitecture;
   readonly complexity: Complexity;
+  /** The fields of the recipe that were drawn for this network; absent where the spec decides all. */
+  readonly drawn?: Partial<Recipe>;
   /** A failed trial (its worker crashed, or the engine refused it) has no result, and is tried again on resume. */
   readonly status: "finished" | "diverged" | "failed";
   /** Top-1 test error, per cent; that of guessing when diverged. */

@@ -10,7 +10,8 @@ import { TrialLog } from "./store.js";
 import type { Trial, TrialRecord } from "./trial.js";
 
 /** From the runner: train this. */
-export interface Job extends Pick<TrialRecord, "id" | "sweep" | "index" | "architecture" | "complexity"> {
+export interface Job
+  extends Pick<TrialRecord, "id" | "sweep" | "index" | "architecture" | "complexity" | "drawn"> {
   readonly trial: Trial;
   readonly threads: number;
 }

@@ -9,6 +9,8 @@ import { basename, join } from "node:path";
 import { marked } from "marked";
 import type { Population } from "../populations/population.js";
 import { duration } from "../populations/progress.js";
+import { recipeField } from "../populations/recipe-spec.js";
+import { spaceName } from "../populations/space-spec.js";
 import { edf } from "../statistics/edf.js";
 import {
   joined,
@@ -106,7 +108,7 @@ const ENDS = 5;
 function populationSection(folder: string, population: Population): string {
   const { spec, rows } = population;
   if (rows.length === 0) {
-    return `<section><h2>Population: ${escape(spec.space)}</h2><p>No network has finished yet.</p></section>`;
+    return `<section><h2>Population: ${escape(spaceName(spec.space))}</h2><p>No network has finished yet.</p></section>`;
   }
   const { min, mean, n } = edf(population.errors);
   const compute = population.column("seconds").reduce((a, b) => a + b, 0);
@@ -130,9 +132,11 @@ function populationSection(folder: string, population: Population): string {
     return `<tr>${cells.map(cell => `<td>${escape(cell)}</td>`).join("")}</tr>`;
   };
   const head = ["error (%)", "d", "w", "b", "g", "flops (M)", "params (k)", "acts (k)", "training (s)"];
-  const { epochs, batch, learningRate } = spec.recipe;
-  return `<section><h2>Population: ${escape(spec.space)}</h2>
-<p>${n} of ${spec.n} networks, errors [${min.toFixed(1)} | ${mean.toFixed(1)}] %; ${epochs} epochs, batch ${batch},
+  const [epochs, batch, learningRate] = [spec.recipe.epochs, spec.recipe.batch, spec.recipe.learningRate].map(
+    recipeField,
+  );
+  return `<section><h2>Population: ${escape(spaceName(spec.space))}</h2>
+<p>${n} of ${spec.n * (spec.repeats ?? 1)} networks, errors [${min.toFixed(1)} | ${mean.toFixed(1)}] %; ${epochs} epochs, batch ${batch},
 peak learning rate ${learningRate}, ${spec.precision}; ${duration(compute)} of training in all. Stored in <code>${escape(folder)}</code>.</p>
 <p>${shown.length < n ? `The best and the worst ${ENDS}` : "All networks"}, by error:</p>
 <div class="scroll"><table><thead><tr>${head.map(h => `<th>${h}</th>`).join("")}</tr></thead>

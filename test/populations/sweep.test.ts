@@ -187,6 +187,19 @@ test("a loss that becomes NaN is recorded as a diverged trial with its step", ne
   );
 });
 
+test("a recipe drawn for each network becomes columns of the population", needsEngine, async () => {
+  const out = folder();
+  const drawn = { ...recipe, learningRate: { logUniform: [0.01, 1] as const }, batch: { oneOf: [16, 32] } };
+  const population = await sweep({ ...spec, n: 2, repeats: 2, recipe: drawn }, { out });
+  const rates = population.column("learningRate");
+  assert.ok(rates.every(rate => rate >= 0.01 && rate <= 1) && rates[0] !== rates[1]);
+  assert.deepEqual(rates.slice(2), rates.slice(0, 2));
+  assert.ok(population.column("trainBatch").every(batch => batch === 16 || batch === 32));
+  assert.deepEqual(population.column("weightDecay"), [5e-5, 5e-5, 5e-5, 5e-5]);
+  assert.deepEqual(population.column("seed"), [1, 2, 3, 4]);
+  assert.deepEqual(population.column("network"), [0, 1, 0, 1]);
+});
+
 test("a folder that holds another sweep is refused, and stays as it is", needsEngine, async () => {
   const out = folder();
   await sweep({ ...spec, n: 1 }, { out });

@@ -4,6 +4,9 @@ import { torch } from "./torch.js";
 
 const engines: ReadonlyMap<string, Engine> = new Map([torch].map(engine => [engine.name, engine]));
 
+/** The names that `engineByName` knows. */
+export const engineNames = (): string[] => [...engines.keys()];
+
 /**
  * The engine of this name.
  *

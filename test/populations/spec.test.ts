@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { recipes, type SweepSpec } from "netspace";
+import { candidates, checkSpec } from "../../src/populations/spec.js";
+import { sweepId, trialId } from "../../src/populations/trial.js";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const dataset = { kind: "procedural", resolution: 32, train: 100, test: 50, seed: 1 } as const;
+const base: SweepSpec = { space: "RegNetX", n: 5, recipe: "section3", dataset };
+const drawn = {
+  base: "tiny",
+  learningRate: { logUniform: [0.01, 1] },
+  weightDecay: { logUniform: [1e-6, 1e-2] },
+} as const;
+
+test("specs keep the sweep and trial ids under which trained populations were stored", () => {
+  // Written down when the first populations were trained. A change here orphans every stored trial.
+  const file = join(root, "notebooks/fig02-anynetx.sweep.json");
+  const spec = checkSpec(JSON.parse(readFileSync(file, "utf8")));
+  assert.equal(sweepId(spec), "1a711f17bd406408bbec5fd2d2a53ec2");
+  assert.equal(trialId(candidates(spec)[0].trial), "8a32c599b7727633190ea8fd296ed19d");
+  const regnet = checkSpec({ ...base, n: 3 });
+  assert.equal(sweepId(regnet), "42ac5d6e14a5f847713949947771b4f7");
+  assert.equal(trialId(candidates(regnet)[1].trial), "3fa3695b69f89b74942314f74efac61e");
+});
+
+test("a recipe by base alone is the recipe", () => {
+  assert.equal(
+    sweepId(checkSpec({ ...base, recipe: { base: "tiny" } })),
+    sweepId(checkSpec({ ...base, recipe: "tiny" })),
+  );
+});
+
+test("drawn fields of a recipe differ from network to network, lie in their interval, and come from the seed", () => {
+  const spec = checkSpec({ ...base, n: 200, recipe: drawn });
+  const trials = candidates(spec);
+  const rates = trials.map(({ trial }) => trial.recipe.learningRate);
+  assert.ok(rates.every(rate => rate >= 0.01 && rate <= 1));
+  assert.equal(new Set(rates).size, 200);
+  // Log-uniform: half of them below the geometric mean. Binomial(200, ½) lies within 100 ± 28 but once in 10,000.
+  const low = rates.filter(rate => rate < 0.1).length;
+  assert.ok(Math.abs(low - 100) <= 28, `${low} of 200 below 0.1`);
+  for (const { trial, drawn: fields } of trials) {
+    assert.deepEqual(fields, {
+      learningRate: trial.recipe.learningRate,
+      weightDecay: trial.recipe.weightDecay,
+    });
+    assert.equal(trial.recipe.epochs, recipes.tiny.epochs);
+  }
+  const ids = (given: object) => candidates(checkSpec(given)).map(({ trial }) => trialId(trial));
+  const { base: _base, learningRate, weightDecay } = drawn;
+  assert.deepEqual(
+    ids({ ...base, recipe: { weightDecay, learningRate, base: "tiny" } }),
+    ids({ ...base, recipe: drawn }),
+  );
+  assert.notDeepEqual(ids({ ...base, recipe: drawn, seed: 2 }), ids({ ...base, recipe: drawn }));
+});
+
+test("drawing a recipe leaves the networks as they are, and more networks leave the first ones' recipes", () => {
+  const given = candidates(checkSpec({ ...base, recipe: "tiny" }));
+  const sampled = candidates(checkSpec({ ...base, recipe: drawn }));
+  assert.deepEqual(
+    sampled.map(c => c.trial.network),
+    given.map(c => c.trial.network),
+  );
+  const more = candidates(checkSpec({ ...base, n: 8, recipe: drawn }));
+  assert.deepEqual(more.slice(0, 5), sampled);
+});
+
+test("whole-number and yes-or-no fields are drawn from lists", () => {
+  const recipe = { base: "tiny", batch: { oneOf: [32, 64, 128] }, flip: { oneOf: [true, false] } } as const;
+  const trials = candidates(checkSpec({ ...base, n: 60, recipe }));
+  assert.deepEqual(
+    [...new Set(trials.map(c => c.trial.recipe.batch))].sort((a, b) => a - b),
+    [32, 64, 128],
+  );
+  assert.deepEqual(new Set(trials.map(c => c.trial.recipe.flip)), new Set([true, false]));
+});
+
+test("repeats train every network with the same recipe and seeds of their own", () => {
+  const trials = candidates(checkSpec({ ...base, n: 3, repeats: 2, recipe: drawn, trainingSeed: 100 }));
+  assert.deepEqual(
+    trials.map(c => c.trial.seed),
+    [100, 101, 102, 103, 104, 105],
+  );
+  for (let i = 0; i < 3; i++) {
+    assert.deepEqual(trials[i + 3].trial.network, trials[i].trial.network);
+    assert.deepEqual(trials[i + 3].trial.recipe, trials[i].trial.recipe);
+  }
+  assert.equal(new Set(trials.map(c => trialId(c.trial))).size, 6);
+});
+
+test("a space may be refined in the spec, and draws what the named space of the same refinements draws", () => {
+  const networks = (space: SweepSpec["space"]) =>
+    candidates(checkSpec({ ...base, space })).map(c => c.trial.network);
+  assert.deepEqual(networks({ base: "RegNetX", fix: { wm: 2 } }), networks("RegNetX-wm2"));
+  assert.deepEqual(networks({ base: "RegNetX", tieWidths: true }), networks("RegNetX-w0wa"));
+  assert.deepEqual(networks({ base: "RegNetX", block: "Y" }), networks("RegNetY"));
+  assert.deepEqual(networks({ base: "RegNetX", stages: 3 }), networks("RegNetX-3stages"));
+  assert.deepEqual(
+    networks({ base: "AnyNetXA", share: ["bottleneck", "groupWidth"], nonDecreasing: ["width"] }),
+    networks("AnyNetXD"),
+  );
+  const inverted = { bottleneck: { powersOfTwo: [1 / 8, 1] as [number, number] } };
+  for (const { architecture } of candidates(
+    checkSpec({ ...base, space: { base: "RegNetX", values: inverted } }),
+  )) {
+    assert.ok(architecture.stages[0].bottleneck <= 1);
+  }
+});
+
+const faults: [string, object, RegExp][] = [
+  [
+    "an empty window",
+    { where: { flops: [4e6, 2e6] } },
+    /^sweep spec: where\.flops: expected \[low, high\] with low ≤ high, got \[4000000,2000000\]$/,
+  ],
+  [
+    "an unknown base recipe",
+    { recipe: { base: "huge" } },
+    /^sweep spec: recipe\.base: expected the name of a recipe: section3, tiny, got "huge"$/,
+  ],
+  [
+    "a draw of an unknown form",
+    { recipe: { ...drawn, learningRate: { normal: [0, 1] } } },
+    /^sweep spec: recipe\.learningRate: expected a value, .*, got \{"normal":\[0,1\]\}$/,
+  ],
+  [
+    "a log-uniform draw from 0",
+    { recipe: { ...drawn, weightDecay: { logUniform: [0, 1] } } },
+    /recipe\.weightDecay: expected a value/,
+  ],
+  [
+    "a draw that leaves what the field may be",
+    { recipe: { ...drawn, momentum: { uniform: [0.5, 1] } } },
+    /^sweep spec: recipe: momentum must be a number in \[0, 1\), got 1$/,
+  ],
+  [
+    "a fraction drawn for a whole number",
+    { recipe: { ...drawn, batch: { uniform: [16, 64] } } },
+    /recipe\.batch: expected a value, or \{"oneOf"/,
+  ],
+  [
+    "a warm-up longer than the shortest training drawn",
+    { recipe: { base: "tiny", epochs: { oneOf: [8, 2] }, warmupEpochs: { uniform: [0, 4] } } },
+    /warmupEpochs must be at most epochs \(2\), got 4/,
+  ],
+  [
+    "an unknown field of a recipe",
+    { recipe: { ...drawn, rate: 1 } },
+    /recipe: rate must be one of the known fields/,
+  ],
+  [
+    "an unknown refinement",
+    { space: { base: "RegNetX", fixed: {} } },
+    /^sweep spec: space: Unrecognized key: "fixed"/,
+  ],
+  [
+    "an unknown base space",
+    { space: { base: "RegNetQ" } },
+    /^sweep spec: space\.base: Invalid option: .*, got "RegNetQ"$/,
+  ],
+  [
+    "a refinement of the other family",
+    { space: { base: "RegNetX", share: ["width"] } },
+    /space: share refines the stages of AnyNet spaces, got the RegNet space RegNetX$/,
+  ],
+  ["an unknown parameter", { space: { base: "RegNetX", fix: { wn: 2 } } }, /space: .*unknown parameter "wn"/],
+  [
+    "a space refined twice",
+    { space: { base: "AnyNetXB", share: ["bottleneck"] } },
+    /bottleneck is already shared/,
+  ],
+  ["no repeats", { repeats: 0 }, /repeats: .*, got 0/],
+];
+for (const [what, change, message] of faults) {
+  test(`a spec with ${what} is refused by name`, () => {
+    assert.throws(() => checkSpec({ ...base, ...change }), { name: "SpecError", message });
+  });
+}
