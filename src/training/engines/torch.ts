@@ -13,6 +13,7 @@ import type { Dataset } from "../dataset.js";
 import type { Engine, EpochReport, TrainingResult, TrainOptions } from "../engine.js";
 import { checkRecipe, learningRateAt, type Recipe } from "../recipe.js";
 import { checkDataset } from "./check-dataset.js";
+import { mixSeed } from "./seeds.js";
 import { type DatasetHandle, loadAddon } from "./torch/addon.js";
 import { type Device, Model } from "./torch/model.js";
 
@@ -65,7 +66,7 @@ async function train(
   const addon = loadAddon();
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
-  const model = await Model.create(network, { seed: mix(seed, 0), precision, threads, device });
+  const model = await Model.create(network, { seed: mixSeed(seed, 0), precision, threads, device });
   if (recipe.zeroInitResidual) await zeroResiduals(model);
   const cancel = () => addon.cancel(model.handle);
   if (signal?.aborted) cancel();
@@ -93,7 +94,7 @@ async function train(
       const outcome = await addon.epoch(
         model.handle,
         data,
-        { learningRates, momentum, weightDecay, batch, flip, seed: mix(seed, epoch + 1) },
+        { learningRates, momentum, weightDecay, batch, flip, seed: mixSeed(seed, epoch + 1) },
         onStep &&
           ((from, losses) => losses.forEach((loss, i) => onStep({ step: first + from + i + 1, loss }))),
       );
@@ -170,13 +171,4 @@ function upload(dataset: Dataset, padding: number, device: Device, threads: numb
   // A failed upload (out of memory) may be tried again.
   handle.catch(() => byPlace.delete(key));
   return handle;
-}
-
-/** A seed for each of a training's uses of chance, far apart even for neighbouring seeds (splitmix64). */
-function mix(seed: number, use: number): number {
-  const mask = (1n << 64n) - 1n;
-  let z = (BigInt(seed) * 0x9e3779b97f4a7c15n + BigInt(use + 1) * 0xd1b54a32d192ed03n) & mask;
-  z = ((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n) & mask;
-  z = ((z ^ (z >> 27n)) * 0x94d049bb133111ebn) & mask;
-  return Number((z ^ (z >> 31n)) >> 12n);
 }
