@@ -32,6 +32,15 @@ export interface StepReport {
   readonly loss: number;
 }
 
+/** A parameter or running statistic, row-major, float32. */
+export interface Weight {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** A network's weights by PyTorch's names: `"<layer>.weight"`, `".bias"`, `".running_mean"`, `".running_var"`. */
+export type Weights = ReadonlyMap<string, Weight>;
+
 /** How one training ended. A diverged training is a result, not an exception. */
 export interface TrainingResult {
   readonly status: "finished" | "diverged" | "cancelled";
@@ -40,6 +49,8 @@ export interface TrainingResult {
   readonly epochs: readonly EpochReport[];
   /** 1-based step at which the loss stopped being finite. */
   readonly divergedAt?: number;
+  /** The weights that `keepWeights` asked for; absent when it did not, and when there was no test to choose by. */
+  readonly weights?: Weights;
   /** Wall time of training and testing, seconds. */
   readonly seconds: number;
   /** Training images a second, over the training steps alone. */
@@ -55,6 +66,10 @@ export interface TrainOptions {
   readonly precision?: Precision;
   /** Threads of this training's operators. Default: all cores. */
   readonly threads?: number;
+  /** Weights to begin with instead of freshly drawn ones; all of the network's, with its shapes. */
+  readonly weights?: Weights;
+  /** Put weights into the result: those of the last test, or of the one with the least error (the first such). */
+  readonly keepWeights?: "last" | "best";
   /** Aborting stops training between two steps; the result then has status `"cancelled"`. */
   readonly signal?: AbortSignal;
   readonly onEpoch?: (report: EpochReport) => void;

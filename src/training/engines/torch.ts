@@ -10,8 +10,9 @@ import type { Network } from "../../networks/network.js";
 import { residualNorms } from "../../networks/residual-norms.js";
 import { inferShapes } from "../../networks/shapes.js";
 import type { Dataset } from "../dataset.js";
-import type { Engine, EpochReport, TrainingResult, TrainOptions } from "../engine.js";
+import type { Engine, EpochReport, TrainingResult, TrainOptions, Weights } from "../engine.js";
 import { checkRecipe, learningRateAt, type Recipe } from "../recipe.js";
+import { checkWeights } from "../weights/weights.js";
 import { checkDataset } from "./check-dataset.js";
 import { mixSeed } from "./seeds.js";
 import { type DatasetHandle, loadAddon } from "./torch/addon.js";
@@ -63,15 +64,19 @@ async function train(
       `train: expected a network of at least ${dataset.classes} classes and a training split of at least one batch, got ${network.classes} classes and ${dataset.train.count} images for batches of ${recipe.batch}`,
     );
   }
+  if (options.weights) checkWeights("train", network, options.weights);
   const addon = loadAddon();
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
   const model = await Model.create(network, { seed: mixSeed(seed, 0), precision, threads, device });
-  if (recipe.zeroInitResidual) await zeroResiduals(model);
+  if (options.weights) await model.setWeights(options.weights);
+  else if (recipe.zeroInitResidual) await zeroResiduals(model);
   const cancel = () => addon.cancel(model.handle);
   if (signal?.aborted) cancel();
   signal?.addEventListener("abort", cancel);
   const epochs: EpochReport[] = [];
+  let kept: Weights | undefined;
+  let least = Infinity;
   let trainSeconds = 0;
   let images = 0;
   const chance = 100 * (1 - 1 / dataset.classes);
@@ -81,7 +86,15 @@ async function train(
     rest: Partial<TrainingResult> = {},
   ): TrainingResult => {
     const imagesPerSecond = trainSeconds > 0 ? images / trainSeconds : 0;
-    return { status, error, epochs, seconds: seconds(), imagesPerSecond, ...rest };
+    return {
+      status,
+      error,
+      epochs,
+      seconds: seconds(),
+      imagesPerSecond,
+      ...rest,
+      ...(kept && { weights: kept }),
+    };
   };
   try {
     const data = await upload(dataset, recipe.cropPadding, device, threads);
@@ -113,6 +126,10 @@ async function train(
         // The loss is looked at before each update, so the last update of all shows only here.
         if (wrong === -2) return result("diverged", chance, { divergedAt: (epoch + 1) * steps });
         testError = (100 * wrong) / dataset.test.count;
+        if (options.keepWeights && (options.keepWeights === "last" || testError < least)) {
+          kept = await model.weights();
+        }
+        least = Math.min(least, testError);
       }
       const report: EpochReport = {
         epoch: epoch + 1,

@@ -5,7 +5,8 @@
  */
 import { availableParallelism } from "node:os";
 import type { Network } from "../../../networks/network.js";
-import type { Precision } from "../../engine.js";
+import type { Precision, Weight, Weights } from "../../engine.js";
+import { checkWeights } from "../../weights/weights.js";
 import { type Addon, EngineUnavailableError, loadAddon, type ModelHandle } from "./addon.js";
 import { lower } from "./program.js";
 
@@ -89,6 +90,24 @@ export class Model {
   /** Replaces a parameter's values, row-major. */
   set(name: string, values: Float32Array): Promise<void> {
     return this.#addon.setTensor(this.handle, name, values);
+  }
+
+  /** All parameters and running statistics. */
+  async weights(): Promise<Weights> {
+    const tensors = this.tensors().map(async ({ name, shape }): Promise<[string, Weight]> => {
+      return [name, { shape, values: await this.get(name) }];
+    });
+    return new Map(await Promise.all(tensors));
+  }
+
+  /**
+   * Replaces all parameters and running statistics.
+   *
+   * @throws WeightsError if they are not those of this network, before any is replaced
+   */
+  async setWeights(weights: Weights): Promise<void> {
+    checkWeights("Model.setWeights", this.network, weights);
+    await Promise.all([...weights].map(([name, { values }]) => this.set(name, values)));
   }
 
   /**

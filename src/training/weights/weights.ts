@@ -1,0 +1,81 @@
+/**
+ * Which weights a network has, and whether those at hand are.
+ *
+ * Names are PyTorch's: the layer's path, then `weight` and `bias` for what is learnt, `running_mean` and `running_var`
+ * for the statistics that batch normalisation evaluates with. A PyTorch module with the same paths loads them as they
+ * are.
+ */
+import type { Layer, Network } from "../../networks/network.js";
+import type { Weights } from "../engine.js";
+
+/** Weights that are not those of the network at hand, or a file that holds none. */
+export class WeightsError extends Error {
+  override readonly name = "WeightsError";
+}
+
+/**
+ * Names and shapes of all weights of a network, in the order of its layers: a convolution's weight is [out, in / groups,
+ * kernel, kernel], a fully connected layer's [out, in], all else [channels].
+ */
+export function weightShapes(network: Network): Map<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>();
+  for (const layer of network.layers) {
+    for (const [kind, shape] of layerShapes(layer)) shapes.set(`${layer.name}.${kind}`, shape);
+  }
+  return shapes;
+}
+
+function layerShapes(layer: Layer): [kind: string, shape: readonly number[]][] {
+  switch (layer.op) {
+    case "conv": {
+      const weight = [layer.out, layer.in / layer.groups, layer.kernel, layer.kernel];
+      return [["weight", weight], ...(layer.bias ? [["bias", [layer.out]] as [string, number[]]] : [])];
+    }
+    case "batchnorm":
+      return ["weight", "bias", "running_mean", "running_var"].map(kind => [kind, [layer.channels]]);
+    case "linear":
+      return [
+        ["weight", [layer.out, layer.in]],
+        ["bias", [layer.out]],
+      ];
+    default:
+      return [];
+  }
+}
+
+/** Most names that a message lists. */
+const LISTED = 3;
+
+/**
+ * Checks that weights are those of a network: every tensor there, of its shape and as many values, and no other.
+ *
+ * @param caller what the message begins with
+ * @throws WeightsError naming the tensors that are missing, of another shape, or not the network's
+ */
+export function checkWeights(caller: string, network: Network, weights: Weights): void {
+  const expected = weightShapes(network);
+  const fail = (problem: string) => {
+    throw new WeightsError(`${caller}: weights for network "${network.name}": ${problem}`);
+  };
+  const list = (names: readonly string[]) => {
+    const rest = names.length > LISTED ? ` and ${names.length - LISTED} more` : "";
+    return `${names.slice(0, LISTED).join(", ")}${rest}`;
+  };
+  const missing = [...expected.keys()].filter(name => !weights.has(name));
+  const strange = [...weights.keys()].filter(name => !expected.has(name));
+  if (missing.length > 0) {
+    const instead = strange.length > 0 ? `; there is ${list(strange)} instead` : "";
+    fail(`expected ${expected.size} tensors, ${missing.length} are missing: ${list(missing)}${instead}`);
+  }
+  if (strange.length > 0) fail(`expected ${expected.size} tensors, got others as well: ${list(strange)}`);
+  for (const [name, shape] of expected) {
+    const { shape: got, values } = weights.get(name)!;
+    if (!sameShape(shape, got))
+      fail(`${name}: expected shape [${shape.join(", ")}], got [${got.join(", ")}]`);
+    const size = shape.reduce((product, length) => product * length, 1);
+    if (values.length !== size) fail(`${name}: expected ${size} values, got ${values.length}`);
+  }
+}
+
+const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((length, i) => length === b[i]);
