@@ -5,8 +5,15 @@
  * and never reaches a handler.
  */
 
-import { Reply, Router, XPublisher } from "zeromq";
-import { type Connection, ConnectionError, endpoint, SOCKETS, type SocketName } from "./connection.js";
+import { capability, Reply, Router, XPublisher } from "zeromq";
+import {
+  type Connection,
+  ConnectionError,
+  type CurveKeys,
+  endpoint,
+  SOCKETS,
+  type SocketName,
+} from "./connection.js";
 import type { Log } from "./log.js";
 import type { Message } from "./messages.js";
 import { SendQueue } from "./send-queue.js";
@@ -46,8 +53,9 @@ export class Channels {
     this.#log = log;
   }
 
-  /** Binds all sockets. @throws ConnectionError naming the port that is taken */
+  /** Binds all sockets, encrypted if there are keys. @throws ConnectionError naming the port that is taken */
   async bind(connection: Connection): Promise<void> {
+    if (connection.curve) this.#encrypt(connection.curve);
     await Promise.all(SOCKETS.map(name => this.#bind(connection, name)));
   }
 
@@ -58,6 +66,21 @@ export class Channels {
     } catch (error) {
       const reason = (error as NodeJS.ErrnoException).code ?? String(error);
       throw new ConnectionError(`cannot bind the ${name} socket to ${address} (${reason})`);
+    }
+  }
+
+  /** Clients without the public key are not heard and hear nothing, on every socket. */
+  #encrypt({ publicKey, secretKey }: CurveKeys): void {
+    if (!capability.curve) {
+      throw new ConnectionError(
+        "the connection file asks for CurveZMQ encryption, which this build of zeromq does not have; " +
+          'use its published build, or KernelManager.transport_encryption = "disabled"',
+      );
+    }
+    for (const socket of Object.values(this.#sockets)) {
+      socket.curveServer = true;
+      socket.curvePublicKey = publicKey;
+      socket.curveSecretKey = secretKey;
     }
   }
 

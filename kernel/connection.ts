@@ -1,7 +1,8 @@
 /** The connection file: where a front end expects to find the kernel's sockets. */
 
 import { getHashes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { isIP } from "node:net";
 
 /** The five sockets of a kernel. */
 export const SOCKETS = ["shell", "iopub", "stdin", "control", "hb"] as const;
@@ -18,6 +19,14 @@ export interface Connection {
   key: string;
   /** Hash of the HMAC, such as `sha256`. */
   hash: string;
+  /** The key pair of CurveZMQ, which encrypts all sockets; left out, traffic can be read on its way. */
+  curve?: CurveKeys;
+}
+
+/** Keys of 32 bytes, as 40 characters of Z85. Clients use the same pair, and know the kernel by its public key. */
+export interface CurveKeys {
+  publicKey: string;
+  secretKey: string;
 }
 
 /** A connection file that cannot be used; the message is one sentence that names file and key. */
@@ -73,7 +82,48 @@ function parseConnection(json: Record<string, unknown>, fail: (what: string) => 
     control: port("control"),
     hb: port("hb"),
   };
-  return { transport, ip, ports, key, hash };
+  const curveKey = (name: string): string => {
+    const value = json[name];
+    // The value stays out of the message: messages are logged.
+    if (typeof value === "string" && Z85_KEY.test(value)) return value;
+    return fail(`"${name}" must be a Curve key, 40 characters of Z85, got ${described(value)}`);
+  };
+  const encrypted = json["curve_publickey"] != null || json["curve_secretkey"] != null;
+  const curve = encrypted && {
+    publicKey: curveKey("curve_publickey"),
+    secretKey: curveKey("curve_secretkey"),
+  };
+  return { transport, ip, ports, key, hash, ...(curve && { curve }) };
+}
+
+/** The alphabet of ZeroMQ's RFC 32. */
+const Z85_KEY = /^[\w.\-:+=^!/*?&<>()[\]{}@%$#]{40}$/;
+
+const described = (value: unknown): string =>
+  typeof value === "string" ? `${value.length} characters` : value == null ? "nothing" : `a ${typeof value}`;
+
+/** What is unsafe about a connection, in sentences for the kernel's log; empty when nothing is. */
+export function connectionWarnings(connection: Connection, file: string): string[] {
+  const { transport, ip, curve } = connection;
+  const warnings: string[] = [];
+  if (transport === "tcp" && !curve && !isLoopback(ip)) {
+    warnings.push(
+      `messages on tcp://${ip} are not encrypted, and anyone on that network can read them; ` +
+        'listen on 127.0.0.1, or start the kernel with KernelManager.transport_encryption = "required"',
+    );
+  }
+  // Windows has no such bits.
+  const others = process.platform === "win32" ? 0 : statSync(file).mode & 0o077;
+  if (others !== 0) {
+    warnings.push(
+      `the keys in ${file} can be read by other users of this machine; chmod 600 keeps them private`,
+    );
+  }
+  return warnings;
+}
+
+function isLoopback(ip: string): boolean {
+  return ip === "localhost" || (isIP(ip) === 4 && ip.startsWith("127.")) || ip === "::1" || ip === "[::1]";
 }
 
 /** The ZeroMQ endpoint of a socket. */

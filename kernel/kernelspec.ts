@@ -38,7 +38,7 @@ export function kernelspec({ displayName, env = {} }: KernelspecOptions = {}): R
     language: "typescript",
     interrupt_mode: "message",
     ...(Object.keys(env).length > 0 && { env }),
-    metadata: { debugger: false },
+    metadata: { debugger: false, supported_encryption: ["curve"] },
   };
 }
 

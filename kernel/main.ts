@@ -4,7 +4,7 @@
  * Exit codes: 0 after a shutdown, 1 when the kernel cannot start, 2 for wrong usage.
  */
 
-import { ConnectionError, readConnection } from "./connection.js";
+import { ConnectionError, connectionWarnings, readConnection } from "./connection.js";
 import { Kernel } from "./kernel.js";
 import { TYPECHECK_MODES } from "./language/diagnostics.js";
 import { log } from "./log.js";
@@ -26,6 +26,7 @@ async function main(connectionFile: string): Promise<void> {
   try {
     const typecheck = TYPECHECK_MODES.find(mode => mode === process.env["NETSPACE_TYPECHECK"]) ?? "warn";
     const connection = readConnection(connectionFile);
+    for (const warning of connectionWarnings(connection, connectionFile)) log(`warning: ${warning}`);
     const kernel = new Kernel({ connection, folder: process.cwd(), log, typecheck });
     process.on("SIGINT", () => kernel.interrupt());
     process.on("SIGTERM", () => kernel.shutDown());

@@ -24,8 +24,8 @@ class Bridge:
         self.client = None
         self.serial = 0
 
-    def start(self, kernel, cwd, **_):
-        self.manager = KernelManager(kernel_name=kernel)
+    def start(self, kernel, cwd, manager, **_):
+        self.manager = KernelManager(kernel_name=kernel, **manager)
         self.manager.start_kernel(cwd=cwd)
         self.connect()
 

@@ -74,10 +74,10 @@ export class Client {
   readonly #waiting = new Set<() => void>();
   #events: { event: string; [key: string]: unknown }[] = [];
 
-  /** Starts the kernel in a folder and waits until it is ready. */
-  static async start(cwd: string = HERE): Promise<Client> {
+  /** Starts the kernel in a folder and waits until it is ready; `manager` holds settings of KernelManager. */
+  static async start(cwd: string = HERE, manager: Record<string, unknown> = {}): Promise<Client> {
     const client = new Client();
-    client.#command({ do: "start", kernel: "netspace", cwd });
+    client.#command({ do: "start", kernel: "netspace", cwd, manager });
     const { connection } = await client.#event("ready");
     client.connectionFile = String(connection);
     return client;

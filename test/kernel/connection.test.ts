@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { ConnectionError, endpoint, readConnection } from "../../kernel/connection.js";
+import { ConnectionError, connectionWarnings, endpoint, readConnection } from "../../kernel/connection.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "netspace-connection-"));
 const file = path.join(folder, "kernel.json");
@@ -54,6 +54,46 @@ test("readConnection() names file, key, what was expected and what came", () => 
     { ...good, signature_scheme: "hmac-rot13" },
     /"signature_scheme" must be such as "hmac-sha256", got "hmac-rot13"/,
   );
+});
+
+const keys = {
+  curve_publickey: "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7",
+  curve_secretkey: "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs",
+};
+
+test("readConnection() takes Curve's keys as a pair, and shows neither in an error", () => {
+  const { curve } = readConnection(write({ ...good, ...keys }));
+  assert.deepEqual(curve, { publicKey: keys.curve_publickey, secretKey: keys.curve_secretkey });
+  assert.equal(readConnection(write({ ...good, curve_publickey: null })).curve, undefined);
+  const refused = (content: unknown, message: RegExp) => {
+    assert.throws(
+      () => readConnection(write(content)),
+      (error: unknown) => error instanceof ConnectionError && message.test(error.message),
+    );
+  };
+  refused(
+    { ...good, curve_publickey: keys.curve_publickey },
+    /"curve_secretkey" must be a Curve key.*got nothing/,
+  );
+  refused({ ...good, ...keys, curve_secretkey: "secret" }, /"curve_secretkey" must be .* got 6 characters$/);
+  refused({ ...good, ...keys, curve_publickey: 7 }, /"curve_publickey" must be .* got a number$/);
+});
+
+test("connectionWarnings() tells of plain traffic on a network, and of keys that others can read", () => {
+  const warnings = (content: object) => connectionWarnings(readConnection(write(content)), file);
+  chmodSync(write(good), 0o600);
+  assert.deepEqual(warnings(good), []);
+  assert.deepEqual(warnings({ ...good, ip: "::1" }), []);
+  assert.deepEqual(warnings({ ...good, transport: "ipc", ip: "/run/k" }), []);
+  assert.deepEqual(warnings({ ...good, ...keys, ip: "0.0.0.0" }), []);
+  for (const ip of ["0.0.0.0", "192.168.1.5", "127.example.org"]) {
+    const [only, ...rest] = warnings({ ...good, ip });
+    assert.match(only ?? "", new RegExp(`tcp://${ip} are not encrypted`));
+    assert.deepEqual(rest, []);
+  }
+  chmodSync(file, 0o644);
+  assert.match(warnings(good)[0] ?? "", /can be read by other users .* chmod 600/);
+  chmodSync(file, 0o600);
 });
 
 const main = (...args: string[]) =>

@@ -1,0 +1,149 @@
+/** How messages travel: encrypted or not, over TCP or ipc, between the kernel and jupyter_client. */
+
+import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { after, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { curveKeyPair, Dealer, type Socket, Subscriber } from "zeromq";
+import { type Connection, endpoint, readConnection, type SocketName } from "../../kernel/connection.js";
+import { Wire } from "../../kernel/wire.js";
+import { Client, executeRequest, withoutJupyter } from "./client.js";
+
+/** Longer than a message on loopback takes, by far. */
+const SILENCE_MS = 1000;
+const SECRET = "const unmistakable = 'nobody may read this'; unmistakable";
+
+/** What a TCP connection carries, both ways, as one who listens on the way sees it. */
+async function relay(port: number): Promise<{ port: number; seen: () => string; close: () => void }> {
+  const seen: Buffer[] = [];
+  const server = createServer(near => {
+    const far = connect(port, "127.0.0.1");
+    near.on("data", data => seen.push(data)).on("error", () => far.destroy());
+    far.on("data", data => seen.push(data)).on("error", () => near.destroy());
+    near.pipe(far).pipe(near);
+  });
+  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  assert.ok(typeof address === "object" && address !== null);
+  return {
+    port: address.port,
+    seen: () => Buffer.concat(seen).toString("latin1"),
+    close: () => void server.close(),
+  };
+}
+
+/** A request on the shell socket by a client that is not jupyter_client's; nothing when no reply comes. */
+async function ask(connection: Connection, prepare: (socket: Socket) => void, code: string) {
+  const shell = new Dealer({ linger: 0, receiveTimeout: SILENCE_MS });
+  prepare(shell);
+  shell.connect(endpoint(connection, "shell"));
+  const wire = new Wire(connection.key, connection.hash);
+  await shell.send(wire.encode({ type: "execute_request", content: executeRequest(code) }));
+  try {
+    return wire.decode(await shell.receive()).content;
+  } catch {
+    return undefined;
+  } finally {
+    shell.close();
+  }
+}
+
+/** Whether a client hears anything on iopub while a cell runs. */
+async function overhears(connection: Connection, client: Client): Promise<boolean> {
+  const iopub = new Subscriber({ linger: 0, receiveTimeout: SILENCE_MS });
+  iopub.connect(endpoint(connection, "iopub"));
+  iopub.subscribe();
+  await sleep(200);
+  await client.execute("1");
+  const heard = await iopub.receive().then(
+    () => true,
+    () => false,
+  );
+  iopub.close();
+  return heard;
+}
+
+const shownAs = (text: string) => (output: { content: Record<string, unknown> } | undefined) =>
+  assert.equal((output?.content["data"] as Record<string, unknown>)["text/plain"], text);
+
+describe("transport", { skip: withoutJupyter, timeout: 120_000 }, () => {
+  const clients: Client[] = [];
+  const start = async (manager: Record<string, unknown>): Promise<Client> => {
+    const client = await Client.start(undefined, manager);
+    clients.push(client);
+    return client;
+  };
+  after(() => Promise.all(clients.map(client => client.close())));
+
+  test("encryption that jupyter_client requires is taken up; without the keys a client gets nothing, and the wire shows no cell", async () => {
+    const client = await start({ transport_encryption: "required" });
+    shownAs("3")((await client.execute("1 + 2")).outputs[0]);
+    assert.equal(statSync(client.connectionFile).mode & 0o777, 0o600);
+
+    const connection = readConnection(client.connectionFile);
+    const { curve } = connection;
+    assert.ok(curve);
+    const sniffed = await relay(connection.ports.shell);
+    const ports: Record<SocketName, number> = { ...connection.ports, shell: sniffed.port };
+    const relayed = { ...connection, ports };
+    const withKeys = (socket: Socket) => {
+      socket.curveServerKey = curve.publicKey;
+      socket.curvePublicKey = curve.publicKey;
+      socket.curveSecretKey = curve.secretKey;
+    };
+    const answer = await ask(relayed, withKeys, SECRET);
+    assert.equal(answer?.["status"], "ok");
+    assert.ok(sniffed.seen().includes("CURVE"), "expected the handshake on the wire");
+    assert.ok(!sniffed.seen().includes("unmistakable"));
+    assert.ok(!sniffed.seen().includes("execute_request"));
+    sniffed.close();
+
+    const withoutKeys = () => {};
+    assert.equal(await ask(connection, withoutKeys, SECRET), undefined);
+    const wrongServer = (socket: Socket) => {
+      const own = curveKeyPair();
+      socket.curveServerKey = curveKeyPair().publicKey;
+      socket.curvePublicKey = own.publicKey;
+      socket.curveSecretKey = own.secretKey;
+    };
+    assert.equal(await ask(connection, wrongServer, SECRET), undefined);
+    assert.equal(await overhears(connection, client), false);
+    shownAs("4")((await client.execute("2 + 2")).outputs[0]);
+  });
+
+  test("encryption goes on after a restart, with the same keys", async () => {
+    const client = await start({ transport_encryption: "auto" });
+    const before = readConnection(client.connectionFile).curve;
+    assert.ok(before);
+    await client.restart();
+    assert.deepEqual(readConnection(client.connectionFile).curve, before);
+    shownAs("3")((await client.execute("1 + 2")).outputs[0]);
+  });
+
+  test("without encryption the same listeners hear all of it", async () => {
+    const client = await start({});
+    const connection = readConnection(client.connectionFile);
+    assert.equal(connection.curve, undefined);
+    const sniffed = await relay(connection.ports.shell);
+    const relayed = { ...connection, ports: { ...connection.ports, shell: sniffed.port } };
+    assert.equal((await ask(relayed, () => {}, SECRET))?.["status"], "ok");
+    assert.ok(sniffed.seen().includes("unmistakable"));
+    sniffed.close();
+    assert.equal(await overhears(connection, client), true);
+  });
+
+  for (const transport_encryption of ["disabled", "required"]) {
+    test(`ipc carries cells and restarts, encryption ${transport_encryption}`, async () => {
+      const client = await start({ transport: "ipc", transport_encryption });
+      const connection = readConnection(client.connectionFile);
+      assert.equal(connection.transport, "ipc");
+      assert.equal(connection.curve !== undefined, transport_encryption === "required");
+      assert.ok(statSync(endpoint(connection, "shell").slice("ipc://".length)).isSocket());
+      shownAs("3")((await client.execute("1 + 2")).outputs[0]);
+      await client.restart();
+      shownAs("4")((await client.execute("2 + 2")).outputs[0]);
+      assert.equal(await client.shutdown(), false);
+    });
+  }
+});
