@@ -1,8 +1,10 @@
 /** How messages travel: encrypted or not, over TCP or ipc, between the kernel and jupyter_client. */
 
 import assert from "node:assert/strict";
-import { statSync } from "node:fs";
+import { mkdtempSync, statSync } from "node:fs";
 import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { curveKeyPair, Dealer, type Socket, Subscriber } from "zeromq";
@@ -65,7 +67,7 @@ async function overhears(connection: Connection, client: Client): Promise<boolea
 }
 
 const shownAs = (text: string) => (output: { content: Record<string, unknown> } | undefined) =>
-  assert.equal((output?.content["data"] as Record<string, unknown>)["text/plain"], text);
+  assert.equal((output?.content["data"] as Record<string, unknown> | undefined)?.["text/plain"], text);
 
 describe("transport", { skip: withoutJupyter, timeout: 120_000 }, () => {
   const clients: Client[] = [];
@@ -135,7 +137,9 @@ describe("transport", { skip: withoutJupyter, timeout: 120_000 }, () => {
 
   for (const transport_encryption of ["disabled", "required"]) {
     test(`ipc carries cells and restarts, encryption ${transport_encryption}`, async () => {
-      const client = await start({ transport: "ipc", transport_encryption });
+      // Jupyter's own default is a path relative to the folder of each of the two.
+      const ip = path.join(mkdtempSync(path.join(tmpdir(), "netspace-ipc-")), "kernel");
+      const client = await start({ transport: "ipc", ip, transport_encryption });
       const connection = readConnection(client.connectionFile);
       assert.equal(connection.transport, "ipc");
       assert.equal(connection.curve !== undefined, transport_encryption === "required");
