@@ -8,7 +8,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { storeArchitecture } from "../networks/stored.js";
 import { loadDataset } from "../training/datasets/index.js";
-import { ambientSignal } from "./ambient-signal.js";
+import { ambientSignal } from "../notebook/ambient-signal.js";
 import { lockFolder } from "./lock.js";
 import { openPopulation, type Population } from "./population.js";
 import { type SweepProgress, Tally } from "./progress.js";

@@ -49,7 +49,10 @@ export interface TrainingResult {
   readonly epochs: readonly EpochReport[];
   /** 1-based step at which the loss stopped being finite. */
   readonly divergedAt?: number;
-  /** The weights that `keepWeights` asked for; absent when it did not, and when there was no test to choose by. */
+  /**
+   * The weights that `keepWeights` asked for; as they were at the end, if the training was cancelled before its first
+   * test. Absent when it did not ask, and when it diverged before a test.
+   */
   readonly weights?: Weights;
   /** Wall time of training and testing, seconds. */
   readonly seconds: number;

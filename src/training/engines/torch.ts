@@ -96,6 +96,11 @@ async function train(
       ...(kept && { weights: kept }),
     };
   };
+  const cancelled = async (): Promise<TrainingResult> => {
+    // Before the first test there is nothing to choose by, but what was learnt is there.
+    if (options.keepWeights) kept ??= await model.weights();
+    return result("cancelled", lastError(epochs) ?? chance);
+  };
   try {
     const data = await upload(dataset, recipe.cropPadding, device, threads);
     for (let epoch = 0; epoch < recipe.epochs; epoch++) {
@@ -117,12 +122,12 @@ async function train(
       if (outcome.divergedAt >= 0) {
         return result("diverged", chance, { divergedAt: first + outcome.divergedAt + 1 });
       }
-      if (outcome.cancelled) return result("cancelled", lastError(epochs) ?? chance);
+      if (outcome.cancelled) return await cancelled();
       const last = epoch === recipe.epochs - 1;
       let testError: number | undefined;
       if (last || (recipe.testEvery && (epoch + 1) % recipe.testEvery === 0)) {
         const wrong = await addon.countErrors(model.handle, data, testBatch);
-        if (wrong === -1) return result("cancelled", lastError(epochs) ?? chance);
+        if (wrong === -1) return await cancelled();
         // The loss is looked at before each update, so the last update of all shows only here.
         if (wrong === -2) return result("diverged", chance, { divergedAt: (epoch + 1) * steps });
         testError = (100 * wrong) / dataset.test.count;
