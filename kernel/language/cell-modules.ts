@@ -18,6 +18,9 @@ export const CURRENT = "current.ts";
 /** The file of the cell that is being run. */
 export const CHECKED = "checked.ts";
 
+/** The file that imports names which are offered for import, to learn about them. */
+export const OFFERED = "offered.ts";
+
 /** A module made from a cell. */
 export interface CellModule {
   name: string;

@@ -17,6 +17,8 @@ export interface CompletionItem {
   labelDetails?: { detail?: string; description?: string };
   textEdit?: { newText: string; range?: { start: LspPosition } };
   data?: unknown;
+  /** Where a name comes from that is not imported yet; the server does not fill this in. */
+  module?: string;
 }
 
 /** More than this nobody reads, and all globals are many. */
@@ -82,14 +84,17 @@ function described({
   detail,
   labelDetails,
   documentation = "",
+  module,
 }: CompletionItem): Record<string, string> {
   const full = detail ?? labelDetails?.detail ?? "";
   const signature = full.replace(/^\(alias\) /, "").replace(/\nimport [^\n]*$/, "");
-  const declared = /^(function|class|interface|enum|namespace|type)\b/.exec(signature)?.[1];
+  const said = module === undefined ? signature : markup(documentation).replace(/^```typescript\n/, "");
+  const declared = /^(function|class|interface|enum|namespace|type)\b/.exec(said)?.[1];
   return {
     type: declared ?? KINDS[kind - 1] ?? "",
     signature,
     documentation: markup(documentation),
+    ...(module !== undefined && { module }),
   };
 }
 

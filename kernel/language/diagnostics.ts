@@ -48,6 +48,13 @@ export function typeErrors(found: readonly Diagnostic[], lines: number): Diagnos
     .toSorted((a, b) => a.range.start.line - b.range.start.line);
 }
 
+/** The name that a finding says is not known. */
+export function unknownName({ code, message }: Diagnostic): string | undefined {
+  return [2304, 2503, 2552, 2580, 2582, 2584, 18004].includes(Number(code))
+    ? /'([^']+)'/.exec(message)?.[1]
+    : undefined;
+}
+
 /** The findings as text, each with its place and a code frame. */
 export function formatTypeErrors(errors: readonly Diagnostic[], source: string, label: string): string {
   const shown = errors.slice(0, SHOWN).map(({ range: { start, end }, code, message }) => {

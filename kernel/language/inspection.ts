@@ -39,7 +39,7 @@ export function hoverText({ contents }: Hover): string | undefined {
   const text = markup(contents);
   if (UNKNOWN.test(text)) return undefined;
   return text
-    .replace(/^\(alias\) /m, "")
+    .replace(/^\(alias\) /gm, "")
     .replace(/^import [\p{ID_Continue}$]+\n(?=```)/mu, "")
     .trimEnd();
 }

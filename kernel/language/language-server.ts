@@ -129,7 +129,7 @@ export class LanguageServer {
   }
 }
 
-/** Names that would first have to be imported are not offered: a match in Jupyter is one text at the cursor. */
+/** Names that would first have to be imported come from elsewhere: see importable-names.ts. */
 const SETTINGS = { suggest: { autoImports: false } };
 
 /** The server asks for settings and registers interests, and waits for an answer. */

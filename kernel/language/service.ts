@@ -12,9 +12,11 @@ import { fileURLToPath } from "node:url";
 import type { Log } from "../log.js";
 import type { CompleteReply, InspectReply, IsCompleteReply } from "../messages.js";
 import { type CellModule, CellModules, CURRENT, HEADER_LINES } from "./cell-modules.js";
-import { type Diagnostic, typeErrors } from "./diagnostics.js";
+import { type Diagnostic, typeErrors, unknownName } from "./diagnostics.js";
 import { completeness } from "./completeness.js";
 import { type CompletionItem, completeReply, fitting } from "./completion.js";
+import { ImportableNames, importClause } from "./importable-names.js";
+import { begun, nameAt, nameItems, OfferedNames, statementItems } from "./import-offers.js";
 import {
   type Declaration,
   declarationText,
@@ -27,17 +29,20 @@ import {
 import { LanguageServer } from "./language-server.js";
 import { LocalFiles } from "./local-files.js";
 import { type LspPosition, lspPosition, utf16Offset } from "./positions.js";
-import { createWorkspace, type Workspace } from "./workspace.js";
+import { createWorkspace, ownModules, type Workspace } from "./workspace.js";
 
 /** A server that keeps ending is not started again. */
 const MAX_STARTS = 3;
-/** Details are fetched for so many items only: a list that long is typed on, not read. */
+/** Details of so many items are always fetched: a list longer than that is typed on, not read. */
 const MAX_DETAILED = 12;
 /** Of a name declared many times over, like a function with overloads, the source of so many is shown. */
 const MAX_DECLARATIONS = 5;
 
 /** After a pause this long, the server gets ready for the next cell to be checked. */
 const PRIME_MS = 50;
+
+/** So long after the start, when the first cell is likely to have run, names to import are looked up. */
+const LOOK_UP_MS = 2000;
 
 /** What the service needs from its surroundings. */
 export interface LanguageOptions {
@@ -56,11 +61,16 @@ export class LanguageService {
   #server: LanguageServer | undefined;
   #starts = 0;
   readonly #local: LocalFiles;
+  readonly #importable: ImportableNames;
+  readonly #offered = new OfferedNames();
   #primeTimer: NodeJS.Timeout | undefined;
+  #lookUpTimer: NodeJS.Timeout | undefined;
 
   constructor(options: LanguageOptions) {
     this.#options = options;
-    this.#local = new LocalFiles(options.folder);
+    const { folder, log } = options;
+    this.#local = new LocalFiles(folder);
+    this.#importable = new ImportableNames(folder, ownModules(folder), log);
   }
 
   /** Takes note of an executed cell, and whether it came to its end. */
@@ -75,7 +85,7 @@ export class LanguageService {
   async check(code: string): Promise<Diagnostic[]> {
     return this.#answer("type check", [], async server => {
       const found = await this.#diagnose(server, () => this.#modules.checked(code));
-      return typeErrors(found, code.split("\n").length);
+      return typeErrors(found, code.split("\n").length).map(error => this.#withImport(error));
     });
   }
 
@@ -83,6 +93,7 @@ export class LanguageService {
   async prepare(): Promise<void> {
     await this.#answer("preparation", undefined, async server => {
       await this.#diagnose(server, () => this.#modules.prime());
+      this.#lookUpTimer ??= setTimeout(() => void this.#importable.load(), LOOK_UP_MS).unref();
     });
   }
 
@@ -97,13 +108,18 @@ export class LanguageService {
     const empty = { matches: [], cursor_start: cursor, cursor_end: cursor, metadata: {} };
     return this.#answer("completion", empty, async server => {
       const offset = utf16Offset(code, cursor);
+      const start = begun(code, offset);
+      const loaded = start ? this.#importable.load() : undefined;
       const result = await this.#ask(server, "textDocument/completion", code, offset);
-      const items = Array.isArray(result) ? result : ((result as { items?: unknown[] } | null)?.items ?? []);
-      const found = fitting(code, offset, items as CompletionItem[]);
-      if (found.items.length <= MAX_DETAILED) {
-        const resolve = (item: CompletionItem) => server.request("completionItem/resolve", item);
-        found.items = (await Promise.all(found.items.map(resolve))) as CompletionItem[];
+      const list = Array.isArray(result) ? result : ((result as { items?: unknown[] } | null)?.items ?? []);
+      const items = list as CompletionItem[];
+      await loaded;
+      if (start) {
+        const names = this.#importable.find(start.name);
+        items.push(...(start.statement ? statementItems(names) : nameItems(names, items)));
       }
+      const found = fitting(code, offset, items);
+      if (found.items.length <= MAX_DETAILED) found.items = await this.#detailed(server, found.items);
       return completeReply(code, found);
     });
   }
@@ -121,6 +137,7 @@ export class LanguageService {
         if (hover) markdown = hoverText(hover);
         if (markdown !== undefined && detail > 0) markdown += await this.#declaration(server, code, at);
       }
+      markdown ??= await this.#unimported(server, code, offset);
       if (markdown === undefined) {
         const help = await this.#ask(server, "textDocument/signatureHelp", code, offset);
         markdown = help ? signatureText(help as SignatureHelp) : undefined;
@@ -138,6 +155,7 @@ export class LanguageService {
   stop(): void {
     this.#starts = MAX_STARTS;
     clearTimeout(this.#primeTimer);
+    clearTimeout(this.#lookUpTimer);
     this.#server?.stop();
     this.#workspace?.remove();
   }
@@ -172,6 +190,35 @@ export class LanguageService {
     const answer = server.request("textDocument/diagnostic", { textDocument: { uri: server.uri(name) } });
     await Promise.all(writes);
     return ((await answer) as { items?: Diagnostic[] } | null)?.items ?? [];
+  }
+
+  /** The items with their types and documentation. */
+  async #detailed(server: LanguageServer, items: CompletionItem[]): Promise<CompletionItem[]> {
+    const said = this.#offered.describe(server, items.filter(isLight));
+    return Promise.all(
+      items.map(async item =>
+        item.module === undefined
+          ? ((await server.request("completionItem/resolve", item)) as CompletionItem)
+          : { ...item, documentation: (await said).get(item) ?? "" },
+      ),
+    );
+  }
+
+  /** Markdown about a name that would have to be imported. */
+  async #unimported(server: LanguageServer, code: string, offset: number): Promise<string | undefined> {
+    const found = this.#importable.named(nameAt(code, offset) ?? "");
+    if (!found) return undefined;
+    const [item] = statementItems([found]);
+    const said = item && (await this.#offered.describe(server, [item])).get(item);
+    return ["```typescript", `import ${importClause(found)}`, "```", "", said ?? ""].join("\n").trimEnd();
+  }
+
+  /** A finding that says how to import the name it does not know. */
+  #withImport(error: Diagnostic): Diagnostic {
+    const name = unknownName(error);
+    const found = name === undefined ? undefined : this.#importable.named(name);
+    if (!found) return error;
+    return { ...error, message: `${error.message}\nhint: import ${importClause(found)}` };
   }
 
   /** Asks about an offset of code that is being typed. */
@@ -215,6 +262,14 @@ export class LanguageService {
       })
       .join("");
   }
+}
+
+/**
+ * Whether what a name means can be told without the server reading much that the session may never need: it knows
+ * Node already, and netspace is what notebooks here import. Of other packages, inspection tells.
+ */
+function isLight({ module }: CompletionItem): boolean {
+  return module !== undefined && /^(?:node:|netspace(?:\/|$))/.test(module);
 }
 
 /** The text of a file that the server names, which need not be there: it has some in its memory. */

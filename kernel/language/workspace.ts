@@ -11,7 +11,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { CHECKED, CURRENT } from "./cell-modules.js";
+import { CHECKED, CURRENT, OFFERED } from "./cell-modules.js";
 import { userPackagesFolder } from "../magics/packages-folder.js";
 import { packageRoot } from "../package-root.js";
 
@@ -33,7 +33,7 @@ export function createWorkspace(notebookFolder: string): Workspace {
   }
   writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(tsconfig(folder, notebookFolder)));
   writeFileSync(path.join(folder, "globals.d.ts"), globals());
-  for (const name of [CHECKED, CURRENT]) writeFileSync(path.join(folder, name), "export {};\n");
+  for (const name of [CHECKED, CURRENT, OFFERED]) writeFileSync(path.join(folder, name), "export {};\n");
   return { folder, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
 
@@ -61,20 +61,22 @@ function tsconfig(folder: string, notebookFolder: string): object {
       types: ["node"],
       typeRoots: typeRoots(),
       rootDirs: [folder, notebookFolder],
-      paths: ownModules(notebookFolder),
+      paths: Object.fromEntries(
+        Object.entries(ownModules(notebookFolder)).map(([name, file]) => [name, [file]]),
+      ),
       allowImportingTsExtensions: true,
       resolveJsonModule: true,
       strict: true,
       noEmit: true,
       skipLibCheck: true,
     },
-    files: ["globals.d.ts", CHECKED, CURRENT],
+    files: ["globals.d.ts", CHECKED, CURRENT, OFFERED],
   };
 }
 
-/** Modules that the kernel brings: the types of those that the evaluator falls back to. */
-function ownModules(notebookFolder: string): Record<string, string[]> {
-  const own = (...parts: string[]) => [path.join(packageRoot, "dist", ...parts)];
+/** Declaration files of the modules that the kernel brings, which the evaluator falls back to. */
+export function ownModules(notebookFolder: string): Record<string, string> {
+  const own = (...parts: string[]) => path.join(packageRoot, "dist", ...parts);
   const modules = {
     netspace: own("src", "index.d.ts"),
     "netspace/display": own("kernel", "display", "index.d.ts"),
