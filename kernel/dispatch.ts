@@ -10,6 +10,7 @@ import { completeMagic } from "./magics/complete-magic.js";
 import { magicCompleteness } from "./magics/magic-completeness.js";
 import { maskMagics } from "./magics/mask-magics.js";
 import type { Replies, RequestType } from "./messages.js";
+import type { Subshells } from "./subshells.js";
 import { Usage } from "./usage.js";
 
 type Content = Record<string, unknown>;
@@ -24,10 +25,11 @@ export interface HandlerOptions {
   language: LanguageService;
   history: History;
   interrupt: () => void;
+  shells: Pick<Subshells, "create" | "delete" | "list">;
 }
 
 /** The kernel's handlers. */
-export function createHandlers({ language, history, interrupt }: HandlerOptions): Handlers {
+export function createHandlers({ language, history, interrupt, shells }: HandlerOptions): Handlers {
   const usage = new Usage();
   return {
     kernel_info_request: async () => kernelInfo(),
@@ -46,6 +48,12 @@ export function createHandlers({ language, history, interrupt }: HandlerOptions)
     history_request: async content => ({ history: await history.find(historyQuery(content)) }),
     usage_request: async () => usage.measure(),
     comm_info_request: async () => ({ comms: {} }),
+    create_subshell_request: async () => ({ subshell_id: shells.create() }),
+    delete_subshell_request: async content => {
+      shells.delete(stringField(content, "subshell_id"));
+      return {};
+    },
+    list_subshell_request: async () => ({ subshell_id: shells.list() }),
     interrupt_request: async () => {
       interrupt();
       return {};

@@ -1,4 +1,4 @@
-/** Cells run one at a time, in order; an error can abort those that wait. */
+/** The cells of one shell run one at a time, in order; an error can abort those that wait. */
 
 /** One queued cell. */
 export interface Job {
@@ -31,17 +31,19 @@ export class ExecutionQueue {
     }
   }
 
+  /** Answers all cells that wait, without running them. */
+  abort(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const each of waiting) each.abort();
+  }
+
   async #run(job: Job): Promise<void> {
     const { abortRest, finish } = await job.run();
-    let aborted: Job[] = [];
-    if (abortRest) {
-      // "Run all" queues every cell: those sent before the client could know of the error go with it, those
-      // sent in answer to the reply do not. So the reply waits until what has arrived is read.
-      await this.#received();
-      aborted = this.#waiting;
-      this.#waiting = [];
-    }
+    // "Run all" queues every cell: those sent before the client could know of the error go with it, those
+    // sent in answer to the reply do not. So the reply waits until what has arrived is read.
+    if (abortRest) await this.#received();
     finish();
-    for (const each of aborted) each.abort();
+    if (abortRest) this.abort();
   }
 }

@@ -3,7 +3,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { EvaluatorHost } from "./evaluator/host.js";
 import type { DoneEvent, ErrorReport, OutputEvent } from "./evaluator/protocol.js";
-import { ExecutionQueue, type Job } from "./execution-queue.js";
+import type { Job } from "./execution-queue.js";
 import { booleanField, FieldError, stringField, stringsField } from "./fields.js";
 import type { History } from "./history.js";
 import {
@@ -18,6 +18,7 @@ import { maskMagics } from "./magics/mask-magics.js";
 import type { ExecuteReply, Header, Message, Page } from "./messages.js";
 import { Parents } from "./parents.js";
 import type { Publisher } from "./publisher.js";
+import { type ShellId, shellOf, type Subshells } from "./subshells.js";
 
 /** A cell waits no longer for its types to be checked once it is done. */
 const LATE_CHECK_MS = 250;
@@ -35,8 +36,8 @@ export interface ExecutionsOptions {
   language: Pick<LanguageService, "check">;
   /** Told the code of every cell that ran, and whether it came to its end. */
   executed: (code: string, complete: boolean) => void;
-  /** Resolves when every request that has arrived by now was added. */
-  received: () => Promise<void>;
+  /** Where requests queue. */
+  shells: Pick<Subshells, "queue">;
 }
 
 /** What an execute request asks for. */
@@ -53,23 +54,32 @@ interface Cell {
 /** Runs the cells of one kernel. */
 export class Executions {
   readonly #options: ExecutionsOptions;
-  readonly #queue: ExecutionQueue;
   readonly #parents = new Parents();
-  /** The execution count of the last cell that counted. */
   #count = 0;
   #lastId = 0;
-  #running: Header | undefined;
-  /** The question that waits for its answer. */
-  #question: string | undefined;
+  /** The requests of the cells that run now, by execution: at most one a shell. */
+  readonly #running = new Map<number, Header>();
+  /** The question that waits for its answer, and the execution that asks. */
+  #question: { id: string; execution: number } | undefined;
 
   constructor(options: ExecutionsOptions) {
     this.#options = options;
-    this.#queue = new ExecutionQueue(options.received);
   }
 
-  /** The request of the cell that runs now. */
+  /** The request of a cell that runs now, the latest if there are several. */
   get running(): Header | undefined {
-    return this.#running;
+    return [...this.#running.values()].at(-1);
+  }
+
+  /** The execution count of the last cell that counted; 0 before the first. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The execution that runs in a shell. */
+  runningIn(shell: ShellId): number | undefined {
+    for (const [id, header] of this.#running) if (shellOf(header) === shell) return id;
+    return undefined;
   }
 
   /** The latest execution, to which output of unknown origin is given; 0 before the first. */
@@ -77,21 +87,26 @@ export class Executions {
     return this.#lastId;
   }
 
-  /** Queues an execute request. The promise resolves when the queue has run dry. */
+  /**
+   * Queues an execute request. The promise resolves when the queue has run dry.
+   *
+   * @throws UnknownSubshellError when it is meant for a subshell that does not exist
+   */
   async add(request: Message): Promise<void> {
+    const queue = this.#options.shells.queue(shellOf(request.header));
     let cell: Cell;
     try {
       cell = readCell(request.content);
     } catch (error) {
       if (!(error instanceof FieldError)) throw error;
-      return this.#queue.add(this.#refusal(request, error));
+      return queue.add(this.#refusal(request, error));
     }
-    return this.#queue.add(this.#job(request, cell));
+    return queue.add(this.#job(request, cell));
   }
 
   /** Takes an `input_reply`. One that nothing asked for, or that answers another question, is dropped. */
   answered({ content, parentHeader }: Message): void {
-    const asked = this.#question;
+    const asked = this.#question?.id;
     // jupyter_client sends its answers without a parent.
     const about: unknown = parentHeader.msg_id ?? asked;
     if (asked === undefined || about !== asked) return;
@@ -107,7 +122,7 @@ export class Executions {
     const { header, count, identities } = parent;
     if (event.type === "input") {
       const { prompt, password } = event;
-      this.#question = publisher.ask({ prompt, password }, header, identities);
+      this.#question = { id: publisher.ask({ prompt, password }, header, identities), execution: event.id };
       return;
     }
     if (parent.silent) return;
@@ -180,7 +195,7 @@ export class Executions {
       history.add(count, code);
     }
     const id = ++this.#lastId;
-    this.#running = parent;
+    this.#running.set(id, parent);
     this.#parents.add(id, { header: parent, silent, count, identities });
     publisher.status("busy", parent);
     if (!silent) publisher.publish("execute_input", { code, execution_count: count }, parent);
@@ -193,17 +208,17 @@ export class Executions {
       const errors = await check;
       if (errors.length > 0) {
         const error = typeErrorReport(errors, code, `In [${count}]`);
-        this.#running = undefined;
+        this.#running.delete(id);
         publisher.publish("error", error, parent);
         return { reply: errorReply(error, count), failed: true };
       }
     }
     const done = front.done ? frontDone(id, front.error) : await evaluator.execute(command);
-    this.#question = undefined;
+    if (this.#question?.execution === id) this.#question = undefined;
     // Text that went past process.stdout comes through a pipe of its own, read in this same turn.
     await turn();
     if (check && mode === "warn") await this.#warn(id, code, check);
-    this.#running = undefined;
+    this.#running.delete(id);
     if (!front.done) executed(code, !done.error);
     if (done.error && !silent) publisher.publish("error", done.error, parent);
     const payload = front.page ? [{ source: "page", data: front.page, start: 0 } as const] : [];
@@ -228,7 +243,16 @@ export class Executions {
 
   #finish(request: Message, content: ExecuteReply, metadata: Record<string, unknown> = {}): void {
     this.#options.publisher.reply("shell", request, content, metadata);
-    this.#options.publisher.status("idle", request.header);
+    this.idle(request.header);
+  }
+
+  /**
+   * Says that a request was dealt with. Clients show the state they heard last, which is busy as long as a cell runs.
+   */
+  idle(header: Header): void {
+    const { running } = this;
+    this.#options.publisher.status("idle", header);
+    if (running) this.#options.publisher.status("busy", running);
   }
 }
 

@@ -4,7 +4,7 @@ type Content = Record<string, unknown>;
 
 /** Thrown when a field is not what the protocol says; the message names it. */
 export class FieldError extends TypeError {
-  override readonly name = "FieldError";
+  override readonly name: string = "FieldError";
 }
 
 /** A string field. */

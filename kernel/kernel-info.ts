@@ -26,6 +26,6 @@ export function kernelInfo(): Record<string, unknown> {
       { text: "Designing Network Design Spaces", url: "https://arxiv.org/abs/2003.13678" },
     ],
     debugger: false,
-    supported_features: [],
+    supported_features: ["kernel subshells"],
   };
 }

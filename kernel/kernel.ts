@@ -20,6 +20,7 @@ import type { Log } from "./log.js";
 import { maskMagics } from "./magics/mask-magics.js";
 import type { Message } from "./messages.js";
 import { Publisher } from "./publisher.js";
+import { shellOf, Subshells, UnknownSubshellError } from "./subshells.js";
 import { Wire } from "./wire.js";
 
 /** What a kernel needs from its surroundings. */
@@ -39,6 +40,7 @@ export class Kernel {
   readonly #publisher: Publisher;
   readonly #evaluator: EvaluatorHost;
   readonly #language: LanguageService;
+  readonly #shells = new Subshells(() => this.#received());
   readonly #executions: Executions;
   readonly #handlers: Handlers;
   readonly #history: History;
@@ -78,12 +80,17 @@ export class Kernel {
       },
       language: this.#language,
       executed: (code, complete) => this.#language.executed(maskMagics(code), complete),
-      received: () => this.#received(),
+      shells: this.#shells,
     });
     this.#handlers = createHandlers({
       language: this.#language,
       history,
       interrupt: () => this.interrupt(),
+      shells: {
+        create: () => this.#shells.create(),
+        delete: id => this.#deleteSubshell(id),
+        list: () => this.#shells.list(),
+      },
     });
   }
 
@@ -114,7 +121,7 @@ export class Kernel {
     await serving;
   }
 
-  /** Stops the running cell. */
+  /** Stops the running cells, of all shells. */
   interrupt(): void {
     this.#evaluator.interrupt();
   }
@@ -131,20 +138,44 @@ export class Kernel {
       return;
     }
     const executes = message.header.msg_type === "execute_request" && channel === "shell";
-    const work = executes ? this.#executions.add(message) : this.#answer(channel, message);
+    const refusal = channel === "shell" && this.#unknownShell(message);
+    const work =
+      executes && !refusal ? this.#executions.add(message) : this.#answer(channel, message, refusal);
     // Nothing may fail silently, and nothing may end the kernel.
     work.catch((error: unknown) => {
       this.#options.log(`internal error: ${error instanceof Error ? error.stack : String(error)}`);
     });
   }
 
-  /** Answers every request but executions. */
-  async #answer(channel: Inbound, request: Message): Promise<void> {
+  /** What a request for a subshell that does not exist is answered; comms belong to no shell. */
+  #unknownShell({ header }: Message): object | undefined {
+    if (!header.msg_type.endsWith("_request")) return undefined;
+    try {
+      this.#shells.queue(shellOf(header));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof UnknownSubshellError)) throw error;
+      const execution_count = this.#executions.count;
+      const counted = header.msg_type === "execute_request" && { execution_count };
+      return { ...failure(error.name, `${header.msg_type}: ${error.message}`), ...counted };
+    }
+  }
+
+  #deleteSubshell(id: string): void {
+    this.#shells.delete(id);
+    const running = this.#executions.runningIn(id);
+    if (running !== undefined) this.#evaluator.interrupt(running);
+  }
+
+  /** Answers every request but executions, and those which are refused. */
+  async #answer(channel: Inbound, request: Message, refusal: object | false | undefined): Promise<void> {
     const parent = request.header;
     const type = parent.msg_type;
     this.#publisher.status("busy", parent);
     try {
-      if (Object.hasOwn(this.#handlers, type)) {
+      if (refusal) {
+        this.#publisher.reply(channel, request, refusal);
+      } else if (Object.hasOwn(this.#handlers, type)) {
         const content = await this.#handle(type as keyof Handlers, request.content);
         this.#publisher.reply(channel, request, content);
         if (type === "shutdown_request") this.#finish(request);
@@ -157,10 +188,7 @@ export class Kernel {
         this.#publisher.reply(channel, request, failure("UnknownRequest", evalue));
       }
     } finally {
-      this.#publisher.status("idle", parent);
-      // Clients show the state they heard last: while a cell runs, that is busy.
-      const { running } = this.#executions;
-      if (running) this.#publisher.status("busy", running);
+      this.#executions.idle(parent);
     }
   }
 

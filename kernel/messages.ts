@@ -8,8 +8,8 @@
 import type { MimeBundle } from "./display/bundle.js";
 import type { ErrorReport, ExpressionResult } from "./evaluator/protocol.js";
 
-/** The version of the protocol that is implemented; 5.4 brings `iopub_welcome`. */
-export const PROTOCOL_VERSION = "5.4";
+/** The version of the protocol that is implemented; 5.4 brings `iopub_welcome`, 5.5 subshells. */
+export const PROTOCOL_VERSION = "5.5";
 
 /** What every message says about itself. */
 export interface Header {
@@ -19,6 +19,8 @@ export interface Header {
   date: string;
   msg_type: string;
   version: string;
+  /** The subshell that a request is meant for; left out or null for the main shell. */
+  subshell_id?: string | null;
 }
 
 /** A message as handlers see it. */
@@ -44,6 +46,9 @@ export interface Replies {
   history_request: { history: HistoryEntry[] };
   usage_request: Fields;
   comm_info_request: { comms: Record<string, { target_name: string }> };
+  create_subshell_request: { subshell_id: string };
+  delete_subshell_request: Fields;
+  list_subshell_request: { subshell_id: string[] };
   interrupt_request: Fields;
   shutdown_request: { restart: boolean };
 }

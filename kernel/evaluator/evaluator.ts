@@ -38,12 +38,12 @@ export interface EvaluatorOptions {
   folder: string;
   /** Told every event, in order. */
   send: (event: EvaluatorEvent) => void;
-  /** Blocks until the question sent last is answered; without it nobody can be asked. */
-  answer?: () => string;
+  /** Blocks until the question that an execution put last is answered; without it nobody can be asked. */
+  answer?: (execution: number) => string;
 }
 
 /**
- * Evaluates cells in this process's global scope, one at a time.
+ * Evaluates cells in this process's global scope. A cell may start while others await.
  *
  * There can be only one in a process: cells share the global scope, and `error.stack` is a process-wide thing.
  */
@@ -101,7 +101,7 @@ export class Evaluator {
       answer &&
       ((execution: Execution, prompt: string, password: boolean) => {
         this.#emit({ type: "input", id: execution.id, prompt, password });
-        return answer();
+        return answer(execution.id);
       });
     define(
       "prompt",

@@ -1,6 +1,6 @@
 /**
- * The front's end of the evaluator: starts its process, hands it one cell at a time, stops cells, and starts
- * it again when user code has brought it down.
+ * The front's end of the evaluator: starts its process, hands it cells, stops cells, and starts it again when user
+ * code has brought it down.
  */
 
 import { type ChildProcess, fork } from "node:child_process";
@@ -40,10 +40,10 @@ export class EvaluatorHost {
   #child: ChildProcess | undefined;
   #ready = false;
   #failedStarts = 0;
-  #running: Running | undefined;
+  readonly #running = new Map<number, Running>();
   #stuckTimer: NodeJS.Timeout | undefined;
   #stopped = false;
-  /** Why the process was ended on purpose, for the cell that was running. */
+  /** Why the process was ended on purpose, for the cells that were running. */
   #reason: string | undefined;
 
   constructor(options: HostOptions) {
@@ -86,28 +86,31 @@ export class EvaluatorHost {
     });
   }
 
-  /** Runs a cell; resolves, never rejects, at its end. One at a time. */
+  /** Runs a cell, also while others await; resolves, never rejects, at its end. */
   execute(command: ExecuteCommand): Promise<DoneEvent> {
-    if (this.#running)
-      throw new Error(`EvaluatorHost.execute: cell ${this.#running.command.id} is still running`);
     return new Promise(resolve => {
-      this.#running = { command, resolve, sent: false, interrupts: 0 };
+      this.#running.set(command.id, { command, resolve, sent: false, interrupts: 0 });
       if (!this.#child && !this.#stopped) this.start();
       this.#dispatch();
     });
   }
 
-  /** Asks the running cell to stop. Asked twice in vain, its process is ended after a while. */
-  interrupt(): void {
-    const running = this.#running;
-    if (!running) return;
-    running.interrupts++;
-    this.#say({ interrupt: running.command.id });
-    if (running.interrupts < 2 || this.#stuckTimer) return;
+  /** Asks running cells to stop: all, or one. Asked twice in vain, their process is ended after a while. */
+  interrupt(id?: number): void {
+    for (const running of this.#running.values()) {
+      if (id !== undefined && running.command.id !== id) continue;
+      running.interrupts++;
+      this.#say({ interrupt: running.command.id });
+      if (running.interrupts >= 2) this.#endWhenStuck(running);
+    }
+  }
+
+  #endWhenStuck(running: Running): void {
+    if (this.#stuckTimer) return;
     const { stuckAfter = STUCK_MS } = this.#options;
     this.#stuckTimer = setTimeout(() => {
       this.#stuckTimer = undefined;
-      if (this.#running !== running) return;
+      if (this.#running.get(running.command.id) !== running) return;
       this.#reason = `did not stop within ${stuckAfter / 1000} s of a second interrupt and was ended`;
       this.#child?.kill("SIGKILL");
     }, stuckAfter);
@@ -118,9 +121,10 @@ export class EvaluatorHost {
     this.#say({ answer: text });
   }
 
-  /** Ends the process and starts it anew: variables and modules are gone. No cell may be running. */
+  /** Ends the process and starts it anew: variables and modules are gone, and cells that run end with an error. */
   restart(): void {
     this.#ready = false;
+    this.#reason = "was restarted by another cell";
     this.#child?.kill("SIGKILL");
   }
 
@@ -149,17 +153,22 @@ export class EvaluatorHost {
   }
 
   #dispatch(): void {
-    if (!this.#ready || !this.#running || this.#running.sent) return;
-    this.#running.sent = true;
-    this.#child?.send(this.#running.command);
+    if (!this.#ready) return;
+    for (const running of this.#running.values()) {
+      if (running.sent) continue;
+      running.sent = true;
+      this.#child?.send(running.command);
+    }
   }
 
   #done(event: DoneEvent): void {
-    const running = this.#running;
-    if (running?.command.id !== event.id) return;
-    this.#running = undefined;
-    if (this.#stuckTimer) clearTimeout(this.#stuckTimer);
-    this.#stuckTimer = undefined;
+    const running = this.#running.get(event.id);
+    if (!running) return;
+    this.#running.delete(event.id);
+    if (this.#stuckTimer && ![...this.#running.values()].some(({ interrupts }) => interrupts >= 2)) {
+      clearTimeout(this.#stuckTimer);
+      this.#stuckTimer = undefined;
+    }
     running.resolve(event);
   }
 
@@ -170,12 +179,11 @@ export class EvaluatorHost {
     this.#reason = undefined;
     if (!this.#ready) this.#failedStarts++;
     const again = this.#failedStarts < MAX_FAILED_STARTS;
-    const running = this.#running;
-    if (running && (running.sent || !again)) {
-      const evalue = again
-        ? `the process that runs cells ${how}; it was started anew, variables are lost`
-        : `the process that runs cells cannot be started (it ${how}); see the kernel's log`;
-      this.#done(crashed(running.command.id, evalue));
+    const evalue = again
+      ? `the process that runs cells ${how}; it was started anew, variables are lost`
+      : `the process that runs cells cannot be started (it ${how}); see the kernel's log`;
+    for (const { command, sent } of this.#running.values()) {
+      if (sent || !again) this.#done(crashed(command.id, evalue));
     }
     if (again) this.start();
     // The next cell tries again.

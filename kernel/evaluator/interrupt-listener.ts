@@ -2,7 +2,7 @@
 
 import { Socket } from "node:net";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { ANSWERED, BREAKABLE, FOREGROUND, type InterruptFlags, REQUESTED, TARGET } from "./flags.js";
+import { ANSWERED, askToStop, BREAKABLE, type InterruptFlags, REQUESTED } from "./flags.js";
 import type { FrontLine } from "./protocol.js";
 
 /** Loops of the cell see the flag within this; only what does not is broken with a signal. */
@@ -33,8 +33,9 @@ pipe.on("error", () => pipe.destroy());
 pipe.on("close", () => setTimeout(() => process.kill(process.pid, "SIGKILL"), ORPHAN_MS));
 
 function interrupt(id: number): void {
-  Atomics.store(flags, TARGET, id);
-  if (Atomics.load(flags, FOREGROUND) === id) Atomics.store(flags, REQUESTED, 1);
+  askToStop(flags, id);
+  // When nothing of the execution spins, the main thread takes the flag down again.
+  Atomics.store(flags, REQUESTED, 1);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
   parentPort?.postMessage(id);
   setTimeout(() => {

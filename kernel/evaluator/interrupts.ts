@@ -8,15 +8,15 @@
 
 import { MessageChannel, Worker } from "node:worker_threads";
 import { executions, type Execution } from "./execution.js";
-import { ABANDONED, FOREGROUND, type InterruptFlags, REQUESTED, stopAsked, TARGET } from "./flags.js";
+import { ABANDONED, askToStop, type InterruptFlags, isAskedToStop, REQUESTED } from "./flags.js";
 import { Interrupted } from "./interrupted.js";
 import { waitForAnswer } from "./prompt.js";
 
-/** Watches over one execution at a time. */
+/** Watches over the executions that run: one of the main shell, and one of each subshell. */
 export class Interrupts {
   readonly #flags: InterruptFlags;
   readonly #answers = new MessageChannel();
-  #foreground: { execution: Execution; giveUp: (reason: Interrupted) => void } | undefined;
+  readonly #running = new Map<number, { execution: Execution; giveUp: (reason: Interrupted) => void }>();
 
   constructor(flags: InterruptFlags) {
     this.#flags = flags;
@@ -29,12 +29,10 @@ export class Interrupts {
    */
   async watch<T>(execution: Execution, work: () => Promise<T>): Promise<T> {
     const interrupted = new Promise<never>((_, giveUp) => {
-      this.#foreground = { execution, giveUp };
+      this.#running.set(execution.id, { execution, giveUp });
     });
-    Atomics.store(this.#flags, REQUESTED, 0);
-    Atomics.store(this.#flags, FOREGROUND, execution.id);
     try {
-      if (Atomics.load(this.#flags, TARGET) === execution.id) throw new Interrupted();
+      if (isAskedToStop(this.#flags, execution.id)) throw new Interrupted();
       const result = work();
       // When it is given up, its later failure concerns nobody.
       result
@@ -43,37 +41,42 @@ export class Interrupts {
         .catch(() => {});
       return await Promise.race([result, interrupted]);
     } finally {
-      this.#foreground = undefined;
-      Atomics.store(this.#flags, FOREGROUND, 0);
+      this.#running.delete(execution.id);
+      this.#settle();
     }
   }
 
-  /** Stops the foreground execution if it has this id. Called on the main thread, so nothing spins now. */
+  /** Stops an execution, now or when it starts. Called on the main thread, so nothing spins now. */
   interrupt(id: number): void {
-    // The listening thread may have heard of a later execution already.
-    if (id > Atomics.load(this.#flags, TARGET)) Atomics.store(this.#flags, TARGET, id);
-    if (this.#foreground?.execution.id !== id) return;
-    Atomics.store(this.#flags, REQUESTED, 0);
-    const { execution, giveUp } = this.#foreground;
-    const reason = new Interrupted();
-    Atomics.add(this.#flags, ABANDONED, 1);
-    execution.abandon(reason);
-    giveUp(reason);
+    askToStop(this.#flags, id);
+    const running = this.#running.get(id);
+    if (running && !running.execution.abandoned) {
+      const reason = new Interrupted();
+      Atomics.add(this.#flags, ABANDONED, 1);
+      running.execution.abandon(reason);
+      running.giveUp(reason);
+    }
+    this.#settle();
   }
 
   /** What a loop does when it sees a flag: stops when it is meant. */
   stopLoop(): void {
-    if (stopAsked(this.#flags) || executions.getStore()?.abandoned) throw new Interrupted();
+    const execution = executions.getStore();
+    if (execution?.abandoned) throw new Interrupted();
+    // A loop that nobody knows the origin of is what keeps the thread.
+    const meant = execution ? isAskedToStop(this.#flags, execution.id) : this.#isStopDue();
+    if (meant) throw new Interrupted();
+    this.#settle();
   }
 
-  /** Whether an execution is the one in the foreground. */
+  /** Whether an execution has not ended. */
   isRunning(execution: Execution): boolean {
-    return this.#foreground?.execution === execution;
+    return this.#running.get(execution.id)?.execution === execution;
   }
 
-  /** Blocks until the front answers. @throws Interrupted when the user stops the cell instead */
-  answer(): string {
-    return waitForAnswer(this.#answers.port1, this.#flags);
+  /** Blocks until the front answers an execution. @throws Interrupted when the user stops the cell instead */
+  answer(execution: number): string {
+    return waitForAnswer(this.#answers.port1, () => isAskedToStop(this.#flags, execution), this.#flags);
   }
 
   /** Hears the front on a thread of its own, because the main thread may be spinning. */
@@ -85,6 +88,20 @@ export class Interrupts {
     });
     worker.on("message", (id: number) => this.interrupt(id));
     worker.unref();
+  }
+
+  /** Takes the request down unless an execution has yet to heed it. */
+  #settle(): void {
+    // Down before looking: a request raised after the look stands, and the next look sees it.
+    Atomics.store(this.#flags, REQUESTED, 0);
+    if (this.#isStopDue()) Atomics.store(this.#flags, REQUESTED, 1);
+  }
+
+  #isStopDue(): boolean {
+    for (const { execution } of this.#running.values()) {
+      if (!execution.abandoned && isAskedToStop(this.#flags, execution.id)) return true;
+    }
+    return false;
   }
 
   #ended(execution: Execution): void {

@@ -17,7 +17,11 @@ if (!process.send)
 delete process.send;
 const send = eventWriter(EVENTS_FD);
 
-const evaluator = new Evaluator({ folder: process.cwd(), send, answer: () => evaluator.interrupts.answer() });
+const evaluator = new Evaluator({
+  folder: process.cwd(),
+  send,
+  answer: execution => evaluator.interrupts.answer(execution),
+});
 captureStreams(evaluator.output);
 captureConsole(evaluator.output);
 process.on("message", (command: Command) => void evaluator.execute(command));

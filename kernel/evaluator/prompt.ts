@@ -2,7 +2,7 @@
 
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { type Execution, executions } from "./execution.js";
-import { ANSWERED, type InterruptFlags, stopAsked } from "./flags.js";
+import { ANSWERED, type InterruptFlags } from "./flags.js";
 import { Interrupted } from "./interrupted.js";
 
 /** How to ask. */
@@ -44,14 +44,14 @@ export function createPrompt(ask: Ask | undefined, isRunning: (execution: Execut
   };
 }
 
-/** Blocks this thread until an answer comes through the port, which another thread feeds. */
-export function waitForAnswer(port: MessagePort, flags: InterruptFlags): string {
+/** Blocks this thread until an answer comes through the port, which another thread feeds, or a stop is asked for. */
+export function waitForAnswer(port: MessagePort, stopAsked: () => boolean, flags: InterruptFlags): string {
   for (;;) {
     // Lowered before looking: whatever comes after the look raises it again, and the wait ends at once.
     Atomics.store(flags, ANSWERED, 0);
     const answer = receiveMessageOnPort(port);
     if (answer) return String(answer.message);
-    if (stopAsked(flags)) throw new Interrupted();
+    if (stopAsked()) throw new Interrupted();
     Atomics.wait(flags, ANSWERED, 0);
   }
 }

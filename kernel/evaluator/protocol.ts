@@ -7,7 +7,7 @@
 
 import type { DisplayData, MimeBundle } from "../display/bundle.js";
 
-/** Run one cell. Executions are sent one at a time: the next goes out when `done` of the last has come. */
+/** Run one cell. It starts at once, or when the cells that run already await. */
 export interface ExecuteCommand {
   type: "execute";
   /** Identifies the execution for the lifetime of the kernel; never reused. */

@@ -7,7 +7,7 @@
 
 import inspector from "node:inspector";
 import vm from "node:vm";
-import { BREAKABLE, type InterruptFlags, stopAsked } from "./flags.js";
+import { BREAKABLE, type InterruptFlags, isAskedToStop } from "./flags.js";
 import { Interrupted } from "./interrupted.js";
 
 /** How a script ended. */
@@ -24,7 +24,7 @@ const GROUP = "cell";
 /** A signal on its way is waited for this long at most: code of the cell may have taken it. */
 const SIGNAL_MS = 2000;
 
-/** Runs scripts one after the other; they share one global scope. */
+/** Runs scripts, which share one global scope; while one awaits, others may start. */
 export class Runner {
   readonly #session = new inspector.Session();
   readonly #flags: InterruptFlags;
@@ -88,7 +88,7 @@ export class Runner {
     const flags = this.#flags;
     Atomics.store(flags, BREAKABLE, execution);
     try {
-      if (stopAsked(flags)) throw new Interrupted();
+      if (isAskedToStop(flags, execution)) throw new Interrupted();
       work();
     } finally {
       // Not reached when the signal broke the work, which ends everything up to `run`. When it has yet to come,

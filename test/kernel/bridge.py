@@ -53,9 +53,10 @@ class Bridge:
                 _, message = client.session.feed_identities(socket.recv_multipart())
                 say(event="message", channel=sockets[socket], message=client.session.deserialize(message))
 
-    def send(self, channel, type, content, id, **_):
+    def send(self, channel, type, content, id, header, **_):
         message = self.client.session.msg(type, content)
         message["header"]["msg_id"] = message["msg_id"] = id
+        message["header"].update(header)
         self.socket(channel).send_multipart(self.client.session.serialize(message))
 
     def raw(self, channel, frames, **_):

@@ -92,10 +92,10 @@ export class Client {
     lines.on("line", line => this.#line(JSON.parse(line) as { event: string }));
   }
 
-  /** Sends a request and returns at once; its id names it later. */
-  send(type: string, content: object, channel: Received["channel"] = "shell"): string {
+  /** Sends a request and returns at once; its id names it later. `header` is added to the request's own. */
+  send(type: string, content: object, channel: Received["channel"] = "shell", header: object = {}): string {
     const id = randomUUID();
-    this.#command({ do: "send", channel, type, content, id });
+    this.#command({ do: "send", channel, type, content, id, header });
     return id;
   }
 

@@ -40,6 +40,8 @@ const SCHEMAS: Record<string, Record<string, Check>> = {
   comm_info_reply: { ...ok, comms: object },
   usage_reply: { ...ok, hostname: string, pid: integer, kernel_memory: integer },
   input_request: { prompt: string, password: boolean },
+  create_subshell_reply: { ...ok, subshell_id: string },
+  list_subshell_reply: { ...ok, subshell_id: strings },
   interrupt_reply: ok,
   shutdown_reply: { ...ok, restart: boolean },
   status: { execution_state: oneOf("starting", "busy", "idle") },
