@@ -23,6 +23,8 @@ const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "
 const program = new Command("netspace")
   .description("A TypeScript notebook kernel and laboratory for network design spaces")
   .version(version)
+  // What follows a command's name is that command's.
+  .enablePositionalOptions()
   .showHelpAfterError("(--help tells more)");
 const commands = [
   complexityCommand(),

@@ -1,15 +1,17 @@
 /** `netspace sweep SPEC`: samples a population and trains it, or goes on where it stopped. */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { readCompact } from "../populations/compact.js";
 import { progressLine, type SweepProgress } from "../populations/progress.js";
 import { SpecError, type SweepSpec } from "../populations/spec.js";
 import { sweep } from "../populations/sweep.js";
 import { summary, summaryLine } from "./analyze.js";
 import { count } from "./options.js";
 import { printJson, printLine } from "./print.js";
+import { sweepCompactCommand } from "./sweep-compact.js";
 
 interface Options {
-  out: string;
+  out?: string;
   workers?: number;
   threads?: number;
   json?: boolean;
@@ -18,20 +20,25 @@ interface Options {
 export const sweepCommand = (): Command =>
   new Command("sweep")
     .description("sample a population and train it; run again to go on after a stop")
-    .argument("<spec>", "a sweep spec, JSON")
-    .requiredOption("--out <folder>", "the sweep's folder")
+    .argument("<spec>", "a sweep spec, JSON, or a compact population, which holds its own")
+    // Options before a subcommand's name are ours, those behind it the subcommand's.
+    .enablePositionalOptions()
+    .addCommand(sweepCompactCommand())
+    .option("--out <folder>", "the sweep's folder (required)")
     .option("--workers <count>", "trainings at once (default: one a core)", count)
     .option("--threads <count>", "threads of each training (default: cores / workers)", count)
     .option("--json", "print progress as JSON lines, then the summary")
-    .action(async (file: string, { json, ...options }: Options) => {
+    .action(async (file: string, { json, out, ...options }: Options, command: Command) => {
+      if (out === undefined) command.error("error: required option '--out <folder>' not specified");
       const stop = new AbortController();
       const interrupted = () => stop.abort();
       process.once("SIGINT", interrupted);
       process.once("SIGTERM", interrupted);
       let failed = 0;
       const show = json ? jsonProgress() : process.stderr.isTTY ? liveProgress() : plainProgress();
-      const population = await sweep(readSpecFile(file), {
+      const population = await sweep(await readSpecFile(file), {
         ...options,
+        out,
         signal: stop.signal,
         onProgress: progress => {
           failed = progress.failed;
@@ -48,7 +55,8 @@ export const sweepCommand = (): Command =>
       if (failed > 0) throw new Error(`sweep: ${failed} trials failed, see the notes above`);
     });
 
-function readSpecFile(file: string): SweepSpec {
+async function readSpecFile(file: string): Promise<SweepSpec> {
+  if (/\.parquet$/i.test(file)) return (await readCompact(file)).provenance!.spec;
   try {
     return JSON.parse(readFileSync(file, "utf8")) as SweepSpec;
   } catch (error) {

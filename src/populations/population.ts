@@ -3,9 +3,9 @@
  */
 import type { StoredArchitecture } from "../networks/stored.js";
 import type { EpochReport } from "../training/engine.js";
-import type { Recipe } from "../training/recipe.js";
-import { type Column, toColumn } from "./column.js";
-import { type CheckedSpec, trialSeed } from "./spec.js";
+import { populationColumns } from "./population-columns.js";
+import type { Provenance } from "./provenance.js";
+import type { CheckedSpec } from "./spec.js";
 import { readSpec } from "./spec-file.js";
 import { readTrials } from "./store.js";
 import { Table } from "./table.js";
@@ -51,50 +51,46 @@ export interface Member {
   readonly epochs: readonly EpochReport[];
 }
 
-/** Columns that every population has, also an empty one. */
-const COLUMNS = [
-  "index",
-  "id",
-  "status",
-  "error",
-  "flops",
-  "params",
-  "acts",
-  "depth",
-  "seconds",
-  "imagesPerSecond",
-  "epochs",
-  "learningRate",
-  "weightDecay",
-  "seed",
-] as const satisfies (keyof PopulationRow)[];
-
 /**
  * The networks of a sweep: a table of them (diverged networks with the error of guessing), and what it was made by.
  * `filter` and the like give plain tables.
  */
 export class Population extends Table<PopulationRow> {
   readonly spec: CheckedSpec;
-  /** In the order they were sampled; trials that have not ended, or failed, are left out. */
-  readonly members: readonly Member[];
+  /** The records behind the rows, in the order in which the networks were sampled. */
+  readonly records: readonly TrialRecord[];
+  /** Where, when and with what it was trained, if it comes from a compact file. */
+  readonly provenance: Provenance | undefined;
+  #members: readonly Member[] | undefined;
 
-  constructor(spec: CheckedSpec, members: readonly Member[], notes: readonly string[] = []) {
-    const rows = members.map(member => member.row);
-    const names = new Set<string>(rows.length > 0 ? rows.flatMap(row => Object.keys(row)) : COLUMNS);
-    const columns = [...names].map((name): [string, () => Column] => {
-      const column = toColumn(
-        name,
-        rows.map(row => row[name as keyof PopulationRow]),
-      );
-      return [name, () => column];
-    });
-    super(members.length, new Map(columns), notes);
+  /** @param records settled ones */
+  constructor(
+    spec: CheckedSpec,
+    records: readonly TrialRecord[],
+    notes: readonly string[] = [],
+    provenance?: Provenance,
+  ) {
+    const sorted = [...records].sort((a, b) => a.index - b.index);
+    const columns = [...populationColumns(spec, sorted)];
+    super(sorted.length, new Map(columns.map(([name, column]) => [name, () => column])), notes);
     this.spec = spec;
-    this.members = members;
+    this.records = sorted;
+    this.provenance = provenance;
   }
 
-  override get rows(): readonly PopulationRow[] {
-    return this.members.map(member => member.row);
+  /** In the order they were sampled; trials that have not ended, or failed, are left out. Made when first asked for. */
+  get members(): readonly Member[] {
+    this.#members ??= this.rows.map((row, i) => {
+      const record = this.records[i];
+      return {
+        architecture: record.architecture,
+        row,
+        get epochs() {
+          return record.epochs ?? [];
+        },
+      };
+    });
+    return this.#members;
   }
 }
 
@@ -109,16 +105,11 @@ export function openPopulation(folder: string): Population {
   const sweep = sweepId(spec);
   const own = [...records.values()].filter(record => record.sweep === sweep);
   const foreign = records.size - own.length;
-  const members = own.filter(isSettled).sort((a, b) => a.index - b.index);
-  return new Population(
-    spec,
-    members.map(record => toMember(spec, record)),
-    [
-      ...notes,
-      ...(foreign > 0 ? [`${foreign} trials belong to another sweep than ${folder}'s; passed over`] : []),
-      ...failureNotes(own.filter(record => !isSettled(record))),
-    ],
-  );
+  return new Population(spec, own.filter(isSettled), [
+    ...notes,
+    ...(foreign > 0 ? [`${foreign} trials belong to another sweep than ${folder}'s; passed over`] : []),
+    ...failureNotes(own.filter(record => !isSettled(record))),
+  ]);
 }
 
 /** One note for each reason, not for each trial: a fault of the machine fails hundreds alike. */
@@ -132,51 +123,4 @@ function failureNotes(failed: readonly TrialRecord[]): string[] {
       indices.length === 1 ? `trial ${indices[0]}` : `${indices.length} trials (the first is ${indices[0]})`;
     return `${which} failed: ${reason}; running the sweep again tries again`;
   });
-}
-
-/** Fields of a recipe under the vocabulary's names; those that every population has, and any that were drawn. */
-function recipeColumns({ recipe }: CheckedSpec, drawn: Partial<Recipe> = {}) {
-  const { epochs, learningRate, weightDecay } = { ...(recipe as Recipe), ...drawn };
-  const { batch, ...others } = drawn;
-  const numbers = Object.entries(others).map(([name, value]) => [name, Number(value)]);
-  return {
-    ...(Object.fromEntries(numbers) as object),
-    ...(batch !== undefined && { trainBatch: batch }),
-    epochs,
-    learningRate,
-    weightDecay,
-  };
-}
-
-function toMember(spec: CheckedSpec, record: TrialRecord): Member {
-  const { id, index, architecture, complexity, epochs = [] } = record;
-  // A settled record has these; the type allows for failures, which have none.
-  const { status, error, seconds, imagesPerSecond } = record as Required<TrialRecord> & PopulationRow;
-  const stages = architecture.stages.flatMap(({ depth, width, bottleneck, groupWidth }, i) => [
-    [`d${i + 1}`, depth],
-    [`w${i + 1}`, width],
-    [`b${i + 1}`, bottleneck],
-    [`g${i + 1}`, groupWidth],
-  ]);
-  // A RegNet's depth is the stages' together; its other numbers have the paper's letters.
-  const { depth: _stages, bottleneck, groupWidth, ...drawn } = architecture.parameters ?? {};
-  const depth = architecture.stages.reduce((d, stage) => d + stage.depth, 0);
-  const row: PopulationRow = {
-    ...(drawn as Partial<PopulationRow>),
-    ...(bottleneck !== undefined && { b: bottleneck }),
-    ...(groupWidth !== undefined && { g: groupWidth }),
-    index,
-    id,
-    status,
-    error,
-    ...complexity,
-    depth,
-    ...Object.fromEntries(stages),
-    seconds,
-    imagesPerSecond,
-    ...recipeColumns(spec, record.drawn),
-    seed: trialSeed(spec, index),
-    ...(spec.repeats !== undefined && { network: index % spec.n }),
-  };
-  return { architecture, row, epochs };
 }

@@ -12,6 +12,7 @@ import { ambientSignal } from "../notebook/ambient-signal.js";
 import { lockFolder } from "./lock.js";
 import { openPopulation, type Population } from "./population.js";
 import { type SweepProgress, Tally } from "./progress.js";
+import { noteRun } from "./runs.js";
 import { type CheckedSpec, candidates, checkSpec, SpecError, type SweepSpec } from "./spec.js";
 import { keepSpec } from "./spec-file.js";
 import { readTrials, TrialLog } from "./store.js";
@@ -86,6 +87,7 @@ async function run(spec: CheckedSpec, options: SweepOptions, stop: AbortControll
     const todo = jobs.filter(job => !done.has(job.id));
     // What would make every trial fail is told now, not by each of them.
     if (todo.length > 0) checkSplit(todo, (await loadDataset(spec.dataset)).train.count);
+    if (todo.length > 0) noteRun(out, { workers, threads });
     // An observer that throws stops the sweep; what is finished is kept, and its error is the sweep's.
     const problems: unknown[] = [];
     const tally = new Tally(jobs.length, settled, progress => {

@@ -47,6 +47,14 @@ export interface TrialRecord {
   readonly seconds?: number;
   readonly imagesPerSecond?: number;
   readonly threads?: number;
+  /** Processor time of the training, all threads together, seconds. */
+  readonly cpuSeconds?: number;
+  /** Time of a GPU: the wall time, divided by the trainings that shared the device, seconds. */
+  readonly gpuSeconds?: number;
+  /** Greatest memory of the worker process until the trial ended, bytes. */
+  readonly peakMemory?: number;
+  /** What trained it, for example `"torch 2.13.0+cpu"`. */
+  readonly engineVersion?: string;
   /** When it ended, ISO 8601. */
   readonly endedAt: string;
 }

@@ -35,11 +35,26 @@ async function run({ trial, threads, ...job }: Job): Promise<TrialRecord> {
     const onEpoch = ({ epoch }: { epoch: number }) =>
       send({ type: "epoch", index, epoch, epochs: recipe.epochs });
     const options = { seed, precision, threads, onEpoch };
-    const result = await engineByName(trial.engine).train(network, dataset, recipe, options);
+    const engine = engineByName(trial.engine);
+    const before = process.cpuUsage();
+    const result = await engine.train(network, dataset, recipe, options);
+    const used = process.cpuUsage(before);
     if (result.status === "cancelled") throw new Error("cancelled");
     const { status, error, epochs, divergedAt, seconds, imagesPerSecond } = result;
-    const endedAt = new Date().toISOString();
-    return { ...base, status, error, epochs, divergedAt, seconds, imagesPerSecond, endedAt };
+    return {
+      ...base,
+      status,
+      error,
+      epochs,
+      divergedAt,
+      seconds,
+      imagesPerSecond,
+      cpuSeconds: (used.user + used.system) / 1e6,
+      // Linux, macOS and Windows alike: libuv gives kilobytes.
+      peakMemory: process.resourceUsage().maxRSS * 1024,
+      engineVersion: engine.version?.(),
+      endedAt: new Date().toISOString(),
+    };
   } catch (error) {
     return { ...base, status: "failed", reason: (error as Error).message, endedAt: new Date().toISOString() };
   }

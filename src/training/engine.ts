@@ -82,5 +82,7 @@ export interface TrainOptions {
 
 export interface Engine {
   readonly name: string;
+  /** What computes, with its version, for example `"torch 2.13.0+cpu"`; loads it where it was not. */
+  readonly version?: () => string;
   train(network: Network, dataset: Dataset, recipe: Recipe, options?: TrainOptions): Promise<TrainingResult>;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { edf, Population, type PopulationRow, seeded, tableOf } from "netspace";
+import { edf, Population, seeded, tableOf, type TrialRecord } from "netspace";
+import { checkSpec } from "../../src/populations/spec.js";
 
 const table = () =>
   tableOf({
@@ -184,46 +185,45 @@ test("a table shows its first rows in a notebook, with markup escaped", () => {
   assert.match(shown["text/plain"], /^name {2}error\n<b> {2}0\.333333/);
 });
 
+const sweepSpec = checkSpec({
+  space: "AnyNetXA",
+  n: 2,
+  recipe: "tiny",
+  dataset: { kind: "procedural", resolution: 32, train: 100, test: 50, seed: 1 },
+});
+
 test("a sweep's population is a table too: its stages are columns, its filters typed, its members kept", () => {
-  const member = (index: number, error: number, stages: Record<string, number>) => {
-    const row = {
-      index,
-      id: `t${index}`,
-      status: "finished" as const,
-      error,
-      flops: 3e6,
-      params: 1e5,
-      acts: 2e5,
-      depth: 8,
-      seconds: 2,
-      imagesPerSecond: 900,
-      ...stages,
-    } as PopulationRow;
-    return {
-      architecture: { block: "X", stem: { kind: "simple" as const, width: 16 }, stages: [] },
-      row,
-      epochs: [],
-    };
-  };
-  const spec = {} as Population["spec"];
-  const population = new Population(
-    spec,
-    [member(0, 40, { w1: 8 }), member(1, 30, { w1: 16, w2: 32 })],
-    ["a note"],
-  );
+  const record = (index: number, error: number, widths: number[]): TrialRecord => ({
+    version: 1,
+    id: `t${index}`,
+    sweep: "sweep",
+    index,
+    architecture: {
+      block: "X",
+      stem: { kind: "simple", width: 16 },
+      stages: widths.map(width => ({ depth: 2, width, bottleneck: 1, groupWidth: 8, stride: 2 })),
+    },
+    complexity: { flops: 3e6, params: 1e5, acts: 2e5 },
+    status: "finished",
+    error,
+    endedAt: "2026-01-01T00:00:00.000Z",
+  });
+  const population = new Population(sweepSpec, [record(1, 30, [16, 32]), record(0, 40, [8])], ["a note"]);
   assert.deepEqual(population.errors, [40, 30]);
+  assert.deepEqual(population.column("depth"), [2, 4]);
   assert.deepEqual(population.column("w2"), [Number.NaN, 32]);
   assert.deepEqual(
     population.filter(row => row.error < 35 && row.status === "finished").column("index"),
     [1],
   );
   assert.equal(population.rows[0], population.members[0].row);
+  assert.equal(population.members[1].architecture.stages[1].width, 32);
   assert.deepEqual(population.notes, ["a note"]);
   assert.deepEqual(population.sortBy("error").rows[0].id, "t1");
 });
 
 test("a population without networks has columns, and statistics that say it is empty", () => {
-  const empty = new Population({} as Population["spec"], []);
+  const empty = new Population(sweepSpec, []);
   assert.equal(empty.length, 0);
   assert.deepEqual(empty.column("depth"), []);
   assert.throws(() => edf(empty.errors), {

@@ -27,6 +27,7 @@ const testBatch = 250;
 /** An engine on the given device. */
 export const torchOn = (device: Device): Engine => ({
   name: device === "cpu" ? "torch" : `torch-${device}`,
+  version: () => `torch ${loadAddon().info().torch}`,
   train: (network, dataset, recipe, options = {}) =>
     exclusively(() => train(network, dataset, recipe, options, device)),
 });

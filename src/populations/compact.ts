@@ -1,0 +1,197 @@
+/**
+ * A sweep's population in one small Parquet file, for sending and shipping: its columns as any reader of Parquet
+ * sees them, the curves as lists, and its provenance (spec, machines, versions, compute) in the file's metadata.
+ * Nothing of a settled trial is lost.
+ */
+import { renameSync, rmSync } from "node:fs";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { EpochReport } from "../training/engine.js";
+import { type Column, toColumn, type Value } from "./column.js";
+import { putTable, quoteName, quoteText, toColumns, withDatabase } from "./database.js";
+import { type Machine, thisMachine } from "./machine.js";
+import { openPopulation, Population } from "./population.js";
+import { computeOf, type Provenance } from "./provenance.js";
+import { readRuns } from "./runs.js";
+import { checkSpec } from "./spec.js";
+import { type Columns, tableOf } from "./table.js";
+import { TableError } from "./table-error.js";
+import { requireReadable } from "./table-file.js";
+import { sweepId, type TrialRecord } from "./trial.js";
+
+/** The key of the provenance in the file's metadata. */
+const KEY = "netspace";
+
+/** An epoch's numbers, and the list columns that hold them. */
+const curves = {
+  epoch: "curveEpoch",
+  trainLoss: "curveTrainLoss",
+  trainError: "curveTrainError",
+  testError: "curveTestError",
+  learningRate: "curveLearningRate",
+  seconds: "curveSeconds",
+} as const satisfies Record<keyof EpochReport, string>;
+
+/** What a record has beside the population's columns, kept as JSON or as it is. */
+const texts = ["architecture", "drawn", "endedAt", "engineVersion"] as const;
+const numbers = ["divergedAt", "threads", "cpuSeconds", "gpuSeconds", "peakMemory"] as const;
+
+/**
+ * Writes the population of a sweep's folder, finished or not, to a Parquet file; an older file is written over
+ * once the new one is whole.
+ *
+ * @throws SpecError if the folder holds no sweep
+ * @throws TableError if it holds no finished network, or the file cannot be written
+ */
+export async function compactSweep(folder: string, file: string): Promise<Population> {
+  if (!/\.parquet$/i.test(file)) {
+    throw new TableError(`compactSweep: expected a file that ends in .parquet, got ${file}`);
+  }
+  const population = openPopulation(folder);
+  const { spec, records } = population;
+  if (records.length === 0) throw new TableError(`compactSweep: no network has finished yet in ${folder}`);
+  const provenance: Provenance = {
+    format: 1,
+    spec,
+    sweep: sweepId(spec),
+    machines: distinct([...readRuns(folder).map(run => run.machine), ...orThis(readRuns(folder))]),
+    engines: distinct(records.flatMap(record => record.engineVersion ?? [])),
+    compute: computeOf(records),
+    written: new Date().toISOString(),
+  };
+  const own = population.names.map((name): [string, Column] => [name, population.values(name)]);
+  const more = [
+    ...texts.map((name): [string, Column] => [name, records.map(record => toText(record[name]))]),
+    ...numbers.map((name): [string, Column] => [
+      name,
+      toColumn(
+        name,
+        records.map(record => record[name]),
+      ),
+    ]),
+    ...Object.entries(curves).map(([key, name]): [string, Column] => [
+      name,
+      records.map(({ epochs }) =>
+        epochs ? JSON.stringify(epochs.map(epoch => epoch[key as keyof EpochReport] ?? null)) : "",
+      ),
+    ]),
+  ].filter(([, column]) => column.some(value => value !== "" && !Number.isNaN(value)));
+  const table = tableOf(Object.fromEntries([...own, ...more]) as Columns);
+  const lists = Object.values(curves).filter(name => table.names.includes(name));
+  const asLists = lists.map(name => `${quoteName(name)}::double[] as ${quoteName(name)}`).join(", ");
+  const select = `select * ${asLists && `replace (${asLists})`} from population`;
+  const metadata = `kv_metadata {${KEY}: ${quoteText(JSON.stringify(provenance))}}`;
+  const fresh = `${file}.new`;
+  try {
+    await withDatabase("compactSweep", async connection => {
+      await putTable(connection, "population", table);
+      await connection.run(
+        `copy (${select}) to ${quoteText(fresh)} (format parquet, compression zstd, compression_level 19, ${metadata})`,
+      );
+    });
+    renameSync(fresh, file);
+  } finally {
+    rmSync(fresh, { force: true });
+  }
+  return new Population(spec, records, population.notes, provenance);
+}
+
+const toText = (value: string | object | undefined): string =>
+  typeof value === "object" ? JSON.stringify(value) : (value ?? "");
+
+/** Sweeps trained before runs were noted say nothing of their machine: it is taken to be this one. */
+const orThis = (runs: readonly unknown[]): Machine[] => (runs.length > 0 ? [] : [thisMachine()]);
+
+const distinct = <T>(values: readonly T[]): T[] => [
+  ...new Map(values.map(value => [JSON.stringify(value), value])).values(),
+];
+
+/** Whether a Parquet file is a compact population; asks its metadata only. */
+export async function isCompact(file: string): Promise<boolean> {
+  return withDatabase(
+    "readPopulation",
+    async connection => (await provenanceIn(connection, file)) !== undefined,
+  );
+}
+
+async function provenanceIn(connection: DuckDBConnection, file: string): Promise<string | undefined> {
+  const query = `select decode(value) as value from parquet_kv_metadata(${quoteText(file)}) where decode(key) = '${KEY}'`;
+  const { value } = await toColumns(await connection.run(query));
+  return (value as readonly string[])[0];
+}
+
+/**
+ * Reads a compact population: rows, architectures, curves, spec and provenance as they were in the sweep's folder.
+ *
+ * @throws TableError if the file is no compact population, or one of a newer form
+ */
+export async function readCompact(file: string): Promise<Population> {
+  requireReadable("readCompact", file);
+  return withDatabase("readCompact", async connection => {
+    const text = await provenanceIn(connection, file);
+    if (text === undefined) {
+      throw new TableError(
+        `readCompact: expected a population written by netspace, got other Parquet in ${file}; readTable() reads it`,
+      );
+    }
+    const provenance = JSON.parse(text) as Provenance;
+    if ((provenance.format as number) !== 1) {
+      throw new TableError(
+        `readCompact: ${file} is of form ${provenance.format}, written by a newer netspace; this one reads form 1, update it`,
+      );
+    }
+    const spec = checkSpec(provenance.spec);
+    const described = await toColumns(await connection.run(`describe select * from ${quoteText(file)}`));
+    const names = new Set(described.column_name as readonly string[]);
+    const lists = Object.values(curves).filter(name => names.has(name));
+    const asText = lists.map(name => `to_json(${quoteName(name)})::varchar as ${quoteName(name)}`).join(", ");
+    const select = `select * ${asText && `replace (${asText})`} from ${quoteText(file)}`;
+    const columns = await toColumns(await connection.run(select));
+    const records = Array.from({ length: columns.index.length }, (_, i) => toRecord(provenance, columns, i));
+    return new Population(spec, records, [], provenance);
+  });
+}
+
+/** The record behind a row. */
+function toRecord(
+  { sweep }: Provenance,
+  columns: Readonly<Record<string, Column>>,
+  row: number,
+): TrialRecord {
+  const value = (name: string): Value | undefined => {
+    const found = columns[name]?.[row];
+    return found === "" || Number.isNaN(found) ? undefined : found;
+  };
+  const json = (name: string): unknown => {
+    const text = value(name);
+    return text === undefined ? undefined : JSON.parse(String(text));
+  };
+  const complexity = Object.fromEntries(["flops", "params", "acts"].map(name => [name, value(name)]));
+  const rest = [
+    ...["status", "error", "seconds", "imagesPerSecond", "endedAt", "engineVersion", ...numbers].map(
+      (name): [string, unknown] => [name, value(name)],
+    ),
+    ["drawn", json("drawn")] as const,
+    ["epochs", epochsOf(name => json(name) as (number | null)[] | undefined)] as const,
+  ].filter(([, found]) => found !== undefined);
+  return {
+    version: 1,
+    id: value("id"),
+    sweep,
+    index: value("index"),
+    architecture: json("architecture"),
+    complexity,
+    ...Object.fromEntries(rest),
+  } as unknown as TrialRecord;
+}
+
+function epochsOf(list: (name: string) => (number | null)[] | undefined): EpochReport[] | undefined {
+  const lists = Object.entries(curves).flatMap(([key, name]) => {
+    const values = list(name);
+    return values ? [[key, values] as const] : [];
+  });
+  if (lists.length === 0) return undefined;
+  return lists[0][1].map((_, i) => {
+    const known = lists.filter(([, values]) => values[i] !== null && values[i] !== undefined);
+    return Object.fromEntries(known.map(([key, values]) => [key, values[i]])) as unknown as EpochReport;
+  });
+}

@@ -1,0 +1,52 @@
+/** Where a population comes from: kept inside its compact file, so that the file alone can be judged and repeated. */
+import type { Machine } from "./machine.js";
+import type { SweepSpec } from "./spec.js";
+import type { TrialRecord } from "./trial.js";
+
+export interface Provenance {
+  /** Version of this form. */
+  readonly format: 1;
+  /** The sweep's spec, every default spelt out, and its identity. */
+  readonly spec: SweepSpec;
+  readonly sweep: string;
+  /** The machines it was trained on. */
+  readonly machines: readonly Machine[];
+  /** The engines' versions, where the records have them. */
+  readonly engines: readonly string[];
+  readonly compute: Compute;
+  /** When the file was written, ISO 8601. */
+  readonly written: string;
+}
+
+/** What trials took together. */
+export interface Compute {
+  readonly trainings: number;
+  /** Wall time of all trainings added up, hours. */
+  readonly trainingHours: number;
+  /** The same times each training's threads. */
+  readonly threadHours: number;
+  /** Processor time, hours, of those trainings that were measured; undefined where none was. */
+  readonly cpuHours?: number;
+  /** Hours of GPUs, each shared by the trainings that ran on it at once. */
+  readonly gpuHours?: number;
+  /** When the first and the last training ended, ISO 8601; undefined without trainings. */
+  readonly first?: string;
+  readonly last?: string;
+}
+
+/** Adds up what settled trials took. */
+export function computeOf(records: readonly TrialRecord[]): Compute {
+  const hours = (value: (record: TrialRecord) => number | undefined): number =>
+    records.reduce((sum, record) => sum + (value(record) ?? 0), 0) / 3600;
+  const ends = records.map(record => record.endedAt).sort();
+  const cpuHours = hours(record => record.cpuSeconds);
+  const gpuHours = hours(record => record.gpuSeconds);
+  return {
+    trainings: records.length,
+    trainingHours: hours(record => record.seconds),
+    threadHours: hours(({ seconds = 0, threads = 1 }) => seconds * threads),
+    ...(cpuHours > 0 && { cpuHours }),
+    ...(gpuHours > 0 && { gpuHours }),
+    ...(ends.length > 0 && { first: ends[0], last: ends.at(-1) }),
+  };
+}

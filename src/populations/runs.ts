@@ -1,0 +1,35 @@
+/** Who trained in a sweep's folder: one line for each run, in `runs.jsonl`, with its machine. */
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Machine, thisMachine } from "./machine.js";
+
+export interface Run {
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly machine: Machine;
+  readonly workers: number;
+  readonly threads: number;
+}
+
+const runsFile = (folder: string): string => join(folder, "runs.jsonl");
+
+/** Notes a run that begins now. */
+export function noteRun(folder: string, run: Pick<Run, "workers" | "threads">): void {
+  const noted: Run = { startedAt: new Date().toISOString(), machine: thisMachine(), ...run };
+  appendFileSync(runsFile(folder), `${JSON.stringify(noted)}\n`);
+}
+
+/** The runs noted in a folder; a line cut short by a crash is left out. */
+export function readRuns(folder: string): Run[] {
+  const file = runsFile(folder);
+  if (!existsSync(file)) return [];
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .flatMap(line => {
+      try {
+        return [JSON.parse(line) as Run];
+      } catch {
+        return [];
+      }
+    });
+}
