@@ -227,7 +227,9 @@ at::Tensor Model::run(size_t i, bool training) {
     case Op::AvgPool:
       return at::mean(x, at::IntArrayRef{2, 3}, /*keepdim=*/true);
     case Op::Linear:
-      return at::addmm(parameters_[node.bias].compute, x.flatten(1), parameters_[node.weight].compute.t());
+      // Height and width 1 as elsewhere: a gate may be made by linear layers.
+      return at::addmm(parameters_[node.bias].compute, x.flatten(1), parameters_[node.weight].compute.t())
+          .view({x.size(0), op.out, 1, 1});
     case Op::Add:
       return x.add(second);
     case Op::Multiply:
@@ -309,11 +311,11 @@ void Model::runBackward(size_t i, Gradient gradient) {
       return;
     }
     case Op::Linear: {
-      const at::Tensor flat = x.flatten(1);
-      parameters_[node.weight].gradient.copy_(at::mm(dy.t(), flat));
-      parameters_[node.bias].gradient.copy_(at::sum(dy, at::IntArrayRef{0}, false, at::kFloat));
+      const at::Tensor flat = x.flatten(1), dyFlat = dy.flatten(1);
+      parameters_[node.weight].gradient.copy_(at::mm(dyFlat.t(), flat));
+      parameters_[node.bias].gradient.copy_(at::sum(dyFlat, at::IntArrayRef{0}, false, at::kFloat));
       if (node.inputNeedsGradient[0]) {
-        accumulate(op.inputs[0], at::mm(dy, parameters_[node.weight].compute).view_as(x), true);
+        accumulate(op.inputs[0], at::mm(dyFlat, parameters_[node.weight].compute).view_as(x), true);
       }
       return;
     }

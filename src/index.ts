@@ -9,6 +9,7 @@
 export * from "./figures/index.js";
 export { Markdown, markdown } from "./markdown.js";
 export * from "./networks/index.js";
+export * from "./onnx/index.js";
 export * from "./populations/index.js";
 export { PrintedTable } from "./printed-table.js";
 export { type Random, seeded } from "./random.js";

@@ -16,9 +16,11 @@ import { python, referenceScript, withoutPython } from "./needs.js";
 import { noise, randomStream, samples } from "./networks.js";
 
 const options = { learningRate: 0.02, momentum: 0.9, weightDecay: 5e-5 };
-const steps = 10;
+const steps = 20;
 const threads = 1;
 const tolerance = 1e-4;
+/** After so many steps rounding has grown: weights that gradients hardly move differ by more than the losses do. */
+const finalTolerance = 3e-3;
 
 interface Reference {
   readonly evaluation: number[];
@@ -159,7 +161,8 @@ describe("engine torch agrees with PyTorch", { skip: withoutPython }, () => {
       for (const [step, loss] of losses.entries()) {
         close([loss], [expected.losses[step]], `loss of step ${step + 1}`);
       }
-      for (const { name } of tensors) close(await model.get(name), final.get(name)!, `final ${name}`, 1e-3);
+      for (const { name } of tensors)
+        close(await model.get(name), final.get(name)!, `final ${name}`, finalTolerance);
       model.dispose();
     });
   }

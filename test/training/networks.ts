@@ -1,7 +1,7 @@
 /**
  * Small networks that between them contain every operator, and batches of noise for them.
  */
-import { anyNet, blocks, build, type Stage } from "../../src/networks/index.js";
+import { anyNet, type Block, blocks, build, convNorm, type Stage } from "../../src/networks/index.js";
 import type { Layer, Network } from "../../src/networks/network.js";
 import type { Dataset, Split } from "../../src/training/dataset.js";
 import type { ImageBatch } from "../../src/training/engines/torch.js";
@@ -57,6 +57,18 @@ export const irregular: Network = {
   ],
 };
 
+/** A block as a notebook cell may have it, with a gate made by linear layers instead of 1 × 1 convolutions. */
+const linearGate: Block = {
+  name: "linear-gate",
+  build(ops, x, { width, stride, activation }) {
+    let y = convNorm(ops, 1, x, width, { kernel: 3, stride }, activation);
+    let gate = ops.linear("down", ops.avgpool("pool", y), 6);
+    gate = ops.linear("up", ops.activation("act", gate, "relu"), width);
+    y = ops.multiply("scale", y, ops.activation("gate", gate, "sigmoid"));
+    return convNorm(ops, 2, y, width, {});
+  },
+};
+
 const stage = (depth: number, width: number, groupWidth: number, bottleneck = 1): Stage => ({
   depth,
   width,
@@ -88,6 +100,19 @@ export const samples: readonly Network[] = [
       classes: 10,
     }),
   ),
+  build(anyNet([stage(2, 16, 8, 0.5), stage(1, 24, 12, 0.25)], { name: "X-inverted", classes: 10 })),
+  build(anyNet([stage(2, 16, 1), stage(1, 24, 1, 2)], { name: "R", block: blocks.R, classes: 10 })),
+  build(anyNet([stage(2, 16, 1), stage(2, 24, 1)], { name: "V", block: blocks.V, classes: 10 })),
+  build(anyNet([stage(2, 16, 1), stage(2, 24, 1)], { name: "VR", block: blocks.VR, classes: 10 })),
+  build(anyNet([stage(2, 16, 1), stage(1, 24, 1)], { name: "Basic", block: blocks.Basic, classes: 10 })),
+  build(
+    anyNet([stage(2, 16, 1, 0.5), stage(1, 24, 1, 0.25)], {
+      name: "LinearBottleneck",
+      block: blocks.LinearBottleneck,
+      classes: 10,
+    }),
+  ),
+  build(anyNet([stage(2, 12, 1)], { name: "linear-gate", block: linearGate, classes: 5 })),
   build(
     anyNet([stage(1, 16, 16), stage(2, 32, 16)], {
       name: "X-resnet-stem",

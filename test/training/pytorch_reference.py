@@ -41,7 +41,7 @@ class GraphNetwork(nn.Module):
             elif op == "multiply":
                 values[name] = inputs[0] * inputs[1]
             elif op == "linear":
-                values[name] = self.parts[key(name)](torch.flatten(inputs[0], 1))
+                values[name] = self.parts[key(name)](torch.flatten(inputs[0], 1))[:, :, None, None]
             else:
                 values[name] = self.parts[key(name)](inputs[0])
         return torch.flatten(values[self.layers[-1]["name"]], 1)

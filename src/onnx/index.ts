@@ -1,0 +1,2 @@
+/** ONNX: networks with their weights for other runtimes. */
+export { encodeOnnx, exportOnnx, type OnnxOptions } from "./export-onnx.js";
