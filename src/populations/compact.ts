@@ -13,6 +13,7 @@ import { openPopulation, Population } from "./population.js";
 import { computeOf, type Provenance } from "./provenance.js";
 import { readRuns } from "./runs.js";
 import { checkSpec } from "./spec.js";
+import { heldTrial } from "./stored-trial.js";
 import { type Columns, tableOf } from "./table.js";
 import { TableError } from "./table-error.js";
 import { requireReadable } from "./table-file.js";
@@ -47,7 +48,8 @@ export async function compactSweep(folder: string, file: string): Promise<Popula
     throw new TableError(`compactSweep: expected a file that ends in .parquet, got ${file}`);
   }
   const population = openPopulation(folder);
-  const { spec, records } = population;
+  const { spec } = population;
+  const records = population.trials.map(trial => trial.read());
   if (records.length === 0) throw new TableError(`compactSweep: no network has finished yet in ${folder}`);
   const provenance: Provenance = {
     format: 1,
@@ -92,7 +94,7 @@ export async function compactSweep(folder: string, file: string): Promise<Popula
   } finally {
     rmSync(fresh, { force: true });
   }
-  return new Population(spec, records, population.notes, provenance);
+  return new Population(spec, population.trials, population.notes, provenance);
 }
 
 const toText = (value: string | object | undefined): string =>
@@ -147,7 +149,7 @@ export async function readCompact(file: string): Promise<Population> {
     const select = `select * ${asText && `replace (${asText})`} from ${quoteText(file)}`;
     const columns = await toColumns(await connection.run(select));
     const records = Array.from({ length: columns.index.length }, (_, i) => toRecord(provenance, columns, i));
-    return new Population(spec, records, [], provenance);
+    return new Population(spec, records.map(heldTrial), [], provenance);
   });
 }
 

@@ -1,87 +1,71 @@
 /** The columns of a sweep's population, in the vocabulary of `vocabulary.ts`, straight from its records. */
-import type { Stage } from "../networks/block.js";
 import type { Recipe } from "../training/recipe.js";
 import type { Column } from "./column.js";
 import { type CheckedSpec, trialSeed } from "./spec.js";
-import type { TrialRecord } from "./trial.js";
+import type { StoredTrial } from "./stored-trial.js";
 
-/** The paper's letters for what each stage has. */
-const stageLetters = [
-  ["d", "depth"],
-  ["w", "width"],
-  ["b", "bottleneck"],
-  ["g", "groupWidth"],
-] as const satisfies (readonly [string, keyof Stage])[];
+/** Columns that every population has, also an empty one: what comes before the parameters, and what behind them. */
+const FIRST = ["index", "error", "flops", "params", "acts", "depth"];
+const LAST = ["seconds", "imagesPerSecond", "epochs", "learningRate", "weightDecay", "seed"];
 
-/** A RegNet's numbers by letter; its depth is the stages' together. */
-const parameterNames = new Map([
-  ["bottleneck", "b"],
-  ["groupWidth", "g"],
-  ["depth", undefined],
-]);
-
-/** Fields of the recipe that every population has. */
-const recipeFields = ["epochs", "learningRate", "weightDecay"] as const;
+/** Parameters of an architecture that have the paper's letters; a RegNet's depth is the stages' together. */
+const LETTERS: Readonly<Record<string, string>> = { bottleneck: "b", groupWidth: "g", depth: "depth" };
 
 /**
- * One column a measure, in this order: what the network is called and how it did, what it costs, its stages, the
- * space's parameters, its training. Missing numbers are NaN. A Float64Array is filled in one pass over the records,
- * since a row object for each of 100,000 trials would take longer than reading them.
+ * One column a measure: what the network is called, how it did and what it costs, its stages and the space's
+ * parameters, its training. Missing numbers are NaN. Each record is read once, and none is kept.
  */
 export function populationColumns(
   spec: CheckedSpec,
-  records: readonly TrialRecord[],
+  trials: readonly StoredTrial[],
 ): ReadonlyMap<string, Column> {
-  const n = records.length;
-  const columns = new Map<string, Column>();
-  const numbers = (name: string, value: (record: TrialRecord, i: number) => number | undefined) => {
-    const column = new Float64Array(n);
-    for (let i = 0; i < n; i++) column[i] = value(records[i], i) ?? Number.NaN;
-    columns.set(name, column);
+  const n = trials.length;
+  const found = new Map<string, Float64Array>();
+  const column = (name: string): Float64Array => {
+    let values = found.get(name);
+    if (!values) found.set(name, (values = new Float64Array(n).fill(Number.NaN)));
+    return values;
   };
-  numbers("index", record => record.index);
-  columns.set(
-    "id",
-    records.map(record => record.id),
-  );
-  columns.set(
-    "status",
-    records.map(record => record.status),
-  );
-  numbers("error", record => record.error);
-  numbers("flops", record => record.complexity.flops);
-  numbers("params", record => record.complexity.params);
-  numbers("acts", record => record.complexity.acts);
-  numbers("depth", ({ architecture: { stages } }) => stages.reduce((depth, stage) => depth + stage.depth, 0));
-  const stages = records.reduce((most, { architecture }) => Math.max(most, architecture.stages.length), 0);
-  for (let stage = 0; stage < stages; stage++) {
-    for (const [letter, key] of stageLetters) {
-      numbers(`${letter}${stage + 1}`, ({ architecture }) => architecture.stages[stage]?.[key]);
+  for (const name of [...FIRST, ...LAST]) column(name);
+  const stageNames: string[][] = [];
+  const { epochs, learningRate, weightDecay } = spec.recipe;
+  const recipe = { epochs, learningRate, weightDecay } as Partial<Recipe>;
+  for (let i = 0; i < n; i++) {
+    const { index, architecture, complexity, error, seconds, imagesPerSecond, drawn } = trials[i].readRow();
+    column("index")[i] = index;
+    column("error")[i] = error ?? Number.NaN;
+    column("flops")[i] = complexity.flops;
+    column("params")[i] = complexity.params;
+    column("acts")[i] = complexity.acts;
+    for (const name in architecture.parameters) {
+      column(LETTERS[name] ?? name)[i] = architecture.parameters[name];
     }
+    let blocks = 0;
+    for (let s = 0; s < architecture.stages.length; s++) {
+      const { depth, width, bottleneck, groupWidth } = architecture.stages[s];
+      const [d, w, b, g] = (stageNames[s] ??= ["d", "w", "b", "g"].map(letter => `${letter}${s + 1}`));
+      column(d)[i] = depth;
+      column(w)[i] = width;
+      column(b)[i] = bottleneck;
+      column(g)[i] = groupWidth;
+      blocks += depth;
+    }
+    column("depth")[i] = blocks;
+    column("seconds")[i] = seconds ?? Number.NaN;
+    column("imagesPerSecond")[i] = imagesPerSecond ?? Number.NaN;
+    for (const [field, value] of Object.entries({ ...recipe, ...drawn })) {
+      // A field that is drawn has no number in the spec.
+      if (typeof value !== "object") column(field === "batch" ? "trainBatch" : field)[i] = Number(value);
+    }
+    column("seed")[i] = trialSeed(spec, index);
+    if (spec.repeats !== undefined) column("network")[i] = index % spec.n;
   }
-  for (const parameter of keysOf(records, record => record.architecture.parameters)) {
-    const name = parameterNames.has(parameter) ? parameterNames.get(parameter) : parameter;
-    if (name) numbers(name, record => record.architecture.parameters?.[parameter]);
-  }
-  numbers("seconds", record => record.seconds);
-  numbers("imagesPerSecond", record => record.imagesPerSecond);
-  // What is drawn has no number in the spec.
-  const given = (field: keyof Recipe) =>
-    typeof spec.recipe[field] === "number" ? spec.recipe[field] : undefined;
-  for (const field of recipeFields) numbers(field, ({ drawn }) => drawn?.[field] ?? given(field));
-  for (const field of keysOf(records, record => record.drawn) as (keyof Recipe)[]) {
-    const value = ({ drawn }: TrialRecord) =>
-      drawn?.[field] === undefined ? undefined : Number(drawn[field]);
-    if (!columns.has(field)) numbers(field === "batch" ? "trainBatch" : field, value);
-  }
-  numbers("seed", record => trialSeed(spec, record.index));
-  if (spec.repeats !== undefined) numbers("network", record => record.index % spec.n);
-  return columns;
-}
-
-/** The keys that any of the objects has, in the order in which they come. */
-function keysOf(records: readonly TrialRecord[], of: (record: TrialRecord) => object | undefined): string[] {
-  const keys = new Set<string>();
-  for (const record of records) for (const key in of(record)) keys.add(key);
-  return [...keys];
+  const own = [...found.keys()].filter(name => !FIRST.includes(name) && !LAST.includes(name));
+  const numbers = (names: string[]) => names.map((name): [string, Column] => [name, column(name)]);
+  return new Map<string, Column>([
+    ...numbers(FIRST.slice(0, 1)),
+    ["id", trials.map(trial => trial.id)],
+    ["status", trials.map(trial => trial.status)],
+    ...numbers([...FIRST.slice(1), ...own, ...LAST]),
+  ]);
 }

@@ -9,7 +9,8 @@ import type { CheckedSpec } from "./spec.js";
 import { readSpec } from "./spec-file.js";
 import { readTrials } from "./store.js";
 import { Table } from "./table.js";
-import { isSettled, sweepId, type TrialRecord } from "./trial.js";
+import type { StoredTrial } from "./stored-trial.js";
+import { isSettled, sweepId } from "./trial.js";
 
 /**
  * One network. Besides the named fields, each stage i has `d<i>`, `w<i>`, `b<i>` and `g<i>`: its depth, width,
@@ -57,38 +58,32 @@ export interface Member {
  */
 export class Population extends Table<PopulationRow> {
   readonly spec: CheckedSpec;
-  /** The records behind the rows, in the order in which the networks were sampled. */
-  readonly records: readonly TrialRecord[];
+  /** What the rows were read from, in the order in which the networks were sampled. */
+  readonly trials: readonly StoredTrial[];
   /** Where, when and with what it was trained, if it comes from a compact file. */
   readonly provenance: Provenance | undefined;
   #members: readonly Member[] | undefined;
 
-  /** @param records settled ones */
+  /** @param trials settled ones */
   constructor(
     spec: CheckedSpec,
-    records: readonly TrialRecord[],
+    trials: readonly StoredTrial[],
     notes: readonly string[] = [],
     provenance?: Provenance,
   ) {
-    const sorted = [...records].sort((a, b) => a.index - b.index);
+    const sorted = [...trials].sort((a, b) => a.index - b.index);
     const columns = [...populationColumns(spec, sorted)];
     super(sorted.length, new Map(columns.map(([name, column]) => [name, () => column])), notes);
     this.spec = spec;
-    this.records = sorted;
+    this.trials = sorted;
     this.provenance = provenance;
   }
 
   /** In the order they were sampled; trials that have not ended, or failed, are left out. Made when first asked for. */
   get members(): readonly Member[] {
     this.#members ??= this.rows.map((row, i) => {
-      const record = this.records[i];
-      return {
-        architecture: record.architecture,
-        row,
-        get epochs() {
-          return record.epochs ?? [];
-        },
-      };
+      const { architecture, epochs = [] } = this.trials[i].read();
+      return { architecture, row, epochs };
     });
     return this.#members;
   }
@@ -113,9 +108,9 @@ export function openPopulation(folder: string): Population {
 }
 
 /** One note for each reason, not for each trial: a fault of the machine fails hundreds alike. */
-function failureNotes(failed: readonly TrialRecord[]): string[] {
+function failureNotes(failed: readonly StoredTrial[]): string[] {
   const byReason = new Map<string, number[]>();
-  for (const { reason = "for no known reason", index } of failed) {
+  for (const { reason = "for no known reason", index } of failed.map(trial => trial.readRow())) {
     byReason.set(reason, [...(byReason.get(reason) ?? []), index]);
   }
   return [...byReason].map(([reason, indices]) => {

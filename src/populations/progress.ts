@@ -35,7 +35,11 @@ export class Tally {
   #best: number | undefined;
   #last: TrialRecord | undefined;
 
-  constructor(total: number, settled: readonly TrialRecord[], report?: (progress: SweepProgress) => void) {
+  constructor(
+    total: number,
+    settled: readonly Pick<TrialRecord, "status" | "error">[],
+    report?: (progress: SweepProgress) => void,
+  ) {
     this.#total = total;
     this.#report = report;
     this.#done = settled.length;
@@ -79,7 +83,7 @@ export class Tally {
     };
   }
 
-  #noteError({ status, error }: TrialRecord): void {
+  #noteError({ status, error }: Pick<TrialRecord, "status" | "error">): void {
     if (status === "finished" && error !== undefined) this.#best = Math.min(error, this.#best ?? error);
   }
 }

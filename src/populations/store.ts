@@ -19,6 +19,7 @@ import {
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
+import { type StoredTrial, storedTrial } from "./stored-trial.js";
 import { isSettled, type TrialRecord } from "./trial.js";
 
 /** A store that cannot be read or written; names the file and what was expected. */
@@ -96,14 +97,14 @@ const encode = (record: TrialRecord): string => {
 /** What a store holds. */
 export interface StoredTrials {
   /** One record a trial, by id: a settled one where there is one, else the last failure. */
-  readonly records: ReadonlyMap<string, TrialRecord>;
+  readonly records: ReadonlyMap<string, StoredTrial>;
   /** What had to be passed over, in words. */
   readonly notes: readonly string[];
 }
 
 /** Reads all logs of a store; safe while writers write. A folder without trials holds none. */
 export function readTrials(folder: string): StoredTrials {
-  const records = new Map<string, TrialRecord>();
+  const records = new Map<string, StoredTrial>();
   const notes: string[] = [];
   const trials = logFolder(folder);
   const logs = existsSync(trials)
@@ -119,7 +120,7 @@ export function readTrials(folder: string): StoredTrials {
       const end = newline < 0 ? bytes.length : newline;
       number++;
       if (end > start) {
-        const record = decode(bytes.subarray(start, end));
+        const record = decode(bytes, start, end);
         if (typeof record === "string") {
           const torn = newline < 0 ? " (a torn tail: its writer was stopped)" : "";
           notes.push(`${name}, line ${number}: ${record}${torn}; passed over`);
@@ -136,38 +137,16 @@ export function readTrials(folder: string): StoredTrials {
 
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
+/** Hexadecimal digits of a checksum. */
+const CHECKSUM = 8;
 
-/** Where a record's epochs begin; inside a text the quotes would be escaped. */
-const EPOCHS = ',"epochs":[';
-
-/**
- * Reads a record, but its epochs, which are half of it, only when they are asked for: opening a store of 100,000
- * trials reads none.
- */
-function parseRecord(json: string): Omit<TrialRecord, "version"> & { version: number } {
-  const start = json.indexOf(EPOCHS);
-  if (start < 0) return JSON.parse(json);
-  // Epochs are flat objects of numbers, so the next bracket closes their list.
-  const end = json.indexOf("]", start) + 1;
-  const record = JSON.parse(json.slice(0, start) + json.slice(end));
-  const list = json.slice(start + EPOCHS.length - 1, end);
-  let epochs: TrialRecord["epochs"];
-  Object.defineProperty(record, "epochs", {
-    enumerable: true,
-    get: () => (epochs ??= JSON.parse(list)),
-  });
-  return record;
-}
-
-/** A line's record, or what is wrong with the line. */
-function decode(line: Buffer): TrialRecord | string {
-  const json = line.subarray(9);
-  if (line[8] !== SPACE || Number.parseInt(line.toString("latin1", 0, 8), 16) !== crc32(json)) {
+/** The record in a line of a log, or what is wrong with the line. */
+function decode(log: Buffer, start: number, end: number): StoredTrial | string {
+  const json = start + CHECKSUM + 1;
+  const checksum = Number.parseInt(log.toString("latin1", start, start + CHECKSUM), 16);
+  if (log[json - 1] !== SPACE || checksum !== crc32(log.subarray(json, end)))
     return "checksum does not match";
-  }
-  const record = parseRecord(json.toString("utf8"));
-  if (record.version !== 1) {
-    return `written in form ${record.version} by a newer netspace; this one reads form 1, update it to see the record`;
-  }
-  return record as TrialRecord;
+  const trial = storedTrial(log, json, end);
+  if (!("version" in trial)) return trial;
+  return `written in form ${trial.version} by a newer netspace; this one reads form 1, update it to see the record`;
 }

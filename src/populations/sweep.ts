@@ -90,14 +90,18 @@ async function run(spec: CheckedSpec, options: SweepOptions, stop: AbortControll
     if (todo.length > 0) noteRun(out, { workers, threads });
     // An observer that throws stops the sweep; what is finished is kept, and its error is the sweep's.
     const problems: unknown[] = [];
-    const tally = new Tally(jobs.length, settled, progress => {
-      try {
-        options.onProgress?.(progress);
-      } catch (error) {
-        problems.push(error);
-        stop.abort();
-      }
-    });
+    const tally = new Tally(
+      jobs.length,
+      settled.map(trial => trial.readRow()),
+      progress => {
+        try {
+          options.onProgress?.(progress);
+        } catch (error) {
+          problems.push(error);
+          stop.abort();
+        }
+      },
+    );
     const failures = new TrialLog(out);
     const pool = new WorkerPool({
       folder: out,
@@ -135,8 +139,8 @@ function jobsOf(spec: CheckedSpec, threads: number): Job[] {
 }
 
 function settledRecord(folder: string, id: string): TrialRecord | undefined {
-  const record = readTrials(folder).records.get(id);
-  return record && isSettled(record) ? record : undefined;
+  const trial = readTrials(folder).records.get(id);
+  return trial && isSettled(trial) ? trial.read() : undefined;
 }
 
 function checkSplit(jobs: readonly Job[], count: number): void {

@@ -60,7 +60,7 @@ export interface TrialRecord {
 }
 
 /** Counts as an outcome: such a trial is never run again. */
-export const isSettled = (record: TrialRecord): boolean => record.status !== "failed";
+export const isSettled = (record: Pick<TrialRecord, "status">): boolean => record.status !== "failed";
 
 /** A sweep's identity: the hash of its spec. Records of another sweep do not belong to its population. */
 export const sweepId = (spec: object): string => digest(canonicalJson(spec));

@@ -36,7 +36,10 @@ function write(...records: TrialRecord[]): string {
 test("what a log appended is read back, in form and number", () => {
   write(record(0), record(1));
   const { records, notes } = readTrials(folder);
-  assert.deepEqual([...records.values()], [record(0), record(1)]);
+  assert.deepEqual(
+    [...records.values()].map(trial => trial.read()),
+    [record(0), record(1)],
+  );
   assert.deepEqual(notes, []);
 });
 

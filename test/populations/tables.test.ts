@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { edf, Population, seeded, tableOf, type TrialRecord } from "netspace";
+import { heldTrial } from "../../src/populations/stored-trial.js";
 import { checkSpec } from "../../src/populations/spec.js";
 
 const table = () =>
@@ -208,7 +209,9 @@ test("a sweep's population is a table too: its stages are columns, its filters t
     error,
     endedAt: "2026-01-01T00:00:00.000Z",
   });
-  const population = new Population(sweepSpec, [record(1, 30, [16, 32]), record(0, 40, [8])], ["a note"]);
+  const population = new Population(sweepSpec, [record(1, 30, [16, 32]), record(0, 40, [8])].map(heldTrial), [
+    "a note",
+  ]);
   assert.deepEqual(population.errors, [40, 30]);
   assert.deepEqual(population.column("depth"), [2, 4]);
   assert.deepEqual(population.column("w2"), [Number.NaN, 32]);
