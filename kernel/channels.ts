@@ -5,7 +5,7 @@
  * and never reaches a handler.
  */
 
-import { capability, Reply, Router, XPublisher } from "zeromq";
+import { capability, Router, XPublisher } from "zeromq";
 import {
   type Connection,
   ConnectionError,
@@ -38,7 +38,8 @@ export class Channels {
     iopub: new XPublisher({ linger: 1000, sendHighWaterMark: 0, verbosity: "allSubs" }),
     stdin: new Router({ linger: 1000 }),
     control: new Router({ linger: 1000 }),
-    hb: new Reply({ linger: 0 }),
+    // A reply socket fails for good on frames that no request socket sends; this one only echoes.
+    hb: new Router({ linger: 0 }),
   };
   readonly #queues = {
     shell: new SendQueue(this.#sockets.shell),

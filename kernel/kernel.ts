@@ -155,10 +155,14 @@ export class Kernel {
       return undefined;
     } catch (error) {
       if (!(error instanceof UnknownSubshellError)) throw error;
-      const execution_count = this.#executions.count;
-      const counted = header.msg_type === "execute_request" && { execution_count };
-      return { ...failure(error.name, `${header.msg_type}: ${error.message}`), ...counted };
+      return this.#refusal(header.msg_type, error.name, `${header.msg_type}: ${error.message}`);
     }
+  }
+
+  /** The answer to a request that is not carried out; that to a cell carries a count in any case. */
+  #refusal(type: string, ename: string, evalue: string): object {
+    const counted = type === "execute_request" && { execution_count: this.#executions.count };
+    return { ...failure(ename, evalue), ...counted };
   }
 
   #deleteSubshell(id: string): void {
@@ -185,7 +189,7 @@ export class Kernel {
         this.#publisher.publish("comm_close", { comm_id, data: {} }, parent);
       } else if (type.endsWith("_request")) {
         const evalue = `this kernel does not answer ${type} on ${channel}`;
-        this.#publisher.reply(channel, request, failure("UnknownRequest", evalue));
+        this.#publisher.reply(channel, request, this.#refusal(type, "UnknownRequest", evalue));
       }
     } finally {
       this.#executions.idle(parent);

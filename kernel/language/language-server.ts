@@ -85,8 +85,10 @@ export class LanguageServer {
   }
 
   /** Opens a file in the server's memory, or replaces it there. */
-  async write(name: string, text: string): Promise<void> {
+  async write(name: string, source: string): Promise<void> {
     await this.#initialized;
+    // Half a surrogate pair is no JSON to the server: it would miss the message, and end at the next.
+    const text = source.replace(/\p{Surrogate}/gu, "\ufffd");
     const uri = this.uri(name);
     const version = (this.#versions.get(name) ?? 0) + 1;
     this.#versions.set(name, version);

@@ -9,7 +9,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { installKernelspec } from "../../kernel/kernelspec.js";
 import { packageRoot } from "../../kernel/package-root.js";
-import { checkSchema } from "./schema.js";
+import { checkMessage } from "./schema.js";
 
 /** A message as the client got it. */
 export interface Received {
@@ -218,7 +218,7 @@ function received(line: Record<string, unknown>): Received {
     header: message["header"] ?? {},
     metadata: message["metadata"] ?? {},
   };
-  checkSchema(out.type, out.content);
+  checkMessage({ ...out, parentHeader: message["parent_header"] ?? {} });
   return out;
 }
 

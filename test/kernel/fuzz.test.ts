@@ -7,8 +7,10 @@ import assert from "node:assert/strict";
 import { createHmac, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { Dealer, Request, Subscriber, XSubscriber } from "zeromq";
 import { Client, executeRequest, withoutJupyter } from "./client.js";
 
 const MESSAGES = Number(process.env["NETSPACE_FUZZ"] ?? 10_000);
@@ -108,6 +110,13 @@ class Fuzzer {
     return frames;
   }
 
+  /** Frames of random bytes, some of them empty. */
+  bytes(frames: number, length: number): Uint8Array[] {
+    return Array.from({ length: frames }, () =>
+      Uint8Array.from({ length: this.below(length) }, () => this.below(256)),
+    );
+  }
+
   #make(): Frames {
     const good = this.#signed(this.#parts());
     switch (this.below(8)) {
@@ -130,9 +139,7 @@ class Fuzzer {
           ),
         );
       case 6: // Bytes.
-        return Array.from({ length: this.below(9) }, () =>
-          Uint8Array.from({ length: this.below(40) }, () => this.below(256)),
-        );
+        return this.bytes(this.below(9), 40);
       default: // In good form, with strange contents.
         return [...good, ...Array.from({ length: this.below(3) }, () => "buffer")];
     }
@@ -190,6 +197,67 @@ test(`${MESSAGES} messages of every wrong kind leave the kernel able to answer`,
       cursor_pos: 8,
     });
     assert.deepEqual(completed.content["matches"], ["floor"]);
+  } finally {
+    await client.close();
+  }
+});
+
+test("garbage on the heartbeat is echoed or ignored, odd subscriptions do no harm", {
+  skip: withoutJupyter,
+  timeout: 120_000,
+}, async () => {
+  const client = await Client.start();
+  try {
+    const { ip, hb_port, iopub_port } = JSON.parse(readFileSync(client.connectionFile, "utf8")) as {
+      ip: string;
+      hb_port: number;
+      iopub_port: number;
+    };
+    const heartbeat = `tcp://${ip}:${hb_port}`;
+    const iopub = `tcp://${ip}:${iopub_port}`;
+    const fuzzer = new Fuzzer("");
+
+    // A dealer may send what a request socket never would: no empty frame in front, many frames, many at once.
+    const dealer = new Dealer({ linger: 0 });
+    dealer.connect(heartbeat);
+    const subscriber = new XSubscriber({ linger: 0 });
+    subscriber.connect(iopub);
+    for (let sent = 0; sent < MESSAGES / 10; sent++) {
+      await dealer.send(fuzzer.bytes(1 + fuzzer.below(5), 40));
+      const topic = fuzzer.bytes(1, 300)[0] ?? new Uint8Array();
+      // 1 subscribes, 0 takes back, whatever was subscribed; the rest means nothing.
+      await subscriber.send(Buffer.from([fuzzer.below(4), ...topic]));
+    }
+    await subscriber.send(Buffer.alloc(0));
+    await subscriber.send([Buffer.from([1]), Buffer.from("more")]);
+    // Those who ask and leave before the answer.
+    for (let i = 0; i < 20; i++) {
+      const hasty = new Dealer({ linger: 100 });
+      hasty.connect(heartbeat);
+      await hasty.send(["", "gone"]);
+      hasty.close();
+    }
+
+    const beat = new Request({ receiveTimeout: 5000 });
+    beat.connect(heartbeat);
+    for (const frames of [["ping"], [""], [Buffer.from([0, 255, 7]), "two"]]) {
+      await beat.send(frames);
+      assert.deepEqual(
+        await beat.receive(),
+        frames.map(frame => Buffer.from(frame)),
+      );
+    }
+    const listener = new Subscriber({ receiveTimeout: 5000 });
+    listener.connect(iopub);
+    listener.subscribe("iopub_welcome", "stream");
+    // Others' subscriptions are greeted as well, each under its own topic.
+    const [topic] = await listener.receive();
+    assert.match(String(topic), /^(?:iopub_welcome|stream)/);
+    const { reply, outputs } = await client.execute("console.log('alive')");
+    assert.equal(reply.content["status"], "ok");
+    assert.equal(outputs[0]?.content["text"], "alive\n");
+    for (const socket of [dealer, subscriber, beat, listener]) socket.close();
+    await sleep(0);
   } finally {
     await client.close();
   }

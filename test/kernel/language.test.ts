@@ -1,11 +1,13 @@
-/** The parts of the language service that need no server. */
+/** The language service without a kernel around it, most of it without its server. */
 
 import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { CellModules } from "../../kernel/language/cell-modules.js";
 import { completeness } from "../../kernel/language/completeness.js";
 import { fitting } from "../../kernel/language/completion.js";
 import { declarations } from "../../kernel/language/declarations.js";
+import { LanguageService } from "../../kernel/language/service.js";
 import { codePoints, lspOffset, lspPosition, utf16Offset } from "../../kernel/language/positions.js";
 
 test("positions count code points for Jupyter and UTF-16 units for the server", () => {
@@ -84,4 +86,18 @@ test("fitting() replaces the word before the cursor, or what the server says whe
     textEdit: { newText: "foo-a", range: { start: { line: 1, character: 1 } } },
   };
   assert.equal(fitting('"foo-', 5, [text]).start, 1);
+});
+
+test("the server survives text that is no Unicode", async () => {
+  const service = new LanguageService({ folder: tmpdir(), log: message => assert.fail(message) });
+  try {
+    for (const text of ["'\ud800'", "'\udc00\ud800'", "'😀'"]) {
+      const code = `${text}; Math.flo`;
+      const { matches, cursor_start } = await service.complete(code, [...code].length);
+      assert.deepEqual(matches, ["floor"], JSON.stringify(text));
+      assert.equal(cursor_start, [...text].length + 7);
+    }
+  } finally {
+    service.stop();
+  }
 });
