@@ -6,6 +6,7 @@
  *
  * @module
  */
+export { duration } from "./duration.js";
 export * from "./figures/index.js";
 export { Markdown, markdown } from "./markdown.js";
 export * from "./networks/index.js";

@@ -15,6 +15,7 @@ import { notebookCommand } from "./notebook.js";
 import { reportCommand } from "./report.js";
 import { sampleCommand } from "./sample.js";
 import { sweepCommand } from "./sweep.js";
+import { trainCommand } from "./train.js";
 
 const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as {
   version: string;
@@ -29,6 +30,7 @@ const program = new Command("netspace")
 const commands = [
   complexityCommand(),
   sampleCommand(),
+  trainCommand(),
   sweepCommand(),
   analyzeCommand(),
   notebookCommand(),

@@ -6,3 +6,4 @@ export { Figure, type FigureSize, type PlotlyObject } from "./figure.js";
 export { type Panel, type RowOptions, row } from "./panels.js";
 export { type DiagramOptions, StructureDiagram, structureDiagram } from "./structure-diagram.js";
 export { type WidthProfile, widthProfilePanel } from "./width-profile.js";
+export { type TrainingCurves, trainingFigure } from "./training-curves.js";

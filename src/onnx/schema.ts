@@ -16,7 +16,7 @@ export type Attribute = number | readonly number[];
 
 /** ModelProto */
 export function model(
-  graph: Message,
+  main: Message,
   {
     producer,
     version,
@@ -27,7 +27,7 @@ export function model(
     .integer(1, IR_VERSION)
     .text(2, producer)
     .text(3, version)
-    .message(7, graph)
+    .message(7, main)
     .message(8, new Message().text(1, "").integer(2, OPERATOR_SET))
     .messages(
       14,

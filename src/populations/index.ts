@@ -4,7 +4,7 @@ export type { Group } from "./group-table.js";
 export { compactSweep, readCompact } from "./compact.js";
 export type { Machine } from "./machine.js";
 export { type Member, openPopulation, Population, type PopulationRow } from "./population.js";
-export { duration, printProgress, progressLine, type SweepProgress } from "./progress.js";
+export { printProgress, progressLine, type SweepProgress } from "./progress.js";
 export type { Compute, Provenance } from "./provenance.js";
 export { readNds } from "./read-nds.js";
 export { readPopulation } from "./read-population.js";

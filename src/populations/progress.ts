@@ -1,4 +1,5 @@
 /** How far a sweep is: counted from the events of its workers. */
+import { duration } from "../duration.js";
 import { isSettled, type TrialRecord } from "./trial.js";
 import type { PoolEvent } from "./worker-pool.js";
 
@@ -100,14 +101,6 @@ export function progressLine(progress: SweepProgress): string {
     secondsLeft !== undefined && done + failed < total && `${duration(secondsLeft)} left`,
   ];
   return parts.filter(Boolean).join(", ");
-}
-
-/** Seconds in words: 45 s, 3 min 20 s, 2 h 5 min. */
-export function duration(seconds: number): string {
-  const s = Math.round(seconds);
-  if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
-  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
 }
 
 /** For notebooks: prints the progress whenever a trial ends. Give it to a sweep as `onProgress`. */

@@ -8,7 +8,7 @@ import { cpus } from "node:os";
 import { basename, join } from "node:path";
 import { marked } from "marked";
 import type { Population } from "../populations/population.js";
-import { duration } from "../populations/progress.js";
+import { duration } from "../duration.js";
 import { recipeField } from "../populations/recipe-spec.js";
 import { spaceName } from "../populations/space-spec.js";
 import { edf } from "../statistics/edf.js";

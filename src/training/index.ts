@@ -6,11 +6,12 @@ export type {
   Precision,
   StepReport,
   TrainingResult,
-  TrainOptions,
+  TrainOptions as EngineTrainOptions,
   Weight,
   Weights,
 } from "./engine.js";
 export {
+  datasetByName,
   DatasetError,
   type DatasetSpec,
   loadDataset,
@@ -20,7 +21,10 @@ export {
 export { engineByName } from "./engines/index.js";
 export { EngineUnavailableError, Model, torch, torchOn } from "./engines/torch.js";
 export { checkRecipe, learningRateAt, type Recipe, RecipeError } from "./recipe.js";
-export { recipes } from "./recipes.js";
+export { recipeByName, type RecipeName, recipes, withBatch } from "./recipes.js";
+export type { TrainableModel } from "./network-for.js";
+export { lastTraining, train, type TrainOptions } from "./train.js";
+export { TrainingRun, type TrainingSetting } from "./training-run.js";
 export {
   checkWeights,
   decodeSafetensors,

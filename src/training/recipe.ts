@@ -40,7 +40,8 @@ export class RecipeError extends RangeError {
 }
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
-const isCount = (value: unknown): boolean => isNumber(value) && Number.isSafeInteger(value) && value > 0;
+export const isCount = (value: unknown): boolean =>
+  isNumber(value) && Number.isSafeInteger(value) && value > 0;
 
 /** What each field must be. */
 const rules: { readonly [K in keyof Required<Recipe>]: readonly [string, (value: unknown) => boolean] } = {

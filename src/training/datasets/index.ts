@@ -8,3 +8,4 @@ export { loadDataset } from "./load-dataset.js";
 export { PROCEDURAL_VERSION, type ProceduralOptions, proceduralDataset } from "./procedural.js";
 export { SILHOUETTES, type Silhouette } from "./silhouettes.js";
 export { type DatasetFacts, type DatasetSpec, datasetFacts, datasetSchema } from "./dataset-facts.js";
+export { datasetByName } from "./dataset-by-name.js";

@@ -1,0 +1,29 @@
+/** What a command is to work on: a published network's name, or a file with a network or an architecture as JSON. */
+import { existsSync, readFileSync } from "node:fs";
+import { simpleStem } from "../networks/architecture.js";
+import type { Network } from "../networks/network.js";
+import { NetworkError } from "../networks/shapes.js";
+import { reviveArchitecture, type StoredArchitecture } from "../networks/stored.js";
+import type { TrainableModel } from "../training/network-for.js";
+
+/**
+ * @param text the name of a published network, or a JSON file: a Network (with `layers`), or an architecture as
+ *   `netspace sample --json` prints it (with `stages`; block X and the paper's stem unless it names others)
+ * @throws NetworkError if the file cannot be read, or holds neither
+ */
+export function readModel(text: string): TrainableModel {
+  if (!text.endsWith(".json") && !existsSync(text)) return text;
+  let content: Partial<Network> & Partial<StoredArchitecture>;
+  try {
+    content = JSON.parse(readFileSync(text, "utf8"));
+  } catch (cause) {
+    throw new NetworkError(`could not read a network from ${text}: ${(cause as Error).message}`, { cause });
+  }
+  if (Array.isArray(content?.layers)) return content as Network;
+  if (Array.isArray(content?.stages)) {
+    return reviveArchitecture({ block: "X", stem: simpleStem, ...content, stages: content.stages });
+  }
+  throw new NetworkError(
+    `${text}: expected a network with layers or an architecture with stages, got ${Object.keys(content ?? {}).join(", ") || "neither"}`,
+  );
+}

@@ -1,0 +1,78 @@
+/** `netspace train MODEL`: trains one network and shows its curve as a line. */
+import { existsSync, readFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { exportOnnx } from "../onnx/index.js";
+import type { Precision } from "../training/engine.js";
+import { engineNames } from "../training/engines/index.js";
+import type { Device } from "../training/engines/torch.js";
+import type { Recipe } from "../training/recipe.js";
+import { recipeByName, recipes } from "../training/recipes.js";
+import { train } from "../training/train.js";
+import { count, natural } from "./options.js";
+import { printJson, printLine } from "./print.js";
+import { readModel } from "./read-model.js";
+
+interface Options {
+  dataset: string;
+  recipe: string;
+  epochs?: number;
+  engine?: string;
+  device?: Device;
+  precision: Precision;
+  seed: number;
+  threads?: number;
+  save?: string;
+  onnx?: string;
+  json?: boolean;
+}
+
+export const trainCommand = (): Command =>
+  new Command("train")
+    .description("train one network")
+    .argument("<model>", "a network of the zoo, or a JSON file with a network or a sampled architecture")
+    .requiredOption("--dataset <set>", "procedural[:RESOLUTION], cifar10:FOLDER, cifar100:FOLDER, …, or JSON")
+    .option("--recipe <recipe>", `${Object.keys(recipes).join(", ")}, or a JSON file`, "tiny")
+    .option("--epochs <count>", "instead of the recipe's", count)
+    .addOption(new Option("--engine <name>", "default: torch if it is built").choices(engineNames()))
+    .option("--device <device>", "cpu, cuda or cuda:N (default: the card if there is one)")
+    .addOption(
+      new Option("--precision <precision>", "of forward and backward passes")
+        .choices(["float32", "bf16"])
+        .default("float32"),
+    )
+    .option("--seed <integer>", "of weights, order and augmentation", natural, 0)
+    .option("--threads <count>", "of the operators (default: all cores)", count)
+    .option("--save <file>", "write the best weights here, as safetensors")
+    .option("--onnx <file>", "write the network with the best weights here, as ONNX")
+    .option("--json", "print each epoch as a JSON line, then the result")
+    .action(async (model: string, { dataset, recipe, epochs, save, onnx, json, ...options }: Options) => {
+      const stop = new AbortController();
+      const interrupted = () => stop.abort();
+      process.once("SIGINT", interrupted);
+      process.once("SIGTERM", interrupted);
+      const followed = readRecipe(recipe);
+      const run = await train(readModel(model), {
+        ...options,
+        dataset,
+        recipe: epochs === undefined ? followed : { ...followed, epochs },
+        signal: stop.signal,
+        live: !json,
+        onEpoch: report => {
+          if (json) printJson(report);
+        },
+      });
+      if (save) run.save(save);
+      if (onnx && run.weights) exportOnnx(onnx, run.network, run.weights);
+      if (json) printJson(run);
+      else printLine(String(run));
+      if (run.status === "cancelled") throw new Error("train: stopped before the recipe's end");
+    });
+
+function readRecipe(text: string): Recipe {
+  if (!text.endsWith(".json") && !existsSync(text)) return recipeByName(text);
+  try {
+    return JSON.parse(readFileSync(text, "utf8")) as Recipe;
+  } catch (cause) {
+    throw new Error(`train: could not read a recipe from ${text}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,149 @@
+/** The curves of one training: loss and error over its epochs. */
+import type { EpochReport } from "../training/engine.js";
+import { Figure, type PlotlyObject } from "./figure.js";
+import { type Panel, row } from "./panels.js";
+import { colours, faded } from "./style.js";
+
+/** What has been seen of a training, finished or under way. */
+export interface TrainingCurves {
+  /** Above the panels: what is trained, and how it stands. */
+  readonly title: string;
+  readonly subtitle: string;
+  /** Epochs the training is to have: the axis is as long from the start. */
+  readonly totalEpochs: number;
+  /** Steps an epoch. */
+  readonly stepsPerEpoch: number;
+  /** Mean cross-entropy of each step, nats. */
+  readonly losses: readonly number[];
+  readonly epochs: readonly EpochReport[];
+  /** The epoch whose weights are kept. */
+  readonly best?: EpochReport;
+}
+
+/** Points of the loss curve; more than the panel has pixels cannot be seen. */
+const POINTS = 300;
+
+/** The two panels side by side, under their title. */
+export function trainingFigure(curves: TrainingCurves): Figure {
+  const { data, layout } = row([lossPanel(curves), errorPanel(curves)], { width: 760, height: 330 });
+  const title = {
+    text: `${escaped(curves.title)}<br><span style="font-size: 13px">${escaped(curves.subtitle)}</span>`,
+    font: { size: 15 },
+    x: 0,
+    xref: "paper",
+    xanchor: "left",
+    y: 1,
+    yanchor: "top",
+    pad: { t: 14 },
+  };
+  // Room between the panels for the second's axis title.
+  const [xaxis, xaxis2] = [
+    { ...(layout["xaxis"] as object), domain: [0, 0.45] },
+    { ...(layout["xaxis2"] as object), domain: [0.55, 1] },
+  ];
+  const legend2 = { ...(layout["legend2"] as object), x: 0.56 };
+  const margin = { ...(layout["margin"] as object), t: 68 };
+  return new Figure(data, { ...layout, title, xaxis, xaxis2, legend2, margin });
+}
+
+const axis = ({ totalEpochs }: TrainingCurves): PlotlyObject => ({
+  title: { text: "epoch" },
+  range: [0, totalEpochs],
+});
+
+/** The loss over the steps as points (epoch, loss): means of neighbouring steps where there are too many to see. */
+export function lossCurve({ losses, stepsPerEpoch }: TrainingCurves): { x: number[]; y: number[] } {
+  const width = Math.max(1, Math.ceil(losses.length / POINTS));
+  const x: number[] = [];
+  const y: number[] = [];
+  for (let from = 0; from < losses.length; from += width) {
+    const some = losses.slice(from, from + width);
+    x.push((from + some.length / 2) / stepsPerEpoch);
+    y.push(some.reduce((sum, loss) => sum + loss, 0) / some.length);
+  }
+  return { x, y };
+}
+
+function lossPanel(curves: TrainingCurves): Panel {
+  const { epochs } = curves;
+  const [colour] = colours;
+  const { x, y } = lossCurve(curves);
+  return {
+    traces: [
+      {
+        type: "scatter",
+        mode: "lines",
+        x,
+        y,
+        line: { color: faded(colour, 0.4), width: 1 },
+        hovertemplate: "epoch %{x:.2f}<br>loss %{y:.3f}<extra></extra>",
+      },
+      {
+        type: "scatter",
+        mode: "lines+markers",
+        // An epoch's mean stands at its middle.
+        x: epochs.map(({ epoch }) => epoch - 0.5),
+        y: epochs.map(({ trainLoss }) => trainLoss),
+        line: { color: colour, width: 2 },
+        marker: { size: 5 },
+        hovertemplate: "epoch %{x:.1f}<br>mean loss %{y:.3f}<extra></extra>",
+      },
+    ],
+    xaxis: axis(curves),
+    yaxis: { title: { text: "training loss (nats)" }, rangemode: "tozero" },
+  };
+}
+
+function errorPanel(curves: TrainingCurves): Panel {
+  const { epochs, best } = curves;
+  const tested = epochs.filter(report => report.testError !== undefined);
+  const [, , train] = colours;
+  const [, test] = colours;
+  const curve = (name: string, reports: readonly EpochReport[], y: readonly number[], colour: string) => ({
+    type: "scatter",
+    mode: "lines+markers",
+    cliponaxis: false,
+    name,
+    x: reports.map(({ epoch }) => epoch),
+    y,
+    line: { color: colour, width: 2 },
+    marker: { size: 6 },
+    hovertemplate: `epoch %{x}<br>${name} error %{y:.1f} %<extra></extra>`,
+  });
+  return {
+    traces: [
+      curve(
+        "training",
+        epochs,
+        epochs.map(report => report.trainError),
+        train,
+      ),
+      curve(
+        "test",
+        tested,
+        tested.map(report => report.testError!),
+        test,
+      ),
+      ...(best?.testError === undefined
+        ? []
+        : [
+            {
+              type: "scatter",
+              mode: "markers",
+              cliponaxis: false,
+              name: "weights kept",
+              x: [best.epoch],
+              y: [best.testError],
+              marker: { symbol: "circle-open", size: 13, color: test, line: { width: 2 } },
+              hovertemplate: "weights kept: epoch %{x}, error %{y:.1f} %<extra></extra>",
+            },
+          ]),
+    ],
+    xaxis: axis(curves),
+    yaxis: { title: { text: "error (%)" }, rangemode: "tozero" },
+    legend: { x: 0.03, y: 0.03, xanchor: "left", yanchor: "bottom" },
+  };
+}
+
+/** Plotly reads titles as HTML. */
+const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");

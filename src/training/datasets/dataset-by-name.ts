@@ -1,0 +1,36 @@
+/** Datasets as one word, for the command line and for cells: `procedural:32`, `cifar10:FOLDER`. */
+import { DatasetError } from "./dataset-error.js";
+import { type DatasetSpec, datasetSchema } from "./dataset-facts.js";
+
+/** The procedural set when only its resolution is said: enough images for a tiny network, drawn in a second. */
+const PROCEDURAL = { train: 5000, test: 2000, seed: 1 } as const;
+const USUAL_RESOLUTION = 32;
+
+/**
+ * The description that a text names: `procedural`, perhaps with a resolution (`procedural:16`); another kind with its
+ * folder (`cifar10:FOLDER`); or the description itself as JSON. `loadDataset` checks it.
+ *
+ * @throws DatasetError for a text of no such form
+ */
+export function datasetByName(text: string): DatasetSpec {
+  const kinds = datasetSchema.options.map(option => option.shape.kind.value);
+  const fail = (got: string) => {
+    const forms = kinds.map(kind => (kind === "procedural" ? "procedural[:RESOLUTION]" : `${kind}:FOLDER`));
+    return new DatasetError(`dataset: expected ${forms.join(", ")} or a description as JSON, got ${got}`);
+  };
+  if (text.trimStart().startsWith("{")) {
+    try {
+      return JSON.parse(text) as DatasetSpec;
+    } catch (error) {
+      throw fail(`JSON that does not parse (${(error as Error).message})`);
+    }
+  }
+  const [, kind, rest] = /^([^:]*):?(.*)$/s.exec(text) ?? [];
+  if (kind === "procedural") {
+    const resolution = rest === "" ? USUAL_RESOLUTION : Number(rest);
+    if (!Number.isInteger(resolution)) throw fail(`"${text}"`);
+    return { kind, resolution, ...PROCEDURAL };
+  }
+  if (!kinds.some(known => known === kind) || !rest) throw fail(`"${text}"`);
+  return { kind, folder: rest } as DatasetSpec;
+}

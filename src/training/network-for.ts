@@ -1,0 +1,22 @@
+/** What can be trained: a network, an architecture that becomes one, or the name of a published network. */
+import { type Architecture, build } from "../networks/architecture.js";
+import { checkArchitecture } from "../networks/check-architecture.js";
+import type { Network } from "../networks/network.js";
+import { zoo } from "../networks/zoo.js";
+
+export type TrainableModel = Network | Architecture | string;
+
+/**
+ * The network to train on a dataset. A published network gets the dataset's classes, and so does an architecture that
+ * names no number of its own; a Network stays as it is.
+ *
+ * @param model a Network, an Architecture, or a name such as `"RegNetX-200MF"`
+ * @throws RangeError for a name that the zoo does not have
+ * @throws NetworkError for an architecture that no network can have
+ */
+export function networkFor(model: TrainableModel, classes: number): Network {
+  if (typeof model === "string") return build({ ...zoo(model).architecture, classes });
+  if ("layers" in model) return model;
+  checkArchitecture("train", model);
+  return build({ ...model, classes: model.classes ?? classes });
+}

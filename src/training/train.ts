@@ -1,0 +1,169 @@
+/**
+ * Training one network, from a notebook cell or a script: the dataset and recipe by name or as data, the curves live,
+ * the Stop button heeded, the best weights kept.
+ */
+import { trainingSvg } from "../figures/training-curves-svg.js";
+import { duration } from "../duration.js";
+import { zoo } from "../networks/zoo.js";
+import { ambientSignal } from "../notebook/ambient-signal.js";
+import { type LiveOutput, liveOutput } from "../notebook/live-output.js";
+import type { Dataset } from "./dataset.js";
+import { datasetByName, type DatasetSpec, loadDataset } from "./datasets/index.js";
+import type { EpochReport, TrainOptions as EngineOptions } from "./engine.js";
+import { networkFor, type TrainableModel } from "./network-for.js";
+import { type EngineChoice, pickEngine } from "./pick-engine.js";
+import { checkRecipe, type Recipe } from "./recipe.js";
+import { recipeByName, type RecipeName } from "./recipes.js";
+import { TrainingRun, type TrainingSetting } from "./training-run.js";
+
+export interface TrainOptions extends Omit<EngineOptions, "keepWeights">, EngineChoice {
+  /** The images, the description of a set (`{ kind: "procedural", resolution: 32, … }`), or a text for `datasetByName`. */
+  readonly dataset: Dataset | DatasetSpec | string;
+  /** A recipe, or the name of one. */
+  readonly recipe: Recipe | RecipeName;
+  /**
+   * Aborting stops training between two steps. Default: the signal of the notebook cell that called, so that its Stop
+   * button stops the training.
+   */
+  readonly signal?: AbortSignal;
+  /** Whether curves are shown in a notebook and a line on a terminal while training. Default true. */
+  readonly live?: boolean;
+}
+
+let latest: TrainingRun | undefined;
+
+/**
+ * The training of this process that ended last. A cell that is stopped never gets the value it waits for; what was
+ * learnt until then is here.
+ */
+export const lastTraining = (): TrainingRun | undefined => latest;
+
+/**
+ * Trains a network. A training that diverges or is stopped gives a result like any other, with what there is.
+ *
+ * @param model a Network, an Architecture, or the name of a published network; see `networkFor`
+ * @throws RangeError, NetworkError, RecipeError, DatasetError or WeightsError for what cannot be trained, naming it
+ * @throws EngineUnavailableError when no engine, or not the device asked for, can be used here
+ * @example const run = await train("RegNetX-200MF", { dataset: "procedural:32", recipe: "section3" });
+ */
+export async function train(model: TrainableModel, options: TrainOptions): Promise<TrainingRun> {
+  const { recipe: asked, seed = 0, precision = "float32", live = true, onEpoch, onStep, ...rest } = options;
+  const recipe = typeof asked === "string" ? recipeByName(asked) : asked;
+  checkRecipe(recipe);
+  const engine = pickEngine(options);
+  const cell = ambientSignal();
+  const signal = options.signal ?? cell;
+  // A name that the zoo does not have is told before a dataset is loaded.
+  if (typeof model === "string") zoo(model);
+  const dataset = await datasetOf(options.dataset);
+  const network = networkFor(model, dataset.classes);
+  const setting: TrainingSetting = {
+    network,
+    dataset: dataset.name,
+    recipe,
+    seed,
+    engine: engine.name,
+    precision,
+    stepsPerEpoch: Math.max(1, Math.floor(dataset.train.count / recipe.batch)),
+  };
+  const losses: number[] = [];
+  const view = new LiveCurves(setting, losses, live ? liveOutput() : undefined);
+  const { weights, threads } = rest;
+  const result = await engine.train(network, dataset, recipe, {
+    seed,
+    precision,
+    threads,
+    weights,
+    signal,
+    keepWeights: "best",
+    onStep: report => {
+      losses.push(report.loss);
+      view.changed();
+      onStep?.(report);
+    },
+    onEpoch: report => {
+      view.epoch(report);
+      onEpoch?.(report);
+    },
+  });
+  const run = new TrainingRun(setting, result, losses, live ? cell : undefined);
+  latest = run;
+  view.end(run);
+  return run;
+}
+
+function datasetOf(asked: Dataset | DatasetSpec | string): Dataset | Promise<Dataset> {
+  if (typeof asked === "string") return loadDataset(datasetByName(asked));
+  return "kind" in asked ? loadDataset(asked) : asked;
+}
+
+/** How often the curves are drawn anew, milliseconds: a notebook's picture takes some work to show, a line none. */
+const INTERVAL = { notebook: 400, terminal: 100, none: Infinity } as const;
+
+/** The curves while they grow. */
+class LiveCurves {
+  readonly #setting: TrainingSetting;
+  readonly #losses: readonly number[];
+  readonly #epochs: EpochReport[] = [];
+  readonly #output: LiveOutput | undefined;
+  readonly #began = performance.now();
+  #shown = Number.NEGATIVE_INFINITY;
+
+  constructor(setting: TrainingSetting, losses: readonly number[], output: LiveOutput | undefined) {
+    this.#setting = setting;
+    this.#losses = losses;
+    this.#output = output;
+  }
+
+  changed(): void {
+    const now = performance.now();
+    if (!this.#output || now - this.#shown < INTERVAL[this.#output.kind]) return;
+    this.#shown = now;
+    this.#output.show(this.#value());
+  }
+
+  epoch(report: EpochReport): void {
+    this.#epochs.push(report);
+    this.changed();
+  }
+
+  end(run: TrainingRun): void {
+    const { network, dataset } = this.#setting;
+    this.#output?.end({
+      [Symbol.for("Jupyter.display")]: () => run.bundle(),
+      toString: () => `${network.name} on ${dataset}: ${run.summary()}`,
+    });
+  }
+
+  /** A notebook draws it, a terminal prints it. */
+  #value(): object {
+    const { network, dataset, recipe, stepsPerEpoch } = this.#setting;
+    const title = `${network.name} on ${dataset}`;
+    const subtitle = this.#standing();
+    const curves = { title, subtitle, totalEpochs: recipe.epochs, stepsPerEpoch };
+    return {
+      [Symbol.for("Jupyter.display")]: () => ({
+        "text/html": trainingSvg({ ...curves, losses: this.#losses, epochs: this.#epochs }),
+        "text/plain": `${title}\n${subtitle}`,
+      }),
+      toString: () => `${title}: ${subtitle}`,
+    };
+  }
+
+  /** `epoch 3 of 8, loss 1.234, test error 43.1 %, 2,310 images/s, 1 min 3 s left`. */
+  #standing(): string {
+    const { recipe, stepsPerEpoch } = this.#setting;
+    const steps = this.#losses.length;
+    const total = recipe.epochs * stepsPerEpoch;
+    const seconds = (performance.now() - this.#began) / 1000;
+    const tested = this.#epochs.findLast(report => report.testError !== undefined);
+    const parts = [
+      `epoch ${Math.min(recipe.epochs, Math.floor(steps / stepsPerEpoch) + 1)} of ${recipe.epochs}`,
+      `loss ${this.#losses.at(-1)?.toFixed(3) ?? "–"}`,
+      ...(tested ? [`test error ${tested.testError!.toFixed(1)} %`] : []),
+      `${Math.round((steps * recipe.batch) / seconds).toLocaleString("en")} images/s`,
+      `${duration((seconds / Math.max(1, steps)) * (total - steps))} left`,
+    ];
+    return parts.join(", ");
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * One training of one network: what went in, the curves, the weights. Shows itself as its curves.
+ */
+import type { Figure } from "../figures/figure.js";
+import { trainingFigure } from "../figures/training-curves.js";
+import { duration } from "../duration.js";
+import type { Network } from "../networks/network.js";
+import { ambientSignal } from "../notebook/ambient-signal.js";
+import type { EpochReport, Precision, TrainingResult, Weights } from "./engine.js";
+import type { Recipe } from "./recipe.js";
+import { saveWeights } from "./weights/weights-file.js";
+import { WeightsError } from "./weights/weights.js";
+
+/** What decides a training. */
+export interface TrainingSetting {
+  readonly network: Network;
+  /** The dataset's name, which tells all that decides it. */
+  readonly dataset: string;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  readonly engine: string;
+  readonly precision: Precision;
+  /** Steps an epoch: whole batches in the training split. */
+  readonly stepsPerEpoch: number;
+}
+
+export class TrainingRun implements TrainingSetting, TrainingResult {
+  readonly network: Network;
+  readonly dataset: string;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  readonly engine: string;
+  readonly precision: Precision;
+  readonly stepsPerEpoch: number;
+  readonly status: TrainingResult["status"];
+  /** Top-1 error at the end on the test split, per cent; that of guessing when diverged. */
+  readonly error: number;
+  readonly epochs: readonly EpochReport[];
+  /** Mean cross-entropy of every step, nats. */
+  readonly losses: readonly number[];
+  /** The tested epoch with the least error, the first such: `weights` are its. */
+  readonly best: EpochReport | undefined;
+  /**
+   * The best epoch's weights where the recipe tests along the way (`testEvery`), else the last. None if the training
+   * diverged before a test. Chosen by the test split, so the best error is a little flattering; `error` is not.
+   */
+  readonly weights: Weights | undefined;
+  readonly divergedAt: number | undefined;
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  /** The cell in which the curves have been shown already. */
+  readonly #shownIn: AbortSignal | undefined;
+
+  constructor(
+    setting: TrainingSetting,
+    result: TrainingResult,
+    losses: readonly number[],
+    shownIn?: AbortSignal,
+  ) {
+    this.network = setting.network;
+    this.dataset = setting.dataset;
+    this.recipe = setting.recipe;
+    this.seed = setting.seed;
+    this.engine = setting.engine;
+    this.precision = setting.precision;
+    this.stepsPerEpoch = setting.stepsPerEpoch;
+    this.status = result.status;
+    this.error = result.error;
+    this.epochs = result.epochs;
+    this.losses = losses;
+    this.best = bestEpoch(result.epochs);
+    this.weights = result.weights;
+    this.divergedAt = result.divergedAt;
+    this.seconds = result.seconds;
+    this.imagesPerSecond = result.imagesPerSecond;
+    this.#shownIn = shownIn;
+  }
+
+  /** The curves of loss and error. */
+  figure(): Figure {
+    const { network, dataset, recipe, stepsPerEpoch, losses, epochs, best, status } = this;
+    // What was not trained takes no room.
+    const begun = Math.max(1, Math.ceil(losses.length / stepsPerEpoch));
+    return trainingFigure({
+      title: `${network.name} on ${dataset}`,
+      subtitle: this.summary(),
+      totalEpochs: status === "finished" ? recipe.epochs : begun,
+      stepsPerEpoch,
+      losses,
+      epochs,
+      best,
+    });
+  }
+
+  /** How it ended, in a line: `14.2 % error after 8 epochs (best 13.9 % after 7), 1 min 20 s, 4,210 images/s`. */
+  summary(): string {
+    const { best, epochs, recipe } = this;
+    const last = epochs.at(-1);
+    const tested = last?.testError !== undefined ? `${this.error.toFixed(1)} % error` : "not tested";
+    const done =
+      this.status === "finished" ? `${epochs.length} epochs` : `${epochs.length} of ${recipe.epochs} epochs`;
+    const better = best && best !== last ? ` (best ${best.testError!.toFixed(1)} % after ${best.epoch})` : "";
+    const outcomes: Record<string, string> = {
+      finished: `${tested} after ${done}${better}`,
+      cancelled: `stopped after ${done}${best ? `, best ${best.testError!.toFixed(1)} % after ${best.epoch}` : ""}`,
+      diverged: `diverged at step ${this.divergedAt}, in epoch ${epochs.length + 1}`,
+    };
+    const outcome = outcomes[this.status] ?? this.status;
+    return `${outcome}, ${duration(this.seconds)}, ${Math.round(this.imagesPerSecond).toLocaleString("en")} images/s`;
+  }
+
+  /** Network, dataset and the summary, a line each. */
+  toString(): string {
+    return `${this.network.name} on ${this.dataset}\n${this.summary()}`;
+  }
+
+  /**
+   * Writes the weights to a safetensors file, with the network, recipe and result as texts beside them.
+   *
+   * @throws WeightsError if there are none
+   */
+  save(file: string): void {
+    if (!this.weights) throw new WeightsError(`save: the training has no weights to save: ${this.summary()}`);
+    const { network, ...facts } = this.toJSON();
+    saveWeights(file, this.weights, {
+      network: JSON.stringify(this.network),
+      training: JSON.stringify({ network, ...facts }),
+    });
+  }
+
+  /** All but the layers, the weights and the steps' losses. */
+  toJSON() {
+    const { dataset, recipe, seed, engine, precision, status, error, epochs } = this;
+    const { divergedAt, seconds, imagesPerSecond } = this;
+    return {
+      network: this.network.name,
+      dataset,
+      recipe,
+      seed,
+      engine,
+      precision,
+      status,
+      error,
+      best: this.best && { epoch: this.best.epoch, error: this.best.testError },
+      divergedAt,
+      epochs,
+      seconds,
+      imagesPerSecond,
+    };
+  }
+
+  /** The curves; only the summary in the cell that has shown them live. */
+  async [Symbol.for("Jupyter.display")](): Promise<Record<string, unknown>> {
+    if (this.#shownIn && ambientSignal() === this.#shownIn) return { "text/plain": this.toString() };
+    return this.bundle();
+  }
+
+  /** The curves as a MIME bundle, with the summary as text. */
+  async bundle(): Promise<Record<string, unknown>> {
+    const show = this.figure() as unknown as Record<symbol, () => Promise<Record<string, unknown>>>;
+    return { ...(await show[Symbol.for("Jupyter.display")]()), "text/plain": this.toString() };
+  }
+}
+
+/** Of the tested epochs, the first with the least error. */
+function bestEpoch(epochs: readonly EpochReport[]): EpochReport | undefined {
+  let best: EpochReport | undefined;
+  for (const report of epochs) {
+    if (report.testError !== undefined && report.testError < (best?.testError ?? Infinity)) best = report;
+  }
+  return best;
+}
