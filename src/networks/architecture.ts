@@ -76,7 +76,15 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architec
   return ops.linear("fc", ops.avgpool("pool", x), classes);
 }
 
-/** The architecture's network as data: every operator, with layers named `s<stage>.b<block>.<operator>`. */
+/**
+ * The architecture's network as data: every operator, with layers named `s<stage>.b<block>.<operator>`.
+ *
+ * @example
+ * ```ts
+ * const network = build(zoo("RegNetX-200MF").architecture);
+ * network.layers[0].name; // => "stem.conv"
+ * ```
+ */
 export function build(architecture: Architecture): Network {
   const { name, classes = 1000 } = architecture;
   const recorder = graph();
@@ -89,7 +97,14 @@ export function build(architecture: Architecture): Network {
   };
 }
 
-/** A short name that tells an architecture from others: `X-d1,2,2,4-w48,80,352,560-b1-g8`. */
+/**
+ * A short name that tells an architecture from others: `X-d1,2,2,4-w48,80,352,560-b1-g8`.
+ *
+ * @example
+ * ```ts
+ * describe(zoo("RegNetX-200MF").architecture); // => "X-d1,1,4,7-w24,56,152,368-b1-g8"
+ * ```
+ */
 export function describe({ block, stages }: Architecture): string {
   const list = (key: "depth" | "width" | "bottleneck" | "groupWidth") => {
     const values = stages.map(stage => stage[key]);

@@ -35,6 +35,10 @@ export const bottleneckWords = "a number ≥ 1, or below 1 one over an integer (
  * @param bottleneck ratio b; the inner width is width / b
  * @param groupWidth channels a group
  * @throws RangeError for a width below 1, a group width that is no positive integer, or what is no bottleneck ratio
+ * @example
+ * ```ts
+ * compatible(88, 1, 48); // => { width: 96, groupWidth: 48 }
+ * ```
  */
 export function compatible(
   width: number,

@@ -39,6 +39,10 @@ export function total(parts: Iterable<Complexity>): Complexity {
  *
  * @param resolution height and width of the image, pixels; default 224
  * @throws NetworkError if the network is not well formed
+ * @example
+ * ```ts
+ * complexity(build(zoo("RegNetX-200MF").architecture)); // => { flops: 199040872, params: 2684792, acts: 2164056 }
+ * ```
  */
 export function complexity(network: Network, resolution = 224): Complexity {
   return total(complexityByLayer(network, resolution).values());
@@ -54,7 +58,15 @@ export function complexityByLayer(network: Network, resolution = 224): Map<strin
 export const complexityByBlock = (network: Network, resolution = 224): Map<string, Complexity> =>
   complexityBy(network, resolution, name => name.slice(0, name.lastIndexOf(".")));
 
-/** What each part costs: the stem, every stage (`"s1"`, …) and the head. */
+/**
+ * What each part costs: the stem, every stage (`"s1"`, …) and the head.
+ *
+ * @example
+ * ```ts
+ * const stages = complexityByStage(build(zoo("RegNetX-200MF").architecture));
+ * stages.get("s1"); // => { flops: 19267584, params: 4032, acts: 526848 }
+ * ```
+ */
 export const complexityByStage = (network: Network, resolution = 224): Map<string, Complexity> =>
   complexityBy(network, resolution, name => name.slice(0, name.indexOf(".")));
 

@@ -39,6 +39,12 @@ export type StageWidths = readonly { readonly depth: number; readonly width: num
  *
  * @param network an architecture, or its stages' depths and widths
  * @throws RangeError for stages without blocks or width, or if no setting of the grid gives their number of stages
+ * @example
+ * ```ts
+ * const widths = [48, 80, 352, 560];
+ * const stages = [1, 2, 2, 4].map((depth, i) => ({ depth, width: widths[i] }));
+ * fitQuantisedLinear(stages).error; // ≈ 0.224
+ * ```
  */
 export function fitQuantisedLinear(
   network: Architecture | StageWidths,

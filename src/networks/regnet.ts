@@ -48,7 +48,15 @@ export function quantisedPowers(rule: Pick<RegNetParameters, "depth" | "w0" | "w
 export const quantisedPower = (w0: number, wa: number, wm: number, j: number): number =>
   roundHalfEven(Math.log((w0 + wa * j) / w0) / Math.log(wm));
 
-/** Widths a block by the quantised linear rule: w_j = w₀·w_m^{⌊s_j⌉} (equation 4), rounded to a multiple of 8. */
+/**
+ * Widths a block by the quantised linear rule: w_j = w₀·w_m^{⌊s_j⌉} (equation 4), rounded to a multiple of 8.
+ *
+ * @example
+ * ```ts
+ * const { widths } = quantisedWidths({ depth: 13, w0: 24, wa: 36.44, wm: 2.49 }); // RegNetX-200MF
+ * [...new Set(widths)]; // => [24, 56, 152, 368]
+ * ```
+ */
 export function quantisedWidths(rule: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">): QuantisedWidths {
   const powers = quantisedPowers(rule);
   return {
@@ -57,7 +65,14 @@ export function quantisedWidths(rule: Pick<RegNetParameters, "depth" | "w0" | "w
   };
 }
 
-/** Runs of equal width, as stages: [48, 48, 96] → two of width 48, one of 96. */
+/**
+ * Runs of equal width, as stages: [48, 48, 96] → two of width 48, one of 96.
+ *
+ * @example
+ * ```ts
+ * stagesOf([48, 48, 96]); // => [{ width: 48, depth: 2 }, { width: 96, depth: 1 }]
+ * ```
+ */
 export function stagesOf(widths: readonly number[]): { width: number; depth: number }[] {
   const runs: { width: number; depth: number }[] = [];
   for (const width of widths) {

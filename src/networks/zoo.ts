@@ -71,6 +71,10 @@ export const zooNames = (): string[] => [...(rows ??= readRows()).keys()];
  * A published network by name, for example `"RegNetX-3.2GF"`, `"ResNet-50"` or `"EfficientNet-B0"`.
  *
  * @throws RangeError for a name the zoo does not have, with the names nearest to it
+ * @example
+ * ```ts
+ * zoo("RegNetX-3.2GF").published.paramsM; // => 15.3
+ * ```
  */
 export function zoo(name: string): ZooEntry {
   const row = (rows ??= readRows()).get(name);

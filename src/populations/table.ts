@@ -225,6 +225,11 @@ export class Table<R extends object = Row> {
  * A table of columns, or of rows (whose columns are those of all rows; NaN or "" where a row has no value).
  *
  * @throws TableError for columns of different lengths, and for a column that mixes numbers and texts
+ * @example
+ * ```ts
+ * const table = tableOf([{ depth: 10, error: 40 }, { depth: 20, error: 38 }]);
+ * table.column("depth"); // => [10, 20]
+ * ```
  */
 export function tableOf<R extends object = Row>(columns: Columns, notes?: readonly string[]): Table<R>;
 export function tableOf<R extends object = Row>(rows: readonly R[], notes?: readonly string[]): Table<R>;

@@ -13,7 +13,14 @@ const spaces = new Map<string, Space>(
 
 export const spaceNames = (): string[] => [...spaces.keys()];
 
-/** @throws RangeError for a name that no space has, with the names there are */
+/**
+ * @throws RangeError for a name that no space has, with the names there are
+ *
+ * @example
+ * ```ts
+ * spaceByName("AnyNetXE") === AnyNetXE; // => true
+ * ```
+ */
 export function spaceByName(name: string): Space {
   const space = spaces.get(name);
   if (!space) throw new RangeError(`unknown space "${name}"; known are ${spaceNames().join(", ")}`);

@@ -63,6 +63,11 @@ const PROGRESS_MS = 100;
  * @throws RangeError for a window that is no pair of numbers, empty or negative, or a count that is not a positive integer
  * @throws SamplingError if `limit` candidates do not yield `n`, with the acceptance rate and, for each
  *   constraint, the range the candidates had
+ * @example
+ * ```ts
+ * const networks = sample(AnyNetXC, { n: 3, seed: 1, where: { flops: [360e6, 400e6] } });
+ * networks.map(({ flops }) => flops); // => [391135752, 398715880, 367909352]
+ * ```
  */
 export function sample(space: Space, options: SampleOptions): Sample[] {
   const { n, seed, where = {}, resolution, limit = 20e6, onProgress } = options;

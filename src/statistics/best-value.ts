@@ -45,6 +45,10 @@ export interface BestValueOptions {
  *
  * @param values the parameter's value a model, any unit
  * @param errors the error a model
+ * @example
+ * ```ts
+ * bestValue([4, 8, 12, 16, 20], [50, 45, 40, 41, 55]); // => { median: 12, low: 4, high: 20 }
+ * ```
  */
 export function bestValue(values: Numbers, errors: Numbers, options: BestValueOptions = {}): BestValue {
   const { fraction = 0.25, level = 0.95, repeats, random } = options;

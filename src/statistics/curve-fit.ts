@@ -55,6 +55,11 @@ export interface CurveFitOptions {
  * 2 Σ log y, the change of variables.
  *
  * @param x above zero for the power law, at least zero where there is a root; any unit
+ * @example
+ * ```ts
+ * const { coefficients } = fitCurve("a√x", [1, 4, 9], [6.5, 13, 19.5]);
+ * coefficients[0].value; // ≈ 6.5
+ * ```
  */
 export function fitCurve(curve: Curve, x: Numbers, y: Numbers, { weights }: CurveFitOptions = {}): CurveFit {
   const fn = "fitCurve";

@@ -38,6 +38,11 @@ export interface EdfOptions {
  *
  * @param errors one a model, in any unit (the project uses per cent); not mutated
  * @throws StatisticsError if there are none, or one is not finite
+ * @example
+ * ```ts
+ * const { min, mean, at } = edf([39, 42, 47, 60]);
+ * [min, mean, at(45)]; // => [39, 47, 0.5]
+ * ```
  */
 export function edf(errors: Numbers, { weights }: EdfOptions = {}): Edf {
   requireFinite("edf", "errors", errors, 1);
@@ -94,6 +99,10 @@ export interface EdfAreaOptions extends EdfOptions {
  * [0, 1]. The larger, the better the design space; one number where two EDFs cross (NDS, section 4.3).
  *
  * @param errors one a model, not negative, in the unit of `upTo`
+ * @example
+ * ```ts
+ * edfArea([30, 60], { upTo: 60 }); // => 0.25
+ * ```
  */
 export function edfArea(errors: Numbers, { upTo, weights }: EdfAreaOptions): number {
   if (!(upTo > 0 && Number.isFinite(upTo))) {

@@ -30,6 +30,12 @@ const EXACT_UP_TO = 10_000;
  *
  * @param a errors of the first sample, any unit
  * @param b errors of the second, same unit
+ * @example
+ * ```ts
+ * const { d, p } = ksTest([39, 42, 47, 50], [55, 58, 63, 66]);
+ * d; // => 1
+ * p; // ≈ 0.02857
+ * ```
  */
 export function ksTest(a: Numbers, b: Numbers, { method }: KsOptions = {}): KsTest {
   requireFinite("ksTest", "errors in the first sample", a, 1);

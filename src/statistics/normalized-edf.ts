@@ -28,6 +28,10 @@ export interface ComplexityBins {
  *
  * @param complexities flops, params, acts or any other number a model
  * @throws StatisticsError for a bin without a model, and for a model outside the range
+ * @example
+ * ```ts
+ * complexityWeights([1, 1.2, 1.4, 9], { bins: 2 }); // => Float64Array.of(1 / 6, 1 / 6, 1 / 6, 1 / 2)
+ * ```
  */
 export function complexityWeights(complexities: Numbers, { bins, range }: ComplexityBins): Float64Array {
   const fn = "complexityWeights";

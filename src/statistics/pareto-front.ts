@@ -14,6 +14,11 @@ export interface Objective {
  * everything are on it together.
  *
  * @param objectives two or more, for example `[{ values: flops }, { values: errors }]`; the same number of models
+ * @example
+ * ```ts
+ * const [flops, errors] = [[200, 400, 600, 800], [31, 27, 28, 25]];
+ * paretoFront([{ values: flops }, { values: errors }]); // => [0, 1, 3]
+ * ```
  */
 export function paretoFront(objectives: readonly Objective[]): number[] {
   if (objectives.length < 2) {

@@ -32,6 +32,10 @@ export interface RandomSearchOptions {
  * times and takes the spread of those.)
  *
  * @param errors one a model, any unit
+ * @example
+ * ```ts
+ * randomSearch([39, 41], { sizes: [1, 2] }).map(({ mean }) => mean); // => [40, 39.5]
+ * ```
  */
 export function randomSearch(
   errors: Numbers,

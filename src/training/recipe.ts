@@ -88,6 +88,10 @@ const warmupFrom = 0.1;
  * from 0.1 to 1 (pycls, which evaluates it once an epoch; engines here do so every step).
  *
  * @param epoch epochs done, fractional, in [0, recipe.epochs]
+ * @example
+ * ```ts
+ * learningRateAt(recipes.section3, 5); // ≈ 0.025
+ * ```
  */
 export function learningRateAt(recipe: Recipe, epoch: number): number {
   const { learningRate, epochs, warmupEpochs } = recipe;
