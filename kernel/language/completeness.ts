@@ -1,6 +1,6 @@
-/** Whether code is ready to run, from the parser alone. */
+/** Whether code is ready to run, and what is wrong with it, from the parser alone. */
 
-import { parseSync } from "oxc-parser";
+import { type OxcError, parseSync } from "oxc-parser";
 import { firstError } from "../evaluator/cell-syntax-error.js";
 import type { IsCompleteReply } from "../messages.js";
 
@@ -13,16 +13,23 @@ const INDENT = "  ";
  * last line after an open expression that could end does not make code invalid.
  */
 export function completeness(code: string): IsCompleteReply {
-  const { errors } = parseSync("cell.ts", code, { lang: "ts", sourceType: "module" });
-  const error = firstError(errors);
-  if (!error) return { status: "complete" };
+  const error = syntaxError(code, "ts");
+  if (!error || hasJsx(code)) return { status: "complete" };
   return isAtEnd(code, error) ? { status: "incomplete", indent: indentAfter(code) } : { status: "invalid" };
 }
 
-function isAtEnd(
-  code: string,
-  error: { message: string; labels: { start: number; end: number }[] },
-): boolean {
+/** Whether code can be parsed as TypeScript with JSX, and not without. */
+export function hasJsx(code: string): boolean {
+  return (
+    /<[\w>]/.test(code) && syntaxError(code, "ts") !== undefined && syntaxError(code, "tsx") === undefined
+  );
+}
+
+function syntaxError(code: string, lang: "ts" | "tsx"): OxcError | undefined {
+  return firstError(parseSync(`cell.${lang}`, code, { lang, sourceType: "module" }).errors);
+}
+
+function isAtEnd(code: string, error: OxcError): boolean {
   const end = code.trimEnd().length;
   // An arrow without its body is complained about before the arrow.
   if (code.slice(0, end).endsWith("=>")) return true;

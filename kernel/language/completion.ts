@@ -24,9 +24,9 @@ export interface CompletionItem {
 /** More than this nobody reads, and all globals are many. */
 const MAX_MATCHES = 500;
 
-/** Names of the protocol's item kinds, in its numbering from 1. */
+/** Names of the server's item kinds, in its numbering from 1, as VS Code knows them. */
 const KINDS =
-  "text method function constructor field variable class interface module property unit value enum keyword snippet color file reference folder enum-member constant struct event operator type-parameter".split(
+  "text method function constructor field variable class interface module property unit value enum keyword snippet color file reference folder enumMember constant struct event operator typeParameter".split(
     " ",
   );
 

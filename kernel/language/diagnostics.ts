@@ -48,6 +48,11 @@ export function typeErrors(found: readonly Diagnostic[], lines: number): Diagnos
     .toSorted((a, b) => a.range.start.line - b.range.start.line);
 }
 
+/** Whether a finding is about how the code is written, not about its types. */
+export function isSyntax({ code }: Diagnostic): boolean {
+  return Number(code) >= 1000 && Number(code) < 2000;
+}
+
 /** The name that a finding says is not known. */
 export function unknownName({ code, message }: Diagnostic): string | undefined {
   return [2304, 2503, 2552, 2580, 2582, 2584, 18004].includes(Number(code))

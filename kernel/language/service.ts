@@ -12,8 +12,8 @@ import { fileURLToPath } from "node:url";
 import type { Log } from "../log.js";
 import type { CompleteReply, InspectReply, IsCompleteReply } from "../messages.js";
 import { type CellModule, CellModules, CURRENT, HEADER_LINES } from "./cell-modules.js";
-import { type Diagnostic, typeErrors, unknownName } from "./diagnostics.js";
-import { completeness } from "./completeness.js";
+import { type Diagnostic, isSyntax, typeErrors, unknownName } from "./diagnostics.js";
+import { completeness, hasJsx } from "./completeness.js";
 import { type CompletionItem, completeReply, fitting } from "./completion.js";
 import { ImportableNames, importClause } from "./importable-names.js";
 import { begun, nameAt, nameItems, OfferedNames, statementItems } from "./import-offers.js";
@@ -85,6 +85,8 @@ export class LanguageService {
   async check(code: string): Promise<Diagnostic[]> {
     return this.#answer("type check", [], async server => {
       const found = await this.#diagnose(server, () => this.#modules.checked(code));
+      // The server takes cells for TypeScript without JSX; of what it could not parse it knows no types.
+      if (found.some(isSyntax) && hasJsx(code)) return [];
       return typeErrors(found, code.split("\n").length).map(error => this.#withImport(error));
     });
   }

@@ -1,0 +1,49 @@
+/** JSX in cells: as it is where React is installed, with the remedy where it is not. */
+
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { completeness } from "../../kernel/language/completeness.js";
+import { Client, withoutJupyter } from "./client.js";
+
+const CELL = "const width = 24; const bar = <b title={`w`}>{width}</b>; JSON.stringify(bar)";
+
+test("completeness() takes JSX for complete, and types in angle brackets as well", () => {
+  assert.deepEqual(completeness(CELL), { status: "complete" });
+  assert.deepEqual(completeness("const n = <number>(1 as unknown)"), { status: "complete" });
+  assert.equal(completeness("const el = <b>{").status, "incomplete");
+});
+
+describe("JSX", { skip: withoutJupyter, timeout: 60_000 }, () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "netspace-jsx-"));
+  let client: Client;
+  before(async () => {
+    writeFileSync(path.join(folder, "package.json"), "{}");
+    client = await Client.start(folder);
+  });
+  after(() => client.close());
+
+  test("without React, the error says how to get it, and the type checker keeps quiet", async () => {
+    const { reply, outputs } = await client.execute(CELL);
+    assert.match(String(reply.content["evalue"]), /%npm install react/);
+    assert.deepEqual(
+      outputs.map(({ type }) => type),
+      ["error"],
+    );
+  });
+
+  test("with React in the folder, it runs", async () => {
+    const react = path.join(folder, "node_modules", "react");
+    mkdirSync(react, { recursive: true });
+    writeFileSync(path.join(react, "package.json"), '{ "exports": { "./jsx-runtime": "./jsx-runtime.js" } }');
+    // What React's own does, as far as a result that can be compared goes.
+    writeFileSync(path.join(react, "jsx-runtime.js"), "exports.jsx = (type, props) => ({ type, props });");
+    const { outputs } = await client.execute(CELL);
+    assert.deepEqual(outputs[0]?.content["data"], {
+      "text/plain": `'{"type":"b","props":{"title":"w","children":24}}'`,
+    });
+    assert.equal(outputs.length, 1);
+  });
+});
