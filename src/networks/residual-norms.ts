@@ -14,6 +14,6 @@ export function residualNorms({ layers }: Network): string[] {
   return layers.flatMap(({ op, inputs }) => {
     if (op !== "add") return [];
     const [deepest] = [...inputs].sort((a, b) => (depths.get(b) ?? 0) - (depths.get(a) ?? 0));
-    return byName.get(deepest!)?.op === "batchnorm" ? [deepest!] : [];
+    return byName.get(deepest)?.op === "batchnorm" ? [deepest] : [];
   });
 }

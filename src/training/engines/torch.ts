@@ -160,7 +160,7 @@ async function zeroResiduals(model: Model): Promise<void> {
   const shapes = new Map(model.tensors().map(({ name, shape }) => [name, shape]));
   for (const norm of residualNorms(model.network)) {
     const name = `${norm}.weight`;
-    await model.set(name, new Float32Array(shapes.get(name)![0]!));
+    await model.set(name, new Float32Array(shapes.get(name)![0]));
   }
 }
 
