@@ -40,8 +40,7 @@ export class RecipeError extends RangeError {
 }
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
-export const isCount = (value: unknown): boolean =>
-  isNumber(value) && Number.isSafeInteger(value) && value > 0;
+const isCount = (value: unknown): boolean => isNumber(value) && Number.isSafeInteger(value) && value > 0;
 
 /** What each field must be. */
 const rules: { readonly [K in keyof Required<Recipe>]: readonly [string, (value: unknown) => boolean] } = {

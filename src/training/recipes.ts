@@ -6,7 +6,7 @@
  * study of RegNetX, Figure 21). Augmentation is the one thing that differs here: the paper's is ImageNet's (random-sized
  * crop, flip, PCA colour); crops of the padded image are the usual one for images of 16 to 64 pixels (He et al. 2016).
  */
-import { isCount, RecipeError, type Recipe } from "./recipe.js";
+import { checkRecipe, type Recipe } from "./recipe.js";
 
 /** Section 3 of the paper: design spaces of 400MF networks, n = 500, on one GPU. */
 export const section3: Recipe = {
@@ -83,6 +83,7 @@ export function recipeByName(name: string): Recipe {
  * @throws RecipeError unless `batch` is a positive integer
  */
 export function withBatch(recipe: Recipe, batch: number): Recipe {
-  if (!isCount(batch)) throw new RecipeError("batch", "a positive integer", batch);
-  return { ...recipe, batch, learningRate: (recipe.learningRate * batch) / recipe.batch };
+  const scaled = { ...recipe, batch, learningRate: (recipe.learningRate * batch) / recipe.batch };
+  checkRecipe(scaled);
+  return scaled;
 }

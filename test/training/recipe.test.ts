@@ -4,7 +4,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { checkRecipe, learningRateAt, RecipeError } from "../../src/training/recipe.js";
-import { recipes, section3 } from "../../src/training/recipes.js";
+import {
+  recipeByName,
+  recipes,
+  section3,
+  section4,
+  section5,
+  tiny,
+  withBatch,
+} from "../../src/training/recipes.js";
 
 describe("checkRecipe()", () => {
   it("accepts every named recipe", () => {
@@ -49,5 +57,46 @@ describe("learningRateAt()", () => {
     // Half-way: factor 0.55; cosine at 2.5 of 10 epochs: (1 + cos(π/4)) / 2 = 0.8536.
     assert.ok(Math.abs(learningRateAt(recipe, 2.5) - 0.05 * 0.55 * 0.8535533905932737) < 1e-15);
     assert.equal(learningRateAt(recipe, 6), learningRateAt(section3, 6));
+  });
+});
+
+describe("recipes", () => {
+  it("have the paper's values", () => {
+    const paper = { batch: 128, momentum: 0.9, weightDecay: 5e-5 };
+    const differs = [
+      [section3, { epochs: 10, learningRate: 0.05, warmupEpochs: 0 }],
+      [section4, { epochs: 25, learningRate: 0.1, warmupEpochs: 0 }],
+      [section5, { epochs: 100, learningRate: 0.1, warmupEpochs: 5 }],
+    ] as const;
+    for (const [recipe, own] of differs) {
+      const { batch, momentum, weightDecay, epochs, learningRate, warmupEpochs } = recipe;
+      const got = { batch, momentum, weightDecay, epochs, learningRate, warmupEpochs };
+      assert.deepEqual(got, { ...paper, ...own });
+    }
+  });
+
+  it("that populations have been trained with stay what they are, to the byte: trials are told apart by it", () => {
+    assert.equal(
+      JSON.stringify(section3),
+      '{"epochs":10,"batch":128,"learningRate":0.05,"momentum":0.9,"weightDecay":0.00005,"warmupEpochs":0,"cropPadding":4,"flip":true}',
+    );
+    assert.equal(
+      JSON.stringify(tiny),
+      '{"epochs":8,"batch":64,"learningRate":0.2,"momentum":0.9,"weightDecay":0.0005,"warmupEpochs":1,"cropPadding":2,"flip":true}',
+    );
+  });
+
+  it("scale their learning rate with the batch", () => {
+    assert.deepEqual(withBatch(section5, 1024), { ...section5, batch: 1024, learningRate: 0.8 });
+    assert.equal(withBatch(tiny, 64).learningRate, tiny.learningRate);
+    assert.throws(() => withBatch(section5, 0), RecipeError);
+  });
+
+  it("are found by name", () => {
+    assert.equal(recipeByName("section4"), recipes.section4);
+    assert.throws(
+      () => recipeByName("toString"),
+      /unknown recipe "toString"; known are section3, section4, section5, tiny/,
+    );
   });
 });
