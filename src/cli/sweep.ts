@@ -6,7 +6,7 @@ import { progressLine, type SweepProgress } from "../populations/progress.js";
 import { SpecError, type SweepSpec } from "../populations/spec.js";
 import { sweep } from "../populations/sweep.js";
 import { summary, summaryLine } from "./analyze.js";
-import { count } from "./options.js";
+import { count, natural } from "./options.js";
 import { printJson, printLine } from "./print.js";
 import { sweepCompactCommand } from "./sweep-compact.js";
 
@@ -14,6 +14,9 @@ interface Options {
   out?: string;
   workers?: number;
   threads?: number;
+  timeLimit?: number;
+  memoryLimit?: number;
+  retries?: number;
   json?: boolean;
 }
 
@@ -27,18 +30,30 @@ export const sweepCommand = (): Command =>
     .option("--out <folder>", "the sweep's folder (required)")
     .option("--workers <count>", "trainings at once (default: one a core)", count)
     .option("--threads <count>", "threads of each training (default: cores / workers)", count)
+    .option("--time-limit <seconds>", "longest time of one training", count)
+    .option("--memory-limit <MiB>", "most memory of one worker process", count)
+    .option(
+      "--retries <count>",
+      "how often a trial whose worker crashed is tried again (default: 1)",
+      natural,
+    )
     .option("--json", "print progress as JSON lines, then the summary")
-    .action(async (file: string, { json, out, ...options }: Options, command: Command) => {
+    .action(async (file: string, { json, out, memoryLimit, ...options }: Options, command: Command) => {
       if (out === undefined) command.error("error: required option '--out <folder>' not specified");
-      const stop = new AbortController();
-      const interrupted = () => stop.abort();
-      process.once("SIGINT", interrupted);
-      process.once("SIGTERM", interrupted);
+      const [drain, stop] = [new AbortController(), new AbortController()];
+      process.on("SIGINT", () => {
+        if (drain.signal.aborted) return stop.abort();
+        drain.abort();
+        process.stderr.write("\nending with the trials under way; Ctrl-C again stops at once\n");
+      });
+      process.once("SIGTERM", () => stop.abort());
       let failed = 0;
       const show = json ? jsonProgress() : process.stderr.isTTY ? liveProgress() : plainProgress();
       const population = await sweep(await readSpecFile(file), {
         ...options,
         out,
+        memoryLimit: memoryLimit && memoryLimit * 2 ** 20,
+        drain: drain.signal,
         signal: stop.signal,
         onProgress: progress => {
           failed = progress.failed;
@@ -47,7 +62,8 @@ export const sweepCommand = (): Command =>
       });
       show.end();
       for (const note of population.notes) process.stderr.write(`note: ${note}\n`);
-      if (stop.signal.aborted) {
+      const stopped = drain.signal.aborted || stop.signal.aborted;
+      if (stopped && population.length < population.spec.n * (population.spec.repeats ?? 1)) {
         throw new Error(`sweep: stopped; what is finished is kept, run the same command to go on`);
       }
       if (json) printJson(summary(population));

@@ -17,6 +17,8 @@ export interface SweepProgress {
   readonly failed: number;
   /** The least error so far, per cent. */
   readonly best: number | undefined;
+  /** The errors of all outcomes, per cent: earlier runs' in the order of their trials, then as they ended. */
+  readonly errors: readonly number[];
   /** An estimate from this run's pace, seconds; undefined until there is one. */
   readonly secondsLeft: number | undefined;
   /** The trial that ended last in this run. */
@@ -34,6 +36,7 @@ export class Tally {
   #diverged: number;
   #failed = 0;
   #best: number | undefined;
+  readonly #errors: number[] = [];
   #last: TrialRecord | undefined;
 
   constructor(
@@ -79,12 +82,14 @@ export class Tally {
       diverged: this.#diverged,
       failed: this.#failed,
       best: this.#best,
+      errors: this.#errors,
       secondsLeft: ended > 0 ? (seconds / ended) * left : undefined,
       last: this.#last,
     };
   }
 
   #noteError({ status, error }: Pick<TrialRecord, "status" | "error">): void {
+    if (error !== undefined) this.#errors.push(error);
     if (status === "finished" && error !== undefined) this.#best = Math.min(error, this.#best ?? error);
   }
 }

@@ -54,7 +54,9 @@ export function keepSpec(folder: string, spec: CheckedSpec): void {
   syncFolder(dirname(folder));
 }
 
+/** Fields that decide the experiment and differ; how it is run may change from run to run. */
 function changedFields(kept: CheckedSpec, spec: CheckedSpec): string[] {
-  const fields = Object.keys(spec) as (keyof CheckedSpec)[];
-  return fields.filter(key => canonicalJson(kept[key]) !== canonicalJson(spec[key]));
+  const fields = new Set([...Object.keys(kept), ...Object.keys(spec)] as (keyof CheckedSpec)[]);
+  fields.delete("run");
+  return [...fields].filter(key => canonicalJson(kept[key]) !== canonicalJson(spec[key]));
 }

@@ -10,6 +10,7 @@ import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.
 import { engineNames } from "../training/engines/index.js";
 import type { Recipe } from "../training/recipe.js";
 import { drawRecipe, recipeSchema } from "./recipe-spec.js";
+import { runSchema } from "./run-spec.js";
 import { spaceOf, spaceSchema } from "./space-spec.js";
 import type { Trial } from "./trial.js";
 
@@ -39,6 +40,8 @@ const schema = z.strictObject({
   recipe: recipeSchema,
   engine: z.enum(engineNames()).default("torch"),
   precision: z.enum(["float32", "bf16"]).default("float32"),
+  /** How it is run; another way of running is the same sweep. */
+  run: runSchema.optional(),
 });
 
 /** A sweep spec as written: fields with a default may be left out. */

@@ -12,10 +12,14 @@ import { ambientSignal } from "../notebook/ambient-signal.js";
 import { lockFolder } from "./lock.js";
 import { openPopulation, type Population } from "./population.js";
 import { type SweepProgress, Tally } from "./progress.js";
+import type { Device } from "../training/engines/torch.js";
+import type { RunSpec } from "./run-spec.js";
 import { noteRun } from "./runs.js";
 import { type CheckedSpec, candidates, checkSpec, SpecError, type SweepSpec } from "./spec.js";
 import { keepSpec } from "./spec-file.js";
+import { spaceName } from "./space-spec.js";
 import { readTrials, TrialLog } from "./store.js";
+import { sweepView } from "./sweep-view.js";
 import { isSettled, sweepId, type TrialRecord, trialId } from "./trial.js";
 import type { Job } from "./worker.js";
 import { WorkerPool } from "./worker-pool.js";
@@ -23,16 +27,32 @@ import { WorkerPool } from "./worker-pool.js";
 export interface SweepOptions {
   /** The sweep's folder; created if need be. */
   readonly out: string;
-  /** Trainings at once. Default: one a core, which for small networks beats more threads in each. */
+  /**
+   * Trainings at once. Default: the spec's, else one a core, which for small networks beats more threads in each;
+   * with devices, one a device.
+   */
   readonly workers?: number;
-  /** Threads of each training. Default: cores / workers. */
+  /** Threads of each training. Default: the spec's, else cores / workers. */
   readonly threads?: number;
+  /** Where to train; workers are dealt out to them in turn. Default: the spec's, else the CPU. */
+  readonly devices?: readonly Device[];
+  /** Longest time of one training, seconds; beyond it the trial fails. Default: the spec's, else none. */
+  readonly timeLimit?: number;
+  /** Most memory of one worker process, bytes; beyond it the trial fails. Default: the spec's, else none. */
+  readonly memoryLimit?: number;
+  /** How often a trial whose worker crashed is tried again. Default: the spec's, else 1. */
+  readonly retries?: number;
+  /** Aborting starts no more trials, and returns once those under way have ended. */
+  readonly drain?: AbortSignal;
   /**
    * Aborting stops the workers; trials under way are lost, finished ones kept. Default: the signal of the notebook
    * cell that called, so that its Stop button stops the sweep.
    */
   readonly signal?: AbortSignal;
-  /** Called after every change: a trial started, ended, or finished an epoch. */
+  /**
+   * Called after every change: a trial started, ended, or finished an epoch. Default: in a notebook, a view of the
+   * sweep that renews itself.
+   */
   readonly onProgress?: (progress: SweepProgress) => void;
 }
 
@@ -48,7 +68,16 @@ const running = new Map<string, { readonly signal: AbortSignal; readonly ended: 
  * @throws DatasetError if the dataset cannot be loaded
  * @throws StoreError if another runner is at work in `out`, or a log cannot be written
  */
-export async function sweep(spec: SweepSpec, options: SweepOptions): Promise<Population> {
+export function sweep(spec: SweepSpec, options: SweepOptions): Promise<Population> {
+  return sweepWith(undefined, spec, options);
+}
+
+/** `sweep` with a worker program of one's own, which must speak as `worker.ts` does. */
+export async function sweepWith(
+  program: string | undefined,
+  spec: SweepSpec,
+  options: SweepOptions,
+): Promise<Population> {
   const checked = checkSpec(spec);
   const out = resolve(options.out);
   // An aborted sweep needs a moment to end its workers; the next one on its folder waits for that.
@@ -59,22 +88,34 @@ export async function sweep(spec: SweepSpec, options: SweepOptions): Promise<Pop
   const abort = () => stop.abort();
   asked?.addEventListener("abort", abort);
   if (asked?.aborted) abort();
-  const work = run(checked, { ...options, out }, stop);
+  const view = options.onProgress ? undefined : sweepView(spaceName(checked.space));
+  const onProgress = options.onProgress ?? (view && (progress => view.update(progress)));
+  const work = run(checked, { ...options, onProgress, out, program }, stop);
   const entry = { signal: stop.signal, ended: work.catch(() => {}) };
   if (!running.has(out)) running.set(out, entry);
   try {
     return await work;
   } finally {
+    view?.end();
     asked?.removeEventListener("abort", abort);
     if (running.get(out) === entry) running.delete(out);
   }
 }
 
-async function run(spec: CheckedSpec, options: SweepOptions, stop: AbortController): Promise<Population> {
+async function run(
+  spec: CheckedSpec,
+  { program, ...options }: SweepOptions & { readonly program?: string },
+  stop: AbortController,
+): Promise<Population> {
   const { out } = options;
   const cores = availableParallelism();
-  const workers = positive("workers", options.workers ?? cores);
-  const threads = positive("threads", options.threads ?? Math.max(1, Math.floor(cores / workers)));
+  // Options that are not given must not hide the spec's.
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const how: RunSpec = { ...spec.run, ...given };
+  const devices = how.devices ?? (["cpu"] as const);
+  const onCpu = devices.every(device => device === "cpu");
+  const workers = positive("workers", how.workers ?? (onCpu ? cores : devices.length));
+  const threads = positive("threads", how.threads ?? Math.max(1, Math.floor(cores / workers)));
   const jobs = jobsOf(spec, threads);
   mkdirSync(out, { recursive: true });
   const unlock = lockFolder(out);
@@ -92,7 +133,7 @@ async function run(spec: CheckedSpec, options: SweepOptions, stop: AbortControll
     const problems: unknown[] = [];
     const tally = new Tally(
       jobs.length,
-      settled.map(trial => trial.readRow()),
+      settled.sort((a, b) => a.index - b.index).map(trial => trial.readRow()),
       progress => {
         try {
           options.onProgress?.(progress);
@@ -105,13 +146,15 @@ async function run(spec: CheckedSpec, options: SweepOptions, stop: AbortControll
     const failures = new TrialLog(out);
     const pool = new WorkerPool({
       folder: out,
-      size: workers,
+      devices: Array.from({ length: workers }, (_, lane) => devices[lane % devices.length]),
+      limits: { retries: how.retries ?? 1, timeLimit: how.timeLimit, memoryLimit: how.memoryLimit },
+      program,
       onEvent: event => tally.record(event),
       stored: id => settledRecord(out, id),
       onFailure: record => failures.append(record),
     });
     try {
-      await pool.run(todo, stop.signal);
+      await pool.run(todo, { abort: stop.signal, drain: options.drain });
     } finally {
       failures.close();
     }

@@ -62,8 +62,14 @@ export interface TrialRecord {
 /** Counts as an outcome: such a trial is never run again. */
 export const isSettled = (record: Pick<TrialRecord, "status">): boolean => record.status !== "failed";
 
-/** A sweep's identity: the hash of its spec. Records of another sweep do not belong to its population. */
-export const sweepId = (spec: object): string => digest(canonicalJson(spec));
+/**
+ * A sweep's identity: the hash of its spec, but not of how it is run. Records of another sweep do not belong to its
+ * population.
+ */
+export function sweepId(spec: { readonly run?: unknown }): string {
+  const { run: _run, ...experiment } = spec;
+  return digest(canonicalJson(experiment));
+}
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
 

@@ -4,8 +4,10 @@
  * A trial's record is durable before the runner hears of it, so killing the runner loses nothing. When the
  * runner goes away, so does the worker.
  */
+import { fileURLToPath } from "node:url";
 import { loadDataset } from "../training/datasets/index.js";
-import { engineByName } from "../training/engines/index.js";
+import { engineOn } from "../training/engines/index.js";
+import type { Device } from "../training/engines/torch.js";
 import { TrialLog } from "./store.js";
 import type { Trial, TrialRecord } from "./trial.js";
 
@@ -14,6 +16,9 @@ export interface Job
   extends Pick<TrialRecord, "id" | "sweep" | "index" | "architecture" | "complexity" | "drawn"> {
   readonly trial: Trial;
   readonly threads: number;
+  /** Where to train, and how many trainings share that device. */
+  readonly device?: Device;
+  readonly sharing?: number;
 }
 
 /** To the runner. */
@@ -26,16 +31,20 @@ const send = (message: WorkerMessage): void => {
   process.send?.(message);
 };
 
-async function run({ trial, threads, ...job }: Job): Promise<TrialRecord> {
+/** Trains one trial; how it ended is a record, also where it failed. */
+export async function trainTrial(
+  { trial, threads, device = "cpu", sharing = 1, ...job }: Job,
+  report: (message: WorkerMessage) => void,
+): Promise<TrialRecord> {
   const { network, recipe, seed, precision } = trial;
   const { index } = job;
   const base = { version: 1, ...job, threads } as const;
   try {
     const dataset = await loadDataset(trial.dataset);
     const onEpoch = ({ epoch }: { epoch: number }) =>
-      send({ type: "epoch", index, epoch, epochs: recipe.epochs });
+      report({ type: "epoch", index, epoch, epochs: recipe.epochs });
     const options = { seed, precision, threads, onEpoch };
-    const engine = engineByName(trial.engine);
+    const engine = engineOn(trial.engine, device);
     const before = process.cpuUsage();
     const result = await engine.train(network, dataset, recipe, options);
     const used = process.cpuUsage(before);
@@ -49,6 +58,7 @@ async function run({ trial, threads, ...job }: Job): Promise<TrialRecord> {
       divergedAt,
       seconds,
       imagesPerSecond,
+      ...(device !== "cpu" && { gpuSeconds: seconds / sharing }),
       cpuSeconds: (used.user + used.system) / 1e6,
       // Linux, macOS and Windows alike: libuv gives kilobytes.
       peakMemory: process.resourceUsage().maxRSS * 1024,
@@ -60,13 +70,13 @@ async function run({ trial, threads, ...job }: Job): Promise<TrialRecord> {
   }
 }
 
-/** Serves jobs until the runner disconnects. */
-export function serve(folder: string): void {
+/** Serves jobs until the runner disconnects; `train` makes a job's record. */
+export function serve(folder: string, train: typeof trainTrial): void {
   const log = new TrialLog(folder);
   let queue = Promise.resolve();
   process.on("message", (job: Job) => {
     queue = queue.then(async () => {
-      const record = await run(job);
+      const record = await train(job, send);
       log.append(record);
       send({ type: "ended", record });
     });
@@ -82,4 +92,4 @@ export function serve(folder: string): void {
   send({ type: "ready" });
 }
 
-serve(process.argv[2]);
+if (process.argv[1] === fileURLToPath(import.meta.url)) serve(process.argv[2], trainTrial);

@@ -1,6 +1,6 @@
 /** The engines by name. */
 import type { Engine } from "../engine.js";
-import { torch } from "./torch.js";
+import { type Device, torch, torchOn } from "./torch.js";
 
 const engines: ReadonlyMap<string, Engine> = new Map([torch].map(engine => [engine.name, engine]));
 
@@ -17,4 +17,16 @@ export function engineByName(name: string): Engine {
   if (engine) return engine;
   const known = [...engines.keys()].map(key => `"${key}"`).join(", ");
   throw new RangeError(`engineByName: expected one of ${known}, got "${name}"`);
+}
+
+/**
+ * The engine of this name on a device; `"cpu"` is where every engine runs unless told otherwise.
+ *
+ * @throws RangeError for an engine that cannot be put on the device
+ */
+export function engineOn(name: string, device: Device): Engine {
+  const engine = engineByName(name);
+  if (device === "cpu") return engine;
+  if (engine === torch) return torchOn(device);
+  throw new RangeError(`engineOn: expected the engine "torch" for the device ${device}, got "${name}"`);
 }

@@ -1,0 +1,119 @@
+/** A sweep as a notebook shows it while it runs: how far it is, its best networks, the best error so far, the EDF. */
+import { edfPanel } from "../figures/edf-panel.js";
+import type { Figure } from "../figures/figure.js";
+import { type Panel, row } from "../figures/panels.js";
+import { colours } from "../figures/style.js";
+import { liveOutput } from "../notebook/live-output.js";
+import { progressLine, type SweepProgress } from "./progress.js";
+import type { TrialRecord } from "./trial.js";
+
+/** Time between two drawings, milliseconds: a sweep of small networks ends several in a second. */
+const DRAW_MS = 1000;
+/** Networks in the table. */
+const BEST = 5;
+
+const DISPLAY = Symbol.for("Jupyter.display");
+
+/** Where a sweep is watched. */
+export interface SweepView {
+  update(progress: SweepProgress): void;
+  /** Shows what stays, with a picture for pages that run no scripts. */
+  end(): void;
+}
+
+/** The view in the notebook cell that called; undefined where no notebook did. */
+export function sweepView(space: string): SweepView | undefined {
+  const [table, figure] = [liveOutput(), liveOutput()];
+  if (table.kind !== "notebook") return undefined;
+  let best: TrialRecord[] = [];
+  let last: SweepProgress | undefined;
+  let drawn = Number.NEGATIVE_INFINITY;
+  const draw = (progress: SweepProgress, final: boolean) => {
+    drawn = performance.now();
+    const shown = tableBundle(space, progress, best);
+    if (final) table.end(shown);
+    else table.show(shown);
+    if (progress.errors.length === 0) return;
+    const panels = row([
+      bestSoFarPanel(progress.errors),
+      edfPanel([{ name: space, errors: progress.errors }]),
+    ]);
+    if (final) figure.end(panels);
+    else figure.show(liveOnly(panels));
+  };
+  return {
+    update(progress) {
+      if (progress.event === "ended" && progress.last?.error !== undefined) {
+        best = [...best, progress.last].sort((a, b) => a.error! - b.error!).slice(0, BEST);
+      }
+      last = progress;
+      if (performance.now() - drawn >= DRAW_MS) draw(progress, false);
+    },
+    end() {
+      if (last) draw(last, true);
+    },
+  };
+}
+
+/** The best error of the first k outcomes, against k. */
+export function bestSoFarPanel(errors: readonly number[]): Panel {
+  let least = Infinity;
+  const best = errors.map(error => (least = Math.min(least, error)));
+  const trials = errors.map((_, i) => i + 1);
+  return {
+    traces: [
+      {
+        type: "scatter",
+        mode: "markers",
+        x: trials,
+        y: errors,
+        marker: { color: "#999999", size: 4 },
+        hovertemplate: "network %{x}<br>error %{y:.1f} %<extra></extra>",
+      },
+      {
+        type: "scatter",
+        mode: "lines",
+        x: trials,
+        y: best,
+        line: { shape: "hv", color: colours[1], width: 2 },
+        hovertemplate: "best of %{x}: %{y:.1f} %<extra></extra>",
+      },
+    ],
+    xaxis: { title: { text: "networks trained" } },
+    yaxis: { title: { text: "error (%); line: best so far" } },
+  };
+}
+
+/** Without the static picture, which takes a tenth of a second and is replaced a second later. */
+const liveOnly = (figure: Figure) => ({
+  [DISPLAY]: () => ({
+    "application/vnd.plotly.v1+json": { ...figure.toJSON(), config: { responsive: true } },
+    "text/plain": "[figure: best error so far, and error distribution]",
+  }),
+});
+
+function tableBundle(space: string, progress: SweepProgress, best: readonly TrialRecord[]) {
+  const share = progress.total > 0 ? (100 * progress.done) / progress.total : 0;
+  const line = progressLine(progress);
+  const head = ["error (%)", "d", "w", "b", "g", "flops (M)", "training (s)"];
+  const rows = best.map(({ error, architecture: { stages }, complexity, seconds }) => [
+    error!.toFixed(1),
+    stages.map(stage => stage.depth).join(", "),
+    stages.map(stage => stage.width).join(", "),
+    stages.map(stage => stage.bottleneck).join(", "),
+    stages.map(stage => stage.groupWidth).join(", "),
+    (complexity.flops / 1e6).toFixed(2),
+    (seconds ?? 0).toFixed(0),
+  ]);
+  const cells = (tag: string, texts: readonly string[]) =>
+    texts.map(text => `<${tag}>${text}</${tag}>`).join("");
+  const table = `<table><tr>${cells("th", head)}</tr>${rows.map(r => `<tr>${cells("td", r)}</tr>`).join("")}</table>`;
+  const html = `<div><b>${escapeHtml(space)}</b>: ${line}
+<div style="background:#E6E6E6;height:6px;width:24em"><div style="background:${colours[0]};height:6px;width:${share.toFixed(1)}%"></div></div>
+${rows.length > 0 ? `<p>Best networks of this run:</p>${table}` : ""}</div>`;
+  const text = [`${space}: ${line}`, ...rows.map(r => r.join("  "))].join("\n");
+  return { [DISPLAY]: () => ({ "text/html": html, "text/plain": text }) };
+}
+
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>]/g, c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]!);

@@ -1,0 +1,117 @@
+/**
+ * Faults at random moments: runners and workers killed with SIGKILL. Whatever happens, no outcome that was told is
+ * lost, and none is stored twice. `NETSPACE_FAULTS=200` injects as many as the project's own measurement did.
+ */
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { openPopulation, type Random, seeded, type SweepSpec } from "netspace";
+
+const FAULTS = Number(process.env.NETSPACE_FAULTS ?? 12);
+const runner = fileURLToPath(new URL("./fixtures/quick-runner.js", import.meta.url));
+
+const spec: SweepSpec = {
+  space: "AnyNetXA",
+  n: 60 * FAULTS,
+  where: { depth: [4, 40] },
+  dataset: { kind: "procedural", resolution: 16, train: 100, test: 50, seed: 1 },
+  recipe: "tiny",
+};
+
+/** The workers of a runner, as Linux lists them. */
+function workersOf(pid: number): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+    return children === "" ? [] : children.split(" ").map(Number);
+  } catch {
+    return [];
+  }
+}
+
+const storedIds = (out: string): string[] =>
+  readdirSync(join(out, "trials")).flatMap(name =>
+    readFileSync(join(out, "trials", name), "utf8")
+      .split("\n")
+      .filter(line => line.endsWith("}"))
+      .map(line => JSON.parse(line.slice(9)) as { id: string; status: string })
+      .filter(record => record.status === "finished")
+      .map(record => record.id),
+  );
+
+/** Kills a worker, the runner, or the runner and its workers at once, which is all a power cut is to processes. */
+async function injectFault(random: Random, child: ChildProcess): Promise<void> {
+  await sleep(random() * 400);
+  const workers = workersOf(child.pid!);
+  const which = random();
+  const targets =
+    which < 0.4 && workers.length > 0
+      ? [workers[Math.floor(random() * workers.length)]]
+      : which < 0.7
+        ? [child.pid!]
+        : [child.pid!, ...workers];
+  for (const pid of targets) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  }
+}
+
+test(`${FAULTS} faults at random moments lose no finished trial and repeat none`, {
+  skip: process.platform === "linux" ? false : "needs /proc to find a runner's workers",
+}, async () => {
+  const out = mkdtempSync(join(tmpdir(), "netspace-faults-"));
+  try {
+    const file = join(out, "spec-in.json");
+    writeFileSync(file, JSON.stringify(spec));
+    const told = new Set<string>();
+    const start = () => {
+      const child = spawn(process.execPath, [runner, file, out, "2"], { stdio: ["ignore", "pipe", "pipe"] });
+      let text = "";
+      child.stdout.on("data", (chunk: Buffer) => {
+        const lines = (text + chunk.toString()).split("\n");
+        text = lines.pop()!;
+        for (const id of lines) told.add(id);
+      });
+      return child;
+    };
+    const random = seeded(7);
+    let child = start();
+    let done = once(child, "close");
+    for (let fault = 0; fault < FAULTS; fault++) {
+      // A runner that is killed before it has begun tests nothing but Node's own start.
+      while (child.exitCode === null && child.signalCode === null && workersOf(child.pid!).length === 0) {
+        await sleep(10);
+      }
+      await injectFault(random, child);
+      if (child.exitCode !== null || child.signalCode !== null || child.killed) await done;
+      await sleep(20);
+      if (child.exitCode !== null || child.signalCode !== null) {
+        child = start();
+        done = once(child, "close");
+      }
+    }
+    const stderr: Buffer[] = [];
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    const [code] = (await done) as [number | null];
+    if (code === null) {
+      child = start();
+      const [again] = (await once(child, "close")) as [number];
+      assert.equal(again, 0);
+    } else assert.equal(code, 0, Buffer.concat(stderr).toString());
+    const ids = storedIds(out);
+    assert.equal(new Set(ids).size, spec.n, "every trial has an outcome");
+    assert.equal(ids.length, spec.n, "no trial was trained twice");
+    for (const id of told) assert.ok(ids.includes(id), "an outcome that was told is stored");
+    assert.equal(openPopulation(out).length, spec.n);
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+});
