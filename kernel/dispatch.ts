@@ -1,5 +1,6 @@
 /** One handler a request; executions have a queue of their own. */
 
+import type { CommMessages } from "./comm-messages.js";
 import { booleanField, FieldError, integerField, stringField } from "./fields.js";
 import type { History } from "./history.js";
 import type { HistoryQuery } from "./history-store.js";
@@ -26,10 +27,11 @@ export interface HandlerOptions {
   history: History;
   interrupt: () => void;
   shells: Pick<Subshells, "create" | "delete" | "list">;
+  comms: Pick<CommMessages, "info">;
 }
 
 /** The kernel's handlers. */
-export function createHandlers({ language, history, interrupt, shells }: HandlerOptions): Handlers {
+export function createHandlers({ language, history, interrupt, shells, comms }: HandlerOptions): Handlers {
   const usage = new Usage();
   return {
     kernel_info_request: async () => kernelInfo(),
@@ -47,7 +49,10 @@ export function createHandlers({ language, history, interrupt, shells }: Handler
     },
     history_request: async content => ({ history: await history.find(historyQuery(content)) }),
     usage_request: async () => usage.measure(),
-    comm_info_request: async () => ({ comms: {} }),
+    comm_info_request: async content => {
+      const { target_name: target } = content;
+      return { comms: comms.info(target === undefined ? undefined : stringField(content, "target_name")) };
+    },
     create_subshell_request: async () => ({ subshell_id: shells.create() }),
     delete_subshell_request: async content => {
       shells.delete(stringField(content, "subshell_id"));

@@ -54,9 +54,11 @@ interface Cell {
 /** Runs the cells of one kernel. */
 export class Executions {
   readonly #options: ExecutionsOptions;
-  readonly #parents = new Parents();
+  /** Of cells and of comm messages. */
+  readonly parents = new Parents();
   #count = 0;
   #lastId = 0;
+  #latest = 0;
   /** The requests of the cells that run now, by execution: at most one a shell. */
   readonly #running = new Map<number, Header>();
   /** The question that waits for its answer, and the execution that asks. */
@@ -84,7 +86,12 @@ export class Executions {
 
   /** The latest execution, to which output of unknown origin is given; 0 before the first. */
   get latest(): number {
-    return this.#lastId;
+    return this.#latest;
+  }
+
+  /** A number for the next execution, or for the delivery of a comm message. */
+  nextId(): number {
+    return ++this.#lastId;
   }
 
   /**
@@ -116,7 +123,7 @@ export class Executions {
 
   /** Publishes an output under the request of the cell that made it. */
   output(event: OutputEvent): void {
-    const parent = this.#parents.find(event.id);
+    const parent = this.parents.find(event.id);
     if (!parent) return;
     const { publisher, history } = this.#options;
     const { header, count, identities } = parent;
@@ -194,9 +201,10 @@ export class Executions {
       this.#count = count;
       history.add(count, code);
     }
-    const id = ++this.#lastId;
+    const id = this.nextId();
+    this.#latest = id;
     this.#running.set(id, parent);
-    this.#parents.add(id, { header: parent, silent, count, identities });
+    this.parents.add(id, { header: parent, silent, count, identities });
     publisher.status("busy", parent);
     if (!silent) publisher.publish("execute_input", { code, execution_count: count }, parent);
     const command = { type: "execute", id, count, code, silent, userExpressions, allowStdin } as const;
@@ -227,7 +235,7 @@ export class Executions {
 
   /** Shows what the check found with the cell, or after it when the check takes longer than cells may. */
   async #warn(id: number, code: string, check: Promise<Diagnostic[]>): Promise<void> {
-    const count = this.#parents.find(id)?.count ?? 0;
+    const count = this.parents.find(id)?.count ?? 0;
     const shown = check.then(errors => {
       if (errors.length === 0) return;
       const text = `${formatTypeErrors(errors, code, `In [${count}]`)}\n`;

@@ -26,6 +26,13 @@ export function integerField(content: Content, key: string, fallback?: number, m
   return wrong(content, key, `an integer of at least ${min}`);
 }
 
+/** A field holding an object. */
+export function objectField(content: Content, key: string): Record<string, unknown> {
+  const value = content[key] ?? {};
+  if (typeof value !== "object" || Array.isArray(value)) return wrong(content, key, "an object");
+  return value as Record<string, unknown>;
+}
+
 /** A field holding an object whose values are strings. */
 export function stringsField(content: Content, key: string): Record<string, string> {
   const value = content[key] ?? {};

@@ -8,6 +8,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { Channels, type Inbound } from "./channels.js";
 import type { Connection } from "./connection.js";
+import { CommMessages } from "./comm-messages.js";
 import { createHandlers, type Handlers } from "./dispatch.js";
 import { EvaluatorHost } from "./evaluator/host.js";
 import { Executions } from "./executions.js";
@@ -42,6 +43,7 @@ export class Kernel {
   readonly #language: LanguageService;
   readonly #shells = new Subshells(() => this.#received());
   readonly #executions: Executions;
+  readonly #comms: CommMessages;
   readonly #handlers: Handlers;
   readonly #history: History;
   #arrived = 0;
@@ -62,6 +64,8 @@ export class Kernel {
         if (typecheck.mode !== "off") void this.#language.prepare();
       },
       output: event => this.#executions.output(event),
+      comm: event => this.#comms.send(event),
+      ended: () => this.#comms.closeAll(),
       rawOutput: (name, text) => this.#rawOutput(name, text),
     });
     const typecheck: { mode: TypecheckMode } = { mode: options.typecheck ?? "warn" };
@@ -82,10 +86,17 @@ export class Kernel {
       executed: (code, complete) => this.#language.executed(maskMagics(code), complete),
       shells: this.#shells,
     });
+    this.#comms = new CommMessages({
+      publisher: this.#publisher,
+      evaluator: this.#evaluator,
+      parents: this.#executions.parents,
+      nextId: () => this.#executions.nextId(),
+    });
     this.#handlers = createHandlers({
       language: this.#language,
       history,
       interrupt: () => this.interrupt(),
+      comms: this.#comms,
       shells: {
         create: () => this.#shells.create(),
         delete: id => this.#deleteSubshell(id),
@@ -183,14 +194,16 @@ export class Kernel {
         const content = await this.#handle(type as keyof Handlers, request.content);
         this.#publisher.reply(channel, request, content);
         if (type === "shutdown_request") this.#finish(request);
-      } else if (type === "comm_open") {
-        // No target is known here.
-        const comm_id = String(request.content["comm_id"]);
-        this.#publisher.publish("comm_close", { comm_id, data: {} }, parent);
+      } else if (this.#comms.handles(type)) {
+        await this.#comms.receive(request);
       } else if (type.endsWith("_request")) {
         const evalue = `this kernel does not answer ${type} on ${channel}`;
         this.#publisher.reply(channel, request, this.#refusal(type, "UnknownRequest", evalue));
       }
+    } catch (error) {
+      // What has no reply can only be logged.
+      if (!(error instanceof FieldError)) throw error;
+      this.#options.log(`${type} on ${channel}: ${error.message}`);
     } finally {
       this.#executions.idle(parent);
     }

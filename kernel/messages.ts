@@ -103,6 +103,8 @@ export interface Broadcasts {
   execute_result: { data: MimeBundle; metadata: Fields; execution_count: number };
   clear_output: { wait: boolean };
   error: ErrorReport;
+  comm_open: { comm_id: string; target_name: string; data: Fields };
+  comm_msg: { comm_id: string; data: Fields };
   comm_close: { comm_id: string; data: Fields };
   shutdown_reply: { status: "ok"; restart: boolean };
   iopub_welcome: { subscription: string };

@@ -2,7 +2,7 @@
 
 import type { Header } from "./messages.js";
 
-/** An execution as the protocol sees it. */
+/** An execution, or the delivery of a comm message, as the protocol sees it. */
 export interface Parent {
   header: Header;
   /** Outputs of silent executions are not published. */
@@ -12,17 +12,24 @@ export interface Parent {
   identities: Uint8Array[];
 }
 
-/** A cell this far back that still prints is given up on. */
+/** Of cells further back than so many nothing is shown any more. */
 const REMEMBERED = 10_000;
 
 /** Parents by execution id. */
 export class Parents {
   readonly #parents = new Map<number, Parent>();
 
-  /** Remembers an execution's parent; ids grow by one. */
+  /** Remembers an execution's parent. */
   add(id: number, parent: Parent): void {
     this.#parents.set(id, parent);
-    this.#parents.delete(id - REMEMBERED);
+    if (this.#parents.size <= REMEMBERED) return;
+    const [oldest] = this.#parents.keys();
+    if (oldest !== undefined) this.#parents.delete(oldest);
+  }
+
+  /** Forgets one that can have no outputs of its own. */
+  remove(id: number): void {
+    this.#parents.delete(id);
   }
 
   /** The parent of an execution. */

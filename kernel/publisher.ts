@@ -12,9 +12,20 @@ export class Publisher {
     this.#channels = channels;
   }
 
-  /** Broadcasts a message. */
-  publish<T extends keyof Broadcasts>(type: T, content: Broadcasts[T], parent?: Header): void {
-    this.#channels.publish({ type, content, parent: parent ?? {}, identities: [Buffer.from(type)] });
+  /** Broadcasts a message; `extras` go beside its content. */
+  publish<T extends keyof Broadcasts>(
+    type: T,
+    content: Broadcasts[T],
+    parent?: Header,
+    extras: { metadata?: Record<string, unknown>; buffers?: Uint8Array[] } = {},
+  ): void {
+    this.#channels.publish({
+      type,
+      content,
+      parent: parent ?? {},
+      identities: [Buffer.from(type)],
+      ...extras,
+    });
   }
 
   /** Broadcasts that work on a request begins or has ended. */

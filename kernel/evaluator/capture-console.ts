@@ -41,7 +41,7 @@ export function captureConsole(buffer: OutputBuffer): void {
         values.length === 1 && typeof only === "string"
           ? only
           : formatWithOptions({ colors: false }, ...values);
-      buffer.write(execution.id, name, `${text}\n`);
+      buffer.write(execution.outputTo, name, `${text}\n`);
     };
   }
 }

@@ -27,7 +27,7 @@ function capture(stream: NodeJS.WriteStream, name: StreamEvent["name"], buffer: 
     if (!execution) return Reflect.apply(original, undefined, [chunk, ...rest]) as boolean;
     // A chunk may end inside a character: the decoder keeps the rest.
     buffer.write(
-      execution.id,
+      execution.outputTo,
       name,
       typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true }),
     );

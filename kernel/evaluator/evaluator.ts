@@ -8,6 +8,8 @@ import { progress } from "../display/progress.js";
 import { toBundle } from "../display/to-bundle.js";
 import { createMagics } from "../magics/magics.js";
 import { createTiming } from "../magics/timing.js";
+import { WIDGET_HOST } from "../widgets/host.js";
+import { Callbacks } from "./callbacks.js";
 import { CellRegistry } from "./cell.js";
 import { CellSyntaxError } from "./cell-syntax-error.js";
 import { type Compiled, compile } from "./compile.js";
@@ -21,6 +23,7 @@ import { Modules } from "./modules.js";
 import { OutputBuffer } from "./output-buffer.js";
 import { createPrompt } from "./prompt.js";
 import type {
+  CommCommand,
   DoneEvent,
   ErrorReport,
   EvaluatorEvent,
@@ -55,13 +58,18 @@ export class Evaluator {
   readonly #stacks = new Stacks(this.#cells);
   readonly #runner: Runner;
   readonly #loaded: LoadedModules;
+  readonly #callbacks: Callbacks;
   /** Executions by the id of the cell whose last expression they wait for. */
   readonly #awaitingValue = new Map<number, Execution>();
   #lastCell = 0;
 
   constructor({ folder, send, answer }: EvaluatorOptions) {
-    this.#send = send;
-    this.output = new OutputBuffer(send);
+    // Output that code has caught for itself goes no further.
+    this.#send = event => {
+      if (!("id" in event) || event.id >= 0) send(event);
+      else this.#callbacks.caught(event as OutputEvent);
+    };
+    this.output = new OutputBuffer(event => this.#send(event));
     const flags = createFlags();
     this.interrupts = new Interrupts(flags);
     const modules = new Modules(folder, this.#cells);
@@ -85,10 +93,21 @@ export class Evaluator {
       value: (cell: number, value: unknown) => this.#value(cell, value),
     };
     this.#runner = new Runner(HOOK, hooks, flags);
+    this.#callbacks = new Callbacks({
+      call: (execution, work) => this.#runner.call(execution.id, () => executions.run(execution, work)),
+      failed: thrown => this.#callbackFailed(thrown),
+      send: message => {
+        const { id = 0, outputTo: origin = 0 } = executions.getStore() ?? {};
+        this.output.flush();
+        send({ type: "comm", id, origin, message });
+      },
+      flush: () => this.output.flush(),
+    });
     define(HOOK, hooks, { writable: false, configurable: false });
     define(`${HOOK}_flags`, flags, { writable: false, configurable: false });
     define("display", display);
     define(HOST_DISPLAY, display, { writable: false });
+    define(WIDGET_HOST, this.#callbacks, { writable: false });
     define("progress", progress);
     define("require", modules.require);
     // By name, so that libraries that know nothing of this kernel can stop with the cell that called them.
@@ -126,8 +145,40 @@ export class Evaluator {
     }
     // One turn of the event loop lets rejections nobody handles be reported as part of this cell.
     await turn();
+    this.#callbacks.settle();
     this.output.flush();
     this.#send({ type: "done", id: command.id, userExpressions, ...(error && { error }) });
+  }
+
+  /** Hands a front end's comm message to the cells' code. The promise never rejects. */
+  async deliver({ id, message }: CommCommand): Promise<void> {
+    const execution = new Execution(id, 0);
+    const handled = async (): Promise<void> => {
+      executions.run(execution, () => {
+        try {
+          this.#callbacks.comms.deliver(message);
+        } catch (thrown) {
+          // A message that nothing can be made of is told to the client that sent it.
+          this.lateError(thrown, "error");
+        }
+      });
+      // What the message calls is called in the next turn, once, however many messages came before it.
+      await turn();
+    };
+    let ended = false;
+    const work = handled().finally(() => {
+      executions.run(execution, () => this.#callbacks.settle());
+      ended = !execution.isPending;
+      this.#send({ type: "delivered", id, ended });
+    });
+    const watched = this.interrupts.watch(execution, async () => {
+      await work;
+      await execution.settled();
+    });
+    // Stopped: its callbacks have said so.
+    await watched.catch(() => {});
+    await work;
+    if (!ended) this.#send({ type: "delivered", id, ended: true });
   }
 
   /** Reports an error that no cell waits for, to the cell whose code caused it. */
@@ -137,8 +188,15 @@ export class Evaluator {
     const { traceback } = describeThrown(thrown, this.#stacks);
     const prefix = origin === "rejection" ? "Uncaught (in promise) " : "Uncaught ";
     const text = `${prefix}${traceback.join("\n")}\n`;
-    if (execution) this.output.write(execution.id, "stderr", text);
+    if (execution) this.output.write(execution.outputTo, "stderr", text);
     else process.stderr.write(text);
+  }
+
+  /** Reports what a callback threw under the cell that set it. */
+  #callbackFailed(thrown: unknown): void {
+    if (!(thrown instanceof Interrupted)) return this.lateError(thrown, "error");
+    const execution = executions.getStore();
+    if (execution) this.output.write(execution.outputTo, "stderr", "the callback was interrupted\n");
   }
 
   /** Runs the cell proper and shows its value. */
@@ -204,7 +262,7 @@ export class Evaluator {
       return await toBundle(value);
     } catch (error) {
       const { traceback } = describeThrown(error, this.#stacks);
-      this.output.write(execution.id, "stderr", `display failed: ${traceback.join("\n")}\n`);
+      this.output.write(execution.outputTo, "stderr", `display failed: ${traceback.join("\n")}\n`);
       return { data: plain(value), metadata: {} };
     }
   }
@@ -212,16 +270,15 @@ export class Evaluator {
   #displaySink(): DisplaySink {
     const execution = executions.getStore();
     if (!execution) throw new Error("display: expected to be called by a cell, was called by no cell's code");
-    const { id } = execution;
     return {
-      send: (type, data, displayId) => this.#emit({ type, id, displayId, ...data }),
+      send: (type, data, displayId) => this.#emit({ type, id: execution.outputTo, displayId, ...data }),
       defer: work => execution.await(work.catch((error: unknown) => this.lateError(error, "rejection"))),
     };
   }
 
   #clear(wait: boolean): void {
     const execution = executions.getStore();
-    if (execution) this.#emit({ type: "clear", id: execution.id, wait });
+    if (execution) this.#emit({ type: "clear", id: execution.outputTo, wait });
   }
 
   /** Outputs keep their order: text gathered before goes first. */

@@ -2,21 +2,35 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** One run of one cell. Its identity follows the cell's code through awaits, timers and callbacks. */
+/**
+ * One run of one cell, or of what a message from a front end calls. Its identity follows the code through awaits,
+ * timers and callbacks.
+ */
 export class Execution {
   readonly id: number;
   readonly count: number;
   /** Whether the front end answers prompts. */
   readonly allowStdin: boolean;
+  /** The execution under which its output appears; negative when it is caught on its way. */
+  readonly outputTo: number;
   /** Set when the cell's last expression was reached; holds its value. */
   value: { value: unknown } | undefined;
-  readonly #stop = new AbortController();
-  readonly #pending = new Set<Promise<unknown>>();
+  #stop = new AbortController();
+  #pending = new Set<Promise<unknown>>();
 
-  constructor(id: number, count: number, allowStdin = false) {
+  constructor(id: number, count: number, allowStdin = false, outputTo = id) {
     this.id = id;
     this.count = count;
     this.allowStdin = allowStdin;
+    this.outputTo = outputTo;
+  }
+
+  /** This run, as far as stopping and waiting go, with its output elsewhere. */
+  redirected(outputTo: number): Execution {
+    const execution = new Execution(this.id, this.count, this.allowStdin, outputTo);
+    execution.#stop = this.#stop;
+    execution.#pending = this.#pending;
+    return execution;
   }
 
   /** Aborted when the cell is interrupted; long work finds it as `globalThis[Symbol.for("Jupyter.signal")]`. */
@@ -38,6 +52,11 @@ export class Execution {
   await(work: Promise<unknown>): void {
     this.#pending.add(work);
     void work.finally(() => this.#pending.delete(work));
+  }
+
+  /** Whether something handed to `await` is not done. */
+  get isPending(): boolean {
+    return this.#pending.size > 0;
   }
 
   /** Resolves when everything handed to `await` is done. */

@@ -6,7 +6,16 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { readEvents } from "./event-pipe.js";
-import type { DoneEvent, EvaluatorEvent, ExecuteCommand, FrontLine, OutputEvent } from "./protocol.js";
+import type {
+  CommCommand,
+  CommEvent,
+  DeliveredEvent,
+  DoneEvent,
+  EvaluatorEvent,
+  ExecuteCommand,
+  FrontLine,
+  OutputEvent,
+} from "./protocol.js";
 
 /** Default of `stuckAfter`: how long an interrupted cell may sit in native code before its process is ended, once asked twice. */
 const STUCK_MS = 5000;
@@ -21,6 +30,10 @@ export interface HostOptions {
   started?: () => void;
   /** Told every output, in order. */
   output(event: OutputEvent): void;
+  /** Told every comm message of the cells' code, in one order with the outputs. */
+  comm?(event: CommEvent): void;
+  /** Told when the process has ended, and with it what cells had in it. */
+  ended?: () => void;
   /** Told what user code (or a library below it) wrote to the process's own streams, past `process.stdout`. */
   rawOutput(name: "stdout" | "stderr", text: string): void;
   /** Milliseconds an interrupted cell has to stop, once asked twice, before its process is ended. */
@@ -34,6 +47,13 @@ interface Running {
   interrupts: number;
 }
 
+interface Delivery {
+  command: CommCommand;
+  resolve(): void;
+  sent: boolean;
+  interrupts: number;
+}
+
 /** Runs cells in a process of their own. */
 export class EvaluatorHost {
   readonly #options: HostOptions;
@@ -41,6 +61,8 @@ export class EvaluatorHost {
   #ready = false;
   #failedStarts = 0;
   readonly #running = new Map<number, Running>();
+  /** Comm messages whose callbacks have not ended. */
+  readonly #deliveries = new Map<number, Delivery>();
   #stuckTimer: NodeJS.Timeout | undefined;
   #stopped = false;
   /** Why the process was ended on purpose, for the cells that were running. */
@@ -95,9 +117,24 @@ export class EvaluatorHost {
     });
   }
 
-  /** Asks running cells to stop: all, or one. Asked twice in vain, their process is ended after a while. */
+  /**
+   * Hands a comm message to the cells' code, also while a cell runs; resolves, never rejects, when what it called has
+   * returned, or when the process has ended.
+   */
+  deliver(command: CommCommand): Promise<void> {
+    return new Promise(resolve => {
+      this.#deliveries.set(command.id, { command, resolve, sent: false, interrupts: 0 });
+      if (!this.#child && !this.#stopped) this.start();
+      this.#dispatch();
+    });
+  }
+
+  /**
+   * Asks what runs to stop: all cells and callbacks of comm messages, or one of them. Asked twice in vain, their
+   * process is ended after a while.
+   */
   interrupt(id?: number): void {
-    for (const running of this.#running.values()) {
+    for (const running of [...this.#running.values(), ...this.#deliveries.values()]) {
       if (id !== undefined && running.command.id !== id) continue;
       running.interrupts++;
       this.#say({ interrupt: running.command.id });
@@ -105,12 +142,13 @@ export class EvaluatorHost {
     }
   }
 
-  #endWhenStuck(running: Running): void {
+  #endWhenStuck(running: Running | Delivery): void {
     if (this.#stuckTimer) return;
     const { stuckAfter = STUCK_MS } = this.#options;
     this.#stuckTimer = setTimeout(() => {
       this.#stuckTimer = undefined;
-      if (this.#running.get(running.command.id) !== running) return;
+      const { id } = running.command;
+      if (!this.#running.has(id) && !this.#deliveries.has(id)) return;
       this.#reason = `did not stop within ${stuckAfter / 1000} s of a second interrupt and was ended`;
       this.#child?.kill("SIGKILL");
     }, stuckAfter);
@@ -147,6 +185,10 @@ export class EvaluatorHost {
       this.#options.started?.();
     } else if (event.type === "done") {
       this.#done(event);
+    } else if (event.type === "delivered") {
+      this.#delivered(event);
+    } else if (event.type === "comm") {
+      this.#options.comm?.(event);
     } else {
       this.#options.output(event);
     }
@@ -154,27 +196,44 @@ export class EvaluatorHost {
 
   #dispatch(): void {
     if (!this.#ready) return;
-    for (const running of this.#running.values()) {
-      if (running.sent) continue;
-      running.sent = true;
-      this.#child?.send(running.command);
+    for (const each of [...this.#deliveries.values(), ...this.#running.values()]) {
+      if (each.sent) continue;
+      each.sent = true;
+      this.#child?.send(each.command);
     }
+  }
+
+  #delivered({ id, ended }: Pick<DeliveredEvent, "id" | "ended">): void {
+    const delivery = this.#deliveries.get(id);
+    if (ended) this.#deliveries.delete(id);
+    this.#calm();
+    delivery?.resolve();
+  }
+
+  /** What was asked twice to stop has stopped. */
+  #calm(): void {
+    const all = [...this.#running.values(), ...this.#deliveries.values()];
+    if (!this.#stuckTimer || all.some(({ interrupts }) => interrupts >= 2)) return;
+    clearTimeout(this.#stuckTimer);
+    this.#stuckTimer = undefined;
   }
 
   #done(event: DoneEvent): void {
     const running = this.#running.get(event.id);
     if (!running) return;
     this.#running.delete(event.id);
-    if (this.#stuckTimer && ![...this.#running.values()].some(({ interrupts }) => interrupts >= 2)) {
-      clearTimeout(this.#stuckTimer);
-      this.#stuckTimer = undefined;
-    }
+    this.#calm();
     running.resolve(event);
   }
 
   #ended(code: number | null, signal: NodeJS.Signals | null): void {
     this.#child = undefined;
-    if (this.#stopped) return;
+    const deliveries = [...this.#deliveries];
+    if (this.#stopped) {
+      for (const [id] of deliveries) this.#delivered({ id, ended: true });
+      return;
+    }
+    this.#options.ended?.();
     const how = this.#reason ?? (signal ? `was ended by ${signal}` : `ended with exit code ${code}`);
     this.#reason = undefined;
     if (!this.#ready) this.#failedStarts++;
@@ -182,6 +241,7 @@ export class EvaluatorHost {
     const evalue = again
       ? `the process that runs cells ${how}; it was started anew, variables are lost`
       : `the process that runs cells cannot be started (it ${how}); see the kernel's log`;
+    for (const [id, { sent }] of deliveries) if (sent || !again) this.#delivered({ id, ended: true });
     for (const { command, sent } of this.#running.values()) {
       if (sent || !again) this.#done(crashed(command.id, evalue));
     }

@@ -12,7 +12,7 @@ import { ABANDONED, askToStop, type InterruptFlags, isAskedToStop, REQUESTED } f
 import { Interrupted } from "./interrupted.js";
 import { waitForAnswer } from "./prompt.js";
 
-/** Watches over the executions that run: one of the main shell, and one of each subshell. */
+/** Watches over the executions that run: one of each shell, and what comm messages have called. */
 export class Interrupts {
   readonly #flags: InterruptFlags;
   readonly #answers = new MessageChannel();
@@ -70,8 +70,8 @@ export class Interrupts {
   }
 
   /** Whether an execution has not ended. */
-  isRunning(execution: Execution): boolean {
-    return this.#running.get(execution.id)?.execution === execution;
+  isRunning({ id }: Execution): boolean {
+    return this.#running.has(id);
   }
 
   /** Blocks until the front answers an execution. @throws Interrupted when the user stops the cell instead */

@@ -24,7 +24,9 @@ const evaluator = new Evaluator({
 });
 captureStreams(evaluator.output);
 captureConsole(evaluator.output);
-process.on("message", (command: Command) => void evaluator.execute(command));
+process.on("message", (command: Command) => {
+  void (command.type === "comm" ? evaluator.deliver(command) : evaluator.execute(command));
+});
 process.on("disconnect", () => process.exit());
 process.on("exit", () => evaluator.output.flush());
 process.on("unhandledRejection", reason => evaluator.lateError(reason, "rejection"));

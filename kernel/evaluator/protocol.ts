@@ -6,6 +6,7 @@
  */
 
 import type { DisplayData, MimeBundle } from "../display/bundle.js";
+import type { CommMessage } from "../widgets/comm-message.js";
 
 /** Run one cell. It starts at once, or when the cells that run already await. */
 export interface ExecuteCommand {
@@ -23,12 +24,20 @@ export interface ExecuteCommand {
   allowStdin?: boolean;
 }
 
+/** Hand a front end's comm message to the cells' code. `delivered` says that it was dealt with. */
+export interface CommCommand {
+  type: "comm";
+  /** Of the same row of numbers as executions: a later one is larger. */
+  id: number;
+  message: CommMessage;
+}
+
 /** Everything the front may ask of an evaluator. */
-export type Command = ExecuteCommand;
+export type Command = ExecuteCommand | CommCommand;
 
 /**
  * What must reach an evaluator whose main thread is busy comes through a pipe of its own, one JSON value a
- * line: stop an execution, or take the answer to a prompt.
+ * line: stop an execution or a delivery, or take the answer to a prompt.
  */
 export type FrontLine = { interrupt: number } | { answer: string };
 
@@ -81,6 +90,24 @@ export interface InputEvent {
   password: boolean;
 }
 
+/** A comm's message for the front ends. */
+export interface CommEvent {
+  type: "comm";
+  /** The execution or delivery that sent it; 0 for neither. */
+  id: number;
+  /** The execution whose code sent it, for when the delivery is forgotten. */
+  origin: number;
+  message: CommMessage;
+}
+
+/** The code that a comm message called has returned. */
+export interface DeliveredEvent {
+  type: "delivered";
+  id: number;
+  /** Whether what it left to promises has ended, too; otherwise another event says so later. */
+  ended: boolean;
+}
+
 /** The end of an execution; comes after all outputs the cell made while it ran. */
 export interface DoneEvent {
   type: "done";
@@ -93,4 +120,4 @@ export interface DoneEvent {
 export type OutputEvent = StreamEvent | DisplayEvent | ResultEvent | ClearEvent | InputEvent;
 
 /** Everything an evaluator may say. */
-export type EvaluatorEvent = { type: "ready" } | OutputEvent | DoneEvent;
+export type EvaluatorEvent = { type: "ready" } | OutputEvent | CommEvent | DeliveredEvent | DoneEvent;

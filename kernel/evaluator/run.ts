@@ -62,20 +62,25 @@ export class Runner {
             this.#session.post("Runtime.releaseObjectGroup", { objectGroup: GROUP });
           },
         );
-      this.#enter = () => this.#breakable(execution, () => call(start));
       try {
-        this.#entry.runInThisContext({ breakOnSigint: true, displayErrors: false });
+        this.call(execution, () => call(start));
       } catch (error) {
-        const broken = (error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
-        resolve({
-          status: "thrown",
-          thrown: broken ? new Interrupted() : error,
-          place: { line: 1, column: 1 },
-        });
-      } finally {
-        Atomics.store(this.#flags, BREAKABLE, 0);
+        resolve({ status: "thrown", thrown: error, place: { line: 1, column: 1 } });
       }
     });
+  }
+
+  /** Does work of an execution, which a SIGINT may break. @throws Interrupted when one does */
+  call(execution: number, work: () => void): void {
+    this.#enter = () => this.#breakable(execution, work);
+    try {
+      this.#entry.runInThisContext({ breakOnSigint: true, displayErrors: false });
+    } catch (error) {
+      const broken = (error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
+      throw broken ? new Interrupted() : error;
+    } finally {
+      Atomics.store(this.#flags, BREAKABLE, 0);
+    }
   }
 
   /**

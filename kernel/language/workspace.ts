@@ -80,6 +80,7 @@ export function ownModules(notebookFolder: string): Record<string, string> {
   const modules = {
     netspace: own("src", "index.d.ts"),
     "netspace/display": own("kernel", "display", "index.d.ts"),
+    "netspace/widgets": own("kernel", "widgets", "index.d.ts"),
   };
   try {
     createRequire(path.join(notebookFolder, "notebook.cjs")).resolve("tslab");

@@ -1,0 +1,64 @@
+/**
+ * `netspace/widgets`: controls, figures and pages of them that live in a notebook, and the comms below them.
+ *
+ * A widget is shown like any other value: as the last line of a cell, or by `display`.
+ */
+
+export type { CommBuffer, CommData } from "./comm-message.js";
+export type { Comm, CommEvents, CommExtras, CommReceived, Opened } from "./comms.js";
+export { type Box, accordion, grid, hbox, type Pages, tabs, vbox } from "./containers.js";
+export {
+  button,
+  type Button,
+  checkbox,
+  type Checkbox,
+  floatText,
+  type FloatText,
+  intText,
+  type IntText,
+  password,
+  text,
+  type Text,
+  textarea,
+  type Textarea,
+  toggleButton,
+  type ToggleButton,
+} from "./inputs.js";
+export type { Layout } from "./layout.js";
+export { directionalLink, link, type Link } from "./links.js";
+export { openComm, registerTarget, unregisterTarget } from "./open-comm.js";
+export { type NotebookOutput, output, type Output } from "./output.js";
+export {
+  type Choices,
+  dropdown,
+  radioButtons,
+  type Selection,
+  type SelectionOptions,
+  selectionSlider,
+  toggleButtons,
+} from "./selection.js";
+export {
+  htmlText,
+  type Html,
+  image,
+  type Image,
+  label,
+  type Label,
+  progressBar,
+  type ProgressBar,
+} from "./shown.js";
+export {
+  type FloatLogSlider,
+  floatLogSlider,
+  type FloatRangeSlider,
+  floatRangeSlider,
+  type FloatSlider,
+  floatSlider,
+  type IntRangeSlider,
+  intRangeSlider,
+  type IntSlider,
+  intSlider,
+  rangeSlider,
+  slider,
+} from "./sliders.js";
+export { type AnyKindOfWidget, type Live, Widget } from "./widget.js";
