@@ -6,6 +6,7 @@ import type { Block, Stage } from "./block.js";
 import { X } from "./blocks/index.js";
 import { graph } from "./graph.js";
 import type { Network } from "./network.js";
+import { NetworkError } from "./shapes.js";
 import { type ActivationKind, type Assembly, convNorm, type Feature } from "./operators.js";
 
 /**
@@ -79,6 +80,7 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architec
 /**
  * The architecture's network as data: every operator, with layers named `s<stage>.b<block>.<operator>`.
  *
+ * @throws NetworkError naming the block that cannot be built, such as one whose groups do not fill its width
  * @example
  * ```ts
  * const network = build(zoo("RegNetX-200MF").architecture);
@@ -88,7 +90,12 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architec
 export function build(architecture: Architecture): Network {
   const { name, classes = 1000 } = architecture;
   const recorder = graph();
-  assemble(recorder, recorder.image(3), architecture);
+  try {
+    assemble(recorder, recorder.image(3), architecture);
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    throw new NetworkError(`${recorder.place()}: ${error.message}`, { cause: error });
+  }
   return {
     name: name ?? describe(architecture),
     inputChannels: 3,

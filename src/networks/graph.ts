@@ -9,7 +9,12 @@ interface Node extends Feature {
 }
 
 /** An empty recording; `layers` grows as operators are appended. */
-export function graph(): Assembly<Node> & { layers: Layer[]; image(channels: number): Node } {
+export function graph(): Assembly<Node> & {
+  layers: Layer[];
+  image(channels: number): Node;
+  /** The part that is being recorded: `"stem"`, `"s1.b2"`, `"head"`. */
+  place(): string;
+} {
   const layers: Layer[] = [];
   let prefix = "";
   const append = (layer: Layer, channels: number): Node => {
@@ -20,6 +25,7 @@ export function graph(): Assembly<Node> & { layers: Layer[]; image(channels: num
   return {
     layers,
     image: channels => ({ name: "input", channels }),
+    place: () => prefix,
     scope(scope) {
       prefix = scope;
     },

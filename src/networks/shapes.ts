@@ -34,7 +34,13 @@ export function inferShapes(network: Network, resolution: number): Map<string, S
   }
   const shapes = new Map<string, Shape>();
   const image: Shape = { channels: network.inputChannels, height: resolution, width: resolution };
-  for (const layer of network.layers) {
+  for (const [i, layer] of network.layers.entries()) {
+    // A network may come from a file, where the compiler has checked nothing.
+    if (typeof (layer as Layer | null)?.name !== "string" || !Array.isArray(layer.inputs)) {
+      throw new NetworkError(
+        `inferShapes: layer ${i + 1} of network "${network.name}" must have a name and a list of inputs, got ${JSON.stringify(layer)}`,
+      );
+    }
     if (layer.name === "input" || shapes.has(layer.name)) {
       throw problem(layer, "a name that no other layer has", `"${layer.name}" again`);
     }

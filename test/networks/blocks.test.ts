@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  anyNet,
   type Architecture,
   Basic,
   type Block,
@@ -133,4 +134,12 @@ test("every built-in block builds a network with SiLU, a wide head, any stem and
       assert.equal(complexity(network, 32).params, complexity(network, 300).params);
     }
   }
+});
+
+test("build() names the block whose groups do not fill its width", () => {
+  const widths = [8, 12].map(groupWidth => ({ depth: 2, width: 32, bottleneck: 1, groupWidth, stride: 2 }));
+  assert.throws(() => build(anyNet(widths)), {
+    name: "NetworkError",
+    message: /^s2\.b1: group width 12 does not divide the inner width 32; compatible\(\)/,
+  });
 });

@@ -55,6 +55,16 @@ const faults: [string, Network, RegExp][] = [
     changed("stem.bn", { name: "stem.conv" }),
     /stem\.conv.*a name that no other layer has/,
   ],
+  [
+    "no name or inputs",
+    { ...network, layers: [network.layers[0], { op: "relu" } as never] },
+    /layer 2 of network .* must have a name and a list of inputs, got \{"op":"relu"\}/,
+  ],
+  [
+    "nothing in it",
+    { ...network, layers: [null as never] },
+    /layer 1 of network .* must have a name and a list of inputs, got null/,
+  ],
   ["logits that are not one a class", { ...network, classes: 11 }, /head\.fc.*logits of 11/],
 ];
 for (const [what, broken, message] of faults) {
