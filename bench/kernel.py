@@ -104,6 +104,8 @@ class Session:
         timer.start()
         try:
             _, reply, _ = self.run(code, timeout=5)
+            # What ended instead of stopping has lost its state, and answers no more.
+            self.run("1", timeout=5)
         except Exception:
             return None
         return time.perf_counter() - pressed[0] if reply["status"] == "error" else None

@@ -49,7 +49,10 @@ async function bench(rounds: number, wanted: string[] | undefined): Promise<void
   process.stdout.write(
     `${new Date().toISOString()}, Node ${process.versions.node}, ${cpus().length} × ${processor?.model}\n`,
   );
-  process.stdout.write(`median of ${rounds} rounds, times in milliseconds\n`);
+  process.stdout.write(`median of ${rounds} ${rounds === 1 ? "round" : "rounds"}, times in milliseconds\n`);
+  process.stdout.write(
+    'netspace and tslab check types, "netspace off" and the others do not; –: no answer, or nothing found\n',
+  );
   print([["", ...kernels], ...body]);
 }
 

@@ -30,10 +30,18 @@ export class KernelspecError extends Error {
   override readonly name = "KernelspecError";
 }
 
+/**
+ * Options of the front process's Node. Space for short-lived objects grows to 50 MB otherwise, of which messages have
+ * no use; it cannot be limited once Node runs.
+ */
+const NODE_OPTIONS = ["--max-semi-space-size=2"];
+
+const MAIN = fileURLToPath(new URL("./main.js", import.meta.url));
+
 /** Content of `kernel.json`; the program and Node are named by their absolute paths. */
 export function kernelspec({ displayName, env = {} }: KernelspecOptions = {}): Record<string, unknown> {
   return {
-    argv: [process.execPath, fileURLToPath(new URL("./main.js", import.meta.url)), "{connection_file}"],
+    argv: [process.execPath, ...NODE_OPTIONS, MAIN, "{connection_file}"],
     display_name: displayName ?? "TypeScript (netspace)",
     language: "typescript",
     interrupt_mode: "message",
@@ -87,7 +95,7 @@ function files(options: KernelspecOptions = {}): [string, string | Uint8Array][]
 function isOwn(folder: string): boolean {
   try {
     const spec = JSON.parse(readFileSync(path.join(folder, "kernel.json"), "utf8")) as { argv?: unknown[] };
-    return /[\\/]dist[\\/]kernel[\\/]main\.js$/.test(String(spec.argv?.[1]));
+    return spec.argv?.some(part => /[\\/]dist[\\/]kernel[\\/]main\.js$/.test(String(part))) === true;
   } catch {
     return false;
   }
