@@ -11,6 +11,7 @@
 
 #include "allocator.h"
 #include "data.h"
+#include "device.h"
 #include "model.h"
 #include "napi.h"
 #include "trainer.h"
@@ -26,16 +27,21 @@ using napi::Value;
 struct Session {
   Model model;
   int threads;
+  bool tf32;
 };
 using SessionHandle = std::shared_ptr<Session>;
 using DatasetHandle = std::shared_ptr<Dataset>;
 
-// Sets what is per thread in torch for one job: no autograd, and the number of threads.
+// Sets what is per thread in torch for one job: no autograd, the number of threads, the device's stream and the
+// arithmetic of float32.
 struct Scope {
   c10::InferenceMode inference;
-  explicit Scope(int threads) {
+  StreamScope stream;
+  Scope(int threads, at::Device device, bool tf32 = false) : stream(device) {
     if (at::get_num_threads() != threads) at::set_num_threads(threads);
+    allowTf32(tf32);
   }
+  explicit Scope(const Session& session) : Scope(session.threads, session.model.options().device, session.tf32) {}
 };
 
 template <typename T>
@@ -50,7 +56,7 @@ at::Tensor copy(napi::Span<T> span, std::vector<int64_t> shape, at::ScalarType t
 }
 
 napi_value toArray(napi_env env, const at::Tensor& t) {
-  return napi::float32Array(env, t.const_data_ptr<float>(), static_cast<size_t>(t.numel()));
+  return napi::array(env, t.const_data_ptr<float>(), static_cast<size_t>(t.numel()));
 }
 
 at::Tensor toHost(const at::Tensor& t) { return t.cpu().contiguous().clone(at::MemoryFormat::Contiguous); }
@@ -67,25 +73,28 @@ napi_value info(napi_env env, const std::vector<Value>&) {
                             {"cuda", napi::boolean(env, at::hasCUDA())}});
 }
 
-// createModel({ program, names, classes, bf16, device, seed, threads }) → Promise<model>
+// createModel({ program, rates, names, classes, precision, device, seed, threads }) → Promise<model>
 napi_value createModel(napi_env env, const std::vector<Value>& args) {
   constexpr size_t kFields = 9;  // as program.ts lays an instruction out
   const Value& spec = args[0];
   const auto codes = spec["program"].array<int32_t>();
+  const auto rates = spec["rates"].array<float>();
   const auto names = spec["names"].strings();
-  if (codes.size != names.size() * kFields) throw std::invalid_argument("createModel: malformed program");
+  if (codes.size != names.size() * kFields || rates.size != names.size()) throw std::invalid_argument("createModel: malformed program");
   std::vector<Instruction> program;
   for (size_t i = 0; i < names.size(); ++i) {
     const int32_t* f = codes.data + i * kFields;
-    program.push_back({static_cast<Op>(f[0]), {f[1], f[2]}, f[3], f[4], f[5], f[6], f[7], f[8], names[i]});
+    program.push_back({static_cast<Op>(f[0]), {f[1], f[2]}, f[3], f[4], f[5], f[6], f[7], f[8], rates.data[i], names[i]});
   }
-  const ModelOptions options{spec["classes"].integer(), spec["bf16"].boolean(),
+  const std::string precision = spec["precision"].string();
+  const ModelOptions options{spec["classes"].integer(), precision == "bf16",
                              at::Device(spec["device"].string()),
                              static_cast<uint64_t>(spec["seed"].integer())};
   const int threads = static_cast<int>(spec["threads"].integer());
+  const bool tf32 = precision == "tf32";
   return napi::promise(env, [=, program = std::move(program)](const Notify&) -> Maker {
-    const Scope scope(threads);
-    auto handle = SessionHandle(new Session{Model(program, options), threads});
+    const Scope scope(threads, options.device, tf32);
+    auto handle = SessionHandle(new Session{Model(program, options), threads, tf32});
     return [handle](napi_env env) { return napi::external<SessionHandle>(env, handle); };
   });
 }
@@ -123,7 +132,7 @@ napi_value tensors(napi_env env, const std::vector<Value>& args) {
 napi_value getTensor(napi_env env, const std::vector<Value>& args) {
   return napi::promise(env, [s = session(args[0]), name = args[1].string(),
                              gradient = args[2].boolean()](const Notify&) -> Maker {
-    const Scope scope(s->threads);
+    const Scope scope(*s);
     const at::Tensor host = toHost(s->model.tensor(name, gradient));
     return [host](napi_env env) { return toArray(env, host); };
   });
@@ -134,7 +143,7 @@ napi_value setTensor(napi_env env, const std::vector<Value>& args) {
   const auto values = args[2].array<float>();
   const at::Tensor flat = copy(values, {static_cast<int64_t>(values.size)}, at::kFloat);
   return napi::promise(env, [s = session(args[0]), name = args[1].string(), flat](const Notify&) -> Maker {
-    const Scope scope(s->threads);
+    const Scope scope(*s);
     at::Tensor target = s->model.tensor(name, false);
     if (target.numel() != flat.numel()) {
       throw std::invalid_argument("\"" + name + "\" has " + std::to_string(target.numel()) + " values, got " +
@@ -155,21 +164,39 @@ at::Tensor imagesOf(const Value& values, const Value& shape) {
 napi_value forward(napi_env env, const std::vector<Value>& args) {
   return napi::promise(env, [s = session(args[0]), images = imagesOf(args[1], args[2]),
                              training = args[3].boolean()](const Notify&) -> Maker {
-    const Scope scope(s->threads);
-    const at::Tensor host = toHost(s->model.forward(images, training));
+    const Scope scope(*s);
+    const at::Tensor host = toHost(s->model.forward(images, training ? Mode::Train : Mode::Evaluate));
     return [host](napi_env env) { return toArray(env, host); };
   });
 }
 
-// step(model, images, shape, labels, { learningRate, momentum, weightDecay, update }) → Promise<number>
+// { momentum, weightDecay, normWeightDecay, biasWeightDecay, averageDecay } and a learning rate
+Update updateOf(const Value& o, double learningRate) {
+  const Decay decay{o["weightDecay"].number(), o["normWeightDecay"].number(), o["biasWeightDecay"].number()};
+  return {learningRate, o["momentum"].number(), decay, o["averageDecay"].number()};
+}
+
+Augmentation augmentationOf(const Value& o) {
+  return {o["flip"].boolean(), o["cropArea"].number(), o["colour"].number(), o["mixup"].number()};
+}
+
+// step(model, images, shape, labels, { learningRate, update's, labelSmoothing, others, share, dropoutSeed, update })
+// → Promise<number>. `others`: a second label each, of which the first has the share; empty for none.
+// `dropoutSeed` −1 goes on with the masks' stream.
 napi_value step(napi_env env, const std::vector<Value>& args) {
   const auto labels = args[3].array<int32_t>();
   const Value& o = args[4];
-  const StepOptions options{o["learningRate"].number(), o["momentum"].number(), o["weightDecay"].number()};
-  return napi::promise(env, [s = session(args[0]), images = imagesOf(args[1], args[2]),
-                             target = copy(labels, {static_cast<int64_t>(labels.size)}, at::kInt), options,
+  const auto others = o["others"].array<int32_t>();
+  Target target{copy(labels, {static_cast<int64_t>(labels.size)}, at::kInt), {}, {}, o["labelSmoothing"].number()};
+  if (others.size > 0) {
+    target.others = copy(others, {static_cast<int64_t>(labels.size)}, at::kInt);
+    target.share = at::empty({}, at::kFloat).fill_(o["share"].number());
+  }
+  return napi::promise(env, [s = session(args[0]), images = imagesOf(args[1], args[2]), target,
+                             options = updateOf(o, o["learningRate"].number()), seed = o["dropoutSeed"].integer(),
                              update = o["update"].boolean()](const Notify&) -> Maker {
-    const Scope scope(s->threads);
+    const Scope scope(*s);
+    if (seed >= 0) s->model.seedDropout(static_cast<uint64_t>(seed));
     const float loss = trainStep(s->model, images, target, options, update);
     return [loss](napi_env env) { return napi::number(env, loss); };
   });
@@ -181,10 +208,10 @@ napi_value createDataset(napi_env env, const std::vector<Value>& args) {
   const Value& spec = args[0];
   const int64_t channels = spec["channels"].integer(), resolution = spec["resolution"].integer();
   const auto split = [&](const char* images, const char* labels) {
-    const auto target = spec[labels].array<uint8_t>();
+    const auto target = spec[labels].array<int32_t>();
     const auto n = static_cast<int64_t>(target.size);
     return std::pair(copy(spec[images].array<uint8_t>(), {n, channels, resolution, resolution}, at::kByte),
-                     copy(target, {n}, at::kByte));
+                     copy(target, {n}, at::kInt));
   };
   const auto train = split("trainImages", "trainLabels");
   const auto test = split("testImages", "testLabels");
@@ -194,23 +221,23 @@ napi_value createDataset(napi_env env, const std::vector<Value>& args) {
   const at::Device device(spec["device"].string());
   const int threads = static_cast<int>(spec["threads"].integer());
   return napi::promise(env, [=](const Notify&) -> Maker {
-    const Scope scope(threads);
+    const Scope scope(threads, device);
     auto handle = std::make_shared<Dataset>(Dataset::upload(train.first, train.second, test.first, test.second,
                                                             mean, std, padding, device));
     return [handle](napi_env env) { return napi::external<DatasetHandle>(env, handle); };
   });
 }
 
-// epoch(model, dataset, { learningRates, momentum, weightDecay, batch, flip, seed }, onSteps?) →
+// epoch(model, dataset, { learningRates, update's, augmentation's, batch, labelSmoothing, seed }, onSteps?) →
 // Promise<{ losses, wrong, divergedAt, cancelled, seconds }>; onSteps(first step, losses) comes a few times a second
 napi_value epoch(napi_env env, const std::vector<Value>& args) {
   const Value& o = args[2];
   const auto rates = o["learningRates"].array<double>();
   EpochOptions options{{rates.data, rates.data + rates.size},
-                       o["momentum"].number(),
-                       o["weightDecay"].number(),
+                       updateOf(o, 0),
                        o["batch"].integer(),
-                       o["flip"].boolean(),
+                       o["labelSmoothing"].number(),
+                       augmentationOf(o),
                        static_cast<uint64_t>(o["seed"].integer()),
                        {}};
   napi_ref listener = nullptr;
@@ -219,7 +246,7 @@ napi_value epoch(napi_env env, const std::vector<Value>& args) {
   }
   return napi::promise(env, [s = session(args[0]), data = args[1].handle<DatasetHandle>(),
                              options = std::move(options), listener](const Notify& notify) -> Maker {
-    const Scope scope(s->threads);
+    const Scope scope(*s);
     using Clock = std::chrono::steady_clock;
     auto last = Clock::now();
     std::vector<float> fresh;
@@ -231,7 +258,7 @@ napi_value epoch(napi_env env, const std::vector<Value>& args) {
         napi::check(env, napi_get_reference_value(env, listener, &callback), "listener");
         napi::check(env, napi_get_global(env, &global), "global");
         const napi_value values[] = {napi::number(env, static_cast<double>(first)),
-                                     napi::float32Array(env, losses.data(), losses.size())};
+                                     napi::array(env, losses.data(), losses.size())};
         napi_call_function(env, global, callback, 2, values, nullptr);
       });
       fresh.clear();
@@ -249,7 +276,7 @@ napi_value epoch(napi_env env, const std::vector<Value>& args) {
     flush();
     return [result, listener](napi_env env) {
       if (listener) napi_delete_reference(env, listener);
-      return napi::object(env, {{"losses", napi::float32Array(env, result.losses.data(), result.losses.size())},
+      return napi::object(env, {{"losses", napi::array(env, result.losses.data(), result.losses.size())},
                                 {"wrong", napi::number(env, static_cast<double>(result.wrong))},
                                 {"divergedAt", napi::number(env, static_cast<double>(result.divergedAt))},
                                 {"cancelled", napi::boolean(env, result.cancelled)},
@@ -262,10 +289,57 @@ napi_value epoch(napi_env env, const std::vector<Value>& args) {
 napi_value countErrors(napi_env env, const std::vector<Value>& args) {
   return napi::promise(env, [s = session(args[0]), data = args[1].handle<DatasetHandle>(),
                              batch = args[2].integer()](const Notify&) -> Maker {
-    const Scope scope(s->threads);
+    const Scope scope(*s);
     const int64_t wrong = netspace::countErrors(s->model, *data, batch);
     return [wrong](napi_env env) { return napi::number(env, static_cast<double>(wrong)); };
   });
+}
+
+// recalibrate(model, dataset, { augmentation's, batch, batches, seed }) → Promise<boolean>; false if cancelled
+napi_value recalibrate(napi_env env, const std::vector<Value>& args) {
+  const Value& o = args[2];
+  return napi::promise(env, [s = session(args[0]), data = args[1].handle<DatasetHandle>(),
+                             augmentation = augmentationOf(o), batch = o["batch"].integer(),
+                             batches = o["batches"].integer(),
+                             seed = static_cast<uint64_t>(o["seed"].integer())](const Notify&) -> Maker {
+    const Scope scope(*s);
+    const bool done = netspace::recalibrate(s->model, *data, augmentation, batch, batches, seed);
+    return [done](napi_env env) { return napi::boolean(env, done); };
+  });
+}
+
+// exchangeAverages(model) → Promise<void>: weights and running statistics for their moving averages, or back
+napi_value exchangeAverages(napi_env env, const std::vector<Value>& args) {
+  return napi::promise(env, [s = session(args[0])](const Notify&) -> Maker {
+    const Scope scope(*s);
+    s->model.exchangeAverages();
+    return {};
+  });
+}
+
+// time(model, { batch, channels, resolution, warmUp, runs, training }) → Promise<Float64Array> of seconds
+napi_value time(napi_env env, const std::vector<Value>& args) {
+  const Value& o = args[1];
+  const TimingOptions options{o["batch"].integer(),  o["channels"].integer(), o["resolution"].integer(),
+                              o["warmUp"].integer(), o["runs"].integer(),     o["training"].boolean()};
+  return napi::promise(env, [s = session(args[0]), options](const Notify&) -> Maker {
+    const Scope scope(*s);
+    const std::vector<double> seconds = timeModel(s->model, options);
+    return [seconds](napi_env env) { return napi::array(env, seconds.data(), seconds.size()); };
+  });
+}
+
+// limitMemory(device, bytes): what tensors may take from now on; 0 for all there is. Restarts the count of the peak.
+napi_value limitMemory(napi_env env, const std::vector<Value>& args) {
+  const at::Device device(args[0].string());
+  netspace::limitMemory(device, static_cast<size_t>(args[1].integer()));
+  resetPeakMemory(device);
+  return napi::undefined(env);
+}
+
+// peakMemory(device) → bytes since `limitMemory`; 0 where unknown
+napi_value peakMemory(napi_env env, const std::vector<Value>& args) {
+  return napi::number(env, static_cast<double>(netspace::peakMemory(at::Device(args[0].string()))));
 }
 
 // stop(): drops what is queued and waits for the step under way. For process exit: Node's own clean-up hooks run
@@ -275,9 +349,9 @@ napi_value stop(napi_env env, const std::vector<Value>&) {
   return napi::undefined(env);
 }
 
-// emptyCache(): gives memory that no tensor uses back to the operating system
-napi_value emptyCache(napi_env env, const std::vector<Value>&) {
-  emptyAllocatorCache();
+// emptyCache(device): gives memory that no tensor uses back to the system
+napi_value emptyCache(napi_env env, const std::vector<Value>& args) {
+  emptyCaches(at::Device(args[0].string()));
   return napi::undefined(env);
 }
 
@@ -327,7 +401,12 @@ napi_value initialise(napi_env env, napi_value exports) {
   define<step>(env, exports, "step");
   define<createDataset>(env, exports, "createDataset");
   define<epoch>(env, exports, "epoch");
+  define<recalibrate>(env, exports, "recalibrate");
+  define<exchangeAverages>(env, exports, "exchangeAverages");
   define<countErrors>(env, exports, "countErrors");
+  define<time>(env, exports, "time");
+  define<limitMemory>(env, exports, "limitMemory");
+  define<peakMemory>(env, exports, "peakMemory");
   define<emptyCache>(env, exports, "emptyCache");
   define<stop>(env, exports, "stop");
   return exports;

@@ -4,12 +4,13 @@
 
 #include <c10/core/Allocator.h>
 #include <c10/core/CPUAllocator.h>
+#include <c10/util/Exception.h>
 #include <sys/mman.h>
 
+#include <atomic>
 #include <bit>
 #include <cstdlib>
 #include <mutex>
-#include <new>
 #include <unordered_map>
 #include <vector>
 
@@ -39,7 +40,10 @@ class CachingAllocator final : public c10::Allocator {
       for (void* block : blocks) std::free(block);
     }
     free_.clear();
+    idle_ = 0;
   }
+
+  std::atomic<size_t> held{0}, peak{0}, limit{0};
 
  private:
   static size_t roundUp(size_t bytes) {
@@ -49,23 +53,39 @@ class CachingAllocator final : public c10::Allocator {
   }
 
   void* take(size_t size) {
-    if (size >= kCached) {
-      const std::lock_guard lock(mutex_);
-      auto& blocks = free_[size];
-      if (!blocks.empty()) {
-        void* block = blocks.back();
-        blocks.pop_back();
-        return block;
-      }
-    }
-    void* block = fresh(size);
+    const size_t total = held += size;
+    if (limit != 0 && total > limit) refuse(size, "the limit is " + std::to_string(limit >> 20) + " MiB");
+    void* block = size >= kCached ? cached(size) : nullptr;
     if (!block) {
-      clear();
+      // What lies unused counts for the operating system, too.
+      if (limit != 0 && total + idle_ > limit) clear();
       block = fresh(size);
+      if (!block) {
+        clear();
+        block = fresh(size);
+      }
+      if (!block) refuse(size, "the system has no more");
+      *static_cast<size_t*>(block) = size;
     }
-    if (!block) throw std::bad_alloc();
-    *static_cast<size_t*>(block) = size;
+    for (size_t known = peak; total > known && !peak.compare_exchange_weak(known, total);) {
+    }
     return block;
+  }
+
+  void* cached(size_t size) {
+    const std::lock_guard lock(mutex_);
+    auto& blocks = free_[size];
+    if (blocks.empty()) return nullptr;
+    void* block = blocks.back();
+    blocks.pop_back();
+    idle_ -= size;
+    return block;
+  }
+
+  [[noreturn]] void refuse(size_t size, const std::string& reason) {
+    held -= size;
+    TORCH_CHECK_WITH(OutOfMemoryError, false, "out of memory: asked for ", size >> 10, " KiB beside the ",
+                     held >> 20, " MiB in use; ", reason);
   }
 
   static void* fresh(size_t size) {
@@ -83,16 +103,19 @@ class CachingAllocator final : public c10::Allocator {
   }
 
   void give(void* block, size_t size) {
+    held -= size;
     if (size < kCached) {
       std::free(block);
       return;
     }
     const std::lock_guard lock(mutex_);
     free_[size].push_back(block);
+    idle_ += size;
   }
 
   std::mutex mutex_;
   std::unordered_map<size_t, std::vector<void*>> free_;
+  std::atomic<size_t> idle_{0};  // bytes in free_
 
  public:
   // Never destroyed: tensors may outlive static destruction.
@@ -107,5 +130,14 @@ class CachingAllocator final : public c10::Allocator {
 void installAllocator() { c10::SetCPUAllocator(&CachingAllocator::instance(), 1); }
 
 void emptyAllocatorCache() { CachingAllocator::instance().clear(); }
+
+void limitAllocator(size_t bytes) { CachingAllocator::instance().limit = bytes; }
+
+size_t allocatorPeak() { return CachingAllocator::instance().peak; }
+
+void resetAllocatorPeak() {
+  auto& allocator = CachingAllocator::instance();
+  allocator.peak = allocator.held.load();
+}
 
 }  // namespace netspace

@@ -1,26 +1,17 @@
 // See data.h.
 #include "data.h"
 
-#include <ATen/CPUGeneratorImpl.h>
-#include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/index.h>
+#include <ATen/ops/linalg_eigh.h>
+#include <ATen/ops/mm.h>
 #include <ATen/ops/mul.h>
-#include <ATen/ops/randint.h>
-#include <ATen/ops/randperm.h>
-#include <ATen/ops/where.h>
+#include <ATen/ops/outer.h>
+#include <ATen/ops/sum.h>
 #include <ATen/ops/zeros.h>
 
+#include <algorithm>
+
 namespace netspace {
-namespace {
-
-// Bytes [N, H, W, C] → normalised [N, C, H, W] in channels-last memory.
-at::Tensor normalise(const Dataset& data, const at::Tensor& bytes, at::ScalarType type) {
-  return at::mul(bytes, data.scale).add_(data.shift).to(type).permute({0, 3, 1, 2});
-}
-
-}  // namespace
-
 Dataset Dataset::upload(const at::Tensor& trainImages, const at::Tensor& trainLabels, const at::Tensor& testImages,
                         const at::Tensor& testLabels, const at::Tensor& mean, const at::Tensor& std,
                         int64_t padding, at::Device device) {
@@ -44,33 +35,36 @@ Dataset Dataset::upload(const at::Tensor& trainImages, const at::Tensor& trainLa
   return data;
 }
 
-EpochPlan::EpochPlan(const Dataset& data, bool flips, uint64_t seed) {
-  at::Generator generator = at::detail::createCPUGenerator(seed);
-  const int64_t n = data.trainImages.size(0);
-  const auto device = data.trainImages.device();
-  order = at::randperm(n, generator).to(device);
-  // Drawn even when unused, so that one choice does not shift the others.
-  top = at::randint(2 * data.padding + 1, {n}, generator, at::kLong).to(device);
-  left = at::randint(2 * data.padding + 1, {n}, generator, at::kLong).to(device);
-  flip = at::randint(2, {n}, generator, at::kLong).to(at::kBool);
-  if (!flips) flip.fill_(false);
-  flip = flip.to(device);
-}
+at::Tensor Dataset::normalise(const at::Tensor& bytes) const { return at::mul(bytes, scale).add_(shift); }
 
-Batch trainBatch(const Dataset& data, const EpochPlan& plan, int64_t first, int64_t count, at::ScalarType type) {
-  const at::Tensor chosen = plan.order.narrow(0, first, count);
-  const auto part = [&](const at::Tensor& t) { return t.narrow(0, first, count).view({count, 1}); };
-  const auto longs = chosen.options();
-  const at::Tensor rows = part(plan.top).add(at::arange(data.height, longs));
-  const at::Tensor across = at::arange(data.width, longs);
-  const at::Tensor columns = at::where(part(plan.flip), across.flip(0), across).add(part(plan.left));
-  const at::Tensor bytes =
-      at::index(data.trainImages, {chosen.view({count, 1, 1}), rows.unsqueeze(2), columns.unsqueeze(1)});
-  return {normalise(data, bytes, type), data.trainLabels.index_select(0, chosen)};
+const at::Tensor& Dataset::colourComponents() const {
+  if (colourComponents_.defined()) return colourComponents_;
+  // In parts, in double: E[xxᵀ] − E[x]E[x]ᵀ over all pixels inside the border.
+  const int64_t channels = trainImages.size(3);
+  const auto float64 = at::TensorOptions(at::kDouble);
+  at::Tensor sum = at::zeros({channels}, float64), products = at::zeros({channels, channels}, float64);
+  constexpr int64_t kImages = 256;
+  for (int64_t first = 0; first < trainImages.size(0); first += kImages) {
+    const int64_t count = std::min(kImages, trainImages.size(0) - first);
+    const at::Tensor pixels = trainImages.narrow(0, first, count)
+                                  .narrow(1, padding, height)
+                                  .narrow(2, padding, width)
+                                  .to(at::kCPU, at::kDouble)
+                                  .reshape({-1, channels})
+                                  .div_(255);
+    sum.add_(at::sum(pixels, at::IntArrayRef{0}));
+    products.add_(at::mm(pixels.t(), pixels));
+  }
+  const double pixels = static_cast<double>(trainImages.size(0) * height * width);
+  const at::Tensor mean = sum.div_(pixels);
+  const auto [values, vectors] = at::linalg_eigh(products.div_(pixels).sub_(at::outer(mean, mean)), "L");
+  // A shift of the bytes by 1 / 255 is `scale` after normalisation.
+  colourComponents_ = vectors.t().mul(values.view({-1, 1})).to(scale.device(), at::kFloat).mul(scale).mul(255);
+  return colourComponents_;
 }
 
 Batch testBatch(const Dataset& data, int64_t first, int64_t count, at::ScalarType type) {
-  return {normalise(data, data.testImages.narrow(0, first, count), type),
+  return {data.normalise(data.testImages.narrow(0, first, count)).to(type).permute({0, 3, 1, 2}),
           data.testLabels.narrow(0, first, count)};
 }
 

@@ -1,4 +1,4 @@
-// A data set resident on the device as bytes, and the batches drawn from it.
+// A data set resident on the device as bytes.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,28 +12,26 @@ struct Dataset {
   at::Tensor trainLabels, testLabels;  // int64
   at::Tensor scale, shift;             // [C]: normalised = byte · scale + shift
   int64_t height, width, padding;
+  // [C, C], row i: principal component i of the training pixels on the 0–1 scale, its unit vector times its
+  // eigenvalue, as normalised units (Krizhevsky et al. 2012, section 4.1). Made when first asked for.
+  const at::Tensor& colourComponents() const;
 
   // From bytes [N, C, H, W] on the CPU; mean and std on the 0–1 scale, float32 [C].
   static Dataset upload(const at::Tensor& trainImages, const at::Tensor& trainLabels, const at::Tensor& testImages,
                         const at::Tensor& testLabels, const at::Tensor& mean, const at::Tensor& std,
                         int64_t padding, at::Device device);
+
+  // Bytes [N, H, W, C] → normalised float32 [N, H, W, C].
+  at::Tensor normalise(const at::Tensor& bytes) const;
+
+ private:
+  mutable at::Tensor colourComponents_;
 };
 
-// One epoch's random choices, drawn on the CPU from a seed (so that they are the same on every device) and
-// uploaded at once.
-struct EpochPlan {
-  at::Tensor order;         // a permutation of the training images
-  at::Tensor top, left;     // corner of each crop in the padded image
-  at::Tensor flip;          // bool
-
-  EpochPlan(const Dataset& data, bool flip, uint64_t seed);
-};
-
-// Images [batch, C, H, W] (channels-last memory) of `type`, normalised, and their labels.
+// Images [batch, C, H, W] (channels-last memory) of a compute type, normalised, and their labels.
 struct Batch {
   at::Tensor images, labels;
 };
-Batch trainBatch(const Dataset& data, const EpochPlan& plan, int64_t first, int64_t count, at::ScalarType type);
 Batch testBatch(const Dataset& data, int64_t first, int64_t count, at::ScalarType type);
 
 }  // namespace netspace

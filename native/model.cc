@@ -4,6 +4,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/ops/_fused_sgd.h>
 #include <ATen/ops/addmm.h>
+#include <ATen/ops/bernoulli.h>
 #include <ATen/ops/convolution.h>
 #include <ATen/ops/convolution_backward.h>
 #include <ATen/ops/empty.h>
@@ -73,28 +74,40 @@ Model::Model(std::vector<Instruction> program, const ModelOptions& options) : op
   }
   allocate();
   initialise();
+  seedDropout(options_.seed);
 }
 
 void Model::allocate() {
   int64_t total = 0;
-  const auto add = [&](const std::string& name, std::vector<int64_t> shape) {
-    const int64_t offset = total;
-    total += (count(shape) + kAlign - 1) / kAlign * kAlign;
-    parameters_.push_back({name, std::move(shape), offset, {}, {}, {}});
+  int64_t channels = 0;
+  std::vector<int> kinds;
+  const auto add = [&](const std::string& name, std::vector<int64_t> shape, int kind) {
+    parameters_.push_back({name, std::move(shape), 0, {}, {}, {}});
+    kinds.push_back(kind);
     return static_cast<int>(parameters_.size() - 1);
   };
   for (auto& node : nodes_) {
     const auto& op = node.instruction;
     if (op.op == Op::Conv) {
-      node.weight = add(op.name + ".weight", {op.out, op.in / op.groups, op.kernel, op.kernel});
-      if (op.flag) node.bias = add(op.name + ".bias", {op.out});
+      node.weight = add(op.name + ".weight", {op.out, op.in / op.groups, op.kernel, op.kernel}, 0);
+      if (op.flag) node.bias = add(op.name + ".bias", {op.out}, 2);
     } else if (op.op == Op::Linear) {
-      node.weight = add(op.name + ".weight", {op.out, op.in});
-      node.bias = add(op.name + ".bias", {op.out});
+      node.weight = add(op.name + ".weight", {op.out, op.in}, 0);
+      node.bias = add(op.name + ".bias", {op.out}, 2);
     } else if (op.op == Op::Norm) {
-      node.weight = add(op.name + ".weight", {op.in});
-      node.bias = add(op.name + ".bias", {op.in});
+      node.weight = add(op.name + ".weight", {op.in}, 1);
+      node.bias = add(op.name + ".bias", {op.in}, 1);
+      channels += op.in;
     }
+  }
+  // Parameters of one kind lie together, so that each kind may have a weight decay of its own at one call each.
+  for (int kind = 0; kind < 3; ++kind) {
+    for (size_t i = 0; i < parameters_.size(); ++i) {
+      if (kinds[i] != kind) continue;
+      parameters_[i].offset = total;
+      total += (count(parameters_[i].shape) + kAlign - 1) / kAlign * kAlign;
+    }
+    kindEnd_[kind] = total;
   }
   const auto float32 = at::TensorOptions(at::kFloat).device(options_.device);
   flatValue_ = at::zeros({total}, float32);
@@ -107,13 +120,17 @@ void Model::allocate() {
     p.gradient = flatGradient_.as_strided(p.shape, strides, p.offset);
     p.compute = flatCompute_.as_strided(p.shape, strides, p.offset);
   }
+  flatStatistics_ = at::zeros({2, channels}, float32);
+  flatStatistics_.select(0, 1).fill_(1);
+  int64_t first = 0;
   for (auto& node : nodes_) {
     const auto& op = node.instruction;
     if (op.op != Op::Norm) continue;
     node.norm.gamma = parameters_[node.weight].value;
     node.norm.beta = parameters_[node.bias].value;
-    node.norm.runningMean = at::zeros({op.in}, float32);
-    node.norm.runningVariance = at::zeros({op.in}, float32).fill_(1);
+    node.norm.runningMean = flatStatistics_.select(0, 0).narrow(0, first, op.in);
+    node.norm.runningVariance = flatStatistics_.select(0, 1).narrow(0, first, op.in);
+    first += op.in;
     node.norm.relu = op.flag != 0;
     statistics_.emplace_back(op.name + ".running_mean", node.norm.runningMean);
     statistics_.emplace_back(op.name + ".running_var", node.norm.runningVariance);
@@ -163,25 +180,80 @@ std::vector<std::pair<std::string, std::vector<int64_t>>> Model::tensors() const
   return out;
 }
 
-void Model::update(double learningRate, double momentum, double weightDecay) {
-  const bool heavy = momentum > 0;
-  const std::vector<at::Tensor> buffers = heavy ? std::vector{flatMomentum_} : std::vector<at::Tensor>{};
-  at::_fused_sgd_({flatValue_}, {flatGradient_}, buffers, weightDecay, momentum, learningRate,
-                  /*dampening=*/0, /*nesterov=*/heavy, /*maximize=*/false, firstUpdate_);
+void Model::update(const Update& options, const at::Tensor& rate) {
+  const bool heavy = options.momentum > 0;
+  const auto step = [&](int64_t from, int64_t to, double decay) {
+    const auto part = [&](const at::Tensor& flat) { return flat.narrow(0, from, to - from); };
+    const std::vector<at::Tensor> values{part(flatValue_)}, gradients{part(flatGradient_)};
+    const std::vector<at::Tensor> buffers = heavy ? std::vector{part(flatMomentum_)} : std::vector<at::Tensor>{};
+    if (rate.defined()) {
+      at::_fused_sgd_(values, gradients, buffers, decay, options.momentum, rate, /*dampening=*/0,
+                      /*nesterov=*/heavy, /*maximize=*/false, firstUpdate_);
+    } else {
+      at::_fused_sgd_(values, gradients, buffers, decay, options.momentum, options.learningRate, /*dampening=*/0,
+                      /*nesterov=*/heavy, /*maximize=*/false, firstUpdate_);
+    }
+  };
+  const double decays[] = {options.decay.weights, options.decay.norms, options.decay.biases};
+  int64_t from = 0;
+  for (int kind = 0; kind < 3; ++kind) {
+    if (kind < 2 && decays[kind + 1] == decays[kind]) continue;  // one call for both
+    if (kindEnd_[kind] > from) step(from, kindEnd_[kind], decays[kind]);
+    from = kindEnd_[kind];
+  }
+  if (options.averageDecay > 0) {
+    if (!averageValue_.defined()) {
+      averageValue_ = flatValue_.clone();
+      averageStatistics_ = flatStatistics_.clone();
+    } else {
+      averageValue_.lerp_(flatValue_, 1 - options.averageDecay);
+      averageStatistics_.lerp_(flatStatistics_, 1 - options.averageDecay);
+    }
+  }
   firstUpdate_ = false;
   syncWeights();
 }
 
-at::Tensor Model::forward(const at::Tensor& images, bool training) {
+void Model::exchangeAverages() {
+  if (!averageValue_.defined()) return;
+  const auto exchange = [](at::Tensor& a, at::Tensor& b) {
+    const at::Tensor kept = a.clone();
+    a.copy_(b);
+    b.copy_(kept);
+  };
+  exchange(flatValue_, averageValue_);
+  exchange(flatStatistics_, averageStatistics_);
+  syncWeights();
+}
+
+void Model::seedDropout(uint64_t seed) { dropoutChance_ = at::detail::createCPUGenerator(seed); }
+
+at::Tensor Model::drawMask(const Instruction& op, at::IntArrayRef shape) {
+  const double keep = 1 - static_cast<double>(op.rate);
+  const at::Tensor mask = at::empty(shape, at::TensorOptions(computeType()));
+  mask.bernoulli_(keep, dropoutChance_);
+  if (keep > 0) mask.div_(keep);
+  return mask;
+}
+
+void Model::redrawMasks() {
+  for (size_t i = 0; i < masks_.size(); ++i) {
+    if (masks_[i].defined()) masks_[i].copy_(drawMask(nodes_[i].instruction, masks_[i].sizes()));
+  }
+}
+
+at::Tensor Model::forward(const at::Tensor& images, Mode mode) {
+  const bool training = mode == Mode::Train;
   const size_t n = nodes_.size();
   values_.assign(n + 1, {});
   gradients_.assign(n + 1, {});
   normStates_.resize(n);
   indices_.resize(n);
+  masks_.resize(n);
   values_[0] = images.to(options_.device, computeType(), false, false, kChannelsLast);
   for (size_t i = 0; i < n; ++i) {
     try {
-      values_[i + 1] = run(i, training);
+      values_[i + 1] = run(i, mode);
     } catch (const c10::Error& error) {
       throw std::runtime_error("layer \"" + nodes_[i].instruction.name + "\": " + error.what_without_backtrace());
     }
@@ -191,11 +263,14 @@ at::Tensor Model::forward(const at::Tensor& images, bool training) {
     }
   }
   const at::Tensor logits = values_[n].to(at::kFloat).flatten(1);
-  if (!training) values_.assign(n + 1, {});
+  if (!training) {
+    values_.assign(n + 1, {});
+    normStates_.assign(n, {});
+  }
   return logits;
 }
 
-at::Tensor Model::run(size_t i, bool training) {
+at::Tensor Model::run(size_t i, Mode mode) {
   const Node& node = nodes_[i];
   const Instruction& op = node.instruction;
   const at::Tensor& x = values_[op.inputs[0]];
@@ -209,7 +284,8 @@ at::Tensor Model::run(size_t i, bool training) {
                              {padding, padding}, {1, 1}, false, {0, 0}, op.groups);
     }
     case Op::Norm:
-      return training ? normTrain(node.norm, x, second, normStates_[i]) : normEvaluate(node.norm, x, second);
+      if (mode == Mode::Evaluate) return normEvaluate(node.norm, x, second);
+      return normTrain(node.norm, x, second, mode == Mode::Train ? Norm::kMomentum : 1.0, normStates_[i]);
     case Op::Relu:
       if (node.inPlace) return values_[op.inputs[0]].relu_();
       return at::relu(x);
@@ -221,7 +297,7 @@ at::Tensor Model::run(size_t i, bool training) {
       const int64_t padding = (op.kernel - 1) / 2;
       auto [y, indices] = at::max_pool2d_with_indices(x, {op.kernel, op.kernel}, {op.stride, op.stride},
                                                       {padding, padding});
-      if (training) indices_[i] = indices;
+      if (mode == Mode::Train) indices_[i] = indices;
       return y;
     }
     case Op::AvgPool:
@@ -234,6 +310,14 @@ at::Tensor Model::run(size_t i, bool training) {
       return x.add(second);
     case Op::Multiply:
       return x.mul(second);
+    case Op::Dropout:
+    case Op::DropPath: {
+      if (mode != Mode::Train) return x;
+      const at::IntArrayRef all = x.sizes();
+      const int64_t one[] = {all[0], 1, 1, 1};  // an image's whole branch at once
+      if (!recording) masks_[i] = drawMask(op, op.op == Op::Dropout ? all : at::IntArrayRef(one, all.size())).to(x.device());
+      return x.mul(masks_[i]);
+    }
   }
   throw std::invalid_argument("layer \"" + op.name + "\": unknown operator");
 }
@@ -319,6 +403,10 @@ void Model::runBackward(size_t i, Gradient gradient) {
       }
       return;
     }
+    case Op::Dropout:
+    case Op::DropPath:
+      accumulate(op.inputs[0], gradient.owned ? at::Tensor(dy).mul_(masks_[i]) : dy.mul(masks_[i]), true);
+      return;
     case Op::Add:
       // Both inputs share one gradient, so neither owns it.
       accumulate(op.inputs[0], dy, false);

@@ -18,7 +18,9 @@
 namespace netspace {
 
 // The order is shared with src/training/engines/torch/program.ts.
-enum class Op : int32_t { Conv, Norm, Relu, Silu, Sigmoid, MaxPool, AvgPool, Linear, Add, Multiply };
+enum class Op : int32_t {
+  Conv, Norm, Relu, Silu, Sigmoid, MaxPool, AvgPool, Linear, Add, Multiply, Dropout, DropPath
+};
 
 struct Instruction {
   Op op;
@@ -26,6 +28,7 @@ struct Instruction {
   // conv: in, out, kernel, stride, groups, bias; norm: channels, -, -, -, -, relu; maxpool: -, -, kernel,
   // stride; linear: in, out
   int32_t in, out, kernel, stride, groups, flag;
+  float rate;        // dropout, drop path: probability of a zero
   std::string name;  // of the layer that owns its parameters, for errors too
 };
 
@@ -36,13 +39,28 @@ struct ModelOptions {
   uint64_t seed;
 };
 
+// Train: the batch's statistics normalise, the running ones move, dropout acts, and `backward` may follow.
+// Recalibrate: the same statistics, but they replace the running ones; dropout rests and nothing is kept.
+// Evaluate: the running statistics normalise.
+enum class Mode { Train, Recalibrate, Evaluate };
+
+// SGD with Nesterov momentum as torch.optim.SGD computes it. L2 decay by kind of parameter: of weights, of the scale
+// and shift of normalisations, of the other biases.
+struct Decay {
+  double weights, norms, biases;
+};
+struct Update {
+  double learningRate, momentum;
+  Decay decay;
+  double averageDecay = 0;  // of the moving average of weights; 0 keeps none
+};
+
 class Model {
  public:
   Model(std::vector<Instruction> program, const ModelOptions& options);
 
-  // Logits [N, classes], float32, of normalised images [N, C, H, W] of any float type. With `training` the batch's
-  // statistics normalise, the running ones move, and `backward` may follow.
-  at::Tensor forward(const at::Tensor& images, bool training);
+  // Logits [N, classes], float32, of normalised images [N, C, H, W] of any float type.
+  at::Tensor forward(const at::Tensor& images, Mode mode);
 
   // Sets every parameter's gradient from that of the logits. Consumes what `forward` kept.
   void backward(const at::Tensor& logitsGradient);
@@ -52,14 +70,29 @@ class Model {
   at::Tensor tensor(const std::string& name, bool gradient) const;
   std::vector<std::pair<std::string, std::vector<int64_t>>> tensors() const;
 
-  // SGD with Nesterov momentum as torch.optim.SGD computes it, on every parameter.
-  void update(double learningRate, double momentum, double weightDecay);
+  // One step of SGD on every parameter. `rate`, if defined, is the learning rate as a float32 scalar on the device:
+  // a recorded step reads it there.
+  void update(const Update& options, const at::Tensor& rate = {});
+
+  // Exchanges weights and running statistics with their moving averages, or back. No-op while there are none.
+  void exchangeAverages();
+
+  // Running statistics of all normalisations, [2, channels of all]: means, then variances.
+  at::Tensor statistics() const { return flatStatistics_; }
+
+  // Restarts the chance of dropout from a seed. Masks are drawn on the CPU, so that a seed means the same everywhere.
+  void seedDropout(uint64_t seed);
+  // Draws the next step's masks into those of the last; before replaying a recorded step.
+  void redrawMasks();
 
   // After parameters changed: refreshes the copies that the forward pass reads in its own precision.
   void syncWeights();
 
   const ModelOptions& options() const { return options_; }
   at::ScalarType computeType() const { return options_.bf16 ? at::kBFloat16 : at::kFloat; }
+
+  // While a step is recorded nothing may be copied to the device: the masks of the step before serve.
+  bool recording = false;
 
   // Set from another thread; a cancelled model takes no further step.
   std::atomic<bool> cancelled{false};
@@ -86,7 +119,8 @@ class Model {
 
   void allocate();
   void initialise();
-  at::Tensor run(size_t node, bool training);
+  at::Tensor run(size_t node, Mode mode);
+  at::Tensor drawMask(const Instruction& op, at::IntArrayRef shape);
   void runBackward(size_t node, Gradient gradient);
   void accumulate(int32_t value, at::Tensor gradient, bool owned);
 
@@ -96,12 +130,17 @@ class Model {
   std::vector<std::pair<std::string, at::Tensor>> statistics_;
   std::vector<int32_t> lastUse_;  // last node that reads each value
   at::Tensor flatValue_, flatGradient_, flatMomentum_, flatCompute_;
+  at::Tensor flatStatistics_;                   // [2, channels]
+  at::Tensor averageValue_, averageStatistics_;  // once an update asked for averages
+  int64_t kindEnd_[3];  // where weights, scales and shifts of norms, and other biases end in the flat buffers
   bool firstUpdate_ = true;
+  at::Generator dropoutChance_;
 
   // State between forward and backward.
   std::vector<at::Tensor> values_;
   std::vector<NormState> normStates_;
   std::vector<at::Tensor> indices_;  // of max-pooling
+  std::vector<at::Tensor> masks_;    // of dropout and drop path: 0 or 1 / (1 − rate)
   std::vector<Gradient> gradients_;
 };
 

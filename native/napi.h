@@ -119,12 +119,14 @@ inline napi_value string(napi_env env, const std::string& v) {
   check(env, napi_create_string_utf8(env, v.data(), v.size(), &out), "string");
   return out;
 }
-inline napi_value float32Array(napi_env env, const float* values, size_t count) {
+// A typed array of the same elements.
+template <typename T>
+napi_value array(napi_env env, const T* values, size_t count) {
   napi_value buffer, out;
   void* data;
-  check(env, napi_create_arraybuffer(env, count * sizeof(float), &data, &buffer), "array buffer");
-  std::copy_n(values, count, static_cast<float*>(data));
-  check(env, napi_create_typedarray(env, napi_float32_array, count, buffer, 0, &out), "typed array");
+  check(env, napi_create_arraybuffer(env, count * sizeof(T), &data, &buffer), "array buffer");
+  std::copy_n(values, count, static_cast<T*>(data));
+  check(env, napi_create_typedarray(env, kArrayType<T>, count, buffer, 0, &out), "typed array");
   return out;
 }
 using Fields = std::initializer_list<std::pair<const char*, napi_value>>;

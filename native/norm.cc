@@ -138,7 +138,8 @@ at::Tensor apply(const Norm& norm, const at::Tensor& x, const at::Tensor& residu
 }
 
 template <typename T>
-at::Tensor trainOnCpu(const Norm& norm, const at::Tensor& x, const at::Tensor& residual, NormState& state) {
+at::Tensor trainOnCpu(const Norm& norm, const at::Tensor& x, const at::Tensor& residual, double momentum,
+                      NormState& state) {
   const Rows m(x);
   const T* px = cdata<T>(x);
   std::vector<float> pivot(m.channels);
@@ -162,8 +163,8 @@ at::Tensor trainOnCpu(const Norm& norm, const at::Tensor& x, const at::Tensor& r
     mean[c] = static_cast<float>(pivot[c] + d);
     invStd[c] = static_cast<float>(1.0 / std::sqrt(variance + Norm::kEpsilon));
     const double unbiased = variance * (n / std::max(1.0, n - 1));
-    runningMean[c] += static_cast<float>(Norm::kMomentum * (mean[c] - runningMean[c]));
-    runningVariance[c] += static_cast<float>(Norm::kMomentum * (unbiased - runningVariance[c]));
+    runningMean[c] += static_cast<float>(momentum * (mean[c] - runningMean[c]));
+    runningVariance[c] += static_cast<float>(momentum * (unbiased - runningVariance[c]));
   }
   return apply<T>(norm, x, residual, mean, invStd);
 }
@@ -231,16 +232,17 @@ at::Tensor residualAndRelu(const Norm& norm, at::Tensor y, const at::Tensor& res
 
 }  // namespace
 
-at::Tensor normTrain(const Norm& norm, const at::Tensor& input, const at::Tensor& shortcut, NormState& state) {
+at::Tensor normTrain(const Norm& norm, const at::Tensor& input, const at::Tensor& shortcut, double momentum,
+                     NormState& state) {
   if (input.is_cpu()) {
     const at::Tensor x = input.contiguous(kChannelsLast);
     const at::Tensor residual = shortcut.defined() ? shortcut.contiguous(kChannelsLast) : shortcut;
-    return x.scalar_type() == at::kFloat ? trainOnCpu<float>(norm, x, residual, state)
-                                         : trainOnCpu<Bf16>(norm, x, residual, state);
+    return x.scalar_type() == at::kFloat ? trainOnCpu<float>(norm, x, residual, momentum, state)
+                                         : trainOnCpu<Bf16>(norm, x, residual, momentum, state);
   }
   auto [y, mean, invStd, reserve, implementation] =
       at::_batch_norm_impl_index(input, norm.gamma, norm.beta, norm.runningMean, norm.runningVariance, true,
-                                 Norm::kMomentum, Norm::kEpsilon, true);
+                                 momentum, Norm::kEpsilon, true);
   state = {mean, invStd, reserve, implementation};
   return residualAndRelu(norm, y, shortcut);
 }

@@ -24,9 +24,10 @@ struct NormState {
   int64_t implementation = 0;
 };
 
-// y = act(γ · x̂ + β [+ residual]) with the batch's statistics, which also move the running ones. An undefined
-// `residual` means none. x is [N, C, H, W].
-at::Tensor normTrain(const Norm& norm, const at::Tensor& x, const at::Tensor& residual, NormState& state);
+// y = act(γ · x̂ + β [+ residual]) with the batch's statistics, towards which the running ones move by the share
+// `momentum`. An undefined `residual` means none. x is [N, C, H, W].
+at::Tensor normTrain(const Norm& norm, const at::Tensor& x, const at::Tensor& residual, double momentum,
+                     NormState& state);
 
 // The same with the running statistics.
 at::Tensor normEvaluate(const Norm& norm, const at::Tensor& x, const at::Tensor& residual);

@@ -1,19 +1,22 @@
 // See trainer.h.
 #include "trainer.h"
 
-#include <ATen/ops/_log_softmax.h>
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/ops/argmax.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/exp.h>
 #include <ATen/ops/isfinite.h>
 #include <ATen/ops/ne.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/randint.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
 
 #include <chrono>
 #include <cmath>
 
+#include "device.h"
+#include "train_step.h"
 #include "worker.h"
 
 namespace netspace {
@@ -21,22 +24,6 @@ namespace {
 
 // On a GPU, reading a loss waits for its step; every kCheck steps is often enough to notice a divergence.
 constexpr int64_t kCheck = 16;
-
-struct Loss {
-  at::Tensor value;    // mean cross-entropy, float32 scalar
-  at::Tensor gradient;  // of the logits
-};
-
-// Mean over the batch of −log softmax(logits)[label], float32; its gradient is (softmax − onehot) / batch.
-Loss crossEntropy(const at::Tensor& logits, const at::Tensor& labels) {
-  const at::Tensor index = labels.view({-1, 1});
-  const at::Tensor logProbabilities = at::_log_softmax(logits, 1, false);
-  const at::Tensor value = logProbabilities.gather(1, index).mean().neg_();
-  const double scale = 1.0 / static_cast<double>(logits.size(0));
-  at::Tensor gradient = at::exp(logProbabilities).mul_(scale);
-  gradient.scatter_add_(1, index, at::empty(index.sizes(), gradient.options()).fill_(-scale));
-  return {value, gradient};
-}
 
 bool interrupted(const Model& model) { return model.cancelled || Worker::instance().stopping(); }
 
@@ -46,12 +33,12 @@ double now() {
 
 }  // namespace
 
-float trainStep(Model& model, const at::Tensor& images, const at::Tensor& labels, const StepOptions& options,
-                bool update) {
-  const at::Tensor target = labels.to(model.options().device, at::kLong);
-  const Loss loss = crossEntropy(model.forward(images, true), target);
+float trainStep(Model& model, const at::Tensor& images, const Target& target, const Update& options, bool update) {
+  Target there = target;
+  there.labels = target.labels.to(model.options().device, at::kLong);
+  const Loss loss = crossEntropy(model.forward(images, Mode::Train), there);
   model.backward(loss.gradient);
-  if (update) model.update(options.learningRate, options.momentum, options.weightDecay);
+  if (update) model.update(options);
   return loss.value.item<float>();
 }
 
@@ -60,9 +47,10 @@ EpochResult trainEpoch(Model& model, const Dataset& data, const EpochOptions& op
   EpochResult result;
   const auto steps = static_cast<int64_t>(options.learningRates.size());
   const auto device = model.options().device;
-  const EpochPlan plan(data, options.flip, options.seed);
+  const Choices choices = drawEpoch(data, options.augmentation, steps, options.seed);
+  model.seedDropout(options.seed);
   const at::Tensor losses = at::zeros({steps}, at::TensorOptions(at::kFloat).device(device));
-  const at::Tensor wrong = at::zeros({}, at::TensorOptions(at::kLong).device(device));
+  TrainStep train(model, data, choices.step(0, options.batch), options.update, options.labelSmoothing);
   const int64_t interval = device.is_cpu() ? 1 : kCheck;
   int64_t seen = 0;  // losses read back so far
   for (int64_t step = 0; step < steps; ++step) {
@@ -70,14 +58,10 @@ EpochResult trainEpoch(Model& model, const Dataset& data, const EpochOptions& op
       result.cancelled = true;
       break;
     }
-    const Batch batch = trainBatch(data, plan, step * options.batch, options.batch, model.computeType());
-    const at::Tensor logits = model.forward(batch.images, true);
-    const Loss loss = crossEntropy(logits, batch.labels);
-    losses.select(0, step).copy_(loss.value);
-    wrong.add_(at::sum(at::ne(at::argmax(logits, 1), batch.labels)));
-    model.backward(loss.gradient);
-    model.update(options.learningRates[step], options.momentum, options.weightDecay);
+    train.run(choices.step(step, options.batch), options.learningRates[step]);
+    losses.select(0, step).copy_(train.loss());
     if ((step + 1) % interval != 0 && step + 1 != steps) continue;
+    checkMemory(device);
     const at::Tensor fresh = losses.narrow(0, seen, step + 1 - seen).cpu();
     for (; seen <= step; ++seen) {
       const float value = fresh.const_data_ptr<float>()[seen - (step + 1 - fresh.numel())];
@@ -90,9 +74,27 @@ EpochResult trainEpoch(Model& model, const Dataset& data, const EpochOptions& op
     }
     if (result.divergedAt >= 0) break;
   }
-  result.wrong = wrong.item<int64_t>();
+  result.wrong = train.wrong().item<int64_t>();
   result.seconds = now() - start;
   return result;
+}
+
+bool recalibrate(Model& model, const Dataset& data, const Augmentation& augmentation, int64_t batch, int64_t batches,
+                 uint64_t seed) {
+  const Choices choices = drawEpoch(data, augmentation, batches, seed);
+  const at::Tensor running = model.statistics();
+  at::Tensor mean = at::zeros_like(running.select(0, 0)), square = at::zeros_like(mean);
+  const double share = 1.0 / static_cast<double>(batches);
+  for (int64_t i = 0; i < batches; ++i) {
+    if (interrupted(model)) return false;
+    model.forward(trainBatch(data, choices.step(i, batch), model.computeType()).images, Mode::Recalibrate);
+    const at::Tensor batchMean = running.select(0, 0), batchVariance = running.select(0, 1);
+    mean.add_(batchMean, share);
+    square.add_(batchMean.square().add_(batchVariance), share);
+  }
+  running.select(0, 0).copy_(mean);
+  running.select(0, 1).copy_(square.sub_(mean.square()).clamp_min_(0));
+  return true;
 }
 
 int64_t countErrors(Model& model, const Dataset& data, int64_t batch) {
@@ -102,11 +104,38 @@ int64_t countErrors(Model& model, const Dataset& data, int64_t batch) {
   for (int64_t first = 0; first < count; first += batch) {
     if (interrupted(model)) return -1;
     const Batch part = testBatch(data, first, std::min(batch, count - first), model.computeType());
-    const at::Tensor logits = model.forward(part.images, false);
+    const at::Tensor logits = model.forward(part.images, Mode::Evaluate);
     finite.logical_and_(at::isfinite(logits).all());
     wrong.add_(at::sum(at::ne(at::argmax(logits, 1), part.labels)));
   }
   return finite.item<bool>() ? wrong.item<int64_t>() : -2;
+}
+
+std::vector<double> timeModel(Model& model, const TimingOptions& options) {
+  const auto device = model.options().device;
+  at::Generator generator = at::detail::createCPUGenerator(0);
+  const at::Tensor images = at::empty({options.batch, options.channels, options.resolution, options.resolution},
+                                      at::kFloat, at::MemoryFormat::ChannelsLast)
+                                .normal_(0, 1, generator)
+                                .to(device, model.computeType());
+  const Target target{at::randint(model.options().classes, {options.batch}, generator, at::kLong).to(device)};
+  // A learning rate at which weights move, but do not leave the range of ordinary numbers.
+  const Update update{1e-4, 0.9, {5e-5, 5e-5, 5e-5}};
+  std::vector<double> seconds;
+  for (int64_t run = -options.warmUp; run < options.runs && !interrupted(model); ++run) {
+    synchronize(device);
+    const double start = now();
+    if (options.training) {
+      const Loss loss = crossEntropy(model.forward(images, Mode::Train), target);
+      model.backward(loss.gradient);
+      model.update(update);
+    } else {
+      model.forward(images, Mode::Evaluate);
+    }
+    synchronize(device);
+    if (run >= 0) seconds.push_back(now() - start);
+  }
+  return seconds;
 }
 
 }  // namespace netspace

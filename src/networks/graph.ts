@@ -47,6 +47,8 @@ export function graph(): Assembly<Node> & {
     avgpool: (name, x) => append({ op: "avgpool", name: path(name), inputs: [x.name] }, x.channels),
     linear: (name, x, out) =>
       append({ op: "linear", name: path(name), inputs: [x.name], in: x.channels, out }, out),
+    dropout: (name, x, rate, kind = "dropout") =>
+      append({ op: kind, name: path(name), inputs: [x.name], rate }, x.channels),
     add: (name, x, y) => append({ op: "add", name: path(name), inputs: [x.name, y.name] }, x.channels),
     multiply: (name, x, y) =>
       append({ op: "multiply", name: path(name), inputs: [x.name, y.name] }, x.channels),

@@ -3,7 +3,8 @@
  *
  * Activations: every tensor that the backward pass reads, once, however many layers read it. Convolutions, linear
  * layers, batch normalisation and SiLU need their input, ReLU and sigmoid their output, a product both its inputs;
- * max-pooling one index an output (counted as an element); sums and average pooling need nothing. Of the image
+ * max-pooling one index an output (counted as an element); sums and average pooling need nothing, dropout only its
+ * mask, which is left out. Of the image
  * itself the first convolution's input. Parameters, gradients and SGD's momentum are float32 and do not depend on
  * the batch. Left out: workspaces, buffers of the gradients of activations, running statistics, the allocator's
  * slack. The definition is this project's [inferred]; the paper reports no memory.
@@ -46,6 +47,8 @@ function kept({ op, name, inputs }: Layer): readonly string[] {
       return [name];
     case "add":
     case "avgpool":
+    case "dropout":
+    case "droppath":
       return [];
   }
 }

@@ -67,8 +67,19 @@ export interface Multiply extends LayerBase {
   readonly op: "multiply";
 }
 
+/**
+ * Sets elements to 0 with probability `rate` while training, and scales the others by 1 / (1 − rate); otherwise the
+ * identity. `dropout` decides for each element (Srivastava et al. 2014), `droppath` for each image's whole feature map,
+ * at the end of a residual branch (stochastic depth, Huang et al. 2016).
+ */
+export interface Dropout extends LayerBase {
+  readonly op: "dropout" | "droppath";
+  /** In [0, 1). */
+  readonly rate: number;
+}
+
 /** One operator of a network. */
-export type Layer = Conv | BatchNorm | Activation | MaxPool | GlobalAvgPool | Linear | Add | Multiply;
+export type Layer = Conv | BatchNorm | Activation | MaxPool | GlobalAvgPool | Linear | Add | Multiply | Dropout;
 
 /** A layer's operator. */
 export type Op = Layer["op"];

@@ -30,6 +30,8 @@ export interface Operators<F extends Feature = Feature> {
   maxpool(name: string, x: F, kernel: number, stride: number): F;
   avgpool(name: string, x: F): F;
   linear(name: string, x: F, out: number): F;
+  /** Dropout of elements, or of an image's whole feature map at the end of a residual branch; see `Dropout`. */
+  dropout(name: string, x: F, rate: number, kind?: "dropout" | "droppath"): F;
   add(name: string, x: F, y: F): F;
   /** Scales each channel of `x` by the gate `y`. */
   multiply(name: string, x: F, y: F): F;

@@ -87,6 +87,10 @@ function outputShape(layer: Layer, inputs: readonly Shape[]): Shape {
     case "silu":
     case "sigmoid":
       return x;
+    case "dropout":
+    case "droppath":
+      if (!(layer.rate >= 0 && layer.rate < 1)) throw problem(layer, "a rate in [0, 1)", String(layer.rate));
+      return x;
     case "avgpool":
       return { channels: x.channels, height: 1, width: 1 };
     case "linear":

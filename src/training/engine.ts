@@ -41,14 +41,21 @@ export interface Weight {
 /** A network's weights by PyTorch's names: `"<layer>.weight"`, `".bias"`, `".running_mean"`, `".running_var"`. */
 export type Weights = ReadonlyMap<string, Weight>;
 
-/** How one training ended. A diverged training is a result, not an exception. */
+/** How one training ended. A training that diverges or does not fit into memory is a result, not an exception. */
 export interface TrainingResult {
-  readonly status: "finished" | "diverged" | "cancelled";
-  /** Top-1 error of the final network on the test split, per cent; 100 · (1 − 1/classes) when diverged. */
+  readonly status: "finished" | "diverged" | "cancelled" | "out-of-memory";
+  /** Top-1 error of the final network on the test split, per cent; 100 · (1 − 1/classes) without one. */
   readonly error: number;
   readonly epochs: readonly EpochReport[];
   /** 1-based step at which the loss stopped being finite. */
   readonly divergedAt?: number;
+  /** What was asked for and what there was, when out of memory. */
+  readonly reason?: string;
+  /**
+   * The most memory that tensors held at once, bytes: weights, gradients, feature maps, workspaces and the data set.
+   * Absent where the engine cannot tell.
+   */
+  readonly peakMemory?: number;
   /**
    * The weights that `keepWeights` asked for; as they were at the end, if the training was cancelled before its first
    * test. Absent when it did not ask, and when it diverged before a test.
@@ -60,8 +67,11 @@ export interface TrainingResult {
   readonly imagesPerSecond: number;
 }
 
-/** Arithmetic of the forward and backward pass; weights and updates stay float32 (`bf16` is autocast). */
-export type Precision = "float32" | "bf16";
+/**
+ * Arithmetic of the forward and backward pass; weights and updates stay float32. `bf16` is what PyTorch calls
+ * autocast; `tf32` is float32 whose convolutions and matrix products a GPU may round to tf32 (a CPU does not).
+ */
+export type Precision = "float32" | "bf16" | "tf32";
 
 export interface TrainOptions {
   /** Decides initial weights, order of images and augmentation. Default 0. */
@@ -69,6 +79,11 @@ export interface TrainOptions {
   readonly precision?: Precision;
   /** Threads of this training's operators. Default: all cores. */
   readonly threads?: number;
+  /**
+   * Memory that tensors may hold, bytes; a training that needs more ends `"out-of-memory"`. Default: on a CPU what the
+   * machine or the process's control group has, since beyond it the system ends the process; on a GPU all there is.
+   */
+  readonly memoryLimit?: number;
   /** Weights to begin with instead of freshly drawn ones; all of the network's, with its shapes. */
   readonly weights?: Weights;
   /** Put weights into the result: those of the last test, or of the one with the least error (the first such). */
