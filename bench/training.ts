@@ -58,9 +58,9 @@ function dataset(): Promise<DatasetHandle> {
   const size = 3 * resolution * resolution;
   return addon.createDataset({
     trainImages: noise(images * size),
-    trainLabels: noise(images).map(v => v % 10),
+    trainLabels: Int32Array.from(noise(images), v => v % 10),
     testImages: noise(size),
-    testLabels: new Uint8Array(1),
+    testLabels: new Int32Array(1),
     channels: 3,
     resolution,
     mean: Float32Array.of(0.5, 0.5, 0.45),
@@ -71,13 +71,25 @@ function dataset(): Promise<DatasetHandle> {
   });
 }
 
+const settings = {
+  momentum: 0.9,
+  weightDecay: 5e-5,
+  normWeightDecay: 5e-5,
+  biasWeightDecay: 5e-5,
+  averageDecay: 0,
+  flip: true,
+  cropArea: 0,
+  colour: 0,
+  mixup: 0,
+};
+
 /** Seconds of `steps` of ours. An epoch holds 16 steps, so longer runs are several. */
 async function ours(model: Model, data: DatasetHandle, steps: number): Promise<number> {
   let seconds = 0;
   for (let left = steps; left > 0; ) {
     const n = Math.min(left, Math.floor(images / batch));
     const learningRates = new Float64Array(n).fill(1e-3);
-    const options = { learningRates, momentum: 0.9, weightDecay: 5e-5, batch, flip: true, seed: left };
+    const options = { ...settings, learningRates, batch, labelSmoothing: 0, seed: left };
     seconds += (await addon.epoch(model.handle, data, options)).seconds;
     left -= n;
   }
@@ -135,7 +147,7 @@ const line = (row: readonly string[]) => {
   console.log(`${name.padEnd(46)}${numbers.map(n => n.padStart(10)).join("")}`);
 };
 line(cells);
-const ratios: Record<Precision, number[]> = { float32: [], bf16: [] };
+const ratios = { float32: [] as number[], bf16: [] as number[] };
 for (const { architecture, flops } of samples) {
   const network = build(architecture);
   for (const precision of ["float32", "bf16"] as const) {

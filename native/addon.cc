@@ -295,6 +295,32 @@ napi_value countErrors(napi_env env, const std::vector<Value>& args) {
   });
 }
 
+// trainBatch(dataset, { augmentation's, batch, step, steps, seed }) → Promise<{ images, labels, others, share }>: what an
+// epoch of that seed trains on in that 0-based step; images row-major [batch, C, H, W], `others` empty without mixup
+napi_value trainBatch(napi_env env, const std::vector<Value>& args) {
+  const Value& o = args[1];
+  return napi::promise(env, [data = args[0].handle<DatasetHandle>(), augmentation = augmentationOf(o),
+                             batch = o["batch"].integer(), step = o["step"].integer(), steps = o["steps"].integer(),
+                             seed = static_cast<uint64_t>(o["seed"].integer())](const Notify&) -> Maker {
+    const Scope scope(1, data->trainImages.device());
+    const Choices choices = drawEpoch(*data, augmentation, steps, seed);
+    const TrainBatch drawn = netspace::trainBatch(*data, choices.step(step, batch), at::kFloat);
+    const auto integers = [](const at::Tensor& t) { return t.defined() ? toHost(t.to(at::kInt)) : at::Tensor(); };
+    return [images = toHost(drawn.images), labels = integers(drawn.target.labels),
+            others = integers(drawn.target.others),
+            share = drawn.target.share.defined() ? drawn.target.share.item<double>() : 1.0](napi_env env) {
+      const auto ints = [env](const at::Tensor& t) {
+        return t.defined() ? napi::array(env, t.const_data_ptr<int32_t>(), static_cast<size_t>(t.numel()))
+                           : napi::array<int32_t>(env, nullptr, 0);
+      };
+      return napi::object(env, {{"images", toArray(env, images)},
+                                {"labels", ints(labels)},
+                                {"others", ints(others)},
+                                {"share", napi::number(env, share)}});
+    };
+  });
+}
+
 // recalibrate(model, dataset, { augmentation's, batch, batches, seed }) → Promise<boolean>; false if cancelled
 napi_value recalibrate(napi_env env, const std::vector<Value>& args) {
   const Value& o = args[2];
@@ -401,6 +427,7 @@ napi_value initialise(napi_env env, napi_value exports) {
   define<step>(env, exports, "step");
   define<createDataset>(env, exports, "createDataset");
   define<epoch>(env, exports, "epoch");
+  define<trainBatch>(env, exports, "trainBatch");
   define<recalibrate>(env, exports, "recalibrate");
   define<exchangeAverages>(env, exports, "exchangeAverages");
   define<countErrors>(env, exports, "countErrors");

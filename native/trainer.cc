@@ -35,7 +35,12 @@ double now() {
 
 float trainStep(Model& model, const at::Tensor& images, const Target& target, const Update& options, bool update) {
   Target there = target;
-  there.labels = target.labels.to(model.options().device, at::kLong);
+  const auto device = model.options().device;
+  there.labels = target.labels.to(device, at::kLong);
+  if (target.others.defined()) {
+    there.others = target.others.to(device, at::kLong);
+    there.share = target.share.to(device);
+  }
   const Loss loss = crossEntropy(model.forward(images, Mode::Train), there);
   model.backward(loss.gradient);
   if (update) model.update(options);

@@ -33,4 +33,5 @@ export { fitQuantisedLinearExhaustive } from "./quantised-linear-fit-exhaustive.
 export { quantisedPowers, quantisedWidths, type RegNetParameters, regNet, stagesOf } from "./regnet.js";
 export { inferShapes, NetworkError, type Shape } from "./shapes.js";
 export { reviveArchitecture, type StoredArchitecture, storeArchitecture } from "./stored.js";
+export { withDropout, withDropPath } from "./with-dropout.js";
 export { type PublishedFacts, type ZooEntry, zoo, zooNames } from "./zoo.js";

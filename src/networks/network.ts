@@ -79,7 +79,16 @@ export interface Dropout extends LayerBase {
 }
 
 /** One operator of a network. */
-export type Layer = Conv | BatchNorm | Activation | MaxPool | GlobalAvgPool | Linear | Add | Multiply | Dropout;
+export type Layer =
+  | Conv
+  | BatchNorm
+  | Activation
+  | MaxPool
+  | GlobalAvgPool
+  | Linear
+  | Add
+  | Multiply
+  | Dropout;
 
 /** A layer's operator. */
 export type Op = Layer["op"];

@@ -1,19 +1,27 @@
-/** Which normalisations end a residual branch. */
-import type { Network } from "./network.js";
+/** Which layers end the residual branches of a network, and which of them are normalisations. */
+import type { Add, Network } from "./network.js";
 
-/**
- * Names of the normalisations that a residual branch ends with: of a sum's two inputs, the one that more layers lead
- * to. A projection shortcut is the other. A branch that ends with anything else has none.
- */
-export function residualNorms({ layers }: Network): string[] {
-  const byName = new Map(layers.map(layer => [layer.name, layer]));
+/** A residual sum, and the layer that its branch (not its shortcut) ends with. */
+export interface ResidualBranch {
+  readonly sum: Add;
+  readonly end: string;
+}
+
+/** The residual branches: of a sum's two inputs, the one that more layers lead to. A projection shortcut is the other. */
+export function residualBranches({ layers }: Network): ResidualBranch[] {
   const depths = new Map<string, number>();
   for (const { name, inputs } of layers) {
     depths.set(name, 1 + Math.max(0, ...inputs.map(input => depths.get(input) ?? 0)));
   }
-  return layers.flatMap(({ op, inputs }) => {
-    if (op !== "add") return [];
-    const [deepest] = [...inputs].sort((a, b) => (depths.get(b) ?? 0) - (depths.get(a) ?? 0));
-    return byName.get(deepest)?.op === "batchnorm" ? [deepest] : [];
+  return layers.flatMap(layer => {
+    if (layer.op !== "add") return [];
+    const [end] = [...layer.inputs].sort((a, b) => (depths.get(b) ?? 0) - (depths.get(a) ?? 0));
+    return [{ sum: layer, end }];
   });
+}
+
+/** Names of the normalisations that a residual branch ends with; a branch that ends with anything else has none. */
+export function residualNorms(network: Network): string[] {
+  const norms = new Set(network.layers.filter(({ op }) => op === "batchnorm").map(({ name }) => name));
+  return residualBranches(network).flatMap(({ end }) => (norms.has(end) ? [end] : []));
 }

@@ -119,6 +119,10 @@ function operators({ layers }: Network): { nodes: Message[]; constants: Message[
         append("Gemm", [rows, ...weight("weight", "bias")], name, { transB: 1 });
         break;
       }
+      case "dropout":
+      case "droppath":
+        append("Identity", [x], name);
+        break;
       case "add":
       case "multiply": {
         const operands = inputs.every(input => flat.has(input)) ? inputs : inputs.map(y => spatial(y, layer));

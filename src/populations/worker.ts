@@ -48,7 +48,10 @@ export async function trainTrial(
     const before = process.cpuUsage();
     const result = await engine.train(network, dataset, recipe, options);
     const used = process.cpuUsage(before);
-    if (result.status === "cancelled") throw new Error("cancelled");
+    // Not an outcome of the network: another machine, or a smaller batch, may give one.
+    if (result.status === "cancelled" || result.status === "out-of-memory") {
+      throw new Error(result.reason ?? result.status);
+    }
     const { status, error, epochs, divergedAt, seconds, imagesPerSecond } = result;
     return {
       ...base,

@@ -11,14 +11,51 @@ export interface Recipe {
   readonly learningRate: number;
   /** Momentum; Nesterov's form. */
   readonly momentum: number;
-  /** L2 weight decay, applied to every parameter. */
+  /** L2 weight decay, applied to every parameter but those with a decay of their own. */
   readonly weightDecay: number;
+  /** Of the scales and shifts of normalisations (pycls's BN.CUSTOM_WEIGHT_DECAY). Default: `weightDecay`. */
+  readonly normWeightDecay?: number;
+  /** Of the biases of convolutions and fully connected layers. Default: `weightDecay`. */
+  readonly biasWeightDecay?: number;
+  /** How the learning rate falls, before the warm-up's factor. Default `"cosine"`: half a period, to 0. */
+  readonly schedule?: "cosine" | StepSchedule;
   /** Epochs (may be fractional) of linear warm-up from 0.1 × the peak. */
   readonly warmupEpochs: number;
   /** Random crop after zero-padding by this many pixels on each side; 0 crops nothing. */
   readonly cropPadding: number;
+  /**
+   * Crop a box of at least this share of the image's area, with an aspect of 3/4 to 4/3, and resize it to the image's
+   * resolution, bilinearly (Szegedy et al. 2015; the paper's ImageNet recipes: 0.08). Asks for a cropPadding of 0.
+   */
+  readonly randomSizedCrop?: number;
   /** Mirror each training image with probability one half. */
   readonly flip: boolean;
+  /**
+   * Standard deviation of colour noise along the principal components of the training pixels, each scaled by its
+   * eigenvalue, on the 0–1 scale (Krizhevsky et al. 2012; the paper's ImageNet recipes: 0.1). Default 0.
+   */
+  readonly colourPca?: number;
+  /**
+   * Mix each batch with itself in another order, images and labels alike, by a share drawn from Beta(α, α) for the
+   * batch (Zhang et al. 2018). α; default 0, no mixing.
+   */
+  readonly mixup?: number;
+  /** Share of the target that is spread evenly over all classes (Szegedy et al. 2016). Default 0. */
+  readonly labelSmoothing?: number;
+  /** Probability of dropout before the last fully connected layer; see `withDropout`. Default 0. */
+  readonly dropout?: number;
+  /** Probability of skipping the last residual branch, less for earlier ones; see `withDropPath`. Default 0. */
+  readonly dropPath?: number;
+  /**
+   * Test, and keep, an exponential moving average of weights and running statistics instead of the last ones: its decay
+   * a step, for example 0.999. The average begins with the weights after the first step. Default: none.
+   */
+  readonly averageDecay?: number;
+  /**
+   * Before a test, replace the running statistics of normalisations by those over this many training images, augmented
+   * as in training, in whole batches (pycls's BN.USE_PRECISE_STATS). Default 0: the running averages.
+   */
+  readonly recalibrate?: number;
   /**
    * Begin with the scale γ of each residual branch's last normalisation at 0, so that every block begins as its
    * shortcut and deep networks begin shallow (Goyal et al. 2017; pycls's ZERO_INIT_FINAL_GAMMA). Default false.
@@ -26,6 +63,13 @@ export interface Recipe {
   readonly zeroInitResidual?: boolean;
   /** Test every so many epochs, beside the last, which is always tested. Default 0: only the last. */
   readonly testEvery?: number;
+}
+
+/** The learning rate falls by a factor at each of some epochs, counted from 0 and rising. */
+export interface StepSchedule {
+  readonly epochs: readonly number[];
+  /** In (0, 1); often 0.1. */
+  readonly factor: number;
 }
 
 /** A recipe that cannot be followed: names the field, what was expected and what came. */
@@ -41,6 +85,17 @@ export class RecipeError extends RangeError {
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 const isCount = (value: unknown): boolean => isNumber(value) && Number.isSafeInteger(value) && value > 0;
+const isShare = (value: unknown): boolean => isNumber(value) && value >= 0 && value < 1;
+const isSchedule = (value: unknown): boolean => {
+  if (value === "cosine") return true;
+  if (typeof value !== "object" || value === null) return false;
+  const { epochs, factor, ...rest } = value as Record<string, unknown>;
+  const rising = Array.isArray(epochs) && epochs.every((e, i) => isNumber(e) && e > (i ? epochs[i - 1] : 0));
+  return rising && isNumber(factor) && factor > 0 && factor < 1 && Object.keys(rest).length === 0;
+};
+/** A rule for a field that may be left out. */
+const optional = (expected: string, accepts: (value: unknown) => boolean) =>
+  [`${expected}, or left out`, (v: unknown) => v === undefined || accepts(v)] as const;
 
 /** What each field must be. */
 const rules: { readonly [K in keyof Required<Recipe>]: readonly [string, (value: unknown) => boolean] } = {
@@ -49,9 +104,23 @@ const rules: { readonly [K in keyof Required<Recipe>]: readonly [string, (value:
   learningRate: ["a positive number", v => isNumber(v) && v > 0],
   momentum: ["a number in [0, 1)", v => isNumber(v) && v >= 0 && v < 1],
   weightDecay: ["a number of at least 0", v => isNumber(v) && v >= 0],
+  normWeightDecay: optional("a number of at least 0", v => isNumber(v) && v >= 0),
+  biasWeightDecay: optional("a number of at least 0", v => isNumber(v) && v >= 0),
+  schedule: optional(
+    '"cosine" or { epochs: rising numbers above 0, factor: a number in (0, 1) }',
+    isSchedule,
+  ),
   warmupEpochs: ["a number of at least 0", v => isNumber(v) && v >= 0],
   cropPadding: ["an integer of at least 0", v => v === 0 || isCount(v)],
+  randomSizedCrop: optional("a number in (0, 1]", v => isNumber(v) && v > 0 && v <= 1),
   flip: ["true or false", v => typeof v === "boolean"],
+  colourPca: optional("a number of at least 0", v => isNumber(v) && v >= 0),
+  mixup: optional("a number of at least 0", v => isNumber(v) && v >= 0),
+  labelSmoothing: optional("a number in [0, 1)", isShare),
+  dropout: optional("a number in [0, 1)", isShare),
+  dropPath: optional("a number in [0, 1)", isShare),
+  averageDecay: optional("a number in (0, 1)", v => isShare(v) && v !== 0),
+  recalibrate: optional("an integer of at least 0", v => v === 0 || isCount(v)),
   zeroInitResidual: ["true or false", v => v === undefined || typeof v === "boolean"],
   testEvery: ["an integer of at least 0", v => v === undefined || v === 0 || isCount(v)],
 };
@@ -77,14 +146,17 @@ export function checkRecipe(recipe: unknown): asserts recipe is Recipe {
   const epochs = Number(values.get("epochs"));
   const warmup = Number(values.get("warmupEpochs"));
   if (warmup > epochs) throw new RecipeError("warmupEpochs", `at most epochs (${epochs})`, warmup);
+  if (values.get("randomSizedCrop") !== undefined && values.get("cropPadding") !== 0) {
+    throw new RecipeError("cropPadding", "0 beside randomSizedCrop", values.get("cropPadding"));
+  }
 }
 
 /** Share of the peak learning rate that the warm-up starts from. */
 const warmupFrom = 0.1;
 
 /**
- * Learning rate at a point in training: half a period of the cosine from the peak to 0, times a linear warm-up
- * from 0.1 to 1 (pycls, which evaluates it once an epoch; engines here do so every step).
+ * Learning rate at a point in training: the schedule's share of the peak, times a linear warm-up from 0.1 to 1 (pycls,
+ * which evaluates it once an epoch; engines here do so every step).
  *
  * @param epoch epochs done, fractional, in [0, recipe.epochs]
  * @example
@@ -93,8 +165,11 @@ const warmupFrom = 0.1;
  * ```
  */
 export function learningRateAt(recipe: Recipe, epoch: number): number {
-  const { learningRate, epochs, warmupEpochs } = recipe;
-  const cosine = 0.5 * (1 + Math.cos((Math.PI * epoch) / epochs));
+  const { learningRate, epochs, warmupEpochs, schedule = "cosine" } = recipe;
+  const share =
+    schedule === "cosine"
+      ? 0.5 * (1 + Math.cos((Math.PI * epoch) / epochs))
+      : schedule.factor ** schedule.epochs.filter(at => at <= epoch).length;
   const warmup = epoch < warmupEpochs ? warmupFrom + ((1 - warmupFrom) * epoch) / warmupEpochs : 1;
-  return learningRate * cosine * warmup;
+  return learningRate * share * warmup;
 }

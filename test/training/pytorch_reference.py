@@ -7,9 +7,14 @@ shares nothing with the engine it checks but the data.
 
 Each folder holds case.json {network, batches: [[n, c, h, w]...], learningRate, momentum, weightDecay, precision,
 tensors: [{name, shape, offset}]}, weights.f32, images.f32 and labels.i32; it receives result.json {evaluation,
-training, losses} and gradients.f32 (of the first batch) and final.f32 (after the last), laid out as weights.f32.
+training, losses} and gradients.f32 (of the first batch), autocast.f32 (the same in bf16) and final.f32 (after the
+last), laid out as weights.f32.
+
+case.json may also hold normWeightDecay, biasWeightDecay, labelSmoothing, dropoutSeed, share (then others.i32 has second
+labels, of which the first have the share) and averageDecay (then average.f32 is written as final.f32 is).
 """
 
+import copy
 import json
 import pathlib
 import sys
@@ -22,8 +27,9 @@ from torch import nn
 class GraphNetwork(nn.Module):
     """Executes the layers in order; every layer with parameters is a module."""
 
-    def __init__(self, network):
+    def __init__(self, network, dropout_seed=0):
         super().__init__()
+        self.dropout_seed, self.chance = dropout_seed, None
         self.layers = network["layers"]
         self.parts = nn.ModuleDict()
         for layer in self.layers:
@@ -40,11 +46,20 @@ class GraphNetwork(nn.Module):
                 values[name] = inputs[0] + inputs[1]
             elif op == "multiply":
                 values[name] = inputs[0] * inputs[1]
+            elif op in ("dropout", "droppath"):
+                values[name] = self.drop(inputs[0], op, layer["rate"]) if self.training else inputs[0]
             elif op == "linear":
                 values[name] = self.parts[key(name)](torch.flatten(inputs[0], 1))[:, :, None, None]
             else:
                 values[name] = self.parts[key(name)](inputs[0])
         return torch.flatten(values[self.layers[-1]["name"]], 1)
+
+    def drop(self, x, op, rate):
+        """torch.nn.functional.dropout and timm's drop_path, with a generator of their own."""
+        if self.chance is None:
+            self.chance = torch.Generator().manual_seed(self.dropout_seed)
+        shape = x.shape if op == "dropout" else (len(x),) + (1,) * (x.dim() - 1)
+        return x * torch.empty(shape).bernoulli_(1 - rate, generator=self.chance).div_(1 - rate)
 
 
 def key(name):
@@ -71,7 +86,7 @@ def make_module(layer):
         return nn.AdaptiveAvgPool2d(1)
     if op == "linear":
         return nn.Linear(layer["in"], layer["out"])
-    if op in ("add", "multiply"):
+    if op in ("add", "multiply", "dropout", "droppath"):
         return None
     raise ValueError(f"unknown operator {op}")
 
@@ -89,12 +104,34 @@ def pack(tensors, source):
     return torch.cat(out).numpy()
 
 
+def autocast_gradients(model, x, y, tensors):
+    """Of a copy: statistics of normalisations move even without an update."""
+    copied = copy.deepcopy(model)
+    with torch.autocast("cpu", torch.bfloat16):
+        logits = copied(x)
+    nn.functional.cross_entropy(logits.float(), y).backward()
+    return pack(tensors, {name: p.grad for name, p in copied.named_parameters()}).astype(np.float32)
+
+
+def groups(model, case):
+    """Parameters by their weight decay."""
+    norms, biases, weights = [], [], []
+    for module in model.modules():
+        for name, parameter in module.named_parameters(recurse=False):
+            norm = isinstance(module, nn.BatchNorm2d)
+            (norms if norm else biases if name == "bias" else weights).append(parameter)
+    decay = case["weightDecay"]
+    return [{"params": weights},
+            {"params": norms, "weight_decay": case.get("normWeightDecay", decay)},
+            {"params": biases, "weight_decay": case.get("biasWeightDecay", decay)}]
+
+
 def run(folder):
     case = json.loads((folder / "case.json").read_text())
     weights = np.fromfile(folder / "weights.f32", dtype=np.float32)
     images = np.fromfile(folder / "images.f32", dtype=np.float32)
     labels = np.fromfile(folder / "labels.i32", dtype=np.int32)
-    model = GraphNetwork(case["network"])
+    model = GraphNetwork(case["network"], case.get("dropoutSeed", 0))
     state = model.state_dict()
     for t in case["tensors"]:
         size = int(np.prod(t["shape"]))
@@ -115,22 +152,38 @@ def run(folder):
     with torch.no_grad():
         evaluation = model(batches[0][0])
     model.train()
-    optimizer = torch.optim.SGD(model.parameters(), lr=case["learningRate"], momentum=case["momentum"],
+    optimizer = torch.optim.SGD(groups(model, case), lr=case["learningRate"], momentum=case["momentum"],
                                 weight_decay=case["weightDecay"], nesterov=True)
+    share, smoothing = case.get("share"), case.get("labelSmoothing", 0)
+    others = None if share is None else torch.from_numpy(np.fromfile(folder / "others.i32", dtype=np.int32)).long()
+    average = None
+    if "averageDecay" in case:
+        decay = torch.optim.swa_utils.get_ema_multi_avg_fn(case["averageDecay"])
+        average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=decay, use_buffers=True)
+    at = 0
+    autocast_gradients(model, *batches[0], case["tensors"]).tofile(folder / "autocast.f32")
     losses, training, gradients = [], None, None
     for x, y in batches:
         optimizer.zero_grad()
         logits = model(x)
-        loss = nn.functional.cross_entropy(logits, y)
+        loss = nn.functional.cross_entropy(logits, y, label_smoothing=smoothing)
+        if others is not None:
+            second = nn.functional.cross_entropy(logits, others[at:at + len(y)], label_smoothing=smoothing)
+            loss = share * loss + (1 - share) * second
+            at += len(y)
         loss.backward()
         if training is None:
             training = logits.detach()
             gradients = pack(case["tensors"], {name: p.grad for name, p in model.named_parameters()})
         optimizer.step()
+        if average is not None:
+            average.update_parameters(model)
         losses.append(loss.item())
 
     gradients.astype(np.float32).tofile(folder / "gradients.f32")
     pack(case["tensors"], model.state_dict()).astype(np.float32).tofile(folder / "final.f32")
+    if average is not None:
+        pack(case["tensors"], average.module.state_dict()).astype(np.float32).tofile(folder / "average.f32")
     result = {"evaluation": evaluation.reshape(-1).tolist(), "training": training.reshape(-1).tolist(),
               "losses": losses}
     (folder / "result.json").write_text(json.dumps(result))

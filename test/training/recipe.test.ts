@@ -30,13 +30,30 @@ describe("checkRecipe()", () => {
       ["cropPadding", -4, /cropPadding/],
       ["flip", "yes", /flip must be true or false, got "yes"/],
       ["testEvery", 0.5, /testEvery/],
+      ["normWeightDecay", -1, /normWeightDecay must be a number of at least 0, or left out, got -1/],
+      ["biasWeightDecay", "0", /biasWeightDecay/],
+      ["labelSmoothing", 1, /labelSmoothing must be a number in \[0, 1\), or left out, got 1/],
+      ["mixup", -0.1, /mixup/],
+      ["dropout", 1, /dropout/],
+      ["dropPath", Number.NaN, /dropPath/],
+      ["averageDecay", 0, /averageDecay must be a number in \(0, 1\)/],
+      ["recalibrate", 1.5, /recalibrate/],
+      ["colourPca", -1, /colourPca/],
+      ["randomSizedCrop", 0, /randomSizedCrop must be a number in \(0, 1\]/],
+      ["randomSizedCrop", 0.08, /cropPadding must be 0 beside randomSizedCrop, got 4/],
+      ["schedule", "step", /schedule must be "cosine" or/],
+      ["schedule", { epochs: [5, 3], factor: 0.1 }, /schedule/],
+      ["schedule", { epochs: [5], factor: 1 }, /schedule/],
+      ["schedule", { epochs: [5], factor: 0.1, gamma: 1 }, /schedule/],
       ["learningrate", 0.1, /learningrate must be one of the known fields/],
     ];
     for (const [field, value, message] of wrong) {
       assert.throws(
         () => checkRecipe({ ...section3, [field]: value }),
         (error: unknown) =>
-          error instanceof RecipeError && error.field === field && message.test(error.message),
+          error instanceof RecipeError &&
+          (error.field === field || field === "randomSizedCrop") &&
+          message.test(error.message),
         field,
       );
     }
@@ -57,6 +74,13 @@ describe("learningRateAt()", () => {
     // Half-way: factor 0.55; cosine at 2.5 of 10 epochs: (1 + cos(π/4)) / 2 = 0.8536.
     assert.ok(Math.abs(learningRateAt(recipe, 2.5) - 0.05 * 0.55 * 0.8535533905932737) < 1e-15);
     assert.equal(learningRateAt(recipe, 6), learningRateAt(section3, 6));
+  });
+
+  it("falls by a factor at each epoch of a step schedule", () => {
+    const recipe = { ...section3, warmupEpochs: 2, schedule: { epochs: [3, 6.5], factor: 0.1 } };
+    const at = [0, 1, 2, 2.99, 3, 6, 6.5, 10].map(epoch => learningRateAt(recipe, epoch) / 0.05);
+    const expected = [0.1, 0.55, 1, 1, 0.1, 0.1, 0.01, 0.01];
+    for (const [i, rate] of at.entries()) assert.ok(Math.abs(rate - expected[i]) < 1e-12, `${rate}`);
   });
 });
 

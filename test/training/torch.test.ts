@@ -147,6 +147,82 @@ describe("engine torch", { skip: withoutAddon }, () => {
     assert.equal(before.epochs.length, 0);
   });
 
+  it("follows every field of a recipe, from its seed alone", async () => {
+    const all: Recipe = {
+      ...recipe,
+      cropPadding: 0,
+      randomSizedCrop: 0.5,
+      colourPca: 0.1,
+      mixup: 0.2,
+      labelSmoothing: 0.1,
+      dropout: 0.1,
+      dropPath: 0.1,
+      averageDecay: 0.9,
+      recalibrate: 300,
+      normWeightDecay: 0,
+      biasWeightDecay: 0,
+      schedule: { epochs: [1], factor: 0.1 },
+      testEvery: 1,
+    };
+    const [first, second] = [await torch.train(small, dataset, all), await torch.train(small, dataset, all)];
+    assert.deepEqual(numbers(first), numbers(second));
+    assert.equal(first.status, "finished");
+    // Each field counts: without it the numbers are others.
+    for (const field of Object.keys(all) as (keyof Recipe)[]) {
+      if (field in recipe || field === "testEvery" || field === "biasWeightDecay") continue;
+      const { [field]: _left, ...rest } = all;
+      const other = await torch.train(small, dataset, rest as Recipe);
+      assert.notDeepEqual(numbers(other), numbers(first), field);
+    }
+  });
+
+  it("recalibrates to the statistics of the training images it is given", async () => {
+    const network = { ...small, name: "still" };
+    const still = {
+      ...recipe,
+      epochs: 1,
+      batch: 320,
+      learningRate: 1e-12,
+      cropPadding: 0,
+      flip: false,
+      weightDecay: 0,
+    };
+    const options = { seed: 1, keepWeights: "last" } as const;
+    const { weights } = await torch.train(network, dataset, { ...still, recalibrate: 640 }, options);
+    // The same statistics from one batch of all images, through the share 0.1 by which running ones move.
+    const model = await Model.create(network, { threads: 1 });
+    await model.setWeights(weights!);
+    const first = "stem.bn";
+    const size = dataset.train.images.length;
+    const area = dataset.resolution ** 2;
+    const images = Float32Array.from({ length: size }, (_, i) => {
+      const c = Math.floor(i / area) % 3;
+      return (dataset.train.images[i] / 255 - dataset.mean[c]) / dataset.std[c];
+    });
+    const { count, resolution } = { ...dataset.train, resolution: dataset.resolution };
+    const before = await model.get(`${first}.running_mean`);
+    const variance = await model.get(`${first}.running_var`);
+    await model.forward({ images, shape: [count, 3, resolution, resolution] }, true);
+    const moved = await model.get(`${first}.running_mean`);
+    const movedVariance = await model.get(`${first}.running_var`);
+    for (let c = 0; c < before.length; c++) {
+      // Statistics that are already those of all images do not move.
+      assert.ok(Math.abs(moved[c] - before[c]) < 1e-5 * (1 + Math.abs(before[c])), `mean ${c}`);
+      assert.ok(Math.abs(movedVariance[c] / variance[c] - 1) < 1e-3, `variance ${c}`);
+    }
+    model.dispose();
+  });
+
+  it("times forward passes and training steps", async () => {
+    const model = await Model.create(small, { threads: 1 });
+    const run = { batch: 32, resolution: 12, warmUp: 2, runs: 5 };
+    const forward = await model.time({ ...run, training: false });
+    const step = await model.time({ ...run, training: true });
+    assert.deepEqual([forward.length, step.length], [5, 5]);
+    assert.ok(Math.min(...step) > Math.min(...forward) && Math.min(...forward) > 0);
+    model.dispose();
+  });
+
   it("leaves the JavaScript thread free", async () => {
     let ticks = 0;
     const timer = setInterval(() => ticks++, 5);

@@ -4,7 +4,8 @@
  * A seed for one use of chance, far apart from its neighbours even for neighbouring seeds (splitmix64).
  *
  * @param seed the training's
- * @param use 0 for the initial weights, n for the order and augmentation of epoch n (from 1)
+ * @param use 0 for the initial weights, n for the order and augmentation of epoch n (from 1), −n for the recalibration
+ *   after it
  */
 export function mixSeed(seed: number, use: number): number {
   const mask = (1n << 64n) - 1n;

@@ -2,21 +2,22 @@
  * The engine `torch`: trains a Network with libtorch, through the binding in native/, off the JavaScript thread.
  *
  * The learning rate is set every step, at the step's fractional epoch (pycls sets it once an epoch). The data
- * set is uploaded once and kept on the device; crops, flips and order come from the seed alone, so the same
- * seed, threads and device give the same numbers to the bit.
+ * set is uploaded once and kept on the device; order, augmentation and dropout come from the seed alone, so the
+ * same seed, threads and device give the same numbers to the bit.
  */
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import type { Network } from "../../networks/network.js";
 import { residualNorms } from "../../networks/residual-norms.js";
 import { inferShapes } from "../../networks/shapes.js";
+import { withDropout, withDropPath } from "../../networks/with-dropout.js";
 import type { Dataset } from "../dataset.js";
 import type { Engine, EpochReport, TrainingResult, TrainOptions, Weights } from "../engine.js";
 import { checkRecipe, learningRateAt, type Recipe } from "../recipe.js";
 import { checkWeights } from "../weights/weights.js";
 import { checkDataset } from "./check-dataset.js";
 import { mixSeed } from "./seeds.js";
-import { type DatasetHandle, loadAddon } from "./torch/addon.js";
-import { type Device, Model } from "./torch/model.js";
+import { type DatasetHandle, loadAddon, type NativeAugmentation, type NativeUpdate } from "./torch/addon.js";
+import { type Device, Model, requireDevice } from "./torch/model.js";
 
 export { EngineUnavailableError } from "./torch/addon.js";
 export { type Device, type ImageBatch, Model, type ModelOptions, type StepOptions } from "./torch/model.js";
@@ -66,15 +67,19 @@ async function train(
     );
   }
   if (options.weights) checkWeights("train", network, options.weights);
+  const { memoryLimit = memoryOf(device) } = options;
+  if (!(Number.isSafeInteger(memoryLimit) && memoryLimit >= 0)) {
+    throw new RangeError(`train: memoryLimit must be an integer of at least 0 (0: none), got ${memoryLimit}`);
+  }
+  const { update, augmentation } = nativeSettings(recipe);
+  const regularised = withDropPath(withDropout(network, recipe.dropout ?? 0), recipe.dropPath ?? 0);
   const addon = loadAddon();
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
-  const model = await Model.create(network, { seed: mixSeed(seed, 0), precision, threads, device });
-  if (options.weights) await model.setWeights(options.weights);
-  else if (recipe.zeroInitResidual) await zeroResiduals(model);
-  const cancel = () => addon.cancel(model.handle);
-  if (signal?.aborted) cancel();
-  signal?.addEventListener("abort", cancel);
+  requireDevice(addon, device);
+  addon.limitMemory(device, memoryLimit);
+  let model: Model | undefined;
+  const cancel = () => model && addon.cancel(model.handle);
   const epochs: EpochReport[] = [];
   let kept: Weights | undefined;
   let least = Infinity;
@@ -87,33 +92,40 @@ async function train(
     rest: Partial<TrainingResult> = {},
   ): TrainingResult => {
     const imagesPerSecond = trainSeconds > 0 ? images / trainSeconds : 0;
+    const peakMemory = addon.peakMemory(device);
     return {
       status,
       error,
       epochs,
       seconds: seconds(),
       imagesPerSecond,
+      ...(peakMemory > 0 && { peakMemory }),
       ...rest,
       ...(kept && { weights: kept }),
     };
   };
-  const cancelled = async (): Promise<TrainingResult> => {
+  const cancelled = async (stopped: Model): Promise<TrainingResult> => {
     // Before the first test there is nothing to choose by, but what was learnt is there.
-    if (options.keepWeights) kept ??= await model.weights();
+    if (options.keepWeights) kept ??= await stopped.weights();
     return result("cancelled", lastError(epochs) ?? chance);
   };
   try {
+    model = await Model.create(regularised, { seed: mixSeed(seed, 0), precision, threads, device });
+    if (options.weights) await model.setWeights(options.weights);
+    else if (recipe.zeroInitResidual) await zeroResiduals(model, residualNorms(network));
+    if (signal?.aborted) cancel();
+    signal?.addEventListener("abort", cancel);
     const data = await upload(dataset, recipe.cropPadding, device, threads);
     for (let epoch = 0; epoch < recipe.epochs; epoch++) {
       const first = epoch * stepsPerEpoch;
       const learningRates = Float64Array.from({ length: stepsPerEpoch }, (_, i) =>
         learningRateAt(recipe, (first + i) / stepsPerEpoch),
       );
-      const { momentum, weightDecay, batch, flip } = recipe;
+      const { batch, labelSmoothing = 0, recalibrate = 0 } = recipe;
       const outcome = await addon.epoch(
         model.handle,
         data,
-        { learningRates, momentum, weightDecay, batch, flip, seed: mixSeed(seed, epoch + 1) },
+        { ...update, ...augmentation, learningRates, batch, labelSmoothing, seed: mixSeed(seed, epoch + 1) },
         onStep &&
           ((from, losses) => losses.forEach((loss, i) => onStep({ step: first + from + i + 1, loss }))),
       );
@@ -123,12 +135,19 @@ async function train(
       if (outcome.divergedAt >= 0) {
         return result("diverged", chance, { divergedAt: first + outcome.divergedAt + 1 });
       }
-      if (outcome.cancelled) return await cancelled();
+      if (outcome.cancelled) return await cancelled(model);
       const last = epoch === recipe.epochs - 1;
       let testError: number | undefined;
       if (last || (recipe.testEvery && (epoch + 1) % recipe.testEvery === 0)) {
+        if (update.averageDecay > 0) await model.exchangeAverages();
+        if (recalibrate > 0) {
+          const batches = Math.min(stepsPerEpoch, Math.ceil(recalibrate / batch));
+          const draw = { batch, batches, seed: mixSeed(seed, -(epoch + 1)) };
+          const done = await addon.recalibrate(model.handle, data, { ...augmentation, ...draw });
+          if (!done) return await cancelled(model);
+        }
         const wrong = await addon.countErrors(model.handle, data, testBatch);
-        if (wrong === -1) return await cancelled();
+        if (wrong === -1) return await cancelled(model);
         // The loss is looked at before each update, so the last update of all shows only here.
         if (wrong === -2) return result("diverged", chance, { divergedAt: (epoch + 1) * steps });
         testError = (100 * wrong) / dataset.test.count;
@@ -136,6 +155,7 @@ async function train(
           kept = await model.weights();
         }
         least = Math.min(least, testError);
+        if (update.averageDecay > 0 && !last) await model.exchangeAverages();
       }
       const report: EpochReport = {
         epoch: epoch + 1,
@@ -149,16 +169,48 @@ async function train(
       onEpoch?.(report);
     }
     return result("finished", lastError(epochs)!);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "NETSPACE_OUT_OF_MEMORY") throw error;
+    return result("out-of-memory", chance, { reason: (error as Error).message });
   } finally {
     signal?.removeEventListener("abort", cancel);
-    model.dispose();
-    addon.emptyCache();
+    model?.dispose();
+    addon.limitMemory(device, 0);
+    addon.emptyCache(device);
   }
 }
 
-async function zeroResiduals(model: Model): Promise<void> {
+/** What tensors may hold unless a training says otherwise, bytes; 0 for no limit of ours. */
+function memoryOf(device: Device): number {
+  if (device !== "cpu") return 0;
+  // 0 or beyond all memory when no control group limits the process.
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(totalmem(), constrained) : totalmem();
+}
+
+/** A recipe's optimiser and augmentation, as native code takes them. */
+function nativeSettings(recipe: Recipe): { update: NativeUpdate; augmentation: NativeAugmentation } {
+  const { momentum, weightDecay, flip } = recipe;
+  return {
+    update: {
+      momentum,
+      weightDecay,
+      normWeightDecay: recipe.normWeightDecay ?? weightDecay,
+      biasWeightDecay: recipe.biasWeightDecay ?? weightDecay,
+      averageDecay: recipe.averageDecay ?? 0,
+    },
+    augmentation: {
+      flip,
+      cropArea: recipe.randomSizedCrop ?? 0,
+      colour: recipe.colourPca ?? 0,
+      mixup: recipe.mixup ?? 0,
+    },
+  };
+}
+
+async function zeroResiduals(model: Model, norms: readonly string[]): Promise<void> {
   const shapes = new Map(model.tensors().map(({ name, shape }) => [name, shape]));
-  for (const norm of residualNorms(model.network)) {
+  for (const norm of norms) {
     const name = `${norm}.weight`;
     await model.set(name, new Float32Array(shapes.get(name)![0]));
   }
@@ -179,9 +231,9 @@ function upload(dataset: Dataset, padding: number, device: Device, threads: numb
   const { channels, resolution } = dataset;
   const handle = loadAddon().createDataset({
     trainImages: dataset.train.images,
-    trainLabels: dataset.train.labels,
+    trainLabels: Int32Array.from(dataset.train.labels),
     testImages: dataset.test.images,
-    testLabels: dataset.test.labels,
+    testLabels: Int32Array.from(dataset.test.labels),
     channels,
     resolution,
     mean: Float32Array.from(dataset.mean),

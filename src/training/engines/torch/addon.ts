@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import type { Precision } from "../../engine.js";
 
 /** The engine cannot be used here: says what is missing and what to do. */
 export class EngineUnavailableError extends Error {
@@ -27,14 +28,33 @@ export interface EpochOutcome {
   readonly seconds: number;
 }
 
+/** SGD's settings of a step, as native code takes them. */
+export interface NativeUpdate {
+  readonly momentum: number;
+  readonly weightDecay: number;
+  readonly normWeightDecay: number;
+  readonly biasWeightDecay: number;
+  /** 0 keeps no average. */
+  readonly averageDecay: number;
+}
+
+/** Augmentation as native code takes it; a 0 leaves each out. */
+export interface NativeAugmentation {
+  readonly flip: boolean;
+  readonly cropArea: number;
+  readonly colour: number;
+  readonly mixup: number;
+}
+
 /** Everything native. Promises are settled in the order of the calls: one thread does the work. */
 export interface Addon {
   info(): { torch: string; cuda: boolean };
   createModel(spec: {
     program: Int32Array;
+    rates: Float32Array;
     names: readonly string[];
     classes: number;
-    bf16: boolean;
+    precision: Precision;
     device: string;
     seed: number;
     threads: number;
@@ -55,13 +75,22 @@ export interface Addon {
     images: Float32Array,
     shape: Int32Array,
     labels: Int32Array,
-    options: { learningRate: number; momentum: number; weightDecay: number; update: boolean },
+    options: NativeUpdate & {
+      learningRate: number;
+      labelSmoothing: number;
+      /** A second label an image, of which `labels` has the share; empty for none. */
+      others: Int32Array;
+      share: number;
+      /** −1 goes on with the stream of masks. */
+      dropoutSeed: number;
+      update: boolean;
+    },
   ): Promise<number>;
   createDataset(spec: {
     trainImages: Uint8Array;
-    trainLabels: Uint8Array;
+    trainLabels: Int32Array;
     testImages: Uint8Array;
-    testLabels: Uint8Array;
+    testLabels: Int32Array;
     channels: number;
     resolution: number;
     mean: Float32Array;
@@ -73,18 +102,47 @@ export interface Addon {
   epoch(
     model: ModelHandle,
     dataset: DatasetHandle,
-    options: {
-      learningRates: Float64Array;
-      momentum: number;
-      weightDecay: number;
-      batch: number;
-      flip: boolean;
-      seed: number;
-    },
+    options: NativeUpdate &
+      NativeAugmentation & {
+        learningRates: Float64Array;
+        batch: number;
+        labelSmoothing: number;
+        seed: number;
+      },
     onSteps?: (first: number, losses: Float32Array) => void,
   ): Promise<EpochOutcome>;
+  /** What an epoch of that seed trains on in that 0-based step; `others` is empty without mixup. */
+  trainBatch(
+    dataset: DatasetHandle,
+    options: NativeAugmentation & { batch: number; step: number; steps: number; seed: number },
+  ): Promise<{ images: Float32Array; labels: Int32Array; others: Int32Array; share: number }>;
+  /** False if cancelled. */
+  recalibrate(
+    model: ModelHandle,
+    dataset: DatasetHandle,
+    options: NativeAugmentation & { batch: number; batches: number; seed: number },
+  ): Promise<boolean>;
+  /** Exchanges weights and running statistics with their moving averages, or back. */
+  exchangeAverages(model: ModelHandle): Promise<void>;
+  /** −1 if cancelled, −2 if outputs are not finite. */
   countErrors(model: ModelHandle, dataset: DatasetHandle, batch: number): Promise<number>;
-  emptyCache(): void;
+  /** Seconds of each run. */
+  time(
+    model: ModelHandle,
+    options: {
+      batch: number;
+      channels: number;
+      resolution: number;
+      warmUp: number;
+      runs: number;
+      training: boolean;
+    },
+  ): Promise<Float64Array>;
+  /** Bytes that tensors on the device may hold, 0 for all there is; restarts the count of the peak. */
+  limitMemory(device: string, bytes: number): void;
+  /** The most bytes held at once since `limitMemory`; 0 where torch cannot tell. */
+  peakMemory(device: string): number;
+  emptyCache(device: string): void;
   /** Drops what is queued and waits for the step under way. */
   stop(): void;
 }

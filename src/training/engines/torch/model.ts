@@ -35,6 +35,14 @@ export interface StepOptions {
   readonly learningRate: number;
   readonly momentum: number;
   readonly weightDecay: number;
+  readonly normWeightDecay?: number;
+  readonly biasWeightDecay?: number;
+  readonly averageDecay?: number;
+  readonly labelSmoothing?: number;
+  /** Second labels, of which the first have the share `share`. */
+  readonly mixed?: { readonly labels: Int32Array; readonly share: number };
+  /** Restarts the chance of dropout. Default: it goes on from the model's seed. */
+  readonly dropoutSeed?: number;
   /** `false` computes loss and gradients and leaves the parameters alone. Default `true`. */
   readonly update?: boolean;
 }
@@ -66,9 +74,8 @@ export class Model {
     const { seed = 0, precision = "float32", threads = availableParallelism(), device = "cpu" } = options;
     const addon = loadAddon();
     requireDevice(addon, device);
-    const bf16 = precision === "bf16";
     const { classes } = network;
-    const handle = await addon.createModel({ ...lower(network), classes, bf16, device, seed, threads });
+    const handle = await addon.createModel({ ...lower(network), classes, precision, device, seed, threads });
     return new Model(network, addon, handle);
   }
 
@@ -122,7 +129,39 @@ export class Model {
   /** One step of SGD on one batch, as it comes: no augmentation. Returns the mean cross-entropy before it, nats. */
   step(batch: ImageBatch, labels: Int32Array, options: StepOptions): Promise<number> {
     const shape = Int32Array.from(batch.shape);
-    return this.#addon.step(this.handle, batch.images, shape, labels, { update: true, ...options });
+    const { weightDecay, mixed } = options;
+    return this.#addon.step(this.handle, batch.images, shape, labels, {
+      update: true,
+      normWeightDecay: weightDecay,
+      biasWeightDecay: weightDecay,
+      averageDecay: 0,
+      labelSmoothing: 0,
+      dropoutSeed: -1,
+      others: mixed?.labels ?? new Int32Array(),
+      share: mixed?.share ?? 1,
+      ...options,
+    });
+  }
+
+  /** Exchanges weights and running statistics with their moving averages (`averageDecay`), or back. */
+  exchangeAverages(): Promise<void> {
+    return this.#addon.exchangeAverages(this.handle);
+  }
+
+  /**
+   * Seconds of each of some forward passes, or training steps, on noise that lies on the device; the device has nothing
+   * else to do before and after each.
+   *
+   * @param options.warmUp runs before the first that counts
+   */
+  time(options: {
+    readonly batch: number;
+    readonly resolution: number;
+    readonly training: boolean;
+    readonly warmUp: number;
+    readonly runs: number;
+  }): Promise<Float64Array> {
+    return this.#addon.time(this.handle, { channels: this.network.inputChannels, ...options });
   }
 
   /** Frees the model's memory now rather than when it is collected. */
@@ -131,7 +170,8 @@ export class Model {
   }
 }
 
-function requireDevice(addon: Addon, device: Device): void {
+/** @throws EngineUnavailableError when the device is not there, with what was found instead */
+export function requireDevice(addon: Addon, device: Device): void {
   if (device === "cpu" || addon.info().cuda) return;
   throw new EngineUnavailableError(
     `engine torch: expected a CUDA card for device "${device}", but torch ${addon.info().torch} sees none; use device "cpu", or install a CUDA build of torch and run "npm run setup"`,

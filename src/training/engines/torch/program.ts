@@ -19,6 +19,8 @@ const operators: readonly string[] = [
   "linear",
   "add",
   "multiply",
+  "dropout",
+  "droppath",
 ];
 
 /** Integers an instruction: op, two value indices, in, out, kernel, stride, groups, flag. */
@@ -29,6 +31,8 @@ const none = -1;
 export interface Program {
   /** `fields` integers an instruction; value 0 is the image, instruction i makes value i + 1. */
   readonly program: Int32Array;
+  /** Each instruction's probability of a zero; 0 but for dropout. */
+  readonly rates: Float32Array;
   /** An instruction's layer: names its parameters and its errors. */
   readonly names: readonly string[];
 }
@@ -50,6 +54,7 @@ export function lower(network: Network): Program {
   const values = new Map<string, number>([["input", 0]]);
   const codes: number[] = [];
   const names: string[] = [];
+  const rates: number[] = [];
   for (const layer of network.layers) {
     const fused = fusedAt.get(layer.name);
     if (!fused && swallowed.has(layer.name)) continue;
@@ -64,9 +69,10 @@ export function lower(network: Network): Program {
       codes.push(index(layer.inputs[0]), index(layer.inputs[1]), ...attributes(layer));
       names.push(layer.name);
     }
+    rates.push("rate" in layer ? layer.rate : 0);
     values.set(layer.name, codes.length / fields);
   }
-  return { program: Int32Array.from(codes), names };
+  return { program: Int32Array.from(codes), rates: Float32Array.from(rates), names };
 }
 
 /** in, out, kernel, stride, groups, flag. */
