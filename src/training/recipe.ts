@@ -17,8 +17,10 @@ export interface Recipe {
   readonly normWeightDecay?: number;
   /** Of the biases of convolutions and fully connected layers. Default: `weightDecay`. */
   readonly biasWeightDecay?: number;
-  /** How the learning rate falls, before the warm-up's factor. Default `"cosine"`: half a period, to 0. */
-  readonly schedule?: "cosine" | StepSchedule;
+  /** Epochs, rising, at which the learning rate falls by `stepFactor`. Default: it falls along half a cosine, to 0. */
+  readonly stepEpochs?: readonly number[];
+  /** In (0, 1). Default 0.1. */
+  readonly stepFactor?: number;
   /** Epochs (may be fractional) of linear warm-up from 0.1 × the peak. */
   readonly warmupEpochs: number;
   /** Random crop after zero-padding by this many pixels on each side; 0 crops nothing. */
@@ -65,13 +67,6 @@ export interface Recipe {
   readonly testEvery?: number;
 }
 
-/** The learning rate falls by a factor at each of some epochs, counted from 0 and rising. */
-export interface StepSchedule {
-  readonly epochs: readonly number[];
-  /** In (0, 1); often 0.1. */
-  readonly factor: number;
-}
-
 /** A recipe that cannot be followed: names the field, what was expected and what came. */
 export class RecipeError extends RangeError {
   override readonly name = "RecipeError";
@@ -86,13 +81,8 @@ export class RecipeError extends RangeError {
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 const isCount = (value: unknown): boolean => isNumber(value) && Number.isSafeInteger(value) && value > 0;
 const isShare = (value: unknown): boolean => isNumber(value) && value >= 0 && value < 1;
-const isSchedule = (value: unknown): boolean => {
-  if (value === "cosine") return true;
-  if (typeof value !== "object" || value === null) return false;
-  const { epochs, factor, ...rest } = value as Record<string, unknown>;
-  const rising = Array.isArray(epochs) && epochs.every((e, i) => isNumber(e) && e > (i ? epochs[i - 1] : 0));
-  return rising && isNumber(factor) && factor > 0 && factor < 1 && Object.keys(rest).length === 0;
-};
+const isRising = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((v, i) => isNumber(v) && v > (i ? value[i - 1] : 0));
 /** A rule for a field that may be left out. */
 const optional = (expected: string, accepts: (value: unknown) => boolean) =>
   [`${expected}, or left out`, (v: unknown) => v === undefined || accepts(v)] as const;
@@ -106,10 +96,8 @@ const rules: { readonly [K in keyof Required<Recipe>]: readonly [string, (value:
   weightDecay: ["a number of at least 0", v => isNumber(v) && v >= 0],
   normWeightDecay: optional("a number of at least 0", v => isNumber(v) && v >= 0),
   biasWeightDecay: optional("a number of at least 0", v => isNumber(v) && v >= 0),
-  schedule: optional(
-    '"cosine" or { epochs: rising numbers above 0, factor: a number in (0, 1) }',
-    isSchedule,
-  ),
+  stepEpochs: optional("rising numbers above 0", isRising),
+  stepFactor: optional("a number in (0, 1)", v => isShare(v) && v !== 0),
   warmupEpochs: ["a number of at least 0", v => isNumber(v) && v >= 0],
   cropPadding: ["an integer of at least 0", v => v === 0 || isCount(v)],
   randomSizedCrop: optional("a number in (0, 1]", v => isNumber(v) && v > 0 && v <= 1),
@@ -165,11 +153,10 @@ const warmupFrom = 0.1;
  * ```
  */
 export function learningRateAt(recipe: Recipe, epoch: number): number {
-  const { learningRate, epochs, warmupEpochs, schedule = "cosine" } = recipe;
-  const share =
-    schedule === "cosine"
-      ? 0.5 * (1 + Math.cos((Math.PI * epoch) / epochs))
-      : schedule.factor ** schedule.epochs.filter(at => at <= epoch).length;
+  const { learningRate, epochs, warmupEpochs, stepEpochs, stepFactor = 0.1 } = recipe;
+  const share = stepEpochs
+    ? stepFactor ** stepEpochs.filter(at => at <= epoch).length
+    : 0.5 * (1 + Math.cos((Math.PI * epoch) / epochs));
   const warmup = epoch < warmupEpochs ? warmupFrom + ((1 - warmupFrom) * epoch) / warmupEpochs : 1;
   return learningRate * share * warmup;
 }

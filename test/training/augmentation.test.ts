@@ -140,7 +140,10 @@ describe("augmentation of engine torch", { skip: withoutAddon }, () => {
       assert.ok(Math.abs(mixed.images[i] - sum) < 1e-5);
     }
     assert.deepEqual(mixed.labels, plain.labels);
-    assert.deepEqual(mixed.others, plain.labels.map((_, i) => plain.labels[batch - 1 - i]));
+    assert.deepEqual(
+      mixed.others,
+      plain.labels.map((_, i) => plain.labels[batch - 1 - i]),
+    );
     // Beta(0.4, 0.4) has mean 1/2, standard deviation 0.37, and most of its mass near 0 and 1.
     const mean = shares.reduce((a, b) => a + b) / shares.length;
     assert.ok(Math.abs(mean - 0.5) < 0.2, `mean share ${mean}`);

@@ -41,11 +41,9 @@ describe("checkRecipe()", () => {
       ["colourPca", -1, /colourPca/],
       ["randomSizedCrop", 0, /randomSizedCrop must be a number in \(0, 1\]/],
       ["randomSizedCrop", 0.08, /cropPadding must be 0 beside randomSizedCrop, got 4/],
-      ["schedule", "step", /schedule must be "cosine" or/],
-      ["schedule", { epochs: [5, 3], factor: 0.1 }, /schedule/],
-      ["schedule", { epochs: [5], factor: 1 }, /schedule/],
-      ["schedule", { epochs: [5], factor: 0.1, gamma: 1 }, /schedule/],
-      ["learningrate", 0.1, /learningrate must be one of the known fields/],
+      ["stepEpochs", [5, 3], /stepEpochs must be rising numbers above 0, or left out, got \[5,3\]/],
+      ["stepEpochs", 5, /stepEpochs/],
+      ["stepFactor", 1, /stepFactor/],
     ];
     for (const [field, value, message] of wrong) {
       assert.throws(
@@ -77,9 +75,10 @@ describe("learningRateAt()", () => {
   });
 
   it("falls by a factor at each epoch of a step schedule", () => {
-    const recipe = { ...section3, warmupEpochs: 2, schedule: { epochs: [3, 6.5], factor: 0.1 } };
+    const recipe = { ...section3, warmupEpochs: 2, stepEpochs: [3, 6.5] };
     const at = [0, 1, 2, 2.99, 3, 6, 6.5, 10].map(epoch => learningRateAt(recipe, epoch) / 0.05);
     const expected = [0.1, 0.55, 1, 1, 0.1, 0.1, 0.01, 0.01];
+    assert.equal(learningRateAt({ ...recipe, stepFactor: 0.5 }, 7), 0.05 * 0.25);
     for (const [i, rate] of at.entries()) assert.ok(Math.abs(rate - expected[i]) < 1e-12, `${rate}`);
   });
 });

@@ -161,7 +161,8 @@ describe("engine torch", { skip: withoutAddon }, () => {
       recalibrate: 300,
       normWeightDecay: 0,
       biasWeightDecay: 0,
-      schedule: { epochs: [1], factor: 0.1 },
+      stepEpochs: [1],
+      stepFactor: 0.2,
       testEvery: 1,
     };
     const [first, second] = [await torch.train(small, dataset, all), await torch.train(small, dataset, all)];
