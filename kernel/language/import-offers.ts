@@ -15,9 +15,6 @@ import type { LanguageServer } from "./language-server.js";
 /** Fewer letters fit too many names. */
 const MIN_LETTERS = 2;
 
-/** Documentation is not waited for longer: the modules may yet have to be read. */
-const WAIT_MS = 150;
-
 /** Behind all that is in scope: the server's own sort texts are numbers below. */
 const LAST = "~";
 
@@ -89,10 +86,11 @@ export class OfferedNames {
   /** All modules so far: each further one costs the server 100 ms, and so does each that goes. */
   readonly #modules = new Set<string>();
 
-  /** Markdown by item; of some nothing when the server has to think about them. */
+  /** Markdown by item, of those about which it comes within `patience` ms: modules may yet have to be read. */
   async describe(
     server: Pick<LanguageServer, "write" | "request" | "uri">,
     items: readonly CompletionItem[],
+    patience: number,
   ): Promise<Map<CompletionItem, string>> {
     const found = new Map<CompletionItem, string>();
     if (items.length === 0) return found;
@@ -108,7 +106,7 @@ export class OfferedNames {
     });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise(resolve => {
-      timer = setTimeout(resolve, WAIT_MS);
+      timer = setTimeout(resolve, patience);
     });
     await Promise.race([Promise.allSettled([written, ...asked]), late]);
     clearTimeout(timer);

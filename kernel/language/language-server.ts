@@ -37,7 +37,7 @@ export class LanguageServer {
   readonly #process: ChildProcess;
   readonly #rpc: JsonRpc;
   readonly #initialized: Promise<unknown>;
-  readonly #versions = new Map<string, number>();
+  readonly #written = new Map<string, { version: number; text: string }>();
 
   /** @param ended called when the process has ended, for whatever reason */
   constructor(folder: string, ended: (reason: string) => void) {
@@ -89,9 +89,12 @@ export class LanguageServer {
     await this.#initialized;
     // Half a surrogate pair is no JSON to the server: it would miss the message, and end at the next.
     const text = source.replace(/\p{Surrogate}/gu, "\ufffd");
+    const before = this.#written.get(name);
+    // Front ends ask about the same text again and again; a new version would be read anew.
+    if (before?.text === text) return;
     const uri = this.uri(name);
-    const version = (this.#versions.get(name) ?? 0) + 1;
-    this.#versions.set(name, version);
+    const version = (before?.version ?? 0) + 1;
+    this.#written.set(name, { version, text });
     if (version === 1) {
       this.#rpc.notify("textDocument/didOpen", {
         textDocument: { uri, languageId: "typescript", version, text },

@@ -35,6 +35,9 @@ import { createWorkspace, ownModules, type Workspace } from "./workspace.js";
 const MAX_STARTS = 3;
 /** Details of so many items are always fetched: a list longer than that is typed on, not read. */
 const MAX_DETAILED = 12;
+/** A list of names to import waits no longer for their documentation, and an inspection of one no longer. */
+const OFFER_MS = 150;
+const INSPECT_MS = 3000;
 /** Of a name declared many times over, like a function with overloads, the source of so many is shown. */
 const MAX_DECLARATIONS = 5;
 
@@ -196,7 +199,7 @@ export class LanguageService {
 
   /** The items with their types and documentation. */
   async #detailed(server: LanguageServer, items: CompletionItem[]): Promise<CompletionItem[]> {
-    const said = this.#offered.describe(server, items.filter(isLight));
+    const said = this.#offered.describe(server, items.filter(isLight), OFFER_MS);
     return Promise.all(
       items.map(async item =>
         item.module === undefined
@@ -211,7 +214,7 @@ export class LanguageService {
     const found = this.#importable.named(nameAt(code, offset) ?? "");
     if (!found) return undefined;
     const [item] = statementItems([found]);
-    const said = item && (await this.#offered.describe(server, [item])).get(item);
+    const said = item && (await this.#offered.describe(server, [item], INSPECT_MS)).get(item);
     return ["```typescript", `import ${importClause(found)}`, "```", "", said ?? ""].join("\n").trimEnd();
   }
 

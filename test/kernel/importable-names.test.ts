@@ -8,7 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { begun, nameAt, nameItems, statementItems } from "../../kernel/language/import-offers.js";
 import { ImportableNames } from "../../kernel/language/importable-names.js";
 import { exportedNames, packageDeclarations } from "../../kernel/language/module-exports.js";
-import { Client, withoutJupyter } from "./client.js";
+import { Client, executeRequest, withoutJupyter } from "./client.js";
 
 const FOLDER = mkdtempSync(path.join(tmpdir(), "netspace-imports-"));
 
@@ -148,10 +148,12 @@ describe("in the kernel", { skip: withoutJupyter, timeout: 60_000 }, () => {
   });
 
   test("a type error about an unknown name says how to import it", async () => {
-    const { outputs } = await client.execute("try { hostname() } catch {}");
+    const id = client.send("execute_request", executeRequest("try { hostname() } catch {}"));
+    const { content } = await client.until(({ parent, type }) => parent === id && type === "stream");
     assert.match(
-      String(outputs[0]?.content["text"]),
+      String(content["text"]),
       /Cannot find name 'hostname'.*hint: import { hostname } from "node:os";/s,
     );
+    await client.answer(id);
   });
 });
