@@ -1,10 +1,12 @@
 /**
- * A parameter against error, with the line and band of its best value (Figures 2 and 5): where the best models
+ * A parameter against error, with the line and band of its best value (Figures 2, 5 and 8): where the best models
  * lie, and how sure the population lets one be.
  */
 import { bestValue } from "../statistics/best-value.js";
+import { logAxis, powersOfTwo } from "./axes.js";
+import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
-import { colours, faded } from "./style.js";
+import { colours, faded, ink } from "./style.js";
 
 export interface BestValuePanelOptions {
   /** What the axis shows, with its unit: `"network depth (blocks)"`. */
@@ -13,18 +15,24 @@ export interface BestValuePanelOptions {
   readonly values: readonly number[];
   /** Per cent, one a model. */
   readonly errors: readonly number[];
-  /** Logarithmic axis, for widths. Default false. */
-  readonly log?: boolean;
+  /** Logarithmic axis: `true` for what doubles, as widths do; `"decades"` for what spans powers of ten. Default false. */
+  readonly log?: boolean | "decades";
+  /** Whose models they are, above the panel. */
+  readonly name?: string;
 }
 
-/** Ticks of a logarithmic axis: widths are multiples of 8. */
-const powersOfTwo = Array.from({ length: 15 }, (_, i) => 2 ** i);
-
 /** The scatter of values and errors; the shaded band is the 95 % interval of the best value, the line its median. */
-export function bestValuePanel({ label, values, errors, log = false }: BestValuePanelOptions): Panel {
+export function bestValuePanel({ label, values, errors, log = false, name }: BestValuePanelOptions): Panel {
+  if (values.length < 2) {
+    return notePanel(`${name ? `${name}: ` : ""}no trained networks yet`, { x: label, y: "error (%)" });
+  }
   const { median, low, high } = bestValue(values, errors);
   const [colour] = colours;
+  const shown = (value: number) => String(Number(value.toPrecision(3)));
+  const scale =
+    log === "decades" ? logAxis(values) : log ? { type: "log", tickvals: powersOfTwo, tickangle: 0 } : {};
   return {
+    title: `${name ? `${name}: ` : ""}best ${shown(median)}, 95 % band ${shown(low)}–${shown(high)} (n = ${values.length})`,
     traces: [
       {
         type: "scatter",
@@ -32,7 +40,7 @@ export function bestValuePanel({ label, values, errors, log = false }: BestValue
         cliponaxis: false,
         x: values,
         y: errors,
-        marker: { color: faded(colour, 0.65), size: 6 },
+        marker: { color: faded(colour, values.length > 100 ? 0.5 : 0.65), size: values.length > 100 ? 5 : 6 },
         hovertemplate: `${label} %{x}<br>error %{y:.1f} %<extra></extra>`,
       },
     ],
@@ -55,10 +63,10 @@ export function bestValuePanel({ label, values, errors, log = false }: BestValue
         x1: median,
         y0: 0,
         y1: 1,
-        line: { color: "#222222", width: 2 },
+        line: { color: ink, width: 2 },
       },
     ],
-    xaxis: { title: { text: label }, ...(log && { type: "log", tickvals: powersOfTwo, tickangle: 0 }) },
+    xaxis: { title: { text: label }, ...scale },
     yaxis: { title: { text: "error (%)" } },
   };
 }

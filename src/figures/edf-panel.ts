@@ -1,35 +1,48 @@
-/** Error distributions as the paper draws them: one step curve a population, legend [min | mean]. */
+/**
+ * Error distributions as the paper draws them: one step curve a population, legend [min | mean]; with weights, NDS's
+ * complexity-normalised ones.
+ */
 import { edf } from "../statistics/edf.js";
+import type { Numbers } from "../statistics/statistics-error.js";
 import type { PlotlyObject } from "./figure.js";
+import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
 import { colours } from "./style.js";
 
 /** Errors under a name. */
 export interface NamedErrors {
   readonly name: string;
-  /** Per cent, one a model. */
+  /** Per cent, one a model. None: the population has no place in the panel. */
   readonly errors: readonly number[];
+  /** One a model, for example `complexityWeights`: the curve is then the normalised EDF. */
+  readonly weights?: Numbers;
 }
 
-/** The EDFs of some populations, in the order given. */
+const labels = { x: "error (%)", y: "cumulative probability" };
+
+/** The EDFs of some populations, in the order given; a population without models keeps its colour for later. */
 export function edfPanel(populations: readonly NamedErrors[]): Panel {
-  const traces = populations.map(({ name, errors }, i): PlotlyObject => {
-    const { errors: steps, shares, n, min, mean } = edf(errors);
-    return {
-      type: "scatter",
-      mode: "lines",
-      name: `[${min.toFixed(1)} | ${mean.toFixed(1)}] ${name} (n = ${n})`,
-      // F rises just after each error; the curve starts at zero, below the least one.
-      x: [steps[0], ...steps],
-      y: [0, ...shares],
-      line: { shape: "hv", color: colours[i % colours.length], width: 2 },
-      hovertemplate: "error %{x:.1f} %<br>cumulative probability %{y:.3f}<extra></extra>",
-    };
+  const traces = populations.flatMap(({ name, errors, weights }, i): PlotlyObject[] => {
+    if (errors.length === 0) return [];
+    const { errors: steps, shares, n, min, mean } = edf(errors, { weights });
+    return [
+      {
+        type: "scatter",
+        mode: "lines",
+        name: `[${min.toFixed(1)} | ${mean.toFixed(1)}] ${name} (n = ${n})`,
+        // F rises just after each error; the curve starts at zero, below the least one.
+        x: [steps[0], ...steps],
+        y: [0, ...shares],
+        line: { shape: "hv", color: colours[i % colours.length], width: 2 },
+        hovertemplate: "error %{x:.1f} %<br>cumulative probability %{y:.3f}<extra></extra>",
+      },
+    ];
   });
+  if (traces.length === 0) return notePanel("no trained networks yet", labels);
   return {
     traces,
-    xaxis: { title: { text: "error (%)" } },
-    yaxis: { title: { text: "cumulative probability" }, range: [0, 1.02] },
+    xaxis: { title: { text: labels.x } },
+    yaxis: { title: { text: labels.y }, range: [0, 1.02] },
     legend: { x: 0.98, y: 0.03, xanchor: "right", yanchor: "bottom" },
   };
 }

@@ -3,6 +3,7 @@
  * picture elsewhere.
  */
 import { renderPng } from "./static-image.js";
+import { inDark } from "./style.js";
 
 /** A Plotly trace or layout: plain JSON, documented at plotly.com/javascript/reference. */
 export type PlotlyObject = Readonly<Record<string, unknown>>;
@@ -22,9 +23,14 @@ export class Figure {
     this.layout = layout;
   }
 
-  /** The Plotly specification: `{ data, layout }`. */
+  /** The Plotly specification, `{ data, layout }`, with numbers of six digits: no picture shows more. */
   toJSON(): { data: readonly PlotlyObject[]; layout: PlotlyObject } {
-    return { data: this.data, layout: this.layout };
+    return { data: this.data.map(rounded), layout: rounded(this.layout) };
+  }
+
+  /** The same figure for a dark page or slide. */
+  dark(): Figure {
+    return new Figure(this.data.map(inDark), inDark(this.layout));
   }
 
   /**
@@ -49,4 +55,18 @@ export class Figure {
       return { ...live, "text/plain": `[figure; no static picture: ${(error as Error).message}]` };
     }
   }
+}
+
+/** The value with every number rounded to six significant digits; typed arrays become plain ones. */
+function rounded<T>(value: T): T {
+  if (typeof value === "number") {
+    return (Number.isFinite(value) ? Number(value.toPrecision(6)) : value) as T;
+  }
+  if (Array.isArray(value)) return value.map(rounded) as T;
+  if (value instanceof Float64Array) return Array.from(value, rounded) as T;
+  // Anything but plain data is Plotly's to refuse.
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
+    return value;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, rounded(part)])) as T;
 }

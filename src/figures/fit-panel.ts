@@ -5,9 +5,11 @@
 import { pearson } from "../statistics/correlation.js";
 import { type Curve, type CurveFit, fitCurve } from "../statistics/curve-fit.js";
 import type { Numbers } from "../statistics/statistics-error.js";
+import { extent, logAxis } from "./axes.js";
 import type { PlotlyObject } from "./figure.js";
+import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
-import { colours, faded } from "./style.js";
+import { colours, faded, ink } from "./style.js";
 
 export interface FitPanelOptions {
   /** What the axes show, with units: `"flops (GF)"`. */
@@ -20,6 +22,10 @@ export interface FitPanelOptions {
   readonly names?: readonly string[];
   /** The group of each point; each group gets a colour, and its place in the legend. */
   readonly groups?: readonly string[];
+  /** The groups that r and the curve are computed from; the others only stand beside them. Default: all. */
+  readonly fitted?: readonly string[];
+  /** Published curves to compare with, dashed. */
+  readonly references?: readonly { readonly name: string; predict(x: number): number }[];
   /** Both axes logarithmic; r is then that of the logarithms. Default false. */
   readonly log?: boolean;
   /** Whether groups are named in this panel's legend. Default true. */
@@ -31,14 +37,15 @@ const STEPS = 60;
 
 /** The scatter of two measures, the curve fitted to it, and Pearson's r under the axis. */
 export function fitPanel(options: FitPanelOptions): Panel {
-  const { labels, x, y, curve, names, log = false, nameGroups = true } = options;
+  const { labels, x, y, curve, names, fitted, references = [], log = false, nameGroups = true } = options;
+  if (x.length === 0) return notePanel("no networks", labels);
   const groups = options.groups ?? Array.from(x, () => "");
   const traces = [...new Set(groups)].map((group, k): PlotlyObject => {
     const members = groups.flatMap((name, i) => (name === group ? [i] : []));
     return {
       type: "scatter",
       mode: "markers",
-      name: group,
+      name: `${group} (n = ${members.length})`,
       showlegend: nameGroups && group !== "",
       x: members.map(i => x[i]),
       y: members.map(i => y[i]),
@@ -50,32 +57,37 @@ export function fitPanel(options: FitPanelOptions): Panel {
       hovertemplate: `${names ? "%{text}<br>" : ""}${labels.x} %{x:.3~g}<br>${labels.y} %{y:.3~g}<extra>${group}</extra>`,
     };
   });
-  const { value: r } = log ? pearson(logarithms(x), logarithms(y)) : pearson(x, y);
+  const counted = groups.flatMap((group, i) => (!fitted || fitted.includes(group) ? [i] : []));
+  const [fittedX, fittedY] = [counted.map(i => x[i]), counted.map(i => y[i])];
+  const { value: r } = log ? pearson(logarithms(fittedX), logarithms(fittedY)) : pearson(fittedX, fittedY);
   const said = [`r = ${r.toFixed(3)}`];
+  const places = grid(x, log);
+  const [low, high] = extent(y);
+  // Logarithmic axes end with the points (see logAxis), and so does a curve.
+  const shown = (value: number) => (log && !(value >= low && value <= high) ? null : value);
+  const drawn = (predict: (at: number) => number, line: PlotlyObject): PlotlyObject => ({
+    type: "scatter",
+    mode: "lines",
+    x: places,
+    y: places.map(place => shown(predict(place))),
+    line,
+    hoverinfo: "skip",
+  });
   if (curve) {
-    const fit = fitCurve(curve, x, y);
-    const places = grid(x, log);
-    const [low, high] = extent(y);
-    // Logarithmic axes end with the points (see scale), and so does the curve.
-    const shown = (value: number) => (log && !(value >= low && value <= high) ? null : value);
+    const fit = fitCurve(curve, fittedX, fittedY);
     said.push(`y ≈ ${formula(fit)}`);
-    const line = { color: "#222222", width: 2 };
-    traces.push({
-      type: "scatter",
-      mode: "lines",
-      showlegend: false,
-      x: places,
-      y: places.map(place => shown(fit.predict(place))),
-      line,
-      hoverinfo: "skip",
-    });
+    traces.push({ ...drawn(at => fit.predict(at), { color: ink, width: 2 }), showlegend: false });
+  }
+  for (const { name, predict } of references) {
+    traces.push({ ...drawn(predict, { color: colours[4], width: 2, dash: "dash" }), name });
   }
   return {
     traces,
     xaxis: { title: { text: `${labels.x}<br>${said.join(", ")}` }, ...scale(x, log) },
     yaxis: { title: { text: labels.y }, ...scale(y, log) },
-    ...(nameGroups &&
-      options.groups && { legend: { x: 0.98, y: 0.02, xanchor: "right", yanchor: "bottom" } }),
+    ...(((nameGroups && options.groups) || references.length > 0) && {
+      legend: { x: 0.98, y: 0.02, xanchor: "right", yanchor: "bottom" },
+    }),
   };
 }
 
@@ -89,19 +101,8 @@ function formula({ curve, coefficients }: CurveFit): string {
     .replaceAll("+ -", "− ");
 }
 
-/** The axis; of a logarithmic one its range too, so that panels with the same measure agree. */
-function scale(numbers: Numbers, log: boolean): PlotlyObject {
-  if (!log) return { rangemode: "tozero" };
-  const logs = Float64Array.from(numbers, Math.log10).sort();
-  const [low, high] = [logs[0], logs[logs.length - 1]];
-  const margin = 0.06 * (high - low);
-  // Plotly's own ticks between decades read "2" and "5", whatever the decade.
-  const steps = high - low > 2.5 ? [1] : [1, 2, 5];
-  const tickvals = Array.from({ length: 40 }, (_, k) => 10 ** (k - 20)).flatMap(decade =>
-    steps.map(step => Number((step * decade).toPrecision(1))),
-  );
-  return { type: "log", tickvals, tickangle: 0, range: [low - margin, high + margin] };
-}
+/** Logarithmic axes end with the points, linear ones begin at zero. */
+const scale = (numbers: Numbers, log: boolean): PlotlyObject => (log ? logAxis(numbers) : { rangemode: "tozero" });
 
 const logarithms = (numbers: Numbers): Float64Array => Float64Array.from(numbers, Math.log);
 
@@ -112,9 +113,4 @@ function grid(x: Numbers, log: boolean): number[] {
     const share = k / STEPS;
     return log ? low * (high / low) ** share : low + (high - low) * share;
   });
-}
-
-function extent(numbers: Numbers): [number, number] {
-  const sorted = Float64Array.from(numbers).sort();
-  return [sorted[0], sorted[sorted.length - 1]];
 }

@@ -1,9 +1,9 @@
 /**
- * Panels: one pair of axes each, with the traces drawn on it; `row` sets them side by side as one figure, as
- * the paper's multi-panel figures are.
+ * Panels: one pair of axes each, with the traces drawn on it; `row` sets them side by side as one figure, `grid` in
+ * several rows, as the paper's multi-panel figures are.
  */
 import { Figure, type PlotlyObject } from "./figure.js";
-import { axisStyle, layoutStyle } from "./style.js";
+import { axisStyle, layoutStyle, legendBackground, margin, soft } from "./style.js";
 
 export interface Panel {
   readonly traces: readonly PlotlyObject[];
@@ -18,49 +18,139 @@ export interface Panel {
     readonly xanchor: string;
     readonly yanchor: string;
   };
+  /** A short line above the panel: what it shows, or what it comes to. */
+  readonly title?: string;
+  /** Words on the panel, each at a place in shares of the panel. */
+  readonly notes?: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly text: string;
+    /** Default `"center"`. */
+    readonly xanchor?: string;
+  }[];
 }
 
-export interface RowOptions {
+export interface GridOptions {
   readonly title?: string;
-  /** CSS pixels. */
+  /** CSS pixels; by default panels are as wide as a page takes, and 240 high. */
   readonly width?: number;
   readonly height?: number;
 }
 
-/** The space between two panels, as a share of the figure's width: room for tick labels and an axis title. */
-const GAP = 0.075;
+export type RowOptions = GridOptions;
+
+/** A page of a notebook or report, CSS pixels. */
+const PAGE = 1020;
+/** Between two panels side by side: room for tick labels and an axis title. */
+const COLUMN_GAP = 78;
+/** Between two rows: tick labels, an axis title and the next panel's title. */
+const ROW_GAP = 88;
+const PANEL_HEIGHT = 240;
+/** Room for the line above a panel. */
+const TITLE_HEIGHT = 18;
 
 /** One figure with the panels in a row. */
-export function row(panels: readonly Panel[], { title, width, height = 340 }: RowOptions = {}): Figure {
-  const size = { width: width ?? 300 * panels.length + 60, height };
-  const share = (1 - GAP * (panels.length - 1)) / panels.length;
-  const data: PlotlyObject[] = [];
-  const shapes: PlotlyObject[] = [];
-  const layout: Record<string, unknown> = {};
-  for (const [i, panel] of panels.entries()) {
-    const suffix = i === 0 ? "" : `${i + 1}`;
-    const left = i * (share + GAP);
+export const row = (panels: readonly Panel[], options: RowOptions = {}): Figure => grid([panels], options);
+
+/**
+ * One figure with panels in rows; a row with fewer panels than the longest one leaves its right end empty.
+ *
+ * @throws RangeError without a panel
+ */
+export function grid(rows: readonly (readonly Panel[])[], { title, width, height }: GridOptions = {}): Figure {
+  const columns = Math.max(0, ...rows.map(panels => panels.length));
+  if (columns === 0) throw new RangeError(`grid: expected at least 1 panel, got ${rows.length} rows of none`);
+  const above = rows.map((panels): number => (panels.some(panel => panel.title) ? TITLE_HEIGHT : 0));
+  const top = margin.t - 20 + (title ? 22 : 0) + above[0];
+  const outside = top + margin.b;
+  const gaps = above.slice(1).reduce((sum, extra) => sum + ROW_GAP + extra - TITLE_HEIGHT, 0);
+  const size = {
+    width: width ?? Math.min(PAGE, 420 * columns),
+    height: height ?? outside + gaps + rows.length * PANEL_HEIGHT,
+  };
+  const inner = { width: size.width - margin.l - margin.r, height: size.height - outside };
+  const share = {
+    width: (1 - ((columns - 1) * COLUMN_GAP) / inner.width) / columns,
+    height: (1 - gaps / inner.height) / rows.length,
+  };
+  const drawing = new Drawing();
+  let down = 1;
+  for (const [i, panels] of rows.entries()) {
+    for (const [j, panel] of panels.entries()) {
+      const left = j * (share.width + COLUMN_GAP / inner.width);
+      drawing.place(panel, { left, bottom: down - share.height, ...share });
+    }
+    down -= share.height + (ROW_GAP + (above[i + 1] ?? 0) - TITLE_HEIGHT) / inner.height;
+  }
+  const heading = title
+    ? {
+        title: {
+          text: title,
+          font: { size: 15 },
+          x: 0,
+          xref: "paper",
+          xanchor: "left",
+          y: 1 - 10 / size.height,
+          yref: "container",
+          yanchor: "top",
+        },
+      }
+    : {};
+  const { data, axes, shapes, annotations } = drawing;
+  const around = { margin: { ...margin, t: top } };
+  const style = { ...layoutStyle, ...around, ...heading, ...axes, shapes, annotations, showlegend: true };
+  return new Figure(data, { ...style, ...size });
+}
+
+/** A panel's place, in shares of the figure inside its margins. */
+interface Place {
+  readonly left: number;
+  readonly bottom: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What panels add up to: traces, axes and legends under their numbered names. */
+class Drawing {
+  readonly data: PlotlyObject[] = [];
+  readonly axes: Record<string, unknown> = {};
+  readonly shapes: PlotlyObject[] = [];
+  readonly annotations: PlotlyObject[] = [];
+  #panels = 0;
+
+  place(panel: Panel, { left, bottom, width, height }: Place): void {
+    const suffix = this.#panels === 0 ? "" : `${this.#panels + 1}`;
+    this.#panels++;
     const [x, y, legend] = [`x${suffix}`, `y${suffix}`, `legend${suffix}`];
-    layout[`xaxis${suffix}`] = { ...axisStyle, ...panel.xaxis, domain: [left, left + share], anchor: y };
-    layout[`yaxis${suffix}`] = { ...axisStyle, ...panel.yaxis, anchor: x };
+    const end = Math.min(1, left + width);
+    this.axes[`xaxis${suffix}`] = { ...axisStyle, ...panel.xaxis, domain: [left, end], anchor: y };
+    const [low, high] = [Math.max(0, bottom), Math.min(1, bottom + height)];
+    this.axes[`yaxis${suffix}`] = { ...axisStyle, ...panel.yaxis, domain: [low, high], anchor: x };
     if (panel.legend) {
-      layout[legend] = {
+      this.axes[legend] = {
         ...panel.legend,
-        x: left + share * panel.legend.x,
-        bgcolor: "rgba(255, 255, 255, 0.8)",
+        x: left + width * panel.legend.x,
+        y: low + (high - low) * panel.legend.y,
+        bgcolor: legendBackground,
         font: { size: 12 },
       };
     }
     for (const trace of panel.traces) {
-      data.push({ ...trace, xaxis: x, yaxis: y, ...(panel.legend ? { legend } : { showlegend: false }) });
+      this.data.push({ ...trace, xaxis: x, yaxis: y, ...(panel.legend ? { legend } : { showlegend: false }) });
     }
     for (const shape of panel.shapes ?? []) {
-      const yref = shape.yref === "domain" ? `${y} domain` : y;
-      shapes.push({ ...shape, xref: x, yref });
+      const reference = (which: "x" | "y", axis: string) =>
+        shape[`${which}ref`] === "domain" ? `${axis} domain` : axis;
+      this.shapes.push({ ...shape, xref: reference("x", x), yref: reference("y", y) });
+    }
+    const place = { xref: `${x} domain`, yref: `${y} domain`, showarrow: false };
+    if (panel.title) {
+      const font = { size: 12.5, color: soft };
+      const text = { text: panel.title, font };
+      this.annotations.push({ ...place, ...text, x: 0, y: 1, xanchor: "left", yanchor: "bottom" });
+    }
+    for (const note of panel.notes ?? []) {
+      this.annotations.push({ xanchor: "center", ...place, ...note, font: { size: 12.5 } });
     }
   }
-  const heading = title
-    ? { title: { text: title, font: { size: 15 }, x: 0, xref: "paper", xanchor: "left" } }
-    : {};
-  return new Figure(data, { ...layoutStyle, ...heading, ...layout, shapes, showlegend: true, ...size });
 }

@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { Resvg } from "@resvg/resvg-js";
 import { type Font, openSync } from "fontkit";
 import { JSDOM } from "jsdom";
+import { fontOptions } from "./fonts.js";
 
 export interface PictureRequest {
   readonly id: number;
@@ -25,15 +26,7 @@ export type PictureReply =
 const PATIENCE = 30;
 
 const require = createRequire(import.meta.url);
-const openSans = (face: string) => require.resolve(`@expo-google-fonts/open-sans/${face}`);
-/** DejaVu stands in for glyphs that Open Sans lacks, such as arrows and some mathematical signs. */
-const fontFiles = [
-  openSans("400Regular/OpenSans_400Regular.ttf"),
-  openSans("700Bold/OpenSans_700Bold.ttf"),
-  openSans("400Regular_Italic/OpenSans_400Regular_Italic.ttf"),
-  require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"),
-];
-const font = openSync(fontFiles[0]) as Font;
+const font = openSync(fontOptions.fontFiles[0]) as Font;
 
 interface Plotly {
   newPlot(element: unknown, specification: unknown): Promise<unknown>;
@@ -133,12 +126,7 @@ async function draw({ specification, width, height, scale }: PictureRequest): Pr
     const image = new Resvg(svg, {
       fitTo: { mode: "zoom", value: scale },
       background: "white",
-      font: {
-        loadSystemFonts: false,
-        fontFiles,
-        defaultFontFamily: "Open Sans",
-        sansSerifFamily: "Open Sans",
-      },
+      font: fontOptions,
     });
     return image.render().asPng();
   } finally {

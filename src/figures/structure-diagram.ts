@@ -3,11 +3,15 @@
  * block of a stage and the ones that follow as their operators, with every shape. Drawn from the network's layers
  * alone, so that a block from a notebook cell has its picture too.
  */
+import { Resvg } from "@resvg/resvg-js";
+import { anyNet, build } from "../networks/architecture.js";
+import type { Block, Stage } from "../networks/block.js";
 import type { Network } from "../networks/network.js";
 import { drawBlock } from "./diagram/draw-block.js";
 import { drawSections, sectionLabel } from "./diagram/draw-sections.js";
 import { type Structure, shapeText, structureOf } from "./diagram/structure.js";
-import { picture } from "./diagram/svg.js";
+import { type Drawn, picture } from "./diagram/svg.js";
+import { fontOptions } from "./fonts.js";
 
 export interface DiagramOptions {
   /** Height and width of the image, pixels. Default 224. */
@@ -29,8 +33,15 @@ export class StructureDiagram {
   toString(): string {
     return this.#words;
   }
+  /** @param scale pixels of the picture for one of the drawing. Default 2 */
+  toPng(scale = 2): Buffer {
+    const options = { fitTo: { mode: "zoom", value: scale }, font: fontOptions } as const;
+    return new Resvg(this.svg, options).render().asPng();
+  }
+  /** The drawing, the picture for pages that show no SVG, and the words. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
-    return { "image/svg+xml": this.svg, "text/plain": this.#words };
+    const png = this.toPng(1.5).toString("base64");
+    return { "image/svg+xml": this.svg, "image/png": png, "text/plain": this.#words };
   }
 }
 
@@ -54,6 +65,52 @@ export function structureDiagram(network: Network, options: DiagramOptions = {})
     drawSections(network, structure),
     ...shown.map((block, i) => drawBlock(block, i === 1 && blocks.length > 2, structure)),
   ];
+  return new StructureDiagram(sideBySide(panels, network.name), words(network, structure));
+}
+
+/** What the blocks of `blockDiagrams` are parts of. */
+export type BlockDiagramStage = Pick<Stage, "width" | "bottleneck" | "groupWidth">;
+
+/**
+ * Some kinds of block side by side (paper, Figure 23): each as the second block of a stage, which keeps the shape.
+ *
+ * @param stage width, bottleneck ratio and group width of all of them; a block ignores what it has no use for
+ * @param resolution height and width of the stage's feature maps, pixels
+ */
+export function blockDiagrams(
+  kinds: readonly Block[],
+  stage: BlockDiagramStage,
+  resolution = 28,
+): StructureDiagram {
+  const drawn = kinds.map(block => {
+    const stages = [{ ...stage, depth: 2, stride: 1 }];
+    const network = build(anyNet(stages, { block, stem: { kind: "cifar", width: stage.width } }));
+    const structure = structureOf(network, resolution);
+    const part = structure.sections.find(section => section.blocks.length > 0)!.blocks[1];
+    return { name: `${block.name} block`, drawing: drawBlock(part, false, structure, `${block.name} block`), part };
+  });
+  const { width, bottleneck, groupWidth } = stage;
+  const title = `blocks of width ${width}, b = ${bottleneck}, g = ${groupWidth}`;
+  const lines = drawn.map(({ name, part }) => {
+    const units = part.layers.filter(layer => layer.op === "conv" || layer.op === "add");
+    const said = units.map(layer =>
+      layer.op === "conv"
+        ? `${layer.kernel}×${layer.kernel} conv ${layer.in} → ${layer.out}${layer.groups > 1 ? `, ${layer.groups} groups` : ""}`
+        : "residual sum",
+    );
+    return `  ${name}: ${said.join(", ")}`;
+  });
+  return new StructureDiagram(
+    sideBySide(
+      drawn.map(({ drawing }) => drawing),
+      title,
+    ),
+    [title, ...lines].join("\n"),
+  );
+}
+
+/** One picture of several drawings. */
+function sideBySide(panels: readonly Drawn[], title: string): string {
   const GAP = 36;
   const elements: string[] = [];
   let x = 20;
@@ -62,10 +119,7 @@ export function structureDiagram(network: Network, options: DiagramOptions = {})
     x += panel.width + GAP;
   }
   const height = Math.max(...panels.map(panel => panel.height)) + 32;
-  return new StructureDiagram(
-    picture(x - GAP + 20, height, network.name, elements),
-    words(network, structure),
-  );
+  return picture(x - GAP + 20, height, title, elements);
 }
 
 function words(network: Network, { sections, image }: Structure): string {

@@ -1,6 +1,7 @@
 /**
  * The one visual style of all figures: readable at the width of a paper column and on a projector, in colours
- * that colour-blind readers can tell apart.
+ * that colour-blind readers can tell apart. Panels are written in the light theme's colours; `inDark` says what each
+ * of them is on a dark page.
  */
 
 /** Okabe and Ito's palette (Color Universal Design, 2008), dark ones first: lines on white need contrast. */
@@ -12,7 +13,43 @@ export function faded(colour: string, opacity: number): string {
   return `rgba(${r}, ${g}, ${b}, ${opacity})`;
 }
 
-const ink = "#222222";
+/** Text, axes, and lines that belong to no population. */
+export const ink = "#222222";
+/** What stands back: secondary text, reference lines. */
+export const soft = "#666666";
+const grid = "#E6E6E6";
+const page = "#FFFFFF";
+
+/** The dark theme: each of the light theme's colours, and what takes its place. The palette's hues stay, lighter. */
+const dark: Readonly<Record<string, string>> = {
+  "#0072B2": "#4FA8E0",
+  "#D55E00": "#FF8A3D",
+  "#009E73": "#2FC79A",
+  "#CC79A7": "#E39BC6",
+  "#E69F00": "#F5B82E",
+  "#56B4E9": "#A6DCFF",
+  "#000000": "#FFFFFF",
+  [ink]: "#E8E8E8",
+  [soft]: "#A8A8A8",
+  [grid]: "#3A3D44",
+  [page]: "#16181D",
+};
+
+/** A Plotly value in the dark theme: every colour of the light one replaced, opacities kept. */
+export function inDark<T>(value: T): T {
+  if (typeof value === "string") return darkColour(value) as T;
+  if (Array.isArray(value)) return value.map(inDark) as T;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inDark(part)])) as T;
+}
+
+function darkColour(text: string): string {
+  const rgba = /^rgba\((\d+), (\d+), (\d+), ([\d.]+)\)$/.exec(text);
+  if (!rgba) return dark[text] ?? text;
+  const hex = rgba.slice(1, 4).map(part => Number(part).toString(16).padStart(2, "0"));
+  const replaced = dark[`#${hex.join("").toUpperCase()}`];
+  return replaced ? faded(replaced, Number(rgba[4])) : text;
+}
 
 /** What every axis shares. */
 export const axisStyle = {
@@ -23,16 +60,22 @@ export const axisStyle = {
   ticks: "outside",
   ticklen: 4,
   tickcolor: ink,
-  gridcolor: "#E6E6E6",
+  gridcolor: grid,
   zeroline: false,
   automargin: true,
 } as const;
 
+/** The space around the panels of a figure, CSS pixels. */
+export const margin = { l: 60, r: 15, t: 45, b: 55 } as const;
+
 /** What every figure shares. */
 export const layoutStyle = {
   font: { family: "Open Sans, Helvetica, Arial, sans-serif", size: 13, color: ink },
-  paper_bgcolor: "white",
-  plot_bgcolor: "white",
+  paper_bgcolor: page,
+  plot_bgcolor: page,
   hoverlabel: { font: { family: "Open Sans, Helvetica, Arial, sans-serif" } },
-  margin: { l: 60, r: 15, t: 45, b: 55 },
+  margin,
 } as const;
+
+/** Behind a panel's legend, so that what is drawn under it does not disturb. */
+export const legendBackground = faded(page, 0.8);

@@ -9,9 +9,10 @@ import {
   type LinearSetting,
   type StageWidths,
 } from "../networks/quantised-linear-fit.js";
+import { powersOfTwo } from "./axes.js";
 import type { PlotlyObject } from "./figure.js";
 import type { Panel } from "./panels.js";
-import { colours, faded } from "./style.js";
+import { colours, faded, ink } from "./style.js";
 
 /** One network of a width profile. */
 export interface WidthProfile {
@@ -24,8 +25,6 @@ export interface WidthProfile {
    */
   readonly line?: LinearSetting | "fit" | "own";
 }
-
-const powersOfTwo = Array.from({ length: 15 }, (_, i) => 2 ** i);
 
 function settingOf({ network, line }: WidthProfile): LinearSetting | undefined {
   if (line === "fit") return fitQuantisedLinear(network);
@@ -86,7 +85,7 @@ export function widthProfilePanel(profiles: readonly WidthProfile[]): Panel {
       {
         ...thin,
         y: quantisedPowers({ depth: widths.length, w0, wa, wm }).map(s => w0 * wm ** s),
-        line: { color: "#222222", width: 1.5, dash: "dash" },
+        line: { color: ink, width: 1.5, dash: "dash" },
         hovertemplate: "block %{x}<br>quantised line %{y:.0f}<extra></extra>",
       },
     ];

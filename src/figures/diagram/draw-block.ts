@@ -3,12 +3,15 @@ import { type BlockGraph, blockGraph, labelOf, type Unit } from "./block-graph.j
 import { type Part, type Structure, shapeText } from "./structure.js";
 import { box, type Drawn, soft, TITLE, text, textWidth, wire } from "./svg.js";
 
-/** @param repeats whether the blocks after it are the same */
-export function drawBlock(block: Part, repeats: boolean, { shapes }: Structure): Drawn {
+/**
+ * @param repeats whether the blocks after it are the same
+ * @param heading what stands above it; default its stage and number
+ */
+export function drawBlock(block: Part, repeats: boolean, { shapes }: Structure, heading?: string): Drawn {
   const graph = blockGraph(block, shapes);
   const units = [...graph.main, ...graph.lanes.flatMap(lane => lane.units)];
   const [stage, number] = block.name.split(".").map(part => part.replace(/^\D+/, ""));
-  const title = `stage ${stage}, block ${number}${repeats ? " and following" : ""}`;
+  const title = heading ?? `stage ${stage}, block ${number}${repeats ? " and following" : ""}`;
   const boxWidth = Math.max(
     110,
     ...units.flatMap(unit => labelOf(unit).map(line => textWidth(line, 11.5) + 16)),

@@ -1,8 +1,7 @@
 /** A few SVG elements as text, in the figures' style. */
-import { colours } from "../style.js";
+import { colours, ink, soft } from "../style.js";
 
-export const ink = "#222222";
-export const soft = "#666666";
+export { ink, soft };
 export const accent: string = colours[0];
 
 /** A group of elements, drawn from its own top left corner, and how far it reaches. */

@@ -1,0 +1,65 @@
+/**
+ * Random-search efficiency (the paper's Figure 9, right; NDS, section 4.4): the best error of m random models against
+ * m, with a band of one standard deviation between searches.
+ */
+import { randomSearch } from "../statistics/random-search.js";
+import { extent, powersOfTwo } from "./axes.js";
+import type { NamedErrors } from "./edf-panel.js";
+import type { PlotlyObject } from "./figure.js";
+import { notePanel } from "./note-panel.js";
+import type { Panel } from "./panels.js";
+import { colours, faded } from "./style.js";
+
+const labels = { x: "number of random models", y: "best error (%)" };
+
+/** The expected best error of each population, ± 1σ, for 1, 2, 4, … models. */
+export function randomSearchPanel(populations: readonly NamedErrors[]): Panel {
+  const sizes: number[] = [];
+  const traces = populations.flatMap(({ name, errors, weights }, i): PlotlyObject[] => {
+    if (errors.length === 0) return [];
+    const points = randomSearch(errors, { weights });
+    const colour = colours[i % colours.length];
+    const x = points.map(point => point.size);
+    sizes.push(...x);
+    // The band never falls below the least error: the mean of minima is above it, the mean less σ may not be.
+    const [least] = extent(errors);
+    const lower = points.map(point => Math.max(least, point.oneSigma[0]));
+    const upper = points.map(point => point.oneSigma[1]);
+    return [
+      {
+        type: "scatter",
+        mode: "lines",
+        x: [...x, ...x.toReversed()],
+        y: [...upper, ...lower.toReversed()],
+        fill: "toself",
+        fillcolor: faded(colour, 0.15),
+        line: { width: 0 },
+        showlegend: false,
+        hoverinfo: "skip",
+      },
+      {
+        type: "scatter",
+        mode: "lines+markers",
+        name: `${name}, ±1σ (n = ${errors.length})`,
+        x,
+        y: points.map(point => point.mean),
+        line: { color: colour, width: 2 },
+        marker: { color: colour, size: 6 },
+        hovertemplate: "%{x} models<br>best error %{y:.2f} %<extra></extra>",
+      },
+    ];
+  });
+  if (traces.length === 0) return notePanel("no trained networks yet", labels);
+  const range = extent(sizes).map(Math.log10);
+  return {
+    traces,
+    xaxis: {
+      title: { text: labels.x },
+      type: "log",
+      tickvals: powersOfTwo,
+      range: [range[0] - 0.08, range[1] + 0.08],
+    },
+    yaxis: { title: { text: labels.y } },
+    legend: { x: 0.98, y: 0.97, xanchor: "right", yanchor: "top" },
+  };
+}

@@ -1,0 +1,114 @@
+/** Our numbers beside the paper's: complexities network by network, error ranges space by space. */
+import type { NamedErrors } from "../figures/edf-panel.js";
+import { countArchitecture } from "../networks/count-architecture.js";
+import { zoo } from "../networks/zoo.js";
+import { PrintedTable } from "../printed-table.js";
+import { edf } from "../statistics/edf.js";
+import { type Claim, claimThat } from "./claim.js";
+import type { ErrorRange, PrintedNetwork } from "./paper-numbers.js";
+
+type Costs = Pick<PrintedNetwork, "flopsG" | "actsM"> & Partial<Pick<PrintedNetwork, "paramsM">>;
+
+/** A network's complexity as printed and as it is. */
+export interface ComplexityRow {
+  readonly network: string;
+  readonly "flops (G), paper": string;
+  readonly "flops (G), exact": string;
+  readonly "params (M), paper": string;
+  readonly "params (M), exact": string;
+  readonly "acts (M), paper": string;
+  readonly "acts (M), exact": string;
+  /** The measures that differ by more than their rounding. */
+  readonly differs: string;
+}
+
+const measures = [
+  ["flops", "flopsG", 1e9],
+  ["params", "paramsM", 1e6],
+  ["acts", "actsM", 1e6],
+] as const;
+
+/** Decimals of a printed number; the tables print one or two. */
+const decimals = (value: number): number => Math.max(1, String(value).split(".")[1]?.length ?? 0);
+
+/**
+ * Printed complexities beside the exact ones of our own count. A measure differs if the exact number is further from
+ * the printed one than a unit of its last digit: the paper rounds, and in places cuts.
+ *
+ * @param printed by network of the zoo; measures that are not printed are left out
+ */
+export function complexityBesidePaper(
+  printed: Readonly<Record<string, Partial<Costs>>>,
+): PrintedTable<ComplexityRow> {
+  const rows = Object.entries(printed).map(([network, costs]): ComplexityRow => {
+    const { architecture, resolution } = zoo(network);
+    const exact = countArchitecture(architecture, resolution);
+    const differs = measures.filter(([measure, key, unit]) => {
+      const value = costs[key];
+      return value !== undefined && Math.abs(exact[measure] / unit - value) > 10 ** -decimals(value) * 1.000001;
+    });
+    const shown = (key: keyof Costs) => costs[key]?.toFixed(decimals(costs[key] ?? 0)) ?? "–";
+    return {
+      network,
+      "flops (G), paper": shown("flopsG"),
+      "flops (G), exact": (exact.flops / 1e9).toFixed(3),
+      "params (M), paper": shown("paramsM"),
+      "params (M), exact": (exact.params / 1e6).toFixed(3),
+      "acts (M), paper": shown("actsM"),
+      "acts (M), exact": (exact.acts / 1e6).toFixed(3),
+      differs: differs.map(([measure]) => measure).join(", ") || "–",
+    };
+  });
+  return new PrintedTable(rows);
+}
+
+/**
+ * The claims that the printed flops, params and acts are those of the networks as we build them, one a measure.
+ *
+ * @param known why a measure differs, where that is known: `{ acts: "the max-pool is left out" }`
+ */
+export function claimComplexities(
+  { rows }: PrintedTable<ComplexityRow>,
+  known: Partial<Record<"flops" | "params" | "acts", string>> = {},
+): Claim[] {
+  return measures.flatMap(([measure, , unit]) => {
+    const name = unit === 1e9 ? `${measure} (G)` : `${measure} (M)`;
+    const cell = (row: ComplexityRow, which: string) => row[`${name}, ${which}` as keyof ComplexityRow];
+    const printed = rows.filter(row => cell(row, "paper") !== "–");
+    if (printed.length === 0) return [];
+    const off = printed.filter(row => row.differs.split(", ").includes(measure));
+    const claim = `The printed ${measure} are those of the published networks.`;
+    const agree = `${printed.length - off.length} of ${printed.length} agree to the last printed digit`;
+    if (off.length === 0) return [claimThat(claim, true, agree)];
+    const named = off.map(row => `${row.network} ${cell(row, "paper")} for ${cell(row, "exact")}`);
+    const why = known[measure] ? `: ${known[measure]}` : "";
+    return [claimThat(claim, false, `${agree}; ${named.join(", ")}${why}`)];
+  });
+}
+
+/** Error ranges beside the paper's. */
+export interface RangeRow {
+  readonly space: string;
+  readonly "paper [min | mean], %": string;
+  readonly "here [min | mean], %": string;
+  readonly n: number;
+}
+
+/** [min | mean] of our populations beside the paper's of the same names. */
+export function rangesBesidePaper(
+  printed: Readonly<Record<string, ErrorRange>>,
+  populations: readonly NamedErrors[],
+): PrintedTable<RangeRow> {
+  const range = (min: number, mean: number) => `[${min.toFixed(1)} | ${mean.toFixed(1)}]`;
+  const rows = populations.map(({ name, errors }): RangeRow => {
+    const ours = errors.length > 0 ? edf(errors) : undefined;
+    const paper = printed[name] as ErrorRange | undefined;
+    return {
+      space: name,
+      "paper [min | mean], %": paper ? range(...paper) : "–",
+      "here [min | mean], %": ours ? range(ours.min, ours.mean) : "–",
+      n: errors.length,
+    };
+  });
+  return new PrintedTable(rows);
+}

@@ -1,0 +1,60 @@
+/** What a figure's notebook comes to: each of the paper's claims with our answer, and all of them in one line. */
+import type { Claim, Outcome } from "./claim.js";
+
+/** The MIME type under which a verdict's outcome and claims stand in a notebook, for programs such as the report. */
+export const VERDICT_MIME = "application/vnd.netspace.verdict+json";
+
+export class Verdict {
+  readonly claims: readonly Claim[];
+  /** What the reader should know besides, in Markdown. */
+  readonly note: string;
+
+  constructor(claims: readonly Claim[], note = "") {
+    if (claims.length === 0) throw new RangeError("Verdict: expected at least 1 claim, got 0");
+    this.claims = claims;
+    this.note = note;
+  }
+
+  /** The claims' common outcome, or `"mixed"`. */
+  get outcome(): Outcome | "mixed" {
+    const [first] = this.claims;
+    return this.claims.every(({ outcome }) => outcome === first.outcome) ? first.outcome : "mixed";
+  }
+
+  /** The outcome in a line. */
+  get summary(): string {
+    const { outcome, claims } = this;
+    if (outcome !== "mixed") return inWords(outcome);
+    const kinds: Outcome[] = ["replicated", "not replicated", "not answerable"];
+    const counts = kinds.flatMap(kind => {
+      const count = claims.filter(claim => claim.outcome === kind).length;
+      return count > 0 ? [`${count} ${inWords(kind)}`] : [];
+    });
+    return `of ${claims.length} claims ${counts.join(", ")}`;
+  }
+
+  toMarkdown(): string {
+    const lines = this.claims.map(
+      ({ claim, outcome, evidence }) => `- *${claim}* **${capital(inWords(outcome))}:** ${evidence}.`,
+    );
+    return [`**Verdict: ${this.summary}.**`, "", ...lines, ...(this.note ? ["", this.note] : [])].join("\n");
+  }
+
+  [Symbol.for("Jupyter.display")](): Record<string, unknown> {
+    const text = this.toMarkdown();
+    const { outcome, summary, claims } = this;
+    return {
+      "text/markdown": text,
+      "text/plain": text,
+      [VERDICT_MIME]: { outcome, summary, claims },
+    };
+  }
+}
+
+/** The verdict on a figure or table from its claims. */
+export const verdict = (claims: readonly Claim[], note?: string): Verdict => new Verdict(claims, note);
+
+const inWords = (outcome: Outcome): string =>
+  outcome === "not answerable" ? "not answerable in this regime" : outcome;
+
+const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
