@@ -14,6 +14,7 @@ export * from "./onnx/index.js";
 export * from "./populations/index.js";
 export { PrintedTable } from "./printed-table.js";
 export { type Random, seeded } from "./random.js";
+export * from "./replication/index.js";
 export * from "./spaces/index.js";
 export * from "./statistics/index.js";
 export * from "./training/index.js";

@@ -43,6 +43,6 @@ export function edfPanel(populations: readonly NamedErrors[]): Panel {
     traces,
     xaxis: { title: { text: labels.x } },
     yaxis: { title: { text: labels.y }, range: [0, 1.02] },
-    legend: { x: 0.98, y: 0.03, xanchor: "right", yanchor: "bottom" },
+    legend: "bottom right",
   };
 }

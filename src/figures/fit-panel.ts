@@ -86,7 +86,7 @@ export function fitPanel(options: FitPanelOptions): Panel {
     xaxis: { title: { text: `${labels.x}<br>${said.join(", ")}` }, ...scale(x, log) },
     yaxis: { title: { text: labels.y }, ...scale(y, log) },
     ...(((nameGroups && options.groups) || references.length > 0) && {
-      legend: { x: 0.98, y: 0.02, xanchor: "right", yanchor: "bottom" },
+      legend: "bottom right",
     }),
   };
 }
@@ -102,7 +102,8 @@ function formula({ curve, coefficients }: CurveFit): string {
 }
 
 /** Logarithmic axes end with the points, linear ones begin at zero. */
-const scale = (numbers: Numbers, log: boolean): PlotlyObject => (log ? logAxis(numbers) : { rangemode: "tozero" });
+const scale = (numbers: Numbers, log: boolean): PlotlyObject =>
+  log ? logAxis(numbers) : { rangemode: "tozero" };
 
 const logarithms = (numbers: Numbers): Float64Array => Float64Array.from(numbers, Math.log);
 

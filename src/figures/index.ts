@@ -6,9 +6,14 @@ export { Figure, type FigureSize, type PlotlyObject } from "./figure.js";
 export { type MinMean, minMeanPanel } from "./min-mean-panel.js";
 export { type NestedSpace, nestedSpacesPanel } from "./nested-spaces-panel.js";
 export { notePanel } from "./note-panel.js";
-export { type GridOptions, grid, type Panel, type RowOptions, row } from "./panels.js";
+export { type Corner, type GridOptions, grid, type Panel, type RowOptions, row } from "./panels.js";
 export { randomSearchPanel } from "./random-search-panel.js";
-export { blockDiagrams, type DiagramOptions, StructureDiagram, structureDiagram } from "./structure-diagram.js";
+export {
+  blockDiagrams,
+  type DiagramOptions,
+  StructureDiagram,
+  structureDiagram,
+} from "./structure-diagram.js";
 export { type TradeOff, tradeOffPanel, type TradeOffPanelOptions } from "./trade-off-panel.js";
 export { type Trend, trendPanel, type TrendPanelOptions } from "./trend-panel.js";
 export { type WidthProfile, widthProfilePanel } from "./width-profile.js";

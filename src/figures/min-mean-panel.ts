@@ -16,7 +16,10 @@ export interface MinMean {
 }
 
 /** The bars, from top to bottom in the order given. */
-export function minMeanPanel(populations: readonly MinMean[], { title }: { readonly title?: string } = {}): Panel {
+export function minMeanPanel(
+  populations: readonly MinMean[],
+  { title }: { readonly title?: string } = {},
+): Panel {
   const labels = { x: "top-1 error (%): least to mean" };
   if (populations.length === 0) return notePanel("no populations", labels);
   const groups = [...new Set(populations.map(p => p.group))];

@@ -5,19 +5,16 @@
 import { Figure, type PlotlyObject } from "./figure.js";
 import { axisStyle, layoutStyle, legendBackground, margin, soft } from "./style.js";
 
+export type Corner = `${"top" | "bottom"} ${"left" | "right"}`;
+
 export interface Panel {
   readonly traces: readonly PlotlyObject[];
   readonly xaxis: PlotlyObject;
   readonly yaxis: PlotlyObject;
   /** Shapes in the panel's own coordinates. */
   readonly shapes?: readonly PlotlyObject[];
-  /** Where the panel's own legend stands, in shares of the panel. No legend unless given. */
-  readonly legend?: {
-    readonly x: number;
-    readonly y: number;
-    readonly xanchor: string;
-    readonly yanchor: string;
-  };
+  /** The corner of the panel in which its own legend stands. No legend unless given. */
+  readonly legend?: Corner;
   /** A short line above the panel: what it shows, or what it comes to. */
   readonly title?: string;
   /** Words on the panel, each at a place in shares of the panel. */
@@ -25,8 +22,11 @@ export interface Panel {
     readonly x: number;
     readonly y: number;
     readonly text: string;
-    /** Default `"center"`. */
-    readonly xanchor?: string;
+    /** Which side of the words is there. Default the middle, both ways. */
+    readonly xanchor?: "left" | "center" | "right";
+    readonly yanchor?: "top" | "middle" | "bottom";
+    /** Font size, CSS pixels. Default 12.5. */
+    readonly size?: number;
   }[];
 }
 
@@ -44,7 +44,9 @@ const PAGE = 1020;
 /** Between two panels side by side: room for tick labels and an axis title. */
 const COLUMN_GAP = 78;
 /** Between two rows: tick labels, an axis title and the next panel's title. */
-const ROW_GAP = 88;
+const ROW_GAP = 78;
+/** Between tick labels and an axis title. */
+const STANDOFF = 8;
 const PANEL_HEIGHT = 240;
 /** Room for the line above a panel. */
 const TITLE_HEIGHT = 18;
@@ -57,7 +59,10 @@ export const row = (panels: readonly Panel[], options: RowOptions = {}): Figure 
  *
  * @throws RangeError without a panel
  */
-export function grid(rows: readonly (readonly Panel[])[], { title, width, height }: GridOptions = {}): Figure {
+export function grid(
+  rows: readonly (readonly Panel[])[],
+  { title, width, height }: GridOptions = {},
+): Figure {
   const columns = Math.max(0, ...rows.map(panels => panels.length));
   if (columns === 0) throw new RangeError(`grid: expected at least 1 panel, got ${rows.length} rows of none`);
   const above = rows.map((panels): number => (panels.some(panel => panel.title) ? TITLE_HEIGHT : 0));
@@ -123,20 +128,31 @@ class Drawing {
     this.#panels++;
     const [x, y, legend] = [`x${suffix}`, `y${suffix}`, `legend${suffix}`];
     const end = Math.min(1, left + width);
-    this.axes[`xaxis${suffix}`] = { ...axisStyle, ...panel.xaxis, domain: [left, end], anchor: y };
+    const axis = (own: PlotlyObject) => {
+      const title = { standoff: STANDOFF, ...(own.title as PlotlyObject | undefined) };
+      return { ...axisStyle, ...own, title };
+    };
+    this.axes[`xaxis${suffix}`] = { ...axis(panel.xaxis), domain: [left, end], anchor: y };
     const [low, high] = [Math.max(0, bottom), Math.min(1, bottom + height)];
-    this.axes[`yaxis${suffix}`] = { ...axisStyle, ...panel.yaxis, domain: [low, high], anchor: x };
+    this.axes[`yaxis${suffix}`] = { ...axis(panel.yaxis), domain: [low, high], anchor: x };
     if (panel.legend) {
+      const [yanchor, xanchor] = panel.legend.split(" ");
       this.axes[legend] = {
-        ...panel.legend,
-        x: left + width * panel.legend.x,
-        y: low + (high - low) * panel.legend.y,
+        x: left + width * (xanchor === "left" ? 0.02 : 0.98),
+        y: low + (high - low) * (yanchor === "top" ? 0.97 : 0.03),
+        xanchor,
+        yanchor,
         bgcolor: legendBackground,
         font: { size: 12 },
       };
     }
     for (const trace of panel.traces) {
-      this.data.push({ ...trace, xaxis: x, yaxis: y, ...(panel.legend ? { legend } : { showlegend: false }) });
+      this.data.push({
+        ...trace,
+        xaxis: x,
+        yaxis: y,
+        ...(panel.legend ? { legend } : { showlegend: false }),
+      });
     }
     for (const shape of panel.shapes ?? []) {
       const reference = (which: "x" | "y", axis: string) =>
@@ -149,8 +165,8 @@ class Drawing {
       const text = { text: panel.title, font };
       this.annotations.push({ ...place, ...text, x: 0, y: 1, xanchor: "left", yanchor: "bottom" });
     }
-    for (const note of panel.notes ?? []) {
-      this.annotations.push({ xanchor: "center", ...place, ...note, font: { size: 12.5 } });
+    for (const { size = 12.5, xanchor = "center", yanchor = "middle", ...note } of panel.notes ?? []) {
+      this.annotations.push({ ...place, ...note, xanchor, yanchor, align: xanchor, font: { size } });
     }
   }
 }

@@ -60,6 +60,6 @@ export function randomSearchPanel(populations: readonly NamedErrors[]): Panel {
       range: [range[0] - 0.08, range[1] + 0.08],
     },
     yaxis: { title: { text: labels.y } },
-    legend: { x: 0.98, y: 0.97, xanchor: "right", yanchor: "top" },
+    legend: "top right",
   };
 }

@@ -87,7 +87,11 @@ export function blockDiagrams(
     const network = build(anyNet(stages, { block, stem: { kind: "cifar", width: stage.width } }));
     const structure = structureOf(network, resolution);
     const part = structure.sections.find(section => section.blocks.length > 0)!.blocks[1];
-    return { name: `${block.name} block`, drawing: drawBlock(part, false, structure, `${block.name} block`), part };
+    return {
+      name: `${block.name} block`,
+      drawing: drawBlock(part, false, structure, `${block.name} block`),
+      part,
+    };
   });
   const { width, bottleneck, groupWidth } = stage;
   const title = `blocks of width ${width}, b = ${bottleneck}, g = ${groupWidth}`;

@@ -78,6 +78,6 @@ export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
     traces,
     xaxis: { title: { text: label }, ...logAxis(networks.map(n => n.cost)) },
     yaxis: { title: { text: errorLabel } },
-    ...(legend && { legend: { x: 0.98, y: 0.97, xanchor: "right", yanchor: "top" } }),
+    ...(legend && { legend: "top right" }),
   };
 }

@@ -74,7 +74,7 @@ export function trendPanel(options: TrendPanelOptions): Panel {
     traces,
     xaxis: { title: { text: labels.x }, ...logAxis(xs) },
     yaxis: { title: { text: labels.y }, ...(log ? logAxis(ys) : { range: [0, 1.08 * top] }) },
-    ...(options.legend !== false && { legend: { x: 0.02, y: 0.98, xanchor: "left", yanchor: "top" } }),
+    ...(options.legend !== false && { legend: "top left" }),
   };
 }
 

@@ -94,6 +94,6 @@ export function widthProfilePanel(profiles: readonly WidthProfile[]): Panel {
     traces,
     xaxis: { title: { text: "block index" }, range: [-0.5, longest - 0.5] },
     yaxis: { title: { text: "width (channels)" }, type: "log", tickvals: powersOfTwo },
-    legend: { x: 0.98, y: 0.03, xanchor: "right", yanchor: "bottom" },
+    legend: "bottom right",
   };
 }

@@ -45,7 +45,9 @@ export function complexityBesidePaper(
     const exact = countArchitecture(architecture, resolution);
     const differs = measures.filter(([measure, key, unit]) => {
       const value = costs[key];
-      return value !== undefined && Math.abs(exact[measure] / unit - value) > 10 ** -decimals(value) * 1.000001;
+      return (
+        value !== undefined && Math.abs(exact[measure] / unit - value) > 10 ** -decimals(value) * 1.000001
+      );
     });
     const shown = (key: keyof Costs) => costs[key]?.toFixed(decimals(costs[key] ?? 0)) ?? "–";
     return {

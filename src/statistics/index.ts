@@ -21,6 +21,7 @@ export {
   linearRegression,
 } from "./linear-regression.js";
 export { type ComplexityBins, complexityWeights, normalizedEdf } from "./normalized-edf.js";
+export { meanDifference } from "./mean-difference.js";
 export { type ParameterBand, type ParameterBandsOptions, parameterBands } from "./parameter-bands.js";
 export { type Objective, paretoFront } from "./pareto-front.js";
 export { type RandomSearchOptions, type RandomSearchPoint, randomSearch } from "./random-search.js";

@@ -1,0 +1,28 @@
+/** The paper's numbers beside ours, and verdicts on its claims. */
+export {
+  claimComplexities,
+  type ComplexityRow,
+  complexityBesidePaper,
+  type RangeRow,
+  rangesBesidePaper,
+} from "./beside-paper.js";
+export {
+  type Claim,
+  claimBetter,
+  claimOpen,
+  claimSame,
+  claimThat,
+  LEAST_MODELS,
+  type Outcome,
+} from "./claim.js";
+export {
+  type ErrorRange,
+  type PaperNumbers,
+  paperNumbers,
+  type PrintedNetwork,
+  type PrintedSample,
+  printedNetwork,
+} from "./paper-numbers.js";
+export { regimeWords } from "./regime.js";
+export { Study, study, type StudyOptions } from "./study.js";
+export { Verdict, verdict, VERDICT_MIME } from "./verdict.js";

@@ -1,0 +1,20 @@
+/** The regime of the populations that the notebooks rest on: what was trained on what, and for how long. */
+import type { CheckedSpec, SweepSpec } from "../populations/spec.js";
+
+/** Everything of the shipped populations' specs but the space and the number of networks. */
+export const tinyRegime = {
+  where: { flops: [2e6, 4e6] },
+  stem: { kind: "simple", width: 16 },
+  dataset: { kind: "procedural", resolution: 32, train: 5000, test: 2000, seed: 1 },
+  recipe: "tiny",
+} as const satisfies Partial<SweepSpec>;
+
+/** A regime in words: `networks of 2–4 MF on 32 × 32 procedural images, 8 epochs of 5,000`. */
+export function regimeWords({ where, dataset, recipe }: CheckedSpec): string {
+  const window = where.flops ? ` of ${where.flops.map(flops => flops / 1e6).join("–")} MF` : "";
+  const { kind } = dataset;
+  const size = "resolution" in dataset ? `${dataset.resolution} × ${dataset.resolution} ` : "";
+  const epochs = typeof recipe.epochs === "number" ? `, ${recipe.epochs} epochs` : "";
+  const images = "train" in dataset && dataset.train ? ` of ${dataset.train.toLocaleString("en")}` : "";
+  return `networks${window} on ${size}${kind} images${epochs}${epochs && images}`;
+}

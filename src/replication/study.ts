@@ -1,0 +1,132 @@
+/**
+ * The populations that a figure's notebook speaks of, by name: the shipped ones, or fresh ones that it trains. What is
+ * missing is said, with how to get it, and the notebook goes on without.
+ */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { NamedErrors } from "../figures/edf-panel.js";
+import { packageRoot } from "../paths.js";
+import { type Member, openPopulation, type Population } from "../populations/population.js";
+import { printProgress } from "../populations/progress.js";
+import type { CheckedSpec, SweepSpec } from "../populations/spec.js";
+import { sweep } from "../populations/sweep.js";
+import { edf } from "../statistics/edf.js";
+import { regimeWords, tinyRegime } from "./regime.js";
+
+export interface StudyOptions {
+  /** Train small populations afresh, in `runs/fresh/`. Default: whether the environment has `FRESH=1`. */
+  readonly fresh?: boolean;
+  /** Networks of each fresh population. Default: the environment's `FRESH_N`, else 8. */
+  readonly n?: number;
+  /** Where the populations lie. Default: the environment's `NETSPACE_POPULATIONS`, else the package's `data/populations`. */
+  readonly folder?: string;
+}
+
+/** Some populations, found or missing. */
+export class Study {
+  readonly #found: ReadonlyMap<string, Population>;
+  /** Why a population is not there, by name. */
+  readonly missing: ReadonlyMap<string, string>;
+
+  constructor(found: ReadonlyMap<string, Population>, missing: ReadonlyMap<string, string>) {
+    this.#found = found;
+    this.missing = missing;
+  }
+
+  /** The population of that name, if it is there. */
+  population(name: string): Population | undefined {
+    return this.#found.get(name);
+  }
+
+  /** A population's errors under a name for legends; none if it is missing. */
+  errors(name: string, label = name): NamedErrors {
+    return { name: label, errors: this.column(name, "error") };
+  }
+
+  /** A column of a population; none if the population is missing. */
+  column(name: string, column: string): number[] {
+    const population = this.#found.get(name);
+    return population && population.length > 0 ? population.column(column) : [];
+  }
+
+  /** A population's networks with their architectures, by rising error; none if it is missing. */
+  ranked(name: string): Member[] {
+    return [...(this.#found.get(name)?.members ?? [])].sort((a, b) => a.row.error - b.row.error);
+  }
+
+  /** The regime in words, for titles: `networks of 2–4 MF on 32 × 32 procedural images, 8 epochs`. */
+  get regime(): string {
+    const [first] = this.#found.values();
+    return first ? regimeWords(first.spec) : "no population yet";
+  }
+
+  /** How many networks, from the smallest population to the largest: `n = 128`, `n = 64 to 128`. */
+  get count(): string {
+    const sizes = [...this.#found.values()].map(({ length }) => length);
+    if (sizes.length === 0) return "n = 0";
+    const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
+    return low === high ? `n = ${low}` : `n = ${low} to ${high}`;
+  }
+
+  /** A line a population, and what is missing. */
+  toMarkdown(): string {
+    const lines = [...this.#found].map(([name, population]) => {
+      if (population.length === 0) return `| ${name} | 0 of ${population.spec.n} | – | – | – |`;
+      const { min, mean, n } = edf(population.errors);
+      const diverged = population.rows.filter(({ status }) => status === "diverged").length;
+      const hours = population.column("seconds").reduce((a, b) => a + b, 0) / 3600;
+      const range = `[${min.toFixed(1)} \\| ${mean.toFixed(1)}]`;
+      return `| ${name} | ${n} of ${population.spec.n} | ${range} | ${diverged} | ${hours.toFixed(1)} |`;
+    });
+    const table =
+      lines.length === 0
+        ? []
+        : [
+            `Regime: ${this.regime}.`,
+            "",
+            "| population | trained | errors [min \\| mean], % | diverged | training, core hours |",
+            "| --- | ---: | ---: | ---: | ---: |",
+            ...lines,
+          ];
+    const gone = [...this.missing].map(([name, why]) => `- **${name}** is missing: ${why}`);
+    return [...table, ...(table.length > 0 && gone.length > 0 ? [""] : []), ...gone].join("\n");
+  }
+
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    return { "text/markdown": this.toMarkdown(), "text/plain": this.toMarkdown() };
+  }
+}
+
+/**
+ * Opens the populations of these names, or with `fresh` trains small ones.
+ *
+ * @param names of folders of `data/populations`; those of spaces can be trained afresh
+ */
+export async function study(names: readonly string[], options: StudyOptions = {}): Promise<Study> {
+  const { fresh = process.env.FRESH === "1", n = Number(process.env.FRESH_N ?? 8) } = options;
+  const folder =
+    options.folder ?? process.env.NETSPACE_POPULATIONS ?? join(packageRoot, "data", "populations");
+  const found = new Map<string, Population>();
+  const missing = new Map<string, string>();
+  for (const name of names) {
+    try {
+      const shipped = join(folder, name);
+      const kept = existsSync(shipped) ? openPopulation(shipped) : undefined;
+      if (fresh) found.set(name, await trainFresh(name, n, kept?.spec));
+      else if (kept) found.set(name, kept);
+      else missing.set(name, `there is no ${join("data", "populations", name)}; ${REMEDY}`);
+    } catch (error) {
+      missing.set(name, `${(error as Error).message}; ${REMEDY}`);
+    }
+  }
+  return new Study(found, missing);
+}
+
+const REMEDY =
+  "get it with the repository (git checkout data/populations), or train a small one: run the notebook with FRESH=1";
+
+/** Trains a small population by the spec of the shipped one, or in the tiny regime. */
+function trainFresh(name: string, n: number, spec?: CheckedSpec): Promise<Population> {
+  const small = { ...(spec ?? { ...tinyRegime, space: name }), n } as SweepSpec;
+  return sweep(small, { out: resolve("..", "runs", "fresh", name), onProgress: printProgress });
+}
