@@ -2,11 +2,12 @@
  * Error distributions as the paper draws them: one step curve a population, legend [min | mean]; with weights, NDS's
  * complexity-normalised ones.
  */
-import { edf } from "../statistics/edf.js";
+import { type Edf, edf } from "../statistics/edf.js";
 import type { Numbers } from "../statistics/statistics-error.js";
+import { extent } from "./axes.js";
 import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
-import type { Panel } from "./panels.js";
+import type { Corner, Panel } from "./panels.js";
 import { colours } from "./style.js";
 
 /** Errors under a name. */
@@ -22,9 +23,12 @@ const labels = { x: "error (%)", y: "cumulative probability" };
 
 /** The EDFs of some populations, in the order given; a population without models keeps its colour for later. */
 export function edfPanel(populations: readonly NamedErrors[]): Panel {
+  const curves: Edf[] = [];
   const traces = populations.flatMap(({ name, errors, weights }, i): PlotlyObject[] => {
     if (errors.length === 0) return [];
-    const { errors: steps, shares, n, min, mean } = edf(errors, { weights });
+    const curve = edf(errors, { weights });
+    const { errors: steps, shares, n, min, mean } = curve;
+    curves.push(curve);
     return [
       {
         type: "scatter",
@@ -43,6 +47,14 @@ export function edfPanel(populations: readonly NamedErrors[]): Panel {
     traces,
     xaxis: { title: { text: labels.x } },
     yaxis: { title: { text: labels.y }, range: [0, 1.02] },
-    legend: "bottom right",
+    legend: freeCorner(curves),
   };
+}
+
+/** Curves that are low in the middle of the axis leave the top left free, others the bottom right. */
+function freeCorner(curves: readonly Edf[]): Corner {
+  const [low] = extent(curves.map(curve => curve.min));
+  const [, high] = extent(curves.map(curve => curve.errors[curve.errors.length - 1]));
+  const middle = curves.reduce((sum, curve) => sum + curve.at((low + high) / 2), 0) / curves.length;
+  return middle < 0.5 ? "top left" : "bottom right";
 }

@@ -43,7 +43,9 @@ export function minMeanPanel(
         name: group,
         x: members.map(({ range }) => range[1]),
         y: members.map(y),
-        text: members.map(({ range: [min, mean] }) => `  [${min.toFixed(1)} | ${mean.toFixed(1)}]`),
+        text: members.map(
+          ({ name, range: [min, mean] }) => `  ${name} [${min.toFixed(1)} | ${mean.toFixed(1)}]`,
+        ),
         textposition: "middle right",
         textfont: { size: 11 },
         marker: { color: colour, size: 9, symbol: "line-ns-open", line: { width: 2.5, color: colour } },
@@ -60,11 +62,12 @@ export function minMeanPanel(
   return {
     traces,
     ...(title && { title }),
-    // On the right there is room for the numbers.
-    xaxis: { title: { text: labels.x }, range: [low - margin, high + 6 * margin] },
+    // The right half has room for names and numbers.
+    xaxis: { title: { text: labels.x }, range: [low - margin, high + 1.3 * (high - low)] },
     yaxis: {
-      tickvals: populations.map((_, i) => i),
-      ticktext: populations.map(p => p.name),
+      title: { text: "population" },
+      showticklabels: false,
+      ticks: "",
       range: [populations.length - 0.4, -0.6],
       showgrid: false,
     },

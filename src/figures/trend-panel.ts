@@ -6,7 +6,7 @@ import type { ParameterBand } from "../statistics/parameter-bands.js";
 import { extent, logAxis } from "./axes.js";
 import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
-import type { Panel } from "./panels.js";
+import type { Corner, Panel } from "./panels.js";
 import { colours, faded, ink } from "./style.js";
 
 /** Values of the parameter along flops, under a name. */
@@ -30,8 +30,8 @@ export interface TrendPanelOptions {
   readonly networks?: readonly (Trend & { readonly names?: readonly string[] })[];
   /** Logarithmic y axis. Default false. */
   readonly log?: boolean;
-  /** Whether the panel has the legend, which all panels of a figure share. Default true. */
-  readonly legend?: boolean;
+  /** The corner of the legend, which all panels of a figure share. Default none. */
+  readonly legend?: Corner;
 }
 
 /** The panel; x is logarithmic. */
@@ -74,7 +74,7 @@ export function trendPanel(options: TrendPanelOptions): Panel {
     traces,
     xaxis: { title: { text: labels.x }, ...logAxis(xs) },
     yaxis: { title: { text: labels.y }, ...(log ? logAxis(ys) : { range: [0, 1.08 * top] }) },
-    ...(options.legend !== false && { legend: "top left" }),
+    ...(options.legend && { legend: options.legend }),
   };
 }
 

@@ -3,10 +3,20 @@ import type { CheckedSpec, SweepSpec } from "../populations/spec.js";
 
 /** Everything of the shipped populations' specs but the space and the number of networks. */
 export const tinyRegime = {
-  where: { flops: [2e6, 4e6] },
+  where: { flops: [1e6, 2e6] },
   stem: { kind: "simple", width: 16 },
   dataset: { kind: "procedural", resolution: 32, train: 5000, test: 2000, seed: 1 },
-  recipe: "tiny",
+  recipe: {
+    epochs: 5,
+    batch: 64,
+    learningRate: 0.1,
+    momentum: 0.9,
+    weightDecay: 5e-4,
+    warmupEpochs: 0.5,
+    cropPadding: 2,
+    flip: true,
+    zeroInitResidual: true,
+  },
 } as const satisfies Partial<SweepSpec>;
 
 /** A regime in words: `networks of 2–4 MF on 32 × 32 procedural images, 8 epochs of 5,000`. */

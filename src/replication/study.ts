@@ -9,6 +9,7 @@ import { packageRoot } from "../paths.js";
 import { type Member, openPopulation, type Population } from "../populations/population.js";
 import { printProgress } from "../populations/progress.js";
 import type { CheckedSpec, SweepSpec } from "../populations/spec.js";
+import { readSpec } from "../populations/spec-file.js";
 import { sweep } from "../populations/sweep.js";
 import { edf } from "../statistics/edf.js";
 import { regimeWords, tinyRegime } from "./regime.js";
@@ -88,7 +89,11 @@ export class Study {
             "| --- | ---: | ---: | ---: | ---: |",
             ...lines,
           ];
-    const gone = [...this.missing].map(([name, why]) => `- **${name}** is missing: ${why}`);
+    // One line a reason: often it is the same for all.
+    const gone = [...new Set(this.missing.values())].map(why => {
+      const those = [...this.missing].filter(entry => entry[1] === why).map(([name]) => name);
+      return `- Missing: **${those.join(", ")}**: ${why}`;
+    });
     return [...table, ...(table.length > 0 && gone.length > 0 ? [""] : []), ...gone].join("\n");
   }
 
@@ -114,7 +119,7 @@ export async function study(names: readonly string[], options: StudyOptions = {}
       const kept = existsSync(shipped) ? openPopulation(shipped) : undefined;
       if (fresh) found.set(name, await trainFresh(name, n, kept?.spec));
       else if (kept) found.set(name, kept);
-      else missing.set(name, `there is no ${join("data", "populations", name)}; ${REMEDY}`);
+      else missing.set(name, `not in data/populations; ${REMEDY}`);
     } catch (error) {
       missing.set(name, `${(error as Error).message}; ${REMEDY}`);
     }
@@ -123,10 +128,15 @@ export async function study(names: readonly string[], options: StudyOptions = {}
 }
 
 const REMEDY =
-  "get it with the repository (git checkout data/populations), or train a small one: run the notebook with FRESH=1";
+  "a checkout of the repository has the shipped ones, and FRESH=1 trains a small one of any space by name";
 
-/** Trains a small population by the spec of the shipped one, or in the tiny regime. */
+/**
+ * Trains a small population by the spec of the shipped one, or in the tiny regime; one that was begun before goes on by
+ * its own spec.
+ */
 function trainFresh(name: string, n: number, spec?: CheckedSpec): Promise<Population> {
-  const small = { ...(spec ?? { ...tinyRegime, space: name }), n } as SweepSpec;
-  return sweep(small, { out: resolve("..", "runs", "fresh", name), onProgress: printProgress });
+  const out = resolve("..", "runs", "fresh", name);
+  const begun = existsSync(join(out, "spec.json")) ? readSpec(out) : undefined;
+  const small = begun ?? { ...(spec ?? { ...tinyRegime, space: name }), n };
+  return sweep(small as SweepSpec, { out, onProgress: printProgress });
 }

@@ -28,12 +28,27 @@ test("fitPanel() gives each group a colour and a name, and no legend without gro
   assert.deepEqual(
     grouped.traces.map(trace => [trace.name, (trace.x as number[]).length]),
     [
-      ["X", 2],
-      ["Y", 3],
+      ["X (n = 2)", 2],
+      ["Y (n = 3)", 3],
     ],
   );
   assert.ok(grouped.legend);
   assert.equal(fitPanel({ labels, x: flops, y: acts }).legend, undefined);
+});
+
+test("fitPanel() fits the groups asked for alone, and draws published curves dashed beside them", () => {
+  const outlier = { x: [...flops, 1], y: [...acts, 40] };
+  const { xaxis, traces } = fitPanel({
+    labels,
+    ...outlier,
+    groups: [...flops.map(() => "RegNet"), "ResNet"],
+    fitted: ["RegNet"],
+    curve: "a√x",
+    references: [{ name: "paper: 6.5√f", predict: f => 6.5 * Math.sqrt(f) }],
+  });
+  assert.match(title(xaxis), /y ≈ 6\.5√x$/);
+  const reference = traces.at(-1)!;
+  assert.deepEqual([reference.name, (reference.line as { dash: string }).dash], ["paper: 6.5√f", "dash"]);
 });
 
 test("a figure of fit panels has a picture", async () => {

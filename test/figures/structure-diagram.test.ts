@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anyNet, type Block, blocks, build, convNorm, structureDiagram, zoo, zooNames } from "netspace";
+import {
+  anyNet,
+  type Block,
+  blockDiagrams,
+  blocks,
+  build,
+  convNorm,
+  structureDiagram,
+  zoo,
+  zooNames,
+} from "netspace";
 
 const network = build(zoo("RegNetX-200MF").architecture);
 
@@ -48,7 +58,8 @@ test("a structure diagram shows itself as SVG and in words", () => {
   const bundle = (diagram as unknown as Record<symbol, () => Record<string, string>>)[
     Symbol.for("Jupyter.display")
   ].call(diagram);
-  assert.deepEqual(Object.keys(bundle), ["image/svg+xml", "text/plain"]);
+  assert.deepEqual(Object.keys(bundle), ["image/svg+xml", "image/png", "text/plain"]);
+  assert.equal(Buffer.from(bundle["image/png"], "base64").toString("latin1", 1, 4), "PNG");
   assert.match(bundle["image/svg+xml"], /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
   assert.match(bundle["text/plain"], /stage 3: 4 blocks, w 152, \/2 → 152 × 4 × 4/);
 });
@@ -80,6 +91,16 @@ test("a block from a notebook cell is drawn: paths beside the main one, and name
   const shown = texts(svg);
   assert.equal(shown.filter(text => text === "sum").length, 2);
   assert.ok(shown.includes("5×5 conv") && shown.includes("&lt;mine&gt;-d1-w16-b1-g1"));
+});
+
+test("block diagrams stand side by side, each under its name (Figure 23)", () => {
+  const { X, R, V, VR } = blocks;
+  const diagram = blockDiagrams([X, R, V, VR], { width: 64, bottleneck: 1, groupWidth: 16 });
+  const shown = texts(diagram.svg);
+  for (const name of ["X block", "R block", "V block", "VR block"]) assert.ok(shown.includes(name), name);
+  assert.equal(shown.filter(text => text === "sum · ReLU").length, 3, "V has no residual");
+  assert.match(diagram.toString(), /V block: 3×3 conv 64 → 64\n/);
+  assert.match(diagram.toString(), /X block: .* 3×3 conv 64 → 64, 4 groups, .* residual sum/);
 });
 
 test("structureDiagram() refuses a stage that the network does not have", () => {
