@@ -22,6 +22,7 @@ const areas = [
   ["training", "Training"],
   ["populations", "Populations"],
   ["statistics", "Statistics"],
+  ["replication", "Replication"],
   ["figures", "Figures"],
   ["onnx", "ONNX"],
 ];

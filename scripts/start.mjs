@@ -2,16 +2,23 @@
  * `npm start`: sets everything up, trains a population on this machine, runs the figure notebooks with the
  * netspace kernel under a real Jupyter client, and writes the report. Stop it at any time; run again, it goes on.
  */
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { root, setup } from "./setup.mjs";
 import { run } from "./step.mjs";
 
-const netspace = (/** @type {string[]} */ ...args) =>
-  run(process.execPath, [join(root, "dist", "src", "cli", "main.js"), ...args], { show: true });
+/** @param {string[]} args @param {Record<string, string>} [env] */
+const netspace = (args, env = {}) =>
+  run(process.execPath, [join(root, "dist", "src", "cli", "main.js"), ...args], { show: true, env });
 
-/** The sweeps behind the notebooks: spec and folder, as the notebooks name them. */
-const sweeps = [["notebooks/fig02-anynetx.sweep.json", "runs/fig02-anynetx"]];
-const notebooks = ["notebooks/fig02-anynetx.ipynb", "notebooks/adhoc-statistics.ipynb"];
+/** The population trained here, where the notebook looks for a fresh one; the other notebooks read shipped ones. */
+const [spec, folder] = ["notebooks/fig02-anynetx.sweep.json", "runs/fresh/AnyNetXA"];
+const trained = "notebooks/fig02-anynetx.ipynb";
+const others = readdirSync(join(root, "notebooks"))
+  .filter(name => /^(fig|table)\d+.*\.ipynb$/.test(name) || name === "adhoc-statistics.ipynb")
+  .sort()
+  .map(name => `notebooks/${name}`)
+  .filter(name => name !== trained);
 const report = "out/report";
 
 const ready = await setup();
@@ -25,14 +32,12 @@ const must = (/** @type {{ code: number }} */ { code }) => {
 };
 // Ctrl-C reaches the commands too; they say what is kept, and their exit code ends this script.
 process.on("SIGINT", () => {});
-for (const [spec, folder] of sweeps) {
-  console.log(`Training the population of ${spec} in ${folder}; Ctrl-C stops, npm start goes on`);
-  must(await netspace("sweep", spec, "--out", folder));
-}
+console.log(`Training the population of ${spec} in ${folder}; Ctrl-C stops, npm start goes on`);
+must(await netspace(["sweep", spec, "--out", folder]));
 console.log("Running the notebooks with the netspace kernel");
-must(await netspace("notebook", "run", ...notebooks, "--out", report, "--html"));
-const executed = notebooks.map(file => join(report, file.replace(/^notebooks\//, "")));
-const populations = sweeps.map(([, folder]) => folder);
-must(await netspace("report", ...executed, "--population", ...populations, "--out", report));
+must(await netspace(["notebook", "run", trained, "--out", report, "--html"], { FRESH: "1" }));
+must(await netspace(["notebook", "run", ...others, "--out", report, "--html"]));
+const executed = [trained, ...others].map(file => join(report, file.replace(/^notebooks\//, "")));
+must(await netspace(["report", ...executed, "--population", folder, "--out", report]));
 console.log(`Look at ${join(root, report, "index.html")}`);
 console.log("Open the notebooks with: .venv/bin/jupyter lab notebooks");

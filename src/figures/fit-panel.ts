@@ -25,7 +25,7 @@ export interface FitPanelOptions {
   /** The groups that r and the curve are computed from; the others only stand beside them. Default: all. */
   readonly fitted?: readonly string[];
   /** Published curves to compare with, dashed. */
-  readonly references?: readonly { readonly name: string; predict(x: number): number }[];
+  readonly references?: readonly { readonly name: string; readonly predict: (x: number) => number }[];
   /** Both axes logarithmic; r is then that of the logarithms. Default false. */
   readonly log?: boolean;
   /** Whether groups are named in this panel's legend. Default true. */

@@ -155,8 +155,8 @@ class Drawing {
       });
     }
     for (const shape of panel.shapes ?? []) {
-      const reference = (which: "x" | "y", axis: string) =>
-        shape[`${which}ref`] === "domain" ? `${axis} domain` : axis;
+      const reference = (which: "x" | "y", name: string) =>
+        shape[`${which}ref`] === "domain" ? `${name} domain` : name;
       this.shapes.push({ ...shape, xref: reference("x", x), yref: reference("y", y) });
     }
     const place = { xref: `${x} domain`, yref: `${y} domain`, showarrow: false };

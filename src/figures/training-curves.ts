@@ -141,7 +141,7 @@ function errorPanel(curves: TrainingCurves): Panel {
     ],
     xaxis: axis(curves),
     yaxis: { title: { text: "error (%)" }, rangemode: "tozero" },
-    legend: { x: 0.03, y: 0.03, xanchor: "left", yanchor: "bottom" },
+    legend: "bottom left",
   };
 }
 

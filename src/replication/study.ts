@@ -6,9 +6,10 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { NamedErrors } from "../figures/edf-panel.js";
 import { packageRoot } from "../paths.js";
+import { readCompact } from "../populations/compact.js";
 import { type Member, openPopulation, type Population } from "../populations/population.js";
 import { printProgress } from "../populations/progress.js";
-import type { CheckedSpec, SweepSpec } from "../populations/spec.js";
+import type { CheckedSpec } from "../populations/spec.js";
 import { readSpec } from "../populations/spec-file.js";
 import { sweep } from "../populations/sweep.js";
 import { edf } from "../statistics/edf.js";
@@ -105,7 +106,7 @@ export class Study {
 /**
  * Opens the populations of these names, or with `fresh` trains small ones.
  *
- * @param names of folders of `data/populations`; those of spaces can be trained afresh
+ * @param names of files of `data/populations`; those of spaces can be trained afresh
  */
 export async function study(names: readonly string[], options: StudyOptions = {}): Promise<Study> {
   const { fresh = process.env.FRESH === "1", n = Number(process.env.FRESH_N ?? 8) } = options;
@@ -115,8 +116,7 @@ export async function study(names: readonly string[], options: StudyOptions = {}
   const missing = new Map<string, string>();
   for (const name of names) {
     try {
-      const shipped = join(folder, name);
-      const kept = existsSync(shipped) ? openPopulation(shipped) : undefined;
+      const kept = await open(folder, name);
       if (fresh) found.set(name, await trainFresh(name, n, kept?.spec));
       else if (kept) found.set(name, kept);
       else missing.set(name, `not in data/populations; ${REMEDY}`);
@@ -125,6 +125,13 @@ export async function study(names: readonly string[], options: StudyOptions = {}
     }
   }
   return new Study(found, missing);
+}
+
+/** A compact population, `<name>.parquet`, or else a sweep's folder of that name. */
+async function open(folder: string, name: string): Promise<Population | undefined> {
+  const file = join(folder, `${name}.parquet`);
+  if (existsSync(file)) return readCompact(file);
+  return existsSync(join(folder, name)) ? openPopulation(join(folder, name)) : undefined;
 }
 
 const REMEDY =
@@ -138,5 +145,5 @@ function trainFresh(name: string, n: number, spec?: CheckedSpec): Promise<Popula
   const out = resolve("..", "runs", "fresh", name);
   const begun = existsSync(join(out, "spec.json")) ? readSpec(out) : undefined;
   const small = begun ?? { ...(spec ?? { ...tinyRegime, space: name }), n };
-  return sweep(small as SweepSpec, { out, onProgress: printProgress });
+  return sweep(small, { out, onProgress: printProgress });
 }

@@ -16,7 +16,6 @@ import {
 
 const errors = Array.from({ length: 32 }, (_, i) => 40 + ((i * 7) % 32));
 const values = errors.map((_, i) => 1 + (i % 16));
-type Numbers = (number | null)[];
 
 test("grid() gives every panel its own axes, row by row from the top, without overlap", () => {
   const panel = edfPanel([{ name: "A", errors }]);
@@ -137,7 +136,7 @@ test("minMeanPanel() has a bar a population, coloured by group", () => {
     { name: "800MF, A", range: [35.8, 44.5], group: "A" },
   ]);
   const [bars, means] = traces;
-  assert.deepEqual(bars.x as Numbers, [39, 49, null, 35.8, 44.5, null]);
+  assert.deepEqual(bars.x, [39, 49, null, 35.8, 44.5, null]);
   assert.deepEqual(
     [means.y, means.x],
     [
