@@ -95,9 +95,30 @@ export interface TrainOptions {
   readonly onStep?: (report: StepReport) => void;
 }
 
+/** What is timed; see `time`. */
+export interface TimerOptions {
+  /** Images a run. */
+  readonly batch: number;
+  /** Height and width, pixels. */
+  readonly resolution: number;
+  readonly mode: "inference" | "training";
+  readonly precision?: Precision;
+  readonly threads?: number;
+}
+
+/** A network on its device, ready to be timed. */
+export interface Timer {
+  /** Seconds of each of some runs; the device is idle before and after each. */
+  run(runs: number): Promise<ArrayLike<number>>;
+  /** Frees the network's memory. */
+  dispose(): void;
+}
+
 export interface Engine {
   readonly name: string;
   /** What computes, with its version, for example `"torch 2.13.0+cpu"`; loads it where it was not. */
   readonly version?: () => string;
   train(network: Network, dataset: Dataset, recipe: Recipe, options?: TrainOptions): Promise<TrainingResult>;
+  /** Puts a network on the device to time its runs. Absent where the engine cannot. */
+  timer?(this: void, network: Network, options: TimerOptions): Promise<Timer>;
 }

@@ -24,6 +24,7 @@ export { checkRecipe, learningRateAt, type Recipe, RecipeError } from "./recipe.
 export { recipeByName, type RecipeName, recipes, withBatch } from "./recipes.js";
 export type { TrainableModel } from "./network-for.js";
 export { lastTraining, train, type TrainOptions } from "./train.js";
+export { time, type TimeOptions, type Timing } from "./time.js";
 export { TrainingRun, type TrainingSetting } from "./training-run.js";
 export {
   checkWeights,

@@ -18,6 +18,7 @@ import { checkDataset } from "./check-dataset.js";
 import { mixSeed } from "./seeds.js";
 import { type DatasetHandle, loadAddon, type NativeAugmentation, type NativeUpdate } from "./torch/addon.js";
 import { type Device, Model, requireDevice } from "./torch/model.js";
+import { createTimer } from "./torch/timer.js";
 
 export { EngineUnavailableError } from "./torch/addon.js";
 export { type Device, type ImageBatch, Model, type ModelOptions, type StepOptions } from "./torch/model.js";
@@ -31,6 +32,7 @@ export const torchOn = (device: Device): Engine => ({
   version: () => `torch ${loadAddon().info().torch}`,
   train: (network, dataset, recipe, options = {}) =>
     exclusively(() => train(network, dataset, recipe, options, device)),
+  timer: (network, options) => createTimer(network, options, device),
 });
 
 /** libtorch on the CPU. */
