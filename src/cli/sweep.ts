@@ -1,6 +1,7 @@
 /** `netspace sweep SPEC`: samples a population and trains it, or goes on where it stopped. */
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { submitSweep } from "../populations/cluster-sweep.js";
 import { readCompact } from "../populations/compact.js";
 import { progressLine, type SweepProgress } from "../populations/progress.js";
 import { SpecError, type SweepSpec } from "../populations/spec.js";
@@ -8,10 +9,14 @@ import { sweep } from "../populations/sweep.js";
 import { summary, summaryLine } from "./analyze.js";
 import { count, natural } from "./options.js";
 import { printJson, printLine } from "./print.js";
+import { sweepCancelCommand } from "./sweep-cancel.js";
 import { sweepCompactCommand } from "./sweep-compact.js";
+import { sweepStatusCommand } from "./sweep-status.js";
+import { sweepTaskCommand } from "./sweep-task.js";
 
 interface Options {
   out?: string;
+  on?: "slurm";
   workers?: number;
   threads?: number;
   timeLimit?: number;
@@ -26,8 +31,12 @@ export const sweepCommand = (): Command =>
     .argument("<spec>", "a sweep spec, JSON, or a compact population, which holds its own")
     // Options before a subcommand's name are ours, those behind it the subcommand's.
     .enablePositionalOptions()
+    .addCommand(sweepStatusCommand())
+    .addCommand(sweepCancelCommand())
     .addCommand(sweepCompactCommand())
+    .addCommand(sweepTaskCommand(), { hidden: true })
     .option("--out <folder>", "the sweep's folder (required)")
+    .addOption(new Option("--on <cluster>", "submit a job array instead of training here").choices(["slurm"]))
     .option("--workers <count>", "trainings at once (default: one a core)", count)
     .option("--threads <count>", "threads of each training (default: cores / workers)", count)
     .option("--time-limit <seconds>", "longest time of one training", count)
@@ -38,8 +47,9 @@ export const sweepCommand = (): Command =>
       natural,
     )
     .option("--json", "print progress as JSON lines, then the summary")
-    .action(async (file: string, { json, out, memoryLimit, ...options }: Options, command: Command) => {
+    .action(async (file: string, { json, out, on, memoryLimit, ...options }: Options, command: Command) => {
       if (out === undefined) command.error("error: required option '--out <folder>' not specified");
+      if (on === "slurm") return submit(await readSpecFile(file), out, json);
       const [drain, stop] = [new AbortController(), new AbortController()];
       process.on("SIGINT", () => {
         if (drain.signal.aborted) return stop.abort();
@@ -70,6 +80,16 @@ export const sweepCommand = (): Command =>
       else printLine(summaryLine(population));
       if (failed > 0) throw new Error(`sweep: ${failed} trials failed, see the notes above`);
     });
+
+function submit(spec: SweepSpec, out: string, json?: boolean): void {
+  const submission = submitSweep(spec, out);
+  if (json) return printJson(submission ?? { trials: 0 });
+  if (!submission) return printLine("nothing is left to train");
+  const { job, tasks, trials } = submission;
+  printLine(
+    `job ${job}: ${trials} trials in ${tasks} tasks; netspace sweep status ${out} tells how far they are`,
+  );
+}
 
 async function readSpecFile(file: string): Promise<SweepSpec> {
   if (/\.parquet$/i.test(file)) return (await readCompact(file)).provenance!.spec;

@@ -18,7 +18,7 @@ const runner = fileURLToPath(new URL("./fixtures/quick-runner.js", import.meta.u
 
 const spec: SweepSpec = {
   space: "AnyNetXA",
-  n: 60 * FAULTS,
+  n: 6 * FAULTS,
   where: { depth: [4, 40] },
   dataset: { kind: "procedural", resolution: 16, train: 100, test: 50, seed: 1 },
   recipe: "tiny",

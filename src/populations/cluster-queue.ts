@@ -1,0 +1,38 @@
+/** The job arrays that were submitted for a sweep, and which of their tasks are in Slurm's queue. */
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type QueuedTask, queuedTasks } from "./slurm.js";
+
+/** A job array that was submitted for a sweep. */
+export interface Submission {
+  /** Slurm's number of the job. */
+  readonly job: string;
+  readonly tasks: number;
+  readonly trials: number;
+  /** ISO 8601. */
+  readonly submittedAt: string;
+}
+
+/** Where a sweep keeps what belongs to the cluster: submissions, their lists of trials, and the tasks' own words. */
+export const clusterFolder = (out: string): string => join(out, "slurm");
+const submissionsFile = (out: string): string => join(clusterFolder(out), "jobs.jsonl");
+
+export function noteSubmission(out: string, submission: Submission): void {
+  appendFileSync(submissionsFile(out), `${JSON.stringify(submission)}\n`);
+}
+
+/** The job arrays submitted for the sweep in a folder, oldest first. */
+export function submissions(out: string): Submission[] {
+  const file = submissionsFile(out);
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n");
+  return lines.filter(line => line !== "").map(line => JSON.parse(line) as Submission);
+}
+
+/**
+ * The sweep's tasks in the queue; the scheduler is not asked for a sweep that was never submitted.
+ *
+ * @throws SchedulerError if the scheduler does not answer
+ */
+export const clusterQueue = (out: string): QueuedTask[] =>
+  queuedTasks(submissions(out).map(({ job }) => job));

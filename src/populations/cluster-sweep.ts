@@ -1,0 +1,152 @@
+/**
+ * A sweep on a Slurm cluster: a job array whose tasks each train a part of the trials that have no outcome yet.
+ *
+ * Every task is a runner on its own part of the same store; workers' logs have one writer each, so tasks need no
+ * lock among each other. A task that is preempted or whose node fails is put back into the queue, and skips what is
+ * finished. Submitting again hands out what is left.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { clusterFolder, clusterQueue, noteSubmission, type Submission } from "./cluster-queue.js";
+import { lockFolder } from "./lock.js";
+import { openPopulation, type Population } from "./population.js";
+import { type RunOptions, runTrials } from "./run-trials.js";
+import { cancelJobs, SchedulerError, submitJob } from "./slurm.js";
+import { checkSpec, type SweepSpec } from "./spec.js";
+import { keepSpec, readSpec } from "./spec-file.js";
+import { readTrials } from "./store.js";
+import { isSettled, sweepId, type TrialRecord } from "./trial.js";
+import { jobsOf, openJobs } from "./trial-jobs.js";
+
+/** Tasks of a job array at most, unless the spec says otherwise: Slurm's own default limit is 1001. */
+const MOST_TASKS = 1000;
+
+const main = fileURLToPath(new URL("../cli/main.js", import.meta.url));
+const planFile = (out: string, plan: string): string => join(clusterFolder(out), `${plan}.json`);
+
+/**
+ * Submits the trials that have no outcome in `out` yet as a job array; undefined if there are none left.
+ *
+ * @throws SpecError if the spec is not valid, or `out` holds a sweep of another spec
+ * @throws StoreError if a runner is at work in `out`
+ * @throws SchedulerError if Slurm refuses, does not answer, or still has tasks of this sweep
+ */
+export function submitSweep(spec: SweepSpec, folder: string): Submission | undefined {
+  const checked = checkSpec(spec);
+  const out = resolve(folder);
+  const { tasks, concurrency, partition, account, time, cpus, gpus, memory } = checked.run?.slurm ?? {};
+  mkdirSync(clusterFolder(out), { recursive: true });
+  const unlock = lockFolder(out);
+  try {
+    const queued = clusterQueue(out);
+    if (queued.length > 0) {
+      throw new SchedulerError(
+        `sweep: ${queued.length} tasks of ${out} are in the queue (job ${queued[0].job}); wait for them, or netspace sweep cancel`,
+      );
+    }
+    keepSpec(out, checked);
+    const { todo } = openJobs(out, jobsOf(checked));
+    if (todo.length === 0) return undefined;
+    const count = Math.min(tasks ?? MOST_TASKS, todo.length);
+    const plan = `plan-${Date.now().toString(36)}`;
+    writeFileSync(planFile(out, plan), JSON.stringify(todo.map(job => job.index)));
+    const limit = concurrency === undefined ? "" : `%${concurrency}`;
+    const options = [
+      `--array=0-${count - 1}${limit}`,
+      "--requeue",
+      `--job-name=netspace-${todo[0].sweep.slice(0, 8)}`,
+      `--chdir=${out}`,
+      `--output=${join(clusterFolder(out), "%A_%a.log")}`,
+      "--open-mode=append",
+      ...(partition ? [`--partition=${partition}`] : []),
+      ...(account ? [`--account=${account}`] : []),
+      ...(time ? [`--time=${time}`] : []),
+      ...(cpus ? [`--cpus-per-task=${cpus}`] : []),
+      ...(gpus ? [`--gpus=${gpus}`] : []),
+      ...(memory ? [`--mem=${memory}`] : []),
+    ];
+    const task = [process.execPath, main, "sweep", "task", out, plan, "--tasks", String(count)];
+    // Without exec, Slurm's signals would reach the shell only.
+    const script = `#!/bin/sh\nexec ${task.map(quote).join(" ")} --task "$SLURM_ARRAY_TASK_ID"\n`;
+    const submission = {
+      job: submitJob(script, options),
+      tasks: count,
+      trials: todo.length,
+      submittedAt: new Date().toISOString(),
+    };
+    noteSubmission(out, submission);
+    return submission;
+  } finally {
+    unlock();
+  }
+}
+
+const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Which part of a submission's trials a task trains: every `tasks`-th, from `task` on. */
+export interface ClusterTask {
+  /** The submission's list of trials. */
+  readonly plan: string;
+  readonly task: number;
+  readonly tasks: number;
+}
+
+/** Trains a task's trials that have no outcome yet; what a job array's tasks run. */
+export async function runClusterTask(
+  out: string,
+  { plan, task, tasks }: ClusterTask,
+  options: Omit<RunOptions, "out">,
+  stop?: AbortController,
+): Promise<void> {
+  const spec = readSpec(out);
+  const listed = JSON.parse(readFileSync(planFile(out, plan), "utf8")) as number[];
+  const own = new Set(listed.filter((_, place) => place % tasks === task));
+  const cpus = Number(process.env.SLURM_CPUS_PER_TASK ?? 1);
+  const workers = options.workers ?? spec.run?.workers ?? spec.run?.devices?.length ?? 1;
+  const threads = options.threads ?? spec.run?.threads ?? Math.max(1, Math.floor(cpus / workers));
+  const jobs = jobsOf(spec).filter(job => own.has(job.index));
+  await runTrials(spec, jobs, { ...options, out, workers, threads }, stop);
+}
+
+/** How a sweep stands, by its store and its scheduler. */
+export interface SweepStatus {
+  readonly population: Population;
+  /** Trials of the whole sweep. */
+  readonly total: number;
+  readonly failed: readonly TrialRecord[];
+  /** Tasks in Slurm's queue, by state; empty for a sweep that was never submitted. */
+  readonly queue: Readonly<Record<string, number>>;
+  /** Why the queue is not known, if it is not. */
+  readonly queueError?: string;
+}
+
+/** @throws SpecError if the folder holds no sweep */
+export function sweepStatus(out: string): SweepStatus {
+  const population = openPopulation(out);
+  const { spec } = population;
+  const sweep = sweepId(spec);
+  const failed = [...readTrials(out).records.values()].filter(
+    trial => trial.sweep === sweep && !isSettled(trial),
+  );
+  const status = {
+    population,
+    total: spec.n * (spec.repeats ?? 1),
+    failed: failed.map(trial => trial.read()),
+  };
+  try {
+    const queue: Record<string, number> = {};
+    for (const { state } of clusterQueue(out)) queue[state] = (queue[state] ?? 0) + 1;
+    return { ...status, queue };
+  } catch (error) {
+    if (!(error instanceof SchedulerError)) throw error;
+    return { ...status, queue: {}, queueError: error.message };
+  }
+}
+
+/** Takes a sweep's tasks out of the queue, running ones included; returns how many there were. */
+export function cancelSweep(out: string): number {
+  const queued = clusterQueue(out);
+  cancelJobs([...new Set(queued.map(({ job }) => job))]);
+  return queued.length;
+}

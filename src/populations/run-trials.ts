@@ -1,0 +1,121 @@
+/** Trains jobs that have no outcome in a store yet, in worker processes; whoever calls sees to it that no other does. */
+import { availableParallelism } from "node:os";
+import { loadDataset } from "../training/datasets/index.js";
+import type { Device } from "../training/engines/torch.js";
+import { type SweepProgress, Tally } from "./progress.js";
+import type { RunSpec } from "./run-spec.js";
+import { noteRun } from "./runs.js";
+import { type CheckedSpec, SpecError } from "./spec.js";
+import { readTrials, TrialLog } from "./store.js";
+import { openJobs } from "./trial-jobs.js";
+import { isSettled, type TrialRecord } from "./trial.js";
+import type { Job } from "./worker.js";
+import { WorkerPool } from "./worker-pool.js";
+
+/** How trials are run. */
+export interface RunOptions {
+  /** The sweep's folder; created if need be. */
+  readonly out: string;
+  /**
+   * Trainings at once. Default: the spec's, else one a core, which for small networks beats more threads in each;
+   * with devices, one a device.
+   */
+  readonly workers?: number;
+  /** Threads of each training. Default: the spec's, else cores / workers. */
+  readonly threads?: number;
+  /** Where to train; workers are dealt out to them in turn. Default: the spec's, else the CPU. */
+  readonly devices?: readonly Device[];
+  /** Longest time of one training, seconds; beyond it the trial fails. Default: the spec's, else none. */
+  readonly timeLimit?: number;
+  /** Most memory of one worker process, bytes; beyond it the trial fails. Default: the spec's, else none. */
+  readonly memoryLimit?: number;
+  /** How often a trial whose worker crashed is tried again. Default: the spec's, else 1. */
+  readonly retries?: number;
+  /** Aborting starts no more trials, and returns once those under way have ended. */
+  readonly drain?: AbortSignal;
+  /**
+   * Called after every change: a trial started, ended, or finished an epoch. Default: in a notebook, a view of the
+   * sweep that renews itself.
+   */
+  readonly onProgress?: (progress: SweepProgress) => void;
+}
+
+/**
+ * Runs the jobs that have no outcome in `options.out` yet.
+ *
+ * @param program the workers' program, if it is another than `worker.ts`, which it must speak like
+ * @throws DatasetError if the dataset cannot be loaded
+ * @throws StoreError if workers cannot start, or a log cannot be written
+ */
+export async function runTrials(
+  spec: CheckedSpec,
+  jobs: readonly Job[],
+  { program, ...options }: RunOptions & { readonly program?: string },
+  stop: AbortController = new AbortController(),
+): Promise<void> {
+  const { out } = options;
+  const cores = availableParallelism();
+  // Options that are not given must not hide the spec's.
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const how: RunSpec = { ...spec.run, ...given };
+  const devices = how.devices ?? (["cpu"] as const);
+  const onCpu = devices.every(device => device === "cpu");
+  const workers = positive("workers", how.workers ?? (onCpu ? cores : devices.length));
+  const threads = positive("threads", how.threads ?? Math.max(1, Math.floor(cores / workers)));
+  const { todo, stored } = openJobs(out, jobs);
+  const settled = stored.filter(isSettled);
+  // What would make every trial fail is told now, not by each of them.
+  if (todo.length > 0) checkSplit(todo, (await loadDataset(spec.dataset)).train.count);
+  if (todo.length > 0) noteRun(out, { workers, threads });
+  // An observer that throws stops the sweep; what is finished is kept, and its error is the sweep's.
+  const problems: unknown[] = [];
+  const tally = new Tally(
+    jobs.length,
+    settled.sort((a, b) => a.index - b.index).map(trial => trial.readRow()),
+    progress => {
+      try {
+        options.onProgress?.(progress);
+      } catch (error) {
+        problems.push(error);
+        stop.abort();
+      }
+    },
+  );
+  const failures = new TrialLog(out);
+  const pool = new WorkerPool({
+    folder: out,
+    devices: Array.from({ length: workers }, (_, lane) => devices[lane % devices.length]),
+    limits: { retries: how.retries ?? 1, timeLimit: how.timeLimit, memoryLimit: how.memoryLimit },
+    program,
+    onEvent: event => tally.record(event),
+    stored: id => settledRecord(out, id),
+    onFailure: record => failures.append(record),
+  });
+  try {
+    await pool.run(
+      todo.map(job => ({ ...job, threads })),
+      { abort: stop.signal, drain: options.drain },
+    );
+  } finally {
+    failures.close();
+  }
+  if (problems.length > 0) throw problems[0];
+}
+
+function settledRecord(folder: string, id: string): TrialRecord | undefined {
+  const trial = readTrials(folder).records.get(id);
+  return trial && isSettled(trial) ? trial.read() : undefined;
+}
+
+function checkSplit(jobs: readonly Job[], count: number): void {
+  const batch = jobs.reduce((most, { trial }) => Math.max(most, trial.recipe.batch), 0);
+  if (batch <= count) return;
+  throw new SpecError(
+    `sweep spec: recipe.batch: expected at most the training split's ${count} images, got ${batch}`,
+  );
+}
+
+function positive(name: string, value: number): number {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new RangeError(`sweep: ${name} must be a positive integer, got ${value}`);
+}

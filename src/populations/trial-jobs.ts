@@ -1,0 +1,35 @@
+/** A sweep's trials as jobs, and which of them the store has an outcome of. */
+import { storeArchitecture } from "../networks/stored.js";
+import { type CheckedSpec, candidates } from "./spec.js";
+import { readTrials } from "./store.js";
+import type { StoredTrial } from "./stored-trial.js";
+import { isSettled, sweepId, trialId } from "./trial.js";
+import type { Job } from "./worker.js";
+
+/** The jobs of all trials of a sweep, in their order; on one thread each. */
+export function jobsOf(spec: CheckedSpec): Job[] {
+  const identity = sweepId(spec);
+  return candidates(spec).map(
+    ({ trial, architecture, flops, params, acts, drawn }, index): Job => ({
+      id: trialId(trial),
+      sweep: identity,
+      index,
+      architecture: storeArchitecture(architecture),
+      complexity: { flops, params, acts },
+      ...(Object.keys(drawn).length > 0 && { drawn }),
+      trial,
+      threads: 1,
+    }),
+  );
+}
+
+/** Those of the jobs that have no outcome in the folder, and what the store has of the others, in order. */
+export function openJobs(folder: string, jobs: readonly Job[]): { todo: Job[]; stored: StoredTrial[] } {
+  const { records } = readTrials(folder);
+  const stored = jobs.flatMap(({ id, sweep }) => {
+    const trial = records.get(id);
+    return trial?.sweep === sweep ? [trial] : [];
+  });
+  const done = new Set(stored.filter(isSettled).map(trial => trial.id));
+  return { todo: jobs.filter(job => !done.has(job.id)), stored };
+}
