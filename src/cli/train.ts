@@ -37,7 +37,7 @@ export const trainCommand = (): Command =>
     .option("--device <device>", "cpu, cuda or cuda:N (default: the card if there is one)")
     .addOption(
       new Option("--precision <precision>", "of forward and backward passes")
-        .choices(["float32", "bf16"])
+        .choices(["float32", "bf16", "tf32"])
         .default("float32"),
     )
     .option("--seed <integer>", "of weights, order and augmentation", natural, 0)

@@ -21,7 +21,7 @@ export {
 export { engineByName } from "./engines/index.js";
 export { EngineUnavailableError, Model, torch, torchOn } from "./engines/torch.js";
 export { checkRecipe, learningRateAt, type Recipe, RecipeError } from "./recipe.js";
-export { recipeByName, type RecipeName, recipes, withBatch } from "./recipes.js";
+export { imageNet, recipeByName, type RecipeName, recipes, withBatch } from "./recipes.js";
 export type { TrainableModel } from "./network-for.js";
 export { lastTraining, train, type TrainOptions } from "./train.js";
 export { time, type TimeOptions, type Timing } from "./time.js";

@@ -23,7 +23,7 @@ export interface TimeOptions extends EngineChoice {
   readonly precision?: Precision;
   /** Threads of the operators. Default: all cores. */
   readonly threads?: number;
-  /** Time to spend on runs that count, seconds; at least three are made, and at most 200. Default 0.4. */
+  /** Time to spend on runs that count, seconds; at least three are made, and at most 200. Default 0.3. */
   readonly seconds?: number;
   /** Aborting rejects with its reason. Default: the signal of the notebook cell that called. */
   readonly signal?: AbortSignal;
@@ -65,7 +65,7 @@ const USUAL_RESOLUTION = 224;
  * const { median, quartiles } = await time("RegNetX-200MF", { batch: 64, mode: "training" });
  */
 export async function time(model: TrainableModel, options: TimeOptions = {}): Promise<Timing> {
-  const { batch = 64, mode = "inference", precision = "float32", threads, seconds = 0.4 } = options;
+  const { batch = 64, mode = "inference", precision = "float32", threads, seconds = 0.3 } = options;
   const resolution = options.resolution ?? resolutionOf(model);
   const signal = options.signal ?? ambientSignal();
   checkOptions(batch, mode, seconds);

@@ -68,11 +68,12 @@ export async function train(model: TrainableModel, options: TrainOptions): Promi
   };
   const losses: number[] = [];
   const view = new LiveCurves(setting, losses, live ? liveOutput() : undefined);
-  const { weights, threads } = rest;
+  const { weights, threads, memoryLimit } = rest;
   const result = await engine.train(network, dataset, recipe, {
     seed,
     precision,
     threads,
+    memoryLimit,
     weights,
     signal,
     keepWeights: "best",

@@ -46,6 +46,10 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
    */
   readonly weights: Weights | undefined;
   readonly divergedAt: number | undefined;
+  /** Why it could not go on, when out of memory. */
+  readonly reason: string | undefined;
+  /** The most memory that tensors held at once, bytes, where the engine can tell. */
+  readonly peakMemory: number | undefined;
   readonly seconds: number;
   readonly imagesPerSecond: number;
   /** The cell in which the curves have been shown already. */
@@ -71,6 +75,8 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
     this.best = bestEpoch(result.epochs);
     this.weights = result.weights;
     this.divergedAt = result.divergedAt;
+    this.reason = result.reason;
+    this.peakMemory = result.peakMemory;
     this.seconds = result.seconds;
     this.imagesPerSecond = result.imagesPerSecond;
     this.#shownIn = shownIn;
@@ -100,13 +106,13 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
     const done =
       this.status === "finished" ? `${epochs.length} epochs` : `${epochs.length} of ${recipe.epochs} epochs`;
     const better = best && best !== last ? ` (best ${best.testError!.toFixed(1)} % after ${best.epoch})` : "";
-    const outcomes: Record<string, string> = {
+    const outcomes: Record<TrainingResult["status"], string> = {
       finished: `${tested} after ${done}${better}`,
       cancelled: `stopped after ${done}${best ? `, best ${best.testError!.toFixed(1)} % after ${best.epoch}` : ""}`,
       diverged: `diverged at step ${this.divergedAt}, in epoch ${epochs.length + 1}`,
+      "out-of-memory": `out of memory: ${this.reason}`,
     };
-    const outcome = outcomes[this.status] ?? this.status;
-    return `${outcome}, ${duration(this.seconds)}, ${Math.round(this.imagesPerSecond).toLocaleString("en")} images/s`;
+    return `${outcomes[this.status]}, ${duration(this.seconds)}, ${Math.round(this.imagesPerSecond).toLocaleString("en")} images/s`;
   }
 
   /** Network, dataset and the summary, a line each. */
@@ -131,7 +137,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
   /** All but the layers, the weights and the steps' losses. */
   toJSON() {
     const { dataset, recipe, seed, engine, precision, status, error, epochs } = this;
-    const { divergedAt, seconds, imagesPerSecond } = this;
+    const { divergedAt, reason, peakMemory, seconds, imagesPerSecond } = this;
     return {
       network: this.network.name,
       dataset,
@@ -143,6 +149,8 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
       error,
       best: this.best && { epoch: this.best.epoch, error: this.best.testError },
       divergedAt,
+      reason,
+      peakMemory,
       epochs,
       seconds,
       imagesPerSecond,

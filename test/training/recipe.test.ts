@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { checkRecipe, learningRateAt, RecipeError } from "../../src/training/recipe.js";
 import {
+  imageNet,
   recipeByName,
   recipes,
   section3,
@@ -108,6 +109,8 @@ describe("recipes", () => {
       '{"epochs":8,"batch":64,"learningRate":0.2,"momentum":0.9,"weightDecay":0.0005,"warmupEpochs":1,"cropPadding":2,"flip":true}',
     );
   });
+
+  it("take in the paper's augmentation of ImageNet", () => checkRecipe({ ...section5, ...imageNet }));
 
   it("scale their learning rate with the batch", () => {
     assert.deepEqual(withBatch(section5, 1024), { ...section5, batch: 1024, learningRate: 0.8 });

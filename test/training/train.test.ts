@@ -115,6 +115,11 @@ describe("train()", () => {
     const wild = scripted([report(1)], { status: "diverged", error: 75, divergedAt: 14 });
     const diverged = await train(small, { dataset, recipe, engine: wild });
     assert.match(diverged.summary(), /^diverged at step 14, in epoch 2, /);
+    const reason = "expected at most 1 MiB, needed 2";
+    const large = scripted([], { status: "out-of-memory", error: 75, reason, peakMemory: 2 ** 20 });
+    const run = await train(small, { dataset, recipe, engine: large });
+    assert.match(run.summary(), /^out of memory: expected at most 1 MiB, needed 2, /);
+    assert.equal(run.toJSON().peakMemory, 2 ** 20);
   });
 
   it("refuses what it cannot train, and says why", async () => {
