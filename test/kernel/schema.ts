@@ -149,6 +149,7 @@ const BROADCASTS: Record<string, Fields> = {
   comm_open: { comm_id: string, target_name: string, data: object, "target_module?": string },
   comm_msg: { comm_id: string, data: object },
   comm_close: { comm_id: string, data: object },
+  debug_event: { type: oneOf("event"), seq: integer, event: string, body: object },
   iopub_welcome: { subscription: string },
   shutdown_reply: { status: oneOf("ok"), restart: boolean },
   error,
