@@ -1,7 +1,6 @@
 /** One handler a request; executions have a queue of their own. */
 
 import type { CommMessages } from "./comm-messages.js";
-import type { Debugger } from "./debugger/debugger.js";
 import { booleanField, FieldError, integerField, stringField } from "./fields.js";
 import type { History } from "./history.js";
 import type { HistoryQuery } from "./history-store.js";
@@ -29,18 +28,10 @@ export interface HandlerOptions {
   interrupt: () => void;
   shells: Pick<Subshells, "create" | "delete" | "list">;
   comms: Pick<CommMessages, "info">;
-  debugger: Pick<Debugger, "handle">;
 }
 
 /** The kernel's handlers. */
-export function createHandlers({
-  language,
-  history,
-  interrupt,
-  shells,
-  comms,
-  debugger: debug,
-}: HandlerOptions): Handlers {
+export function createHandlers({ language, history, interrupt, shells, comms }: HandlerOptions): Handlers {
   const usage = new Usage();
   return {
     kernel_info_request: async () => kernelInfo(),
@@ -68,7 +59,6 @@ export function createHandlers({
       return {};
     },
     list_subshell_request: async () => ({ subshell_id: shells.list() }),
-    debug_request: content => debug.handle(content),
     interrupt_request: async () => {
       interrupt();
       return {};

@@ -9,7 +9,9 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { run, StepError, step, tail } from "./step.mjs";
+import { linkTensorflow } from "./tensorflow.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = process.platform === "win32" ? "Scripts" : "bin";
@@ -126,12 +128,17 @@ async function kernelspec() {
   return "TypeScript (netspace) registered in .venv";
 }
 
+/** What a set-up may be asked for beside what everything needs. */
+const engines = ["torch", "tensorflow"];
+
 /**
  * Does what is left to do.
  *
+ * @param {{ engine?: string }} [options] engine: `"tensorflow"` links tfjs-node to a TensorFlow wheel as well, which
+ *   takes 1.6 GB of disk; the engine torch is always built
  * @returns {Promise<{ library: boolean, python: boolean, engine: boolean }>} what is usable now
  */
-export async function setup() {
+export async function setup({ engine } = {}) {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     console.error(`✗ Node: needs Node ≥ 20.19, this is ${process.version}; install a current Node`);
@@ -145,10 +152,19 @@ export async function setup() {
   );
   const python = await pythonReady;
   if (library && python) await step("kernelspec", kernelspec);
-  return { library, python, engine: await engineReady };
+  const asked = engine === "tensorflow";
+  const linked = asked && python && (await packages) && (await step("tensorflow", linkAgainstWheel));
+  return { library, python, engine: (await engineReady) && (!asked || linked) };
 }
 
+const linkAgainstWheel = () => linkTensorflow(venvPython);
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const ready = await setup();
-  process.exitCode = ready.library ? 0 : 1;
+  const { engine } = parseArgs({ options: { engine: { type: "string" } } }).values;
+  if (engine !== undefined && !engines.includes(engine)) {
+    console.error(`✗ setup: --engine must be one of ${engines.join(", ")}, got "${engine}"`);
+    process.exit(2);
+  }
+  const ready = await setup({ engine });
+  process.exitCode = ready.library && (engine === undefined || ready.engine) ? 0 : 1;
 }

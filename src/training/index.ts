@@ -19,6 +19,7 @@ export {
   proceduralDataset,
 } from "./datasets/index.js";
 export { engineByName } from "./engines/index.js";
+export { tensorflow, type TensorflowOptions, tensorflowOn } from "./engines/tensorflow.js";
 export { EngineUnavailableError, Model, torch, torchOn } from "./engines/torch.js";
 export { checkRecipe, learningRateAt, type Recipe, RecipeError } from "./recipe.js";
 export { imageNet, recipeByName, type RecipeName, recipes, withBatch } from "./recipes.js";

@@ -50,3 +50,12 @@ test("a Python that is too old is named with its version", () => {
   const { said } = setUp({ python3: '#!/bin/sh\necho "3.8"\n' });
   assert.match(said, /needs Python ≥ 3\.10 with venv, found python3 3\.8; install it/);
 });
+
+test("--engine takes the engines there are", () => {
+  const { status, stderr } = spawnSync(process.execPath, ["scripts/setup.mjs", "--engine", "jax"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  assert.equal(status, 2);
+  assert.match(stderr, /--engine must be one of torch, tensorflow, got "jax"/);
+});

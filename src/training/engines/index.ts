@@ -1,8 +1,11 @@
 /** The engines by name. */
 import type { Engine } from "../engine.js";
+import { tensorflow } from "./tensorflow.js";
 import { type Device, torch, torchOn } from "./torch.js";
 
-const engines: ReadonlyMap<string, Engine> = new Map([torch].map(engine => [engine.name, engine]));
+const engines: ReadonlyMap<string, Engine> = new Map(
+  [torch, tensorflow].map(engine => [engine.name, engine]),
+);
 
 /** The names that `engineByName` knows. */
 export const engineNames = (): string[] => [...engines.keys()];

@@ -1,2 +1,0 @@
-/** The one name through which rewritten code, and the debugger, reach the kernel in the evaluator's process. */
-export const HOOK = "__netspace";

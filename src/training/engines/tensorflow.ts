@@ -1,0 +1,151 @@
+/**
+ * The engine `tensorflow`: trains a Network with tfjs, in a process of its own.
+ *
+ * With tfjs-node (`node scripts/setup.mjs --engine tensorflow`) TensorFlow's kernels compute; without it plain tfjs
+ * does, anywhere, in JavaScript, which is for tiny networks only. Initial weights, order and augmentation come from
+ * the seed as in engine torch, so the same trial gives nearly the same losses in both.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { Network } from "../../networks/network.js";
+import { inferShapes, NetworkError } from "../../networks/shapes.js";
+import type { Dataset } from "../dataset.js";
+import type { Engine, TrainingResult, TrainOptions } from "../engine.js";
+import { checkRecipe, type Recipe, RecipeError } from "../recipe.js";
+import { checkWeights } from "../weights/weights.js";
+import { checkDataset } from "./check-dataset.js";
+import { EngineUnavailableError } from "./torch/addon.js";
+import { type BackendKind, findTfjsNode, remedy } from "./tensorflow/backend.js";
+import { estimatePortable, formatSeconds } from "./tensorflow/estimate.js";
+import { TrainingProcess } from "./tensorflow/training-process.js";
+
+export interface TensorflowOptions {
+  /** Default: `"node"` where tfjs-node is there, else `"portable"`. */
+  readonly backend?: BackendKind;
+  /** Longest training, by its estimate, that plain JavaScript begins with, seconds. Default 600. */
+  readonly portableLimit?: number;
+}
+
+/** An engine on the given backend. */
+export const tensorflowOn = (options: TensorflowOptions = {}): Engine => ({
+  name: options.backend === "portable" ? "tensorflow-portable" : "tensorflow",
+  version: () => version(options),
+  train: (network, dataset, recipe, train = {}) =>
+    exclusively(() => run(network, dataset, recipe, train, options)),
+});
+
+/** TensorFlow through tfjs-node where it is there, else plain tfjs. */
+export const tensorflow: Engine = tensorflowOn();
+
+/** Fields of a recipe that this engine follows. */
+const followed: ReadonlySet<string> = new Set<keyof Recipe>([
+  "epochs",
+  "batch",
+  "learningRate",
+  "momentum",
+  "weightDecay",
+  "stepEpochs",
+  "stepFactor",
+  "warmupEpochs",
+  "cropPadding",
+  "flip",
+  "zeroInitResidual",
+  "testEvery",
+]);
+
+let queue: Promise<unknown> = Promise.resolve();
+/** Trainings follow each other, as in engine torch. */
+function exclusively<T>(task: () => Promise<T>): Promise<T> {
+  const result = queue.then(task);
+  queue = result.catch(() => {});
+  return result;
+}
+
+/** The process of the last training, for the next one of its kind. */
+let worker: TrainingProcess | undefined;
+/** What computed last, by kind. */
+const descriptions = new Map<BackendKind, string>();
+
+async function run(
+  network: Network,
+  dataset: Dataset,
+  recipe: Recipe,
+  options: TrainOptions,
+  engine: TensorflowOptions,
+): Promise<TrainingResult> {
+  const { seed = 0, threads = availableParallelism(), weights, keepWeights } = options;
+  check(network, dataset, recipe, options);
+  const kind = kindOf(engine);
+  if (kind === "portable") refuseLong(network, dataset, recipe, engine.portableLimit ?? 600);
+  if (!worker?.isAlive || worker.kind !== kind || worker.threads !== threads) {
+    worker?.stop();
+    worker = new TrainingProcess(kind, threads);
+  }
+  descriptions.set(kind, await worker.ready);
+  return worker.train({ network, recipe, seed, weights, keepWeights }, dataset, options);
+}
+
+const kindOf = ({ backend }: TensorflowOptions): BackendKind =>
+  backend ?? (findTfjsNode() === undefined ? "portable" : "node");
+
+function check(network: Network, dataset: Dataset, recipe: Recipe, options: TrainOptions): void {
+  const { seed = 0, threads = 1, precision = "float32", weights } = options;
+  if (!(Number.isSafeInteger(seed) && seed >= 0 && Number.isSafeInteger(threads) && threads > 0)) {
+    throw new RangeError(
+      `train: expected a seed of at least 0 and at least 1 thread, both integers, got seed ${seed}, threads ${threads}`,
+    );
+  }
+  if (precision !== "float32") {
+    throw new RangeError(
+      `train: engine tensorflow computes in "float32", got "${precision}"; use engine torch for it`,
+    );
+  }
+  checkRecipe(recipe);
+  for (const [field, value] of Object.entries(recipe)) {
+    // A decay of its own that is the common one asks for nothing; 0 does, and not as in the other fields.
+    const asksNothing = field.endsWith("WeightDecay")
+      ? (value ?? recipe.weightDecay) === recipe.weightDecay
+      : !value;
+    if (followed.has(field) || asksNothing) continue;
+    throw new RecipeError(
+      field,
+      "left out with engine tensorflow, which cannot follow it (torch can)",
+      value,
+    );
+  }
+  checkDataset(dataset);
+  inferShapes(network, dataset.resolution);
+  const dropping = network.layers.find(({ op }) => op === "dropout" || op === "droppath");
+  if (dropping) {
+    throw new NetworkError(
+      `layer "${dropping.name}" (${dropping.op}): engine tensorflow drops nothing; leave it out, or use engine torch`,
+    );
+  }
+  if (network.classes < dataset.classes || dataset.train.count < recipe.batch) {
+    throw new RangeError(
+      `train: expected a network of at least ${dataset.classes} classes and a training split of at least one batch, got ${network.classes} classes and ${dataset.train.count} images for batches of ${recipe.batch}`,
+    );
+  }
+  if (weights) checkWeights("train", network, weights);
+}
+
+function refuseLong(network: Network, dataset: Dataset, recipe: Recipe, limit: number): void {
+  const seconds = estimatePortable(network, dataset, recipe);
+  if (seconds <= limit) return;
+  throw new EngineUnavailableError(
+    `engine tensorflow: without TensorFlow, plain JavaScript would train "${network.name}" for about ${formatSeconds(seconds)} (limit ${formatSeconds(limit)}); ${remedy}; or use engine torch, a smaller network, or tensorflowOn({ portableLimit })`,
+  );
+}
+
+/** What computes: TensorFlow's version is known once it was loaded. */
+function version(options: TensorflowOptions): string {
+  const kind = kindOf(options);
+  const known = descriptions.get(kind);
+  if (known !== undefined) return known;
+  const read = (manifest: string): string =>
+    (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
+  if (kind === "node") return `tfjs-node ${read(join(findTfjsNode() ?? "", "package.json"))}`;
+  return `plain tfjs ${read(createRequire(import.meta.url).resolve("@tensorflow/tfjs-core/package.json"))}`;
+}

@@ -1,0 +1,127 @@
+/**
+ * The batches of one epoch, as engine torch draws and makes them (native/data.cc): order, crops and mirroring come
+ * from the epoch's seed, and bytes are normalised only when a batch is made.
+ */
+import type { Dataset, Split } from "../../dataset.js";
+import type { Shape4D } from "./kernels.js";
+import type { Images } from "./model.js";
+import { TorchRandom } from "./torch-random.js";
+
+/** Images and their labels. */
+export interface Batch {
+  readonly images: Images;
+  readonly labels: Split["labels"];
+}
+
+/** What a training does with its images; see Recipe. */
+export interface Augmentation {
+  readonly cropPadding: number;
+  readonly flip: boolean;
+}
+
+/** One epoch's random choices. */
+export class EpochPlan {
+  readonly #order: Uint32Array;
+  readonly #top: Uint32Array;
+  readonly #left: Uint32Array;
+  readonly #flip: Uint32Array;
+  readonly #dataset: Dataset;
+  readonly #augmentation: Augmentation;
+  readonly #values: Normalisation;
+
+  constructor(dataset: Dataset, augmentation: Augmentation, seed: number) {
+    const random = new TorchRandom(seed);
+    const { count } = dataset.train;
+    const places = 2 * augmentation.cropPadding + 1;
+    this.#dataset = dataset;
+    this.#augmentation = augmentation;
+    this.#order = random.permutation(count);
+    // Drawn even when unused, so that one choice does not shift the others.
+    this.#top = random.integers(places, count);
+    this.#left = random.integers(places, count);
+    this.#flip = random.integers(2, count);
+    this.#values = new Normalisation(dataset);
+  }
+
+  /** Training images `first` to `first + count` of the epoch's order. */
+  batch(first: number, count: number): Batch {
+    const { resolution, train } = this.#dataset;
+    const { cropPadding, flip } = this.#augmentation;
+    const shape: Shape4D = [count, resolution, resolution, 3];
+    const values = new Float32Array(count * resolution * resolution * 3);
+    const labels = train.labels.slice(0, count);
+    for (let i = 0; i < count; i++) {
+      const image = this.#order[first + i];
+      labels[i] = train.labels[image];
+      this.#values.put(train, image, values, i, {
+        top: this.#top[first + i] - cropPadding,
+        left: this.#left[first + i] - cropPadding,
+        mirrored: flip && this.#flip[first + i] === 1,
+      });
+    }
+    return { images: { values, shape }, labels };
+  }
+}
+
+/** Test images `first` to `first + count`, as they are. */
+export function testBatch(dataset: Dataset, first: number, count: number): Batch {
+  const { resolution, test } = dataset;
+  const shape: Shape4D = [count, resolution, resolution, 3];
+  const values = new Float32Array(count * resolution * resolution * 3);
+  const normalisation = new Normalisation(dataset);
+  for (let i = 0; i < count; i++) {
+    normalisation.put(test, first + i, values, i, { top: 0, left: 0, mirrored: false });
+  }
+  return { images: { values, shape }, labels: test.labels.slice(first, first + count) };
+}
+
+/** Where a crop begins in the image (negative: in the border before it). */
+interface Crop {
+  readonly top: number;
+  readonly left: number;
+  readonly mirrored: boolean;
+}
+
+/** The 256 values that each channel's bytes become, in float32 as engine torch computes them. */
+class Normalisation {
+  readonly #resolution: number;
+  readonly #table = new Float32Array(3 * 256);
+  /** Bytes of the border, nearest to each channel's mean. */
+  readonly #border: readonly number[];
+
+  constructor({ resolution, mean, std }: Dataset) {
+    this.#resolution = resolution;
+    this.#border = mean.map(m => roundHalfToEven(Math.fround(Math.fround(m) * 255)));
+    for (let c = 0; c < 3; c++) {
+      const inverse = Math.fround(1 / Math.fround(std[c]));
+      const scale = Math.fround(inverse / 255);
+      const shift = -Math.fround(Math.fround(mean[c]) * inverse);
+      for (let byte = 0; byte < 256; byte++) this.#table[c * 256 + byte] = Math.fround(byte * scale) + shift;
+    }
+  }
+
+  /** Writes one image's crop, channels last, as the `place`-th of `values`. */
+  put(split: Split, image: number, values: Float32Array, place: number, crop: Crop): void {
+    const size = this.#resolution;
+    const area = size * size;
+    for (let c = 0; c < 3; c++) {
+      const from = (image * 3 + c) * area;
+      const table = c * 256;
+      let to = place * area * 3 + c;
+      for (let row = 0; row < size; row++) {
+        const y = row + crop.top;
+        for (let column = 0; column < size; column++, to += 3) {
+          const x = (crop.mirrored ? size - 1 - column : column) + crop.left;
+          const inside = y >= 0 && y < size && x >= 0 && x < size;
+          const byte = inside ? split.images[from + y * size + x] : this.#border[c];
+          values[to] = this.#table[table + byte];
+        }
+      }
+    }
+  }
+}
+
+function roundHalfToEven(value: number): number {
+  const floor = Math.floor(value);
+  return value - floor === 0.5 ? floor + (floor % 2) : Math.round(value);
+}

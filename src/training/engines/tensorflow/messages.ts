@@ -1,0 +1,35 @@
+/** What the engine and its training process say to each other. */
+import type { Dataset } from "../../dataset.js";
+import type { EpochReport, TrainingResult } from "../../engine.js";
+import type { TrainingJob } from "./trainer.js";
+
+/** The four arrays of a dataset. */
+export type DatasetPart = "train.images" | "train.labels" | "test.images" | "test.labels";
+
+/** A dataset without its arrays, which follow in pieces: one message could not hold those of a large one. */
+export interface DatasetHeader extends Omit<Dataset, "train" | "test"> {
+  readonly train: { readonly count: number };
+  readonly test: { readonly count: number };
+  readonly bytes: Readonly<Record<DatasetPart, number>>;
+}
+
+export type ToWorker =
+  | { readonly type: "dataset"; readonly id: number; readonly header: DatasetHeader }
+  | {
+      readonly type: "bytes";
+      readonly id: number;
+      readonly part: DatasetPart;
+      readonly offset: number;
+      readonly bytes: Uint8Array;
+    }
+  | { readonly type: "forget"; readonly id: number }
+  | { readonly type: "train"; readonly job: TrainingJob; readonly dataset: number }
+  | { readonly type: "cancel" };
+
+export type FromWorker =
+  /** `description`: what computes, for people. */
+  | { readonly type: "ready"; readonly description: string }
+  | { readonly type: "steps"; readonly first: number; readonly losses: Float32Array }
+  | { readonly type: "epoch"; readonly report: EpochReport }
+  | { readonly type: "ended"; readonly result: TrainingResult }
+  | { readonly type: "failed"; readonly name: string; readonly message: string };

@@ -1,0 +1,188 @@
+/**
+ * One training, from initial weights to the last test. Runs in a process of its own; see worker.ts.
+ */
+import type { Network } from "../../../networks/network.js";
+import { residualNorms } from "../../../networks/residual-norms.js";
+import type { Dataset } from "../../dataset.js";
+import type { EpochReport, TrainingResult, TrainOptions, Weights } from "../../engine.js";
+import { learningRateAt, type Recipe } from "../../recipe.js";
+import { mixSeed } from "../seeds.js";
+import type { Backend } from "./backend.js";
+import { crossEntropy } from "./cross-entropy.js";
+import { EpochPlan, testBatch } from "./epoch-plan.js";
+import { TensorflowModel } from "./model.js";
+
+/** Everything about a training but its dataset; checked by the engine. */
+export interface TrainingJob extends Pick<TrainOptions, "weights" | "keepWeights"> {
+  readonly network: Network;
+  readonly recipe: Recipe;
+  readonly seed: number;
+}
+
+export interface TrainingHooks {
+  /** Asked before every step and every batch of a test. */
+  readonly isCancelled: () => boolean;
+  /** Losses of steps, with the 1-based number of the first. */
+  readonly onSteps: (first: number, losses: Float32Array) => void;
+  readonly onEpoch: (report: EpochReport) => void;
+}
+
+/** Images a batch when testing; as in engine torch. */
+const TEST_BATCH = 250;
+/** Least time between two reports of losses, milliseconds. */
+const REPORT_EVERY = 100;
+
+/** Trains; the event loop turns between two steps, so that a request to stop is heard. */
+export async function runTraining(
+  backend: Backend,
+  { network, recipe, seed, weights, keepWeights }: TrainingJob,
+  dataset: Dataset,
+  hooks: TrainingHooks,
+): Promise<TrainingResult> {
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1000;
+  const model = new TensorflowModel(network, backend, mixSeed(seed, 0));
+  if (weights) model.setWeights(weights);
+  else if (recipe.zeroInitResidual) zeroResiduals(model);
+  const steps = Math.floor(dataset.train.count / recipe.batch);
+  const chance = 100 * (1 - 1 / dataset.classes);
+  const epochs: EpochReport[] = [];
+  const progress: Progress = { done: 0, trainSeconds: 0 };
+  let kept: Weights | undefined;
+  let least = Infinity;
+  let lastError: number | undefined;
+  const result = (status: TrainingResult["status"], error: number, divergedAt?: number): TrainingResult => ({
+    status,
+    error,
+    epochs,
+    seconds: seconds(),
+    imagesPerSecond: progress.trainSeconds > 0 ? (progress.done * recipe.batch) / progress.trainSeconds : 0,
+    ...(divergedAt === undefined ? {} : { divergedAt }),
+    ...(kept && { weights: kept }),
+  });
+  try {
+    for (let epoch = 0; epoch < recipe.epochs; epoch++) {
+      const outcome = await trainEpoch(model, { recipe, seed, epoch, steps }, dataset, hooks, progress);
+      if (outcome.diverged) return result("diverged", chance, progress.done);
+      const isLast = epoch === recipe.epochs - 1;
+      const isTested = isLast || (recipe.testEvery && (epoch + 1) % recipe.testEvery === 0);
+      const test = outcome.cancelled || !isTested ? undefined : await countErrors(model, dataset, hooks);
+      if (outcome.cancelled || test === "cancelled") {
+        // Before the first test there is nothing to choose by, but what was learnt is there.
+        if (keepWeights) kept ??= model.weights();
+        return result("cancelled", lastError ?? chance);
+      }
+      // The loss is looked at before each update, so the last update of all shows only here.
+      if (test === "not finite") return result("diverged", chance, progress.done);
+      if (test !== undefined) {
+        lastError = (100 * test) / dataset.test.count;
+        if (keepWeights === "last" || (keepWeights && lastError < least)) kept = model.weights();
+        least = Math.min(least, lastError);
+      }
+      const report: EpochReport = {
+        epoch: epoch + 1,
+        trainLoss: outcome.loss / steps,
+        trainError: (100 * outcome.wrong) / (steps * recipe.batch),
+        ...(test === undefined ? {} : { testError: lastError }),
+        learningRate: learningRateAt(recipe, epoch + 1),
+        seconds: seconds(),
+      };
+      epochs.push(report);
+      hooks.onEpoch(report);
+    }
+    return result("finished", lastError!);
+  } finally {
+    model.dispose();
+  }
+}
+
+/** Over the whole training. */
+interface Progress {
+  /** Steps taken. */
+  done: number;
+  /** Wall time of the steps. */
+  trainSeconds: number;
+}
+
+interface EpochOutcome {
+  /** Sum over the steps taken. */
+  readonly loss: number;
+  readonly wrong: number;
+  readonly diverged: boolean;
+  readonly cancelled: boolean;
+}
+
+async function trainEpoch(
+  model: TensorflowModel,
+  { recipe, seed, epoch, steps }: { recipe: Recipe; seed: number; epoch: number; steps: number },
+  dataset: Dataset,
+  hooks: TrainingHooks,
+  progress: Progress,
+): Promise<EpochOutcome> {
+  const plan = new EpochPlan(dataset, recipe, mixSeed(seed, epoch + 1));
+  let loss = 0;
+  let wrong = 0;
+  let unreported: number[] = [];
+  let reported = performance.now();
+  const report = () => {
+    const first = progress.done - unreported.length + 1;
+    if (unreported.length > 0) hooks.onSteps(first, Float32Array.from(unreported));
+    unreported = [];
+    reported = performance.now();
+  };
+  for (let step = 0; step < steps; step++) {
+    await turn();
+    if (hooks.isCancelled()) {
+      report();
+      return { loss, wrong, diverged: false, cancelled: true };
+    }
+    const started = performance.now();
+    const batch = plan.batch(step * recipe.batch, recipe.batch);
+    const logits = model.forward(batch.images, true);
+    const own = crossEntropy(logits, batch.labels, model.network.classes);
+    const diverged = !Number.isFinite(own.value);
+    if (!diverged) {
+      model.backward(own.gradient);
+      const learningRate = learningRateAt(recipe, epoch + step / steps);
+      model.update({ ...recipe, learningRate });
+    }
+    progress.done++;
+    progress.trainSeconds += (performance.now() - started) / 1000;
+    loss += own.value;
+    wrong += own.wrong;
+    unreported.push(own.value);
+    if (diverged || step === steps - 1 || performance.now() - reported > REPORT_EVERY) report();
+    if (diverged) return { loss, wrong, diverged, cancelled: false };
+  }
+  return { loss, wrong, diverged: false, cancelled: false };
+}
+
+/** Misclassified images of the test split. */
+async function countErrors(
+  model: TensorflowModel,
+  dataset: Dataset,
+  hooks: TrainingHooks,
+): Promise<number | "cancelled" | "not finite"> {
+  const { count } = dataset.test;
+  let wrong = 0;
+  for (let first = 0; first < count; first += TEST_BATCH) {
+    await turn();
+    if (hooks.isCancelled()) return "cancelled";
+    const batch = testBatch(dataset, first, Math.min(TEST_BATCH, count - first));
+    const loss = crossEntropy(model.forward(batch.images, false), batch.labels, model.network.classes);
+    if (!loss.finite) return "not finite";
+    wrong += loss.wrong;
+  }
+  return wrong;
+}
+
+function zeroResiduals(model: TensorflowModel): void {
+  const shapes = new Map(model.tensors().map(({ name, shape }) => [name, shape]));
+  for (const norm of residualNorms(model.network)) {
+    const name = `${norm}.weight`;
+    model.set(name, new Float32Array(shapes.get(name)![0]));
+  }
+}
+
+/** One turn of the event loop, in which messages arrive. */
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
