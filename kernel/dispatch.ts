@@ -1,6 +1,7 @@
 /** One handler a request; executions have a queue of their own. */
 
 import type { CommMessages } from "./comm-messages.js";
+import type { Debugger } from "./debugger/debugger.js";
 import { booleanField, FieldError, integerField, stringField } from "./fields.js";
 import type { History } from "./history.js";
 import type { HistoryQuery } from "./history-store.js";
@@ -28,10 +29,18 @@ export interface HandlerOptions {
   interrupt: () => void;
   shells: Pick<Subshells, "create" | "delete" | "list">;
   comms: Pick<CommMessages, "info">;
+  debugger: Pick<Debugger, "handle">;
 }
 
 /** The kernel's handlers. */
-export function createHandlers({ language, history, interrupt, shells, comms }: HandlerOptions): Handlers {
+export function createHandlers({
+  language,
+  history,
+  interrupt,
+  shells,
+  comms,
+  debugger: debug,
+}: HandlerOptions): Handlers {
   const usage = new Usage();
   return {
     kernel_info_request: async () => kernelInfo(),
@@ -59,6 +68,7 @@ export function createHandlers({ language, history, interrupt, shells, comms }: 
       return {};
     },
     list_subshell_request: async () => ({ subshell_id: shells.list() }),
+    debug_request: content => debug.handle(content),
     interrupt_request: async () => {
       interrupt();
       return {};

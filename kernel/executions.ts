@@ -34,6 +34,8 @@ export interface ExecutionsOptions {
   typecheck: { readonly mode: TypecheckMode };
   /** Finds type errors. */
   language: Pick<LanguageService, "check">;
+  /** Told the code of every cell before it runs, which waits for the promise. */
+  prepare: (code: string) => Promise<void>;
   /** Told the code of every cell that ran, and whether it came to its end. */
   executed: (code: string, complete: boolean) => void;
   /** Where requests queue. */
@@ -221,6 +223,7 @@ export class Executions {
         return { reply: errorReply(error, count), failed: true };
       }
     }
+    if (!front.done) await this.#options.prepare(code);
     const done = front.done ? frontDone(id, front.error) : await evaluator.execute(command);
     if (this.#question?.execution === id) this.#question = undefined;
     // Text that went past process.stdout comes through a pipe of its own, read in this same turn.

@@ -25,7 +25,7 @@ export function kernelInfo(): Record<string, unknown> {
       { text: "Node", url: "https://nodejs.org/docs/latest-v20.x/api/" },
       { text: "Designing Network Design Spaces", url: "https://arxiv.org/abs/2003.13678" },
     ],
-    debugger: false,
-    supported_features: ["kernel subshells"],
+    debugger: true,
+    supported_features: ["kernel subshells", "debugger"],
   };
 }

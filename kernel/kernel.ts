@@ -9,6 +9,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { Channels, type Inbound } from "./channels.js";
 import type { Connection } from "./connection.js";
 import { CommMessages } from "./comm-messages.js";
+import { Debugger } from "./debugger/debugger.js";
 import { createHandlers, type Handlers } from "./dispatch.js";
 import { EvaluatorHost } from "./evaluator/host.js";
 import { Executions } from "./executions.js";
@@ -19,7 +20,7 @@ import type { TypecheckMode } from "./language/diagnostics.js";
 import { LanguageService } from "./language/service.js";
 import type { Log } from "./log.js";
 import { maskMagics } from "./magics/mask-magics.js";
-import type { Message } from "./messages.js";
+import type { Header, Message } from "./messages.js";
 import { Publisher } from "./publisher.js";
 import { shellOf, Subshells, UnknownSubshellError } from "./subshells.js";
 import { Wire } from "./wire.js";
@@ -46,6 +47,9 @@ export class Kernel {
   readonly #comms: CommMessages;
   readonly #handlers: Handlers;
   readonly #history: History;
+  readonly #debugger: Debugger;
+  /** The request that what the debugger says is said to. */
+  #debugParent: Header | undefined;
   #arrived = 0;
   #shutDown: (() => void) | undefined;
 
@@ -57,15 +61,24 @@ export class Kernel {
     this.#channels = new Channels(new Wire(connection.key, connection.hash), log);
     this.#publisher = new Publisher(this.#channels);
     this.#language = new LanguageService({ folder, log });
+    this.#debugger = new Debugger({
+      inspect: call => this.#evaluator.inspect(call),
+      event: event => this.#publisher.publish("debug_event", event, this.#debugParent),
+    });
     this.#evaluator = new EvaluatorHost({
       folder,
+      prepare: () => this.#debugger.processStarted(),
+      inspected: message => this.#debugger.received(message),
       // The evaluator starts first: it is what a client waits for.
       started: () => {
         if (typecheck.mode !== "off") void this.#language.prepare();
       },
       output: event => this.#executions.output(event),
       comm: event => this.#comms.send(event),
-      ended: () => this.#comms.closeAll(),
+      ended: () => {
+        this.#debugger.processEnded();
+        this.#comms.closeAll();
+      },
       rawOutput: (name, text) => this.#rawOutput(name, text),
     });
     const typecheck: { mode: TypecheckMode } = { mode: options.typecheck ?? "warn" };
@@ -83,6 +96,7 @@ export class Kernel {
         },
       },
       language: this.#language,
+      prepare: code => this.#debugger.prepare(code),
       executed: (code, complete) => this.#language.executed(maskMagics(code), complete),
       shells: this.#shells,
     });
@@ -102,6 +116,7 @@ export class Kernel {
         delete: id => this.#deleteSubshell(id),
         list: () => this.#shells.list(),
       },
+      debugger: this.#debugger,
     });
   }
 
@@ -126,6 +141,7 @@ export class Kernel {
     await Promise.race([serving, finished]);
     this.#evaluator.stop();
     this.#language.stop();
+    this.#debugger.close();
     await this.#history.close();
     await this.#channels.drained();
     this.#channels.close();
@@ -134,6 +150,7 @@ export class Kernel {
 
   /** Stops the running cells, of all shells. */
   interrupt(): void {
+    this.#debugger.release();
     this.#evaluator.interrupt();
   }
 
@@ -187,6 +204,7 @@ export class Kernel {
     const parent = request.header;
     const type = parent.msg_type;
     this.#publisher.status("busy", parent);
+    if (type === "debug_request") this.#debugParent = parent;
     try {
       if (refusal) {
         this.#publisher.reply(channel, request, refusal);
@@ -211,7 +229,9 @@ export class Kernel {
 
   async #handle(type: keyof Handlers, content: Record<string, unknown>): Promise<object> {
     try {
-      return { status: "ok", ...(await this.#handlers[type](content)) };
+      const answer = await this.#handlers[type](content);
+      // What answers a debug_request is the debugger's own response.
+      return type === "debug_request" ? answer : { status: "ok", ...answer };
     } catch (error) {
       const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
       // A fault of ours is logged with its place, and answered all the same: the client waits for a reply.

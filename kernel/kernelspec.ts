@@ -46,7 +46,7 @@ export function kernelspec({ displayName, env = {} }: KernelspecOptions = {}): R
     language: "typescript",
     interrupt_mode: "message",
     ...(Object.keys(env).length > 0 && { env }),
-    metadata: { debugger: false, supported_encryption: ["curve"] },
+    metadata: { debugger: true, supported_encryption: ["curve"] },
   };
 }
 

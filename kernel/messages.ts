@@ -6,6 +6,7 @@
  */
 
 import type { MimeBundle } from "./display/bundle.js";
+import type { DapEvent, DapResponse } from "./debugger/dap.js";
 import type { ErrorReport, ExpressionResult } from "./evaluator/protocol.js";
 
 /** The version of the protocol that is implemented; 5.4 brings `iopub_welcome`, 5.5 subshells. */
@@ -49,6 +50,7 @@ export interface Replies {
   create_subshell_request: { subshell_id: string };
   delete_subshell_request: Fields;
   list_subshell_request: { subshell_id: string[] };
+  debug_request: DapResponse;
   interrupt_request: Fields;
   shutdown_request: { restart: boolean };
 }
@@ -106,6 +108,7 @@ export interface Broadcasts {
   comm_open: { comm_id: string; target_name: string; data: Fields };
   comm_msg: { comm_id: string; data: Fields };
   comm_close: { comm_id: string; data: Fields };
+  debug_event: DapEvent;
   shutdown_reply: { status: "ok"; restart: boolean };
   iopub_welcome: { subscription: string };
 }

@@ -1,15 +1,13 @@
 /** What the user wrote, cells and local files, as errors need it. */
 
-import { LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { eachMapping, LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { cellScriptName, parseCellScript } from "./cell-script.js";
 
 /** A place in a cell's own text; both numbers count from 1, columns in UTF-16 units. */
 export interface Position {
   line: number;
   column: number;
 }
-
-/** What a cell is called in V8's stack frames. */
-const SCRIPT_PREFIX = "netspace:cell/";
 
 /** What a source is made from. */
 export interface SourceOptions {
@@ -39,9 +37,28 @@ export class Source {
 
   /** The place in the user's text that a place in the script came from. */
   locate(position: Position): Position | undefined {
-    let { line, column } = position;
-    this.#maps ??= this.#makeMaps().map(map => new TraceMap(map));
-    for (const map of this.#maps) {
+    return this.#carry(position, this.#traceMaps);
+  }
+
+  /** Every place in the script that is known to come from a place in the user's text, in the script's order. */
+  places(): { script: Position; source: Position }[] {
+    const [outermost, ...rest] = this.#traceMaps;
+    const places: { script: Position; source: Position }[] = [];
+    if (!outermost) return places;
+    eachMapping(outermost, ({ generatedLine, generatedColumn, originalLine, originalColumn }) => {
+      if (originalLine === null) return;
+      const source = this.#carry({ line: originalLine, column: originalColumn + 1 }, rest);
+      if (source) places.push({ script: { line: generatedLine, column: generatedColumn + 1 }, source });
+    });
+    return places;
+  }
+
+  get #traceMaps(): TraceMap[] {
+    return (this.#maps ??= this.#makeMaps().map(map => new TraceMap(map)));
+  }
+
+  #carry({ line, column }: Position, maps: readonly TraceMap[]): Position | undefined {
+    for (const map of maps) {
       const generated = { line, column: column - 1 };
       let found = originalPositionFor(map, generated);
       // What the kernel put at the head of the line belongs to the first thing behind it.
@@ -57,16 +74,19 @@ export class Source {
 /** A cell as errors need it. */
 export class Cell extends Source {
   readonly id: number;
+  /** What V8's frames call it. */
+  readonly scriptName: string;
 
   /** @param cell its `count` is the execution count shown to the user */
   constructor({ id, count, ...cell }: { id: number; count: number } & Omit<SourceOptions, "label">) {
     super({ ...cell, label: `In [${count}]` });
     this.id = id;
+    this.scriptName = cellScriptName(cell.source, id);
   }
 
   /** What to append to the script, so that V8's frames name this cell. */
   get sourceUrl(): string {
-    return `\n//# sourceURL=${SCRIPT_PREFIX}${this.id}`;
+    return `\n//# sourceURL=${this.scriptName}`;
   }
 }
 
@@ -75,20 +95,27 @@ const REMEMBERED = 1000;
 
 /** The cells and files whose code may still run, by the names V8 gives their frames. */
 export class CellRegistry {
-  readonly #cells = new Map<string, Source>();
+  readonly #cells = new Map<number, Cell>();
+  readonly #files = new Map<string, Source>();
 
   /** @param name the file's URL */
   addFile(name: string, file: Source): void {
-    this.#cells.set(name, file);
+    this.#files.set(name, file);
+  }
+
+  /** The URLs of all local files that were loaded. */
+  get files(): string[] {
+    return [...this.#files.keys()];
   }
 
   add(cell: Cell): void {
-    this.#cells.set(`${SCRIPT_PREFIX}${cell.id}`, cell);
-    this.#cells.delete(`${SCRIPT_PREFIX}${cell.id - REMEMBERED}`);
+    this.#cells.set(cell.id, cell);
+    this.#cells.delete(cell.id - REMEMBERED);
   }
 
   /** The cell or file of a stack frame, from the frame's script name. */
   find(scriptName: string): Source | undefined {
-    return this.#cells.get(scriptName);
+    const cell = parseCellScript(scriptName);
+    return cell ? this.#cells.get(cell.id) : this.#files.get(scriptName);
   }
 }

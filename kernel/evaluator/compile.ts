@@ -6,7 +6,8 @@ import { Cell } from "./cell.js";
 import { CellSyntaxError, firstError } from "./cell-syntax-error.js";
 import { lower, needsLowering } from "./lower.js";
 import { offsetAt, positionAt } from "./positions.js";
-import { type CellImport, HOOK, rewrite } from "./rewrite.js";
+import { HOOK } from "./hook.js";
+import { type CellImport, rewrite } from "./rewrite.js";
 
 /** What identifies a cell. */
 export interface CellIdentity {

@@ -13,6 +13,7 @@ import { Callbacks } from "./callbacks.js";
 import { CellRegistry } from "./cell.js";
 import { CellSyntaxError } from "./cell-syntax-error.js";
 import { type Compiled, compile } from "./compile.js";
+import { createDebugging } from "./debugging.js";
 import { describeSyntaxError, describeThrown } from "./errors.js";
 import { Execution, executions } from "./execution.js";
 import { createFlags } from "./flags.js";
@@ -31,7 +32,7 @@ import type {
   ExpressionResult,
   OutputEvent,
 } from "./protocol.js";
-import { HOOK } from "./rewrite.js";
+import { HOOK } from "./hook.js";
 import { Runner } from "./run.js";
 import { Stacks } from "./stack.js";
 
@@ -91,6 +92,7 @@ export class Evaluator {
         },
       }),
       value: (cell: number, value: unknown) => this.#value(cell, value),
+      debugging: createDebugging(() => this.#runner, this.#cells),
     };
     this.#runner = new Runner(HOOK, hooks, flags);
     this.#callbacks = new Callbacks({

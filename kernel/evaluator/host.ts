@@ -4,6 +4,7 @@
  */
 
 import { type ChildProcess, fork } from "node:child_process";
+import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { readEvents } from "./event-pipe.js";
 import type {
@@ -14,6 +15,8 @@ import type {
   EvaluatorEvent,
   ExecuteCommand,
   FrontLine,
+  InspectorCall,
+  InspectorMessage,
   OutputEvent,
 } from "./protocol.js";
 
@@ -22,12 +25,19 @@ const STUCK_MS = 5000;
 /** A process that cannot even start this often in a row will not start the next time either. */
 const MAX_FAILED_STARTS = 3;
 
+/** What Node itself says when a process ends that is being debugged. */
+const NODE_DEBUGGING = /^Waiting for the debugger to disconnect\.\.\.\n/m;
+
 /** What the host needs from its surroundings. */
 export interface HostOptions {
   /** Working folder of the evaluator. */
   folder: string;
   /** Told when the process is ready for cells, again after each start. */
   started?: () => void;
+  /** Asked when the process is ready, before cells are handed to it; they wait for the promise. */
+  prepare?: () => Promise<void>;
+  /** Told what V8's inspector says. */
+  inspected?: (message: InspectorMessage) => void;
   /** Told every output, in order. */
   output(event: OutputEvent): void;
   /** Told every comm message of the cells' code, in one order with the outputs. */
@@ -82,8 +92,8 @@ export class EvaluatorHost {
     const child = fork(new URL("./process.js", import.meta.url), [], {
       cwd: this.#options.folder,
       serialization: "advanced",
-      // Standard input, output, error, commands, lines that must be heard at once, events.
-      stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", "pipe"],
+      // Standard input, output, error, commands, lines that must be heard at once, events, the inspector.
+      stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", "pipe", "pipe"],
       // Space for short-lived objects grows to 50 MB by default, which cells of a notebook have no use for.
       execArgv: [
         "--disable-warning=ExperimentalWarning",
@@ -95,12 +105,18 @@ export class EvaluatorHost {
     this.#ready = false;
     child.on("error", () => {});
     for (const name of ["stdout", "stderr"] as const) {
-      child[name]?.setEncoding("utf8").on("data", (text: string) => this.#options.rawOutput(name, text));
+      child[name]?.setEncoding("utf8").on("data", (text: string) => {
+        const own = text.replace(NODE_DEBUGGING, "");
+        if (own !== "") this.#options.rawOutput(name, own);
+      });
     }
     linesPipe(child)?.on("error", () => {});
     // The types know five streams.
-    const events = (child.stdio as unknown[])[5] as Readable;
+    const [events, inspector] = (child.stdio as unknown[]).slice(5) as [Readable, Readable];
     readEvents(events, event => this.#event(event));
+    createInterface({ input: inspector }).on("line", line =>
+      this.#options.inspected?.(JSON.parse(line) as InspectorMessage),
+    );
     child.once("exit", (code, signal) => {
       // Events sent before the end are still on their way until the pipe closes.
       if (events.closed) this.#ended(code, signal);
@@ -159,6 +175,11 @@ export class EvaluatorHost {
     this.#say({ answer: text });
   }
 
+  /** Calls V8's inspector in the process, which is heard whatever the main thread does. */
+  inspect(call: InspectorCall): void {
+    this.#say({ inspector: call });
+  }
+
   /** Ends the process and starts it anew: variables and modules are gone, and cells that run end with an error. */
   restart(): void {
     this.#ready = false;
@@ -179,10 +200,8 @@ export class EvaluatorHost {
 
   #event(event: EvaluatorEvent): void {
     if (event.type === "ready") {
-      this.#ready = true;
       this.#failedStarts = 0;
-      this.#dispatch();
-      this.#options.started?.();
+      void this.#handOver(this.#child);
     } else if (event.type === "done") {
       this.#done(event);
     } else if (event.type === "delivered") {
@@ -192,6 +211,15 @@ export class EvaluatorHost {
     } else {
       this.#options.output(event);
     }
+  }
+
+  async #handOver(child: ChildProcess | undefined): Promise<void> {
+    await this.#options.prepare?.();
+    // It may have ended, and another started, meanwhile.
+    if (this.#child !== child) return;
+    this.#ready = true;
+    this.#dispatch();
+    this.#options.started?.();
   }
 
   #dispatch(): void {

@@ -1,8 +1,12 @@
-/** The thread that hears the front while the main thread spins or waits: interrupts, answers to prompts. */
+/**
+ * The thread that hears the front while the main thread spins, waits or is stopped by the debugger: interrupts,
+ * answers to prompts, calls of the inspector.
+ */
 
 import { Socket } from "node:net";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { ANSWERED, askToStop, BREAKABLE, type InterruptFlags, REQUESTED } from "./flags.js";
+import { InspectorRelay } from "./inspector-relay.js";
 import type { FrontLine } from "./protocol.js";
 
 /** Loops of the cell see the flag within this; only what does not is broken with a signal. */
@@ -12,7 +16,13 @@ const LOST_MS = 3000;
 /** A main thread that does not notice within this that the front has gone is spinning for nobody. */
 const ORPHAN_MS = 2000;
 
-const { flags, fd, answers } = workerData as { flags: InterruptFlags; fd: number; answers: MessagePort };
+const { flags, fd, inspectorFd, answers } = workerData as {
+  flags: InterruptFlags;
+  fd: number;
+  inspectorFd: number;
+  answers: MessagePort;
+};
+const inspector = new InspectorRelay(inspectorFd);
 const pipe = new Socket({ fd, readable: true, writable: false });
 let rest = "";
 let signalled = 0;
@@ -23,8 +33,10 @@ pipe.on("data", (text: string) => {
   for (const line of lines) {
     const said = JSON.parse(line) as FrontLine;
     if ("interrupt" in said) interrupt(said.interrupt);
+    else if ("inspector" in said) inspector.call(said.inspector);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
     else answers.postMessage(said.answer);
+    // V8 attends to the inspector when JavaScript runs, which a prompt keeps from running.
     Atomics.store(flags, ANSWERED, 1);
     Atomics.notify(flags, ANSWERED);
   }
@@ -38,12 +50,16 @@ function interrupt(id: number): void {
   Atomics.store(flags, REQUESTED, 1);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
   parentPort?.postMessage(id);
-  setTimeout(() => {
-    if (Atomics.load(flags, REQUESTED) === 1 && claimed(id)) {
-      signalled = Date.now();
-      process.kill(process.pid, "SIGINT");
-    }
-  }, GRACE_MS);
+  setTimeout(() => signal(id), GRACE_MS);
+}
+
+function signal(id: number): void {
+  // The front resumes what it interrupts; a signal before that would break the debugger's own work.
+  if (inspector.paused) setTimeout(() => signal(id), GRACE_MS);
+  else if (Atomics.load(flags, REQUESTED) === 1 && claimed(id)) {
+    signalled = Date.now();
+    process.kill(process.pid, "SIGINT");
+  }
 }
 
 /** Whether a signal sent now hits this execution and no other: its code stays breakable until it came. */

@@ -79,10 +79,15 @@ export class Interrupts {
     return waitForAnswer(this.#answers.port1, () => isAskedToStop(this.#flags, execution), this.#flags);
   }
 
-  /** Hears the front on a thread of its own, because the main thread may be spinning. */
-  listen(fd: number): void {
+  /**
+   * Hears the front on a thread of its own, because the main thread may be spinning.
+   *
+   * @param fd where the front's lines come from
+   * @param inspectorFd where what V8's inspector says goes to
+   */
+  listen(fd: number, inspectorFd: number): void {
     const worker = new Worker(new URL("./interrupt-listener.js", import.meta.url), {
-      workerData: { flags: this.#flags, fd, answers: this.#answers.port2 },
+      workerData: { flags: this.#flags, fd, inspectorFd, answers: this.#answers.port2 },
       transferList: [this.#answers.port2],
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
     });

@@ -10,6 +10,8 @@ import type { Command } from "./protocol.js";
 const LINES_FD = 4;
 /** The pipe for events. */
 const EVENTS_FD = 5;
+/** The pipe for what V8's inspector says. */
+const INSPECTOR_FD = 6;
 
 if (!process.send)
   throw new Error("evaluator: expected to be started by the kernel's front process, found no IPC channel");
@@ -33,5 +35,5 @@ process.on("unhandledRejection", reason => evaluator.lateError(reason, "rejectio
 process.on("uncaughtException", error => evaluator.lateError(error, "error"));
 // An interrupt is a request of the front; a SIGINT sent to the whole process group is none.
 process.on("SIGINT", () => {});
-evaluator.interrupts.listen(LINES_FD);
+evaluator.interrupts.listen(LINES_FD, INSPECTOR_FD);
 send({ type: "ready" });

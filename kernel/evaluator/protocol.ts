@@ -37,9 +37,22 @@ export type Command = ExecuteCommand | CommCommand;
 
 /**
  * What must reach an evaluator whose main thread is busy comes through a pipe of its own, one JSON value a
- * line: stop an execution or a delivery, or take the answer to a prompt.
+ * line: stop an execution or a delivery, take the answer to a prompt, or call V8's inspector.
  */
-export type FrontLine = { interrupt: number } | { answer: string };
+export type FrontLine = { interrupt: number } | { answer: string } | { inspector: InspectorCall };
+
+/** A call of the Chrome DevTools Protocol; `Relay.disconnect` ends the connection, which the first call makes. */
+export interface InspectorCall {
+  id: number;
+  method: string;
+  params: Record<string, unknown>;
+}
+
+/** An answer or an event of V8's inspector; they come through a pipe of their own, one JSON value a line. */
+export type InspectorMessage =
+  | { id: number; result: object }
+  | { id: number; error: string }
+  | { method: string; params: Record<string, unknown> };
 
 /** An exception in words. */
 export interface ErrorReport {

@@ -20,10 +20,8 @@ import { MagicString } from "magic-string";
 import { type Function as FunctionNode, type Node, parseSync, type Program } from "oxc-parser";
 import { boundNames, declaredNames, isShadowed } from "./bindings.js";
 import { CellSyntaxError } from "./cell-syntax-error.js";
+import { HOOK } from "./hook.js";
 import { isFunction, isLoop, walk } from "./walk.js";
-
-/** The one name through which rewritten code reaches the kernel. */
-export const HOOK = "__netspace";
 
 /** Read once a loop turn; kept short and on a name of its own because it stands in the user's hot loops. */
 const GUARD = `${HOOK}_flags[0]&&${HOOK}.stop();`;

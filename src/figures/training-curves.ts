@@ -23,7 +23,7 @@ export interface TrainingCurves {
 /** Points of the loss curve; more than the panel has pixels cannot be seen. */
 const POINTS = 300;
 
-/** The two panels side by side, under their title. */
+/** Loss and error of one training over its epochs, side by side under their title. */
 export function trainingFigure(curves: TrainingCurves): Figure {
   const { data, layout } = row([lossPanel(curves), errorPanel(curves)], { width: 760, height: 330 });
   const title = {

@@ -98,6 +98,10 @@ export function recipeByName(name: string): Recipe {
  * lr = 0.1 · batch / 128 in section 5.
  *
  * @throws RecipeError unless `batch` is a positive integer
+ * @example
+ * ```ts
+ * withBatch(recipes.section5, 1024).learningRate; // => 0.8
+ * ```
  */
 export function withBatch(recipe: Recipe, batch: number): Recipe {
   const scaled = { ...recipe, batch, learningRate: (recipe.learningRate * batch) / recipe.batch };

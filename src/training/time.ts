@@ -62,7 +62,9 @@ const USUAL_RESOLUTION = 224;
  * @throws NetworkError or RangeError for what cannot be timed
  * @throws EngineUnavailableError when no engine, or not the device asked for, can be used here
  * @example
+ * ```ts
  * const { median, quartiles } = await time("RegNetX-200MF", { batch: 64, mode: "training" });
+ * ```
  */
 export async function time(model: TrainableModel, options: TimeOptions = {}): Promise<Timing> {
   const { batch = 64, mode = "inference", precision = "float32", threads, seconds = 0.3 } = options;

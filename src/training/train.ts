@@ -44,7 +44,11 @@ export const lastTraining = (): TrainingRun | undefined => latest;
  * @param model a Network, an Architecture, or the name of a published network; see `networkFor`
  * @throws RangeError, NetworkError, RecipeError, DatasetError or WeightsError for what cannot be trained, naming it
  * @throws EngineUnavailableError when no engine, or not the device asked for, can be used here
- * @example const run = await train("RegNetX-200MF", { dataset: "procedural:32", recipe: "section3" });
+ * @example
+ * ```ts
+ * const run = await train("RegNetX-200MF", { dataset: "procedural:32", recipe: "section3" });
+ * run.save("regnetx.safetensors");
+ * ```
  */
 export async function train(model: TrainableModel, options: TrainOptions): Promise<TrainingRun> {
   const { recipe: asked, seed = 0, precision = "float32", live = true, onEpoch, onStep, ...rest } = options;

@@ -9,7 +9,7 @@ import { Client, executeRequest, withoutJupyter } from "./client.js";
 import { type CheckedMessage, checkMessage, MESSAGE_TYPES } from "./schema.js";
 
 /** Brought about by tests of their own: comms need a target. */
-const ELSEWHERE = ["comm_open", "comm_msg"];
+const ELSEWHERE = ["comm_open", "comm_msg", "debug_reply", "debug_event"];
 
 describe("conformance", { skip: withoutJupyter, timeout: 60_000 }, () => {
   let client: Client;

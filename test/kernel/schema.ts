@@ -138,6 +138,17 @@ const IS_COMPLETE: Fields = {
   "indent?": string,
 };
 
+/** A response of the Debug Adapter Protocol, which a reply carries as it is. */
+const DEBUG_REPLY: Fields = {
+  type: oneOf("response"),
+  seq: count,
+  request_seq: count,
+  command: string,
+  success: boolean,
+  "message?": string,
+  body: object,
+};
+
 const BROADCASTS: Record<string, Fields> = {
   status: { execution_state: oneOf("starting", "busy", "idle") },
   execute_input: { code: string, execution_count: count },
@@ -149,6 +160,7 @@ const BROADCASTS: Record<string, Fields> = {
   comm_open: { comm_id: string, target_name: string, data: object, "target_module?": string },
   comm_msg: { comm_id: string, data: object },
   comm_close: { comm_id: string, data: object },
+  debug_event: { type: oneOf("event"), seq: integer, event: string, body: object },
   iopub_welcome: { subscription: string },
   shutdown_reply: { status: oneOf("ok"), restart: boolean },
   error,
@@ -167,7 +179,13 @@ const HEADER: Fields = {
 
 /** All types whose contents are known, for tests that want to have seen each. */
 export const MESSAGE_TYPES: readonly string[] = [
-  ...new Set([...Object.keys(REPLIES), "is_complete_reply", ...Object.keys(BROADCASTS), "input_request"]),
+  ...new Set([
+    ...Object.keys(REPLIES),
+    "is_complete_reply",
+    "debug_reply",
+    ...Object.keys(BROADCASTS),
+    "input_request",
+  ]),
 ];
 
 /** Throws when a message is not what the specification says. */
@@ -200,6 +218,7 @@ function expectedContent(channel: string, type: string, content: Record<string, 
   if (channel === "iopub") return known(BROADCASTS, type, channel);
   if (channel === "stdin")
     return known({ input_request: { prompt: string, password: boolean } }, type, channel);
+  if (type === "debug_reply") return DEBUG_REPLY;
   const execute = type === "execute_reply";
   switch (content["status"]) {
     case "error":

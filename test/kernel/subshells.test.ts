@@ -2,10 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, Client, executeRequest, type Received, withoutJupyter } from "./client.js";
 
-describe("subshells", { skip: withoutJupyter, timeout: 120_000 }, () => {
+describe("subshells", { skip: withoutJupyter, timeout: 90_000 }, () => {
   let client: Client;
   before(async () => {
     client = await Client.start();
@@ -29,7 +28,7 @@ describe("subshells", { skip: withoutJupyter, timeout: 120_000 }, () => {
         | undefined
     )?.["text/plain"];
   const printed = ({ outputs }: Answer): string =>
-    outputs.map(({ type, content }) => (type === "stream" ? String(content["text"]) : "")).join("");
+    outputs.map(({ content }) => (content["name"] === "stdout" ? String(content["text"]) : "")).join("");
 
   test("subshells are announced, created, listed and deleted", async () => {
     const { reply } = await client.request("kernel_info_request", {});
@@ -54,30 +53,34 @@ describe("subshells", { skip: withoutJupyter, timeout: 120_000 }, () => {
       "execute_request",
       executeRequest(`
         let trained = 0, stop = false;
-        while (!stop) { await new Promise(done => setTimeout(done, 5)); trained++; }
+        while (!stop) { await new Promise(done => setTimeout(done, 5)); if (++trained === 1) console.log("begun"); }
         console.log("the sweep saw stop");
         trained > 0
       `),
     );
-    await client.until(({ type, parent }) => type === "execute_input" && parent === sweep);
-    await sleep(50);
+    await client.until(({ type, parent }) => type === "stream" && parent === sweep);
     const look = await execute("console.log(trained > 0 ? 'training' : 'idle'); stop", subshell);
     assert.equal(printed(look), "training\n");
     assert.equal(shown(look), "false");
-    const header = look.reply.header;
     assert.equal(look.reply.channel, "shell");
-    assert.ok(header);
-    const idle = client.messages.findLast(
-      ({ type, channel, content }) => channel === "iopub" && type === "status" && content["execution_state"],
-    );
     // The kernel shows busy as long as the sweep runs.
-    assert.deepEqual([idle?.content["execution_state"], idle?.parent], ["busy", sweep]);
+    const idle = client.messages.findIndex(
+      ({ type, parent, content }) =>
+        type === "status" && parent === look.reply.parent && content["execution_state"] === "idle",
+    );
+    await client.until(
+      message =>
+        message.type === "status" &&
+        message.parent === sweep &&
+        message.content["execution_state"] === "busy" &&
+        client.messages.indexOf(message) > idle,
+    );
     assert.equal(
       (await execute("const fromSubshell = 7; stop = true", subshell)).reply.content["status"],
       "ok",
     );
     const end = await client.answer(sweep);
-    assert.equal(printed(end), "the sweep saw stop\n");
+    assert.equal(printed(end), "begun\nthe sweep saw stop\n");
     assert.equal(shown(end), "true");
     assert.equal(shown(await client.execute("fromSubshell")), "7");
     await remove(subshell);
@@ -127,8 +130,11 @@ describe("subshells", { skip: withoutJupyter, timeout: 120_000 }, () => {
 
   test("an interrupt stops the cells of all shells: one that spins, one that awaits", async () => {
     const subshell = await create();
-    const main = client.send("execute_request", executeRequest("await new Promise(() => {})"));
-    await client.until(({ type, parent }) => type === "execute_input" && parent === main);
+    const main = client.send(
+      "execute_request",
+      executeRequest("console.log('on'); await new Promise(() => {})"),
+    );
+    await client.until(({ type, parent }) => type === "stream" && parent === main);
     const spinning = send("let spins = 0; console.log('spins'); while (true) spins++", subshell);
     await client.until(({ type, parent }) => type === "stream" && parent === spinning);
     await client.request("interrupt_request", {}, "control");

@@ -12,8 +12,8 @@ import { type Connection, endpoint, readConnection, type SocketName } from "../.
 import { Wire } from "../../kernel/wire.js";
 import { Client, executeRequest, withoutJupyter } from "./client.js";
 
-/** Longer than a message on loopback takes, by far. */
-const SILENCE_MS = 1000;
+/** Longer than a message on loopback takes, by far, on a machine that has other things to do. */
+const SILENCE_MS = 3000;
 const SECRET = "const unmistakable = 'nobody may read this'; unmistakable";
 
 /** What a TCP connection carries, both ways, as one who listens on the way sees it. */

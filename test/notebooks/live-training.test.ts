@@ -30,13 +30,13 @@ test("a training in a cell draws its curves in one output, and the Stop button l
     assert.ok(types[types.length - 1].includes("image/png"), "the figure afterwards");
     const value = short.outputs.find(({ type }) => type === "execute_result");
     // 256 images are 4 batches of 64.
-    assert.equal((value?.content["data"] as Record<string, string>)["text/plain"], "8");
+    assert.equal((value!.content["data"] as Record<string, string>)["text/plain"], "8");
 
     const long = `await train(net, { ...options, recipe: { ...recipes.tiny, epochs: 100_000, testEvery: 1 } })`;
     const id = client.send("execute_request", executeRequest(long));
     await client.until(({ parent, type, content }) => {
       if (parent !== id || !type.includes("display_data")) return false;
-      return /test error/.test(String((content["data"] as Record<string, string>)["text/plain"]));
+      return /test error/.test((content["data"] as Record<string, string>)["text/plain"]);
     });
     client.interrupt();
     assert.equal((await client.answer(id)).reply.content["ename"], "Interrupted");

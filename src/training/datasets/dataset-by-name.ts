@@ -11,6 +11,10 @@ const USUAL_RESOLUTION = 32;
  * folder (`cifar10:FOLDER`); or the description itself as JSON. `loadDataset` checks it.
  *
  * @throws DatasetError for a text of no such form
+ * @example
+ * ```ts
+ * datasetByName("cifar10:data/cifar-10"); // => { kind: "cifar10", folder: "data/cifar-10" }
+ * ```
  */
 export function datasetByName(text: string): DatasetSpec {
   const kinds = datasetSchema.options.map(option => option.shape.kind.value);

@@ -16,6 +16,12 @@ export class WeightsError extends Error {
 /**
  * Names and shapes of all weights of a network, in the order of its layers: a convolution's weight is [out, in / groups,
  * kernel, kernel], a fully connected layer's [out, in], all else [channels].
+ *
+ * @example
+ * ```ts
+ * const network = build(zoo("RegNetX-200MF").architecture);
+ * weightShapes(network).get("s1.b1.conv2.weight"); // => [24, 8, 3, 3]
+ * ```
  */
 export function weightShapes(network: Network): Map<string, readonly number[]> {
   const shapes = new Map<string, readonly number[]>();

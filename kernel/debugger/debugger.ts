@@ -1,0 +1,534 @@
+/**
+ * The debugger: requests of the Debug Adapter Protocol, carried out by V8's inspector in the evaluator's process.
+ *
+ * It lives in the front, which goes on while cells are stopped. Jupyter's additions to the protocol are as ipykernel
+ * has them, so that JupyterLab's debugger works with this kernel.
+ */
+
+import type { Debugger as V8, Runtime } from "node:inspector";
+import type { DisplayData } from "../display/bundle.js";
+import type { InspectorCall, InspectorMessage } from "../evaluator/protocol.js";
+import { HOOK } from "../evaluator/hook.js";
+import { HASH_SEED } from "../evaluator/source-hash.js";
+import { FieldError, integerField, stringField } from "../fields.js";
+import { Breakpoints, positionOf } from "./breakpoints.js";
+import {
+  breakpointRequests,
+  DapError,
+  type DapEvent,
+  type DapRequest,
+  type DapResponse,
+  readRequest,
+  sourcePath,
+  THREAD,
+} from "./dap.js";
+import { describe } from "./describe.js";
+import { InspectorClient } from "./inspector-client.js";
+import { FOREIGN, KERNEL, Programs } from "./programs.js";
+import { readStop, type StackFrame, type Stop } from "./stop.js";
+import { toJavaScript } from "./typescript.js";
+import { IDENTIFIER, OBJECT_GROUP, Variables } from "./variables.js";
+
+/** What a debugger needs from its surroundings. */
+export interface DebuggerOptions {
+  /** Calls V8's inspector in the evaluator's process. */
+  inspect: (call: InspectorCall) => void;
+  /** Told what clients are to be told. */
+  event: (event: DapEvent) => void;
+}
+
+type Arguments = Record<string, unknown>;
+
+/** How the program goes on for a little. */
+type StepCommand = "Debugger.stepOver" | "Debugger.stepInto" | "Debugger.stepOut";
+
+/** What can be asked for without a session, as in ipykernel. */
+const ALWAYS = new Set([
+  "debugInfo",
+  "inspectVariables",
+  "richInspectVariables",
+  "modules",
+  "copyToGlobals",
+  "initialize",
+  "disconnect",
+  "variables",
+]);
+
+/** One kernel's debugger, which clients start and stop. */
+export class Debugger {
+  readonly #options: DebuggerOptions;
+  readonly #inspector: InspectorClient;
+  readonly #programs = new Programs();
+  readonly #breakpoints: Breakpoints;
+  readonly #variables: Variables;
+  readonly #handlers: Record<string, (args: Arguments) => Promise<object>>;
+  /** The names of scripts, by V8's ids. */
+  readonly #scripts = new Map<string, string>();
+  #started = false;
+  #stop: Stop | undefined;
+  #step: { command: StepCommand; from: Stop } | undefined;
+  #pausing = false;
+  /** Which exceptions stop the program. */
+  #filters = new Set<string>();
+  /** Whether stops are passed over, because the cell was interrupted. */
+  #released = false;
+  #lastSeq = 0;
+  #lastFrame = 0;
+
+  constructor(options: DebuggerOptions) {
+    this.#options = options;
+    this.#inspector = new InspectorClient(options.inspect, (method, params) => this.#event(method, params));
+    this.#breakpoints = new Breakpoints(this.#inspector, this.#programs);
+    this.#variables = new Variables(this.#inspector);
+    this.#handlers = this.#createHandlers();
+  }
+
+  /** Answers one request; what goes wrong is in the response. */
+  async handle(content: Record<string, unknown>): Promise<DapResponse> {
+    let request: DapRequest = { seq: 0, command: String(content["command"]), arguments: {} };
+    const answer = () => ({
+      type: "response" as const,
+      seq: ++this.#lastSeq,
+      request_seq: request.seq,
+      command: request.command,
+    });
+    try {
+      request = readRequest(content);
+      const body = await this.#handle(request);
+      return { ...answer(), success: true, body };
+    } catch (error) {
+      if (!(error instanceof DapError || error instanceof FieldError)) throw error;
+      const message = `${request.command}: ${error.message}`;
+      return { ...answer(), success: false, message, body: { error: { id: 1, format: message } } };
+    }
+  }
+
+  /** Takes what V8's inspector says. */
+  received(message: InspectorMessage): void {
+    this.#inspector.received(message);
+  }
+
+  /** Remembers a cell that is about to run, and gets ready to stop in it. */
+  async prepare(code: string): Promise<void> {
+    this.#programs.remember(code);
+    if (!this.#started) return;
+    await this.#attempt(async () => {
+      if (this.#released) {
+        this.#released = false;
+        await this.#inspector.call("Debugger.setSkipAllPauses", { skip: false });
+      }
+      await this.#breakpoints.refresh();
+    });
+  }
+
+  /** Lets the program go on without further stops until the next cell: it is interrupted. */
+  release(): void {
+    if (!this.#started || this.#released) return;
+    this.#released = true;
+    this.#step = undefined;
+    void this.#attempt(() => this.#inspector.call("Debugger.setSkipAllPauses", { skip: true }));
+    if (this.#stop) void this.#attempt(() => this.#inspector.call("Debugger.resume"));
+  }
+
+  /** The process that was debugged has ended. */
+  processEnded(): void {
+    this.#inspector.ended();
+    this.#scripts.clear();
+    this.#continued();
+  }
+
+  /** A process has started; a debugger that was there before goes on with it. Resolves when cells may run. */
+  async processStarted(): Promise<void> {
+    if (!this.#started) return;
+    await this.#attempt(async () => {
+      await this.#enable();
+      await this.#breakpoints.renew();
+    });
+  }
+
+  /** Removes what was written. */
+  close(): void {
+    this.#programs.close();
+  }
+
+  async #handle({ command, arguments: args }: DapRequest): Promise<object> {
+    if (!Object.hasOwn(this.#handlers, command))
+      throw new DapError(`not supported; supported are ${Object.keys(this.#handlers).join(", ")}`);
+    if (!this.#started && !ALWAYS.has(command))
+      throw new DapError("the debugger is not started; send initialize and attach first");
+    return (await this.#handlers[command]?.(args)) ?? {};
+  }
+
+  #createHandlers(): Record<string, (args: Arguments) => Promise<object>> {
+    const done = async (): Promise<object> => ({});
+    return {
+      initialize: async () => {
+        await this.#programs.load();
+        if (!this.#started) await this.#enable();
+        this.#started = true;
+        // After the response, which this request has yet to get.
+        setImmediate(() => this.#tell("initialized", {}));
+        return CAPABILITIES;
+      },
+      attach: done,
+      configurationDone: done,
+      disconnect: () => this.#disconnect(),
+      debugInfo: async () => this.#info(),
+      dumpCell: async args => ({ sourcePath: this.#programs.dump(stringField(args, "code")) }),
+      setBreakpoints: async args => ({
+        breakpoints: await this.#breakpoints.set(sourcePath(args), breakpointRequests(args)),
+      }),
+      setExceptionBreakpoints: args => this.#setFilters(args["filters"]),
+      threads: async () => ({ threads: [THREAD] }),
+      stackTrace: async args => this.#stackTrace(args),
+      scopes: async args => {
+        const frame = this.#frame(integerField(args, "frameId"));
+        return { scopes: this.#variables.scopes(frame.call) };
+      },
+      variables: async args => ({
+        variables: await this.#variables.parts(integerField(args, "variablesReference")),
+      }),
+      evaluate: args => this.#evaluate(args),
+      exceptionInfo: async () => this.#exceptionInfo(),
+      source: async args => {
+        const path = sourcePath(args);
+        const content = this.#programs.text(path);
+        if (content === undefined) throw new DapError(`there is no text at ${path}`);
+        return { content, mimeType: "application/typescript" };
+      },
+      continue: async () => {
+        this.#stopped();
+        await this.#inspector.call("Debugger.resume");
+        return { allThreadsContinued: true };
+      },
+      next: () => this.#stepBy("Debugger.stepOver"),
+      stepIn: () => this.#stepBy("Debugger.stepInto"),
+      stepOut: () => this.#stepBy("Debugger.stepOut"),
+      pause: async () => {
+        if (!this.#stop) {
+          this.#pausing = true;
+          await this.#inspector.call("Debugger.pause");
+        }
+        return {};
+      },
+      inspectVariables: async () => ({ variables: await this.#globals() }),
+      richInspectVariables: args => this.#rich(args),
+      copyToGlobals: args => this.#copyToGlobals(args),
+      modules: () => this.#modules(),
+    };
+  }
+
+  async #enable(): Promise<void> {
+    await this.#inspector.call("Debugger.enable");
+    await this.#applyFilters();
+  }
+
+  async #disconnect(): Promise<object> {
+    if (!this.#started) return {};
+    this.#started = false;
+    this.#released = false;
+    this.#breakpoints.clear();
+    this.#filters.clear();
+    this.#scripts.clear();
+    // Disabling lets a stopped program go on.
+    await this.#inspector.call("Debugger.disable");
+    await this.#inspector.call("Relay.disconnect");
+    this.#continued();
+    return {};
+  }
+
+  #info(): object {
+    return {
+      isStarted: this.#started,
+      hashMethod: "Murmur2",
+      hashSeed: HASH_SEED,
+      tmpFilePrefix: this.#programs.prefix,
+      tmpFileSuffix: this.#programs.suffix,
+      breakpoints: this.#breakpoints.list(),
+      stoppedThreads: this.#stop ? [THREAD.id] : [],
+      richRendering: true,
+      exceptionPaths: ["TypeScript Exceptions"],
+      copyToGlobals: true,
+    };
+  }
+
+  async #setFilters(filters: unknown): Promise<object> {
+    const known = CAPABILITIES.exceptionBreakpointFilters.map(({ filter }) => filter);
+    if (!Array.isArray(filters) || !filters.every(each => known.includes(each as string))) {
+      throw new FieldError(`"filters" must be a list of ${known.join(", ")}, got ${JSON.stringify(filters)}`);
+    }
+    this.#filters = new Set(filters as string[]);
+    await this.#applyFilters();
+    return { breakpoints: filters.map(() => ({ verified: true })) };
+  }
+
+  /** V8 is asked for all exceptions: it takes those of cells for caught, and passes over those that Node throws. */
+  async #applyFilters(): Promise<void> {
+    const some = this.#filters.size > 0;
+    await this.#inspector.call("Debugger.setBlackboxPatterns", {
+      patterns: some ? KERNEL : [...KERNEL, ...FOREIGN],
+    });
+    await this.#inspector.call("Debugger.setPauseOnExceptions", { state: some ? "all" : "none" });
+  }
+
+  #stackTrace(args: Arguments): object {
+    const { frames } = this.#stopped();
+    const start = integerField(args, "startFrame", 0);
+    const shown = frames.filter(({ own }) => own !== undefined);
+    const levels = integerField(args, "levels", 0) || shown.length;
+    return {
+      stackFrames: shown.slice(start, start + levels).map(({ id, call, own }) => ({
+        id,
+        name: call.functionName || "(top level)",
+        line: own?.position.line ?? 0,
+        column: own?.position.column ?? 0,
+        source: { name: nameOf(own?.program.path), path: own?.program.path },
+      })),
+      totalFrames: shown.length,
+    };
+  }
+
+  #exceptionInfo(): object {
+    const { exception } = this.#stopped();
+    if (!exception) throw new DapError("no exception has stopped the program");
+    const { thrown, uncaught } = exception;
+    return {
+      exceptionId: thrown.className ?? thrown.type,
+      description: describe(thrown),
+      breakMode: uncaught ? "unhandled" : "always",
+      details: { stackTrace: thrown.description ?? "" },
+    };
+  }
+
+  async #stepBy(command: StepCommand): Promise<object> {
+    const from = this.#stopped();
+    this.#step = { command, from };
+    await this.#inspector.call(command);
+    return {};
+  }
+
+  async #evaluate(args: Arguments): Promise<object> {
+    const expression = await toJavaScript(stringField(args, "expression"));
+    const frameId = args["frameId"];
+    const result =
+      frameId === undefined || frameId === null
+        ? await this.#evaluateGlobally(expression)
+        : await this.#evaluateIn(this.#frame(integerField(args, "frameId")), expression);
+    this.#variables.changed();
+    const { name: _, value, ...shown } = this.#variables.show("", result, stringField(args, "expression"));
+    return { ...shown, result: value };
+  }
+
+  async #globals(): Promise<object[]> {
+    if (!this.#stop) {
+      this.#variables.clear();
+      await this.#inspector.call("Runtime.releaseObjectGroup", { objectGroup: OBJECT_GROUP });
+    }
+    return this.#variables.globals();
+  }
+
+  async #rich(args: Arguments): Promise<object> {
+    const name = stringField(args, "variableName");
+    const frameId = args["frameId"];
+    if (!IDENTIFIER.test(name)) return { data: {}, metadata: {} };
+    const value =
+      this.#stop && frameId !== undefined && frameId !== null
+        ? await this.#evaluateIn(
+            this.#frame(integerField(args, "frameId")),
+            `${HOOK}.debugging.bundleNow(${name})`,
+            true,
+          )
+        : await this.#evaluateGlobally(
+            `${HOOK}.debugging.${this.#stop ? "bundleNow" : "bundle"}(${name})`,
+            true,
+          );
+    const { data, metadata } = value.value as DisplayData;
+    return { data, metadata };
+  }
+
+  async #copyToGlobals(args: Arguments): Promise<object> {
+    const from = stringField(args, "srcVariableName");
+    const to = stringField(args, "dstVariableName");
+    for (const name of [from, to]) {
+      if (!IDENTIFIER.test(name)) throw new DapError(`${JSON.stringify(name)} is no name of a variable`);
+    }
+    await this.#evaluateIn(
+      this.#frame(integerField(args, "srcFrameId")),
+      `void (${HOOK}.debugging.kept = ${from})`,
+    );
+    // The declaration is made at once; its completion is a promise, which settles when the program goes on.
+    void this.#attempt(() =>
+      this.#inspector.call("Runtime.evaluate", {
+        expression: `let ${to} = ${HOOK}.debugging.kept`,
+        replMode: true,
+      }),
+    );
+    this.#variables.changed();
+    return {};
+  }
+
+  async #modules(): Promise<object> {
+    const { value } = await this.#evaluateGlobally(`${HOOK}.debugging.files()`, true);
+    const modules = (value as string[]).map((path, i) => ({ id: i + 1, name: nameOf(path), path }));
+    return { modules, totalModules: modules.length };
+  }
+
+  async #evaluateIn(
+    { call }: StackFrame,
+    expression: string,
+    returnByValue = false,
+  ): Promise<Runtime.RemoteObject> {
+    return valueOf(
+      await this.#inspector.call("Debugger.evaluateOnCallFrame", {
+        callFrameId: call.callFrameId,
+        expression,
+        objectGroup: OBJECT_GROUP,
+        generatePreview: !returnByValue,
+        returnByValue,
+      }),
+    );
+  }
+
+  /** While the program is stopped, nothing is waited for. */
+  async #evaluateGlobally(expression: string, returnByValue = false): Promise<Runtime.RemoteObject> {
+    return valueOf(
+      await this.#inspector.call("Runtime.evaluate", {
+        expression,
+        objectGroup: OBJECT_GROUP,
+        generatePreview: !returnByValue,
+        returnByValue,
+        awaitPromise: !this.#stop,
+      }),
+    );
+  }
+
+  #stopped(): Stop {
+    if (!this.#stop) throw new DapError("the program is not stopped");
+    return this.#stop;
+  }
+
+  #frame(id: number): StackFrame {
+    const frame = this.#stopped().frames.find(each => each.id === id);
+    if (!frame) throw new DapError(`frame ${id} is unknown; it ended when the program went on`);
+    return frame;
+  }
+
+  #event(method: string, params: Record<string, unknown>): void {
+    if (method === "Debugger.paused") this.#paused(params as unknown as V8.PausedEventDataType);
+    else if (method === "Debugger.resumed") this.#continued();
+    else if (method === "Debugger.scriptParsed") {
+      const { scriptId, url } = params as unknown as V8.ScriptParsedEventDataType;
+      this.#scripts.set(scriptId, url);
+    } else if (method === "Debugger.breakpointResolved") {
+      this.#resolved(params as unknown as V8.BreakpointResolvedEventDataType);
+    }
+  }
+
+  #paused(params: V8.PausedEventDataType): void {
+    const stop = readStop(params, this.#programs, this.#scripts, () => ++this.#lastFrame);
+    const on = this.#howToGoOn(stop);
+    if (on !== undefined) {
+      void this.#attempt(() => this.#inspector.call(on));
+      return;
+    }
+    const paused = this.#pausing && stop.reason === "step";
+    this.#pausing = false;
+    const stepped = this.#step !== undefined;
+    this.#step = undefined;
+    // A `debugger` statement is a breakpoint in the text.
+    const reason = paused ? "pause" : stop.reason === "step" && !stepped ? "breakpoint" : stop.reason;
+    this.#stop = { ...stop, reason };
+    const { exception } = stop;
+    this.#tell("stopped", {
+      reason,
+      threadId: THREAD.id,
+      allThreadsStopped: true,
+      preserveFocusHint: false,
+      ...(exception && { description: "Paused on exception", text: describe(exception.thrown) }),
+      hitBreakpointIds: stop.hits.flatMap(id => this.#breakpoints.find(id)?.id ?? []),
+    });
+  }
+
+  /** How the program goes on from a place where nobody wants to be; nothing when it is to stop there. */
+  #howToGoOn(stop: Stop): string | undefined {
+    const [top] = stop.frames;
+    const { exception } = stop;
+    if (exception) {
+      const wanted = this.#filters.has(exception.uncaught ? "uncaught" : "caught");
+      const shown = stop.frames.some(({ own }) => own);
+      if (!(wanted && shown) || this.#released) return this.#step?.command ?? "Debugger.resume";
+      return undefined;
+    }
+    if (stop.hits.length > 0) return undefined;
+    // Between the user's own functions are those of packages and of Node.
+    if (!top?.own) return this.#step || this.#pausing ? "Debugger.stepOut" : "Debugger.resume";
+    if (!this.#step) return undefined;
+    const { command, from } = this.#step;
+    if (top.own.program.isGuard(positionOf(top.call.location))) return command;
+    return command !== "Debugger.stepOut" && isInSameLine(from, stop) ? command : undefined;
+  }
+
+  #resolved({ breakpointId, location }: V8.BreakpointResolvedEventDataType): void {
+    const breakpoint = this.#breakpoints.moved(breakpointId, location);
+    if (breakpoint) this.#tell("breakpoint", { reason: "changed", breakpoint });
+  }
+
+  #continued(): void {
+    if (!this.#stop) return;
+    this.#stop = undefined;
+    this.#variables.clear();
+    this.#tell("continued", { threadId: THREAD.id, allThreadsContinued: true });
+  }
+
+  #tell(event: string, body: object): void {
+    this.#options.event({ type: "event", seq: ++this.#lastSeq, event, body });
+  }
+
+  /** Work that nobody waits for, in a process that may end meanwhile. */
+  async #attempt(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof DapError)) throw error;
+    }
+  }
+}
+
+/** What this debugger can do. */
+const CAPABILITIES = {
+  supportsConfigurationDoneRequest: true,
+  supportsConditionalBreakpoints: true,
+  supportsEvaluateForHovers: true,
+  supportsExceptionInfoRequest: true,
+  supportsModulesRequest: true,
+  exceptionBreakpointFilters: [
+    { filter: "uncaught", label: "Uncaught Exceptions", default: true },
+    { filter: "caught", label: "Caught Exceptions", default: false },
+  ],
+};
+
+/** Whether a step has come no further than to another place of the line it began in. */
+function isInSameLine(from: Stop, to: Stop): boolean {
+  const [before, after] = [from.frames[0], to.frames[0]];
+  if (!before?.own || !after?.own || from.frames.length !== to.frames.length) return false;
+  if (before.call.location.scriptId !== after.call.location.scriptId) return false;
+  const [start, end] = [before.own.position, after.own.position];
+  // Where it began is a loop's next turn.
+  return start.line === end.line && start.column !== end.column;
+}
+
+function valueOf({
+  result,
+  exceptionDetails,
+}: {
+  result: Runtime.RemoteObject;
+  exceptionDetails?: Runtime.ExceptionDetails;
+}): Runtime.RemoteObject {
+  if (!exceptionDetails) return result;
+  const { exception, text } = exceptionDetails;
+  throw new DapError(exception ? describe(exception) : text);
+}
+
+function nameOf(path: string | undefined): string {
+  return path?.split(/[\\/]/).at(-1) ?? "";
+}

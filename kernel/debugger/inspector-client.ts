@@ -1,0 +1,53 @@
+/** The front's end of the Chrome DevTools Protocol, which V8's inspector speaks in the evaluator's process. */
+
+import type { InspectorCall, InspectorMessage } from "../evaluator/protocol.js";
+import { DapError } from "./dap.js";
+
+interface Pending {
+  resolve(result: object): void;
+  reject(error: Error): void;
+}
+
+/** Calls, and waits for their answers. */
+export class InspectorClient {
+  readonly #send: (call: InspectorCall) => void;
+  readonly #event: (method: string, params: Record<string, unknown>) => void;
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+
+  constructor(
+    send: (call: InspectorCall) => void,
+    event: (method: string, params: Record<string, unknown>) => void,
+  ) {
+    this.#send = send;
+    this.#event = event;
+  }
+
+  /** Calls a method. @throws DapError when V8 refuses, or the process ends first */
+  call<T extends object>(method: string, params: object = {}): Promise<T> {
+    const id = ++this.#lastId;
+    return new Promise<T>((resolve, reject) => {
+      this.#pending.set(id, { resolve: result => resolve(result as T), reject });
+      this.#send({ id, method, params: params as Record<string, unknown> });
+    });
+  }
+
+  /** Takes what the process says. */
+  received(message: InspectorMessage): void {
+    if ("method" in message) {
+      this.#event(message.method, message.params);
+      return;
+    }
+    const pending = this.#pending.get(message.id);
+    this.#pending.delete(message.id);
+    if ("error" in message) pending?.reject(new DapError(message.error));
+    else pending?.resolve(message.result);
+  }
+
+  /** The process has ended: nobody answers what is still asked. */
+  ended(): void {
+    const error = new DapError("the process that runs cells has ended");
+    for (const pending of this.#pending.values()) pending.reject(error);
+    this.#pending.clear();
+  }
+}

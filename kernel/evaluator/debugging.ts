@@ -1,0 +1,36 @@
+/** What the debugger asks of the evaluator's process by name, through the inspector. */
+
+import { fileURLToPath } from "node:url";
+import type { DisplayData } from "../display/bundle.js";
+import { plain } from "../display/plain.js";
+import { toBundle } from "../display/to-bundle.js";
+import type { CellRegistry } from "./cell.js";
+import type { Runner } from "./run.js";
+
+/** The functions; they stand beside those that rewritten cells call. */
+export interface Debugging {
+  /** The variables that cells have declared. */
+  variables(): Record<string, unknown>;
+  /** A value as it would be displayed; waits for displays that take their time. */
+  bundle(value: unknown): DisplayData | Promise<DisplayData>;
+  /** The same at once: while the debugger has stopped the thread, no promise settles. */
+  bundleNow(value: unknown): DisplayData;
+  /** The local files that were loaded, by absolute path. */
+  files(): string[];
+  /** Where a value rests on its way from a stopped function to the global scope. */
+  kept: unknown;
+}
+
+/** Makes them. */
+export function createDebugging(runner: () => Runner, sources: CellRegistry): Debugging {
+  return {
+    variables: () => Object.fromEntries(runner().variables()),
+    bundle: value => toBundle(value),
+    bundleNow: value => {
+      const shown = toBundle(value);
+      return "then" in shown ? { data: plain(value), metadata: {} } : shown;
+    },
+    files: () => sources.files.map(file => fileURLToPath(file)),
+    kept: undefined,
+  };
+}
