@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, wr
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { kernelsFolder } from "./jupyter-folders.js";
+import { installLabextension, removeLabextension } from "./labextension.js";
 import { logo, logoPng } from "./logo.js";
 
 /** Which kernelspec. */
@@ -51,7 +52,7 @@ export function kernelspec({ displayName, env = {} }: KernelspecOptions = {}): R
 }
 
 /**
- * Writes the kernelspec, replacing an earlier one of this kernel.
+ * Writes the kernelspec, replacing an earlier one of this kernel, and the front end's part of its widgets.
  *
  * @returns the folder written
  * @throws KernelspecError when another kernel has the name
@@ -63,6 +64,7 @@ export function installKernelspec(options: KernelspecOptions = {}): string {
   }
   mkdirSync(folder, { recursive: true });
   for (const [file, content] of files(options)) writeFileSync(path.join(folder, file), content);
+  installLabextension(options.prefix);
   return folder;
 }
 
@@ -80,6 +82,10 @@ export function uninstallKernelspec(place: KernelspecPlace = {}): string {
     throw new KernelspecError(`uninstall: ${folder} is another kernel's; it was left as it is`);
   for (const [file] of files()) rmSync(path.join(folder, file), { force: true });
   if (isEmpty(folder)) rmdirSync(folder);
+  const others = readdirSync(kernelsFolder(place.prefix)).map(name =>
+    path.join(kernelsFolder(place.prefix), name),
+  );
+  if (!others.some(isOwn)) removeLabextension(place.prefix);
   return folder;
 }
 

@@ -60,7 +60,7 @@ export function grid(
   if (!Number.isSafeInteger(columns) || columns < 1) {
     throw new RangeError(`grid: columns must be an integer of at least 1, got ${columns}`);
   }
-  const own: Layout = { gridTemplateColumns: `repeat(${columns}, 1fr)`, gridGap: "4px 8px" };
+  const own: Layout = { gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, gridGap: "4px 8px" };
   return make(boxKinds.GridBox, { ...options, layout: { ...own, ...layout }, children });
 }
 

@@ -4,9 +4,25 @@
  * A widget is shown like any other value: as the last line of a cell, or by `display`.
  */
 
+export {
+  anywidget,
+  type Anywidget,
+  type AnywidgetEvents,
+  type AnywidgetOptions,
+  type Command,
+  type Source,
+} from "./anywidget.js";
 export type { CommBuffer, CommData } from "./comm-message.js";
 export type { Comm, CommEvents, CommExtras, CommReceived, Opened } from "./comms.js";
 export { type Box, accordion, grid, hbox, type Pages, tabs, vbox } from "./containers.js";
+export {
+  type FigureEvents,
+  type FigurePoint,
+  type FigureSpecification,
+  LiveFigure,
+  liveFigure,
+  type PlotlyObject,
+} from "./figure.js";
 export {
   button,
   type Button,
@@ -24,6 +40,15 @@ export {
   toggleButton,
   type ToggleButton,
 } from "./inputs.js";
+export {
+  type Between,
+  type Controllable,
+  type ControlValue,
+  type ControlValues,
+  interact,
+  type Interaction,
+  type Valued,
+} from "./interact.js";
 export type { Layout } from "./layout.js";
 export { directionalLink, link, type Link } from "./links.js";
 export { openComm, registerTarget, unregisterTarget } from "./open-comm.js";

@@ -1,7 +1,7 @@
 /** Links: two traits of widgets that are kept equal in the front end, at once and without the kernel. */
 
 import { CONTROLS } from "./common.js";
-import type { StateOf, Trait, Traits } from "./traits.js";
+import type { Trait } from "./traits.js";
 import { wireName } from "./traits.js";
 import { type AnyKindOfWidget, type Kind, reference, Widget } from "./widget.js";
 
@@ -37,13 +37,8 @@ const kind = (name: string): Kind<typeof linkTraits> => ({
   traits: linkTraits,
 });
 
-/** A widget and the name of one of its traits whose values are `V`. */
-type EndOf<T extends Traits, K extends keyof T & string> = readonly [Widget<T, never>, K];
-
-/** Names of traits that take values of type `V`. */
-type Taking<T extends Traits, V> = {
-  [K in keyof T & string]: V extends StateOf<T>[K] ? K : never;
-}[keyof T & string];
+/** Names of properties that take values of type `V`. */
+type Taking<W, V> = { [K in keyof W & string]: V extends W[K] ? K : never }[keyof W & string];
 
 /**
  * Keeps two traits equal, whichever of them changes; at first the target takes the source's value.
@@ -51,18 +46,19 @@ type Taking<T extends Traits, V> = {
  * @throws TypeError when a widget has no trait of that name
  * @example link([slider, "value"], [field, "value"]);
  */
-export function link<S extends Traits, K extends keyof S & string, T extends Traits>(
-  source: EndOf<S, K>,
-  target: EndOf<T, Taking<T, StateOf<S>[K]>>,
+export function link<S extends AnyKindOfWidget, K extends keyof S & string, T extends AnyKindOfWidget>(
+  source: readonly [S, K],
+  target: readonly [T, Taking<T, S[K]>],
 ): Link {
   return connect("Link", source, target);
 }
 
 /** As `link`, but the source does not follow the target. */
-export function directionalLink<S extends Traits, K extends keyof S & string, T extends Traits>(
-  source: EndOf<S, K>,
-  target: EndOf<T, Taking<T, StateOf<S>[K]>>,
-): Link {
+export function directionalLink<
+  S extends AnyKindOfWidget,
+  K extends keyof S & string,
+  T extends AnyKindOfWidget,
+>(source: readonly [S, K], target: readonly [T, Taking<T, S[K]>]): Link {
   return connect("DirectionalLink", source, target);
 }
 

@@ -12,26 +12,26 @@ import { widgetHost } from "./host.js";
 const INTERVAL_MS = 16;
 
 /** Outboxes with something in them. */
-const full = new Set<Outbox<string>>();
+const full = new Set<Outbox>();
 let timer: NodeJS.Timeout | undefined;
 let settles = false;
 
 /** What one widget has to send. */
-export class Outbox<N extends string> {
-  readonly #send: (names: N[]) => void;
-  readonly #names = new Set<N>();
+export class Outbox {
+  readonly #send: (names: string[]) => void;
+  readonly #names = new Set<string>();
   #sent = -Infinity;
 
   /** @param send sends the present values of these traits */
-  constructor(send: (names: N[]) => void) {
+  constructor(send: (names: string[]) => void) {
     this.#send = send;
   }
 
   /** Has these traits sent, soon. */
-  add(names: readonly N[]): void {
+  add(names: readonly string[]): void {
     for (const name of names) this.#names.add(name);
     if (performance.now() - this.#sent >= INTERVAL_MS) return this.flush();
-    full.add(this as unknown as Outbox<string>);
+    full.add(this);
     timer ??= setTimeout(flushAll, INTERVAL_MS).unref();
     if (settles) return;
     settles = true;
@@ -40,7 +40,7 @@ export class Outbox<N extends string> {
 
   /** Sends what there is. */
   flush(): void {
-    full.delete(this as unknown as Outbox<string>);
+    full.delete(this);
     if (this.#names.size === 0) return;
     const names = [...this.#names];
     this.#names.clear();
@@ -51,7 +51,7 @@ export class Outbox<N extends string> {
   /** Drops what there is. */
   clear(): void {
     this.#names.clear();
-    full.delete(this as unknown as Outbox<string>);
+    full.delete(this);
   }
 }
 

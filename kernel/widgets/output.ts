@@ -62,6 +62,11 @@ class OutputWidget extends Widget<typeof outputTraits> {
     if (!wait) this.set({ outputs: [] });
   }
 
+  /** Says that nothing else comes: what was to be cleared for it is cleared now. */
+  finish(): void {
+    if (this.#clearsNext) this.clear();
+  }
+
   /** Shows a value. */
   append(value: unknown): void {
     this.capture(() => hostDisplay()?.(value));

@@ -61,7 +61,7 @@ export class Widget<T extends Traits, E extends object = object> extends Emitter
   readonly #state: StateOf<T>;
   #comm: Comm | undefined;
   #closed = false;
-  readonly #outbox = new Outbox<keyof T & string>(names => this.#send(names));
+  readonly #outbox = new Outbox(names => this.#send(names));
 
   constructor(kind: Kind<T>, state: Partial<StateOf<T>> = {}) {
     super(widgetHost());
@@ -280,14 +280,14 @@ export class Widget<T extends Traits, E extends object = object> extends Emitter
     this.#comm?.send({ method: "echo_update", state: plain, buffer_paths: paths }, { buffers });
   }
 
-  #send(names: readonly (keyof T & string)[], all = false): void {
+  #send(names: readonly string[], all = false): void {
     if (!this.#comm?.isOpen) return;
     const encoded = this.#encoded(names);
     const { state, paths, buffers } = splitBuffers(all ? { ...encoded, ...this.#classes() } : encoded);
     this.#comm.send({ method: "update", state, buffer_paths: paths }, { buffers });
   }
 
-  #encoded(names?: readonly (keyof T & string)[]): Record<string, unknown> {
+  #encoded(names?: readonly string[]): Record<string, unknown> {
     const { traits } = this.#kind;
     const entries = (names ?? Object.keys(traits)).map(name => {
       const known: Trait<unknown> | undefined = traits[name];

@@ -1,0 +1,144 @@
+/**
+ * JupyterLab with this kernel in a real browser, for tests of what only a user at the screen would notice.
+ *
+ * Pictures go to the folder named by NETSPACE_SCREENSHOTS, when it is set.
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import { codeCells, jupyterEnvironment, python, withoutJupyter } from "./client.js";
+
+const TOKEN = "netspace-test";
+const jupyter = path.join(path.dirname(python), "jupyter-lab");
+const browserPath = [
+  process.env["NETSPACE_CHROMIUM"],
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+].find(file => file !== undefined && existsSync(file));
+
+/** Why tests in JupyterLab cannot run, or false when they can. */
+export const withoutLab: string | false =
+  withoutJupyter ||
+  (!existsSync(jupyter) && "needs JupyterLab in .venv") ||
+  (!browserPath && "needs Chromium in /usr/bin, or where NETSPACE_CHROMIUM says");
+
+/** A notebook that is open in JupyterLab. */
+export class Lab {
+  readonly page: Page;
+  /** What the browser's console said that was an error. */
+  readonly consoleErrors: string[] = [];
+  readonly #server: ChildProcess;
+  readonly #browser: Browser;
+  readonly #url: string;
+
+  /** Opens a notebook with cells of these sources; its kernel is ready. */
+  static async start(sources: readonly string[]): Promise<Lab> {
+    const folder = mkdtempSync(path.join(tmpdir(), "netspace-lab-"));
+    const kernelspec = { name: "netspace", display_name: "TypeScript (netspace)", language: "typescript" };
+    const json = { nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells: codeCells(sources) };
+    writeFileSync(path.join(folder, "notebook.ipynb"), JSON.stringify(json));
+    const port = await freePort();
+    const options = ["--allow-root", "--no-browser", `--port=${port}`, "--ServerApp.port_retries=0"];
+    const settings = [`--IdentityProvider.token=${TOKEN}`, "--LabApp.news_url="];
+    const server = spawn(jupyter, [...options, ...settings], {
+      cwd: folder,
+      env: {
+        ...jupyterEnvironment(),
+        JUPYTER_CONFIG_DIR: mkdtempSync(path.join(tmpdir(), "netspace-lab-config-")),
+      },
+      stdio: "ignore",
+    });
+    const url = `http://localhost:${port}`;
+    for (;;) {
+      const up = await fetch(`${url}/api?token=${TOKEN}`).catch(() => undefined);
+      if (up?.ok) break;
+      await sleep(200);
+    }
+    const browser = await chromium.launch({
+      ...(browserPath !== undefined && { executablePath: browserPath }),
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+      ],
+    });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
+    page.setDefaultTimeout(60_000);
+    const lab = new Lab(page, browser, server, url);
+    await lab.open("&reset");
+    return lab;
+  }
+
+  private constructor(page: Page, browser: Browser, server: ChildProcess, url: string) {
+    this.page = page;
+    this.#browser = browser;
+    this.#server = server;
+    this.#url = url;
+    page.on("console", message => {
+      if (message.type() === "error") this.consoleErrors.push(message.text());
+    });
+    page.on("pageerror", error => this.consoleErrors.push(String(error)));
+  }
+
+  /** Loads the notebook's page, also once more. */
+  async open(query = ""): Promise<void> {
+    await this.page.goto(`${this.#url}/lab/tree/notebook.ipynb?token=${TOKEN}${query}`);
+    await this.page.locator(".jp-Notebook .jp-Cell").first().waitFor();
+    // The indicator beside the name shows idle before the kernel is there; the status bar waits for it.
+    await this.page
+      .locator("#jp-bottom-panel, .jp-StatusBar-Widget")
+      .filter({ hasText: "| Idle" })
+      .first()
+      .waitFor();
+    await this.page.keyboard.press("Escape");
+  }
+
+  /** The code cell at an index. */
+  cell(index: number): Locator {
+    return this.page.locator(".jp-Notebook .jp-CodeCell").nth(index);
+  }
+
+  /** Runs the cell at an index. */
+  async run(index: number): Promise<Locator> {
+    const found = this.cell(index);
+    await found.locator(".cm-content").click();
+    await this.page.keyboard.press("Control+Enter");
+    return found;
+  }
+
+  /** Waits until the kernel has nothing to do. */
+  async idle(): Promise<void> {
+    await this.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+  }
+
+  /** Keeps a picture of the page, if pictures are wanted. */
+  async shot(name: string): Promise<void> {
+    const to = process.env["NETSPACE_SCREENSHOTS"];
+    if (to) await this.page.screenshot({ path: path.join(to, `${name}.png`) });
+  }
+
+  /** Ends browser and server. */
+  async close(): Promise<void> {
+    await this.#browser.close();
+    this.#server.kill();
+  }
+}
+
+/** A port nobody listens on. */
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>(resolve => probe.listen(0, "127.0.0.1", resolve));
+  const address = probe.address();
+  await new Promise(resolve => probe.close(resolve));
+  return typeof address === "object" && address ? address.port : 8899;
+}
