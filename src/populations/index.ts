@@ -12,6 +12,7 @@ export { readPycls } from "./read-pycls.js";
 export { readTimm } from "./read-timm.js";
 export type { Draw, RecipeSpec, SampledRecipe } from "./recipe-spec.js";
 export type { SpaceSpec } from "./space-spec.js";
+export { type Retrained, type RetrainOptions, retrain, seedNoise } from "./retrain.js";
 export { shippedPopulation, shippedPopulations } from "./shipped.js";
 export { type SweepSpec, SpecError } from "./spec.js";
 export { StoreError } from "./store.js";

@@ -1,0 +1,76 @@
+/**
+ * The populations of data/populations/: trains what is missing, and checks what is there.
+ *
+ *     npm run populations -- train [NAME…]     trains in runs/populations/, then writes data/populations/NAME.parquet
+ *     npm run populations -- verify [NAME…]    trains three networks of each again, and compares
+ *
+ * Training all of them takes hours; it can be stopped at any time, and goes on where it was.
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { root, setup } from "./setup.mjs";
+import { run } from "./step.mjs";
+
+const folder = join(root, "data", "populations");
+const suffix = ".sweep.json";
+const known = readdirSync(folder)
+  .filter(name => name.endsWith(suffix))
+  .map(name => name.slice(0, -suffix.length));
+const [verb, ...given] = process.argv.slice(2);
+const unknown = given.find(name => !known.includes(name));
+if ((verb !== "train" && verb !== "verify") || unknown !== undefined) {
+  const problem =
+    unknown === undefined
+      ? `"train" or "verify", got "${verb ?? ""}"`
+      : `names out of ${known.join(", ")}, got "${unknown}"`;
+  console.error(`npm run populations: expected ${problem}`);
+  process.exit(2);
+}
+const names = given.length > 0 ? given : known;
+const ready = await setup();
+if (!ready.library || !ready.engine) process.exit(1);
+
+const netspace = (/** @type {string[]} */ ...args) =>
+  run(process.execPath, [join(root, "dist", "src", "cli", "main.js"), ...args], { show: true });
+
+async function train() {
+  // Ctrl-C reaches the sweep too; it says what is kept, and its exit code ends this script.
+  process.on("SIGINT", () => {});
+  for (const name of names) {
+    const runs = join("runs", "populations", name);
+    console.log(name);
+    for (const args of [
+      ["sweep", join("data", "populations", `${name}${suffix}`), "--out", runs],
+      ["sweep", "compact", runs, "--out", join("data", "populations", `${name}.parquet`)],
+    ]) {
+      const { code } = await netspace(...args);
+      if (code !== 0) process.exit(code);
+    }
+  }
+}
+
+async function verify() {
+  const { retrain, seedNoise, shippedPopulation, shippedPopulations } = await import("netspace");
+  const shipped = names.filter(name => shippedPopulations().includes(name));
+  const repeated = join(folder, "AnyNetXE-seeds.parquet");
+  if (!existsSync(repeated))
+    throw new Error(`verify: ${repeated} is missing; "npm run populations -- train AnyNetXE-seeds" makes it`);
+  const noise = seedNoise(await shippedPopulation("AnyNetXE-seeds"));
+  // Two trainings of one network differ by √2 σ; three times that is rare.
+  const limit = 3 * Math.SQRT2 * noise;
+  console.log(
+    `Errors of one network differ between seeds by σ = ${noise.toFixed(2)} %; allowed here: ${limit.toFixed(1)} %`,
+  );
+  for (const name of shipped) {
+    const table = await retrain(await shippedPopulation(name));
+    for (const { index, stored, again } of table.rows) {
+      const fits = Math.abs(again - stored) <= limit;
+      if (!fits) process.exitCode = 1;
+      console.log(
+        `${fits ? "✓" : "✗"} ${name} network ${index}: ${stored.toFixed(2)} % stored, ${again.toFixed(2)} % now`,
+      );
+    }
+  }
+}
+
+await (verb === "train" ? train() : verify());
