@@ -72,6 +72,19 @@ const wrong: [string, string[], number, RegExp][] = [
     /unknown network "RegNetZ-1GF"; known are RegNetX-200MF/,
   ],
   ["a sweep without a folder", ["sweep", "spec.json"], 2, /required option '--out <folder>'/],
+  ["a training without a dataset", ["train", "RegNetX-200MF"], 2, /required option '--dataset <set>'/],
+  [
+    "a training on an unknown set",
+    ["train", "RegNetX-200MF", "--dataset", "mnist"],
+    1,
+    /dataset: expected procedural\[:RESOLUTION\].*got "mnist"/,
+  ],
+  [
+    "a training by an unknown recipe",
+    ["train", "RegNetX-200MF", "--dataset", "procedural", "--recipe", "mine"],
+    1,
+    /unknown recipe "mine"; known are section3/,
+  ],
   ["a spec that is not there", ["sweep", "nowhere.json", "--out", "x"], 1, /could not read nowhere\.json/],
   [
     "a folder without a sweep",

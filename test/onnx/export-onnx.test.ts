@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build, NetworkError, zoo } from "../../src/networks/index.js";
+import { build, NetworkError, withDropout, withDropPath, zoo } from "../../src/networks/index.js";
 import type { Network } from "../../src/networks/network.js";
 import { encodeOnnx, exportOnnx } from "../../src/onnx/index.js";
 import type { Weights } from "../../src/training/engine.js";
@@ -99,7 +99,11 @@ const skip = withoutAddon || withoutPackages("onnx", "onnxruntime", "numpy");
 
 describe("onnxruntime agrees with engine torch", { skip }, () => {
   const regnetY = build(zoo("RegNetY-200MF").architecture);
-  const networks = [...samples, convolutional, regnetY];
+  const regularised = {
+    ...withDropPath(withDropout(samples[0], 0.5), 0.5),
+    name: "with dropout and drop-path",
+  };
+  const networks = [...samples, convolutional, regularised, regnetY];
   let folder: string;
   let reports: { operators: string[]; metadata: object; input: (string | number)[] }[];
   const folderOf = (i: number) => join(folder, `${i}`);
@@ -154,6 +158,7 @@ describe("onnxruntime agrees with engine torch", { skip }, () => {
       "Flatten",
       "Gemm",
       "GlobalAveragePool",
+      "Identity",
       "MaxPool",
       "Mul",
     ];
