@@ -11,6 +11,8 @@ import { count, natural } from "./options.js";
 import { printJson, printLine } from "./print.js";
 import { sweepCancelCommand } from "./sweep-cancel.js";
 import { sweepCompactCommand } from "./sweep-compact.js";
+import { sweepCompareCommand } from "./sweep-compare.js";
+import { sweepReportCommand } from "./sweep-report.js";
 import { sweepStatusCommand } from "./sweep-status.js";
 import { sweepTaskCommand } from "./sweep-task.js";
 
@@ -33,6 +35,8 @@ export const sweepCommand = (): Command =>
     .enablePositionalOptions()
     .addCommand(sweepStatusCommand())
     .addCommand(sweepCancelCommand())
+    .addCommand(sweepCompareCommand())
+    .addCommand(sweepReportCommand())
     .addCommand(sweepCompactCommand())
     .addCommand(sweepTaskCommand(), { hidden: true })
     .option("--out <folder>", "the sweep's folder (required)")

@@ -1,6 +1,23 @@
 /** Populations: sweeps, the trial store, and what was measured. */
 export type { Column, Value } from "./column.js";
 export type { Group } from "./group-table.js";
+export {
+  type ClusterTask,
+  cancelSweep,
+  type SweepStatus,
+  submitSweep,
+  sweepStatus,
+} from "./cluster-sweep.js";
+export type { Submission } from "./cluster-queue.js";
+export {
+  type Compared,
+  type Comparison,
+  comparePopulations,
+  type PopulationPair,
+  describePair,
+} from "./compare-populations.js";
+export { type NamedPopulation, populationFrom } from "./population-from.js";
+export { SchedulerError } from "./slurm.js";
 export { compactSweep, readCompact } from "./compact.js";
 export type { Machine } from "./machine.js";
 export { type Member, openPopulation, Population, type PopulationRow } from "./population.js";

@@ -2,8 +2,7 @@
  * The report: one page, self-contained, with the words and the live figures of executed notebooks and the
  * populations they rest on.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { basename, join } from "node:path";
 import { marked } from "marked";
@@ -19,7 +18,7 @@ import {
   readNotebook,
   type StoredBundle,
 } from "./notebook.js";
-import { pageStyle } from "./style.js";
+import { escapeHtml, figureHtml, wholePage } from "./page.js";
 
 export interface ReportOptions {
   /** Executed notebooks, in the order they are to appear. */
@@ -40,23 +39,17 @@ export function writeReport({ notebooks, populations, out }: ReportOptions): str
     ...documents.map(section),
     ...populations.map(({ folder, population }) => populationSection(folder, population)),
   ];
-  writeFileSync(page, wholePage(body.join("\n")));
+  writeFileSync(page, wholePage("netspace report", body.join("\n")));
   return page;
 }
-
-const escape = (text: string): string =>
-  text.replace(
-    /[&<>"']/g,
-    c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c]!,
-  );
 
 function heading(documents: readonly NotebookDocument[]): string {
   const [cpu] = cpus();
   const links = documents
-    .map(({ file, title }) => `<a href="#${anchor(file)}">${escape(title)}</a>`)
+    .map(({ file, title }) => `<a href="#${anchor(file)}">${escapeHtml(title)}</a>`)
     .join(" · ");
   return `<header><h1>netspace report</h1>
-<p>Made ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC on ${cpus().length} × ${escape(cpu?.model ?? "unknown processor")}.</p>
+<p>Made ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC on ${cpus().length} × ${escapeHtml(cpu?.model ?? "unknown processor")}.</p>
 <nav>${links}</nav></header>`;
 }
 
@@ -75,31 +68,23 @@ function partHtml(part: NotebookPart): string {
     case "words":
       return `<div class="words">${marked.parse(part.markdown, { async: false })}</div>`;
     case "problem":
-      return `<pre class="problem">${escape(part.message)}</pre>`;
+      return `<pre class="problem">${escapeHtml(part.message)}</pre>`;
     case "output":
       return bundleHtml(part.bundle);
   }
 }
 
-let figures = 0;
-
 function bundleHtml(bundle: StoredBundle): string {
   const live = bundle["application/vnd.plotly.v1+json"];
   const png = bundle["image/png"];
   const picture = png ? `<img alt="figure" src="data:image/png;base64,${joined(png).trim()}">` : "";
-  if (live) {
-    const id = `figure-${++figures}`;
-    // "<" would let a string in the figure close the script element.
-    const json = JSON.stringify(live).replaceAll("<", "\\u003c");
-    return `<figure><div class="live" id="${id}"><noscript>${picture}</noscript></div>
-<script>drawings.push(["${id}", ${json}])</script></figure>`;
-  }
+  if (live) return figureHtml(live, picture);
   if (picture) return `<figure>${picture}</figure>`;
   if (bundle["text/html"]) return `<div class="output">${joined(bundle["text/html"])}</div>`;
   if (bundle["text/markdown"]) {
     return `<div class="words">${marked.parse(joined(bundle["text/markdown"]), { async: false })}</div>`;
   }
-  return `<pre class="output">${escape(joined(bundle["text/plain"] ?? ""))}</pre>`;
+  return `<pre class="output">${escapeHtml(joined(bundle["text/plain"] ?? ""))}</pre>`;
 }
 
 /** Networks shown at each end of a population's ranking. */
@@ -108,7 +93,7 @@ const ENDS = 5;
 function populationSection(folder: string, population: Population): string {
   const { spec, rows } = population;
   if (rows.length === 0) {
-    return `<section><h2>Population: ${escape(spaceName(spec.space))}</h2><p>No network has finished yet.</p></section>`;
+    return `<section><h2>Population: ${escapeHtml(spaceName(spec.space))}</h2><p>No network has finished yet.</p></section>`;
   }
   const { min, mean, n } = edf(population.errors);
   const compute = population.column("seconds").reduce((a, b) => a + b, 0);
@@ -129,33 +114,16 @@ function populationSection(folder: string, population: Population): string {
       (row.acts / 1e3).toFixed(0),
       row.seconds.toFixed(0),
     ];
-    return `<tr>${cells.map(cell => `<td>${escape(cell)}</td>`).join("")}</tr>`;
+    return `<tr>${cells.map(cell => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`;
   };
   const head = ["error (%)", "d", "w", "b", "g", "flops (M)", "params (k)", "acts (k)", "training (s)"];
   const [epochs, batch, learningRate] = [spec.recipe.epochs, spec.recipe.batch, spec.recipe.learningRate].map(
     recipeField,
   );
-  return `<section><h2>Population: ${escape(spaceName(spec.space))}</h2>
+  return `<section><h2>Population: ${escapeHtml(spaceName(spec.space))}</h2>
 <p>${n} of ${spec.n * (spec.repeats ?? 1)} networks, errors [${min.toFixed(1)} | ${mean.toFixed(1)}] %; ${epochs} epochs, batch ${batch},
-peak learning rate ${learningRate}, ${spec.precision}; ${duration(compute)} of training in all. Stored in <code>${escape(folder)}</code>.</p>
+peak learning rate ${learningRate}, ${spec.precision}; ${duration(compute)} of training in all. Stored in <code>${escapeHtml(folder)}</code>.</p>
 <p>${shown.length < n ? `The best and the worst ${ENDS}` : "All networks"}, by error:</p>
 <div class="scroll"><table><thead><tr>${head.map(h => `<th>${h}</th>`).join("")}</tr></thead>
 <tbody>${shown.map(line).join("\n")}</tbody></table></div></section>`;
-}
-
-function wholePage(body: string): string {
-  const plotly = readFileSync(createRequire(import.meta.url).resolve("plotly.js"), "utf8");
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>netspace report</title><style>${pageStyle}</style><script>const drawings = [];</script></head>
-<body><main>
-${body}
-</main>
-<script>${plotly.replaceAll("</script", "<\\/script")}</script>
-<script>
-for (const [id, { data, layout }] of drawings) {
-  Plotly.newPlot(id, data, { ...layout, width: undefined, autosize: true }, { responsive: true });
-}
-</script></body></html>
-`;
 }

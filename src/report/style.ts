@@ -17,5 +17,9 @@ code { font-size: 0.9em; }
 table { border-collapse: collapse; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.3rem 0.7rem; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th { border-bottom: 2px solid var(--ink); font-weight: 600; }
+.sortable th { cursor: pointer; } .sortable th:hover { color: var(--accent); }
+.facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 1.2rem; font-size: 0.92rem; }
+.facts dt { color: var(--soft); } .facts dd { margin: 0; }
+.diagram { overflow-x: auto; } .diagram svg { max-width: 100%; height: auto; }
 @media print { .live { break-inside: avoid; } }
 `;

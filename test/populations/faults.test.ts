@@ -18,7 +18,7 @@ const runner = fileURLToPath(new URL("./fixtures/quick-runner.js", import.meta.u
 
 const spec: SweepSpec = {
   space: "AnyNetXA",
-  n: 6 * FAULTS,
+  n: 10 * FAULTS,
   where: { depth: [4, 40] },
   dataset: { kind: "procedural", resolution: 16, train: 100, test: 50, seed: 1 },
   recipe: "tiny",
@@ -45,7 +45,7 @@ const storedIds = (out: string): string[] =>
   );
 
 /** Kills a worker, the runner, or the runner and its workers at once, which is all a power cut is to processes. */
-async function injectFault(random: Random, child: ChildProcess): Promise<void> {
+async function injectFault(random: Random, child: ChildProcess): Promise<boolean> {
   await sleep(random() * 400);
   const workers = workersOf(child.pid!);
   const which = random();
@@ -55,13 +55,15 @@ async function injectFault(random: Random, child: ChildProcess): Promise<void> {
       : which < 0.7
         ? [child.pid!]
         : [child.pid!, ...workers];
+  let hit = false;
   for (const pid of targets) {
     try {
-      process.kill(pid, "SIGKILL");
+      hit = process.kill(pid, "SIGKILL") || hit;
     } catch {
       // It ended by itself meanwhile.
     }
   }
+  return hit;
 }
 
 test(`${FAULTS} faults at random moments lose no finished trial and repeat none`, {

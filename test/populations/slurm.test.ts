@@ -24,7 +24,7 @@ const spec: SweepSpec = {
   stem: { kind: "simple", width: 8 },
   dataset: { kind: "procedural", resolution: 16, train: 256, test: 100, seed: 1 },
   // Some seconds a training, so that tasks can be caught at it.
-  recipe: { base: "tiny", epochs: 12, batch: 32 },
+  recipe: { base: "tiny", epochs: 20, batch: 32 },
   run: { slurm: { partition: "test", tasks: 3, concurrency: 2, cpus: 1 } },
 };
 

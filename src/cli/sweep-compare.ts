@@ -1,0 +1,53 @@
+/** `netspace sweep compare A B …`: error distributions beside each other, and which differences the data support. */
+import { Command } from "commander";
+import { edfPanel } from "../figures/edf-panel.js";
+import { row } from "../figures/panels.js";
+import { comparePopulations, describePair } from "../populations/compare-populations.js";
+import { populationFrom } from "../populations/population-from.js";
+import { figureHtml, paragraphs, tableHtml, writePage } from "../report/page.js";
+import { printJson, printLine, printTable } from "./print.js";
+
+export const sweepCompareCommand = (): Command =>
+  new Command("compare")
+    .description("compare populations' error distributions: EDFs, KS tests, and what the data support")
+    .argument("<populations...>", "sweeps' folders, files, or names of shipped populations")
+    .option("--out <page>", "write a page with the EDFs, HTML")
+    .option("--json", "print JSON")
+    .action(async (sources: string[], { out, json }: { out?: string; json?: boolean }) => {
+      const found = await Promise.all(sources.map(populationFrom));
+      const named = found.map(({ name, population }, i) => {
+        const taken = found.filter(other => other.name === name).length > 1;
+        // Two sweeps of one space are told apart by where they lie.
+        return {
+          name: taken ? `${name} (${sources[i]})` : name,
+          errors: population.complete("error").errors,
+        };
+      });
+      const comparison = comparePopulations(named);
+      const said = comparison.pairs.map(describePair);
+      const summaries = comparison.populations.map(({ name, n, min, mean }) => ({
+        population: name,
+        n,
+        "min (%)": Number(min.toFixed(2)),
+        "mean (%)": Number(mean.toFixed(2)),
+      }));
+      if (out) {
+        const figure = row([edfPanel(named)], { width: 720, height: 460 });
+        const pairs = comparison.pairs.map(({ a, b, d, adjusted, difference, differ, better }) => ({
+          pair: `${a} – ${b}`,
+          D: d.toFixed(3),
+          "p (Holm)": adjusted < 0.001 ? "< 0.001" : adjusted.toFixed(3),
+          "mean difference (%)": difference.value.toFixed(1),
+          "95 % interval": `${difference.low.toFixed(1)} to ${difference.high.toFixed(1)}`,
+          "the data support": better ? `${better} is better` : differ ? "they differ" : "no difference",
+        }));
+        const how = `Kolmogorov–Smirnov tests of every pair, adjusted by Holm's method for ${pairs.length} pairs; level ${comparison.level}. Mean difference: the first less the second, with the bootstrap's interval.`;
+        const body = [figureHtml(figure.toJSON()), tableHtml(summaries), paragraphs([how]), tableHtml(pairs)];
+        writePage(out, "Populations compared", body);
+      }
+      if (json) return printJson(comparison);
+      printTable(summaries);
+      for (const line of said) printLine(line);
+      printLine(`KS tests, adjusted by Holm for ${said.length} pairs; level ${comparison.level}`);
+      if (out) printLine(out);
+    });

@@ -1,0 +1,31 @@
+/** A population by what a person calls it: a sweep's folder, a file, or the name of one that ships. */
+import { existsSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { openPopulation, Population } from "./population.js";
+import { readPopulation } from "./read-population.js";
+import { shippedPopulation } from "./shipped.js";
+import { spaceName } from "./space-spec.js";
+import type { Table } from "./table.js";
+
+export interface NamedPopulation {
+  /** The design space's name where it is known, else the file's. */
+  readonly name: string;
+  readonly population: Table;
+}
+
+/**
+ * Opens a sweep's folder (finished or running), a file that `readPopulation` knows, or a shipped population.
+ *
+ * @throws RangeError if there is no such folder or file, and no shipped population of that name
+ */
+export async function populationFrom(source: string): Promise<NamedPopulation> {
+  const population = await open(source);
+  const base = basename(resolve(source)).replace(/\.\w+$/, "");
+  const name = population instanceof Population ? spaceName(population.spec.space) : base;
+  return { name, population: population as Table };
+}
+
+function open(source: string): Promise<object> {
+  if (!existsSync(source)) return shippedPopulation(source);
+  return statSync(source).isDirectory() ? Promise.resolve(openPopulation(source)) : readPopulation(source);
+}

@@ -1,0 +1,82 @@
+/** A self-contained page with live figures: Plotly is in it once, and nothing is fetched. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { pageStyle } from "./style.js";
+
+export const escapeHtml = (text: string): string =>
+  text.replace(
+    /[&<>"']/g,
+    c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" })[c]!,
+  );
+
+let figures = 0;
+
+/** A live figure. @param fallback what is shown where scripts do not run, HTML */
+export function figureHtml(specification: unknown, fallback = ""): string {
+  const id = `figure-${++figures}`;
+  // "<" would let a string in the figure close the script element.
+  const json = JSON.stringify(specification).replaceAll("<", "\\u003c");
+  return `<figure><div class="live" id="${id}"><noscript>${fallback}</noscript></div>
+<script>drawings.push(["${id}", ${json}])</script></figure>`;
+}
+
+/** A table of rows that share their columns; click a heading to sort by it. */
+export function tableHtml(rows: readonly Readonly<Record<string, string | number>>[]): string {
+  if (rows.length === 0) return "";
+  const columns = Object.keys(rows[0]);
+  const cells = (tag: string, values: readonly (string | number)[]) =>
+    values.map(value => `<${tag}>${escapeHtml(String(value))}</${tag}>`).join("");
+  const body = rows
+    .map(row =>
+      cells(
+        "td",
+        columns.map(column => row[column]),
+      ),
+    )
+    .map(line => `<tr>${line}</tr>`);
+  return `<div class="scroll"><table class="sortable"><thead><tr>${cells("th", columns)}</tr></thead>
+<tbody>${body.join("\n")}</tbody></table></div>`;
+}
+
+export const paragraphs = (texts: readonly string[]): string =>
+  texts.map(text => `<p>${escapeHtml(text)}</p>`).join("\n");
+
+/** Writes a page with a heading; its folder is created if need be. */
+export function writePage(file: string, title: string, body: readonly string[]): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(
+    file,
+    wholePage(title, [`<header><h1>${escapeHtml(title)}</h1></header>`, ...body].join("\n")),
+  );
+}
+
+/** The whole document around a body. */
+export function wholePage(title: string, body: string): string {
+  const plotly = readFileSync(createRequire(import.meta.url).resolve("plotly.js"), "utf8");
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title><style>${pageStyle}</style><script>const drawings = [];</script></head>
+<body><main>
+${body}
+</main>
+<script>${plotly.replaceAll("</script", "<\\/script")}</script>
+<script>
+for (const [id, { data, layout }] of drawings) {
+  Plotly.newPlot(id, data, { ...layout, width: undefined, autosize: true }, { responsive: true });
+}
+for (const table of document.querySelectorAll("table.sortable")) {
+  for (const [i, heading] of [...table.querySelectorAll("th")].entries()) {
+    let sign = 1;
+    heading.addEventListener("click", () => {
+      const value = row => row.cells[i].textContent;
+      const order = (a, b) => sign * (Number(value(a)) - Number(value(b)) || value(a).localeCompare(value(b)));
+      const rows = [...table.tBodies[0].rows].sort(order);
+      table.tBodies[0].append(...rows);
+      sign = -sign;
+    });
+  }
+}
+</script></body></html>
+`;
+}

@@ -1,0 +1,305 @@
+/**
+ * The page of one sweep: how its errors are distributed, where its best networks lie in every parameter, what the
+ * networks cost, how the best and the worst trained, and what they look like. All figures are live, and the page
+ * needs nothing but itself. pycls's sweep analysis has the same parts as pictures.
+ */
+import { bestValuePanel } from "../figures/best-value-panel.js";
+import { edfPanel } from "../figures/edf-panel.js";
+import type { PlotlyObject } from "../figures/figure.js";
+import { type Panel, row } from "../figures/panels.js";
+import { structureDiagram } from "../figures/structure-diagram.js";
+import { colours, faded } from "../figures/style.js";
+import { widthProfilePanel } from "../figures/width-profile.js";
+import { duration } from "../duration.js";
+import { build } from "../networks/architecture.js";
+import { reviveArchitecture } from "../networks/stored.js";
+import type { Member, Population } from "../populations/population.js";
+import { computeOf } from "../populations/provenance.js";
+import { recipeField } from "../populations/recipe-spec.js";
+import { spaceName } from "../populations/space-spec.js";
+import { bestSoFarPanel } from "../populations/sweep-view.js";
+import { bestValue } from "../statistics/best-value.js";
+import { edf } from "../statistics/edf.js";
+import { datasetFacts } from "../training/datasets/index.js";
+import { escapeHtml, figureHtml, paragraphs, tableHtml, writePage } from "./page.js";
+
+/** Networks shown at each end of the ranking. */
+const ENDS = 3;
+/** Panels in a row. */
+const ACROSS = 3;
+/** Networks in the table, the best ones. */
+const LISTED = 100;
+
+/** Parameters in the order in which they are shown, by what the axis calls them. */
+const labels: readonly (readonly [pattern: RegExp, label: (name: string) => string, log?: boolean])[] = [
+  [/^depth$/, () => "depth (blocks)"],
+  [/^d\d+$/, name => `${name}: depth of stage ${name.slice(1)}`],
+  [/^w\d+$/, name => `${name}: width of stage ${name.slice(1)}`, true],
+  [/^b\d+$/, name => `${name}: bottleneck ratio of stage ${name.slice(1)}`],
+  [/^g\d+$/, name => `${name}: group width of stage ${name.slice(1)}`, true],
+  [/^w0$/, () => "w₀: initial width", true],
+  [/^wa$/, () => "w_a: slope of widths", true],
+  [/^wm$/, () => "w_m: width multiplier"],
+  [/^b$/, () => "b: bottleneck ratio"],
+  [/^g$/, () => "g: group width", true],
+  [
+    /^(learningRate|weightDecay)$/,
+    name => (name === "learningRate" ? "learning rate" : "weight decay"),
+    true,
+  ],
+  [/^(momentum|warmupEpochs|trainBatch)$/, name => name],
+];
+
+/**
+ * Writes the page of a population.
+ *
+ * @throws RangeError if fewer than two networks have finished
+ */
+export function writeSweepReport(population: Population, file: string): void {
+  if (population.length < 2) {
+    throw new RangeError(
+      `writeSweepReport: expected a population of at least 2 networks, got ${population.length}`,
+    );
+  }
+  const name = spaceName(population.spec.space);
+  const ranked = [...population.members].sort((a, b) => a.row.error - b.row.error);
+  const ends = [...ranked.slice(0, ENDS), ...ranked.slice(-Math.min(ENDS, ranked.length - ENDS))];
+  writePage(file, `Sweep of ${name}`, [
+    facts(population),
+    section("Errors", [
+      figureHtml(
+        row([edfPanel([{ name, errors: population.errors }]), bestSoFarPanel(population.errors)], {
+          width: 1000,
+          height: 380,
+        }),
+      ),
+    ]),
+    section("Parameters", parameters(population)),
+    section("Complexity", [complexity(population)]),
+    section("Training of the best and the worst", [curves(ends)]),
+    section("The best and the worst networks", networks(population, ranked)),
+    section(ranked.length > LISTED ? `The best ${LISTED} networks` : "All networks", [
+      tableHtml(ranked.slice(0, LISTED).map(listed)),
+    ]),
+  ]);
+}
+
+const section = (title: string, parts: readonly string[]): string =>
+  `<section><h2>${escapeHtml(title)}</h2>\n${parts.join("\n")}</section>`;
+
+function facts({ spec, errors, length, notes, provenance, trials }: Population): string {
+  const { min, mean } = edf(errors);
+  const compute = provenance?.compute ?? computeOf(trials.map(trial => trial.read()));
+  const diverged = trials.filter(trial => trial.status === "diverged").length;
+  const windows = Object.entries(spec.where).map(
+    ([key, [low, high]]) => `${key} ${count(low)}–${count(high)}`,
+  );
+  const recipe = Object.entries(spec.recipe).map(([key, value]) => `${key} ${recipeField(value)}`);
+  const machines = provenance?.machines.map(m => `${m.cores} × ${m.processor}, Node ${m.node}`) ?? [];
+  const list: [string, string][] = [
+    ["networks", `${length} of ${spec.n * (spec.repeats ?? 1)}, ${diverged} of them diverged`],
+    ["error", `least ${min.toFixed(1)} %, mean ${mean.toFixed(1)} %`],
+    ["constraints", windows.join(", ") || "none"],
+    ["dataset", datasetFacts(spec.dataset).identity],
+    ["recipe", recipe.join(", ")],
+    ["engine", [spec.engine, spec.precision, ...(provenance?.engines ?? [])].join(", ")],
+    [
+      "compute",
+      `${duration(compute.trainingHours * 3600)} of training${compute.cpuHours ? `, ${compute.cpuHours.toFixed(1)} CPU hours` : ""}${compute.gpuHours ? `, ${compute.gpuHours.toFixed(1)} GPU hours` : ""}`,
+    ],
+    ...(compute.first
+      ? [["trained", `${day(compute.first)} to ${day(compute.last!)}`] as [string, string]]
+      : []),
+    ...machines.map((machine): [string, string] => ["machine", machine]),
+  ];
+  const rows = list.map(([key, value]) => `<dt>${escapeHtml(key)}</dt><dd>${escapeHtml(value)}</dd>`);
+  return `<dl class="facts">${rows.join("\n")}</dl>${paragraphs(notes.map(note => `Note: ${note}`))}`;
+}
+
+const day = (iso: string): string => iso.slice(0, 16).replace("T", " ");
+
+function count(value: number): string {
+  if (value >= 1e6) return `${Number((value / 1e6).toPrecision(4))} M`;
+  return value >= 1e3 ? `${Number((value / 1e3).toPrecision(4))} k` : String(value);
+}
+
+/** The parameters that vary; one that is the same in all stages is shown once. */
+function varying(population: Population) {
+  const seen = new Set<string>();
+  return labels.flatMap(([pattern, label, log = false]) =>
+    population.names.flatMap(name => {
+      if (!pattern.test(name)) return [];
+      const present = population.complete(name, "error");
+      const values = present.column(name);
+      const content = `${pattern.source} ${values.join()}`;
+      if (new Set(values).size < 2 || seen.has(content)) return [];
+      seen.add(content);
+      return [{ name, label: label(name), log, values, errors: present.errors }];
+    }),
+  );
+}
+
+/** Every parameter that varies against the error, with the interval of its best value. */
+function parameters(population: Population): string[] {
+  const found = varying(population);
+  const alone = (letter: string) =>
+    found.filter(({ name }) => /^[dwbg]\d+$/.test(name) && name[0] === letter).length === 1;
+  const shown = found.flatMap(parameter => {
+    const { name } = parameter;
+    if (!/^[bg]\d+$/.test(name)) return [parameter];
+    // A RegNet's b and g are those of its stages, unless a group width was made to fit.
+    if (alone(name[0]) && found.some(other => other.name === name[0])) return [];
+    return [
+      alone(name[0])
+        ? { ...parameter, label: parameter.label.replace(/^(.)\d+(.*) of stage \d+$/, "$1$2, all stages") }
+        : parameter,
+    ];
+  });
+  const panels = shown.map(({ label, log, values, errors }): Panel => {
+    const panel = bestValuePanel({ label, values, errors });
+    return { ...panel, xaxis: { ...panel.xaxis, ...(log ? logAxis(values) : wholeTicks(values)) } };
+  });
+  const rows = shown.map(({ label, values, errors }) => {
+    const { median, low, high } = bestValue(values, errors);
+    return {
+      parameter: label,
+      "best (median)": shortened(median),
+      "from (2.5 %)": shortened(low),
+      "to (97.5 %)": shortened(high),
+      least: shortened(Math.min(...values)),
+      greatest: shortened(Math.max(...values)),
+    };
+  });
+  return [
+    ...chunks(panels, ACROSS).map(some => {
+      // The last row's panels are as wide as the others.
+      const share = ((100 * some.length) / ACROSS).toFixed(1);
+      return `<div style="width: ${share}%">${figureHtml(row(some, { width: 333 * some.length, height: 300 }))}</div>`;
+    }),
+    paragraphs([
+      "Line and band: median and 95 % interval of the value that the best network has, by the empirical bootstrap.",
+    ]),
+    tableHtml(rows),
+  ];
+}
+
+const shortened = (value: number): number => Number(value.toPrecision(4));
+
+/** Ticks at 1, 2 and 5 times powers of ten, or at powers of ten where the range is wide. */
+function logAxis(values: readonly number[]): PlotlyObject {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const wide = high / low > 1000;
+  const exponents = Array.from({ length: 25 }, (_, i) => i - 12);
+  const ticks = exponents.flatMap(e => (wide ? [1] : [1, 2, 5]).map(m => Number(`${m}e${e}`)));
+  const tickvals = ticks.filter(tick => tick >= low / 1.01 && tick <= high * 1.01);
+  return { type: "log", tickvals, ticktext: tickvals.map(String), tickangle: 0 };
+}
+
+/** No ticks between whole numbers where there are few of them. */
+function wholeTicks(values: readonly number[]): PlotlyObject {
+  const span = Math.max(...values) - Math.min(...values);
+  return span <= 8 && values.every(Number.isInteger) ? { dtick: 1 } : {};
+}
+
+const chunks = <T>(list: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
+
+/** Flops, params, acts and training time against the error. */
+function complexity(population: Population): string {
+  const measures = [
+    ["flops", "flops (M)", 1e6],
+    ["params", "params (k)", 1e3],
+    ["acts", "acts (k)", 1e3],
+    ["seconds", "training (s)", 1],
+  ] as const;
+  const { errors } = population;
+  const panels = measures.map(
+    ([name, label, unit]): Panel => ({
+      traces: [
+        {
+          type: "scatter",
+          mode: "markers",
+          cliponaxis: false,
+          x: population.column(name).map(value => value / unit),
+          y: errors,
+          marker: { color: faded(colours[0], 0.65), size: 6 },
+          hovertemplate: `${label} %{x:.4~g}<br>error %{y:.1f} %<extra></extra>`,
+        },
+      ],
+      xaxis: { title: { text: label } },
+      yaxis: { title: { text: "error (%)" } },
+    }),
+  );
+  return figureHtml(row(panels, { width: 1000, height: 290 }));
+}
+
+/** Loss and errors over the epochs; the best networks in blue, the worst in vermilion. */
+function curves(ends: readonly Member[]): string {
+  const traces = (value: (epoch: Member["epochs"][number]) => number | undefined, unit: string) =>
+    ends.map(({ row: { error, index }, epochs }, i): PlotlyObject => {
+      const known = epochs.filter(epoch => value(epoch) !== undefined);
+      return {
+        type: "scatter",
+        mode: "lines+markers",
+        name: `network ${index}: ${error.toFixed(1)} %`,
+        x: known.map(epoch => epoch.epoch),
+        y: known.map(epoch => value(epoch)!),
+        line: { color: faded(colours[i < ENDS ? 0 : 1], 1 - 0.25 * (i % ENDS)), width: 2 },
+        marker: { size: 4 },
+        hovertemplate: `network ${index}, epoch %{x}: %{y:.3~g} ${unit}<extra></extra>`,
+      };
+    });
+  const xaxis = { title: { text: "epoch" } };
+  const panels: Panel[] = [
+    {
+      traces: traces(epoch => epoch.trainLoss, "nats"),
+      xaxis,
+      yaxis: { title: { text: "training loss (nats)" } },
+      legend: "bottom left",
+    },
+    {
+      traces: traces(epoch => epoch.trainError, "%"),
+      xaxis,
+      yaxis: { title: { text: "training error (%)" } },
+    },
+  ];
+  return figureHtml(row(panels, { width: 1000, height: 340 }));
+}
+
+/** Widths block by block, and the structure of the best and the worst. */
+function networks(population: Population, ranked: readonly Member[]): string[] {
+  const profile = ({ row: { error, index }, architecture }: Member) => ({
+    name: `network ${index}: ${error.toFixed(1)} %`,
+    network: reviveArchitecture(architecture),
+  });
+  const best = widthProfilePanel(ranked.slice(0, ENDS).map(profile));
+  const worst = widthProfilePanel(ranked.slice(-ENDS).map(profile));
+  const { resolution } = datasetFacts(population.spec.dataset);
+  const diagram = (title: string, { architecture, row: { error } }: Member) => {
+    const { svg } = structureDiagram(build(reviveArchitecture(architecture)), { resolution });
+    return `<h3>${title}: ${error.toFixed(1)} % error</h3><div class="diagram">${svg}</div>`;
+  };
+  return [
+    paragraphs(["Widths of the best (left) and the worst networks (right), block by block:"]),
+    figureHtml(row([best, worst], { width: 1000, height: 340 })),
+    diagram("The best network", ranked[0]),
+    diagram("The worst network", ranked[ranked.length - 1]),
+  ];
+}
+
+function listed({ architecture: { stages }, row: member }: Member) {
+  const list = (key: "depth" | "width" | "bottleneck" | "groupWidth") =>
+    stages.map(stage => stage[key]).join(", ");
+  return {
+    network: member.index,
+    "error (%)": Number(member.error.toFixed(2)),
+    d: list("depth"),
+    w: list("width"),
+    b: list("bottleneck"),
+    g: list("groupWidth"),
+    "flops (M)": Number((member.flops / 1e6).toFixed(3)),
+    "params (k)": Math.round(member.params / 1e3),
+    "acts (k)": Number((member.acts / 1e3).toFixed(1)),
+    "training (s)": Number(member.seconds.toFixed(1)),
+  };
+}
