@@ -6,8 +6,8 @@
 export interface Split {
   readonly count: number;
   readonly images: Uint8Array;
-  /** One class index in [0, classes) an image. */
-  readonly labels: Uint8Array;
+  /** One class index in [0, classes) an image; 16 bits where there are more than 256 classes. */
+  readonly labels: Uint8Array | Uint16Array;
 }
 
 export interface Dataset {

@@ -15,6 +15,9 @@ export {
   DatasetError,
   type DatasetSpec,
   loadDataset,
+  type ImageFolder,
+  type ImageFolderOptions,
+  loadImageFolder,
   type ProceduralOptions,
   proceduralDataset,
 } from "./datasets/index.js";

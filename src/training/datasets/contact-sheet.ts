@@ -1,7 +1,7 @@
 /**
  * A contact sheet: a grid of sample images, one row a class, as one picture to look at in a notebook.
  */
-import type { Dataset } from "../dataset.js";
+import type { Dataset, Split } from "../dataset.js";
 import { encodePng } from "./png.js";
 
 export interface ContactSheetOptions {
@@ -26,7 +26,7 @@ export interface ContactSheet {
 const GAP = 2;
 
 /** The split's first `columns` images of each class, by label. */
-function pickImages(labels: Uint8Array, classes: number, columns: number): number[][] {
+function pickImages(labels: Split["labels"], classes: number, columns: number): number[][] {
   const rows: number[][] = Array.from({ length: classes }, () => []);
   for (const [index, label] of labels.entries()) {
     if (rows[label].length < columns) rows[label].push(index);

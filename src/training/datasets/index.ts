@@ -4,6 +4,12 @@
 export { type ContactSheet, type ContactSheetOptions, contactSheet } from "./contact-sheet.js";
 export { loadCifar10, loadCifar100 } from "./cifar.js";
 export { DatasetError } from "./dataset-error.js";
+export {
+  type ImageFolder,
+  type ImageFolderOptions,
+  loadImageFolder,
+  type SkippedImage,
+} from "./image-folder.js";
 export { loadDataset } from "./load-dataset.js";
 export { PROCEDURAL_VERSION, type ProceduralOptions, proceduralDataset } from "./procedural.js";
 export { SILHOUETTES, type Silhouette } from "./silhouettes.js";

@@ -11,6 +11,8 @@ export interface DatasetHeader extends Omit<Dataset, "train" | "test"> {
   readonly train: { readonly count: number };
   readonly test: { readonly count: number };
   readonly bytes: Readonly<Record<DatasetPart, number>>;
+  /** Bytes a label. */
+  readonly labelBytes: number;
 }
 
 export type ToWorker =

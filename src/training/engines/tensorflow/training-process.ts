@@ -1,7 +1,7 @@
 /** The engine's side of its training process. */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Dataset } from "../../dataset.js";
+import type { Dataset, Split } from "../../dataset.js";
 import type { TrainingResult, TrainOptions } from "../../engine.js";
 import { EngineUnavailableError } from "../torch/addon.js";
 import type { BackendKind } from "./backend.js";
@@ -178,9 +178,9 @@ export class TrainingProcess {
     while (this.#sent.length > KEPT) await this.#send({ type: "forget", id: this.#sent.shift()! });
     const parts = {
       "train.images": dataset.train.images,
-      "train.labels": dataset.train.labels,
+      "train.labels": bytesOf(dataset.train.labels),
       "test.images": dataset.test.images,
-      "test.labels": dataset.test.labels,
+      "test.labels": bytesOf(dataset.test.labels),
     };
     await this.#send({ type: "dataset", id, header: headerOf(dataset, parts) });
     for (const [part, bytes] of Object.entries(parts) as [DatasetPart, Uint8Array][]) {
@@ -206,6 +206,9 @@ export class TrainingProcess {
   }
 }
 
+const bytesOf = ({ buffer, byteOffset, byteLength }: Split["labels"]): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
 function headerOf(dataset: Dataset, parts: Record<DatasetPart, Uint8Array>): DatasetHeader {
   const { train, test, ...rest } = dataset;
   return {
@@ -218,6 +221,7 @@ function headerOf(dataset: Dataset, parts: Record<DatasetPart, Uint8Array>): Dat
       "test.images": parts["test.images"].length,
       "test.labels": parts["test.labels"].length,
     },
+    labelBytes: train.labels.BYTES_PER_ELEMENT,
   };
 }
 

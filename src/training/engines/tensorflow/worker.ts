@@ -23,7 +23,7 @@ class Arriving {
   readonly dataset: Dataset;
   readonly #bytes: Readonly<Record<DatasetPart, Uint8Array>>;
 
-  constructor({ bytes, ...header }: DatasetHeader) {
+  constructor({ bytes, labelBytes, ...header }: DatasetHeader) {
     this.#bytes = {
       "train.images": new Uint8Array(bytes["train.images"]),
       "train.labels": new Uint8Array(bytes["train.labels"]),
@@ -31,10 +31,11 @@ class Arriving {
       "test.labels": new Uint8Array(bytes["test.labels"]),
     };
     const split = (which: "train" | "test"): Split => {
+      const labels = this.#bytes[`${which}.labels`];
       return {
         count: header[which].count,
         images: this.#bytes[`${which}.images`],
-        labels: this.#bytes[`${which}.labels`],
+        labels: labelBytes === 1 ? labels : new Uint16Array(labels.buffer),
       };
     };
     this.dataset = { ...header, train: split("train"), test: split("test") };
