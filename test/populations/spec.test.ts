@@ -121,7 +121,7 @@ const faults: [string, object, RegExp][] = [
   [
     "an unknown base recipe",
     { recipe: { base: "huge" } },
-    /^sweep spec: recipe\.base: expected the name of a recipe: section3, tiny, got "huge"$/,
+    /^sweep spec: recipe\.base: expected the name of a recipe: section3, section4, section5, tiny, got "huge"$/,
   ],
   [
     "a draw of an unknown form",
