@@ -10,7 +10,7 @@ export const reportCommand = (): Command =>
     .argument("<notebook...>", "executed notebooks")
     .option("--population <folder...>", "sweeps to list", [])
     .option("--out <folder>", "folder of the page", "out/report")
-    .action((notebooks: string[], { population, out }: { population: string[]; out: string }) => {
+    .action(async (notebooks: string[], { population, out }: { population: string[]; out: string }) => {
       const populations = population.map(folder => ({ folder, population: openPopulation(folder) }));
-      printLine(writeReport({ notebooks, populations, out }));
+      printLine(await writeReport({ notebooks, populations, out }));
     });

@@ -1,20 +1,32 @@
-/** What a report takes from an executed notebook: its words, its figures and tables, but not its code. */
+/** What a report takes from an executed notebook: its words and code, its figures, tables and verdict. */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { type Claim, VERDICT_MIME } from "../replication/index.js";
+import type { Verdict } from "../replication/index.js";
 
 /** A MIME bundle as notebooks store it: text may be split into lines. */
 export type StoredBundle = Readonly<Record<string, unknown>>;
 
 export type NotebookPart =
   | { readonly kind: "words"; readonly markdown: string }
+  | { readonly kind: "code"; readonly source: string }
   | { readonly kind: "output"; readonly bundle: StoredBundle }
   | { readonly kind: "problem"; readonly message: string };
+
+/** A verdict as notebooks store it. */
+export interface StoredVerdict {
+  readonly outcome: Verdict["outcome"];
+  readonly summary: string;
+  readonly claims: readonly Claim[];
+}
 
 export interface NotebookDocument {
   readonly file: string;
   /** The first heading, else the file's name. */
   readonly title: string;
   readonly parts: readonly NotebookPart[];
+  /** What became of the paper's claims; guides have none. */
+  readonly verdict: StoredVerdict | undefined;
 }
 
 interface Cell {
@@ -23,6 +35,7 @@ interface Cell {
   readonly outputs?: readonly {
     readonly output_type: string;
     readonly data?: StoredBundle;
+    readonly text?: unknown;
     readonly ename?: string;
     readonly evalue?: string;
   }[];
@@ -37,14 +50,20 @@ export function readNotebook(file: string): NotebookDocument {
     throw new Error(`readNotebook: expected a notebook of format 4, got format ${nbformat} in ${file}`);
   }
   const parts = cells.flatMap((cell): NotebookPart[] => {
-    if (cell.cell_type === "markdown") return [{ kind: "words", markdown: joined(cell.source) }];
-    return (cell.outputs ?? []).flatMap((output): NotebookPart[] => {
+    const source = joined(cell.source);
+    if (cell.cell_type === "markdown") return [{ kind: "words", markdown: source }];
+    const outputs = (cell.outputs ?? []).flatMap((output): NotebookPart[] => {
       if (output.output_type === "error") {
         return [{ kind: "problem", message: `${output.ename}: ${output.evalue}` }];
       }
-      return output.data ? [{ kind: "output", bundle: output.data }] : [];
+      const bundle = output.data ?? (output.text === undefined ? undefined : { "text/plain": output.text });
+      return bundle ? [{ kind: "output", bundle }] : [];
     });
+    return [{ kind: "code", source }, ...outputs];
   });
   const heading = parts.find(part => part.kind === "words")?.markdown.match(/^#\s+(.+)$/m);
-  return { file, title: heading?.[1] ?? basename(file, ".ipynb"), parts };
+  const verdicts = parts.flatMap(part =>
+    part.kind === "output" && VERDICT_MIME in part.bundle ? [part.bundle[VERDICT_MIME] as StoredVerdict] : [],
+  );
+  return { file, title: heading?.[1] ?? basename(file, ".ipynb"), parts, verdict: verdicts.at(-1) };
 }

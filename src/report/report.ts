@@ -1,24 +1,20 @@
 /**
- * The report: one page, self-contained, with the words and the live figures of executed notebooks and the
- * populations they rest on.
+ * The report: one page, self-contained, with all executed notebooks as a gallery and the populations trained here.
+ *
+ * Pictures are what the page opens with; Plotly travels in it compressed and is unpacked when the first figure is made
+ * live. The notebooks' words, tables and code are in the page too, folded away.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { basename, join } from "node:path";
-import { marked } from "marked";
+import { gzipSync } from "node:zlib";
 import type { Population } from "../populations/population.js";
-import { duration } from "../duration.js";
-import { recipeField } from "../populations/recipe-spec.js";
-import { spaceName } from "../populations/space-spec.js";
-import { edf } from "../statistics/edf.js";
-import {
-  joined,
-  type NotebookDocument,
-  type NotebookPart,
-  readNotebook,
-  type StoredBundle,
-} from "./notebook.js";
-import { escapeHtml, figureHtml, wholePage } from "./page.js";
+import { cardHtml, outcomes } from "./gallery-card.js";
+import { galleryStyle } from "./gallery-style.js";
+import { escapeHtml } from "./page.js";
+import { type NotebookDocument, readNotebook } from "./notebook.js";
+import { populationSection } from "./population-section.js";
 
 export interface ReportOptions {
   /** Executed notebooks, in the order they are to appear. */
@@ -29,101 +25,73 @@ export interface ReportOptions {
   readonly out: string;
 }
 
+/** The parts of the gallery, and which notebooks belong to each by their names. */
+const groups: readonly (readonly [title: string, pattern: RegExp])[] = [
+  ["Figures of the paper", /^fig\d/],
+  ["Tables of the paper", /^table\d/],
+  ["Guides", /^guide-/],
+  ["Other questions", /(?:)/],
+];
+
 /** Writes the report and returns the page's path. */
-export function writeReport({ notebooks, populations, out }: ReportOptions): string {
+export async function writeReport({ notebooks, populations, out }: ReportOptions): Promise<string> {
   const documents = notebooks.map(readNotebook);
+  const sections: string[] = [];
+  for (const [title, members] of grouped(documents)) {
+    const cards: string[] = [];
+    // One after the other: figures are drawn by one process.
+    for (const document of members) cards.push(await cardHtml(document));
+    sections.push(`<section><h2>${title}</h2><div class="cards">\n${cards.join("\n")}\n</div></section>`);
+  }
+  sections.push(...populations.map(({ folder, population }) => populationSection(folder, population)));
   mkdirSync(out, { recursive: true });
   const page = join(out, "index.html");
-  const body = [
-    heading(documents),
-    ...documents.map(section),
-    ...populations.map(({ folder, population }) => populationSection(folder, population)),
-  ];
-  writeFileSync(page, wholePage("netspace report", body.join("\n")));
+  writeFileSync(page, wholePage(heading(documents), sections.join("\n")));
   return page;
 }
 
+function grouped(documents: readonly NotebookDocument[]): (readonly [string, readonly NotebookDocument[]])[] {
+  const groupOf = ({ file }: NotebookDocument) =>
+    groups.find(([, pattern]) => pattern.test(basename(file)))![0];
+  return groups
+    .map(([title]) => [title, documents.filter(document => groupOf(document) === title)] as const)
+    .filter(([, members]) => members.length > 0);
+}
+
 function heading(documents: readonly NotebookDocument[]): string {
+  const counts = Object.entries(outcomes).flatMap(([outcome, name]) => {
+    const count = documents.filter(({ verdict }) => verdict?.outcome === outcome).length;
+    return count > 0 ? [`<button type="button" data-outcome="${name}">${count} ${outcome}</button>`] : [];
+  });
+  const claims = documents.flatMap(({ verdict }) => verdict?.claims ?? []);
+  const share = (outcome: string) => `${claims.filter(claim => claim.outcome === outcome).length} ${outcome}`;
+  const summary = claims.length
+    ? `<p class="made">Of ${claims.length} claims of the paper that were looked at: ${["replicated", "not replicated", "not answerable"].map(share).join(", ")} in the regime trained here.</p>`
+    : "";
   const [cpu] = cpus();
-  const links = documents
-    .map(({ file, title }) => `<a href="#${anchor(file)}">${escapeHtml(title)}</a>`)
-    .join(" · ");
-  return `<header><h1>netspace report</h1>
-<p>Made ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC on ${cpus().length} × ${escapeHtml(cpu?.model ?? "unknown processor")}.</p>
-<nav>${links}</nav></header>`;
+  return `<header><h1>Designing Network Design Spaces, replicated with netspace</h1>
+${summary}
+<p class="made">Made ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC on ${cpus().length} × ${escapeHtml(cpu?.model ?? "unknown processor")}.</p></header>
+<div id="tools" hidden><div><input id="search" type="search" placeholder="Search words, numbers, code  ( / )" aria-label="Search">
+<div id="filters" role="group" aria-label="Verdicts">${counts.join("")}</div><span id="shown" role="status"></span></div></div>`;
 }
 
-const anchor = (file: string): string => basename(file, ".ipynb");
-
-function section(document: NotebookDocument): string {
-  const name = anchor(document.file);
-  return `<section id="${name}">
-${document.parts.map(part => partHtml(part)).join("\n")}
-<p class="source">Notebook: <a href="${name}.html">${name}</a>, with its code; open <code>notebooks/${name}.ipynb</code> to change it.</p>
-</section>`;
-}
-
-function partHtml(part: NotebookPart): string {
-  switch (part.kind) {
-    case "words":
-      return `<div class="words">${marked.parse(part.markdown, { async: false })}</div>`;
-    case "problem":
-      return `<pre class="problem">${escapeHtml(part.message)}</pre>`;
-    case "output":
-      return bundleHtml(part.bundle);
-  }
-}
-
-function bundleHtml(bundle: StoredBundle): string {
-  const live = bundle["application/vnd.plotly.v1+json"];
-  const png = bundle["image/png"];
-  const picture = png ? `<img alt="figure" src="data:image/png;base64,${joined(png).trim()}">` : "";
-  if (live) return figureHtml(live, picture);
-  if (picture) return `<figure>${picture}</figure>`;
-  if (bundle["text/html"]) return `<div class="output">${joined(bundle["text/html"])}</div>`;
-  if (bundle["text/markdown"]) {
-    return `<div class="words">${marked.parse(joined(bundle["text/markdown"]), { async: false })}</div>`;
-  }
-  return `<pre class="output">${escapeHtml(joined(bundle["text/plain"] ?? ""))}</pre>`;
-}
-
-/** Networks shown at each end of a population's ranking. */
-const ENDS = 5;
-
-function populationSection(folder: string, population: Population): string {
-  const { spec, rows } = population;
-  if (rows.length === 0) {
-    return `<section><h2>Population: ${escapeHtml(spaceName(spec.space))}</h2><p>No network has finished yet.</p></section>`;
-  }
-  const { min, mean, n } = edf(population.errors);
-  const compute = population.column("seconds").reduce((a, b) => a + b, 0);
-  const ranked = [...rows].sort((a, b) => a.error - b.error);
-  const shown = ranked.length <= 2 * ENDS ? ranked : [...ranked.slice(0, ENDS), ...ranked.slice(-ENDS)];
-  const member = new Map(population.members.map(m => [m.row.id, m.architecture]));
-  const line = (row: (typeof rows)[number]) => {
-    const { stages } = member.get(row.id)!;
-    const list = (key: "depth" | "width" | "bottleneck" | "groupWidth") => stages.map(s => s[key]).join(", ");
-    const cells = [
-      row.error.toFixed(1) + (row.status === "diverged" ? " (diverged)" : ""),
-      list("depth"),
-      list("width"),
-      list("bottleneck"),
-      list("groupWidth"),
-      (row.flops / 1e6).toFixed(2),
-      (row.params / 1e3).toFixed(0),
-      (row.acts / 1e3).toFixed(0),
-      row.seconds.toFixed(0),
-    ];
-    return `<tr>${cells.map(cell => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`;
-  };
-  const head = ["error (%)", "d", "w", "b", "g", "flops (M)", "params (k)", "acts (k)", "training (s)"];
-  const [epochs, batch, learningRate] = [spec.recipe.epochs, spec.recipe.batch, spec.recipe.learningRate].map(
-    recipeField,
+function wholePage(head: string, body: string): string {
+  const plotly = readFileSync(createRequire(import.meta.url).resolve("plotly.js"));
+  const script = readFileSync(new URL("./gallery-script.js", import.meta.url), "utf8").replace(
+    /\n\/\/# sourceMappingURL=.*\s*$/,
+    "\n",
   );
-  return `<section><h2>Population: ${escapeHtml(spaceName(spec.space))}</h2>
-<p>${n} of ${spec.n * (spec.repeats ?? 1)} networks, errors [${min.toFixed(1)} | ${mean.toFixed(1)}] %; ${epochs} epochs, batch ${batch},
-peak learning rate ${learningRate}, ${spec.precision}; ${duration(compute)} of training in all. Stored in <code>${escapeHtml(folder)}</code>.</p>
-<p>${shown.length < n ? `The best and the worst ${ENDS}` : "All networks"}, by error:</p>
-<div class="scroll"><table><thead><tr>${head.map(h => `<th>${h}</th>`).join("")}</tr></thead>
-<tbody>${shown.map(line).join("\n")}</tbody></table></div></section>`;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>netspace: the paper's figures and tables</title><link rel="icon" href="data:,"><style>${galleryStyle}</style></head>
+<body>
+${head}
+<main>
+${body}
+</main>
+<script type="module">${script}</script>
+<script id="plotly" type="text/plain">${gzipSync(plotly, { level: 9 }).toString("base64")}</script>
+</body></html>
+`;
 }

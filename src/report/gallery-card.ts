@@ -1,0 +1,120 @@
+/**
+ * A notebook as a card of the gallery: its picture or table, its verdict and claims, and, to be opened, the whole
+ * notebook with its code.
+ */
+import { basename } from "node:path";
+import { marked } from "marked";
+import { Figure } from "../figures/index.js";
+import { escapeHtml } from "./page.js";
+import { joined, type NotebookDocument, type NotebookPart, type StoredBundle } from "./notebook.js";
+import { PLOTLY_MIME, type Pictures, pictures, type StoredFigure } from "./pictures.js";
+
+/** How verdicts are called in addresses and style. */
+export const outcomes = {
+  replicated: "replicated",
+  mixed: "mixed",
+  "not replicated": "not-replicated",
+  "not answerable": "not-answerable",
+} as const;
+
+/** The card of a notebook, HTML. */
+export async function cardHtml(document: NotebookDocument): Promise<string> {
+  const { file, title, parts, verdict } = document;
+  const name = basename(file, ".ipynb");
+  const shown = await Promise.all(parts.map(showable));
+  const face = faceOf(shown);
+  const rest = shown.filter(part => part !== face && !isVerdict(part)).map(html);
+  const outcome = verdict ? outcomes[verdict.outcome] : "none";
+  const badge = verdict ? `<span class="badge ${outcome}">${escapeHtml(verdict.summary)}</span>` : "";
+  const claims = verdict?.claims.map(
+    claim =>
+      `<li class="${outcomes[claim.outcome]}">${escapeHtml(claim.claim)} <span class="evidence">${escapeHtml(claim.evidence)}.</span></li>`,
+  );
+  return `<article id="${name}" data-outcome="${outcome}">
+<header><h3><a href="#${name}">${escapeHtml(title)}</a></h3>${badge}</header>
+${face ? `<div class="face">${html(face)}</div>` : ""}
+${claims ? `<ul class="claims">${claims.join("\n")}</ul>` : ""}
+<details><summary>The notebook</summary>
+${rest.join("\n")}
+<p class="source">Open <code>notebooks/${name}.ipynb</code> to change it.</p></details>
+</article>`;
+}
+
+/** A part with its pictures, if it has any. */
+type Shown = NotebookPart & { readonly pictures?: Pictures };
+
+async function showable(part: NotebookPart): Promise<Shown> {
+  if (part.kind !== "output") return part;
+  const drawn = await pictures(part.bundle);
+  return drawn ? { ...part, pictures: drawn } : part;
+}
+
+const isVerdict = (part: Shown): boolean =>
+  part.kind === "output" && "application/vnd.netspace.verdict+json" in part.bundle;
+
+/** What stands for the notebook: its first Plotly figure, else its first picture, else its first table. */
+function faceOf(parts: readonly Shown[]): Shown | undefined {
+  const outputs = parts.filter(part => part.kind === "output" && !isVerdict(part));
+  return (
+    outputs.find(part => part.kind === "output" && PLOTLY_MIME in part.bundle) ??
+    outputs.find(part => part.pictures) ??
+    outputs.find(part => part.kind === "output" && /^\||<table/m.test(textOf(part.bundle)))
+  );
+}
+
+const textOf = (bundle: StoredBundle): string => joined(bundle["text/html"] ?? bundle["text/markdown"] ?? "");
+
+function html(part: Shown): string {
+  switch (part.kind) {
+    case "words":
+      // The card has the title already.
+      return words(part.markdown.replace(/^#\s+.+\n*/, ""));
+    case "code":
+      return `<details class="code"><summary>Code</summary><pre>${escapeHtml(part.source)}</pre></details>`;
+    case "problem":
+      return `<pre class="problem">${escapeHtml(part.message)}</pre>`;
+    case "output":
+      return part.pictures ? pictureHtml(part.bundle, part.pictures) : outputHtml(part.bundle);
+  }
+}
+
+const words = (markdown: string): string =>
+  `<div class="words">${marked.parse(markdown, { async: false })}</div>`;
+
+function pictureHtml(bundle: StoredBundle, { light, dark, width, height }: Pictures): string {
+  const size = width && height ? ` width="${width}" height="${height}"` : "";
+  const image = `<img src="${light}" alt="${escapeHtml(altText(bundle))}" decoding="async"${size}>`;
+  const picture = `<picture>${dark ? `<source media="(prefers-color-scheme: dark)" srcset="${dark}">` : ""}${image}</picture>`;
+  const stored = bundle[PLOTLY_MIME] as StoredFigure | undefined;
+  if (!stored) return `<figure class="paper">${picture}</figure>`;
+  const themes = { light: stored, dark: new Figure(stored.data, stored.layout).dark().toJSON() };
+  // "<" would let a string in the figure close the script element.
+  const json = JSON.stringify(themes).replaceAll("<", "\\u003c");
+  return `<figure>${picture}<button type="button" class="live" hidden>Make it live</button>
+<script type="application/json">${json}</script></figure>`;
+}
+
+/** A figure in words: its title, and the titles of its axes. */
+function altText(bundle: StoredBundle): string {
+  const { layout } = (bundle[PLOTLY_MIME] ?? { layout: {} }) as { layout: Record<string, unknown> };
+  const text = (of: unknown) => {
+    const { title } = Object(of) as { title?: { text?: string } | string };
+    return typeof title === "string" ? title : title?.text;
+  };
+  const axes = Object.keys(layout)
+    .filter(key => /^[xy]axis\d*$/.test(key))
+    .flatMap(key => text(layout[key]) ?? []);
+  const parts = [text(layout) ?? "Figure", axes.length > 0 ? `axes: ${[...new Set(axes)].join(", ")}` : ""];
+  return parts
+    .filter(Boolean)
+    .join("; ")
+    .replaceAll(/<[^>]*>/g, "");
+}
+
+function outputHtml(bundle: StoredBundle): string {
+  if (bundle["text/html"]) return `<div class="scroll">${joined(bundle["text/html"])}</div>`;
+  if (bundle["text/markdown"]) {
+    return `<div class="scroll">${words(joined(bundle["text/markdown"]))}</div>`;
+  }
+  return `<pre class="scroll">${escapeHtml(joined(bundle["text/plain"] ?? ""))}</pre>`;
+}

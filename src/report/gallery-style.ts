@@ -1,0 +1,77 @@
+/** The gallery's style sheet: light and dark, phones to wide screens, paper. */
+export const galleryStyle = `
+:root { color-scheme: light dark; --page: #fff; --card: #fff; --ink: #222; --soft: #5d6168; --line: #dcdfe4; --wash: #f4f5f7;
+  --accent: #0065a0; --good: #00734f; --bad: #b04a00; --open: #6a6f77; --mixed: #80600b; }
+@media (prefers-color-scheme: dark) { :root { --page: #0f1115; --card: #16181d; --ink: #e8e8e8; --soft: #a4a8b0;
+  --line: #33373f; --wash: #1d2027; --accent: #6fbcee; --good: #4fd0a6; --bad: #ff9d5c; --open: #a4a8b0; --mixed: #e6bf58; } }
+* { box-sizing: border-box; }
+html { scroll-padding-top: 5.5rem; }
+body { margin: 0; color: var(--ink); background: var(--page); -webkit-text-size-adjust: 100%;
+  font: 16px/1.5 "Open Sans", system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; }
+body > header, main { max-width: 86rem; margin: 0 auto; padding: 0 1.25rem; }
+body > header { padding-top: 1.5rem; }
+h1 { font-size: 1.7rem; margin: 0 0 0.3rem; line-height: 1.2; }
+h2 { font-size: 1.25rem; margin: 2rem 0 0.8rem; }
+h3 { font-size: 1.02rem; margin: 0; line-height: 1.35; }
+a { color: var(--accent); } h3 a { color: inherit; text-decoration: none; } h3 a:hover { text-decoration: underline; }
+.made, .source, #shown { color: var(--soft); font-size: 0.88rem; }
+.made { margin: 0.2rem 0; } #shown { min-width: 7.5rem; }
+#tools { position: sticky; top: 0; z-index: 2; background: var(--page); border-bottom: 1px solid var(--line); }
+#tools > div { max-width: 86rem; margin: 0 auto; padding: 0.6rem 1.25rem; display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
+#search { flex: 1 1 12rem; min-width: 0; font: inherit; padding: 0.4rem 0.7rem; color: inherit; background: var(--card);
+  border: 1px solid var(--line); border-radius: 6px; }
+#filters { display: flex; flex-wrap: wrap; gap: 0.4rem; }
+button { font: inherit; font-size: 0.88rem; color: inherit; background: var(--wash); border: 1px solid var(--line);
+  border-radius: 6px; padding: 0.4rem 0.7rem; cursor: pointer; }
+button[aria-pressed=true] { background: var(--ink); color: var(--page); border-color: var(--ink); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 34rem), 1fr)); gap: 1.1rem; align-items: start; }
+article { min-width: 0; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 0.9rem 1rem; }
+article.open { grid-column: 1 / -1; }
+article[hidden], section[hidden] { display: none; }
+article > header { display: flex; flex-wrap: wrap; gap: 0.3rem 0.8rem; justify-content: space-between; align-items: baseline; }
+.badge { font-size: 0.8rem; font-weight: 600; }
+.badge::before, .claims li::before { content: "●"; margin-right: 0.4em; }
+.badge.replicated, .claims .replicated::before { color: var(--good); } .badge.mixed { color: var(--mixed); }
+.badge.not-replicated, .claims .not-replicated::before { color: var(--bad); }
+.badge.not-answerable, .claims .not-answerable::before { color: var(--open); }
+.badge.mixed::before { content: "◐"; }
+.badge.not-replicated::before, .claims .not-replicated::before { content: "✗"; }
+.badge.not-answerable::before, .claims .not-answerable::before { content: "○"; }
+.claims { list-style: none; margin: 0.6rem 0; padding: 0; font-size: 0.88rem; }
+.claims li { padding-left: 1.4em; text-indent: -1.4em; margin: 0.25rem 0; }
+.evidence { display: none; color: var(--soft); } .open .evidence { display: inline; }
+figure { margin: 0.7rem 0; position: relative; }
+figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
+.paper { background: #fff; border-radius: 4px; padding: 0.4rem; }
+figure button.live { position: absolute; right: 0; bottom: 0; font-size: 0.78rem; padding: 0.15rem 0.5rem; opacity: 0; }
+figure:hover button.live, button.live:focus-visible, button.live:disabled { opacity: 1; }
+@media (hover: none) { figure button.live { position: static; opacity: 1; margin-top: 0.4rem; } }
+.plot { overflow-x: auto; }
+details { margin-top: 0.5rem; } summary { cursor: pointer; color: var(--accent); font-size: 0.9rem; }
+.words { max-width: 46rem; overflow-wrap: break-word; }
+pre, .code pre { background: var(--wash); padding: 0.7rem; overflow-x: auto; font-size: 0.8rem; line-height: 1.45; border-radius: 4px; }
+.problem { border-left: 3px solid var(--bad); } code { font-size: 0.9em; overflow-wrap: anywhere; }
+.scroll { overflow-x: auto; } .scroll .words { max-width: none; } .face .scroll { max-height: 26rem; overflow-y: auto; }
+.open .face .scroll { max-height: none; }
+table { border-collapse: collapse; font-size: 0.84rem; font-variant-numeric: tabular-nums; }
+th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--line); white-space: nowrap; text-align: left; }
+th { border-bottom: 1.5px solid var(--ink); font-weight: 600; } [align=right] { text-align: right; }
+.population td, .population th { text-align: right; }
+@media (max-width: 40rem) { body > header, main { padding: 0 0.8rem; } #tools > div { padding: 0.5rem 0.8rem; }
+  #tools { position: static; } html { scroll-padding-top: 0.5rem; } article { padding: 0.7rem; } h1 { font-size: 1.4rem; } }
+@media print {
+  @page { margin: 14mm; }
+  :root { color-scheme: light; --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --wash: #f4f5f7; }
+  body { font-size: 10pt; }
+  #tools, button, summary, .code, .source { display: none !important; }
+  .cards { display: block; }
+  article { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 0.6rem 0; }
+  article > header, h2, h3 { break-after: avoid; }
+  figure, .claims li, tr { break-inside: avoid; }
+  .evidence { display: inline; }
+  .scroll, .face .scroll { overflow: visible; max-height: none; } table { font-size: 7.5pt; }
+  th, td { white-space: normal; padding: 0.15rem 0.35rem; }
+  a { color: inherit; text-decoration: none; }
+}
+`;

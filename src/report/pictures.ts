@@ -1,0 +1,51 @@
+/**
+ * A figure as pictures for a page: light and dark, twice the figure's size so that they are sharp on dense screens and
+ * in print, in WebP without loss, which is smaller than PNG.
+ */
+import sharp from "sharp";
+import { Figure, type FigureSize, type PlotlyObject } from "../figures/index.js";
+import { joined, type StoredBundle } from "./notebook.js";
+
+export interface Pictures extends Partial<FigureSize> {
+  /** Data URIs. */
+  readonly light: string;
+  readonly dark?: string;
+}
+
+/** A Plotly figure as notebooks store it. */
+export interface StoredFigure {
+  readonly data: readonly PlotlyObject[];
+  readonly layout: PlotlyObject & FigureSize;
+}
+
+export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
+
+const webp = async (png: Buffer): Promise<string> =>
+  `data:image/webp;base64,${(await sharp(png).webp({ lossless: true }).toBuffer()).toString("base64")}`;
+
+/** The pictures of an output, or undefined if it has none. */
+export async function pictures(bundle: StoredBundle): Promise<Pictures | undefined> {
+  const stored = bundle[PLOTLY_MIME] as StoredFigure | undefined;
+  if (stored) {
+    const { data, layout } = stored;
+    const { width, height } = layout;
+    const figure = new Figure(data, layout);
+    try {
+      const [light, dark] = await Promise.all(
+        [figure, figure.dark()].map(async each => webp(await each.toPng())),
+      );
+      return { light, dark, width, height };
+    } catch (error) {
+      // The notebook's own picture, of the figure's size, will do where the drawing process cannot run.
+      if (!bundle["image/png"]) throw error;
+    }
+  }
+  const svg = bundle["image/svg+xml"];
+  if (svg) {
+    const bytes = Buffer.from(joined(svg));
+    return { light: `data:image/svg+xml;base64,${bytes.toString("base64")}` };
+  }
+  const png = bundle["image/png"];
+  if (!png) return undefined;
+  return { light: await webp(Buffer.from(joined(png).replaceAll("\n", ""), "base64")) };
+}
