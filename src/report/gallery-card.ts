@@ -7,6 +7,7 @@ import { marked } from "marked";
 import { Figure } from "../figures/index.js";
 import { escapeHtml } from "./page.js";
 import { joined, type NotebookDocument, type NotebookPart, type StoredBundle } from "./notebook.js";
+import { VERDICT_MIME } from "../replication/index.js";
 import { PLOTLY_MIME, type Pictures, pictures, type StoredFigure } from "./pictures.js";
 
 /** How verdicts are called in addresses and style. */
@@ -28,7 +29,7 @@ export async function cardHtml(document: NotebookDocument): Promise<string> {
   const badge = verdict ? `<span class="badge ${outcome}">${escapeHtml(verdict.summary)}</span>` : "";
   const claims = verdict?.claims.map(
     claim =>
-      `<li class="${outcomes[claim.outcome]}">${escapeHtml(claim.claim)} <span class="evidence">${escapeHtml(claim.evidence)}.</span></li>`,
+      `<li class="${outcomes[claim.outcome]}">${escapeHtml(claim.claim)} <span class="evidence">${escapeHtml(sentence(claim.evidence))}</span></li>`,
   );
   return `<article id="${name}" data-outcome="${outcome}">
 <header><h3><a href="#${name}">${escapeHtml(title)}</a></h3>${badge}</header>
@@ -40,6 +41,8 @@ ${rest.join("\n")}
 </article>`;
 }
 
+const sentence = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}.`;
+
 /** A part with its pictures, if it has any. */
 type Shown = NotebookPart & { readonly pictures?: Pictures };
 
@@ -49,8 +52,7 @@ async function showable(part: NotebookPart): Promise<Shown> {
   return drawn ? { ...part, pictures: drawn } : part;
 }
 
-const isVerdict = (part: Shown): boolean =>
-  part.kind === "output" && "application/vnd.netspace.verdict+json" in part.bundle;
+const isVerdict = (part: Shown): boolean => part.kind === "output" && VERDICT_MIME in part.bundle;
 
 /** What stands for the notebook: its first Plotly figure, else its first picture, else its first table. */
 function faceOf(parts: readonly Shown[]): Shown | undefined {
@@ -84,7 +86,7 @@ const words = (markdown: string): string =>
 function pictureHtml(bundle: StoredBundle, { light, dark, width, height }: Pictures): string {
   const size = width && height ? ` width="${width}" height="${height}"` : "";
   const image = `<img src="${light}" alt="${escapeHtml(altText(bundle))}" decoding="async"${size}>`;
-  const picture = `<picture>${dark ? `<source media="(prefers-color-scheme: dark)" srcset="${dark}">` : ""}${image}</picture>`;
+  const picture = `<picture>${dark ? `<source media="screen and (prefers-color-scheme: dark)" srcset="${dark}">` : ""}${image}</picture>`;
   const stored = bundle[PLOTLY_MIME] as StoredFigure | undefined;
   if (!stored) return `<figure class="paper">${picture}</figure>`;
   const themes = { light: stored, dark: new Figure(stored.data, stored.layout).dark().toJSON() };

@@ -2,7 +2,7 @@
  * The browser's part of the gallery: search, filters, live figures. It is put into the page as text, so it imports
  * nothing, and the page is readable without it.
  */
-export {}; // A module of its own: its names are not the page's.
+export const PAGE = "gallery"; // A module of its own: its names are not the page's.
 
 const cards = [...document.querySelectorAll<HTMLElement>("article")];
 const texts = new Map(cards.map(card => [card, card.textContent.toLowerCase()]));
@@ -99,7 +99,10 @@ async function makeLive(figure: HTMLElement, button: HTMLButtonElement): Promise
   button.disabled = true;
   button.textContent = "Loading …";
   await (loading ??= loadPlotly());
-  const themes = JSON.parse(figure.querySelector("script")!.textContent) as Record<"light" | "dark", Specification>;
+  const themes = JSON.parse(figure.querySelector("script")!.textContent) as Record<
+    "light" | "dark",
+    Specification
+  >;
   const place = document.createElement("div");
   const draw = async () => {
     const { data, layout } = themes[darkMode.matches ? "dark" : "light"];

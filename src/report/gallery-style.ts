@@ -2,7 +2,7 @@
 export const galleryStyle = `
 :root { color-scheme: light dark; --page: #fff; --card: #fff; --ink: #222; --soft: #5d6168; --line: #dcdfe4; --wash: #f4f5f7;
   --accent: #0065a0; --good: #00734f; --bad: #b04a00; --open: #6a6f77; --mixed: #80600b; }
-@media (prefers-color-scheme: dark) { :root { --page: #0f1115; --card: #16181d; --ink: #e8e8e8; --soft: #a4a8b0;
+@media screen and (prefers-color-scheme: dark) { :root { --page: #0f1115; --card: #16181d; --ink: #e8e8e8; --soft: #a4a8b0;
   --line: #33373f; --wash: #1d2027; --accent: #6fbcee; --good: #4fd0a6; --bad: #ff9d5c; --open: #a4a8b0; --mixed: #e6bf58; } }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 5.5rem; }
@@ -59,7 +59,8 @@ th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--line); white-sp
 th { border-bottom: 1.5px solid var(--ink); font-weight: 600; } [align=right] { text-align: right; }
 .population td, .population th { text-align: right; }
 @media (max-width: 40rem) { body > header, main { padding: 0 0.8rem; } #tools > div { padding: 0.5rem 0.8rem; }
-  #tools { position: static; } html { scroll-padding-top: 0.5rem; } article { padding: 0.7rem; } h1 { font-size: 1.4rem; } }
+  #tools { position: static; } html { scroll-padding-top: 0.5rem; } article { padding: 0.7rem; } h1 { font-size: 1.4rem; }
+  .open figure { overflow-x: auto; } .open figure img { max-width: none; width: 40rem; } }
 @media print {
   @page { margin: 14mm; }
   :root { color-scheme: light; --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --wash: #f4f5f7; }

@@ -1,8 +1,7 @@
 /** What a report takes from an executed notebook: its words and code, its figures, tables and verdict. */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { type Claim, VERDICT_MIME } from "../replication/index.js";
-import type { Verdict } from "../replication/index.js";
+import { type Claim, type Verdict, VERDICT_MIME } from "../replication/index.js";
 
 /** A MIME bundle as notebooks store it: text may be split into lines. */
 export type StoredBundle = Readonly<Record<string, unknown>>;
