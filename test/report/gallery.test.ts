@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { writeReport } from "../../src/report/report.js";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const out = mkdtempSync(join(tmpdir(), "netspace-gallery-"));
+after(() => rmSync(out, { recursive: true, force: true }));
+// A figure with tables, a figure of SVG, a table alone, and a notebook without a verdict.
+const names = ["fig04-x-block", "fig06-width-profiles", "table1-design-space-sizes", "adhoc-statistics"];
+const notebooks = names.map(name => join(root, "notebooks", `${name}.ipynb`));
+const executable = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+  existsSync,
+);
+
+let file: string;
+before(async () => {
+  file = await writeReport({ notebooks, populations: [], out });
+});
+
+test("the gallery has a card a notebook, with pictures for light and dark pages, verdicts, words and code", () => {
+  const html = readFileSync(file, "utf8");
+  assert.deepEqual(
+    [...html.matchAll(/<article id="([^"]+)" data-outcome="([^"]+)">/g)].map(match => match[1]),
+    names,
+  );
+  assert.equal([...html.matchAll(/<source media="screen and \(prefers-color-scheme: dark\)"/g)].length, 2);
+  assert.match(html, /<span class="badge replicated">replicated<\/span>/);
+  assert.match(html, /alt="Width of each block, AnyNetXC; axes: block index, width \(channels\)"/);
+  assert.match(html, /fitQuantisedLinear\(stagesOf\(sample\)\)/);
+  assert.doesNotMatch(html, /(?:src|href)="https?:/);
+  // Plotly is the larger part; all of the notebooks together come to a few times this.
+  assert.ok(statSync(file).size < 4e6, `${statSync(file).size} bytes`);
+});
+
+describe("the gallery in a browser", {
+  skip: executable ? false : "needs Chromium in /usr/bin, or where NETSPACE_CHROMIUM says",
+}, () => {
+  let browser: Browser;
+  let page: Page;
+  const requests: string[] = [];
+  const errors: string[] = [];
+  before(async () => {
+    const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+    browser = await chromium.launch({ executablePath: executable!, args });
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.on("request", request => requests.push(request.url()));
+    page.on("pageerror", error => errors.push(error.message));
+    await page.goto(pathToFileURL(file).href);
+  });
+  after(() => browser.close());
+  const visible = () => page.locator("article:visible").evaluateAll(cards => cards.map(card => card.id));
+
+  test("searching and choosing a verdict leave the cards that fit", async () => {
+    assert.deepEqual(await visible(), names);
+    await page.fill("#search", "degrees of freedom");
+    assert.deepEqual(await visible(), ["table1-design-space-sizes"]);
+    assert.equal(await page.textContent("#shown"), "1 of 4 shown");
+    await page.fill("#search", "");
+    await page.locator("#filters button", { hasText: "mixed" }).click();
+    assert.deepEqual(await visible(), ["fig06-width-profiles"]);
+    await page.evaluate(() => (location.hash = "#fig04-x-block"));
+    await page.waitForFunction(() => document.querySelectorAll("article:not([hidden])").length === 4);
+  });
+
+  test("every picture is drawn, and a figure becomes live with the Plotly that the page carries", async () => {
+    const widths = await page.locator("article > .face img").evaluateAll(async images => {
+      const pictures = images as HTMLImageElement[];
+      await Promise.all(pictures.map(image => image.decode()));
+      return pictures.map(image => image.naturalWidth);
+    });
+    assert.equal(widths.length, 3);
+    for (const width of widths) assert.ok(width >= 500, `${width} pixels`);
+    const card = page.locator("#fig06-width-profiles");
+    await card.hover();
+    await card.locator("button.live").first().click();
+    await card.locator(".plot .legend").first().waitFor();
+    assert.equal(await card.locator(".plot .cartesianlayer .subplot").count(), 4);
+  });
+
+  test("on a phone nothing is wider than the screen, on paper the notebooks are open", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const summary of await page.locator("article > details > summary").all()) await summary.click();
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+    for (const summary of await page.locator("article > details > summary").all()) await summary.click();
+    await page.evaluate(() => {
+      addEventListener("beforeprint", () => {
+        document.body.dataset.open = String(document.querySelectorAll("article > details[open]").length);
+      });
+    });
+    await page.pdf({ format: "A4" });
+    assert.equal(await page.locator("body").getAttribute("data-open"), "4");
+    assert.equal(await page.locator("article > details[open]").count(), 0);
+  });
+
+  test("the page asks nothing of any network", () => {
+    assert.deepEqual(
+      requests.filter(url => !/^(file|data|blob):/.test(url)),
+      [],
+    );
+    assert.deepEqual(errors, []);
+  });
+});
