@@ -1,171 +1,135 @@
 /**
- * Training throughput: engine torch against PyTorch's eager loop, the same network, batch, precision and threads,
- * in turn in one run.
+ * Training on a CPU: engine torch beside PyTorch, the same networks, batches, precisions and threads, in one run.
  *
- *   npm run bench -- training                                      6 networks, 32 × 32, all cores
- *   node dist/bench/training.js [NETWORKS] [RESOLUTION] [THREADS]  others
+ *   npm run bench -- training                          20 networks, 16 × 16 and 32 × 32, then populations
+ *   node dist/bench/training.js [NETWORKS] [THREADS]   others
  *
- * Each network is trained by both, a few rounds of a fraction of a second each, alternating; a round gives a ratio,
+ * Steps: each network is trained by both, a few rounds of a fraction of a second each, in turn; a round gives a ratio,
  * and the table the median of the ratios, so that a burst of other work on the machine falls on both.
+ *
+ * First step: what a new network costs this engine beyond the step itself, in a process that has trained others.
+ *
+ * Populations: a list of networks, each trained for some steps by whichever process is free. Cores are split in all
+ * even ways, for both sides; the best of each is compared.
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { median } from "simple-statistics";
 import { build } from "../src/networks/index.js";
 import type { Network } from "../src/networks/network.js";
 import { AnyNetXE } from "../src/spaces/index.js";
 import { sample } from "../src/spaces/sample.js";
-import type { Precision } from "../src/training/engine.js";
-import { Model } from "../src/training/engines/torch.js";
-import { type DatasetHandle, loadAddon } from "../src/training/engines/torch/addon.js";
+import { loadAddon } from "../src/training/engines/torch/addon.js";
+import { measureParallelism } from "../src/training/parallelism.js";
+import { trainPopulation } from "./training-population.js";
+import { type Job, Ours, Peer, uploadNoise } from "./training-sides.js";
 
-const [count = 6, resolution = 32, threads = availableParallelism()] = process.argv.slice(2).map(Number);
+const [count = 20, threads = availableParallelism()] = process.argv.slice(2).map(Number);
 const batch = 128;
-const rounds = 5;
-const roundSeconds = 0.6;
-const images = 2048;
-const root = new URL("../../", import.meta.url);
-const fromRoot = (path: string) => fileURLToPath(new URL(path, root));
-const python = process.env.NETSPACE_PYTHON ?? fromRoot(".venv/bin/python");
-
-/** PyTorch in a process of its own; idle while ours runs. */
-class Peer {
-  readonly #child: ChildProcess;
-  readonly #answers: AsyncIterator<string>;
-  constructor() {
-    this.#child = spawn(python, [fromRoot("bench/training_pytorch.py")], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    this.#answers = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
-  }
-  async ask(command: object): Promise<{ seconds: number }> {
-    this.#child.stdin!.write(`${JSON.stringify(command)}\n`);
-    const { value, done } = await this.#answers.next();
-    if (done) throw new Error("bench: training_pytorch.py ended early; its own message is above");
-    return JSON.parse(value);
-  }
-  end(): void {
-    this.#child.stdin!.end();
-  }
-}
-
-const addon = loadAddon();
-const noise = (size: number) => Uint8Array.from({ length: size }, () => Math.random() * 256);
-
-function dataset(): Promise<DatasetHandle> {
-  const size = 3 * resolution * resolution;
-  return addon.createDataset({
-    trainImages: noise(images * size),
-    trainLabels: Int32Array.from(noise(images), v => v % 10),
-    testImages: noise(size),
-    testLabels: new Int32Array(1),
-    channels: 3,
-    resolution,
-    mean: Float32Array.of(0.5, 0.5, 0.45),
-    std: Float32Array.of(0.2, 0.2, 0.2),
-    padding: 4,
-    device: "cpu",
-    threads,
-  });
-}
-
-const settings = {
-  momentum: 0.9,
-  weightDecay: 5e-5,
-  normWeightDecay: 5e-5,
-  biasWeightDecay: 5e-5,
-  averageDecay: 0,
-  flip: true,
-  cropArea: 0,
-  colour: 0,
-  mixup: 0,
-};
-
-/** Seconds of `steps` of ours. An epoch holds 16 steps, so longer runs are several. */
-async function ours(model: Model, data: DatasetHandle, steps: number): Promise<number> {
-  let seconds = 0;
-  for (let left = steps; left > 0; ) {
-    const n = Math.min(left, Math.floor(images / batch));
-    const learningRates = new Float64Array(n).fill(1e-3);
-    const options = { ...settings, learningRates, batch, labelSmoothing: 0, seed: left };
-    seconds += (await addon.epoch(model.handle, data, options)).seconds;
-    left -= n;
-  }
-  return seconds;
-}
+const rounds = 3;
+const roundSeconds = 0.3;
+const resolutions = [16, 32];
+const precisions = ["float32", "bf16"] as const;
 
 interface Row {
   readonly ours: number;
   readonly theirs: number;
   readonly ratio: number;
+  /** Milliseconds from a Network to the end of the first step, beyond a usual step. */
   readonly first: number;
 }
 
-async function compare(
-  peer: Peer,
-  network: Network,
-  precision: Precision,
-  data: DatasetHandle,
-): Promise<Row> {
+async function compare(peer: Peer, job: Job, data: Awaited<ReturnType<typeof uploadNoise>>): Promise<Row> {
   const began = performance.now();
-  const model = await Model.create(network, { precision, threads });
-  await ours(model, data, 1);
-  const first = performance.now() - began;
-  await peer.ask({ network, resolution, batch, precision, threads });
-  await peer.ask({ steps: 2 });
-  await ours(model, data, 1);
-  const step = (await ours(model, data, 2)) / 2;
+  const ours = await Ours.prepare(job, data);
+  await ours.train(1);
+  const untilFirst = performance.now() - began;
+  await peer.prepare(job);
+  await peer.train(2);
+  const step = Math.min(await ours.train(1), (await ours.train(2)) / 2);
   const steps = Math.max(2, Math.min(60, Math.round(roundSeconds / step)));
   const us: number[] = [];
   const them: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    us.push((steps * batch) / (await ours(model, data, steps)));
-    them.push((steps * batch) / (await peer.ask({ steps })).seconds);
+    us.push((steps * batch) / (await ours.train(steps)));
+    them.push((steps * batch) / (await peer.train(steps)));
   }
-  model.dispose();
+  ours.dispose();
   const ratio = median(us.map((value, i) => value / them[i]));
-  return { ours: median(us), theirs: median(them), ratio, first };
+  return { ours: median(us), theirs: median(them), ratio, first: untilFirst - (1000 * batch) / median(us) };
 }
 
-const samples = sample(AnyNetXE.with({ classes: 10 }), {
+const networks: { network: Network; flops: number }[] = sample(AnyNetXE.with({ classes: 10 }), {
   n: count,
   seed: 1,
-  resolution,
+  resolution: 32,
   where: { flops: [1e6, 16e6], depth: [4, 24] },
-});
-const peer = new Peer();
-const data = await dataset();
-const { torch: version } = addon.info();
+}).map(({ architecture, flops }) => ({ network: build(architecture), flops }));
 console.log(
-  `Training, ${resolution} × ${resolution}, batch ${batch}, ${threads} threads, torch ${version}; images/s\n`,
+  `Training, batch ${batch}, ${threads} threads, torch ${loadAddon().info().torch}; images a second\n`,
 );
-const cells = ["network", "MFLOPs", "precision", "netspace", "PyTorch", "ratio", "first ms"];
-const line = (row: readonly string[]) => {
-  const [name, ...numbers] = row;
-  console.log(`${name.padEnd(46)}${numbers.map(n => n.padStart(10)).join("")}`);
-};
-line(cells);
-const ratios = { float32: [] as number[], bf16: [] as number[] };
-for (const { architecture, flops } of samples) {
-  const network = build(architecture);
-  for (const precision of ["float32", "bf16"] as const) {
-    const row = await compare(peer, network, precision, data);
-    ratios[precision].push(row.ratio);
-    line([
-      network.name,
-      (flops / 1e6).toFixed(1),
+const line = ([name, ...cells]: readonly string[]) =>
+  console.log(`${name.padEnd(46)}${cells.map(cell => cell.padStart(9)).join("")}`);
+line(["network", "MFLOPs", "pixels", "numbers", "netspace", "PyTorch", "ratio", "first ms"]);
+const ratios: Record<string, number[]> = {};
+const firsts: number[] = [];
+const peer = new Peer();
+for (const resolution of resolutions) {
+  const data = await uploadNoise(resolution, 10, "cpu");
+  for (const precision of precisions) {
+    // The first network of a process pays for loading libraries.
+    const warm = {
+      network: networks[0].network,
+      resolution,
+      batch,
       precision,
-      row.ours.toFixed(0),
-      row.theirs.toFixed(0),
-      row.ratio.toFixed(2),
-      row.first.toFixed(0),
-    ]);
+      threads,
+      device: "cpu",
+    } as const;
+    await (await Ours.prepare(warm, data)).train(1);
+    for (const { network, flops } of networks) {
+      const row = await compare(peer, { ...warm, network }, data);
+      (ratios[`${precision}, ${resolution} × ${resolution}`] ??= []).push(row.ratio);
+      firsts.push(row.first);
+      line([
+        network.name,
+        ((flops / 1e6) * (resolution / 32) ** 2).toFixed(1),
+        `${resolution}`,
+        precision,
+        row.ours.toFixed(0),
+        row.theirs.toFixed(0),
+        row.ratio.toFixed(2),
+        row.first.toFixed(0),
+      ]);
+    }
   }
 }
 peer.end();
-for (const [precision, values] of Object.entries(ratios)) {
+console.log("");
+for (const [what, values] of Object.entries(ratios)) {
   const least = Math.min(...values).toFixed(2);
-  console.log(`${precision}: median ratio ${median(values).toFixed(2)} of ${values.length}, least ${least}`);
+  console.log(`${what}: median ratio ${median(values).toFixed(2)} of ${values.length}, least ${least}`);
 }
+const slowest = Math.max(...firsts).toFixed(0);
+console.log(`first step beyond a usual one: median ${median(firsts).toFixed(0)} ms, most ${slowest} ms`);
+
+const population = { resolution: 32, batch: 64, precision: "bf16", steps: 40 } as const;
+const few = networks.slice(0, 10).map(({ network }) => network);
+const middle = [...networks].sort((a, b) => a.flops - b.flops)[Math.floor(networks.length / 2)];
+console.log(
+  `\nPopulations: ${few.length} networks, ${population.steps} steps of batch ${population.batch} each`,
+);
+console.log("workers × threads      netspace       PyTorch   (models a minute)");
+let [best, theirBest] = [0, 0];
+for (const { workers, threads: each } of await measureParallelism({
+  ...population,
+  network: middle.network,
+})) {
+  const ours = await trainPopulation("netspace", few, { ...population, workers, threads: each });
+  const theirs = await trainPopulation("pytorch", few, { ...population, workers, threads: each });
+  [best, theirBest] = [Math.max(best, ours), Math.max(theirBest, theirs)];
+  console.log(
+    `${`${workers} × ${each}`.padEnd(17)}${ours.toFixed(1).padStart(14)}${theirs.toFixed(1).padStart(14)}`,
+  );
+}
+console.log(`populations: ratio ${(best / theirBest).toFixed(2)}, each side at its best split`);
+process.exit(0);

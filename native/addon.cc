@@ -375,9 +375,9 @@ napi_value stop(napi_env env, const std::vector<Value>&) {
   return napi::undefined(env);
 }
 
-// emptyCache(device): gives memory that no tensor uses back to the system
-napi_value emptyCache(napi_env env, const std::vector<Value>& args) {
-  emptyCaches(at::Device(args[0].string()));
+// trimCache(device): gives memory that no tensor uses back to the system; see device.h
+napi_value trimCache(napi_env env, const std::vector<Value>& args) {
+  trimCaches(at::Device(args[0].string()));
   return napi::undefined(env);
 }
 
@@ -434,7 +434,7 @@ napi_value initialise(napi_env env, napi_value exports) {
   define<time>(env, exports, "time");
   define<limitMemory>(env, exports, "limitMemory");
   define<peakMemory>(env, exports, "peakMemory");
-  define<emptyCache>(env, exports, "emptyCache");
+  define<trimCache>(env, exports, "trimCache");
   define<stop>(env, exports, "stop");
   return exports;
 }

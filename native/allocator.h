@@ -14,8 +14,8 @@ namespace netspace {
 // Makes every CPU tensor of this process use the cache. Once, before the first tensor.
 void installAllocator();
 
-// Gives unused blocks back to the operating system.
-void emptyAllocatorCache();
+// Gives unused blocks back to the operating system, largest first, until at most `kept` bytes of them are left.
+void trimAllocatorCache(size_t kept);
 
 // Bytes that CPU tensors may hold together; an allocation beyond throws c10::OutOfMemoryError. 0 is no limit.
 void limitAllocator(size_t bytes);

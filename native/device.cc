@@ -66,8 +66,11 @@ void resetPeakMemory(at::Device device) {
 #endif
 }
 
-void emptyCaches(at::Device device) {
-  emptyAllocatorCache();
+void trimCaches(at::Device device) {
+  // The next training of this process would fault the same memory in again, which costs more than its first step; a
+  // notebook's process need not hold on to more.
+  constexpr size_t kKept = size_t{256} << 20;
+  trimAllocatorCache(kKept);
 #if HAS_ACCELERATOR_GRAPHS
   if (!device.is_cpu()) at::getDeviceAllocator(device.type())->emptyCache();
 #endif

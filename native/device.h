@@ -20,8 +20,8 @@ void checkMemory(at::Device device);
 size_t peakMemory(at::Device device);
 void resetPeakMemory(at::Device device);
 
-// Gives cached memory of the device (and of the CPU) back to the system.
-void emptyCaches(at::Device device);
+// Gives cached memory of the device back to the system, and all but 256 MiB of the CPU's.
+void trimCaches(at::Device device);
 
 // Waits until all work on the device is done.
 void synchronize(at::Device device);

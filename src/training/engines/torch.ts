@@ -178,7 +178,7 @@ async function train(
     signal?.removeEventListener("abort", cancel);
     model?.dispose();
     addon.limitMemory(device, 0);
-    addon.emptyCache(device);
+    addon.trimCache(device);
   }
 }
 

@@ -142,7 +142,8 @@ export interface Addon {
   limitMemory(device: string, bytes: number): void;
   /** The most bytes held at once since `limitMemory`; 0 where torch cannot tell. */
   peakMemory(device: string): number;
-  emptyCache(device: string): void;
+  /** Gives memory that no tensor uses back to the system, all but 256 MiB on a CPU. */
+  trimCache(device: string): void;
   /** Drops what is queued and waits for the step under way. */
   stop(): void;
 }

@@ -1,0 +1,280 @@
+/**
+ * The whole check of a GPU in one go: builds the engine against the installed torch, compares the card with the CPU,
+ * measures throughput beside PyTorch eager and compiled, trains several models at once, runs out of memory on purpose,
+ * and prints one table.
+ *
+ *   node dist/bench/gpu-check.js [--device cuda] [--python PYTHON] [--quick]
+ *
+ * PYTHON has a CUDA build of torch (default: .venv's). `--device cpu --quick` rehearses everything on a machine without a
+ * card. Exit code 1 if anything that must hold does not.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { median } from "simple-statistics";
+import { anyNet, build, complexity, zoo } from "../src/networks/index.js";
+import type { Network } from "../src/networks/network.js";
+import { AnyNetXE } from "../src/spaces/index.js";
+import { sample } from "../src/spaces/sample.js";
+import { proceduralDataset } from "../src/training/datasets/index.js";
+import type { Precision } from "../src/training/engine.js";
+import { type Device, type ImageBatch, Model, torchOn } from "../src/training/engines/torch.js";
+import { loadAddon } from "../src/training/engines/torch/addon.js";
+import { tiny } from "../src/training/recipes.js";
+import { trainPopulation } from "./training-population.js";
+import { type Job, Ours, Peer, uploadNoise } from "./training-sides.js";
+
+const { values: given } = parseArgs({
+  options: {
+    device: { type: "string", default: "cuda" },
+    python: { type: "string" },
+    quick: { type: "boolean", default: false },
+  },
+});
+const device = given.device as Device;
+const { quick } = given;
+const onCard = device !== "cpu";
+const root = new URL("../../", import.meta.url);
+const python =
+  given.python ?? process.env.NETSPACE_PYTHON ?? fileURLToPath(new URL(".venv/bin/python", root));
+process.env.NETSPACE_PYTHON = python;
+
+let failures = 0;
+const row = (what: string, result: string, holds?: boolean) => {
+  const verdict = holds === undefined ? "" : holds ? "  ✓" : "  ✗";
+  if (holds === false) failures += 1;
+  console.log(`${what.padEnd(58)}${result.padStart(22)}${verdict}`);
+};
+const section = (title: string) => console.log(`\n${title}`);
+
+/** What the card says of itself while `work` runs: mean utilisation in per cent, mean watts, most memory in MiB. */
+async function watched<T>(work: () => Promise<T>): Promise<{ value: T; card?: readonly number[] }> {
+  if (!onCard) return { value: await work() };
+  const query = ["--query-gpu=utilization.gpu,power.draw,memory.used", "--format=csv,noheader,nounits"];
+  const child = spawn("nvidia-smi", [...query, "-lms", "200"], { stdio: ["ignore", "pipe", "ignore"] });
+  let said = "";
+  child.on("error", () => {}); // no nvidia-smi: nothing is said
+  child.stdout.on("data", text => (said += text));
+  const value = await work();
+  child.kill();
+  const samples = said
+    .split("\n")
+    .map(text => text.split(",").map(Number))
+    .filter(cells => cells.length === 3 && cells.every(Number.isFinite));
+  if (samples.length === 0) return { value };
+  const mean = (i: number) => samples.reduce((sum, cells) => sum + cells[i], 0) / samples.length;
+  return { value, card: [mean(0), mean(1), Math.max(...samples.map(cells => cells[2]))] };
+}
+const cardText = (card?: readonly number[]) =>
+  card ? ` (${card[0].toFixed(0)} % busy, ${card[1].toFixed(0)} W, ${card[2].toFixed(0)} MiB)` : "";
+
+// ------------------------------------------------------------------------------------------------ build
+section("Build");
+const builder = fileURLToPath(new URL("native/build.mjs", root));
+const said = execFileSync(process.execPath, [builder, "--python", python], { encoding: "utf8" });
+row("binding", said.trim().split("\n").at(-1)!.replace("native: netspace_torch.node ", ""));
+const info = loadAddon().info();
+row("torch", info.torch);
+row("CUDA", info.cuda ? "there" : "not there", !onCard || info.cuda);
+if (onCard && !info.cuda) {
+  console.error("gpu-check: this torch sees no card; name a Python whose torch does with --python");
+  process.exit(1);
+}
+
+// -------------------------------------------------------------------------------------------- agreement
+section("Agreement of the card with the CPU (relative differences)");
+const stages = (blockWidths: readonly number[]) =>
+  blockWidths.map(width => ({ depth: 2, width, bottleneck: 1, groupWidth: 8, stride: 2 }));
+const networks: Network[] = [
+  build(anyNet(stages([16, 32]), { name: "X", stem: { kind: "simple", width: 16 }, classes: 10 })),
+  build(
+    anyNet(stages([16, 32]), {
+      name: "Y",
+      stem: { kind: "cifar", width: 16 },
+      classes: 10,
+      activation: "silu",
+    }),
+  ),
+];
+const size = [32, 3, 24, 24] as const;
+const batch: ImageBatch = {
+  images: Float32Array.from({ length: 32 * 3 * 24 * 24 }, (_, i) => Math.sin(i * 12.9898) * 1.7),
+  shape: size,
+};
+const labels = Int32Array.from({ length: 32 }, (_, i) => (7 * i) % 10);
+const distance = (a: ArrayLike<number>, b: ArrayLike<number>) => {
+  let [difference, norm] = [0, 0];
+  for (let i = 0; i < b.length; i++) {
+    difference += (a[i] - b[i]) ** 2;
+    norm += b[i] ** 2;
+  }
+  return Math.sqrt(difference / Math.max(norm, 1e-30));
+};
+const settings = { learningRate: 0.02, momentum: 0.9, weightDecay: 5e-5 };
+for (const network of networks) {
+  const reference = await Model.create(network, { seed: 3, threads: 1 });
+  const limits: Record<Precision, number> = { float32: 1e-4, tf32: 1e-2, bf16: 1e-1 };
+  for (const precision of ["float32", "tf32", "bf16"] as const) {
+    const model = await Model.create(network, { seed: 3, precision, device });
+    await reference.setWeights(await model.weights());
+    const logits = distance(await model.forward(batch), await reference.forward(batch));
+    row(`${network.name} ${precision}: logits`, logits.toExponential(1), logits < limits[precision]);
+    let gradients = 0;
+    let losses = 0;
+    for (let step = 0; step < 20; step++) {
+      const [loss, expected] = [
+        await model.step(batch, labels, settings),
+        await reference.step(batch, labels, settings),
+      ];
+      losses = Math.max(losses, Math.abs(loss / expected - 1));
+      if (step > 0) continue;
+      for (const { name } of model.tensors().filter(t => t.name.endsWith("weight"))) {
+        gradients = Math.max(gradients, distance(await model.gradient(name), await reference.gradient(name)));
+      }
+    }
+    row(
+      `${network.name} ${precision}: worst gradient`,
+      gradients.toExponential(1),
+      gradients < 5 * limits[precision],
+    );
+    row(
+      `${network.name} ${precision}: worst of 20 losses`,
+      losses.toExponential(1),
+      losses < 10 * limits[precision],
+    );
+    model.dispose();
+  }
+  reference.dispose();
+}
+const dataset = proceduralDataset({ resolution: 32, train: quick ? 640 : 5000, test: 500, seed: 1 });
+const small = networks[0];
+const recipe = { ...tiny, epochs: quick ? 1 : 4, dropPath: 0.1, labelSmoothing: 0.1, mixup: 0.2 };
+const train = (where: Device) =>
+  torchOn(where).train(small, dataset, recipe, { seed: 5, precision: "float32" });
+const [here, there] = [await train("cpu"), await train(device)];
+// Recorded steps (graphs) are part of this: they begin with the fourth step of an epoch.
+const drift = Math.abs(there.epochs[0].trainLoss / here.epochs[0].trainLoss - 1);
+row("a training from the same seed: loss of the first epoch", drift.toExponential(1), drift < 2e-2);
+row("… and error at its end, per cent", `${there.error.toFixed(1)}, CPU ${here.error.toFixed(1)}`);
+row("… and its peak of memory, MiB", ((there.peakMemory ?? 0) / 2 ** 20).toFixed(0));
+
+// ------------------------------------------------------------------------------------------- throughput
+section("Throughput of training steps, images a second");
+row("", "netspace  eager  compiled");
+const throughput = async (job: Job, steps: number) => {
+  const data = await uploadNoise(job.resolution, job.network.classes, job.device);
+  const ours = await Ours.prepare(job, data);
+  await ours.train(16);
+  const peer = new Peer();
+  const rates: number[][] = [[], [], []];
+  await peer.prepare(job);
+  await peer.train(16);
+  const compiled = new Peer();
+  await compiled.prepare({ ...job, compile: true });
+  // Compilation is part of the first steps.
+  const compileSeconds = await compiled.train(4).catch(() => Number.NaN);
+  for (let round = 0; round < 3; round++) {
+    rates[0].push((steps * job.batch) / (await ours.train(steps)));
+    rates[1].push((steps * job.batch) / (await peer.train(steps)));
+    if (!Number.isNaN(compileSeconds)) rates[2].push((steps * job.batch) / (await compiled.train(steps)));
+  }
+  ours.dispose();
+  peer.end();
+  compiled.end();
+  const [us, eager, fast] = rates.map(list => (list.length ? median(list) : Number.NaN));
+  return { us, eager, fast, compileSeconds };
+};
+const tinyNetworks = sample(AnyNetXE.with({ classes: 10 }), {
+  n: quick ? 1 : 5,
+  seed: 1,
+  resolution: 32,
+  where: { flops: [1e6, 16e6], depth: [4, 24] },
+}).map(({ architecture }) => build(architecture));
+const jobs: { job: Job; steps: number; target: number }[] = [];
+for (const precision of quick ? (["bf16"] as const) : (["float32", "tf32", "bf16"] as const)) {
+  for (const network of tinyNetworks) {
+    const job = { network, resolution: 32, batch: 128, precision, threads: 2, device };
+    jobs.push({ job, steps: quick ? 3 : 200, target: 3 });
+  }
+  if (quick) continue;
+  const large = build(zoo("RegNetX-400MF").architecture);
+  jobs.push({
+    job: { network: large, resolution: 224, batch: 128, precision, threads: 2, device },
+    steps: 32,
+    target: 1,
+  });
+}
+for (const { job, steps, target } of jobs) {
+  const { us, eager, fast, compileSeconds } = await throughput(job, steps);
+  const mflops = (complexity(job.network, job.resolution).flops / 1e6).toFixed(0);
+  const name = `${job.network.name.slice(0, 34)} ${mflops} MF ${job.resolution} px ${job.precision}`;
+  row(name, [us, eager, fast].map(v => v.toFixed(0)).join("  "));
+  row("  ratio to eager", (us / eager).toFixed(2), onCard ? us / eager >= target : undefined);
+  row("  seconds to compile (PyTorch)", compileSeconds.toFixed(1));
+}
+
+// ------------------------------------------------------------------------------------- several at once
+section("Several models at once (processes), tiny regime");
+const members = sample(AnyNetXE.with({ classes: 10 }), {
+  n: quick ? 2 : 24,
+  seed: 2,
+  resolution: 32,
+  where: { flops: [1e6, 16e6], depth: [4, 24] },
+}).map(({ architecture }) => build(architecture));
+// The recipe tiny: 8 epochs of 78 steps.
+const steps = quick ? 4 : 624;
+let best = 0;
+let busy: readonly number[] | undefined;
+for (const workers of quick ? [1, 2] : [1, 2, 4, 8]) {
+  const options = {
+    resolution: 32,
+    batch: 64,
+    precision: "bf16" as const,
+    steps,
+    workers,
+    threads: 1,
+    device,
+  };
+  const { value, card } = await watched(() => trainPopulation("netspace", members, options));
+  row(`${workers} at once: models a minute`, `${value.toFixed(1)}${cardText(card)}`);
+  if (value > best) [best, busy] = [value, card];
+}
+const minutes = 500 / best;
+row("minutes for 500 models", minutes.toFixed(1), onCard && !quick ? minutes <= 15 : undefined);
+if (busy) row("utilisation while a population trains, per cent", busy[0].toFixed(0), busy[0] > 80);
+
+// --------------------------------------------------------------------------------------- out of memory
+section("Out of memory is a result");
+const refused = await torchOn(device).train(
+  small,
+  dataset,
+  { ...recipe, epochs: 1 },
+  { memoryLimit: 2 ** 20 },
+);
+row("beyond a limit of 1 MiB", refused.status, refused.status === "out-of-memory");
+if (onCard) {
+  // 4096 channels at 16 × 16, 5000 images: 21 GB a feature map in float32, and a block keeps six.
+  const hungry = build(
+    anyNet([{ depth: 4, width: 4096, bottleneck: 1, groupWidth: 8, stride: 1 }], {
+      name: "hungry",
+      stem: { kind: "simple", width: 16 },
+      classes: 10,
+    }),
+  );
+  const full = await torchOn(device).train(hungry, dataset, {
+    ...tiny,
+    epochs: 1,
+    batch: dataset.train.count,
+  });
+  row("beyond the card's memory", full.status, full.status === "out-of-memory");
+}
+const after = await torchOn(device).train(
+  small,
+  dataset,
+  { ...recipe, epochs: 1 },
+  { seed: 5, precision: "float32" },
+);
+row("and the next training", after.status, after.status === "finished");
+
+console.log(failures === 0 ? "\nAll that must hold holds." : `\n${failures} that must hold do not.`);
+process.exit(failures === 0 ? 0 : 1);

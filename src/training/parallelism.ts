@@ -1,0 +1,92 @@
+/**
+ * How many trainings at once, with how many threads each, get the most out of this machine's cores: measured, since it
+ * depends on the networks. Small ones scale by workers, large ones by threads.
+ */
+import { fork } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { Network } from "../networks/network.js";
+import type { Precision } from "./engine.js";
+
+const WORKER = fileURLToPath(new URL("./parallelism-worker.js", import.meta.url));
+
+/** What the workers train while they are measured. */
+export interface ParallelismJob {
+  readonly network: Network;
+  readonly batch: number;
+  /** Pixels. */
+  readonly resolution: number;
+  readonly precision: Precision;
+}
+
+export interface ParallelismOptions extends ParallelismJob {
+  /** Default: all. */
+  readonly cores?: number;
+  /** Seconds that each split of the cores trains. Default 2. */
+  readonly seconds?: number;
+}
+
+/** One way to split the cores. */
+export interface Split {
+  readonly workers: number;
+  readonly threads: number;
+  /** Of all workers together. */
+  readonly imagesPerSecond: number;
+}
+
+/** To a worker: what to train, then for how long. */
+export type WorkerCommand = (ParallelismJob & { readonly threads: number }) | { readonly seconds: number };
+
+/**
+ * Trains the network in each way to split the cores evenly, all workers of a split at once, and returns the splits, the
+ * fastest first.
+ *
+ * @param options.network one of the size that is going to be trained
+ * @throws RangeError for a number of cores that is not a positive integer
+ * @throws EngineUnavailableError, as an Error with its message, when engine torch is not there
+ */
+export async function measureParallelism(options: ParallelismOptions): Promise<Split[]> {
+  const { cores = availableParallelism(), seconds = 2, ...job } = options;
+  if (!(Number.isSafeInteger(cores) && cores > 0)) {
+    throw new RangeError(`measureParallelism: cores must be a positive integer, got ${cores}`);
+  }
+  const splits: Split[] = [];
+  for (let threads = 1; threads <= cores; threads++) {
+    if (cores % threads === 0) splits.push(await measure(job, cores / threads, threads, seconds));
+  }
+  return splits.sort((a, b) => b.imagesPerSecond - a.imagesPerSecond);
+}
+
+async function measure(
+  job: ParallelismJob,
+  workers: number,
+  threads: number,
+  seconds: number,
+): Promise<Split> {
+  const children = Array.from({ length: workers }, () =>
+    fork(WORKER, { stdio: ["ignore", "ignore", "pipe", "ipc"] }),
+  );
+  /** One command to all workers, and all their answers. */
+  const all = (command: WorkerCommand) =>
+    Promise.all(
+      children.map(
+        child =>
+          new Promise<number>((resolve, reject) => {
+            let said = "";
+            child.stderr?.on("data", text => (said += text));
+            child.once("message", (rate: number) => resolve(rate));
+            child.once("close", code => {
+              reject(new Error(`measureParallelism: a worker ended with code ${code}: ${said.trim()}`));
+            });
+            child.send(command);
+          }),
+      ),
+    );
+  try {
+    await all({ ...job, threads });
+    const rates = await all({ seconds });
+    return { workers, threads, imagesPerSecond: rates.reduce((sum, rate) => sum + rate, 0) };
+  } finally {
+    for (const child of children) child.kill();
+  }
+}
