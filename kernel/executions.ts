@@ -213,7 +213,10 @@ export class Executions {
     const front = await runFrontMagics(code, magics);
     if (front.text !== undefined) this.output({ type: "stream", id, name: "stdout", text: front.text });
     const { mode } = typecheck;
-    const check = mode === "off" || silent || front.done ? undefined : language.check(maskMagics(code));
+    // What the cells of other shells declare is not known before they end.
+    const alone = this.#running.size === 1;
+    const checked = mode !== "off" && !silent && !front.done && alone;
+    const check = checked ? language.check(maskMagics(code)) : undefined;
     if (check && mode === "error") {
       const errors = await check;
       if (errors.length > 0) {

@@ -39,7 +39,8 @@ export interface BreakpointRequest {
 export interface DapVariable {
   name: string;
   value: string;
-  type: string;
+  /** Left out for clients that would show it in place of the value. */
+  type?: string;
   /** Names the variable's own children in a `variables` request; 0 when it has none. */
   variablesReference: number;
   evaluateName?: string;

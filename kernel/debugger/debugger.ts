@@ -162,7 +162,9 @@ export class Debugger {
   #createHandlers(): Record<string, (args: Arguments) => Promise<object>> {
     const done = async (): Promise<object> => ({});
     return {
-      initialize: async () => {
+      initialize: async args => {
+        // Of types it does not know, which are all but Python's, JupyterLab shows the name in place of the value.
+        this.#variables.typed = args["clientID"] !== "jupyterlab";
         await this.#programs.load();
         if (!this.#started) await this.#enable();
         this.#started = true;

@@ -31,6 +31,8 @@ export class Variables {
   readonly #inspector: InspectorClient;
   readonly #wholes = new Map<number, Whole>();
   #lastReference = 0;
+  /** Whether clients are told the types of variables. */
+  typed = true;
   /** Whether code was evaluated since the program stopped: V8 shows scopes as they were then. */
   #changed = false;
 
@@ -64,7 +66,7 @@ export class Variables {
     return {
       name,
       value: describe(value),
-      type: typeOf(value),
+      ...(this.typed && { type: typeOf(value) }),
       variablesReference,
       ...(expression !== undefined && { evaluateName: expression }),
       ...(length !== undefined && { indexedVariables: length }),
@@ -160,11 +162,11 @@ export class Variables {
     const own = result.slice(0, MAX_PROPERTIES).map(({ name, value, symbol, get }) => {
       const inner = expression !== undefined && !symbol ? member(expression, name) : undefined;
       // Getters are not run: they may do anything.
-      if (!value) return this.#text(name, get ? "(getter)" : "(setter)", "accessor");
+      if (!value) return text(name, get ? "(getter)" : "(setter)");
       return this.show(name, value, inner);
     });
     const left = result.length - own.length;
-    if (left > 0) own.push(this.#text("…", `${left} more properties`, ""));
+    if (left > 0) own.push(text("…", `${left} more properties`));
     const internal = internalProperties.flatMap(({ name, value }) =>
       value && INTERNAL.has(name) ? [this.show(name, value)] : [],
     );
@@ -181,7 +183,7 @@ export class Variables {
       for (let from = start; from < end; from += step) {
         const to = Math.min(from + step, end);
         const reference = this.#add({ ...whole, start: from, end: to });
-        ranges.push({ ...this.#text(`[${from} … ${to - 1}]`, "", ""), variablesReference: reference });
+        ranges.push({ ...text(`[${from} … ${to - 1}]`, ""), variablesReference: reference });
       }
       return ranges;
     }
@@ -211,10 +213,6 @@ export class Variables {
     });
   }
 
-  #text(name: string, value: string, type: string): DapVariable {
-    return { name, value, type, variablesReference: 0 };
-  }
-
   #add(whole: Whole): number {
     this.#wholes.set(++this.#lastReference, whole);
     return this.#lastReference;
@@ -238,6 +236,10 @@ function elements({ subtype, description = "" }: Runtime.RemoteObject): number |
   if (subtype !== "array" && subtype !== "typedarray") return undefined;
   const length = /\((\d+)\)$/.exec(description)?.[1];
   return length === undefined ? undefined : Number(length);
+}
+
+function text(name: string, value: string): DapVariable {
+  return { name, value, variablesReference: 0 };
 }
 
 function member(expression: string, name: string): string {

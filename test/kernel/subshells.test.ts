@@ -61,6 +61,11 @@ describe("subshells", { skip: withoutJupyter, timeout: 90_000 }, () => {
     await client.until(({ type, parent }) => type === "stream" && parent === sweep);
     const look = await execute("console.log(trained > 0 ? 'training' : 'idle'); stop", subshell);
     assert.equal(printed(look), "training\n");
+    // Its types are not checked: `trained` is not known to the checker as long as its own cell runs.
+    assert.deepEqual(
+      look.outputs.map(({ type }) => type),
+      ["stream", "execute_result"],
+    );
     assert.equal(shown(look), "false");
     assert.equal(look.reply.channel, "shell");
     // The kernel shows busy as long as the sweep runs.
