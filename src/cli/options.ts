@@ -24,3 +24,12 @@ export function window(text: string): Window {
   }
   return [bounds[0], bounds[1]];
 }
+
+/** `1281167,50000` → { train: 1281167, test: 50000 }. */
+export function images(text: string): { train: number; test: number } {
+  const counts = text.split(",").map(Number);
+  if (counts.length !== 2 || !counts.every(n => Number.isInteger(n) && n > 0)) {
+    throw new InvalidArgumentError("Expected TRAIN,TEST, for example 1281167,50000.");
+  }
+  return { train: counts[0], test: counts[1] };
+}

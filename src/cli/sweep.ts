@@ -12,6 +12,7 @@ import { printJson, printLine } from "./print.js";
 import { sweepCancelCommand } from "./sweep-cancel.js";
 import { sweepCompactCommand } from "./sweep-compact.js";
 import { sweepCompareCommand } from "./sweep-compare.js";
+import { sweepPlanCommand } from "./sweep-plan.js";
 import { sweepReportCommand } from "./sweep-report.js";
 import { sweepStatusCommand } from "./sweep-status.js";
 import { sweepTaskCommand } from "./sweep-task.js";
@@ -35,6 +36,7 @@ export const sweepCommand = (): Command =>
     .enablePositionalOptions()
     .addCommand(sweepStatusCommand())
     .addCommand(sweepCancelCommand())
+    .addCommand(sweepPlanCommand())
     .addCommand(sweepCompareCommand())
     .addCommand(sweepReportCommand())
     .addCommand(sweepCompactCommand())

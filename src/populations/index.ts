@@ -17,6 +17,18 @@ export {
   describePair,
 } from "./compare-populations.js";
 export { type NamedPopulation, populationFrom } from "./population-from.js";
+export {
+  fitThroughput,
+  type Images,
+  type Measured,
+  makespan,
+  measuredIn,
+  measuredOnV100,
+  type PlanOptions,
+  planSweep,
+  type SweepPlan,
+  type ThroughputModel,
+} from "./plan-sweep.js";
 export { SchedulerError } from "./slurm.js";
 export { compactSweep, readCompact } from "./compact.js";
 export type { Machine } from "./machine.js";

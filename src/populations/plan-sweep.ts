@@ -1,0 +1,156 @@
+/**
+ * How long a sweep will take, before it is begun: its networks are sampled as the sweep itself will sample them, each
+ * one's training time follows from measured throughput, and the trainings are dealt out as a runner deals them.
+ */
+import { zoo, zooNames } from "../networks/zoo.js";
+import { linearRegression } from "../statistics/linear-regression.js";
+import { spaceName } from "./space-spec.js";
+import { type CheckedSpec, checkSpec, SpecError, type SweepSpec } from "./spec.js";
+import type { Table } from "./table.js";
+import { jobsOf } from "./trial-jobs.js";
+
+/** What was measured of one network. */
+export interface Measured {
+  readonly flops: number;
+  readonly acts: number;
+  /** Training images a second, on one device. */
+  readonly imagesPerSecond: number;
+}
+
+/** Training time by a network's cost. */
+export interface ThroughputModel {
+  /** What it was measured on. */
+  readonly source: string;
+  /** Networks measured. */
+  readonly n: number;
+  /** The model's typical error: the median of |predicted / measured − 1|. */
+  readonly medianError: number;
+  /** Ranges of what was measured; beyond them the model is a guess. */
+  readonly flops: readonly [number, number];
+  readonly acts: readonly [number, number];
+  /** Seconds for one training image. */
+  secondsPerImage(cost: { readonly flops: number; readonly acts: number }): number;
+}
+
+/**
+ * Seconds an image = c₀ + c₁ · flops + c₂ · acts, fitted to relative errors. Activations tell training time better
+ * than flops (paper, section 4 and Figure 12); together they tell more. A coefficient that comes out negative, as
+ * measurements of networks alike in cost may have it, is left out.
+ *
+ * @throws StatisticsError for fewer than four networks
+ */
+export function fitThroughput(source: string, measured: readonly Measured[]): ThroughputModel {
+  const seconds = measured.map(({ imagesPerSecond }) => 1 / imagesPerSecond);
+  const weights = seconds.map(value => 1 / value ** 2);
+  const flops = measured.map(network => network.flops);
+  const acts = measured.map(network => network.acts);
+  const attempts = [{ flops, acts }, { acts }, { flops }] as Record<string, number[]>[];
+  const fits = attempts.flatMap(regressors =>
+    [true, false].map(intercept => linearRegression(seconds, regressors, { weights, intercept })),
+  );
+  const fit = fits.find(({ coefficients }) => coefficients.every(({ value }) => value >= 0)) ?? fits.at(-1)!;
+  const secondsPerImage = (cost: { flops: number; acts: number }) =>
+    fit.predict({ flops: cost.flops, acts: cost.acts });
+  const errors = measured
+    .map((network, i) => Math.abs(secondsPerImage(network) / seconds[i] - 1))
+    .sort((a, b) => a - b);
+  return {
+    source,
+    n: measured.length,
+    medianError: errors[Math.floor(errors.length / 2)],
+    flops: [Math.min(...flops), Math.max(...flops)],
+    acts: [Math.min(...acts), Math.max(...acts)],
+    secondsPerImage,
+  };
+}
+
+/** What a population measured while it was trained. */
+export const measuredIn = (population: Table): Measured[] => {
+  const present = population.complete("flops", "acts", "imagesPerSecond");
+  const [flops, acts, rate] = ["flops", "acts", "imagesPerSecond"].map(name => present.column(name));
+  return rate.map((imagesPerSecond, i) => ({ flops: flops[i], acts: acts[i], imagesPerSecond }));
+};
+
+/** The authors' own measurements: training steps of 64 images on one V100, float32, 224 × 224 unless larger. */
+export const measuredOnV100 = (): Measured[] =>
+  zooNames().flatMap(name => {
+    const { exact, published } = zoo(name);
+    if (!exact) return [];
+    return [{ flops: exact.flops, acts: exact.acts, imagesPerSecond: 64_000 / published.trainStepMs }];
+  });
+
+export interface PlanOptions {
+  /** Devices of the kind that was measured. */
+  readonly devices: number;
+  readonly throughput: ThroughputModel;
+  /** Images of the training and the test split, where they are others than the spec's dataset has. */
+  readonly images?: Images;
+}
+
+export interface Images {
+  readonly train: number;
+  readonly test: number;
+}
+
+/** What one sweep will take. */
+export interface SweepPlan {
+  readonly space: string;
+  readonly trainings: number;
+  /** Device time of all trainings, hours. */
+  readonly deviceHours: number;
+  /** From the first training's begin to the last one's end, hours, if it has the devices for itself. */
+  readonly wallHours: number;
+  /** The longest training, hours. */
+  readonly longestHours: number;
+  /** Networks whose cost lies beyond what was measured. */
+  readonly beyond: number;
+}
+
+/** @throws SpecError if a spec is not valid */
+export function planSweep(
+  given: SweepSpec,
+  { devices, throughput, images = imagesOf(given) }: PlanOptions,
+): SweepPlan {
+  const spec: CheckedSpec = checkSpec(given);
+  const jobs = jobsOf(spec);
+  const outside = ([low, high]: readonly [number, number], value: number) => value < low || value > high;
+  const seconds = jobs.map(({ complexity, trial: { recipe } }) => {
+    const steps = recipe.epochs * Math.floor(images.train / recipe.batch);
+    // A forward pass is about a third of a step; the test split is seen once, unless the recipe says more often.
+    const tests = recipe.testEvery ? Math.ceil(recipe.epochs / recipe.testEvery) : 1;
+    return throughput.secondsPerImage(complexity) * (steps * recipe.batch + (tests * images.test) / 3);
+  });
+  return {
+    space: spaceName(spec.space),
+    trainings: jobs.length,
+    deviceHours: seconds.reduce((a, b) => a + b, 0) / 3600,
+    wallHours: makespan(seconds, devices) / 3600,
+    longestHours: seconds.reduce((a, b) => Math.max(a, b), 0) / 3600,
+    beyond: jobs.filter(
+      ({ complexity }) =>
+        outside(throughput.flops, complexity.flops) || outside(throughput.acts, complexity.acts),
+    ).length,
+  };
+}
+
+/** @throws SpecError for a dataset whose description does not say how many images it has */
+function imagesOf({ dataset }: SweepSpec): Images {
+  if (dataset.kind === "procedural") return dataset;
+  // Both CIFAR sets.
+  if (dataset.kind === "cifar10" || dataset.kind === "cifar100") return { train: 50_000, test: 10_000 };
+  throw new SpecError("planSweep: expected images { train, test } for this dataset, got none");
+}
+
+/**
+ * When the last of some trainings ends if each device takes the next one as soon as it is free, as the worker pool
+ * and a job array do. In the unit of `durations`.
+ */
+export function makespan(durations: readonly number[], devices: number): number {
+  const free = new Float64Array(devices);
+  for (const duration of durations) {
+    let next = 0;
+    for (let device = 1; device < devices; device++) if (free[device] < free[next]) next = device;
+    free[next] += duration;
+  }
+  return free.reduce((a, b) => Math.max(a, b), 0);
+}
