@@ -98,14 +98,14 @@ const networks: Network[] = [
     }),
   ),
 ];
-const size = [32, 3, 24, 24] as const;
+const shape = [32, 3, 24, 24] as const;
 const batch: ImageBatch = {
   // Noise in [−1.7, 1.7): the fractions of a sine that turns fast.
   images: Float32Array.from({ length: 32 * 3 * 24 * 24 }, (_, i) => {
     const x = 43758.5453 * Math.sin(12.9898 * (i + 1));
     return 3.4 * (x - Math.floor(x)) - 1.7;
   }),
-  shape: size,
+  shape,
 };
 const labels = Int32Array.from({ length: 32 }, (_, i) => (7 * i) % 10);
 const distance = (a: ArrayLike<number>, b: ArrayLike<number>) => {
