@@ -28,7 +28,7 @@ export function bestValuePanel({ label, values, errors, log = false, name }: Bes
   }
   const { median, low, high } = bestValue(values, errors);
   const [colour] = colours;
-  const shown = (value: number) => String(Number(value.toPrecision(3)));
+  const shown = (value: number) => String(Number(value.toPrecision(Math.abs(value) < 10 ? 2 : 3)));
   const scale =
     log === "decades" ? logAxis(values) : log ? { type: "log", tickvals: powersOfTwo, tickangle: 0 } : {};
   return {

@@ -2,10 +2,10 @@
  * Error against what networks cost (Figures 17 and 18): a line a family, and which networks no other one beats in both.
  */
 import { paretoFront } from "../statistics/pareto-front.js";
-import { logAxis } from "./axes.js";
+import { extent, logAxis } from "./axes.js";
 import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
-import type { Panel } from "./panels.js";
+import type { Corner, Panel } from "./panels.js";
 import { colours, ink } from "./style.js";
 
 /** One network as the panel shows it. */
@@ -27,8 +27,8 @@ export interface TradeOffPanelOptions {
   readonly networks: readonly TradeOff[];
   /** Rings around the networks of the Pareto front. Default true. */
   readonly front?: boolean;
-  /** Whether the panel has the legend, which all panels of a figure share. Default true. */
-  readonly legend?: boolean;
+  /** The corner of the legend, which all panels of a figure share; false for none. Default `"top right"`. */
+  readonly legend?: Corner | false;
   /** What the y axis shows. Default `"top-1 error (%)"`. */
   readonly errorLabel?: string;
 }
@@ -36,10 +36,11 @@ export interface TradeOffPanelOptions {
 /** Markers by family too, for those who cannot tell its colour. */
 const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "x", "star"];
 
-/** The panel; the cost axis is logarithmic. */
+/** The panel; the cost axis is logarithmic where costs span more than a factor of two. */
 export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
-  const { label, networks, front = true, legend = true, errorLabel = "top-1 error (%)" } = options;
+  const { label, networks, front = true, legend = "top right", errorLabel = "top-1 error (%)" } = options;
   if (networks.length === 0) return notePanel("no networks", { x: label, y: errorLabel });
+  const [low, high] = extent(networks.map(network => network.cost));
   const families = [...new Set(networks.map(network => network.family))];
   const traces = families.map((family, i): PlotlyObject => {
     const members = networks.filter(n => n.family === family).toSorted((a, b) => a.cost - b.cost);
@@ -76,8 +77,8 @@ export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
   }
   return {
     traces,
-    xaxis: { title: { text: label }, ...logAxis(networks.map(n => n.cost)) },
+    xaxis: { title: { text: label }, ...(high / low > 2 && logAxis(networks.map(n => n.cost))) },
     yaxis: { title: { text: errorLabel } },
-    ...(legend && { legend: "top right" }),
+    ...(legend && { legend }),
   };
 }
