@@ -2,14 +2,14 @@
  * The populations that a figure's notebook speaks of, by name: the shipped ones, or fresh ones that it trains. What is
  * missing is said, with how to get it, and the notebook goes on without.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { NamedErrors } from "../figures/edf-panel.js";
 import { packageRoot } from "../paths.js";
 import { readCompact } from "../populations/compact.js";
 import { type Member, openPopulation, type Population } from "../populations/population.js";
 import { printProgress } from "../populations/progress.js";
-import type { CheckedSpec } from "../populations/spec.js";
+import type { SweepSpec } from "../populations/spec.js";
 import { readSpec } from "../populations/spec-file.js";
 import { sweep } from "../populations/sweep.js";
 import { edf } from "../statistics/edf.js";
@@ -117,7 +117,7 @@ export async function study(names: readonly string[], options: StudyOptions = {}
   for (const name of names) {
     try {
       const kept = await open(folder, name);
-      if (fresh) found.set(name, await trainFresh(name, n, kept?.spec));
+      if (fresh) found.set(name, await trainFresh(name, n, folder));
       else if (kept) found.set(name, kept);
       else missing.set(name, `not in data/populations; ${REMEDY}`);
     } catch (error) {
@@ -138,12 +138,15 @@ const REMEDY =
   "a checkout of the repository has the shipped ones, and FRESH=1 trains a small one of any space by name";
 
 /**
- * Trains a small population by the spec of the shipped one, or in the tiny regime; one that was begun before goes on by
- * its own spec.
+ * Trains a small population by the spec that lies beside the shipped ones, or in their regime; one that was begun before
+ * goes on by its own spec.
  */
-function trainFresh(name: string, n: number, spec?: CheckedSpec): Promise<Population> {
+function trainFresh(name: string, n: number, folder: string): Promise<Population> {
   const out = resolve("..", "runs", "fresh", name);
+  const shipped = join(folder, `${name}.sweep.json`);
   const begun = existsSync(join(out, "spec.json")) ? readSpec(out) : undefined;
-  const small = begun ?? { ...(spec ?? { ...tinyRegime, space: name }), n };
-  return sweep(small, { out, onProgress: printProgress });
+  const spec = existsSync(shipped)
+    ? (JSON.parse(readFileSync(shipped, "utf8")) as SweepSpec)
+    : { ...tinyRegime, space: name };
+  return sweep(begun ?? { ...spec, n }, { out, onProgress: printProgress });
 }

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { shippedPopulation, study } from "netspace";
+
+const folder = mkdtempSync(join(tmpdir(), "netspace-study-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test("study() finds shipped populations by name, and gives errors, columns and networks by rank", async () => {
+  const populations = await study(["AnyNetXA"], { fresh: false });
+  const { errors } = await shippedPopulation("AnyNetXA");
+  assert.deepEqual(populations.errors("AnyNetXA", "A"), { name: "A", errors });
+  assert.deepEqual(populations.column("AnyNetXA", "error"), errors);
+  const ranked = populations.ranked("AnyNetXA").map(({ row }) => row.error);
+  assert.deepEqual(
+    ranked,
+    errors.toSorted((a, b) => a - b),
+  );
+  assert.equal(populations.count, `n = ${errors.length}`);
+  assert.equal(populations.regime, "networks of 1–2 MF on 32 × 32 procedural images, 5 epochs of 5,000");
+});
+
+test("a population that is not there is empty, and the study says which and what to do", async () => {
+  const populations = await study(["AnyNetXA", "Nowhere", "NoOther"], { folder, fresh: false });
+  assert.deepEqual(populations.errors("Nowhere"), { name: "Nowhere", errors: [] });
+  assert.deepEqual(populations.ranked("Nowhere"), []);
+  assert.equal(populations.count, "n = 0");
+  assert.match(
+    populations.toMarkdown(),
+    /^- Missing: \*\*AnyNetXA, Nowhere, NoOther\*\*: not in data\/populations; .* FRESH=1 trains a small one/,
+  );
+});
+
+test("a population file that cannot be read is missing for that reason, and the others are there", async () => {
+  mkdirSync(join(folder, "broken"));
+  writeFileSync(join(folder, "broken", "Torn.parquet"), "not Parquet");
+  const populations = await study(["Torn"], { folder: join(folder, "broken"), fresh: false });
+  assert.equal(populations.population("Torn"), undefined);
+  assert.match(populations.missing.get("Torn")!, /Torn\.parquet/);
+});
