@@ -19,7 +19,7 @@ const runner = fileURLToPath(new URL("./fixtures/quick-runner.js", import.meta.u
 const spec: SweepSpec = {
   space: "AnyNetXA",
   n: 10 * FAULTS,
-  where: { depth: [4, 40] },
+  where: { depth: [4, 8] },
   dataset: { kind: "procedural", resolution: 16, train: 100, test: 50, seed: 1 },
   recipe: "tiny",
 };
@@ -46,7 +46,7 @@ const storedIds = (out: string): string[] =>
 
 /** Kills a worker, the runner, or the runner and its workers at once, which is all a power cut is to processes. */
 async function injectFault(random: Random, child: ChildProcess): Promise<boolean> {
-  await sleep(random() * 400);
+  await sleep(random() * 1500);
   const workers = workersOf(child.pid!);
   const which = random();
   const targets =
