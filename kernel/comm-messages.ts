@@ -27,6 +27,8 @@ export interface CommMessagesOptions {
   publisher: Publisher;
   evaluator: Pick<EvaluatorHost, "deliver">;
   parents: Parents;
+  /** The latest execution, to which messages of unknown origin are given. */
+  latest: () => number;
   /** A number for a delivery, of the same row as those of executions. */
   nextId: () => number;
 }
@@ -77,9 +79,9 @@ export class CommMessages {
 
   /** Broadcasts a message of the cells' code. */
   send({ id, origin, message }: CommEvent): void {
-    const { publisher, parents } = this.#options;
+    const { publisher, parents, latest } = this.#options;
     const { kind, commId: comm_id, target = "", data, metadata, buffers } = message;
-    const parent = (parents.find(id) ?? parents.find(origin))?.header;
+    const parent = (parents.find(id) ?? parents.find(origin) ?? parents.find(latest()))?.header;
     const extras = { metadata, buffers: buffers.map(bytesOf) };
     if (kind === "open") {
       this.#open.set(comm_id, target);
@@ -92,9 +94,9 @@ export class CommMessages {
 
   /** Closes all comms: the process they lived in has ended. */
   closeAll(): void {
-    for (const comm_id of this.#open.keys()) {
-      this.#options.publisher.publish("comm_close", { comm_id, data: {} });
-    }
+    const { publisher, parents, latest } = this.#options;
+    const parent = parents.find(latest())?.header;
+    for (const comm_id of this.#open.keys()) publisher.publish("comm_close", { comm_id, data: {} }, parent);
     this.#open.clear();
   }
 }

@@ -104,6 +104,7 @@ export class Kernel {
       publisher: this.#publisher,
       evaluator: this.#evaluator,
       parents: this.#executions.parents,
+      latest: () => this.#executions.latest,
       nextId: () => this.#executions.nextId(),
     });
     this.#handlers = createHandlers({

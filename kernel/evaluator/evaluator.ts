@@ -147,7 +147,7 @@ export class Evaluator {
     }
     // One turn of the event loop lets rejections nobody handles be reported as part of this cell.
     await turn();
-    this.#callbacks.settle();
+    executions.run(execution, () => this.#callbacks.settle());
     this.output.flush();
     this.#send({ type: "done", id: command.id, userExpressions, ...(error && { error }) });
   }

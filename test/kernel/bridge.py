@@ -51,13 +51,16 @@ class Bridge:
         while self.serial == serial:
             for socket, _ in poller.poll(50):
                 _, message = client.session.feed_identities(socket.recv_multipart())
-                say(event="message", channel=sockets[socket], message=client.session.deserialize(message))
+                parsed = client.session.deserialize(message)
+                parsed["buffers"] = [base64.b64encode(each).decode() for each in parsed["buffers"]]
+                say(event="message", channel=sockets[socket], message=parsed)
 
-    def send(self, channel, type, content, id, header, **_):
+    def send(self, channel, type, content, id, header, buffers=(), **_):
         message = self.client.session.msg(type, content)
         message["header"]["msg_id"] = message["msg_id"] = id
         message["header"].update(header)
-        self.socket(channel).send_multipart(self.client.session.serialize(message))
+        frames = self.client.session.serialize(message) + [base64.b64decode(each) for each in buffers]
+        self.socket(channel).send_multipart(frames)
 
     def raw(self, channel, frames, **_):
         self.socket(channel).send_multipart([base64.b64decode(frame) for frame in frames])

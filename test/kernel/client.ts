@@ -19,6 +19,8 @@ export interface Received {
   parent: string | undefined;
   header: Record<string, unknown>;
   metadata: Record<string, unknown>;
+  /** Bytes beside the content. */
+  buffers: Uint8Array[];
 }
 
 /** A request's reply with everything that was broadcast on its behalf, up to idle. */
@@ -93,9 +95,16 @@ export class Client {
   }
 
   /** Sends a request and returns at once; its id names it later. `header` is added to the request's own. */
-  send(type: string, content: object, channel: Received["channel"] = "shell", header: object = {}): string {
+  send(
+    type: string,
+    content: object,
+    channel: Received["channel"] = "shell",
+    header: object = {},
+    buffers: readonly Uint8Array[] = [],
+  ): string {
     const id = randomUUID();
-    this.#command({ do: "send", channel, type, content, id, header });
+    const encoded = buffers.map(each => Buffer.from(each).toString("base64"));
+    this.#command({ do: "send", channel, type, content, id, header, buffers: encoded });
     return id;
   }
 
@@ -217,6 +226,7 @@ function received(line: Record<string, unknown>): Received {
     parent: typeof parent === "string" ? parent : undefined,
     header: message["header"] ?? {},
     metadata: message["metadata"] ?? {},
+    buffers: ((message["buffers"] ?? []) as unknown as string[]).map(each => Buffer.from(each, "base64")),
   };
   checkMessage({ ...out, parentHeader: message["parent_header"] ?? {} });
   return out;

@@ -1,0 +1,447 @@
+/** Comms and widgets through Jupyter's own client, in the role of ipywidgets' front end. */
+
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client, codeCells, type Received, runPython, withoutJupyter } from "./client.js";
+
+type Json = Record<string, unknown>;
+
+const options = { skip: withoutJupyter, timeout: 300_000 };
+const folder = mkdtempSync(path.join(tmpdir(), "netspace-widgets-"));
+
+describe("comms and widgets", options, () => {
+  let client: Client;
+  before(async () => {
+    client = await Client.start(folder);
+    await client.execute('import * as ui from "netspace/widgets";');
+  });
+  after(() => client?.close());
+
+  const dataOf = ({ content }: Received): Json => content["data"] as Json;
+  const printed = (parent: string): string =>
+    client.messages
+      .filter(message => message.parent === parent && message.type === "stream")
+      .map(({ content }) => String(content["text"]))
+      .join("");
+  const idle = async (id: string): Promise<void> => {
+    await client.until(
+      ({ parent, type, content }) =>
+        parent === id && type === "status" && content["execution_state"] === "idle",
+    );
+  };
+  /** Sends a comm's message and waits until it was dealt with; gives what was broadcast for it. */
+  const say = async (
+    comm_id: string,
+    data: Json,
+    { type = "comm_msg", buffers = [], ...more }: Json & { type?: string; buffers?: Uint8Array[] } = {},
+  ): Promise<Received[]> => {
+    const id = client.send(type, { comm_id, data, ...more }, "shell", {}, buffers);
+    await idle(id);
+    return client.messages.filter(({ parent, type: t }) => parent === id && t.startsWith("comm_"));
+  };
+  const update = (comm_id: string, state: Json): Promise<Received[]> =>
+    say(comm_id, { method: "update", state, buffer_paths: [] });
+  /** Runs a cell whose last line is a widget. */
+  const shown = async (code: string): Promise<{ id: string; parent: string; opened: Received[] }> => {
+    const { reply, outputs } = await client.execute(code);
+    const result = outputs.find(({ type }) => type === "execute_result");
+    assert.ok(result, JSON.stringify(reply.content));
+    const view = (dataOf(result)["application/vnd.jupyter.widget-view+json"] ?? {}) as Json;
+    const opened = outputs.filter(({ type }) => type === "comm_open");
+    return { id: String(view["model_id"]), parent: String(reply.parent), opened };
+  };
+  const value = async (expression: string): Promise<unknown> => {
+    const { outputs } = await client.execute(expression);
+    return outputs.find(({ type }) => type === "execute_result")?.content["data"];
+  };
+
+  test("a comm carries data and bytes both ways, and prints under the cell that took it", async () => {
+    const { reply } = await client.execute(`
+      ui.registerTarget("echo", (comm, { data, buffers }) => {
+        comm.send({ hello: data.name }, { buffers: [new Float32Array([1, 2]), ...buffers] });
+        comm.on("message", ({ data, buffers }) => { console.log("got", data.n, buffers[0]); comm.send({ n: Number(data.n) + 1 }); });
+        comm.on("close", () => console.log("closed"));
+      });`);
+    const opening = await say(
+      "c1",
+      { name: "lab" },
+      { type: "comm_open", target_name: "echo", buffers: [new Uint8Array([7])] },
+    );
+    assert.deepEqual(
+      opening.map(({ type }) => type),
+      ["comm_msg"],
+    );
+    assert.deepEqual(dataOf(opening[0]), { hello: "lab" });
+    const [floats, own] = opening[0]?.buffers ?? [];
+    assert.deepEqual([...new Float32Array(Uint8Array.from(floats ?? []).buffer)], [1, 2]);
+    assert.deepEqual([...(own ?? [])], [7]);
+    const [answer] = await say("c1", { n: 1 }, { buffers: [new Uint8Array([1, 2, 3])] });
+    assert.deepEqual(dataOf(answer), { n: 2 });
+    const info = await client.request("comm_info_request", { target_name: "echo" }, "control");
+    assert.deepEqual(info.reply.content["comms"], { c1: { target_name: "echo" } });
+    const other = await client.request("comm_info_request", { target_name: "other" });
+    assert.deepEqual(other.reply.content["comms"], {});
+    await say("c1", {}, { type: "comm_close" });
+    assert.equal(printed(String(reply.parent)), "got 1 Uint8Array(3) [ 1, 2, 3 ]\nclosed\n");
+    const none = await client.request("comm_info_request", { target_name: "echo" });
+    assert.deepEqual(none.reply.content["comms"], {});
+  });
+
+  test("an unknown target is answered with a close; messages for closed comms and malformed ones with idle alone", async () => {
+    const [closed, ...rest] = await say("c2", {}, { type: "comm_open", target_name: "nobody" });
+    assert.deepEqual([closed?.type, closed?.content["comm_id"], rest.length], ["comm_close", "c2", 0]);
+    assert.deepEqual(await say("c1", { n: 1 }), []);
+    assert.deepEqual(await say("never-opened", {}, { type: "comm_close" }), []);
+    const id = client.send("comm_msg", { data: {} });
+    await idle(id);
+    assert.equal((await client.execute("1 + 1")).reply.content["status"], "ok");
+  });
+
+  test("a slider is shown, moved by the front end, and answers with an echo; its callback prints under its cell", async () => {
+    const { id, parent, opened } = await shown(`
+      const s = ui.slider({ min: 0, max: 10, value: 3, description: "width" });
+      s.on("value", v => console.log("now", v)); s`);
+    assert.equal(opened.length, 1);
+    assert.equal(opened[0]?.content["target_name"], "jupyter.widget");
+    assert.equal(opened[0]?.metadata["version"], "2.1.0");
+    const [echo, ...rest] = await update(id, { value: 7 });
+    assert.deepEqual(dataOf(echo), {
+      method: "echo_update",
+      state: { value: 7 },
+      buffer_paths: [],
+    });
+    assert.equal(rest.length, 0);
+    assert.equal(printed(parent), "now 7\n");
+    assert.deepEqual(await value("s.value"), { "text/plain": "7" });
+    const { outputs } = await client.execute("s.value = 4");
+    const [sent] = outputs.filter(({ type }) => type === "comm_msg");
+    assert.deepEqual(dataOf(sent), { method: "update", state: { value: 4 }, buffer_paths: [] });
+    assert.equal(printed(parent), "now 7\nnow 4\n");
+  });
+
+  test("values that a widget cannot have are refused: an error for code, the present value for a front end", async () => {
+    const { id } = await shown("const bounded = ui.intSlider({ min: 0, max: 10, value: 3 }); bounded");
+    const { reply } = await client.execute("bounded.value = 11");
+    assert.match(String(reply.content["evalue"]), /value must lie within \[0, 10\], got 11/);
+    const wrong = await client.execute("bounded.value = 'three' as never");
+    assert.match(String(wrong.reply.content["evalue"]), /value must be an integer, got 'three'/);
+    for (const bad of [99, "three", 2.5, null]) {
+      const answers = await update(id, { value: bad });
+      const last = answers.at(-1);
+      assert.deepEqual(
+        last && dataOf(last),
+        { method: "update", state: { value: 3 }, buffer_paths: [] },
+        String(bad),
+      );
+    }
+    assert.deepEqual(
+      await update(id, { no_such_trait: 1 }).then(all => all.map(each => dataOf(each)["method"])),
+      ["echo_update"],
+    );
+    const short = client.send("comm_msg", {
+      comm_id: id,
+      data: { method: "update", state: {}, buffer_paths: [["value"]] },
+    });
+    await idle(short);
+    assert.match(printed(short), /expected a buffer for each of 1 paths, got 0/);
+    const moved = await client.execute("bounded.max = 2; bounded.value");
+    assert.deepEqual(moved.outputs.find(({ type }) => type === "execute_result")?.content["data"], {
+      "text/plain": "2",
+    });
+  });
+
+  test("a callback that throws is reported under its cell, and the next event comes through", async () => {
+    const { id, parent } = await shown(`
+      const t = ui.intSlider({ description: "t" });
+      t.on("value", v => { if (v === 1) throw new RangeError("one is too few"); console.log("fine", v); }); t`);
+    await update(id, { value: 1 });
+    assert.match(printed(parent), /Uncaught .*RangeError.*one is too few/s);
+    assert.match(printed(parent), /line 3, column/);
+    await update(id, { value: 2 });
+    assert.match(printed(parent), /fine 2\n$/);
+  });
+
+  test("of updates that come while a callback is busy the latest alone is told", async () => {
+    const { id, parent } = await shown(`
+      const busy = ui.intSlider({ max: 1000 });
+      busy.on("value", async v => { console.log("begin", v); await new Promise(done => setTimeout(done, 300)); console.log("end", v); });
+      busy`);
+    const sent = Array.from({ length: 100 }, (_, i) =>
+      client.send("comm_msg", {
+        comm_id: id,
+        data: { method: "update", state: { value: i + 1 }, buffer_paths: [] },
+      }),
+    );
+    for (const each of sent) await idle(each);
+    while (!printed(parent).includes("end 100")) await sleep(50);
+    const told = printed(parent).match(/begin \d+/g) ?? [];
+    assert.ok(told.length <= 4, told.join());
+    assert.equal(told.at(-1), "begin 100");
+    assert.deepEqual(await value("busy.value"), { "text/plain": "100" });
+  });
+
+  test("events come as async iterators, also in the cell that waits for them", async () => {
+    const { id } = await shown("const press = ui.button('go'); press");
+    const waiting = client.send("execute_request", {
+      code: "let n = 0; for await (const click of press.events('click')) { n = click; if (click === 3) break; } n",
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: false,
+      stop_on_error: true,
+    });
+    await client.until(({ parent, type }) => parent === waiting && type === "execute_input");
+    await sleep(300);
+    for (let i = 0; i < 3; i++) await say(id, { method: "custom", content: { event: "click" } });
+    const { outputs } = await client.answer(waiting);
+    assert.deepEqual(outputs.at(-1)?.content["data"], { "text/plain": "3" });
+  });
+
+  test("Stop ends a callback that spins, and one that waits; state is kept", async () => {
+    const { id, parent } = await shown(`
+      const stop = ui.intSlider();
+      stop.on("value", async v => {
+        console.log("started", v);
+        if (v === 1) for (;;) {}
+        if (v === 2) await new Promise(() => {});
+      }); stop`);
+    for (const [at, started] of [
+      [1, "started 1"],
+      [2, "started 2"],
+    ] as const) {
+      const sent = client.send("comm_msg", {
+        comm_id: id,
+        data: { method: "update", state: { value: at }, buffer_paths: [] },
+      });
+      while (!printed(parent).includes(started)) await sleep(20);
+      client.interrupt();
+      await idle(sent);
+      while ((printed(parent).match(/the callback was interrupted/g) ?? []).length < at) await sleep(20);
+    }
+    await update(id, { value: 3 });
+    assert.match(printed(parent), /started 3\n$/);
+  });
+
+  test("a page that is loaded again is told all states, with their bytes", async () => {
+    const { id } = await shown(
+      "const pic = ui.image({ value: new Uint8Array([1, 2, 3]), width: '20' }); pic",
+    );
+    await say(
+      "control",
+      {},
+      { type: "comm_open", target_name: "jupyter.widget.control", metadata: { version: "1.0.0" } },
+    );
+    const [states] = await say("control", { method: "request_states" });
+    const data = dataOf(states);
+    assert.equal(data["method"], "update_states");
+    const all = data["states"] as Record<string, { model_name: string; state: Json }>;
+    assert.equal(all[id]?.model_name, "ImageModel");
+    assert.equal(all[id]?.state["width"], "20");
+    const paths = data["buffer_paths"] as string[][];
+    const at = paths.findIndex(([widget]) => widget === id);
+    assert.deepEqual(paths[at], [id, "state", "value"]);
+    assert.deepEqual([...(states?.buffers[at] ?? [])], [1, 2, 3]);
+    assert.ok(Object.keys(all).length > 3);
+    const [own] = await say(id, { method: "request_state" });
+    assert.equal((dataOf(own)["state"] as Json)["_model_name"], "ImageModel");
+  });
+
+  test("the output widget keeps what is shown within it, after awaits too, and nothing else", async () => {
+    const { outputs } = await client.execute(`
+      const out = ui.output(); display(out);
+      const work = out.capture(async () => { console.log("inside"); await new Promise(done => setTimeout(done, 50)); console.log("later"); display(42); });
+      console.log("outside"); await work; out.outputs.length`);
+    assert.equal(
+      outputs
+        .filter(({ type }) => type === "stream")
+        .map(({ content }) => content["text"])
+        .join(""),
+      "outside\n",
+    );
+    const last = outputs.filter(({ type }) => type === "comm_msg").at(-1);
+    const kept = ((dataOf(last!)["state"] as Json)["outputs"] ?? []) as Json[];
+    assert.deepEqual(
+      kept.map(({ output_type, text }) => [output_type, text]),
+      [
+        ["stream", "inside\nlater\n"],
+        ["display_data", undefined],
+      ],
+    );
+    assert.deepEqual((kept[1]?.["data"] as Json | undefined)?.["text/plain"], "42");
+  });
+
+  test("a loop that moves a progress bar sends as many messages as can be seen, the last one too", async () => {
+    const { outputs } = await client.execute(
+      "const bar = ui.progressBar({ max: 1e6 }); display(bar); for (let i = 0; i <= 1e6; i++) bar.value = i;",
+    );
+    const sent = outputs
+      .filter(({ type }) => type === "comm_msg")
+      .map(message => (dataOf(message)["state"] as Json)["value"]);
+    assert.equal(sent.at(-1), 1e6);
+    assert.ok(sent.length < 2000, String(sent.length));
+  });
+
+  test("interact infers controls from plain values, and shows what the function prints below them", async () => {
+    const { opened } = await shown(
+      "const it = ui.interact(v => { console.log(JSON.stringify(v)); }, { on: true, name: 'x', n: 4, f: 0.5, width: { min: 8, max: 64, step: 8 }, kind: ['X', 'Y'], size: { small: 1 } }); it",
+    );
+    const models = opened.map(message => String((dataOf(message)["state"] as Json)["_model_name"]));
+    assert.deepEqual(models.toSorted(), [
+      "CheckboxModel",
+      "DropdownModel",
+      "DropdownModel",
+      "FloatSliderModel",
+      "IntSliderModel",
+      "IntSliderModel",
+      "OutputModel",
+      "TextModel",
+      "VBoxModel",
+    ]);
+    const out = opened.find(message => (dataOf(message)["state"] as Json)["_model_name"] === "OutputModel");
+    const [first] = (dataOf(out!)["state"] as Json)["outputs"] as Json[];
+    assert.deepEqual(JSON.parse(String(first?.["text"])), {
+      on: true,
+      name: "x",
+      n: 4,
+      f: 0.5,
+      width: 8,
+      kind: "X",
+      size: 1,
+    });
+    await client.execute("it.controls.width.value = 16");
+    const { outputs } = await client.execute("it.controls.kind.value = 'Y'");
+    const sent = outputs
+      .filter(({ type }) => type === "comm_msg")
+      .map(message => dataOf(message)["state"] as Json);
+    const shownNow = sent.flatMap(state => (state["outputs"] ?? []) as Json[]).at(-1);
+    assert.deepEqual(JSON.parse(String(shownNow?.["text"])), {
+      on: true,
+      name: "x",
+      n: 4,
+      f: 0.5,
+      width: 16,
+      kind: "Y",
+      size: 1,
+    });
+    const { reply } = await client.execute("ui.interact(() => 0, { nothing: [] })");
+    assert.match(String(reply.content["evalue"]), /"nothing" must have something to choose from/);
+  });
+
+  test("a live figure sends what changes and not the figure; numbers as bytes", async () => {
+    const { opened } = await shown(
+      "const figure = ui.liveFigure({ data: [{ x: new Float64Array(10000), y: new Float64Array(10000) }], layout: { title: { text: 'a' } } }); figure",
+    );
+    assert.equal(opened[0]?.buffers.length, 2);
+    const { outputs } = await client.execute(
+      "figure.update(0, { y: new Float32Array(20).fill(2), 'line.color': 'teal' }); figure.relayout({ 'title.text': 'b' }); figure.data[0].line",
+    );
+    const [first, second] = outputs.filter(({ type }) => type === "comm_msg");
+    assert.deepEqual(
+      first.buffers.map(({ length }) => length),
+      [80],
+    );
+    const { changes } = dataOf(first)["content"] as { changes: Json[] };
+    assert.deepEqual(changes, [
+      { path: ["data", 0, "y"], value: { dtype: "float32" } },
+      { path: ["data", 0, "line", "color"], value: "teal" },
+    ]);
+    assert.deepEqual((dataOf(second)["content"] as { changes: Json[] }).changes, [
+      { path: ["layout", "title", "text"], value: "b" },
+    ]);
+    const react = await client.execute(
+      "figure.react({ data: [{ ...figure.data[0], y: [1, 2] }], layout: { title: { text: 'b' } } })",
+    );
+    const [diff] = react.outputs.filter(({ type }) => type === "comm_msg");
+    assert.deepEqual((dataOf(diff)["content"] as { changes: Json[] }).changes, [
+      { path: ["data", 0, "y"], value: [1, 2] },
+    ]);
+    const { reply } = await client.execute("figure.update(5, { y: [] })");
+    assert.match(String(reply.content["evalue"]), /trace must be an index below 1, got 5/);
+  });
+
+  test("types of widgets and their values are known to the checker and to completion", async () => {
+    const bad = await client.execute(
+      "const typed = ui.dropdown({ options: ['X', 'Y'] }); const k: 'X' | 'Y' | null = typed.value; typed.value = 'Z';",
+    );
+    assert.match(
+      JSON.stringify(bad.outputs) + String(bad.reply.content["evalue"]),
+      /TS2322|value must be one of X, Y/,
+    );
+    const code = 'import { slider } from "netspace/widgets";\nslider().readoutF';
+    const { reply } = await client.request("complete_request", { code, cursor_pos: code.length });
+    assert.deepEqual(reply.content["matches"], ["readoutFormat"]);
+  });
+
+  test("every kind has the traits that ipywidgets has, of the same module and version", () => {
+    const compared = runPython([
+      "python",
+      path.join(import.meta.dirname, "../../../test/kernel/widget_traits.py"),
+    ]);
+    const theirs = JSON.parse(compared) as Record<string, string[]>;
+    for (const [model, names] of Object.entries(theirs)) {
+      const known = states.get(model);
+      assert.ok(known, `${model} was not shown`);
+      assert.deepEqual(
+        Object.keys(known).filter(name => !names.includes(name)),
+        [],
+        `${model}: unknown to ipywidgets`,
+      );
+      assert.deepEqual(
+        names.filter(name => !(name in known)),
+        [],
+        `${model}: missing here`,
+      );
+    }
+  });
+  const states = new Map<string, Json>();
+  before(async () => {
+    const { outputs } =
+      await client.execute(`display(ui.vbox([ui.intSlider(), ui.floatSlider(), ui.intRangeSlider(), ui.floatRangeSlider(),
+      ui.floatLogSlider(), ui.dropdown({ options: [1] }), ui.selectionSlider({ options: [1] }), ui.radioButtons({ options: [1] }),
+      ui.toggleButtons({ options: [1] }), ui.checkbox(), ui.toggleButton(), ui.text(), ui.password(), ui.textarea(), ui.intText(),
+      ui.floatText(), ui.button(), ui.progressBar(), ui.label(), ui.htmlText(), ui.image(new Uint8Array()), ui.output(), ui.hbox([]),
+      ui.grid([]), ui.tabs({}), ui.accordion({})]))`);
+    for (const message of outputs.filter(({ type }) => type === "comm_open")) {
+      const state = dataOf(message)["state"] as Json;
+      states.set(String(state["_model_name"]), {
+        ...state,
+        ...(message.buffers.length > 0 && { value: message.buffers[0] }),
+      });
+    }
+  });
+
+  test("when the evaluator ends, clients are told that its comms have closed", async () => {
+    const { id } = await shown("const gone = ui.checkbox(); gone");
+    await client.execute("process.kill(process.pid, 'SIGKILL'); for (;;) {}");
+    await client.until(({ type, content }) => type === "comm_close" && content["comm_id"] === id);
+    const { reply } = await client.request("comm_info_request", {});
+    assert.deepEqual(reply.content["comms"], {});
+  });
+});
+
+test("nbconvert keeps the widgets' states in the notebook", options, () => {
+  const file = path.join(folder, "notebook.ipynb");
+  const metadata = {
+    kernelspec: { name: "netspace", display_name: "TypeScript (netspace)", language: "typescript" },
+  };
+  const cells = codeCells([
+    'import { slider } from "netspace/widgets";\nconst s = slider({ value: 5 });\ns',
+    "s.value = 9",
+  ]);
+  writeFileSync(file, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells }));
+  runPython(["jupyter", "nbconvert", "--to", "notebook", "--execute", "--inplace", file], { cwd: folder });
+  const notebook = JSON.parse(readFileSync(file, "utf8")) as {
+    metadata: { widgets?: Record<string, { state: Record<string, { model_name: string; state: Json }> }> };
+  };
+  const saved = Object.values(
+    notebook.metadata.widgets?.["application/vnd.jupyter.widget-state+json"]?.state ?? {},
+  );
+  assert.deepEqual(
+    saved.map(({ model_name, state }) => [model_name, state["value"]]),
+    [["IntSliderModel", 9]],
+  );
+});
