@@ -14,11 +14,13 @@ export const ABANDONED = 1;
 export const BREAKABLE = 2;
 /** Raised when an answer to a prompt has come, or an interrupt: whoever waits should look. */
 export const ANSWERED = 3;
+/** When the last interrupt came, as `clock` counts. */
+const CAME_AT = 4;
 /**
  * Where the ids of executions that were asked to stop begin, which may not have started yet. Each id has its place,
  * shared with ids so far away that they cannot be alive with it.
  */
-const STOPPED = 4;
+const STOPPED = 5;
 const PLACES = 64;
 
 /** The flags' storage. */
@@ -27,6 +29,22 @@ export type InterruptFlags = Int32Array;
 /** New flags, all down. */
 export function createFlags(): InterruptFlags {
   return new Int32Array(new SharedArrayBuffer((STOPPED + PLACES) * Int32Array.BYTES_PER_ELEMENT));
+}
+
+/** Raises the flag that loops read. */
+export function requestStop(flags: InterruptFlags): void {
+  Atomics.store(flags, CAME_AT, clock());
+  Atomics.store(flags, REQUESTED, 1);
+}
+
+/** For how many milliseconds the flag has been up; 0 when it is down. */
+export function waitingToStop(flags: InterruptFlags): number {
+  return Atomics.load(flags, REQUESTED) === 1 ? (clock() - Atomics.load(flags, CAME_AT)) | 0 : 0;
+}
+
+/** Milliseconds in 32 bits, of which only differences mean something. */
+function clock(): number {
+  return Date.now() | 0;
 }
 
 /** Asks an execution to stop, whether it runs or has yet to start. */

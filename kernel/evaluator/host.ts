@@ -7,17 +7,18 @@ import { type ChildProcess, fork } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { readEvents } from "./event-pipe.js";
-import type {
-  CommCommand,
-  CommEvent,
-  DeliveredEvent,
-  DoneEvent,
-  EvaluatorEvent,
-  ExecuteCommand,
-  FrontLine,
-  InspectorCall,
-  InspectorMessage,
-  OutputEvent,
+import {
+  type CommCommand,
+  type CommEvent,
+  type DeliveredEvent,
+  type DoneEvent,
+  type EvaluatorEvent,
+  type ExecuteCommand,
+  type FrontLine,
+  type InspectorCall,
+  type InspectorMessage,
+  NO_EXECUTION,
+  type OutputEvent,
 } from "./protocol.js";
 
 /** Default of `stuckAfter`: how long an interrupted cell may sit in native code before its process is ended, once asked twice. */
@@ -150,7 +151,10 @@ export class EvaluatorHost {
    * process is ended after a while.
    */
   interrupt(id?: number): void {
-    for (const running of [...this.#running.values(), ...this.#deliveries.values()]) {
+    const all = [...this.#running.values(), ...this.#deliveries.values()];
+    // A timer of a cell that has ended may keep the process nevertheless.
+    if (all.length === 0) this.#say({ interrupt: NO_EXECUTION });
+    for (const running of all) {
       if (id !== undefined && running.command.id !== id) continue;
       running.interrupts++;
       this.#say({ interrupt: running.command.id });

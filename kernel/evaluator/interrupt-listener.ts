@@ -5,7 +5,8 @@
 
 import { Socket } from "node:net";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { ANSWERED, askToStop, BREAKABLE, type InterruptFlags, REQUESTED } from "./flags.js";
+import { ANSWERED, askToStop, BREAKABLE, type InterruptFlags, REQUESTED, requestStop } from "./flags.js";
+import { NO_EXECUTION } from "./protocol.js";
 import { InspectorRelay } from "./inspector-relay.js";
 import type { FrontLine } from "./protocol.js";
 
@@ -47,10 +48,11 @@ pipe.on("close", () => setTimeout(() => process.kill(process.pid, "SIGKILL"), OR
 function interrupt(id: number): void {
   askToStop(flags, id);
   // When nothing of the execution spins, the main thread takes the flag down again.
-  Atomics.store(flags, REQUESTED, 1);
+  requestStop(flags);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
   parentPort?.postMessage(id);
-  setTimeout(() => signal(id), GRACE_MS);
+  // A signal breaks what an execution runs, and would end the process otherwise.
+  if (id !== NO_EXECUTION) setTimeout(() => signal(id), GRACE_MS);
 }
 
 function signal(id: number): void {

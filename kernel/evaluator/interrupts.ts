@@ -8,9 +8,23 @@
 
 import { MessageChannel, Worker } from "node:worker_threads";
 import { executions, type Execution } from "./execution.js";
-import { ABANDONED, askToStop, type InterruptFlags, isAskedToStop, REQUESTED } from "./flags.js";
+import {
+  ABANDONED,
+  askToStop,
+  type InterruptFlags,
+  isAskedToStop,
+  REQUESTED,
+  requestStop,
+  waitingToStop,
+} from "./flags.js";
 import { Interrupted } from "./interrupted.js";
 import { waitForAnswer } from "./prompt.js";
+
+/**
+ * What keeps the thread for longer than this after an interrupt is what the interrupt is about. The main thread
+ * takes the flag down sooner when nothing keeps it.
+ */
+const KEPT_MS = 100;
 
 /** Watches over the executions that run: one of each shell, and what comm messages have called. */
 export class Interrupts {
@@ -63,10 +77,14 @@ export class Interrupts {
   stopLoop(): void {
     const execution = executions.getStore();
     if (execution?.abandoned) throw new Interrupted();
-    // A loop that nobody knows the origin of is what keeps the thread.
-    const meant = execution ? isAskedToStop(this.#flags, execution.id) : this.#isStopDue();
-    if (meant) throw new Interrupted();
-    this.#settle();
+    if (execution && this.isRunning(execution)) {
+      if (isAskedToStop(this.#flags, execution.id)) throw new Interrupted();
+      return this.#settle();
+    }
+    // A loop that nobody knows the origin of, or of a cell that has ended, may be what keeps the thread from hearing
+    // the interrupt.
+    if (!execution && this.#isStopDue()) throw new Interrupted();
+    if (waitingToStop(this.#flags) > KEPT_MS) throw new Interrupted();
   }
 
   /** Whether an execution has not ended. */
@@ -99,7 +117,7 @@ export class Interrupts {
   #settle(): void {
     // Down before looking: a request raised after the look stands, and the next look sees it.
     Atomics.store(this.#flags, REQUESTED, 0);
-    if (this.#isStopDue()) Atomics.store(this.#flags, REQUESTED, 1);
+    if (this.#isStopDue()) requestStop(this.#flags);
   }
 
   #isStopDue(): boolean {

@@ -41,6 +41,9 @@ export type Command = ExecuteCommand | CommCommand;
  */
 export type FrontLine = { interrupt: number } | { answer: string } | { inspector: InspectorCall };
 
+/** The execution that an interrupt names when no cell runs: it stops what a cell has left behind. */
+export const NO_EXECUTION = 0;
+
 /** A call of the Chrome DevTools Protocol; `Relay.disconnect` ends the connection, which the first call makes. */
 export interface InspectorCall {
   id: number;

@@ -93,6 +93,37 @@ describe("the evaluator's host", { timeout: 60_000 }, () => {
     assert.equal(textOf(id), "3\n");
   });
 
+  test("interrupts what an ended cell left spinning, in a timer or after an await, and keeps variables", async () => {
+    const late = "new Promise(done => setTimeout(done, 30))";
+    for (const code of [
+      "let left = 1; setTimeout(() => { while (true) {} }, 30)",
+      `left = 2; (async () => { await ${late}; while (true) {} })().catch(() => {})`,
+      `left = 3; void (async () => { await ${late}; for (;;) await null })()`,
+    ]) {
+      assert.equal((await execute(code)).error, undefined);
+      const cause = id;
+      await sleep(150);
+      host.interrupt();
+      assert.equal((await execute("console.log(left)")).error, undefined);
+      assert.match(textOf(id), /^[123]\n$/);
+      if (!code.includes("catch")) assert.equal(textOf(cause), "the callback was interrupted\n");
+    }
+    // A cell that waits for the thread is stopped along with what keeps it.
+    await execute("setTimeout(() => { while (true) {} }, 30)");
+    await sleep(150);
+    const waiting = execute("left = 4");
+    host.interrupt();
+    assert.equal((await waiting).error?.ename, "Interrupted");
+    await execute("console.log(left)");
+    assert.equal(textOf(id), "3\n");
+  });
+
+  test("interrupts while nothing runs do nothing", async () => {
+    for (let i = 0; i < 5; i++) host.interrupt();
+    await sleep(50);
+    assert.equal((await execute("for (let i = 0; i < 10; i++) await null")).error, undefined);
+  });
+
   test("interrupts a cell that was not even started yet", async () => {
     const running = execute("while (true) {}");
     host.interrupt();
