@@ -36,8 +36,8 @@ export interface ExecutionsOptions {
   language: Pick<LanguageService, "check">;
   /** Told the code of every cell before it runs, which waits for the promise. */
   prepare: (code: string) => Promise<void>;
-  /** Told the code of every cell that ran, and whether it came to its end. */
-  executed: (code: string, complete: boolean) => void;
+  /** Told the code of every cell that begins to run; what it returns is told whether the cell came to its end. */
+  executing: (code: string) => (complete: boolean) => void;
   /** Where requests queue. */
   shells: Pick<Subshells, "queue">;
 }
@@ -196,7 +196,7 @@ export class Executions {
     { header: parent, identities }: Message,
     cell: Cell,
   ): Promise<{ reply: ExecuteReply; failed: boolean }> {
-    const { publisher, history, evaluator, language, typecheck, executed, magics } = this.#options;
+    const { publisher, history, evaluator, language, typecheck, executing, magics } = this.#options;
     const { code, silent, userExpressions, allowStdin } = cell;
     const count = this.#count + 1;
     if (cell.counts) {
@@ -213,10 +213,7 @@ export class Executions {
     const front = await runFrontMagics(code, magics);
     if (front.text !== undefined) this.output({ type: "stream", id, name: "stdout", text: front.text });
     const { mode } = typecheck;
-    // What the cells of other shells declare is not known before they end.
-    const alone = this.#running.size === 1;
-    const checked = mode !== "off" && !silent && !front.done && alone;
-    const check = checked ? language.check(maskMagics(code)) : undefined;
+    const check = mode === "off" || silent || front.done ? undefined : language.check(maskMagics(code));
     if (check && mode === "error") {
       const errors = await check;
       if (errors.length > 0) {
@@ -226,6 +223,7 @@ export class Executions {
         return { reply: errorReply(error, count), failed: true };
       }
     }
+    const ended = front.done ? undefined : executing(code);
     if (!front.done) await this.#options.prepare(code);
     const done = front.done ? frontDone(id, front.error) : await evaluator.execute(command);
     if (this.#question?.execution === id) this.#question = undefined;
@@ -233,7 +231,7 @@ export class Executions {
     await turn();
     if (check && mode === "warn") await this.#warn(id, code, check);
     this.#running.delete(id);
-    if (!front.done) executed(code, !done.error);
+    ended?.(!done.error);
     if (done.error && !silent) publisher.publish("error", done.error, parent);
     const payload = front.page ? [{ source: "page", data: front.page, start: 0 } as const] : [];
     return { reply: executeReply(done, count, payload), failed: done.error !== undefined };

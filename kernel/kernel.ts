@@ -97,7 +97,7 @@ export class Kernel {
       },
       language: this.#language,
       prepare: code => this.#debugger.prepare(code),
-      executed: (code, complete) => this.#language.executed(maskMagics(code), complete),
+      executing: code => this.#language.executing(maskMagics(code)),
       shells: this.#shells,
     });
     this.#comms = new CommMessages({

@@ -36,8 +36,8 @@ export class CellModules {
   #primed: readonly string[] = [];
 
   /**
-   * The module of a cell that was executed; later cells see its names. Of a cell that failed on its way they
-   * see those that were not known before: what it declared again may or may not be there.
+   * The module of a cell that was executed; later cells see its names. Of a cell that failed on its way, or has yet
+   * to come to its end, they see those that were not known before: what it declared again may or may not be there.
    */
   add(code: string, complete = true): CellModule {
     const name = `cell${++this.#count}`;
@@ -46,6 +46,11 @@ export class CellModules {
       if (complete || !this.#owners.has(declared)) this.#owners.set(declared, name);
     }
     return { name: `${name}.ts`, text };
+  }
+
+  /** The cell of a module that was made while it ran has come to its end. */
+  completed({ name }: CellModule, code: string): void {
+    for (const declared of declarations(code).names) this.#owners.set(declared, name.replace(/\.ts$/, ""));
   }
 
   /** Later cells no longer see what cells so far declared. */

@@ -28,12 +28,14 @@ const SHOWN = 5;
  * - 1000–1999, syntax: the evaluator's own parser reports it;
  * - 7000–7099, types that are implicitly `any`: plain JavaScript is welcome here;
  * - 2307 and 2882, a module that cannot be found: running says so, or finds it where the checker does not look;
- * - 2588, assignment to a constant: refused by the evaluator;
+ * - 2588 and 2451, assignment to a constant and a name declared twice: refused by the evaluator;
  * - 2632, assignment to an import, which names of other cells are to the checker alone.
  */
 function isNoise(code: number): boolean {
   return (
-    (code >= 1000 && code < 2000) || (code >= 7000 && code < 7100) || [2307, 2588, 2632, 2882].includes(code)
+    (code >= 1000 && code < 2000) ||
+    (code >= 7000 && code < 7100) ||
+    [2307, 2451, 2588, 2632, 2882].includes(code)
   );
 }
 

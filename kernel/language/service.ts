@@ -54,12 +54,23 @@ export interface LanguageOptions {
   log: Log;
 }
 
+/** A cell that was executed, or runs. */
+interface Cell {
+  code: string;
+  /** Whether it came to its end. */
+  complete: boolean;
+  /** Made when the first question comes after it began. */
+  module?: CellModule;
+}
+
 /** Answers questions about code. */
 export class LanguageService {
   readonly #options: LanguageOptions;
   readonly #modules = new CellModules();
   /** Executed, but not yet made modules: that can wait for the first question. */
-  #unread: { code: string; complete: boolean }[] = [];
+  #unread: Cell[] = [];
+  /** Cells that run now. */
+  readonly #running = new Set<Cell>();
   #workspace: Workspace | undefined;
   #server: LanguageServer | undefined;
   #starts = 0;
@@ -76,10 +87,28 @@ export class LanguageService {
     this.#importable = new ImportableNames(folder, ownModules(folder), log);
   }
 
-  /** Takes note of an executed cell, and whether it came to its end. */
-  executed(code: string, complete = true): void {
-    this.#unread.push({ code, complete });
-    this.#local.add(code);
+  /**
+   * Takes note of a cell that begins to run: cells of other shells, and whoever types meanwhile, see its names.
+   *
+   * @returns to be called when the cell has ended, with whether it came to its end
+   */
+  executing(code: string): (complete: boolean) => void {
+    const cell: Cell = { code, complete: false };
+    this.#running.add(cell);
+    return complete => {
+      // Otherwise it was forgotten meanwhile.
+      if (this.#running.delete(cell)) this.#ended(Object.assign(cell, { complete }));
+    };
+  }
+
+  /** Takes note of an executed cell that came to its end. */
+  executed(code: string): void {
+    this.#ended({ code, complete: true });
+  }
+
+  #ended(cell: Cell): void {
+    this.#unread.push(cell);
+    this.#local.add(cell.code);
     clearTimeout(this.#primeTimer);
     if (this.#server) this.#primeTimer = setTimeout(() => void this.prepare(), PRIME_MS).unref();
   }
@@ -105,6 +134,7 @@ export class LanguageService {
   /** Forgets all executed cells: their variables are gone. */
   forget(): void {
     this.#unread = [];
+    this.#running.clear();
     this.#modules.forget();
   }
 
@@ -240,14 +270,18 @@ export class LanguageService {
   }
 
   /**
-   * Makes modules of the cells executed since the last question; returns their files. They lie on disk, where
-   * the server reads those that are imported: opening a hundred in its memory takes seconds.
+   * Makes modules of the cells executed since the last question, and of those that run; returns their files. They
+   * lie on disk, where the server reads those that are imported: opening a hundred in its memory takes seconds.
    */
   #read(): string[] {
-    const modules = this.#unread.map(({ code, complete }) => this.#modules.add(code, complete));
+    const made: CellModule[] = [];
+    for (const cell of [...this.#unread, ...this.#running]) {
+      if (!cell.module) made.push((cell.module = this.#modules.add(cell.code, cell.complete)));
+      else if (cell.complete) this.#modules.completed(cell.module, cell.code);
+    }
     this.#unread = [];
-    for (const { name, text } of modules) writeFileSync(path.join(this.#workspace?.folder ?? "", name), text);
-    return modules.map(({ name }) => name);
+    for (const { name, text } of made) writeFileSync(path.join(this.#workspace?.folder ?? "", name), text);
+    return made.map(({ name }) => name);
   }
 
   /** The source of what declares the name at an offset, under the file's name unless that is a cell. */

@@ -65,6 +65,10 @@ test("a cell imports from the cell that declared a name last, and only what it m
   assert.match(modules.add("a").text, /^import { a } from ".\/cell3";\n/);
   modules.add("const [a, d] = fails()", false);
   assert.match(modules.add("a, d").text, /^import { a } from ".\/cell3"; import { d } from ".\/cell5";\n/);
+  const runs = modules.add("let a = 3", false);
+  assert.match(modules.add("a").text, /^import { a } from ".\/cell3";\n/);
+  modules.completed(runs, "let a = 3");
+  assert.match(modules.add("a").text, /^import { a } from ".\/cell7";\n/);
   assert.match(
     modules.current("const a = 2; let d; x.").text,
     /^import { B } from ".\/cell1"; import { c } from ".\/cell2";\n/,

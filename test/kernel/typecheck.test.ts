@@ -61,6 +61,18 @@ describe("the type checker", { timeout: 60_000 }, () => {
     assert.deepEqual(await check("ratio.length"), []);
   });
 
+  test("the names of a cell that runs are known to others, and its types when it has ended", async () => {
+    assert.deepEqual(await check("let stages = 4"), []);
+    const ended = service.executing("let stages = 'four'; let trained = 0; class Net { #w = 8 }");
+    assert.deepEqual(await check("const seen: Net = new Net(); trained.toFixed(); stages.toFixed()"), []);
+    ended(true);
+    assert.deepEqual(await check("const again: Net = seen; stages.toUpperCase()"), []);
+    const failed = service.executing("let unknownYet = 1");
+    service.forget();
+    failed(false);
+    assert.deepEqual(await check("unknownYet"), [2304]);
+  });
+
   test("current syntax is understood", async () => {
     assert.deepEqual(
       await check(
@@ -84,6 +96,7 @@ test("findings outside the cell, and those that are no type errors, are left out
     at(3, 2345),
     at(1, 2322),
     at(1, 7006),
+    at(1, 2451),
     at(1, 1005),
     at(1, 6133, 4),
     at(5, 2322),
