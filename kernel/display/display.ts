@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { DisplayData, MimeBundle } from "./bundle.js";
+import { plainText } from "./plain.js";
 import { encodeBundle, toBundle } from "./to-bundle.js";
 
 /** How to display. */
@@ -52,6 +53,7 @@ export function createDisplay(sinkNow: () => DisplaySink): Display {
   const underway = new Map<string, Promise<void>>();
   const display: Display = (value, options = {}) => {
     const { raw = false, metadata = {}, full = false, update = false, id = randomUUID() } = options;
+    if (typeof id !== "string") throw new TypeError(`display: id must be a string, got ${plainText(id)}`);
     const sink = sinkNow();
     const send = (data: DisplayData) => sink.send(update ? "update" : "display", data, id);
     const bundle = raw ? { data: encodeBundle(rawBundle(value)), metadata } : toBundle(value, { full });

@@ -4,13 +4,13 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseSync } from "oxc-parser";
 import { transformSync } from "oxc-transform";
-import type { SourceOptions } from "./cell.js";
+import { Source, type SourceOptions } from "./cell.js";
 import { firstError } from "./cell-syntax-error.js";
-import { codeFrame } from "./code-frame.js";
+import { FileSyntaxError } from "./file-syntax-error.js";
 import { lower, needsLowering } from "./lower.js";
 import { positionAt } from "./positions.js";
 
-/** Compiles a file. @throws SyntaxError with the place and the line */
+/** Compiles a file. @throws FileSyntaxError with the place */
 export function compileFile(file: string, text: string): { code: string; source: SourceOptions } {
   const label = displayName(file);
   const make = (sourcemap: boolean): { code: string; maps: string[] } => {
@@ -20,8 +20,7 @@ export function compileFile(file: string, text: string): { code: string; source:
     const error = firstError(errors);
     if (!error) return { code, maps: [JSON.stringify({ ...map, sourcesContent: undefined })] };
     const position = positionAt(text, error.labels.at(-1)?.start ?? 0);
-    const place = `${label}:${position.line}:${position.column}`;
-    throw new SyntaxError(`${error.message} (${place})\n${codeFrame(text, position)}`);
+    throw new FileSyntaxError(error.message, new Source({ label, source: text, maps: () => [] }), position);
   };
   return { code: make(false).code, source: { label, source: text, maps: () => make(true).maps } };
 }

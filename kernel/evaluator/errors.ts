@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import type { Position, Source } from "./cell.js";
 import type { CellSyntaxError } from "./cell-syntax-error.js";
 import { codeFrame } from "./code-frame.js";
+import { FileSyntaxError } from "./file-syntax-error.js";
 import { positionAt } from "./positions.js";
 import type { ErrorReport } from "./protocol.js";
 import { formatFrame, type Stacks } from "./stack.js";
@@ -13,22 +14,32 @@ const RESET = "\u001b[0m";
 const MAX_FRAMES = 20;
 const MAX_CAUSES = 4;
 
-/** Describes whatever was thrown; `place` is where V8 saw it, for errors without frames. */
-export function describeThrown(
-  thrown: unknown,
-  stacks: Stacks,
-  origin?: { cell: Source; place: Position },
-): ErrorReport {
+/** What stands in place of a name when something else than an error was thrown. */
+export const UNCAUGHT = "Uncaught";
+
+/** Where an error without frames comes from. */
+export interface Origin {
+  cell: Source;
+  /** Where V8 saw it, in the script. */
+  place: Position;
+  /** The import that failed, in the cell's own text. */
+  importedAt?: Position;
+}
+
+/** Describes whatever was thrown. */
+export function describeThrown(thrown: unknown, stacks: Stacks, origin?: Origin): ErrorReport {
   if (!isError(thrown)) {
     const evalue = inspect(thrown, { depth: 2 });
-    return report("Uncaught", evalue, originFrame(origin));
+    return report(UNCAUGHT, evalue, originFrame(origin));
   }
   const { ename, evalue } = nameOf(thrown);
   const frames = stacks.frames(thrown);
-  const lines: string[] = [];
+  const lines: string[] = thrown instanceof FileSyntaxError ? place(thrown.file, thrown.position) : [];
   const inCell = frames.find(frame => frame.cell && frame.position);
   if (inCell?.cell && inCell.position) {
     lines.push(...place(inCell.cell, inCell.position));
+  } else if (origin?.importedAt) {
+    lines.push(...place(origin.cell, origin.importedAt));
   } else if (thrown instanceof SyntaxError) {
     // V8's own compiler refused the script: no frame, but a place.
     lines.push(...originFrame(origin));
@@ -63,7 +74,7 @@ function place(cell: Source, position: Position): string[] {
   return ["", where, codeFrame(cell.source, position)];
 }
 
-function originFrame(origin: { cell: Source; place: Position } | undefined): string[] {
+function originFrame(origin: Origin | undefined): string[] {
   const position = origin?.cell.locate(origin.place);
   return origin && position ? place(origin.cell, position) : [];
 }

@@ -14,7 +14,7 @@ import { CellRegistry } from "./cell.js";
 import { CellSyntaxError } from "./cell-syntax-error.js";
 import { type Compiled, compile } from "./compile.js";
 import { createDebugging } from "./debugging.js";
-import { describeSyntaxError, describeThrown } from "./errors.js";
+import { describeSyntaxError, describeThrown, UNCAUGHT } from "./errors.js";
 import { Execution, executions } from "./execution.js";
 import { createFlags } from "./flags.js";
 import { Interrupted } from "./interrupted.js";
@@ -33,6 +33,7 @@ import type {
   OutputEvent,
 } from "./protocol.js";
 import { HOOK } from "./hook.js";
+import { importPlace } from "./import-place.js";
 import { Runner } from "./run.js";
 import { Stacks } from "./stack.js";
 
@@ -186,10 +187,16 @@ export class Evaluator {
   /** Reports an error that no cell waits for, to the cell whose code caused it. */
   lateError(thrown: unknown, origin: "error" | "rejection"): void {
     const execution = executions.getStore();
-    if (thrown instanceof Interrupted) return;
-    const { traceback } = describeThrown(thrown, this.#stacks);
-    const prefix = origin === "rejection" ? "Uncaught (in promise) " : "Uncaught ";
-    const text = `${prefix}${traceback.join("\n")}\n`;
+    if (thrown instanceof Interrupted) {
+      // What is left of a cell that was interrupted has said so.
+      if (execution && !execution.abandoned && !this.interrupts.isRunning(execution)) {
+        this.#callbackFailed(thrown);
+      }
+      return;
+    }
+    const { ename, traceback } = describeThrown(thrown, this.#stacks);
+    const how = origin === "rejection" ? "Uncaught (in promise)" : "Uncaught";
+    const text = `${ename === UNCAUGHT ? "" : `${how} `}${traceback.join("\n")}\n`;
     if (execution) this.output.write(execution.outputTo, "stderr", text);
     else process.stderr.write(text);
   }
@@ -232,9 +239,12 @@ export class Evaluator {
     this.#awaitingValue.set(id, execution);
     const outcome = await this.#runner.run(script, execution.id, start => executions.run(execution, start));
     this.#awaitingValue.delete(id);
+    const failed = this.#loaded.failed(id);
     this.#loaded.forget(id);
     if (outcome.status === "ok") return undefined;
-    return describeThrown(outcome.thrown, this.#stacks, { cell, place: outcome.place });
+    const { thrown, place } = outcome;
+    const importedAt = failed && failed.error === thrown ? importPlace(source, failed.specifier) : undefined;
+    return describeThrown(thrown, this.#stacks, { cell, place, ...(importedAt && { importedAt }) });
   }
 
   async #expressions(command: ExecuteCommand, execution: Execution): Promise<DoneEvent["userExpressions"]> {

@@ -8,7 +8,13 @@
 import type { Modules } from "./modules.js";
 import type { CellImport } from "./rewrite.js";
 
-type Loaded = { readonly namespace: unknown } | { readonly error: unknown };
+/** An import that failed. */
+export interface FailedImport {
+  readonly specifier: string;
+  readonly error: unknown;
+}
+
+type Loaded = { readonly namespace: unknown } | FailedImport;
 
 export class LoadedModules {
   readonly #modules: Modules;
@@ -26,7 +32,7 @@ export class LoadedModules {
       try {
         loaded.push({ namespace: await this.#modules.import(specifier, names) });
       } catch (error) {
-        loaded.push({ error });
+        loaded.push({ specifier, error });
         return;
       }
     }
@@ -38,6 +44,12 @@ export class LoadedModules {
     if (!loaded) throw new Error(`LoadedModules.get: cell ${cell} has no import ${index}`);
     if ("error" in loaded) throw loaded.error;
     return loaded.namespace;
+  }
+
+  /** The import on which loading stopped. */
+  failed(cell: number): FailedImport | undefined {
+    const last = this.#cells.get(cell)?.at(-1);
+    return last && "error" in last ? last : undefined;
   }
 
   /** The cell has ended: its bindings hold what it needs. */

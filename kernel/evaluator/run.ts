@@ -108,7 +108,8 @@ export class Runner {
   variables(): (readonly [string, unknown])[] {
     let names: string[] = [];
     this.#session.post("Runtime.globalLexicalScopeNames", (failure, found) => {
-      if (!failure) names = found.names;
+      // A name is found once for each cell that declares it.
+      if (!failure) names = [...new Set(found.names)];
     });
     // Only code in the same global scope sees what `let` and `class` declare there.
     // oxlint-disable-next-line no-eval

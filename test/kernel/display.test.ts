@@ -311,6 +311,7 @@ describe("helpers", () => {
       "a",
     ]);
     assert.equal((sent[1] as unknown[])[0], "update");
+    assert.throws(() => display(1, { id: 5 as unknown as string }), /id must be a string, got 5/);
     assert.throws(() => display("<b>", { raw: true }), /expected an object of MIME types .*, got string/);
   });
 });

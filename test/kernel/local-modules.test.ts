@@ -95,12 +95,25 @@ describe("local files", { timeout: 60_000 }, () => {
     write("faulty.ts", "export const x = ;");
     assert.match(
       (await run('import "./faulty.ts"')).trace ?? "",
-      /SyntaxError.*faulty\.ts:1:18\)\n> 1 \| export const x = ;/,
+      /SyntaxError.*faulty\.ts:1:18\)\n\n.*faulty\.ts, line 1, column 18\n> 1 \| export const x = ;/,
     );
     write("faulty.ts", 'throw new Error("while loading")');
     assert.match((await run('import "./faulty.ts"')).trace ?? "", /while loading/);
     write("faulty.ts", "export const x = 5;");
     assert.equal(await value('import { x } from "./faulty.ts"; x'), "5");
+  });
+
+  test("what does not load is shown with its place, and where the cell imports it", async () => {
+    write("broken.ts", "export const ok = 1;\nexport const x = ;");
+    const { trace = "" } = await run('const before = 1;\nimport { x } from "./broken.ts";');
+    assert.match(
+      trace,
+      /^SyntaxError: Unexpected token \(.*broken.ts:2:18\)\n\n.*broken\.ts, line 2, column 18[^]*> 2 \| export const x = ;[^]*In \[\d+\], line 2, column 1/,
+    );
+    const missing = await run(
+      '%time 1\nimport "node:fs"; import type { T } from "x"; import y from "./absent"',
+    );
+    assert.match(missing.trace ?? "", /Cannot find module "\.\/absent"[^]*In \[\d+\], line 2, column 47/);
   });
 
   test("what a file asks for and is not there is named", async () => {

@@ -1,0 +1,13 @@
+/** Where a cell imports a module: for errors of loading it, which happen before the cell starts. */
+
+import { parseSync } from "oxc-parser";
+import { maskMagics } from "../magics/mask-magics.js";
+import type { Position } from "./cell.js";
+import { positionAt } from "./positions.js";
+
+/** The place of the declaration that imports `specifier`; nothing when the cell has none. */
+export function importPlace(source: string, specifier: string): Position | undefined {
+  const { staticImports } = parseSync("cell.ts", maskMagics(source), { sourceType: "module" }).module;
+  const found = staticImports.find(({ moduleRequest }) => moduleRequest.value === specifier);
+  return found && positionAt(source, found.start);
+}
