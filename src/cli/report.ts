@@ -1,5 +1,6 @@
 /** `netspace report`: one page with the figures of executed notebooks and the populations behind them. */
 import { Command } from "commander";
+import { liveOutput } from "../notebook/live-output.js";
 import { openPopulation } from "../populations/population.js";
 import { writeReport } from "../report/report.js";
 import { printLine } from "./print.js";
@@ -12,5 +13,9 @@ export const reportCommand = (): Command =>
     .option("--out <folder>", "folder of the page", "out/report")
     .action(async (notebooks: string[], { population, out }: { population: string[]; out: string }) => {
       const populations = population.map(folder => ({ folder, population: openPopulation(folder) }));
-      printLine(await writeReport({ notebooks, populations, out }));
+      const line = liveOutput();
+      const onProgress = (done: number, total: number) => line.show(`drawing: ${done} of ${total} notebooks`);
+      const page = await writeReport({ notebooks, populations, out, onProgress });
+      line.end("drawn");
+      printLine(page);
     });

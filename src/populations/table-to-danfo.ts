@@ -3,14 +3,22 @@ import type { DataFrame } from "danfojs-node";
 import type { Table } from "./table.js";
 import { TableError } from "./table-error.js";
 
-/** Imports danfo.js only now: it brings TensorFlow.js along, which takes more than a second. */
+/**
+ * The table as a DataFrame. danfo.js makes columns properties of the frame, so a column called as one of its own, such as
+ * a population's `index`, would take that one's place: it becomes `index_`.
+ *
+ * Imports danfo.js only now: it brings TensorFlow.js along, which takes more than a second.
+ */
 export async function tableToDanfo<R extends object>(table: Table<R>): Promise<DataFrame> {
   if (table.length === 0) {
     throw new TableError("toDanfo: expected a table with rows, which danfo.js needs, got 0 rows");
   }
   const danfo = await importDanfo();
+  const free = (name: string) => (name in danfo.DataFrame.prototype ? `${name}_` : name);
   return new danfo.DataFrame(
-    Object.fromEntries(table.names.map(name => [name, Array.from<number | string>(table.values(name))])),
+    Object.fromEntries(
+      table.names.map(name => [free(name), Array.from<number | string>(table.values(name))]),
+    ),
   );
 }
 

@@ -113,10 +113,17 @@ function altText(bundle: StoredBundle): string {
     .replaceAll(/<[^>]*>/g, "");
 }
 
+/** Terminal colours, which compilers' messages have. */
+// oxlint-disable-next-line no-control-regex
+const COLOURS = /\u001B\[[\d;]*m/g;
+
 function outputHtml(bundle: StoredBundle): string {
+  if ("application/vnd.jupyter.widget-view+json" in bundle) {
+    return '<p class="source">Controls that are live in JupyterLab.</p>';
+  }
   if (bundle["text/html"]) return `<div class="scroll">${joined(bundle["text/html"])}</div>`;
   if (bundle["text/markdown"]) {
     return `<div class="scroll">${words(joined(bundle["text/markdown"]))}</div>`;
   }
-  return `<pre class="scroll">${escapeHtml(joined(bundle["text/plain"] ?? ""))}</pre>`;
+  return `<pre class="scroll">${escapeHtml(joined(bundle["text/plain"] ?? "").replaceAll(COLOURS, ""))}</pre>`;
 }

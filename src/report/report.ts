@@ -23,6 +23,8 @@ export interface ReportOptions {
   readonly populations: readonly { readonly folder: string; readonly population: Population }[];
   /** The folder for `index.html`; created if need be. */
   readonly out: string;
+  /** Called whenever a notebook's figures are drawn. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** The parts of the gallery, and which notebooks belong to each by their names. */
@@ -34,13 +36,22 @@ const groups: readonly (readonly [title: string, pattern: RegExp])[] = [
 ];
 
 /** Writes the report and returns the page's path. */
-export async function writeReport({ notebooks, populations, out }: ReportOptions): Promise<string> {
+export async function writeReport({
+  notebooks,
+  populations,
+  out,
+  onProgress,
+}: ReportOptions): Promise<string> {
   const documents = notebooks.map(readNotebook);
   const sections: string[] = [];
+  let done = 0;
   for (const [title, members] of grouped(documents)) {
     const cards: string[] = [];
     // One after the other: figures are drawn by one process.
-    for (const document of members) cards.push(await cardHtml(document));
+    for (const document of members) {
+      cards.push(await cardHtml(document));
+      onProgress?.(++done, documents.length);
+    }
     sections.push(`<section><h2>${title}</h2><div class="cards">\n${cards.join("\n")}\n</div></section>`);
   }
   sections.push(...populations.map(({ folder, population }) => populationSection(folder, population)));

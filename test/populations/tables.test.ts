@@ -152,6 +152,15 @@ test("toDanfo() gives a DataFrame with the same columns", async () => {
   assert.deepEqual(frame.column("depth").values, [12, 20, 12, 16]);
 });
 
+test("a column called as a property of DataFrames does not take its place", async () => {
+  const frame = await tableOf([
+    { index: 7, error: 20 },
+    { index: 8, error: 10 },
+  ]).toDanfo();
+  assert.deepEqual(frame.columns, ["index_", "error"]);
+  assert.deepEqual(frame.sortValues("error").column("index_").values, [8, 7]);
+});
+
 test("a table refuses unknown columns, also in a filter, with those it has", () => {
   const known = "known are name, depth, error, flops";
   const error = { name: "TableError", message: `column: unknown column "w9"; ${known}` };
