@@ -112,7 +112,9 @@ describe("the kernel", { skip: withoutJupyter, timeout: 120_000 }, () => {
   });
 
   test("aborts the cells queued behind an error, but no other requests", async () => {
-    const failing = client.send("execute_request", executeRequest("await null; null.x"));
+    // Long enough for a busy machine to send the rest: what comes after the reply is run.
+    const code = "await new Promise(done => setTimeout(done, 200)); null.x";
+    const failing = client.send("execute_request", executeRequest(code));
     const queued = client.send("execute_request", executeRequest("1"));
     const info = client.send("kernel_info_request", {});
     const last = client.send("execute_request", executeRequest("2"));
