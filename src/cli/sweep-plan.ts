@@ -8,6 +8,7 @@ import {
   measuredIn,
   measuredOnV100,
   planSweep,
+  type SweepPlan,
   type ThroughputModel,
 } from "../populations/plan-sweep.js";
 import { populationFrom } from "../populations/population-from.js";
@@ -49,10 +50,12 @@ export const sweepPlanCommand = (): Command =>
     .option("--json", "print JSON")
     .action(async (sweeps: string[], { json, ...options }: Options) => {
       const throughput = await throughputOf(options.measured);
-      const plans = sweeps.map(sweep => {
+      const { devices } = options;
+      const plans: SweepPlan[] = [];
+      for (const sweep of sweeps) {
         const [spec, own] = specOf(sweep, options);
-        return planSweep(spec, { devices: options.devices, throughput, images: options.images ?? own });
-      });
+        plans.push(await planSweep(spec, { devices, throughput, images: options.images ?? own }));
+      }
       const trainings = plans.reduce((sum, plan) => sum + plan.trainings, 0);
       const deviceHours = plans.reduce((sum, plan) => sum + plan.deviceHours, 0);
       const wallHours = plans.reduce((sum, plan) => sum + plan.wallHours, 0);

@@ -55,7 +55,7 @@ export const sweepCommand = (): Command =>
     .option("--json", "print progress as JSON lines, then the summary")
     .action(async (file: string, { json, out, on, memoryLimit, ...options }: Options, command: Command) => {
       if (out === undefined) command.error("error: required option '--out <folder>' not specified");
-      if (on === "slurm") return submit(await readSpecFile(file), out, json);
+      if (on === "slurm") return await submit(await readSpecFile(file), out, json);
       const [drain, stop] = [new AbortController(), new AbortController()];
       process.on("SIGINT", () => {
         if (drain.signal.aborted) return stop.abort();
@@ -87,8 +87,8 @@ export const sweepCommand = (): Command =>
       if (failed > 0) throw new Error(`sweep: ${failed} trials failed, see the notes above`);
     });
 
-function submit(spec: SweepSpec, out: string, json?: boolean): void {
-  const submission = submitSweep(spec, out);
+async function submit(spec: SweepSpec, out: string, json?: boolean): Promise<void> {
+  const submission = await submitSweep(spec, out);
   if (json) return printJson(submission ?? { trials: 0 });
   if (!submission) return printLine("nothing is left to train");
   const { job, tasks, trials } = submission;

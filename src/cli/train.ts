@@ -30,7 +30,10 @@ export const trainCommand = (): Command =>
   new Command("train")
     .description("train one network")
     .argument("<model>", "a network of the zoo, or a JSON file with a network or a sampled architecture")
-    .requiredOption("--dataset <set>", "procedural[:RESOLUTION], cifar10:FOLDER, cifar100:FOLDER, …, or JSON")
+    .requiredOption(
+      "--dataset <set>",
+      "procedural[:RESOLUTION], cifar10:FOLDER, cifar100:FOLDER, images:FOLDER:RESOLUTION, or JSON",
+    )
     .option("--recipe <recipe>", `${Object.keys(recipes).join(", ")}, or a JSON file`, "tiny")
     .option("--epochs <count>", "instead of the recipe's", count)
     .addOption(new Option("--engine <name>", "default: torch if it is built").choices(engineNames()))

@@ -13,7 +13,7 @@ import { lockFolder } from "./lock.js";
 import { openPopulation, type Population } from "./population.js";
 import { type RunOptions, runTrials } from "./run-trials.js";
 import { cancelJobs, SchedulerError, submitJob } from "./slurm.js";
-import { checkSpec, type SweepSpec } from "./spec.js";
+import { completeSpec, type SweepSpec } from "./spec.js";
 import { keepSpec, readSpec } from "./spec-file.js";
 import { readTrials } from "./store.js";
 import { isSettled, sweepId, type TrialRecord } from "./trial.js";
@@ -29,11 +29,12 @@ const planFile = (out: string, plan: string): string => join(clusterFolder(out),
  * Submits the trials that have no outcome in `out` yet as a job array; undefined if there are none left.
  *
  * @throws SpecError if the spec is not valid, or `out` holds a sweep of another spec
+ * @throws DatasetError if a folder of images cannot be used
  * @throws StoreError if a runner is at work in `out`
  * @throws SchedulerError if Slurm refuses, does not answer, or still has tasks of this sweep
  */
-export function submitSweep(spec: SweepSpec, folder: string): Submission | undefined {
-  const checked = checkSpec(spec);
+export async function submitSweep(spec: SweepSpec, folder: string): Promise<Submission | undefined> {
+  const checked = await completeSpec(spec);
   const out = resolve(folder);
   const { tasks, concurrency, partition, account, time, cpus, gpus, memory } = checked.run?.slurm ?? {};
   mkdirSync(clusterFolder(out), { recursive: true });
@@ -56,7 +57,8 @@ export function submitSweep(spec: SweepSpec, folder: string): Submission | undef
       `--array=0-${count - 1}${limit}`,
       "--requeue",
       `--job-name=netspace-${todo[0].sweep.slice(0, 8)}`,
-      `--chdir=${out}`,
+      // The dataset's folder may be relative, and means the same place to the tasks as it does here.
+      `--chdir=${process.cwd()}`,
       `--output=${join(clusterFolder(out), "%A_%a.log")}`,
       "--open-mode=append",
       ...(partition ? [`--partition=${partition}`] : []),

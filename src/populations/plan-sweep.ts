@@ -5,7 +5,8 @@
 import { zoo, zooNames } from "../networks/zoo.js";
 import { linearRegression } from "../statistics/linear-regression.js";
 import { spaceName } from "./space-spec.js";
-import { type CheckedSpec, checkSpec, SpecError, type SweepSpec } from "./spec.js";
+import { type DatasetSpec, loadDataset } from "../training/datasets/index.js";
+import { completeSpec, type SweepSpec } from "./spec.js";
 import type { Table } from "./table.js";
 import { jobsOf } from "./trial-jobs.js";
 
@@ -106,12 +107,18 @@ export interface SweepPlan {
   readonly beyond: number;
 }
 
-/** @throws SpecError if a spec is not valid */
-export function planSweep(
+/**
+ * How long a sweep will take.
+ *
+ * @throws SpecError if the spec is not valid
+ * @throws DatasetError if its dataset is a folder of images that cannot be used
+ */
+export async function planSweep(
   given: SweepSpec,
-  { devices, throughput, images = imagesOf(given) }: PlanOptions,
-): SweepPlan {
-  const spec: CheckedSpec = checkSpec(given);
+  { devices, throughput, images: asked }: PlanOptions,
+): Promise<SweepPlan> {
+  const spec = await completeSpec(given);
+  const images = asked ?? (await imagesOf(spec.dataset));
   const jobs = jobsOf(spec);
   const outside = ([low, high]: readonly [number, number], value: number) => value < low || value > high;
   const seconds = jobs.map(({ complexity, trial: { recipe } }) => {
@@ -133,12 +140,12 @@ export function planSweep(
   };
 }
 
-/** @throws SpecError for a dataset whose description does not say how many images it has */
-function imagesOf({ dataset }: SweepSpec): Images {
+async function imagesOf(dataset: DatasetSpec): Promise<Images> {
   if (dataset.kind === "procedural") return dataset;
   // Both CIFAR sets.
-  if (dataset.kind === "cifar10" || dataset.kind === "cifar100") return { train: 50_000, test: 10_000 };
-  throw new SpecError("planSweep: expected images { train, test } for this dataset, got none");
+  if (dataset.kind !== "images") return { train: 50_000, test: 10_000 };
+  const { train, test } = await loadDataset(dataset);
+  return { train: train.count, test: test.count };
 }
 
 /**

@@ -7,6 +7,7 @@ import { seeded } from "../random.js";
 import { sample } from "../spaces/sample.js";
 import type { Sample } from "../spaces/space.js";
 import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
+import { describeDataset } from "../training/datasets/load-dataset.js";
 import { engineNames } from "../training/engines/index.js";
 import type { Recipe } from "../training/recipe.js";
 import { drawRecipe, recipeSchema } from "./recipe-spec.js";
@@ -73,6 +74,18 @@ export function checkSpec(spec: unknown): CheckedSpec {
   return parsed.data;
 }
 
+/**
+ * A spec checked and complete: its dataset's description says all that decides the dataset, so that whatever is
+ * derived from the spec (networks, identities of trials) needs no files.
+ *
+ * @throws SpecError if it is not valid
+ * @throws DatasetError if a folder of images cannot be used
+ */
+export async function completeSpec(spec: unknown): Promise<CheckedSpec> {
+  const checked = checkSpec(spec);
+  return { ...checked, dataset: await describeDataset(checked.dataset) };
+}
+
 /** One trial of a sweep, with the sampled architecture it came from. */
 export interface Candidate extends Sample {
   readonly trial: Trial;
@@ -88,6 +101,7 @@ const RECIPE_STREAM = 0x5eed;
  * come once before any comes again. Whether fields of the recipe are drawn does not change the networks.
  *
  * @throws SamplingError if the windows are (nearly) empty
+ * @throws DatasetError if the spec is not complete
  */
 export function candidates(spec: CheckedSpec): Candidate[] {
   const { dataset, engine, precision, n, seed, where, stem, repeats = 1 } = spec;

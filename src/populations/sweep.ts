@@ -11,7 +11,7 @@ import { lockFolder } from "./lock.js";
 import { openPopulation, type Population } from "./population.js";
 import { type RunOptions, runTrials } from "./run-trials.js";
 import { spaceName } from "./space-spec.js";
-import { type CheckedSpec, checkSpec, type SweepSpec } from "./spec.js";
+import { type CheckedSpec, completeSpec, type SweepSpec } from "./spec.js";
 import { keepSpec } from "./spec-file.js";
 import { StoreError } from "./store.js";
 import { sweepView } from "./sweep-view.js";
@@ -47,7 +47,7 @@ export async function sweepWith(
   spec: SweepSpec,
   options: SweepOptions,
 ): Promise<Population> {
-  const checked = checkSpec(spec);
+  const checked = await completeSpec(spec);
   const out = resolve(options.out);
   // An aborted sweep needs a moment to end its workers; the next one on its folder waits for that.
   const before = running.get(out);

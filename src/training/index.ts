@@ -14,6 +14,7 @@ export {
   datasetByName,
   DatasetError,
   type DatasetSpec,
+  describeDataset,
   loadDataset,
   type ImageFolder,
   type ImageFolderOptions,

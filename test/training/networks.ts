@@ -69,7 +69,7 @@ const linearGate: Block = {
   },
 };
 
-const stage = (depth: number, width: number, groupWidth: number, bottleneck = 1): Stage => ({
+export const stage = (depth: number, width: number, groupWidth: number, bottleneck = 1): Stage => ({
   depth,
   width,
   bottleneck,

@@ -1,4 +1,4 @@
-/** Datasets as one word, for the command line and for cells: `procedural:32`, `cifar10:FOLDER`. */
+/** Datasets as one word, for the command line and for cells: `procedural:32`, `cifar10:FOLDER`, `images:FOLDER:64`. */
 import { DatasetError } from "./dataset-error.js";
 import { type DatasetSpec, datasetSchema } from "./dataset-facts.js";
 
@@ -6,9 +6,17 @@ import { type DatasetSpec, datasetSchema } from "./dataset-facts.js";
 const PROCEDURAL = { train: 5000, test: 2000, seed: 1 } as const;
 const USUAL_RESOLUTION = 32;
 
+/** How each kind is written. */
+const FORMS: { readonly [K in DatasetSpec["kind"]]: string } = {
+  procedural: "procedural[:RESOLUTION]",
+  images: "images:FOLDER:RESOLUTION",
+  cifar10: "cifar10:FOLDER",
+  cifar100: "cifar100:FOLDER",
+};
+
 /**
- * The description that a text names: `procedural`, perhaps with a resolution (`procedural:16`); another kind with its
- * folder (`cifar10:FOLDER`); or the description itself as JSON. `loadDataset` checks it.
+ * The description that a text names: `procedural`, perhaps with a resolution (`procedural:16`); CIFAR with its
+ * folder (`cifar10:FOLDER`); images with their folder and the resolution they are brought to (`images:FOLDER:64`); or the description itself as JSON. `loadDataset` checks it.
  *
  * @throws DatasetError for a text of no such form
  * @example
@@ -19,7 +27,7 @@ const USUAL_RESOLUTION = 32;
 export function datasetByName(text: string): DatasetSpec {
   const kinds = datasetSchema.options.map(option => option.shape.kind.value);
   const fail = (got: string) => {
-    const forms = kinds.map(kind => (kind === "procedural" ? "procedural[:RESOLUTION]" : `${kind}:FOLDER`));
+    const forms = kinds.map(kind => FORMS[kind]);
     return new DatasetError(`dataset: expected ${forms.join(", ")} or a description as JSON, got ${got}`);
   };
   if (text.trimStart().startsWith("{")) {
@@ -34,6 +42,12 @@ export function datasetByName(text: string): DatasetSpec {
     const resolution = rest === "" ? USUAL_RESOLUTION : Number(rest);
     if (!Number.isInteger(resolution)) throw fail(`"${text}"`);
     return { kind, resolution, ...PROCEDURAL };
+  }
+  if (kind === "images") {
+    // The last colon, since a folder's name may have some.
+    const [, folder, resolution] = /^(.+):(\d+)$/s.exec(rest) ?? [];
+    if (folder === undefined) throw fail(`"${text}"`);
+    return { kind, folder, resolution: Number(resolution) };
   }
   if (!kinds.some(known => known === kind) || !rest) throw fail(`"${text}"`);
   return { kind, folder: rest } as DatasetSpec;

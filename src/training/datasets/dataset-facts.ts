@@ -4,6 +4,8 @@
  */
 import * as z from "zod";
 import { CIFAR10, CIFAR100 } from "./cifar.js";
+import { DatasetError } from "./dataset-error.js";
+import { imagesName } from "./image-folder.js";
 import { checkProcedural, proceduralClasses, proceduralName } from "./procedural.js";
 
 const procedural = z
@@ -28,9 +30,31 @@ const procedural = z
 /** Where the files of the binary version lie. */
 const folder = z.string().min(1);
 
+const images = z
+  .strictObject({
+    kind: z.literal("images"),
+    /** In ImageNet's layout; see `loadImageFolder`. */
+    folder,
+    /** Height and width that every image is brought to, pixels. */
+    resolution: z.int().min(8).max(1024),
+    /** For a folder without test images: the share of each class that becomes them, and which ones. */
+    testShare: z.number().gt(0).lt(1).optional(),
+    splitSeed: z.int().nonnegative().max(0xffff_ffff).optional(),
+    /** What the folder holds: put in by `describeDataset`, and from then on insisted on. */
+    classes: z.int().min(2).optional(),
+    content: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/)
+      .optional(),
+  })
+  .refine(({ classes, content }) => (classes === undefined) === (content === undefined), {
+    error: "classes and content come together; leave both out, and they are found out",
+  });
+
 /** Checks a dataset's description; part of the schema of a sweep. */
 export const datasetSchema = z.discriminatedUnion("kind", [
   procedural,
+  images,
   z.strictObject({ kind: z.literal("cifar10"), folder }),
   z.strictObject({ kind: z.literal("cifar100"), folder }),
 ]);
@@ -47,11 +71,24 @@ export interface DatasetFacts {
   readonly resolution: number;
 }
 
-/** Identity, classes and resolution of the dataset that a (checked) description names, without loading it. */
+/**
+ * Identity, classes and resolution of the dataset that a (checked) description names, without loading it.
+ *
+ * @throws DatasetError for a folder of images whose contents the description does not say
+ */
 export function datasetFacts(spec: DatasetSpec): DatasetFacts {
   if (spec.kind === "procedural") {
     const { resolution } = spec;
     return { identity: proceduralName(spec), classes: proceduralClasses(spec), resolution };
+  }
+  if (spec.kind === "images") {
+    const { folder: place, resolution, classes, content } = spec;
+    if (classes === undefined || content === undefined) {
+      throw new DatasetError(
+        `datasetFacts: expected the classes and content of the images in ${place}, got a description without; await describeDataset() puts them in`,
+      );
+    }
+    return { identity: imagesName(content, resolution), classes, resolution };
   }
   const { name, classes, resolution } = spec.kind === "cifar10" ? CIFAR10 : CIFAR100;
   return { identity: name, classes, resolution };

@@ -1,13 +1,13 @@
 /**
  * Datasets from folders of JPEG and PNG images in ImageNet's layout, `train/CLASS/…` and `val/CLASS/…`.
  *
- * Every image is decoded once: its shorter side is resized to the resolution (Lanczos), the centre cropped, and the
+ * A folder with one split, `train/CLASS/…` or just `CLASS/…`, can be split by a seed. Every image is decoded once: its shorter side is resized to the resolution (Lanczos), the centre cropped, and the
  * bytes kept in a cache file that the next load reads at once. Node has no memory mapping, and the engines hold a
  * dataset in memory anyway.
  */
 import { createHash, type Hash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { basename, join, relative } from "node:path";
 import type { Dataset, Split } from "../dataset.js";
@@ -34,11 +34,20 @@ export interface ImageFolder extends Dataset {
   readonly classNames: readonly string[];
   /** Images that are not in the dataset because they could not be decoded. */
   readonly skipped: readonly SkippedImage[];
+  /** Hash of classes, labels and decoded bytes; part of the name. */
+  readonly content: string;
 }
 
 export interface ImageFolderOptions {
   /** Height and width that every image is brought to, pixels; 8 to 1024. */
   readonly resolution: number;
+  /**
+   * For a folder without `val` and `test`: the share of each class's images that becomes the test split, in (0, 1); at
+   * least one image of each class goes to either split.
+   */
+  readonly testShare?: number;
+  /** Decides which images those are, with their names alone. Default 1. */
+  readonly splitSeed?: number;
   /** Where the decoded images are kept. Default: `netspace` in the user's cache folder. */
   readonly cache?: string;
   /** Called after every hundredth image while decoding, and after the last. */
@@ -61,7 +70,10 @@ interface Index {
 }
 
 const layout = (folder: string) =>
-  `lay it out as ${join(folder, "train", "CLASS", "IMAGE.jpg")} and ${join(folder, "val", "CLASS", "IMAGE.jpg")} (JPEG or PNG; "test" is read where there is no "val"; ImageNet is at image-net.org, and its flat validation images have to be sorted into class folders first)`;
+  `lay it out as ${join(folder, "train", "CLASS", "IMAGE.jpg")} and ${join(folder, "val", "CLASS", "IMAGE.jpg")} (JPEG or PNG; "test" is read where there is no "val", and testShare splits a folder that has neither; ImageNet is at image-net.org, and its flat validation images have to be sorted into class folders first)`;
+
+/** The name of the dataset with this content. */
+export const imagesName = (content: string, resolution: number): string => `images-${content}-${resolution}`;
 
 /**
  * Loads a folder of images; the first time by decoding them all.
@@ -69,23 +81,29 @@ const layout = (folder: string) =>
  * Its name holds a hash of what was decoded, not of where it lies. Images that cannot be decoded are left out, listed
  * in `skipped`, and told on the console.
  *
- * @param folder holds `train` and `val` (or `test`), each with one folder a class
- * @throws RangeError when the resolution is not an integer from 8 to 1024
- * @throws DatasetError when a folder is missing, a class has no images, a split does not fit into 4 GiB, or none of a
+ * @param folder holds `train` and `val` (or `test`), each with one folder a class; with `testShare` only `train`, or the
+ *   folders of the classes themselves
+ * @throws RangeError when the resolution is not an integer from 8 to 1024, testShare not in (0, 1) or splitSeed not an
+ *   integer of at least 0
+ * @throws DatasetError when a folder is missing, a class has no images (or one, where it is to be split), testShare meets a test split, a split does not fit into 4 GiB, or none of a
  *   split's images can be decoded
  */
 export async function loadImageFolder(folder: string, options: ImageFolderOptions): Promise<ImageFolder> {
   const { resolution, cache = cacheFolder(), onProgress } = options;
+  const fail = (expected: string, got: unknown): never => {
+    throw new RangeError(`loadImageFolder: ${expected}, got ${String(got)}`);
+  };
   if (!(Number.isInteger(resolution) && resolution >= 8 && resolution <= 1024)) {
-    throw new RangeError(`loadImageFolder: resolution must be an integer from 8 to 1024, got ${resolution}`);
+    fail("resolution must be an integer from 8 to 1024", resolution);
   }
-  if (!existsSync(join(folder, "train"))) {
-    throw new DatasetError(`loadImageFolder: there is no folder ${join(folder, "train")}; ${layout(folder)}`);
+  const { testShare, splitSeed = 1 } = options;
+  if (testShare !== undefined && !(testShare > 0 && testShare < 1)) {
+    fail("testShare must be a number in (0, 1)", testShare);
   }
-  const testFolder = existsSync(join(folder, "val")) ? "val" : "test";
-  const classNames = await classesOf(folder, "train");
-  const train = await listImages(folder, "train", classNames);
-  const test = await listImages(folder, testFolder, classNames);
+  if (!(Number.isSafeInteger(splitSeed) && splitSeed >= 0)) {
+    fail("splitSeed must be an integer of at least 0", splitSeed);
+  }
+  const { classNames, train, test } = await listSplits(folder, testShare, splitSeed);
   const size = 3 * resolution * resolution;
   const largest = Math.max(train.length, test.length);
   if (largest * size > MOST) {
@@ -93,7 +111,7 @@ export async function loadImageFolder(folder: string, options: ImageFolderOption
       `loadImageFolder: ${largest} images of ${resolution} × ${resolution} take ${((largest * size) / 2 ** 30).toFixed(1)} GiB, and a split may have 4; use a lower resolution or fewer images`,
     );
   }
-  const place = join(cache, await cacheKey(folder, [...train, ...test], resolution));
+  const place = join(cache, await cacheKey(folder, train, test, resolution));
   if (!existsSync(`${place}.json`)) {
     await decode(folder, { classNames, train, test }, resolution, place, onProgress);
   }
@@ -104,6 +122,55 @@ function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "netspace");
 }
 
+interface Splits {
+  readonly classNames: string[];
+  readonly train: Listed[];
+  readonly test: Listed[];
+}
+
+async function listSplits(folder: string, testShare: number | undefined, seed: number): Promise<Splits> {
+  const testFolder = ["val", "test"].find(name => existsSync(join(folder, name)));
+  if (testShare !== undefined && testFolder !== undefined) {
+    throw new DatasetError(
+      `loadImageFolder: testShare is for folders without test images, and there is ${join(folder, testFolder)}; leave testShare out, or remove that folder`,
+    );
+  }
+  if (testShare === undefined) {
+    const classNames = await classesOf(folder, "train");
+    const train = await listImages(folder, "train", classNames);
+    return { classNames, train, test: await listImages(folder, testFolder ?? "val", classNames) };
+  }
+  const whole = existsSync(join(folder, "train")) ? "train" : ".";
+  const classNames = await classesOf(folder, whole);
+  const train: Listed[] = [];
+  const test: Listed[] = [];
+  const byClass: Listed[][] = classNames.map(() => []);
+  for (const image of await listImages(folder, whole, classNames)) byClass[image.label].push(image);
+  for (const images of byClass) {
+    if (images.length < 2) {
+      throw new DatasetError(
+        `loadImageFolder: expected at least 2 images of each class to split, got 1: ${images[0].file}`,
+      );
+    }
+    const count = Math.min(images.length - 1, Math.max(1, Math.round(testShare * images.length)));
+    // By the names' hashes: the same images on every machine, in whatever order they are listed.
+    const tested = new Set(
+      images
+        .map(({ file }) => ({ file, rank: rankOf(relative(join(folder, whole), file), seed) }))
+        .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+        .slice(0, count)
+        .map(({ file }) => file),
+    );
+    for (const image of images) (tested.has(image.file) ? test : train).push(image);
+  }
+  return { classNames, train, test };
+}
+
+const rankOf = (name: string, seed: number): string =>
+  createHash("sha256")
+    .update(`${seed}\0${name.replaceAll("\\", "/")}`)
+    .digest("hex");
+
 async function classesOf(folder: string, split: string): Promise<string[]> {
   const place = join(folder, split);
   if (!existsSync(place)) {
@@ -111,8 +178,10 @@ async function classesOf(folder: string, split: string): Promise<string[]> {
   }
   const names = (await readdir(place, { withFileTypes: true }))
     .filter(entry => entry.isDirectory() || entry.isSymbolicLink())
-    .map(entry => entry.name);
-  if (names.length < (split === "train" ? 2 : 1) || names.length > 65_536) {
+    .map(entry => entry.name)
+    // Such as .ipynb_checkpoints.
+    .filter(name => !name.startsWith("."));
+  if (names.length < (split === "val" || split === "test" ? 1 : 2) || names.length > 65_536) {
     throw new DatasetError(
       `loadImageFolder: expected a folder for each class in ${place}, got ${names.length}; ${layout(folder)}`,
     );
@@ -141,11 +210,16 @@ async function listImages(folder: string, split: string, classNames: readonly st
 }
 
 /** Names the decoded images by what would change them; cheap beside decoding. */
-async function cacheKey(folder: string, images: readonly Listed[], resolution: number): Promise<string> {
+async function cacheKey(
+  folder: string,
+  train: readonly Listed[],
+  test: readonly Listed[],
+  resolution: number,
+): Promise<string> {
   const hash = createHash("sha256").update(
-    JSON.stringify([VERSION, (await loadSharp()).versions, resolution]),
+    JSON.stringify([VERSION, (await loadSharp()).versions, resolution, train.length]),
   );
-  for (const { file } of images) {
+  for (const { file } of [...train, ...test]) {
     const { size, mtimeMs } = await stat(file);
     hash.update(`${relative(folder, file)}\0${size}\0${mtimeMs}\n`);
   }
@@ -187,7 +261,8 @@ async function decode(
         if (pixels) {
           labels[split].push(label);
           hash.update(pixels);
-          await out.write(pixels);
+          // Unlike write(), it goes on until all is written.
+          await out.writeFile(pixels);
         } else skipped.push({ file: relative(folder, file), reason });
         if (done % 100 === 0 || done === total) onProgress?.({ done, total, skipped: skipped.length });
       }
@@ -197,9 +272,12 @@ async function decode(
         );
       }
     }
-  } finally {
+  } catch (error) {
     await out.close();
+    await rm(`${own}.u8`, { force: true });
+    throw error;
   }
+  await out.close();
   const index: Index = {
     classNames,
     train: labels[0],
@@ -284,7 +362,7 @@ async function readCache(folder: string, place: string, resolution: number): Pro
   }
   warnOfSkipped(folder, index.skipped);
   return {
-    name: `images-${index.content}-${resolution}`,
+    name: imagesName(index.content, resolution),
     resolution,
     channels: 3,
     classes: index.classNames.length,
@@ -293,6 +371,7 @@ async function readCache(folder: string, place: string, resolution: number): Pro
     test,
     classNames: index.classNames,
     skipped: index.skipped,
+    content: index.content,
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Datasets: the procedural set, CIFAR, their descriptions as plain data, and pictures of them.
+ * Datasets: the procedural set, CIFAR, folders of images, their descriptions as plain data, and pictures of them.
  */
 export { type ContactSheet, type ContactSheetOptions, contactSheet } from "./contact-sheet.js";
 export { loadCifar10, loadCifar100 } from "./cifar.js";
@@ -10,7 +10,7 @@ export {
   loadImageFolder,
   type SkippedImage,
 } from "./image-folder.js";
-export { loadDataset } from "./load-dataset.js";
+export { describeDataset, loadDataset } from "./load-dataset.js";
 export { PROCEDURAL_VERSION, type ProceduralOptions, proceduralDataset } from "./procedural.js";
 export { SILHOUETTES, type Silhouette } from "./silhouettes.js";
 export { type DatasetFacts, type DatasetSpec, datasetFacts, datasetSchema } from "./dataset-facts.js";

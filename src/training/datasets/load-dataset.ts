@@ -4,6 +4,7 @@
 import type { Dataset } from "../dataset.js";
 import { loadCifar10, loadCifar100 } from "./cifar.js";
 import { DatasetError } from "./dataset-error.js";
+import { loadImageFolder } from "./image-folder.js";
 import { proceduralDataset } from "./procedural.js";
 import { type DatasetSpec, datasetFacts, datasetSchema } from "./dataset-facts.js";
 
@@ -17,7 +18,40 @@ const KEPT = 2;
 
 async function load(spec: DatasetSpec): Promise<Dataset> {
   if (spec.kind === "procedural") return proceduralDataset(spec);
+  if (spec.kind === "images") return loadImages(spec);
   return spec.kind === "cifar10" ? loadCifar10(spec.folder) : loadCifar100(spec.folder);
+}
+
+type ImagesSpec = Extract<DatasetSpec, { kind: "images" }>;
+
+async function loadImages({
+  folder,
+  resolution,
+  testShare,
+  splitSeed,
+  content,
+}: ImagesSpec): Promise<Dataset> {
+  const dataset = await loadImageFolder(folder, { resolution, testShare, splitSeed });
+  if (content === undefined || content === dataset.content) return dataset;
+  throw new DatasetError(
+    `loadDataset: expected the images of ${folder} to have the content ${content}, got ${dataset.content}: images were added, removed or changed, or another version of sharp decodes them; put them back, or describe the dataset anew without classes and content`,
+  );
+}
+
+/** Names a dataset among those in memory; undefined where only its files tell which it is. */
+function keyOf(spec: DatasetSpec): string | undefined {
+  if (spec.kind === "images" && spec.content === undefined) return undefined;
+  return JSON.stringify([datasetFacts(spec).identity, spec.kind === "procedural" ? "" : spec.folder]);
+}
+
+/** Keeps a dataset in memory; what was asked for last is last in the map. */
+function remember(key: string, dataset: Promise<Dataset>): void {
+  recent.delete(key);
+  recent.set(key, dataset);
+  for (const old of recent.keys()) {
+    if (recent.size <= KEPT) break;
+    recent.delete(old);
+  }
 }
 
 /** The description if it is one, else an error that names each field that does not fit. */
@@ -40,15 +74,11 @@ function checked(spec: unknown): DatasetSpec {
  */
 export async function loadDataset(description: DatasetSpec): Promise<Dataset> {
   const spec = checked(description);
-  const key = JSON.stringify([datasetFacts(spec).identity, spec.kind === "procedural" ? "" : spec.folder]);
+  const key = keyOf(spec);
+  // A folder is looked at again, since images may have come or gone; its cache makes that cheap.
+  if (key === undefined) return load(spec);
   const dataset = recent.get(key) ?? load(spec);
-  // Last asked for is last in the map.
-  recent.delete(key);
-  recent.set(key, dataset);
-  for (const old of recent.keys()) {
-    if (recent.size <= KEPT) break;
-    recent.delete(old);
-  }
+  remember(key, dataset);
   try {
     return await dataset;
   } catch (error) {
@@ -56,4 +86,21 @@ export async function loadDataset(description: DatasetSpec): Promise<Dataset> {
     if (recent.get(key) === dataset) recent.delete(key);
     throw error;
   }
+}
+
+/**
+ * The description with all that decides the dataset in it. A folder of images is loaded for that, and gets its classes
+ * and the hash of its content; another kind says everything itself and comes back as it is. A description with a
+ * content means those images and no others: `loadDataset` refuses the folder once it holds something else.
+ *
+ * @throws DatasetError when the description does not fit, or its files cannot be used
+ */
+export async function describeDataset(description: DatasetSpec): Promise<DatasetSpec> {
+  const spec = checked(description);
+  if (spec.kind !== "images" || spec.content !== undefined) return spec;
+  const { folder, resolution, testShare, splitSeed } = spec;
+  const dataset = await loadImageFolder(folder, { resolution, testShare, splitSeed });
+  const described = { ...spec, classes: dataset.classes, content: dataset.content };
+  remember(keyOf(described)!, Promise.resolve(dataset));
+  return described;
 }

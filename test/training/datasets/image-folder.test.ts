@@ -12,7 +12,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import sharp from "sharp";
-import { loadImageFolder } from "../../../src/training/datasets/index.js";
+import {
+  datasetByName,
+  datasetFacts,
+  describeDataset,
+  loadDataset,
+  loadImageFolder,
+} from "../../../src/training/datasets/index.js";
 
 let root: string;
 let folder: string;
@@ -27,6 +33,16 @@ async function put(
 ): Promise<void> {
   const image = sharp({ create: { width, height, channels: 3, background: colour } });
   writeFileSync(join(folder, place), await image.toFormat(kind).toBuffer());
+}
+
+async function putGrey(file: string, grey: number): Promise<void> {
+  const background = { r: grey, g: grey, b: grey };
+  writeFileSync(
+    file,
+    await sharp({ create: { width: 8, height: 8, channels: 3, background } })
+      .png()
+      .toBuffer(),
+  );
 }
 
 before(async () => {
@@ -125,5 +141,129 @@ describe("loadImageFolder()", () => {
     await rejects(folder, /JPEG or PNG images in .*empty, found none/);
     rmSync(join(folder, "train/empty"), { recursive: true });
     await assert.rejects(loadImageFolder(folder, { resolution: 4 }), /resolution must be .* got 4/);
+  });
+
+  it("splits a folder without test images by a seed, class by class, the same wherever it lies", async () => {
+    const flat = join(root, "flat");
+    for (const [label, name] of ["left", "right"].entries()) {
+      mkdirSync(join(flat, name), { recursive: true });
+      // Every image has a grey of its own, by which it is known again.
+      for (let i = 0; i < 10; i++) await putGrey(join(flat, name, `${i}.png`), 20 * i + 5 * label);
+    }
+    const split = async (place: string, options: { testShare?: number; splitSeed?: number }) => {
+      const set = await loadImageFolder(place, { resolution: 8, cache, ...options });
+      const greys = ({ images, count }: typeof set.train) =>
+        Array.from({ length: count }, (_, i) => images[i * 192]);
+      return { set, train: greys(set.train), test: greys(set.test) };
+    };
+    const one = await split(flat, { testShare: 0.3 });
+    assert.deepEqual([...one.set.train.labels], [...Array(7).fill(0), ...Array(7).fill(1)]);
+    assert.deepEqual([...one.set.test.labels], [0, 0, 0, 1, 1, 1]);
+    const all = [...one.train, ...one.test].sort((a, b) => a - b);
+    assert.deepEqual(
+      all,
+      Array.from({ length: 20 }, (_, i) => 20 * (i >> 1) + 5 * (i % 2)),
+    );
+    const other = await split(flat, { testShare: 0.3, splitSeed: 2 });
+    assert.notDeepEqual(other.test, one.test);
+    assert.notEqual(other.set.name, one.set.name);
+    // The same images in a folder `train` are split alike.
+    mkdirSync(join(root, "elsewhere"));
+    renameSync(flat, join(root, "elsewhere/train"));
+    const moved = await split(join(root, "elsewhere"), { testShare: 0.3 });
+    assert.deepEqual([moved.test, moved.set.name], [one.test, one.set.name]);
+    // A share so small that it rounds to none still tests on every class.
+    assert.deepEqual(
+      [...(await split(join(root, "elsewhere"), { testShare: 0.01 })).set.test.labels],
+      [0, 1],
+    );
+  });
+
+  it("refuses a split that makes no sense, and says what to do where test images are missing", async () => {
+    const load = (place: string, options: object) =>
+      loadImageFolder(place, { resolution: 8, cache, ...options });
+    await assert.rejects(load(folder, { testShare: 0.5 }), {
+      name: "DatasetError",
+      message: /testShare is for folders without test images, and there is .*val; leave testShare out/,
+    });
+    await assert.rejects(load(join(root, "elsewhere"), {}), /no folder .*val; .*testShare splits/);
+    await assert.rejects(load(folder, { testShare: 1 }), /testShare must be a number in \(0, 1\), got 1/);
+    await assert.rejects(load(folder, { testShare: 0.5, splitSeed: -1 }), /splitSeed must be .* got -1/);
+    const lonely = join(root, "lonely");
+    for (const name of ["a", "b"]) {
+      mkdirSync(join(lonely, name), { recursive: true });
+      await putGrey(join(lonely, name, "only.png"), 9);
+    }
+    await assert.rejects(
+      load(lonely, { testShare: 0.5 }),
+      /at least 2 images of each class to split, got 1: .*only\.png/,
+    );
+  });
+
+  it("has labels of 16 bits where there are more than 256 classes", async () => {
+    const many = join(root, "many");
+    for (let i = 0; i < 300; i++) {
+      const name = String(i).padStart(3, "0");
+      for (const split of ["train", "val"]) {
+        mkdirSync(join(many, split, name), { recursive: true });
+        await putGrey(join(many, split, name, "a.png"), i % 256);
+      }
+    }
+    const set = await loadImageFolder(many, { resolution: 8, cache });
+    assert.ok(set.train.labels instanceof Uint16Array);
+    assert.deepEqual([set.classes, set.train.labels[299], set.test.labels[256]], [300, 299, 256]);
+    assert.equal(set.train.images[299 * 192], 299 % 256);
+  });
+});
+
+describe("a folder of images by its description", () => {
+  let home: string | undefined;
+  before(() => {
+    home = process.env.XDG_CACHE_HOME;
+    process.env.XDG_CACHE_HOME = cache;
+  });
+  after(() => {
+    if (home === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = home;
+  });
+
+  it("is loaded by loadDataset(), and describeDataset() puts in what decides its identity", async () => {
+    const spec = datasetByName(`images:${folder}:8`);
+    assert.deepEqual(spec, { kind: "images", folder, resolution: 8 });
+    assert.throws(() => datasetFacts(spec), {
+      name: "DatasetError",
+      message: /describeDataset\(\) puts them in/,
+    });
+    const dataset = await loadDataset(spec);
+    const described = await describeDataset(spec);
+    assert.deepEqual(datasetFacts(described), { identity: dataset.name, classes: 2, resolution: 8 });
+    assert.deepEqual(await loadDataset(described), dataset);
+    assert.deepEqual(await describeDataset(described), described);
+  });
+
+  it("is refused once it holds other images than its description says, and loaded anew without them", async () => {
+    const spec = { kind: "images", folder, resolution: 16 } as const;
+    const described = await describeDataset(spec);
+    await putGrey(join(folder, "train/red/new.png"), 7);
+    // Two others are asked for in between, so that it is not in memory any more.
+    for (const seed of [1, 2])
+      await loadDataset({ kind: "procedural", resolution: 8, train: 10, test: 10, seed });
+    await assert.rejects(loadDataset(described), {
+      name: "DatasetError",
+      message:
+        /expected the images of .* to have the content [0-9a-f]{32}, got [0-9a-f]{32}: .*put them back/,
+    });
+    assert.equal((await loadDataset(spec)).train.count, 7);
+    rmSync(join(folder, "train/red/new.png"));
+  });
+
+  it("names what does not fit in a text or a description", async () => {
+    for (const text of ["images", "images:8", "images:somewhere", "images::8"]) {
+      assert.throws(() => datasetByName(text), /images:FOLDER:RESOLUTION.*, got "images/, text);
+    }
+    const bad = (fields: object) => loadDataset({ kind: "images", folder, resolution: 8, ...fields });
+    await assert.rejects(bad({ resolution: 4 }), /resolution: /);
+    await assert.rejects(bad({ classes: 2 }), /classes and content come together/);
+    await assert.rejects(bad({ testShare: 1 }), /testShare: /);
   });
 });

@@ -29,7 +29,7 @@ describe("loadDataset()", () => {
     ] as const) {
       await assert.rejects(loadDataset(bad as unknown as DatasetSpec), {
         name: "DatasetError",
-        message: `loadDataset: kind must be one of procedural, cifar10, cifar100, got ${got}`,
+        message: `loadDataset: kind must be one of procedural, images, cifar10, cifar100, got ${got}`,
       });
     }
   });

@@ -1,0 +1,112 @@
+/** Sweeps over a folder of images: what its content decides, and what happens when it changes. */
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { planSweep, retrain, type SweepSpec } from "netspace";
+import sharp from "sharp";
+import { completeSpec } from "../../src/populations/spec.js";
+import { sweepWith } from "../../src/populations/sweep.js";
+import { jobsOf } from "../../src/populations/trial-jobs.js";
+import { withoutAddon } from "../training/needs.js";
+
+const quick = fileURLToPath(new URL("./fixtures/quick-worker.js", import.meta.url));
+const root = mkdtempSync(join(tmpdir(), "netspace-image-sweep-"));
+const folder = join(root, "images");
+const home = process.env.XDG_CACHE_HOME;
+
+const spec: SweepSpec = {
+  space: "AnyNetXA",
+  n: 2,
+  where: { flops: [1e5, 6e5], depth: [4, 10] },
+  stem: { kind: "simple", width: 8 },
+  dataset: { kind: "images", folder, resolution: 16, testShare: 0.25 },
+  recipe: { base: "tiny", epochs: 1, batch: 4 },
+};
+
+const put = async (file: string, red: number): Promise<void> =>
+  writeFileSync(
+    file,
+    await sharp({ create: { width: 16, height: 16, channels: 3, background: { r: red, g: 0, b: 99 } } })
+      .png()
+      .toBuffer(),
+  );
+
+before(async () => {
+  process.env.XDG_CACHE_HOME = join(root, "cache");
+  for (const [label, name] of ["bright", "dark", "middle"].entries()) {
+    mkdirSync(join(folder, name), { recursive: true });
+    for (let i = 0; i < 4; i++) await put(join(folder, name, `${i}.png`), 80 * label + i);
+  }
+});
+after(() => {
+  if (home === undefined) delete process.env.XDG_CACHE_HOME;
+  else process.env.XDG_CACHE_HOME = home;
+  rmSync(root, { recursive: true, force: true });
+});
+
+describe("a sweep over a folder of images", () => {
+  it("stores what the folder held, and names its trials by that, wherever the folder lies", async () => {
+    const out = join(root, "run");
+    await sweepWith(quick, spec, { out, workers: 1, onProgress() {} });
+    const { dataset } = JSON.parse(readFileSync(join(out, "spec.json"), "utf8")) as SweepSpec;
+    assert.ok(dataset.kind === "images");
+    assert.equal(dataset.classes, 3);
+    assert.match(dataset.content!, /^[0-9a-f]{32}$/);
+    const jobs = jobsOf(await completeSpec(spec));
+    assert.deepEqual(
+      jobs.map(({ trial }) => trial.network.classes),
+      [3, 3],
+    );
+    const moved = join(root, "moved");
+    renameSync(folder, moved);
+    const there = jobsOf(await completeSpec({ ...spec, dataset: { ...spec.dataset, folder: moved } }));
+    renameSync(moved, folder);
+    assert.deepEqual(
+      there.map(job => job.id),
+      jobs.map(job => job.id),
+    );
+  });
+
+  it("goes on with the same images, and refuses others", async () => {
+    const out = join(root, "run");
+    const again = await sweepWith(quick, spec, { out, workers: 1, onProgress() {} });
+    assert.equal(again.length, 2);
+    await put(join(folder, "dark/new.png"), 7);
+    await assert.rejects(sweepWith(quick, spec, { out, workers: 1, onProgress() {} }), {
+      name: "SpecError",
+      message: /holds a sweep of another spec \(dataset differ\)/,
+    });
+    rmSync(join(folder, "dark/new.png"));
+  });
+
+  it("is planned with the images that the folder has", async () => {
+    const throughput = {
+      source: "a second an image",
+      n: 4,
+      medianError: 0,
+      flops: [0, 1e9],
+      acts: [0, 1e9],
+      secondsPerImage: () => 1,
+    } as const;
+    const plan = await planSweep(spec, { devices: 1, throughput });
+    // Nine training images are two batches of four; three test images cost a third each.
+    assert.ok(Math.abs(plan.longestHours * 3600 - 9) < 1e-9);
+  });
+
+  it("trains in worker processes, and is trained again to the same errors", {
+    skip: withoutAddon,
+  }, async () => {
+    const population = await sweepWith(undefined, spec, {
+      out: join(root, "real"),
+      workers: 1,
+      onProgress() {},
+    });
+    assert.deepEqual(population.notes, []);
+    for (const { stored, again } of (await retrain(population, { networks: 2 })).rows) {
+      assert.equal(again, stored);
+    }
+  });
+});
