@@ -16,8 +16,9 @@ const SCHEMA = `
     PRIMARY KEY (session, line)
   ) WITHOUT ROWID;`;
 const LATEST_FIRST = "ORDER BY session DESC, line DESC LIMIT ?";
-const BUSY_MS = 3000;
 const STALE_LOCK_MS = 10_000;
+/** Longer than a lock takes to become stale, or a killed kernel would cost the others their history. */
+const BUSY_MS = 12_000;
 
 /** What is new of a cell; one without input was stored before, and now has its output. */
 export interface HistoryChange {

@@ -15,8 +15,8 @@ const QUIET_MS = 10_000;
 const OVERDUE_MS = 30_000;
 /** How long the file stays open for the next question. */
 const IDLE_MS = 5000;
-/** A shutdown does not wait longer for the disk. */
-const CLOSE_MS = 3000;
+/** A shutdown does not wait longer for the disk: Jupyter kills a kernel that takes more than 5 s. */
+const CLOSE_MS = 4500;
 
 /** Executed cells of all sessions. */
 export class History {
