@@ -43,7 +43,11 @@ export const sweepCommand = (): Command =>
     .addCommand(sweepTaskCommand(), { hidden: true })
     .option("--out <folder>", "the sweep's folder (required)")
     .addOption(new Option("--on <cluster>", "submit a job array instead of training here").choices(["slurm"]))
-    .option("--workers <count>", "trainings at once (default: one a core)", count)
+    .option(
+      "--workers <count>",
+      "trainings at once (default: measured for long sweeps, else one a core)",
+      count,
+    )
     .option("--threads <count>", "threads of each training (default: cores / workers)", count)
     .option("--time-limit <seconds>", "longest time of one training", count)
     .option("--memory-limit <MiB>", "most memory of one worker process", count)

@@ -7,7 +7,7 @@ const device = z.custom<"cpu" | "cuda" | `cuda:${number}`>(
 );
 
 export const runSchema = z.strictObject({
-  /** Trainings at once. Default: one a core, or one a device where devices are given. */
+  /** Trainings at once. Default: one a core unless another split measures faster; one a device where devices are given. */
   workers: z.int().positive().optional(),
   /** Threads of each training. Default: cores / workers. */
   threads: z.int().positive().optional(),

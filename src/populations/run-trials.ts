@@ -6,6 +6,7 @@ import { type SweepProgress, Tally } from "./progress.js";
 import type { RunSpec } from "./run-spec.js";
 import { noteRun } from "./runs.js";
 import { type CheckedSpec, SpecError } from "./spec.js";
+import { splitCores } from "./split-cores.js";
 import { readTrials, TrialLog } from "./store.js";
 import { openJobs } from "./trial-jobs.js";
 import { isSettled, type TrialRecord } from "./trial.js";
@@ -17,8 +18,8 @@ export interface RunOptions {
   /** The sweep's folder; created if need be. */
   readonly out: string;
   /**
-   * Trainings at once. Default: the spec's, else one a core, which for small networks beats more threads in each;
-   * with devices, one a device.
+   * Trainings at once. Default: the spec's; else what is fastest for a network of this sweep, which is measured where
+   * there are at least eight trainings a core, and one a core otherwise; with devices, one a device.
    */
   readonly workers?: number;
   /** Threads of each training. Default: the spec's, else cores / workers. */
@@ -60,9 +61,15 @@ export async function runTrials(
   const how: RunSpec = { ...spec.run, ...given };
   const devices = how.devices ?? (["cpu"] as const);
   const onCpu = devices.every(device => device === "cpu");
-  const workers = positive("workers", how.workers ?? (onCpu ? cores : devices.length));
-  const threads = positive("threads", how.threads ?? Math.max(1, Math.floor(cores / workers)));
   const { todo, stored } = openJobs(out, jobs);
+  // A program of one's own trains something else than what would be measured.
+  const isMeasured = onCpu && program === undefined && how.workers === undefined && how.threads === undefined;
+  const split = isMeasured ? await splitCores(todo) : undefined;
+  const workers = positive("workers", how.workers ?? split?.workers ?? (onCpu ? cores : devices.length));
+  const threads = positive(
+    "threads",
+    how.threads ?? split?.threads ?? Math.max(1, Math.floor(cores / workers)),
+  );
   const settled = stored.filter(isSettled);
   // What would make every trial fail is told now, not by each of them.
   if (todo.length > 0) checkSplit(todo, (await loadDataset(spec.dataset)).train.count);

@@ -90,7 +90,9 @@ export type RecipeName = keyof typeof recipes;
 /** @throws RangeError for a name that no recipe has, with the names there are */
 export function recipeByName(name: string): Recipe {
   if (Object.hasOwn(recipes, name)) return recipes[name as RecipeName];
-  throw new RangeError(`recipeByName: unknown recipe "${name}"; known are ${Object.keys(recipes).join(", ")}`);
+  throw new RangeError(
+    `recipeByName: unknown recipe "${name}"; known are ${Object.keys(recipes).join(", ")}`,
+  );
 }
 
 /**

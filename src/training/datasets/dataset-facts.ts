@@ -36,9 +36,16 @@ const images = z
     /** In ImageNet's layout; see `loadImageFolder`. */
     folder,
     /** Height and width that every image is brought to, pixels. */
-    resolution: z.int().min(8).max(1024),
+    resolution: z.number().refine(value => Number.isInteger(value) && value >= 8 && value <= 1024, {
+      error: ({ input }) => `expected an integer from 8 to 1024, got ${String(input)}`,
+    }),
     /** For a folder without test images: the share of each class that becomes them, and which ones. */
-    testShare: z.number().gt(0).lt(1).optional(),
+    testShare: z
+      .number()
+      .refine(value => value > 0 && value < 1, {
+        error: ({ input }) => `expected a number in (0, 1), got ${String(input)}`,
+      })
+      .optional(),
     splitSeed: z.int().nonnegative().max(0xffff_ffff).optional(),
     /** What the folder holds: put in by `describeDataset`, and from then on insisted on. */
     classes: z.int().min(2).optional(),

@@ -262,8 +262,8 @@ describe("a folder of images by its description", () => {
       assert.throws(() => datasetByName(text), /images:FOLDER:RESOLUTION.*, got "images/, text);
     }
     const bad = (fields: object) => loadDataset({ kind: "images", folder, resolution: 8, ...fields });
-    await assert.rejects(bad({ resolution: 4 }), /resolution: /);
+    await assert.rejects(bad({ resolution: 4 }), /resolution: expected an integer from 8 to 1024, got 4/);
     await assert.rejects(bad({ classes: 2 }), /classes and content come together/);
-    await assert.rejects(bad({ testShare: 1 }), /testShare: /);
+    await assert.rejects(bad({ testShare: 1 }), /testShare: expected a number in \(0, 1\), got 1/);
   });
 });
