@@ -1,8 +1,9 @@
 /**
  * The populations of data/populations/: trains what is missing, and checks what is there.
  *
- *     npm run populations -- train [NAME…]     trains in runs/populations/, then writes data/populations/NAME.parquet
+ *     npm run populations -- train [NAME…]     goes on with it in runs/populations/, then writes data/populations/NAME.parquet
  *     npm run populations -- verify [NAME…]    trains three networks of each again, and compares
+ *     npm run populations -- table [NAME…]     what is there, as the table of data/README.md
  *
  * Training all of them takes hours; it can be stopped at any time, and goes on where it was.
  */
@@ -18,10 +19,11 @@ const known = readdirSync(folder)
   .map(name => name.slice(0, -suffix.length));
 const [verb, ...given] = process.argv.slice(2);
 const unknown = given.find(name => !known.includes(name));
-if ((verb !== "train" && verb !== "verify") || unknown !== undefined) {
+const verbs = { train, verify, table };
+if (!(verb in verbs) || unknown !== undefined) {
   const problem =
     unknown === undefined
-      ? `"train" or "verify", got "${verb ?? ""}"`
+      ? `"train", "verify" or "table", got "${verb ?? ""}"`
       : `names out of ${known.join(", ")}, got "${unknown}"`;
   console.error(`npm run populations: expected ${problem}`);
   process.exit(2);
@@ -34,11 +36,14 @@ const netspace = (/** @type {string[]} */ ...args) =>
   run(process.execPath, [join(root, "dist", "src", "cli", "main.js"), ...args], { show: true });
 
 async function train() {
+  const { expandSweep } = await import("netspace");
   // Ctrl-C reaches the sweep too; it says what is kept, and its exit code ends this script.
   process.on("SIGINT", () => {});
   for (const name of names) {
     const runs = join("runs", "populations", name);
     console.log(name);
+    const shipped = join(root, "data", "populations", `${name}.parquet`);
+    if (existsSync(shipped)) await expandSweep(shipped, join(root, runs));
     for (const args of [
       ["sweep", join("data", "populations", `${name}${suffix}`), "--out", runs],
       ["sweep", "compact", runs, "--out", join("data", "populations", `${name}.parquet`)],
@@ -73,4 +78,27 @@ async function verify() {
   }
 }
 
-await (verb === "train" ? train() : verify());
+async function table() {
+  const { shippedPopulation, shippedPopulations } = await import("netspace");
+  console.log(
+    "| population | networks | of | least, mean error (%) | core hours | trained |\n|---|---|---|---|---|---|",
+  );
+  for (const name of names.filter(name => shippedPopulations().includes(name))) {
+    const population = await shippedPopulation(name);
+    const { errors, spec, provenance } = population;
+    const { threadHours = 0, first = "", last = "" } = provenance?.compute ?? {};
+    const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+    const days = [...new Set([first, last].map(time => time.slice(0, 10)))].join(" to ");
+    const cells = [
+      `\`${name}\``,
+      errors.length,
+      spec.n * (spec.repeats ?? 1),
+      `${Math.min(...errors).toFixed(1)}, ${mean.toFixed(1)}`,
+      threadHours.toFixed(1),
+      days,
+    ];
+    console.log(`| ${cells.join(" | ")} |`);
+  }
+}
+
+await verbs[/** @type {keyof typeof verbs} */ (verb)]();

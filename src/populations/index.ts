@@ -31,6 +31,7 @@ export {
 } from "./plan-sweep.js";
 export { SchedulerError } from "./slurm.js";
 export { compactSweep, readCompact } from "./compact.js";
+export { expandSweep } from "./expand.js";
 export type { Machine } from "./machine.js";
 export { type Member, openPopulation, Population, type PopulationRow } from "./population.js";
 export { printProgress, progressLine, type SweepProgress } from "./progress.js";

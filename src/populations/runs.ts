@@ -7,16 +7,21 @@ export interface Run {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly machine: Machine;
-  readonly workers: number;
-  readonly threads: number;
+  /** Unknown of a run whose trials came in a compact file. */
+  readonly workers?: number;
+  readonly threads?: number;
 }
 
 const runsFile = (folder: string): string => join(folder, "runs.jsonl");
 
 /** Notes a run that begins now. */
 export function noteRun(folder: string, run: Pick<Run, "workers" | "threads">): void {
-  const noted: Run = { startedAt: new Date().toISOString(), machine: thisMachine(), ...run };
-  appendFileSync(runsFile(folder), `${JSON.stringify(noted)}\n`);
+  keepRuns(folder, [{ startedAt: new Date().toISOString(), machine: thisMachine(), ...run }]);
+}
+
+/** Notes runs that were made elsewhere. */
+export function keepRuns(folder: string, runs: readonly Run[]): void {
+  appendFileSync(runsFile(folder), runs.map(run => `${JSON.stringify(run)}\n`).join(""));
 }
 
 /** The runs noted in a folder; a line cut short by a crash is left out. */

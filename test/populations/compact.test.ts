@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
   compactSweep,
+  expandSweep,
   openPopulation,
   Population,
   readCompact,
@@ -169,4 +170,19 @@ test("shippedPopulation() refuses a name there is none of", async () => {
     name: "RangeError",
     message: /unknown population "NoNetX"; (known are|.* holds none)/,
   });
+});
+
+test("a compact file made a folder again holds the same trials, and takes in only what is missing", async () => {
+  const file = join(folder, "population.parquet");
+  const source = join(folder, "source");
+  mkdirSync(source);
+  storeSweep(source);
+  const before = await compactSweep(source, file);
+  const copy = join(folder, "copy");
+  assert.equal(await expandSweep(file, copy), before.length);
+  assert.equal(await expandSweep(file, copy), 0);
+  const records = (from: string) => openPopulation(from).trials.map(trial => trial.read());
+  assert.deepEqual(records(copy), records(source));
+  const again = await compactSweep(copy, join(folder, "again.parquet"));
+  assert.deepEqual(again.provenance?.machines, before.provenance?.machines);
 });

@@ -1,0 +1,37 @@
+/** A compact file made a sweep's folder again, so that a sweep goes on where somebody else's ended. */
+import { mkdirSync } from "node:fs";
+import { readCompact } from "./compact.js";
+import { keepRuns } from "./runs.js";
+import { keepSpec } from "./spec-file.js";
+import { readTrials, TrialLog } from "./store.js";
+
+/**
+ * Puts the trials of a compact file into a sweep's folder, new or of the same sweep; what is there already stays.
+ * The sweep then goes on with what is left.
+ *
+ * @returns how many trials were put in
+ * @throws TableError if the file is no compact population
+ * @throws SpecError if the folder holds another sweep
+ */
+export async function expandSweep(file: string, folder: string): Promise<number> {
+  const { spec, trials, provenance } = await readCompact(file);
+  mkdirSync(folder, { recursive: true });
+  keepSpec(folder, spec);
+  const { records } = readTrials(folder);
+  const missing = trials.filter(({ id }) => !records.has(id));
+  if (missing.length === 0) return 0;
+  keepRuns(
+    folder,
+    (provenance?.machines ?? []).map(machine => ({
+      startedAt: provenance?.compute.first ?? "",
+      machine,
+    })),
+  );
+  const log = new TrialLog(folder);
+  try {
+    for (const trial of missing) log.append(trial.read());
+  } finally {
+    log.close();
+  }
+  return missing.length;
+}
