@@ -67,8 +67,8 @@ async function verify() {
     `Errors of one network differ between seeds by σ = ${noise.toFixed(2)} %; allowed here: ${limit.toFixed(1)} %`,
   );
   for (const name of shipped) {
-    const table = await retrain(await shippedPopulation(name));
-    for (const { index, stored, again } of table.rows) {
+    const { rows } = await retrain(await shippedPopulation(name));
+    for (const { index, stored, again } of rows) {
       const fits = Math.abs(again - stored) <= limit;
       if (!fits) process.exitCode = 1;
       console.log(
@@ -83,7 +83,7 @@ async function table() {
   console.log(
     "| population | networks | of | least, mean error (%) | core hours | trained |\n|---|---|---|---|---|---|",
   );
-  for (const name of names.filter(name => shippedPopulations().includes(name))) {
+  for (const name of names.filter(each => shippedPopulations().includes(each))) {
     const population = await shippedPopulation(name);
     const { errors, spec, provenance } = population;
     const { threadHours = 0, first = "", last = "" } = provenance?.compute ?? {};
