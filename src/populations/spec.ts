@@ -40,7 +40,7 @@ const schema = z.strictObject({
   /** A recipe, the name of one, or one with fields that are drawn for each network. */
   recipe: recipeSchema,
   engine: z.enum(engineNames()).default("torch"),
-  precision: z.enum(["float32", "bf16"]).default("float32"),
+  precision: z.enum(["float32", "bf16", "tf32"]).default("float32"),
   /** How it is run; another way of running is the same sweep. */
   run: runSchema.optional(),
 });

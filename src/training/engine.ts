@@ -80,7 +80,7 @@ export interface TrainOptions {
   /** Threads of this training's operators. Default: all cores. */
   readonly threads?: number;
   /**
-   * Memory that tensors may hold, bytes; a training that needs more ends `"out-of-memory"`. Default: on a CPU what the
+   * Engine torch alone: memory that tensors may hold, bytes; a training that needs more ends `"out-of-memory"`. Default: on a CPU what the
    * machine or the process's control group has, since beyond it the system ends the process; on a GPU all there is.
    */
   readonly memoryLimit?: number;

@@ -6,6 +6,17 @@ import { zoo } from "../networks/zoo.js";
 
 export type TrainableModel = Network | Architecture | string;
 
+/** @throws RangeError naming the caller, for what is no model at all */
+export function checkModel(caller: string, model: unknown): void {
+  if (typeof model === "string") return;
+  if (typeof model === "object" && model !== null && ("layers" in model || "stages" in model)) return;
+  const got =
+    typeof model === "object" && model !== null ? `{ ${Object.keys(model).join(", ")} }` : String(model);
+  throw new RangeError(
+    `${caller}: expected a network, an architecture or the name of a published network, got ${got}`,
+  );
+}
+
 /**
  * The network to train on a dataset. A published network gets the dataset's classes, and so does an architecture that
  * names no number of its own; a Network stays as it is.

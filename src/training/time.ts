@@ -10,7 +10,8 @@ import { ambientSignal } from "../notebook/ambient-signal.js";
 import { inferShapes } from "../networks/shapes.js";
 import { zoo } from "../networks/zoo.js";
 import type { Engine, Precision, TimerOptions } from "./engine.js";
-import { networkFor, type TrainableModel } from "./network-for.js";
+import { checkPrecision } from "./engines/check-precision.js";
+import { checkModel, networkFor, type TrainableModel } from "./network-for.js";
 import { type EngineChoice, pickEngine } from "./pick-engine.js";
 
 export interface TimeOptions extends EngineChoice {
@@ -68,9 +69,11 @@ const USUAL_RESOLUTION = 224;
  */
 export async function time(model: TrainableModel, options: TimeOptions = {}): Promise<Timing> {
   const { batch = 64, mode = "inference", precision = "float32", threads, seconds = 0.3 } = options;
+  checkModel("time", model);
+  checkPrecision("time", precision);
   const resolution = options.resolution ?? resolutionOf(model);
   const signal = options.signal ?? ambientSignal();
-  checkOptions(batch, mode, seconds);
+  checkOptions({ batch, mode, seconds, threads });
   const network = networkFor(model, 1000);
   inferShapes(network, resolution);
   const engine = pickEngine(options);
@@ -118,12 +121,20 @@ function timerOf(engine: Engine): NonNullable<Engine["timer"]> {
   throw new RangeError(`time: engine "${engine.name}" cannot time networks; use engine "torch"`);
 }
 
-function checkOptions(batch: number, mode: string, seconds: number): void {
+interface CheckedOptions {
+  readonly batch: number;
+  readonly mode: string;
+  readonly seconds: number;
+  readonly threads?: number;
+}
+
+function checkOptions({ batch, mode, seconds, threads = 1 }: CheckedOptions): void {
   const fail = (expected: string, got: unknown) => {
     throw new RangeError(`time: ${expected}, got ${String(got)}`);
   };
   if (!Number.isSafeInteger(batch) || batch < 1) fail("batch must be a positive integer", batch);
   if (mode !== "inference" && mode !== "training")
     fail('mode must be "inference" or "training"', `"${mode}"`);
+  if (!Number.isSafeInteger(threads) || threads < 1) fail("threads must be a positive integer", threads);
   if (!(seconds >= 0 && seconds < Infinity)) fail("seconds must be a number of at least 0", seconds);
 }

@@ -10,7 +10,8 @@ import { type LiveOutput, liveOutput } from "../notebook/live-output.js";
 import type { Dataset } from "./dataset.js";
 import { datasetByName, type DatasetSpec, loadDataset } from "./datasets/index.js";
 import type { EpochReport, TrainOptions as EngineOptions } from "./engine.js";
-import { networkFor, type TrainableModel } from "./network-for.js";
+import { checkPrecision } from "./engines/check-precision.js";
+import { checkModel, networkFor, type TrainableModel } from "./network-for.js";
 import { type EngineChoice, pickEngine } from "./pick-engine.js";
 import { checkRecipe, type Recipe } from "./recipe.js";
 import { recipeByName, type RecipeName } from "./recipes.js";
@@ -51,9 +52,16 @@ export const lastTraining = (): TrainingRun | undefined => latest;
  * ```
  */
 export async function train(model: TrainableModel, options: TrainOptions): Promise<TrainingRun> {
+  if (!options?.dataset || !options.recipe) {
+    throw new RangeError(
+      `train: expected a dataset and a recipe, got ${options?.dataset ? "no recipe" : "no dataset"}; for example train(network, { dataset: "procedural:32", recipe: "tiny" })`,
+    );
+  }
   const { recipe: asked, seed = 0, precision = "float32", live = true, onEpoch, onStep, ...rest } = options;
   const recipe = typeof asked === "string" ? recipeByName(asked) : asked;
   checkRecipe(recipe);
+  checkPrecision("train", precision);
+  checkModel("train", model);
   const engine = pickEngine(options);
   const cell = ambientSignal();
   const signal = options.signal ?? cell;

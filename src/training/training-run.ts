@@ -110,7 +110,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
       finished: `${tested} after ${done}${better}`,
       cancelled: `stopped after ${done}${best ? `, best ${best.testError!.toFixed(1)} % after ${best.epoch}` : ""}`,
       diverged: `diverged at step ${this.divergedAt}, in epoch ${epochs.length + 1}`,
-      "out-of-memory": `out of memory: ${this.reason}`,
+      "out-of-memory": `out of memory: ${this.reason?.replace(/^out of memory: /, "")}`,
     };
     return `${outcomes[this.status]}, ${duration(this.seconds)}, ${Math.round(this.imagesPerSecond).toLocaleString("en")} images/s`;
   }

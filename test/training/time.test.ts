@@ -72,6 +72,8 @@ describe("time()", () => {
     const cases: [Parameters<typeof time>[1], RegExp][] = [
       [{ engine, batch: 0 }, /time: batch must be a positive integer, got 0/],
       [{ engine, mode: "both" as "training" }, /mode must be "inference" or "training", got "both"/],
+      [{ engine, threads: 0 }, /time: threads must be a positive integer, got 0/],
+      [{ engine, precision: "int8" as "bf16" }, /time: precision must be one of .* got "int8"/],
       [{ engine, seconds: Number.NaN }, /seconds must be a number of at least 0, got NaN/],
       [{ engine: { ...engine, timer: undefined } }, /engine "clock" cannot time networks/],
     ];

@@ -115,7 +115,7 @@ describe("train()", () => {
     const wild = scripted([report(1)], { status: "diverged", error: 75, divergedAt: 14 });
     const diverged = await train(small, { dataset, recipe, engine: wild });
     assert.match(diverged.summary(), /^diverged at step 14, in epoch 2, /);
-    const reason = "expected at most 1 MiB, needed 2";
+    const reason = "out of memory: expected at most 1 MiB, needed 2";
     const large = scripted([], { status: "out-of-memory", error: 75, reason, peakMemory: 2 ** 20 });
     const run = await train(small, { dataset, recipe, engine: large });
     assert.match(run.summary(), /^out of memory: expected at most 1 MiB, needed 2, /);
@@ -134,6 +134,19 @@ describe("train()", () => {
         /unknown recipe "mine".*tiny/,
       ],
       [train(small, { dataset, recipe: { ...recipe, batch: 0 }, engine }), RecipeError, /batch/],
+      [
+        train(small, undefined as never),
+        RangeError,
+        /^train: expected a dataset .* got no dataset; for example/,
+      ],
+      [train(small, { dataset } as never), RangeError, /^train: expected .* got no recipe/],
+      [train({ depth: 1 } as never, { dataset, recipe, engine }), RangeError, /^train: .* got \{ depth \}/],
+      [train(undefined as never, { dataset, recipe, engine }), RangeError, /^train: .* got undefined/],
+      [
+        train(small, { dataset, recipe, engine, precision: "fp8" as "bf16" }),
+        RangeError,
+        /^train: precision must be one of "float32", "bf16", "tf32", got "fp8"/,
+      ],
       [train(small, { dataset, recipe, engine: "jax" }), RangeError, /expected one of "torch".*got "jax"/],
       [train(small, { dataset, recipe, engine, device: "cpu" }), RangeError, /takes no device/],
       [

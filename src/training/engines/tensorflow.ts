@@ -91,7 +91,7 @@ const kindOf = ({ backend }: TensorflowOptions): BackendKind =>
   backend ?? (findTfjsNode() === undefined ? "portable" : "node");
 
 function check(network: Network, dataset: Dataset, recipe: Recipe, options: TrainOptions): void {
-  const { seed = 0, threads = 1, precision = "float32", weights } = options;
+  const { seed = 0, threads = 1, precision = "float32", weights, memoryLimit } = options;
   if (!(Number.isSafeInteger(seed) && seed >= 0 && Number.isSafeInteger(threads) && threads > 0)) {
     throw new RangeError(
       `train: expected a seed of at least 0 and at least 1 thread, both integers, got seed ${seed}, threads ${threads}`,
@@ -100,6 +100,11 @@ function check(network: Network, dataset: Dataset, recipe: Recipe, options: Trai
   if (precision !== "float32") {
     throw new RangeError(
       `train: engine tensorflow computes in "float32", got "${precision}"; use engine torch for it`,
+    );
+  }
+  if (memoryLimit !== undefined) {
+    throw new RangeError(
+      `train: engine tensorflow cannot limit its memory, got a memoryLimit of ${memoryLimit}; leave it out, or use engine torch`,
     );
   }
   checkRecipe(recipe);

@@ -173,7 +173,9 @@ async function train(
     return result("finished", lastError(epochs)!);
   } catch (error) {
     if ((error as { code?: unknown }).code !== "NETSPACE_OUT_OF_MEMORY") throw error;
-    return result("out-of-memory", chance, { reason: (error as Error).message });
+    // The allocator and whoever turned its error into JavaScript's both say so.
+    const reason = (error as Error).message.replace(/^(out of memory: )+/, "out of memory: ");
+    return result("out-of-memory", chance, { reason });
   } finally {
     signal?.removeEventListener("abort", cancel);
     model?.dispose();

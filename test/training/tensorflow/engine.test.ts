@@ -146,6 +146,11 @@ describe("engine tensorflow", () => {
       RangeError,
       /"bf16".*engine torch/,
     );
+    await rejects(
+      () => train(small, dataset, recipe, { memoryLimit: 9 }),
+      RangeError,
+      /memoryLimit of 9; leave/,
+    );
     await rejects(() => train(small, dataset, recipe, { seed: -1 }), RangeError, /seed .*got seed -1/);
     await rejects(() => train(small, dataset, { ...recipe, batch: 0 }), RecipeError, /batch.*got 0/);
     await rejects(() => train(small, quadrants(20, 5), recipe), RangeError, /at least one batch.*20 images/);

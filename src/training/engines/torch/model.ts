@@ -3,6 +3,7 @@
  *
  * The engine trains through it; tests compare it with PyTorch.
  */
+import { checkPrecision } from "../check-precision.js";
 import { availableParallelism } from "node:os";
 import type { Network } from "../../../networks/network.js";
 import type { Precision, Weight, Weights } from "../../engine.js";
@@ -72,6 +73,7 @@ export class Model {
    */
   static async create(network: Network, options: ModelOptions = {}): Promise<Model> {
     const { seed = 0, precision = "float32", threads = availableParallelism(), device = "cpu" } = options;
+    checkPrecision("Model.create", precision);
     const addon = loadAddon();
     requireDevice(addon, device);
     const { classes } = network;
