@@ -136,6 +136,9 @@ export class Channels {
 
   async #heartbeat(): Promise<void> {
     const socket = this.#sockets.hb;
-    for await (const frames of socket) await socket.send(frames);
+    for await (const frames of socket) {
+      // Closed meanwhile: nobody waits for the echo any more.
+      await socket.send(frames).catch(() => {});
+    }
   }
 }

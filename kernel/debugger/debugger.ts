@@ -6,6 +6,7 @@
  */
 
 import type { Debugger as V8, Runtime } from "node:inspector";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DisplayData } from "../display/bundle.js";
 import type { InspectorCall, InspectorMessage } from "../evaluator/protocol.js";
 import { HOOK } from "../evaluator/hook.js";
@@ -333,18 +334,15 @@ export class Debugger {
     const name = stringField(args, "variableName");
     const frameId = args["frameId"];
     if (!IDENTIFIER.test(name)) return { data: {}, metadata: {} };
-    const value =
-      this.#stop && frameId !== undefined && frameId !== null
-        ? await this.#evaluateIn(
-            this.#frame(integerField(args, "frameId")),
-            `${HOOK}.debugging.bundleNow(${name})`,
-            true,
-          )
-        : await this.#evaluateGlobally(
-            `${HOOK}.debugging.${this.#stop ? "bundleNow" : "bundle"}(${name})`,
-            true,
-          );
-    const { data, metadata } = value.value as DisplayData;
+    const now = `${HOOK}.debugging.bundleNow(${name})`;
+    if (this.#stop && frameId !== undefined && frameId !== null) {
+      const { value } = await this.#evaluateIn(this.#frame(integerField(args, "frameId")), now, true);
+      const { data, metadata } = value as DisplayData;
+      return { data, metadata };
+    }
+    let bundle = await this.#evaluateGlobally(this.#stop ? now : `${HOOK}.debugging.bundle(${name})`);
+    if (bundle.subtype === "promise") bundle = await this.#evaluateGlobally(now);
+    const { data, metadata } = (await this.#byValue(bundle)) as DisplayData;
     return { data, metadata };
   }
 
@@ -370,8 +368,8 @@ export class Debugger {
   }
 
   async #modules(): Promise<object> {
-    const { value } = await this.#evaluateGlobally(`${HOOK}.debugging.files()`, true);
-    const modules = (value as string[]).map((path, i) => ({ id: i + 1, name: nameOf(path), path }));
+    const files = await this.#byValue(await this.#evaluateGlobally(`${HOOK}.debugging.files()`));
+    const modules = (files as string[]).map((path, i) => ({ id: i + 1, name: nameOf(path), path }));
     return { modules, totalModules: modules.length };
   }
 
@@ -387,21 +385,43 @@ export class Debugger {
         objectGroup: OBJECT_GROUP,
         generatePreview: !returnByValue,
         returnByValue,
+        timeout: EVALUATION_MS,
       }),
     );
   }
 
-  /** While the program is stopped, nothing is waited for. */
-  async #evaluateGlobally(expression: string, returnByValue = false): Promise<Runtime.RemoteObject> {
-    return valueOf(
-      await this.#inspector.call("Runtime.evaluate", {
-        expression,
-        objectGroup: OBJECT_GROUP,
-        generatePreview: !returnByValue,
-        returnByValue,
-        awaitPromise: !this.#stop,
-      }),
+  /**
+   * What an expression gives, or what its promise does. While the program is stopped no promise settles, and none need
+   * ever do: one that does not soon is the value itself.
+   */
+  async #evaluateGlobally(expression: string): Promise<Runtime.RemoteObject> {
+    const shown = { objectGroup: OBJECT_GROUP, generatePreview: true };
+    const result = valueOf(
+      await this.#inspector.call("Runtime.evaluate", { expression, timeout: EVALUATION_MS, ...shown }),
     );
+    const { subtype, objectId: promiseObjectId } = result;
+    if (this.#stop || subtype !== "promise") return result;
+    const settled = this.#inspector.call<Runtime.AwaitPromiseReturnType>("Runtime.awaitPromise", {
+      promiseObjectId,
+      generatePreview: true,
+    });
+    const patience = new AbortController();
+    const late = sleep(PROMISE_MS, undefined, patience).catch(() => undefined);
+    try {
+      const answer = await Promise.race([settled, late]);
+      return answer ? valueOf(answer) : result;
+    } finally {
+      patience.abort();
+    }
+  }
+
+  /** A copy of an object that JSON can say. */
+  async #byValue({ objectId }: Runtime.RemoteObject): Promise<unknown> {
+    const { result } = await this.#inspector.call<Runtime.CallFunctionOnReturnType>(
+      "Runtime.callFunctionOn",
+      { objectId, functionDeclaration: "function () { return this }", returnByValue: true },
+    );
+    return result.value;
   }
 
   #stopped(): Stop {
@@ -495,6 +515,11 @@ export class Debugger {
     }
   }
 }
+
+/** Code that a client sends may keep the thread so long, in milliseconds; nothing else could stop it. */
+const EVALUATION_MS = 5000;
+/** What it leaves to a promise is waited for so long. */
+const PROMISE_MS = 2000;
 
 /** What this debugger can do. */
 const CAPABILITIES = {

@@ -109,7 +109,14 @@ export class Callbacks implements WidgetHost {
   /** Does what was put off. */
   settle(): void {
     this.#options.flush();
-    for (const work of this.#settling) work();
+    for (const work of this.#settling) {
+      try {
+        work();
+      } catch (thrown) {
+        // The end of the cell or message, which this is part of, must come.
+        this.#options.failed(thrown);
+      }
+    }
   }
 
   #run(): void {
@@ -134,7 +141,8 @@ function unlessAborted(work: PromiseLike<unknown>, signal: AbortSignal): Promise
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });
     const settled = (): void => signal.removeEventListener("abort", stop);
-    work.then(resolve, reject).then(settled, settled);
+    // Not every thenable gives a promise in turn.
+    Promise.resolve(work).then(resolve, reject).then(settled, settled);
   });
 }
 

@@ -21,10 +21,21 @@ export interface Debugging {
   kept: unknown;
 }
 
+/** Clients show less of a text than this, and V8 would send all of it. */
+const MAX_TEXT = 10_000;
+
+const shortened = (value: unknown): unknown =>
+  typeof value === "string" && value.length > MAX_TEXT ? value.slice(0, MAX_TEXT) : value;
+
 /** Makes them. */
 export function createDebugging(runner: () => Runner, sources: CellRegistry): Debugging {
   return {
-    variables: () => Object.fromEntries(runner().variables()),
+    variables: () =>
+      Object.fromEntries(
+        runner()
+          .variables()
+          .map(([name, value]) => [name, shortened(value)]),
+      ),
     bundle: value => toBundle(value),
     bundleNow: value => {
       const shown = toBundle(value);

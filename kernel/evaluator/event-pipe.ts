@@ -29,7 +29,7 @@ export function eventWriter(fd: number): (event: EvaluatorEvent) => void {
   };
 }
 
-/** Tells each event that comes from a stream. */
+/** Tells each event that comes from a stream. What a listener throws is the process's business, not the stream's. */
 export function readEvents(stream: Readable, tell: (event: EvaluatorEvent) => void): void {
   let chunks: Buffer[] = [];
   let length = 0;
@@ -39,13 +39,24 @@ export function readEvents(stream: Readable, tell: (event: EvaluatorEvent) => vo
     length += chunk.length;
     if (length < wanted) return;
     let rest = chunks.length === 1 ? chunk : Buffer.concat(chunks);
+    const events: EvaluatorEvent[] = [];
     for (;;) {
       wanted = rest.length < HEAD ? HEAD : HEAD + rest.readUInt32LE();
       if (rest.length < wanted || wanted === HEAD) break;
-      tell(deserialize(rest.subarray(HEAD, wanted)) as EvaluatorEvent);
+      events.push(deserialize(rest.subarray(HEAD, wanted)) as EvaluatorEvent);
       rest = rest.subarray(wanted);
     }
     chunks = [rest];
     length = rest.length;
+    for (const event of events) {
+      try {
+        tell(event);
+      } catch (error) {
+        // Thrown here, it would take the events behind it along.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   });
 }

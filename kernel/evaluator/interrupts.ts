@@ -107,7 +107,8 @@ export class Interrupts {
     const worker = new Worker(new URL("./interrupt-listener.js", import.meta.url), {
       workerData: { flags: this.#flags, fd, inspectorFd, answers: this.#answers.port2 },
       transferList: [this.#answers.port2],
-      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
+      // The debugger is told strings in full; heaps grow only when they must.
+      resourceLimits: { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
     });
     worker.on("message", (id: number) => this.interrupt(id));
     worker.unref();

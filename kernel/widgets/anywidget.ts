@@ -104,7 +104,7 @@ export function anywidgetKind<T extends Traits>(name: string, traits: T): Kind<T
 /**
  * A widget of one's own.
  *
- * @throws TypeError for a state with a name that widgets have themselves
+ * @throws TypeError for a state with a name that widgets have themselves, or a value that messages cannot carry
  * @example
  * const counter = anywidget({
  *   esm: `export default { render({ model, el }) {
@@ -132,7 +132,7 @@ export function anywidget<S extends object = object>({
   }
   const traits = Object.fromEntries(values.map(([name, value]) => [name, anything(value)]));
   const kind = anywidgetKind("Anywidget", traits) as unknown as Kind<Traits>;
-  return new OwnWidget(kind, sources(esm, css), commands) as unknown as Anywidget<S>;
+  return new OwnWidget(kind, { ...sources(esm, css), ...state }, commands) as unknown as Anywidget<S>;
 }
 
 class OwnWidget extends AnywidgetBase<Traits> {

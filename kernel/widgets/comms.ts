@@ -6,6 +6,9 @@
  */
 
 import { randomUUID } from "node:crypto";
+import { inspect } from "node:util";
+import { jsonSafe } from "../display/json-safe.js";
+import { isBytes } from "./buffers.js";
 import type { CommBuffer, CommData, CommMessage } from "./comm-message.js";
 import { Emitter, type CallbackHost } from "./emitter.js";
 
@@ -49,7 +52,7 @@ export class Comm extends Emitter<CommEvents> {
     return this.#open;
   }
 
-  /** Sends data. @throws Error when the comm is closed */
+  /** Sends data. @throws Error when the comm is closed, TypeError when messages cannot carry the data */
   send(data: CommData, { metadata = {}, buffers = [] }: CommExtras = {}): void {
     if (!this.#open) {
       throw new Error(`Comm.send: expected an open comm, "${this.target}" is closed; open another`);
@@ -60,8 +63,8 @@ export class Comm extends Emitter<CommEvents> {
   /** Closes it, and tells the other side. */
   close(data: CommData = {}, { metadata = {}, buffers = [] }: CommExtras = {}): void {
     if (!this.#open) return;
-    this.#open = false;
     this.#send({ kind: "close", commId: this.id, data, metadata, buffers });
+    this.#open = false;
   }
 
   /** Takes what the other side sent. */
@@ -88,18 +91,18 @@ export class Comms {
 
   constructor(send: (message: CommMessage) => void, host: CallbackHost) {
     this.#send = message => {
+      const carried = asCarried(message);
       if (message.kind === "close") this.#comms.delete(message.commId);
-      send(message);
+      send(carried);
     };
     this.#host = host;
   }
 
-  /** Opens a comm to the front ends' target of this name. */
+  /** Opens a comm to the front ends' target of this name. @throws TypeError when messages cannot carry the data */
   open(target: string, data: CommData = {}, extras: CommExtras & { id?: string } = {}): Comm {
     const { metadata = {}, buffers = [], id = randomUUID() } = extras;
-    const comm = this.#add(id, target);
     this.#send({ kind: "open", commId: id, target, data, metadata, buffers });
-    return comm;
+    return this.#add(id, target);
   }
 
   /** Takes openings of front ends under a name, instead of whoever took them before. */
@@ -146,6 +149,39 @@ export class Comms {
     this.#comms.set(id, comm);
     return comm;
   }
+}
+
+/**
+ * A message as JSON and bytes carry it. Code is told here what they cannot: further on nobody could tell it any more.
+ *
+ * @throws TypeError for data that contains itself, and for what is no data
+ */
+function asCarried(message: CommMessage): CommMessage {
+  const { target = "", buffers } = message;
+  if (typeof target !== "string")
+    throw new TypeError(`Comm: target must be a string, got ${inspect(target)}`);
+  if (!Array.isArray(buffers) || !buffers.every(isBytes)) {
+    const got = inspect(buffers, { depth: 1, breakLength: Infinity });
+    throw new TypeError(`Comm: buffers must be an array of typed arrays and ArrayBuffers, got ${got}`);
+  }
+  return {
+    ...message,
+    data: asObject("data", message.data),
+    metadata: asObject("metadata", message.metadata),
+    buffers: buffers.map(unshared),
+  };
+}
+
+function asObject(name: string, value: unknown): Record<string, unknown> {
+  const carried = jsonSafe(value);
+  if (typeof carried === "object" && carried !== null && !Array.isArray(carried)) return { ...carried };
+  throw new TypeError(`Comm: ${name} must be an object, got ${inspect(value, { depth: 0 })}`);
+}
+
+/** Shared memory does not leave the process; its bytes do. */
+function unshared(buffer: CommBuffer): CommBuffer {
+  const memory = ArrayBuffer.isView(buffer) ? buffer.buffer : buffer;
+  return memory instanceof SharedArrayBuffer ? bytesOf(buffer).slice() : buffer;
 }
 
 /** A buffer's bytes, whatever it is a view of. */

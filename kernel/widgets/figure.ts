@@ -205,9 +205,10 @@ export class LiveFigure extends AnywidgetBase<FigureTraits, FigureEvents> {
   #change(changes: Change[]): this {
     if (changes.length === 0) return this;
     const figure = this.state.figure;
+    // Before the figure changes: what messages cannot carry must not stay in it.
+    const { state, paths, buffers } = splitBuffers({ changes: this.isOpen ? encodeArrays(changes) : [] });
     for (const change of changes) apply(figure, change);
     if (!this.isOpen) return this;
-    const { state, paths, buffers } = splitBuffers({ changes: encodeArrays(changes) });
     this.send({ kind: "changes", ...state, buffer_paths: paths }, buffers);
     return this;
   }

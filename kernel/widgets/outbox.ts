@@ -58,5 +58,13 @@ export class Outbox {
 function flushAll(): void {
   clearTimeout(timer);
   timer = undefined;
-  for (const outbox of full) outbox.flush();
+  const failures: unknown[] = [];
+  for (const outbox of full) {
+    try {
+      outbox.flush();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }

@@ -91,7 +91,17 @@ export function span(
 export const bytes = (): Trait<Uint8Array> => trait(new Uint8Array(), "bytes (Uint8Array)", isBytes);
 
 /** Anything that JSON or buffers can say. */
-export const anything = <V>(initial: V): Trait<V> => trait(initial, "a value", value => value !== undefined);
+export const anything = <V>(initial: V): Trait<V> =>
+  trait(initial, "a value that JSON or bytes can say", value => value !== undefined && isSayable(value));
+
+/** Deeper than this no state is, but what contains itself. */
+const MAX_DEPTH = 50;
+
+function isSayable(value: unknown, depth = 0): boolean {
+  if (typeof value === "function" || typeof value === "symbol" || depth > MAX_DEPTH) return false;
+  if (typeof value !== "object" || value === null || isBytes(value)) return true;
+  return Object.values(value).every(item => isSayable(item, depth + 1));
+}
 
 /** A trait's name in messages. */
 export function wireName(name: string): string {

@@ -141,7 +141,6 @@ export class Widget<T extends Traits, E extends object = object> extends Emitter
     if (this.#comm) return;
     if (this.#closed)
       throw new Error(`${this.kind}: expected an open widget, this one was closed; make another`);
-    widgetHost().widgets.set(this.id, this);
     const { state, paths, buffers } = splitBuffers(this.#encoded());
     const comm = widgetHost().comms.open(
       TARGET,
@@ -149,6 +148,7 @@ export class Widget<T extends Traits, E extends object = object> extends Emitter
       { id: this.id, metadata: { version: PROTOCOL }, buffers },
     );
     this.#comm = comm;
+    widgetHost().widgets.set(this.id, this);
     comm.received = message => this.#received(message);
     comm.on("close", () => this.close());
   }

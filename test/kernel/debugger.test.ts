@@ -335,6 +335,31 @@ sum`;
     assert.equal((await evaluate("width * 2"))["result"], "128");
   });
 
+  test("what never ends or settles does not keep a client waiting", async () => {
+    await attach();
+    const evaluate = (expression: string, frameId?: number) => ({ expression, frameId, context: "repl" });
+    assert.match(String((await ask("evaluate", evaluate("new Promise(() => {})")))["result"]), /Promise/);
+    assert.equal((await ask("evaluate", evaluate("Promise.resolve(5)")))["result"], "5");
+    assert.match(
+      await refusal("evaluate", evaluate("Promise.reject(new RangeError('no'))")),
+      /RangeError: no/,
+    );
+    await client.execute(
+      "const slow = { [Symbol.for('Jupyter.display')]: () => new Promise(() => {}) }; const long = 'x'.repeat(30_000_000);",
+    );
+    const { data } = (await ask("richInspectVariables", { variableName: "slow" })) as { data: Body };
+    assert.match(String(data["text/plain"]), /Promise|Symbol/);
+    const variables = (await ask("inspectVariables"))["variables"] as Variable[];
+    assert.ok(variables.some(({ name }) => name === "long"));
+    const endless = "(() => { for (;;); })()";
+    assert.match(await refusal("evaluate", evaluate(endless)), /terminated|timed out/i);
+    const { id } = await stopIn("let before = 1;\nbefore + 1", 2);
+    const [top] = await stack();
+    assert.match(await refusal("evaluate", evaluate(endless, top?.id)), /terminated|timed out/i);
+    assert.equal((await ask("evaluate", evaluate("before", top?.id)))["result"], "1");
+    assert.equal(shown(await goOn(id)), "2");
+  });
+
   test("variables are shown without running getters, and long lists in ranges", async () => {
     await client.execute(`
       let ran = false;

@@ -112,19 +112,21 @@ describe("the kernel", { skip: withoutJupyter, timeout: 120_000 }, () => {
   });
 
   test("aborts the cells queued behind an error, but no other requests", async () => {
-    // Long enough for a busy machine to send the rest: what comes after the reply is run.
-    const code = "await new Promise(done => setTimeout(done, 200)); null.x";
-    const failing = client.send("execute_request", executeRequest(code));
+    // It fails when the rest has come: what comes after its reply is run.
+    const code = "prompt('fail?'); await null; null.x";
+    const failing = client.send("execute_request", executeRequest(code, { allow_stdin: true }));
     const queued = client.send("execute_request", executeRequest("1"));
-    const info = client.send("kernel_info_request", {});
     const last = client.send("execute_request", executeRequest("2"));
+    const info = client.send("kernel_info_request", {});
+    assert.equal((await client.answer(info)).reply.content["status"], "ok");
+    await client.until(({ parent, type }) => parent === failing && type === "input_request");
+    client.send("input_reply", { value: "yes" }, "stdin");
     assert.equal((await client.answer(failing)).reply.content["status"], "error");
     for (const id of [queued, last]) {
       const { reply, broadcasts } = await client.answer(id);
       assert.equal(reply.content["status"], "aborted");
       assert.deepEqual(broadcasts, ["status", "status"]);
     }
-    assert.equal((await client.answer(info)).reply.content["status"], "ok");
     assert.equal(result(await client.execute("3")), "3");
   });
 

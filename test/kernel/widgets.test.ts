@@ -154,6 +154,43 @@ describe("comms and widgets", options, () => {
     });
   });
 
+  test("data that no message can carry is an error of the code that sends it; comms and other widgets go on", async () => {
+    for (const [code, message] of [
+      ["const knot: any = {}; knot.again = knot; ui.openComm('x', knot)", /does the value contain itself/],
+      ["ui.openComm('x', 5 as any)", /data must be an object, got 5/],
+      ["ui.openComm('x', {}, { buffers: ['text'] as any })", /buffers must be an array of typed arrays/],
+      ["ui.openComm(5 as any)", /target must be a string, got 5/],
+      [
+        "ui.anywidget({ esm: '', state: { n: (() => 1) as any } })",
+        /n must be a value that JSON or bytes can/,
+      ],
+      ["const own = ui.anywidget({ esm: '', state: { n: {} as any } }); own.n = knot", /n must be a value/],
+    ] as const) {
+      const { reply, outputs } = await client.execute(code);
+      assert.match(String(reply.content["evalue"]), message, code);
+      assert.deepEqual(
+        outputs.filter(({ type }) => type.startsWith("comm_")),
+        [],
+        code,
+      );
+    }
+    // Changed in place it cannot be refused; then the end of the cell must come all the same.
+    const { reply } = await client.execute(
+      "const late: any = {}; display(own); own.n = 1; own.n = late; late.self = late;",
+    );
+    assert.equal(reply.content["status"], "ok");
+    await client.execute("own.close()");
+    const { outputs } = await client.execute(
+      "ui.openComm('big', { n: 1n, at: new Map([['a', 1]]) }, { buffers: [new SharedArrayBuffer(2)] as any })",
+    );
+    const opened = outputs.find(({ type }) => type === "comm_open");
+    assert.deepEqual(opened && dataOf(opened), { n: 1, at: { a: 1 } });
+    assert.deepEqual(
+      opened?.buffers.map(({ length }) => length),
+      [2],
+    );
+  });
+
   test("a callback that throws is reported under its cell, and the next event comes through", async () => {
     const { id, parent } = await shown(`
       const t = ui.intSlider({ description: "t" });
