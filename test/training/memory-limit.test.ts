@@ -32,7 +32,7 @@ describe("memory of a training by engine torch", { skip: withoutAddon }, () => {
       assert.deepEqual([status, error, epochs], ["out-of-memory", 75, []], `${share}`);
       assert.match(
         reason!,
-        /^out of memory: asked for \d+ KiB beside the \d+ MiB in use; the limit is \d+ MiB/,
+        /^out of memory: (layer "[^"]+": out of memory: )?asked for \d+ KiB beside the \d+ MiB in use; the limit is \d+ MiB/,
       );
     }
     // Nothing of the failed trainings is left, and nothing of their limits.
