@@ -1,5 +1,4 @@
 /** `netspace sweep plan`: how long sweeps will take on given devices, from measured throughput. */
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { duration } from "../duration.js";
 import {
@@ -16,6 +15,7 @@ import type { SweepSpec } from "../populations/spec.js";
 import type { Window } from "../spaces/sample.js";
 import { count, images, window } from "./options.js";
 import { printJson, printLine, printTable } from "./print.js";
+import { readSpecFile } from "./read-spec-file.js";
 
 interface Options {
   devices: number;
@@ -53,7 +53,7 @@ export const sweepPlanCommand = (): Command =>
       const { devices } = options;
       const plans: SweepPlan[] = [];
       for (const sweep of sweeps) {
-        const [spec, own] = specOf(sweep, options);
+        const [spec, own] = await specOf(sweep, options);
         plans.push(await planSweep(spec, { devices, throughput, images: options.images ?? own }));
       }
       const trainings = plans.reduce((sum, plan) => sum + plan.trainings, 0);
@@ -103,8 +103,11 @@ async function throughputOf(measured: string): Promise<ThroughputModel> {
 const imageNet: Images = { train: 1_281_167, test: 50_000 };
 
 /** A spec file's sweep; for the name of a space one like those of section 3. */
-function specOf(sweep: string, { n, flops, resolution, recipe }: Options): [SweepSpec, Images | undefined] {
-  if (/\.json$/i.test(sweep)) return [JSON.parse(readFileSync(sweep, "utf8")) as SweepSpec, undefined];
+async function specOf(
+  sweep: string,
+  { n, flops, resolution, recipe }: Options,
+): Promise<[SweepSpec, Images | undefined]> {
+  if (/\.(json|parquet)$/i.test(sweep)) return [await readSpecFile(sweep), undefined];
   // Which images does not matter here, only how large they are.
   const dataset = { kind: "procedural", resolution, train: 10, test: 10, seed: 1 } as const;
   const spec = { space: sweep, n, where: { flops: [...flops] }, dataset, recipe } as SweepSpec;

@@ -1,14 +1,13 @@
 /** `netspace sweep SPEC`: samples a population and trains it, or goes on where it stopped. */
-import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { submitSweep } from "../populations/cluster-sweep.js";
-import { readCompact } from "../populations/compact.js";
 import { progressLine, type SweepProgress } from "../populations/progress.js";
-import { SpecError, type SweepSpec } from "../populations/spec.js";
+import type { SweepSpec } from "../populations/spec.js";
 import { sweep } from "../populations/sweep.js";
 import { summary, summaryLine } from "./analyze.js";
 import { count, natural } from "./options.js";
 import { printJson, printLine } from "./print.js";
+import { readSpecFile } from "./read-spec-file.js";
 import { sweepCancelCommand } from "./sweep-cancel.js";
 import { sweepCompactCommand } from "./sweep-compact.js";
 import { sweepCompareCommand } from "./sweep-compare.js";
@@ -99,15 +98,6 @@ async function submit(spec: SweepSpec, out: string, json?: boolean): Promise<voi
   printLine(
     `job ${job}: ${trials} trials in ${tasks} tasks; netspace sweep status ${out} tells how far they are`,
   );
-}
-
-async function readSpecFile(file: string): Promise<SweepSpec> {
-  if (/\.parquet$/i.test(file)) return (await readCompact(file)).provenance!.spec;
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as SweepSpec;
-  } catch (error) {
-    throw new SpecError(`sweep: expected a JSON file, could not read ${file}: ${(error as Error).message}`);
-  }
 }
 
 interface Display {

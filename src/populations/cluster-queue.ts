@@ -1,7 +1,7 @@
 /** The job arrays that were submitted for a sweep, and which of their tasks are in Slurm's queue. */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type QueuedTask, queuedTasks } from "./slurm.js";
+import { type QueuedTask, queuedTasks, SchedulerError } from "./slurm.js";
 
 /** A job array that was submitted for a sweep. */
 export interface Submission {
@@ -21,12 +21,24 @@ export function noteSubmission(out: string, submission: Submission): void {
   appendFileSync(submissionsFile(out), `${JSON.stringify(submission)}\n`);
 }
 
-/** The job arrays submitted for the sweep in a folder, oldest first. */
+/**
+ * The job arrays submitted for the sweep in a folder, oldest first.
+ *
+ * @throws SchedulerError for a line that is no submission: its job may be in the queue, and nobody would know
+ */
 export function submissions(out: string): Submission[] {
   const file = submissionsFile(out);
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, "utf8").split("\n");
-  return lines.filter(line => line !== "").map(line => JSON.parse(line) as Submission);
+  return lines.flatMap((line, i) => {
+    if (line === "") return [];
+    try {
+      return [JSON.parse(line) as Submission];
+    } catch (error) {
+      const problem = `sweep: expected a submission in ${file}, line ${i + 1}, got ${line.slice(0, 40)}; see with squeue that its job has ended, then take the line out`;
+      throw new SchedulerError(problem, { cause: error });
+    }
+  });
 }
 
 /**

@@ -5,6 +5,7 @@
  * lock among each other. A task that is preempted or whose node fails is put back into the queue, and skips what is
  * finished. Submitting again hands out what is left.
  */
+import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,7 +38,6 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
   const checked = await completeSpec(spec);
   const out = resolve(folder);
   const { tasks, concurrency, partition, account, time, cpus, gpus, memory } = checked.run?.slurm ?? {};
-  mkdirSync(clusterFolder(out), { recursive: true });
   const unlock = lockFolder(out);
   try {
     const queued = clusterQueue(out);
@@ -50,7 +50,8 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
     const { todo } = openJobs(out, jobsOf(checked));
     if (todo.length === 0) return undefined;
     const count = Math.min(tasks ?? MOST_TASKS, todo.length);
-    const plan = `plan-${Date.now().toString(36)}`;
+    mkdirSync(clusterFolder(out), { recursive: true });
+    const plan = `plan-${randomUUID()}`;
     writeFileSync(planFile(out, plan), JSON.stringify(todo.map(job => job.index)));
     const limit = concurrency === undefined ? "" : `%${concurrency}`;
     const options = [

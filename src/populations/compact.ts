@@ -34,7 +34,15 @@ const curves = {
 
 /** What a record has beside the population's columns, kept as JSON or as it is. */
 const texts = ["architecture", "drawn", "endedAt", "engineVersion"] as const;
-const numbers = ["divergedAt", "threads", "cpuSeconds", "gpuSeconds", "peakMemory"] as const;
+const numbers = [
+  "divergedAt",
+  "threads",
+  "cpuSeconds",
+  "gpuSeconds",
+  "gpuJoules",
+  "peakMemory",
+  "tensorMemory",
+] as const;
 
 /**
  * Writes the population of a sweep's folder, finished or not, to a Parquet file; an older file is written over

@@ -3,7 +3,7 @@
  *
  * The file appears whole or not at all (it is linked into place), and is removed only by who knows what is in it.
  */
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { StoreError } from "./store.js";
@@ -18,15 +18,21 @@ interface Holder {
 let takes = 0;
 
 /**
- * Takes the folder's lock; call the returned function to give it back.
+ * Takes the folder's lock, and makes the folder if need be; call the returned function to give the lock back.
  *
- * @throws StoreError if another living process holds it
+ * @throws StoreError if another living process holds it, or the folder cannot be written in
  */
 export function lockFolder(folder: string): () => void {
   const file = join(folder, "runner.lock");
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), began: beginOf(process.pid) });
   const own = `${file}.${process.pid}.${++takes}`;
-  writeFileSync(own, mine);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(own, mine);
+  } catch (error) {
+    const problem = `sweep: expected a folder to write in, got ${folder} (${(error as Error).message}); make it writable, or choose another`;
+    throw new StoreError(problem, { cause: error });
+  }
   try {
     for (;;) {
       try {

@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { openPopulation, Population } from "./population.js";
 import { readPopulation } from "./read-population.js";
-import { shippedPopulation } from "./shipped.js";
+import { shippedPopulation, shippedPopulations } from "./shipped.js";
 import { spaceName } from "./space-spec.js";
 import type { Table } from "./table.js";
 
@@ -26,6 +26,11 @@ export async function populationFrom(source: string): Promise<NamedPopulation> {
 }
 
 function open(source: string): Promise<object> {
-  if (!existsSync(source)) return shippedPopulation(source);
+  if (!existsSync(source)) {
+    const known = shippedPopulations();
+    if (known.includes(source)) return shippedPopulation(source);
+    const problem = `populationFrom: expected a sweep's folder, a file, or a shipped population (${known.join(", ") || "none here"}), got ${source}, which is none of them`;
+    return Promise.reject(new RangeError(problem));
+  }
   return statSync(source).isDirectory() ? Promise.resolve(openPopulation(source)) : readPopulation(source);
 }

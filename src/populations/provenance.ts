@@ -29,6 +29,8 @@ export interface Compute {
   readonly cpuHours?: number;
   /** Hours of GPUs, each shared by the trainings that ran on it at once. */
   readonly gpuHours?: number;
+  /** Energy of GPUs, kilowatt hours, of those trainings whose device reported its power. */
+  readonly gpuKilowattHours?: number;
   /** When the first and the last training ended, ISO 8601; undefined without trainings. */
   readonly first?: string;
   readonly last?: string;
@@ -41,12 +43,15 @@ export function computeOf(records: readonly TrialRecord[]): Compute {
   const ends = records.map(record => record.endedAt).sort();
   const cpuHours = hours(record => record.cpuSeconds);
   const gpuHours = hours(record => record.gpuSeconds);
+  // Joules are watt seconds.
+  const gpuKilowattHours = hours(record => record.gpuJoules) / 1000;
   return {
     trainings: records.length,
     trainingHours: hours(record => record.seconds),
     threadHours: hours(({ seconds = 0, threads = 1 }) => seconds * threads),
     ...(cpuHours > 0 && { cpuHours }),
     ...(gpuHours > 0 && { gpuHours }),
+    ...(gpuKilowattHours > 0 && { gpuKilowattHours }),
     ...(ends.length > 0 && { first: ends[0], last: ends.at(-1) }),
   };
 }

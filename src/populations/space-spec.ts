@@ -55,8 +55,16 @@ export const spaceSchema = z.custom<SpaceSpec>().transform((given, context): Spa
   // A union of the two would say no more than that neither fits.
   const parsed = (isRecord(given) ? refinedSchema : nameSchema).safeParse(given);
   if (!parsed.success) {
-    for (const { message, path } of parsed.error.issues) {
-      context.addIssue({ code: "custom", message, path: [...path] });
+    for (const issue of parsed.error.issues) {
+      const path = [...issue.path];
+      if (issue.code === "unrecognized_keys") {
+        context.addIssue({
+          code: "unrecognized_keys",
+          keys: issue.keys,
+          path,
+          input: isRecord(given) ? given : undefined,
+        });
+      } else context.addIssue({ code: "custom", message: issue.message, path });
     }
     return z.NEVER;
   }

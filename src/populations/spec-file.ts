@@ -20,7 +20,7 @@ export function readSpec(folder: string): CheckedSpec {
   } catch (error) {
     throw new SpecError(
       `${file} cannot be read (${(error as Error).message}); the trials beside it are untouched, ` +
-        "put the sweep's spec back in its place",
+        "put the sweep's spec back in its place, or update netspace if a newer one wrote it",
       { cause: error },
     );
   }

@@ -63,7 +63,10 @@ export class SpecError extends Error {
 export function checkSpec(spec: unknown): CheckedSpec {
   const parsed = schema.safeParse(spec);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => {
+    const problems = parsed.error.issues.map(({ path, message, ...issue }) => {
+      if (issue.code === "unrecognized_keys") {
+        return `${[...path, issue.keys.join(", ")].join(".")}: no field of a spec; take it out, or check its spelling`;
+      }
       if (path.length === 0) return message;
       const came = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], spec);
       if (message.includes(", got ")) return `${path.join(".")}: ${message}`;

@@ -16,6 +16,7 @@ import {
   readFileSync,
   writeSync,
 } from "node:fs";
+import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
@@ -73,8 +74,10 @@ export class TrialLog {
   }
 
   #open(): number {
+    // Process numbers are used again and clocks are put back; the random part keeps names apart all the same.
+    const name = `${hostname()}-${process.pid}-${Date.now().toString(36)}-${randomBytes(4).toString("hex")}.log`;
+    this.#file = join(this.#trials, name);
     mkdirSync(this.#trials, { recursive: true });
-    this.#file = join(this.#trials, `${hostname()}-${process.pid}-${Date.now().toString(36)}.log`);
     const descriptor = openSync(this.#file, "wx");
     syncFolder(this.#trials);
     syncFolder(dirname(this.#trials));
@@ -100,12 +103,15 @@ export interface StoredTrials {
   readonly records: ReadonlyMap<string, StoredTrial>;
   /** What had to be passed over, in words. */
   readonly notes: readonly string[];
+  /** How many records a newer netspace wrote: outcomes that this one cannot see. */
+  readonly newer: number;
 }
 
 /** Reads all logs of a store; safe while writers write. A folder without trials holds none. */
 export function readTrials(folder: string): StoredTrials {
   const records = new Map<string, StoredTrial>();
   const notes: string[] = [];
+  let newer = 0;
   const trials = logFolder(folder);
   const logs = existsSync(trials)
     ? readdirSync(trials)
@@ -121,9 +127,13 @@ export function readTrials(folder: string): StoredTrials {
       number++;
       if (end > start) {
         const record = decode(bytes, start, end);
-        if (typeof record === "string") {
+        if (record === undefined || "version" in record) {
+          if (record) newer++;
           const torn = newline < 0 ? " (a torn tail: its writer was stopped)" : "";
-          notes.push(`${name}, line ${number}: ${record}${torn}; passed over`);
+          const problem = record
+            ? `written in form ${record.version} by a newer netspace; this one reads form 1, update it to see the record`
+            : `checksum does not match${torn}`;
+          notes.push(`${name}, line ${number}: ${problem}; passed over`);
         } else {
           const known = records.get(record.id);
           if (!known || !isSettled(known)) records.set(record.id, record);
@@ -132,7 +142,7 @@ export function readTrials(folder: string): StoredTrials {
       start = end + 1;
     }
   }
-  return { records, notes };
+  return { records, notes, newer };
 }
 
 const NEWLINE = 0x0a;
@@ -140,13 +150,10 @@ const SPACE = 0x20;
 /** Hexadecimal digits of a checksum. */
 const CHECKSUM = 8;
 
-/** The record in a line of a log, or what is wrong with the line. */
-function decode(log: Buffer, start: number, end: number): StoredTrial | string {
+/** The record in a line of a log, or the newer form that it has; undefined for a damaged line. */
+function decode(log: Buffer, start: number, end: number): ReturnType<typeof storedTrial> | undefined {
   const json = start + CHECKSUM + 1;
   const checksum = Number.parseInt(log.toString("latin1", start, start + CHECKSUM), 16);
-  if (log[json - 1] !== SPACE || checksum !== crc32(log.subarray(json, end)))
-    return "checksum does not match";
-  const trial = storedTrial(log, json, end);
-  if (!("version" in trial)) return trial;
-  return `written in form ${trial.version} by a newer netspace; this one reads form 1, update it to see the record`;
+  if (log[json - 1] !== SPACE || checksum !== crc32(log.subarray(json, end))) return undefined;
+  return storedTrial(log, json, end);
 }

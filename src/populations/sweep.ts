@@ -3,7 +3,6 @@
  *
  * The folder holds `spec.json` and the trial store; running the same spec there again goes on where it stopped.
  */
-import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { ambientSignal } from "../notebook/ambient-signal.js";
 import { clusterQueue } from "./cluster-queue.js";
@@ -78,7 +77,6 @@ async function lockAndRun(
 ): Promise<Population> {
   const { out } = options;
   const jobs = jobsOf(spec);
-  mkdirSync(out, { recursive: true });
   const unlock = lockFolder(out);
   try {
     const queued = clusterQueue(out);

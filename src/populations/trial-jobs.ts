@@ -1,7 +1,7 @@
 /** A sweep's trials as jobs, and which of them the store has an outcome of. */
 import { storeArchitecture } from "../networks/stored.js";
 import { type CheckedSpec, candidates } from "./spec.js";
-import { readTrials } from "./store.js";
+import { readTrials, StoreError } from "./store.js";
 import type { StoredTrial } from "./stored-trial.js";
 import { isSettled, sweepId, trialId } from "./trial.js";
 import type { Job } from "./worker.js";
@@ -23,9 +23,18 @@ export function jobsOf(spec: CheckedSpec): Job[] {
   );
 }
 
-/** Those of the jobs that have no outcome in the folder, and what the store has of the others, in order. */
+/**
+ * Those of the jobs that have no outcome in the folder, and what the store has of the others, in order.
+ *
+ * @throws StoreError if a newer netspace wrote there: its outcomes cannot be seen, and would be trained again
+ */
 export function openJobs(folder: string, jobs: readonly Job[]): { todo: Job[]; stored: StoredTrial[] } {
-  const { records } = readTrials(folder);
+  const { records, newer } = readTrials(folder);
+  if (newer > 0) {
+    throw new StoreError(
+      `sweep: expected records of form 1 in ${folder}, got ${newer} by a newer netspace, which this one would train again; update netspace, or choose another folder`,
+    );
+  }
   const stored = jobs.flatMap(({ id, sweep }) => {
     const trial = records.get(id);
     return trial?.sweep === sweep ? [trial] : [];

@@ -51,8 +51,15 @@ export interface TrialRecord {
   readonly cpuSeconds?: number;
   /** Time of a GPU: the wall time, divided by the trainings that shared the device, seconds. */
   readonly gpuSeconds?: number;
-  /** Greatest memory of the worker process until the trial ended, bytes. */
+  /** Energy of a GPU: mean power times wall time, divided by the trainings that shared the device, joules. */
+  readonly gpuJoules?: number;
+  /**
+   * Greatest resident memory of the worker process until the trial ended, bytes: the runtime, earlier trials of that
+   * worker and the dataset count. What a limit on memory is held against.
+   */
   readonly peakMemory?: number;
+  /** The most memory that this training's tensors held at once, bytes: the engine's `TrainingResult.peakMemory`. */
+  readonly tensorMemory?: number;
   /** What trained it, for example `"torch 2.13.0+cpu"`. */
   readonly engineVersion?: string;
   /** When it ended, ISO 8601. */
@@ -73,13 +80,21 @@ export function sweepId(spec: { readonly run?: unknown }): string {
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
 
-/** JSON with sorted keys: equal data gives equal text. */
+/**
+ * JSON with sorted keys: equal data gives equal text. For plain data, as specs and networks are; written out, since
+ * a sweep hashes every network, and `JSON.stringify` with a replacer that sorts takes several times as long.
+ */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, v: unknown) =>
-    v !== null && typeof v === "object" && !Array.isArray(v)
-      ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : v,
-  );
+  if (typeof value === "number" && Number.isFinite(value)) return String(value === 0 ? 0 : value);
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  const data = value as Readonly<Record<string, unknown>>;
+  let text = "";
+  for (const key of Object.keys(data).sort()) {
+    if (data[key] === undefined) continue;
+    text += `${text === "" ? "" : ","}"${key}":${canonicalJson(data[key])}`;
+  }
+  return `{${text}}`;
 }
 
 /**

@@ -6,8 +6,10 @@
  */
 import { fileURLToPath } from "node:url";
 import { loadDataset } from "../training/datasets/index.js";
+import type { TrainingResult } from "../training/engine.js";
 import { engineOn } from "../training/engines/index.js";
 import type { Device } from "../training/engines/torch.js";
+import { meterPower } from "./power-meter.js";
 import { TrialLog } from "./store.js";
 import type { Trial, TrialRecord } from "./trial.js";
 
@@ -46,12 +48,18 @@ export async function trainTrial(
     const options = { seed, precision, threads, onEpoch };
     const engine = engineOn(trial.engine, device);
     const before = process.cpuUsage();
-    const result = await engine.train(network, dataset, recipe, options);
+    const meanPower = meterPower(device);
+    let result: TrainingResult;
+    let watts: number | undefined;
+    try {
+      result = await engine.train(network, dataset, recipe, options);
+    } finally {
+      watts = meanPower();
+    }
     const used = process.cpuUsage(before);
     // Not an outcome of the network: another machine, or a smaller batch, may give one.
-    if (result.status === "cancelled" || result.status === "out-of-memory") {
-      throw new Error(result.reason ?? result.status);
-    }
+    if (result.status === "out-of-memory") throw new Error(`out of memory: ${result.reason}`);
+    if (result.status === "cancelled") throw new Error("the training was cancelled");
     const { status, error, epochs, divergedAt, seconds, imagesPerSecond } = result;
     return {
       ...base,
@@ -62,9 +70,11 @@ export async function trainTrial(
       seconds,
       imagesPerSecond,
       ...(device !== "cpu" && { gpuSeconds: seconds / sharing }),
+      ...(watts !== undefined && { gpuJoules: (watts * seconds) / sharing }),
       cpuSeconds: (used.user + used.system) / 1e6,
       // Linux, macOS and Windows alike: libuv gives kilobytes.
       peakMemory: process.resourceUsage().maxRSS * 1024,
+      tensorMemory: result.peakMemory,
       engineVersion: engine.version?.(),
       endedAt: new Date().toISOString(),
     };

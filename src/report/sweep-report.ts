@@ -105,7 +105,7 @@ function facts({ spec, errors, length, notes, provenance, trials }: Population):
     ["engine", [spec.engine, spec.precision, ...(provenance?.engines ?? [])].join(", ")],
     [
       "compute",
-      `${duration(compute.trainingHours * 3600)} of training${compute.cpuHours ? `, ${compute.cpuHours.toFixed(1)} CPU hours` : ""}${compute.gpuHours ? `, ${compute.gpuHours.toFixed(1)} GPU hours` : ""}`,
+      `${duration(compute.trainingHours * 3600)} of training${compute.cpuHours ? `, ${compute.cpuHours.toFixed(1)} CPU hours` : ""}${compute.gpuHours ? `, ${compute.gpuHours.toFixed(1)} GPU hours` : ""}${compute.gpuKilowattHours ? `, ${compute.gpuKilowattHours.toPrecision(2)} kWh of GPUs` : ""}`,
     ],
     ...(compute.first
       ? [["trained", `${day(compute.first)} to ${day(compute.last!)}`] as [string, string]]

@@ -3,7 +3,7 @@
  * lost, and none is stored twice. `NETSPACE_FAULTS=200` injects as many as the project's own measurement did.
  */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -45,25 +45,23 @@ const storedIds = (out: string): string[] =>
   );
 
 /** Kills a worker, the runner, or the runner and its workers at once, which is all a power cut is to processes. */
-async function injectFault(random: Random, child: ChildProcess): Promise<boolean> {
-  await sleep(random() * 1500);
-  const workers = workersOf(child.pid!);
+function injectFault(random: Random, runner: number): { struck: boolean; runnerStruck: boolean } {
+  const workers = workersOf(runner);
   const which = random();
   const targets =
     which < 0.4 && workers.length > 0
       ? [workers[Math.floor(random() * workers.length)]]
       : which < 0.7
-        ? [child.pid!]
-        : [child.pid!, ...workers];
-  let hit = false;
-  for (const pid of targets) {
+        ? [runner]
+        : [runner, ...workers];
+  const struck = targets.filter(pid => {
     try {
-      hit = process.kill(pid, "SIGKILL") || hit;
+      return process.kill(pid, "SIGKILL");
     } catch {
-      // It ended by itself meanwhile.
+      return false; // It ended by itself meanwhile.
     }
-  }
-  return hit;
+  });
+  return { struck: struck.length > 0, runnerStruck: struck.includes(runner) };
 }
 
 test(`${FAULTS} faults at random moments lose no finished trial and repeat none`, {
@@ -74,28 +72,37 @@ test(`${FAULTS} faults at random moments lose no finished trial and repeat none`
     const file = join(out, "spec-in.json");
     writeFileSync(file, JSON.stringify(spec));
     const told = new Set<string>();
+    // Trials that the runner of the moment said its workers are at.
+    const trials = { underWay: 0 };
     const start = () => {
       const child = spawn(process.execPath, [runner, file, out, "2"], { stdio: ["ignore", "pipe", "pipe"] });
       let text = "";
+      trials.underWay = 0;
       child.stdout.on("data", (chunk: Buffer) => {
         const lines = (text + chunk.toString()).split("\n");
         text = lines.pop()!;
-        for (const id of lines) told.add(id);
+        for (const line of lines) {
+          const [word, value] = line.split(" ");
+          if (word === "ended") told.add(value);
+          else trials.underWay = Number(value);
+        }
       });
       return child;
     };
     const random = seeded(7);
     let child = start();
     let done = once(child, "close");
+    let strikes = 0;
+    const gone = () => child.exitCode !== null || child.signalCode !== null;
     for (let fault = 0; fault < FAULTS; fault++) {
-      // A runner that is killed before it has begun tests nothing but Node's own start.
-      while (child.exitCode === null && child.signalCode === null && workersOf(child.pid!).length === 0) {
-        await sleep(10);
-      }
-      await injectFault(random, child);
-      if (child.exitCode !== null || child.signalCode !== null || child.killed) await done;
-      await sleep(20);
-      if (child.exitCode !== null || child.signalCode !== null) {
+      // A runner that is killed before its workers are at something tests nothing but Node's own start.
+      while (!gone() && trials.underWay === 0) await sleep(10);
+      await sleep(random() * 500);
+      const busy = !gone() && trials.underWay > 0;
+      const { struck, runnerStruck } = injectFault(random, child.pid!);
+      if (struck && busy) strikes++;
+      if (runnerStruck || gone()) {
+        await done;
         child = start();
         done = once(child, "close");
       }
@@ -108,6 +115,7 @@ test(`${FAULTS} faults at random moments lose no finished trial and repeat none`
       const [again] = (await once(child, "close")) as [number];
       assert.equal(again, 0);
     } else assert.equal(code, 0, Buffer.concat(stderr).toString());
+    assert.ok(strikes >= 0.9 * FAULTS, `${strikes} of ${FAULTS} faults struck while trials were under way`);
     const ids = storedIds(out);
     assert.equal(new Set(ids).size, spec.n, "every trial has an outcome");
     assert.equal(ids.length, spec.n, "no trial was trained twice");

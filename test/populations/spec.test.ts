@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { recipes, type SweepSpec } from "netspace";
 import { candidates, checkSpec } from "../../src/populations/spec.js";
-import { sweepId, trialId } from "../../src/populations/trial.js";
+import { canonicalJson, sweepId, trialId } from "../../src/populations/trial.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const dataset = { kind: "procedural", resolution: 32, train: 100, test: 50, seed: 1 } as const;
@@ -156,7 +156,7 @@ const faults: [string, object, RegExp][] = [
   [
     "an unknown refinement",
     { space: { base: "RegNetX", fixed: {} } },
-    /^sweep spec: space: Unrecognized key: "fixed"/,
+    /^sweep spec: space\.fixed: no field of a spec; take it out, or check its spelling/,
   ],
   [
     "an unknown base space",
@@ -181,3 +181,13 @@ for (const [what, change, message] of faults) {
     assert.throws(() => checkSpec({ ...base, ...change }), { name: "SpecError", message });
   });
 }
+
+test("canonical JSON is what JSON.stringify gives for sorted keys", () => {
+  const data = {
+    b: [1, -0, 1e21, 5e-7, Number.NaN, null, undefined, [], {}],
+    a: { z: 'quote " and \n', y: undefined, x: true, é: false },
+  };
+  const sorted = { a: { x: true, z: data.a.z, é: false }, b: data.b };
+  assert.equal(canonicalJson(data), JSON.stringify(sorted));
+  assert.equal(canonicalJson(null), "null");
+});

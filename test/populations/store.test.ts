@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, test } from "node:test";
+import { afterEach, beforeEach, mock, test } from "node:test";
 import { readTrials, TrialLog } from "../../src/populations/store.js";
 import type { TrialRecord } from "../../src/populations/trial.js";
 
@@ -83,4 +83,22 @@ test("a record of a newer form is passed over with a remedy, the rest stays read
   const { records, notes } = readTrials(folder);
   assert.deepEqual([...records.keys()], ["trial-1"]);
   assert.match(notes[0], /written in form 2 by a newer netspace/);
+});
+
+test("a clock that is put back keeps logs apart, and costs no record", () => {
+  mock.timers.enable({ apis: ["Date"], now: 2_000_000_000_000 });
+  try {
+    write(record(0));
+    mock.timers.setTime(1_000_000_000_000);
+    write(record(1));
+    // The moment at which the first log was begun comes again, to a process of the same number.
+    mock.timers.setTime(2_000_000_000_000);
+    write(record(2));
+  } finally {
+    mock.timers.reset();
+  }
+  assert.equal(readdirSync(join(folder, "trials")).length, 3);
+  const { records, notes } = readTrials(folder);
+  assert.deepEqual([...records.keys()].sort(), ["trial-0", "trial-1", "trial-2"]);
+  assert.deepEqual(notes, []);
 });

@@ -247,8 +247,8 @@ test(
     const watch = setInterval(() => {
       if (!existsSync(join(out, "trials"))) return;
       for (const name of readdirSync(join(out, "trials"))) {
-        // A log's name holds its worker's process number: host-pid-time.log.
-        const pid = Number(name.split("-").at(-2));
+        // A log's name holds its worker's process number: host-pid-time-random.log.
+        const pid = Number(name.split("-").at(-3));
         if (killed.has(name) || statSync(join(out, "trials", name)).size === 0) continue;
         killed.add(name);
         process.kill(pid, "SIGKILL");
@@ -281,7 +281,11 @@ test(
 );
 
 const faults: [string, object, RegExp][] = [
-  ["an unknown field", { ...spec, epochs: 3 }, /Unrecognized key: "epochs"/],
+  [
+    "an unknown field",
+    { ...spec, epochs: 3 },
+    /epochs: no field of a spec; take it out, or check its spelling/,
+  ],
   ["an unknown space", { ...spec, space: "AnyNetXF" }, /space: Invalid option: expected one of "AnyNetXA"/],
   ["a count of zero", { ...spec, n: 0 }, /n: Too small.*, got 0/],
   [
