@@ -58,7 +58,7 @@ export async function trainTrial(
     }
     const used = process.cpuUsage(before);
     // Not an outcome of the network: another machine, or a smaller batch, may give one.
-    if (result.status === "out-of-memory") throw new Error(`out of memory: ${result.reason}`);
+    if (result.status === "out-of-memory") throw new Error(result.reason ?? "out of memory");
     if (result.status === "cancelled") throw new Error("the training was cancelled");
     const { status, error, epochs, divergedAt, seconds, imagesPerSecond } = result;
     return {

@@ -45,23 +45,23 @@ const storedIds = (out: string): string[] =>
   );
 
 /** Kills a worker, the runner, or the runner and its workers at once, which is all a power cut is to processes. */
-function injectFault(random: Random, runner: number): { struck: boolean; runnerStruck: boolean } {
-  const workers = workersOf(runner);
+function injectFault(random: Random, pid: number): { struck: boolean; runnerStruck: boolean } {
+  const workers = workersOf(pid);
   const which = random();
   const targets =
     which < 0.4 && workers.length > 0
       ? [workers[Math.floor(random() * workers.length)]]
       : which < 0.7
-        ? [runner]
-        : [runner, ...workers];
-  const struck = targets.filter(pid => {
+        ? [pid]
+        : [pid, ...workers];
+  const struck = targets.filter(target => {
     try {
-      return process.kill(pid, "SIGKILL");
+      return process.kill(target, "SIGKILL");
     } catch {
       return false; // It ended by itself meanwhile.
     }
   });
-  return { struck: struck.length > 0, runnerStruck: struck.includes(runner) };
+  return { struck: struck.length > 0, runnerStruck: struck.includes(pid) };
 }
 
 test(`${FAULTS} faults at random moments lose no finished trial and repeat none`, {

@@ -87,5 +87,8 @@ test("netspace sweep compare draws the EDFs and says what the data support", opt
 test("a population that does not exist is refused with those that do", options, () => {
   const { status, stderr } = netspace("report", "NoNetX");
   assert.equal(status, 1);
-  assert.match(stderr, /^netspace: shippedPopulation: unknown population "NoNetX"; known are .*AnyNetXA/);
+  assert.match(
+    stderr,
+    /^netspace: populationFrom: expected a sweep.s folder, a file, or a shipped population \(.*AnyNetXA.*\), got NoNetX/,
+  );
 });
