@@ -81,7 +81,7 @@ async function verify() {
 async function table() {
   const { shippedPopulation, shippedPopulations } = await import("netspace");
   console.log(
-    "| population | networks | of | least, mean error (%) | core hours | trained |\n|---|---|---|---|---|---|",
+    "| population | networks | of | least, mean error (%) | hours | trained |\n|---|---|---|---|---|---|",
   );
   for (const name of names.filter(each => shippedPopulations().includes(each))) {
     const population = await shippedPopulation(name);
