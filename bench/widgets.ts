@@ -16,6 +16,9 @@ const figure = liveFigure({ data: [{ y: widths(30), mode: "lines+markers" }], la
 wa.on("value", a => figure.update(0, { y: widths(a) }));
 vbox([wa, figure])`;
 
+/** Between two key presses, so that each finds the page at rest. */
+const SETTLE_MS = 150;
+
 const { values } = parseArgs({ options: { steps: { type: "string", default: "60" } } });
 if (withoutLab) {
   process.stderr.write(`bench widgets: ${withoutLab}\n`);
@@ -36,6 +39,7 @@ async function bench(steps: number): Promise<void> {
       const drawn = lab.page.evaluate(nextDrawing);
       await lab.page.keyboard.press(step % 40 < 20 ? "ArrowRight" : "ArrowLeft");
       times.push(await drawn);
+      await lab.page.waitForTimeout(SETTLE_MS);
     }
     const sorted = times.toSorted((a, b) => a - b);
     const at = (share: number): string => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(1);
@@ -73,6 +77,8 @@ function nextDrawing(): Promise<number> {
       once: true,
     });
     const observer = new page.MutationObserver(() => {
+      // What an earlier key press left to draw is not this one's.
+      if (Number.isNaN(pressed)) return;
       observer.disconnect();
       page.requestAnimationFrame(() => resolve(performance.now() - pressed));
     });

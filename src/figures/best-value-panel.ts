@@ -28,7 +28,10 @@ export function bestValuePanel({ label, values, errors, log = false, name }: Bes
   }
   const { median, low, high } = bestValue(values, errors);
   const [colour] = colours;
-  const shown = (value: number) => String(Number(value.toPrecision(Math.abs(value) < 10 ? 2 : 3)));
+  const digits = (value: number) => Number(value.toPrecision(Math.abs(value) < 10 ? 2 : 3));
+  // Beyond a thousandth, zeros would push the title out of its panel.
+  const shown = (value: number) =>
+    value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(0) : String(digits(value));
   const scale =
     log === "decades" ? logAxis(values) : log ? { type: "log", tickvals: powersOfTwo, tickangle: 0 } : {};
   return {
