@@ -296,7 +296,7 @@ const faults: [string, object, RegExp][] = [
   [
     "an unknown dataset",
     { ...spec, dataset: { kind: "mnist" } },
-    /dataset\.kind: .*'procedural' \| 'cifar10' \| 'cifar100', got "mnist"/,
+    /dataset\.kind: .*'procedural' \| 'images' \| 'cifar10' \| 'cifar100', got "mnist"/,
   ],
 ];
 for (const [what, broken, message] of faults) {
