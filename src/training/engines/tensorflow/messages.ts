@@ -25,7 +25,13 @@ export type ToWorker =
       readonly bytes: Uint8Array;
     }
   | { readonly type: "forget"; readonly id: number }
-  | { readonly type: "train"; readonly job: TrainingJob; readonly dataset: number }
+  /** `cancelled`: stopped before it began; it ends with the weights it was given. */
+  | {
+      readonly type: "train";
+      readonly job: TrainingJob;
+      readonly dataset: number;
+      readonly cancelled: boolean;
+    }
   | { readonly type: "cancel" };
 
 export type FromWorker =

@@ -100,7 +100,7 @@ export class TrainingProcess {
         }
       });
       ended.catch(() => {});
-      await this.#send({ type: "train", job, dataset: id });
+      await this.#send({ type: "train", job, dataset: id, cancelled: signal?.aborted ?? false });
       if (signal?.aborted) cancel();
       signal?.addEventListener("abort", cancel);
       return await ended;

@@ -56,7 +56,7 @@ function serve(backend: Backend): void {
     } else if (message.type === "forget") datasets.delete(message.id);
     else if (message.type === "cancel") cancelled = true;
     else {
-      cancelled = false;
+      ({ cancelled } = message);
       const { dataset } = datasets.get(message.dataset)!;
       runTraining(backend, message.job, dataset, {
         isCancelled: () => cancelled,
