@@ -36,9 +36,9 @@ async function bench(steps: number): Promise<void> {
     await cell.locator(".noUi-handle").focus();
     const times: number[] = [];
     for (let step = 0; step < steps; step++) {
-      const drawn = lab.page.evaluate(nextDrawing);
+      await lab.page.evaluate(watchDrawing);
       await lab.page.keyboard.press(step % 40 < 20 ? "ArrowRight" : "ArrowLeft");
-      times.push(await drawn);
+      times.push(await lab.page.evaluate(() => (globalThis as unknown as { drawn: Promise<number> }).drawn));
       await lab.page.waitForTimeout(SETTLE_MS);
     }
     const sorted = times.toSorted((a, b) => a - b);
@@ -55,9 +55,13 @@ async function bench(steps: number): Promise<void> {
   }
 }
 
-/** Runs in the page: milliseconds from the next key press to the frame after the figure was drawn for it. */
-function nextDrawing(): Promise<number> {
+/**
+ * Runs in the page, and is through once it watches: `drawn` becomes the milliseconds from the next key press to the
+ * frame after the figure was drawn for it.
+ */
+function watchDrawing(): void {
   const page = globalThis as unknown as {
+    drawn: Promise<number>;
     document: {
       querySelector(selector: string): unknown;
       addEventListener(type: string, work: () => void, options: object): void;
@@ -70,7 +74,7 @@ function nextDrawing(): Promise<number> {
     };
     requestAnimationFrame(work: () => void): void;
   };
-  return new Promise(resolve => {
+  page.drawn = new Promise(resolve => {
     let pressed = Number.NaN;
     page.document.addEventListener("keydown", () => (pressed = performance.now()), {
       capture: true,
