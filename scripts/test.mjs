@@ -18,7 +18,10 @@ const tests = (folders.length > 0 ? folders : ["test"]).flatMap(folder =>
     .filter(name => name.endsWith(".test.js"))
     .map(name => join("dist", folder, name)),
 );
-const { code } = await run(process.execPath, ["--test", "--enable-source-maps", ...tests.sort()], {
-  show: true,
-});
+// The reporter "spec" says again at the end what failed, where a log that is cut still has it.
+const { code } = await run(
+  process.execPath,
+  ["--test", "--test-reporter=spec", "--enable-source-maps", ...tests.sort()],
+  { show: true },
+);
 process.exit(code);
