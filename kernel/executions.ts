@@ -1,8 +1,11 @@
 /** Execute requests: the queue of cells, the counter, and the way of outputs back to their cells. */
 
 import { setImmediate as turn } from "node:timers/promises";
+import type { MimeBundle } from "./display/bundle.js";
 import type { EvaluatorHost } from "./evaluator/host.js";
+import { Interrupted } from "./evaluator/interrupted.js";
 import type { DoneEvent, ErrorReport, OutputEvent } from "./evaluator/protocol.js";
+import { report } from "./evaluator/report.js";
 import type { Job } from "./execution-queue.js";
 import { booleanField, FieldError, stringField, stringsField } from "./fields.js";
 import type { History } from "./history.js";
@@ -15,7 +18,7 @@ import {
 import type { LanguageService } from "./language/service.js";
 import { type FrontMagicsOptions, runFrontMagics } from "./magics/front-magics.js";
 import { maskMagics } from "./magics/mask-magics.js";
-import type { ExecuteReply, Header, Message, Page } from "./messages.js";
+import type { ExecuteReply, Header, Message } from "./messages.js";
 import { Parents } from "./parents.js";
 import type { Publisher } from "./publisher.js";
 import { type ShellId, shellOf, type Subshells } from "./subshells.js";
@@ -27,7 +30,7 @@ const LATE_CHECK_MS = 250;
 export interface ExecutionsOptions {
   publisher: Publisher;
   history: History;
-  evaluator: Pick<EvaluatorHost, "execute" | "answer">;
+  evaluator: Pick<EvaluatorHost, "execute" | "answer" | "interrupt">;
   /** What magics may do that code in a cell cannot. */
   magics: FrontMagicsOptions;
   /** What is done about type errors; may change between cells. */
@@ -53,6 +56,25 @@ interface Cell {
   userExpressions: Record<string, string>;
 }
 
+/** A cell that runs, or is being prepared for it. */
+interface Running {
+  header: Header;
+  /** Gives up its preparation; nothing once that has ended. */
+  giveUp: () => void;
+}
+
+/** What became of a cell before the evaluator gets it. */
+interface Prepared {
+  /** Its end, when it does not come to the evaluator. */
+  done?: DoneEvent;
+  /** Text that it prints. */
+  text?: string;
+  /** Help, for the pager. */
+  page?: MimeBundle;
+  /** Finds its type errors. */
+  check?: Promise<Diagnostic[]>;
+}
+
 /** Runs the cells of one kernel. */
 export class Executions {
   readonly #options: ExecutionsOptions;
@@ -61,8 +83,8 @@ export class Executions {
   #count = 0;
   #lastId = 0;
   #latest = 0;
-  /** The requests of the cells that run now, by execution: at most one a shell. */
-  readonly #running = new Map<number, Header>();
+  /** The cells that run now, by execution: at most one a shell. */
+  readonly #running = new Map<number, Running>();
   /** The question that waits for its answer, and the execution that asks. */
   #question: { id: string; execution: number } | undefined;
 
@@ -72,7 +94,7 @@ export class Executions {
 
   /** The request of a cell that runs now, the latest if there are several. */
   get running(): Header | undefined {
-    return [...this.#running.values()].at(-1);
+    return [...this.#running.values()].at(-1)?.header;
   }
 
   /** The execution count of the last cell that counted; 0 before the first. */
@@ -80,10 +102,19 @@ export class Executions {
     return this.#count;
   }
 
-  /** The execution that runs in a shell. */
-  runningIn(shell: ShellId): number | undefined {
-    for (const [id, header] of this.#running) if (shellOf(header) === shell) return id;
-    return undefined;
+  /** Stops the cells of all shells, and what comm messages have called. */
+  interrupt(): void {
+    for (const { giveUp } of this.#running.values()) giveUp();
+    this.#options.evaluator.interrupt();
+  }
+
+  /** Stops the cell that runs in a shell. */
+  interruptIn(shell: ShellId): void {
+    for (const [id, { header, giveUp }] of this.#running) {
+      if (shellOf(header) !== shell) continue;
+      giveUp();
+      this.#options.evaluator.interrupt(id);
+    }
   }
 
   /** The latest execution, to which output of unknown origin is given; 0 before the first. */
@@ -196,7 +227,7 @@ export class Executions {
     { header: parent, identities }: Message,
     cell: Cell,
   ): Promise<{ reply: ExecuteReply; failed: boolean }> {
-    const { publisher, history, evaluator, language, typecheck, executing, magics } = this.#options;
+    const { publisher, history, evaluator, executing } = this.#options;
     const { code, silent, userExpressions, allowStdin } = cell;
     const count = this.#count + 1;
     if (cell.counts) {
@@ -205,36 +236,42 @@ export class Executions {
     }
     const id = this.nextId();
     this.#latest = id;
-    this.#running.set(id, parent);
+    const interrupted = new Promise<Prepared>(resolve => {
+      this.#running.set(id, { header: parent, giveUp: () => resolve(notStarted(id, interruption())) });
+    });
     this.parents.add(id, { header: parent, silent, count, identities });
     publisher.status("busy", parent);
     if (!silent) publisher.publish("execute_input", { code, execution_count: count }, parent);
     const command = { type: "execute", id, count, code, silent, userExpressions, allowStdin } as const;
-    const front = await runFrontMagics(code, magics);
-    if (front.text !== undefined) this.output({ type: "stream", id, name: "stdout", text: front.text });
-    const { mode } = typecheck;
-    const check = mode === "off" || silent || front.done ? undefined : language.check(maskMagics(code));
-    if (check && mode === "error") {
-      const errors = await check;
-      if (errors.length > 0) {
-        const error = typeErrorReport(errors, code, `In [${count}]`);
-        this.#running.delete(id);
-        publisher.publish("error", error, parent);
-        return { reply: errorReply(error, count), failed: true };
-      }
-    }
-    const ended = front.done ? undefined : executing(code);
-    if (!front.done) await this.#options.prepare(code);
-    const done = front.done ? frontDone(id, front.error) : await evaluator.execute(command);
+    const prepared = await Promise.race([this.#prepare(id, cell, count), interrupted]);
+    const { text, page, check } = prepared;
+    if (text !== undefined) this.output({ type: "stream", id, name: "stdout", text });
+    const ended = prepared.done ? undefined : executing(code);
+    const done = prepared.done ?? (await evaluator.execute(command));
     if (this.#question?.execution === id) this.#question = undefined;
     // Text that went past process.stdout comes through a pipe of its own, read in this same turn.
     await turn();
-    if (check && mode === "warn") await this.#warn(id, code, check);
+    if (check) await this.#warn(id, code, check);
     this.#running.delete(id);
     ended?.(!done.error);
     if (done.error && !silent) publisher.publish("error", done.error, parent);
-    const payload = front.page ? [{ source: "page", data: front.page, start: 0 } as const] : [];
-    return { reply: executeReply(done, count, payload), failed: done.error !== undefined };
+    return { reply: executeReply(done, count, page), failed: done.error !== undefined };
+  }
+
+  /** Does what comes before a cell runs. */
+  async #prepare(id: number, { code, silent }: Cell, count: number): Promise<Prepared> {
+    const { language, typecheck, magics } = this.#options;
+    const { done, error, ...shown } = await runFrontMagics(code, magics);
+    if (done) return { ...shown, ...notStarted(id, error) };
+    const { mode } = typecheck;
+    const check = mode === "off" || silent ? undefined : language.check(maskMagics(code));
+    if (check && mode === "error") {
+      const errors = await check;
+      if (errors.length > 0)
+        return { ...shown, ...notStarted(id, typeErrorReport(errors, code, `In [${count}]`)) };
+    }
+    await this.#options.prepare(code);
+    return { ...shown, ...(check && mode === "warn" && { check }) };
   }
 
   /** Shows what the check found with the cell, or after it when the check takes longer than cells may. */
@@ -281,13 +318,20 @@ function readCell(content: Record<string, unknown>): Cell {
   };
 }
 
-/** The end of a cell that was dealt with before it came to an evaluator. */
-function frontDone(id: number, error?: ErrorReport): DoneEvent {
-  return { type: "done", id, userExpressions: {}, ...(error && { error }) };
+/** What an interrupt is told as, here and in the evaluator. */
+function interruption(): ErrorReport {
+  const { name, message } = new Interrupted();
+  return report(name, message);
 }
 
-function executeReply({ error, userExpressions }: DoneEvent, count: number, payload: Page[]): ExecuteReply {
+/** The end of a cell that does not come to the evaluator. */
+function notStarted(id: number, error?: ErrorReport): Prepared {
+  return { done: { type: "done", id, userExpressions: {}, ...(error && { error }) } };
+}
+
+function executeReply({ error, userExpressions }: DoneEvent, count: number, page?: MimeBundle): ExecuteReply {
   if (error) return errorReply(error, count);
+  const payload = page ? [{ source: "page", data: page, start: 0 } as const] : [];
   return { status: "ok", execution_count: count, user_expressions: userExpressions, payload };
 }
 

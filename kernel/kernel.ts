@@ -152,7 +152,7 @@ export class Kernel {
   /** Stops the running cells, of all shells. */
   interrupt(): void {
     this.#debugger.release();
-    this.#evaluator.interrupt();
+    this.#executions.interrupt();
   }
 
   /** Ends `run`. */
@@ -196,8 +196,7 @@ export class Kernel {
 
   #deleteSubshell(id: string): void {
     this.#shells.delete(id);
-    const running = this.#executions.runningIn(id);
-    if (running !== undefined) this.#evaluator.interrupt(running);
+    this.#executions.interruptIn(id);
   }
 
   /** Answers every request but executions, and those which are refused. */

@@ -7,10 +7,9 @@ import { codeFrame } from "./code-frame.js";
 import { FileSyntaxError } from "./file-syntax-error.js";
 import { positionAt } from "./positions.js";
 import type { ErrorReport } from "./protocol.js";
+import { report } from "./report.js";
 import { formatFrame, type Stacks } from "./stack.js";
 
-const RED = "\u001b[1;31m";
-const RESET = "\u001b[0m";
 const MAX_FRAMES = 20;
 const MAX_CAUSES = 4;
 
@@ -62,11 +61,6 @@ export function describeSyntaxError(error: CellSyntaxError, source: string, labe
   ];
   if (help) lines.push("", `hint: ${help}`);
   return report(ename, `${error.message} (${position.line}:${position.column})`, lines);
-}
-
-function report(ename: string, evalue: string, lines: string[]): ErrorReport {
-  const headline = `${RED}${ename}${RESET}${evalue ? `: ${evalue}` : ""}`;
-  return { ename, evalue, traceback: [headline, ...lines].flatMap(line => line.split("\n")) };
 }
 
 function place(cell: Source, position: Position): string[] {

@@ -20,6 +20,7 @@ import {
   NO_EXECUTION,
   type OutputEvent,
 } from "./protocol.js";
+import { report } from "./report.js";
 
 /** Default of `stuckAfter`: how long an interrupted cell may sit in native code before its process is ended, once asked twice. */
 const STUCK_MS = 5000;
@@ -153,7 +154,7 @@ export class EvaluatorHost {
   interrupt(id?: number): void {
     const all = [...this.#running.values(), ...this.#deliveries.values()];
     // A timer of a cell that has ended may keep the process nevertheless.
-    if (all.length === 0) this.#say({ interrupt: NO_EXECUTION });
+    if (all.length === 0 && id === undefined) this.#say({ interrupt: NO_EXECUTION });
     for (const running of all) {
       if (id !== undefined && running.command.id !== id) continue;
       running.interrupts++;
@@ -288,7 +289,5 @@ function linesPipe(child: ChildProcess): Writable | undefined {
 }
 
 function crashed(id: number, evalue: string): DoneEvent {
-  const ename = "EvaluatorEnded";
-  const traceback = [`\u001b[1;31m${ename}\u001b[0m: ${evalue}`];
-  return { type: "done", id, userExpressions: {}, error: { ename, evalue, traceback } };
+  return { type: "done", id, userExpressions: {}, error: report("EvaluatorEnded", evalue) };
 }

@@ -2,6 +2,7 @@
 
 import { codeFrame } from "../evaluator/code-frame.js";
 import type { ErrorReport } from "../evaluator/protocol.js";
+import { report } from "../evaluator/report.js";
 import { HEADER_LINES } from "./cell-modules.js";
 import type { LspPosition } from "./positions.js";
 
@@ -76,9 +77,7 @@ export function formatTypeErrors(errors: readonly Diagnostic[], source: string, 
 
 /** The error of a cell that is not run because of its types. */
 export function typeErrorReport(errors: readonly Diagnostic[], source: string, label: string): ErrorReport {
-  const ename = "TypeCheckError";
   const evalue = `TS${errors[0]?.code}: ${errors[0]?.message}`;
   const hint = "hint: the cell was not run; %typecheck warn runs cells that have type errors";
-  const text = `\u001b[1;31m${ename}\u001b[0m: ${evalue}\n\n${formatTypeErrors(errors, source, label)}\n\n${hint}`;
-  return { ename, evalue, traceback: text.split("\n") };
+  return report("TypeCheckError", evalue, ["", formatTypeErrors(errors, source, label), "", hint]);
 }

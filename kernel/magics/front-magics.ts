@@ -5,6 +5,7 @@
 
 import type { MimeBundle } from "../display/bundle.js";
 import type { ErrorReport } from "../evaluator/protocol.js";
+import { report } from "../evaluator/report.js";
 import type { InspectReply } from "../messages.js";
 import { findMagics, type FoundMagic } from "./find-magics.js";
 import { MAGICS } from "./known.js";
@@ -91,6 +92,5 @@ function setTypecheck({ args }: FoundMagic, { typecheck }: FrontMagicsOptions): 
 }
 
 function failure(evalue: string): FrontOutcome {
-  const ename = "UsageError";
-  return { done: true, error: { ename, evalue, traceback: [`\u001b[1;31m${ename}\u001b[0m: ${evalue}`] } };
+  return { done: true, error: report("UsageError", evalue) };
 }

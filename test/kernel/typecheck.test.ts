@@ -7,7 +7,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { formatTypeErrors, typeErrorReport, typeErrors } from "../../kernel/language/diagnostics.js";
 import { LanguageService } from "../../kernel/language/service.js";
-import { Client, withoutJupyter } from "./client.js";
+import { Client, executeRequest, withoutJupyter } from "./client.js";
 
 // oxlint-disable-next-line no-control-regex -- colours
 const plain = (text: string): string => text.replace(/\u001b\[[\d;]*m/g, "");
@@ -153,6 +153,43 @@ describe("a kernel that checks types", { skip: withoutJupyter, timeout: 60_000 }
       .map(({ content }) => String(content["text"]));
     assert.match(plain(text.join("")), /^TS2322 In \[2\], line 1, column 7: Type 'number' is not assignable/);
     assert.ok(outputs.some(({ type }) => type === "execute_result"));
+  });
+
+  test("an interrupt, and the end of a subshell, reach a cell whose types are still being checked", async () => {
+    await client.execute("%typecheck error");
+    // A server that is stopped answers no check; the kernel would wait for it for seconds.
+    await client.execute(`const processes = (await import("node:child_process"))
+      .execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\\n");
+      const servers = processes.map(line => /^ *(\\d+) +(\\d+) .*--lsp/.exec(line)).filter(found => Number(found?.[2]) === process.ppid);
+      const server = Number(servers[0]![1]); let ran = 0;`);
+    const { reply: made } = await client.request("create_subshell_request", {}, "control");
+    const { subshell_id } = made.content;
+    // Silent cells are not checked.
+    await client.execute("process.kill(server, 'SIGSTOP')", { silent: true });
+    const checked = executeRequest("ran++;");
+    const inMain = client.send("execute_request", checked);
+    const behind = client.send("execute_request", checked);
+    const inSubshell = client.send("execute_request", checked, "shell", { subshell_id });
+    for (const id of [inMain, inSubshell])
+      await client.until(({ type, parent }) => type === "execute_input" && parent === id);
+    await client.request("delete_subshell_request", { subshell_id }, "control");
+    const { reply: deleted } = await client.answer(inSubshell);
+    assert.equal(deleted.content["ename"], "Interrupted");
+    await client.request("interrupt_request", {}, "control");
+    const { reply, outputs } = await client.answer(inMain);
+    assert.equal(reply.content["ename"], "Interrupted");
+    assert.equal(reply.content["evalue"], "the cell was interrupted; variables are kept");
+    assert.deepEqual(
+      outputs.map(({ type }) => type),
+      ["error"],
+    );
+    assert.equal((await client.answer(behind)).reply.content["status"], "aborted");
+    await client.execute("process.kill(server, 'SIGCONT')", { silent: true });
+    const looked = await client.execute("ran");
+    assert.deepEqual(looked.outputs.find(({ type }) => type === "execute_result")?.content["data"], {
+      "text/plain": "0",
+    });
+    await client.execute("%typecheck warn");
   });
 
   test("says nothing in silent cells", async () => {
