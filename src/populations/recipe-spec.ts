@@ -77,19 +77,26 @@ const drawnFields = (recipe: SampledRecipe): [keyof Recipe, Draw<number | boolea
     .filter((entry): entry is [keyof Recipe, Draw<number | boolean>] => isRecord(entry[1]))
     .sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** What is wrong with the first recipe, at the ends of what may be drawn, that cannot be followed. */
-function firstProblem(recipe: SampledRecipe): string | undefined {
+/**
+ * Recipes at the ends of what may be drawn: if each can be followed, so can all. Fields restrict each other only by their
+ * least values (a warm-up is no longer than the shortest training).
+ */
+export function extremeRecipes(recipe: SampledRecipe): Recipe[] {
   const drawn = drawnFields(recipe);
   const ends = (field: Draw<number | boolean>): readonly (number | boolean)[] =>
     "oneOf" in field ? field.oneOf : "uniform" in field ? field.uniform : field.logUniform;
-  // Fields restrict each other only by their least values (a warm-up is no longer than the shortest training).
   const least = Object.fromEntries(
     drawn.map(([name, field]) => [name, ends(field).reduce((a, b) => (b < a ? b : a))]),
   );
   const all = drawn.flatMap(([name, field]) => ends(field).map(value => ({ ...least, [name]: value })));
-  for (const values of [least, ...all]) {
+  return [least, ...all].map(values => ({ ...(recipe as Recipe), ...values }));
+}
+
+/** What is wrong with the first recipe that cannot be followed. */
+function firstProblem(recipe: SampledRecipe): string | undefined {
+  for (const one of extremeRecipes(recipe)) {
     try {
-      checkRecipe({ ...recipe, ...values });
+      checkRecipe(one);
     } catch (error) {
       return (error as Error).message;
     }

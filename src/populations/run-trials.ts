@@ -5,7 +5,7 @@ import type { Device } from "../training/engines/torch.js";
 import { type SweepProgress, Tally } from "./progress.js";
 import type { RunSpec } from "./run-spec.js";
 import { noteRun } from "./runs.js";
-import { type CheckedSpec, SpecError } from "./spec.js";
+import { type CheckedSpec, checkEngine, SpecError } from "./spec.js";
 import { splitCores } from "./split-cores.js";
 import { readTrials, TrialLog } from "./store.js";
 import { openJobs } from "./trial-jobs.js";
@@ -59,6 +59,7 @@ export async function runTrials(
   // Options that are not given must not hide the spec's.
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const how: RunSpec = { ...spec.run, ...given };
+  checkEngine(spec, how);
   const devices = how.devices ?? (["cpu"] as const);
   const onCpu = devices.every(device => device === "cpu");
   const { todo, stored } = openJobs(out, jobs);

@@ -8,10 +8,10 @@ import { sample } from "../spaces/sample.js";
 import type { Sample } from "../spaces/space.js";
 import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
 import { describeDataset } from "../training/datasets/load-dataset.js";
-import { engineNames } from "../training/engines/index.js";
+import { engineByName, engineNames, engineOn } from "../training/engines/index.js";
 import type { Recipe } from "../training/recipe.js";
-import { drawRecipe, recipeSchema } from "./recipe-spec.js";
-import { runSchema } from "./run-spec.js";
+import { drawRecipe, extremeRecipes, recipeSchema } from "./recipe-spec.js";
+import { type RunSpec, runSchema } from "./run-spec.js";
 import { spaceOf, spaceSchema } from "./space-spec.js";
 import type { Trial } from "./trial.js";
 
@@ -78,14 +78,44 @@ export function checkSpec(spec: unknown): CheckedSpec {
 }
 
 /**
+ * Checks that the spec's engine can follow its recipe, also at the ends of what is drawn, where and as it shall run:
+ * what would make every trial fail is told before the first.
+ *
+ * @param how how it is run, where that is not the spec's own
+ * @throws SpecError naming the field
+ */
+export function checkEngine(spec: CheckedSpec, how: RunSpec = spec.run ?? {}): void {
+  const fail = (field: string, expected: string, got: unknown) => {
+    throw new SpecError(`sweep spec: ${field} must be ${expected}, got ${JSON.stringify(got)}`);
+  };
+  const engine = engineByName(spec.engine);
+  const { memoryLimit, devices = [] } = how;
+  for (const recipe of extremeRecipes(spec.recipe)) {
+    const refusal = engine.refuses?.(recipe, { precision: spec.precision, memoryLimit });
+    if (!refusal) continue;
+    const { field, expected, got } = refusal;
+    const place = field === "precision" ? "" : field === "memoryLimit" ? "run." : "recipe.";
+    fail(place + field, expected, got);
+  }
+  for (const device of devices) {
+    try {
+      engineOn(spec.engine, device);
+    } catch {
+      fail("run.devices", `"cpu" with engine ${spec.engine}`, device);
+    }
+  }
+}
+
+/**
  * A spec checked and complete: its dataset's description says all that decides the dataset, so that whatever is
  * derived from the spec (networks, identities of trials) needs no files.
  *
- * @throws SpecError if it is not valid
+ * @throws SpecError if it is not valid, or its engine cannot follow it
  * @throws DatasetError if a folder of images cannot be used
  */
 export async function completeSpec(spec: unknown): Promise<CheckedSpec> {
   const checked = checkSpec(spec);
+  checkEngine(checked);
   return { ...checked, dataset: await describeDataset(checked.dataset) };
 }
 

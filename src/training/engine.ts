@@ -114,10 +114,26 @@ export interface Timer {
   dispose(): void;
 }
 
+/** What an engine cannot follow. */
+export interface Refusal {
+  readonly field: keyof Recipe | "precision" | "memoryLimit";
+  /** What it must be instead, after "must be". */
+  readonly expected: string;
+  readonly got: unknown;
+}
+
 export interface Engine {
   readonly name: string;
   /** What computes, with its version, for example `"torch 2.13.0+cpu"`; loads it where it was not. */
   readonly version?: () => string;
+  /**
+   * The first thing that keeps it from training so, known before there is a network; `train` would throw it. Absent
+   * where everything can be followed.
+   */
+  readonly refuses?: (
+    recipe: Recipe,
+    options: Pick<TrainOptions, "precision" | "memoryLimit">,
+  ) => Refusal | undefined;
   train(network: Network, dataset: Dataset, recipe: Recipe, options?: TrainOptions): Promise<TrainingResult>;
   /** Puts a network on the device to time its runs. Absent where the engine cannot. */
   timer?(this: void, network: Network, options: TimerOptions): Promise<Timer>;

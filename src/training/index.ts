@@ -4,6 +4,7 @@ export type {
   Engine,
   EpochReport,
   Precision,
+  Refusal,
   StepReport,
   TrainingResult,
   TrainOptions as EngineTrainOptions,

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { recipes, type SweepSpec } from "netspace";
+import { recipes, type SweepSpec, sweep } from "netspace";
 import { candidates, checkSpec } from "../../src/populations/spec.js";
 import { canonicalJson, sweepId, trialId } from "../../src/populations/trial.js";
 
@@ -190,4 +191,43 @@ test("canonical JSON is what JSON.stringify gives for sorted keys", () => {
   const sorted = { a: { x: true, z: data.a.z, é: false }, b: data.b };
   assert.equal(canonicalJson(data), JSON.stringify(sorted));
   assert.equal(canonicalJson(null), "null");
+});
+
+test("a sweep whose engine cannot follow it is refused before anything runs, by the field", async () => {
+  const out = join(mkdtempSync(join(tmpdir(), "netspace-refused-")), "sweep");
+  try {
+    const refused = (own: object, pattern: RegExp, options: object = {}) =>
+      assert.rejects(
+        sweep({ ...base, n: 2, engine: "tensorflow", ...own }, { out, ...options }),
+        {
+          name: "SpecError",
+          message: pattern,
+        },
+      );
+    const fields: Record<string, unknown> = { dropout: 0.1, dropPath: 0.2, colourPca: 0.1, recalibrate: 64 };
+    for (const [field, value] of Object.entries(fields)) {
+      await refused(
+        { recipe: { base: "tiny", [field]: value } },
+        new RegExp(
+          `^sweep spec: recipe\\.${field} must be left out with engine tensorflow.*, got ${String(value)}$`,
+        ),
+      );
+    }
+    const boxes = { base: "tiny", cropPadding: 0, randomSizedCrop: 0.4 };
+    await refused({ recipe: boxes }, /recipe\.randomSizedCrop .*got 0\.4/);
+    // Also where only some of the networks would be trained so.
+    await refused({ recipe: { base: "tiny", dropout: { oneOf: [0, 0.3] } } }, /recipe\.dropout .*got 0\.3/);
+    await refused({ precision: "bf16" }, /precision must be "float32" with engine tensorflow.*got "bf16"/);
+    await refused({ run: { memoryLimit: 1e9 } }, /run\.memoryLimit must be left out.*got 1000000000/);
+    await refused(
+      { run: { devices: ["cuda"] } },
+      /run\.devices must be "cpu" with engine tensorflow, got "cuda"/,
+    );
+    assert.equal(existsSync(out), false, "no folder was made");
+    // Options stand for the spec's own fields.
+    await refused({}, /run\.memoryLimit/, { memoryLimit: 1e9 });
+    assert.equal(existsSync(join(out, "trials")), false, "nothing was trained");
+  } finally {
+    rmSync(join(out, ".."), { recursive: true, force: true });
+  }
 });

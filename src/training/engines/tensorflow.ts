@@ -19,6 +19,7 @@ import { checkDataset } from "./check-dataset.js";
 import { EngineUnavailableError } from "./torch/addon.js";
 import { type BackendKind, findTfjsNode, remedy } from "./tensorflow/backend.js";
 import { estimatePortable, formatSeconds } from "./tensorflow/estimate.js";
+import { refuses } from "./tensorflow/refuses.js";
 import { TrainingProcess } from "./tensorflow/training-process.js";
 
 export interface TensorflowOptions {
@@ -32,28 +33,13 @@ export interface TensorflowOptions {
 export const tensorflowOn = (options: TensorflowOptions = {}): Engine => ({
   name: options.backend === "portable" ? "tensorflow-portable" : "tensorflow",
   version: () => version(options),
+  refuses,
   train: (network, dataset, recipe, train = {}) =>
     exclusively(() => run(network, dataset, recipe, train, options)),
 });
 
 /** TensorFlow through tfjs-node where it is there, else plain tfjs. */
 export const tensorflow: Engine = tensorflowOn();
-
-/** Fields of a recipe that this engine follows. */
-const followed: ReadonlySet<string> = new Set<keyof Recipe>([
-  "epochs",
-  "batch",
-  "learningRate",
-  "momentum",
-  "weightDecay",
-  "stepEpochs",
-  "stepFactor",
-  "warmupEpochs",
-  "cropPadding",
-  "flip",
-  "zeroInitResidual",
-  "testEvery",
-]);
 
 let queue: Promise<unknown> = Promise.resolve();
 /** Trainings follow each other, as in engine torch. */
@@ -91,34 +77,18 @@ const kindOf = ({ backend }: TensorflowOptions): BackendKind =>
   backend ?? (findTfjsNode() === undefined ? "portable" : "node");
 
 function check(network: Network, dataset: Dataset, recipe: Recipe, options: TrainOptions): void {
-  const { seed = 0, threads = 1, precision = "float32", weights, memoryLimit } = options;
+  const { seed = 0, threads = 1, weights } = options;
   if (!(Number.isSafeInteger(seed) && seed >= 0 && Number.isSafeInteger(threads) && threads > 0)) {
     throw new RangeError(
       `train: expected a seed of at least 0 and at least 1 thread, both integers, got seed ${seed}, threads ${threads}`,
     );
   }
-  if (precision !== "float32") {
-    throw new RangeError(
-      `train: engine tensorflow computes in "float32", got "${precision}"; use engine torch for it`,
-    );
-  }
-  if (memoryLimit !== undefined) {
-    throw new RangeError(
-      `train: engine tensorflow cannot limit its memory, got a memoryLimit of ${memoryLimit}; leave it out, or use engine torch`,
-    );
-  }
   checkRecipe(recipe);
-  for (const [field, value] of Object.entries(recipe)) {
-    // A decay of its own that is the common one asks for nothing; 0 does, and not as in the other fields.
-    const asksNothing = field.endsWith("WeightDecay")
-      ? (value ?? recipe.weightDecay) === recipe.weightDecay
-      : !value;
-    if (followed.has(field) || asksNothing) continue;
-    throw new RecipeError(
-      field,
-      "left out with engine tensorflow, which cannot follow it (torch can)",
-      value,
-    );
+  const refusal = refuses(recipe, options);
+  if (refusal) {
+    const { field, expected, got } = refusal;
+    if (field !== "precision" && field !== "memoryLimit") throw new RecipeError(field, expected, got);
+    throw new RangeError(`train: ${field} must be ${expected}, got ${JSON.stringify(got)}`);
   }
   checkDataset(dataset);
   inferShapes(network, dataset.resolution);

@@ -136,20 +136,24 @@ describe("engine tensorflow", () => {
 
   it("names what is wrong with its arguments", async () => {
     const train: typeof portable.train = (...all) => portable.train(...all);
-    await rejects(() => train(small, dataset, { ...recipe, mixup: 0.2 }), RecipeError, /mixup.*torch can/);
-    const plainShifts = { ...recipe, normWeightDecay: 0 };
-    await rejects(() => train(small, dataset, plainShifts), RecipeError, /normWeightDecay.*got 0/);
+    for (const field of ["dropout", "dropPath", "colourPca", "recalibrate"]) {
+      const asked = { ...recipe, [field]: field === "recalibrate" ? 64 : 0.2 };
+      const pattern = new RegExp(`recipe: ${field} must be left out with engine tensorflow, which .*, got`);
+      await rejects(() => train(small, dataset, asked), RecipeError, pattern);
+    }
+    const boxes = { ...recipe, cropPadding: 0, randomSizedCrop: 0.5 };
+    await rejects(() => train(small, dataset, boxes), RecipeError, /randomSizedCrop.*tensorflow.*got 0.5/);
     const dropping = withDropout(small, 0.5);
     await rejects(() => train(dropping, dataset, recipe), NetworkError, /\(dropout\).*engine torch/);
     await rejects(
       () => train(small, dataset, recipe, { precision: "bf16" }),
       RangeError,
-      /"bf16".*engine torch/,
+      /precision must be "float32".*torch.*got "bf16"/,
     );
     await rejects(
       () => train(small, dataset, recipe, { memoryLimit: 9 }),
       RangeError,
-      /memoryLimit of 9; leave/,
+      /memoryLimit must be left out.*got 9/,
     );
     await rejects(() => train(small, dataset, recipe, { seed: -1 }), RangeError, /seed .*got seed -1/);
     await rejects(() => train(small, dataset, { ...recipe, batch: 0 }), RecipeError, /batch.*got 0/);

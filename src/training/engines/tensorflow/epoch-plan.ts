@@ -1,22 +1,24 @@
 /**
- * The batches of one epoch, as engine torch draws and makes them (native/data.cc): order, crops and mirroring come
- * from the epoch's seed, and bytes are normalised only when a batch is made.
+ * The batches of one epoch, as engine torch draws and makes them (native/augment.cc): order, crops, mirroring and
+ * mixing come from the epoch's seed, and bytes are normalised only when a batch is made.
  */
 import type { Dataset, Split } from "../../dataset.js";
+import type { Target } from "./cross-entropy.js";
 import type { Shape4D } from "./kernels.js";
 import type { Images } from "./model.js";
 import { TorchRandom } from "./torch-random.js";
 
-/** Images and their labels. */
+/** Images and what they should be taken for. */
 export interface Batch {
   readonly images: Images;
-  readonly labels: Split["labels"];
+  readonly target: Target;
 }
 
 /** What a training does with its images; see Recipe. */
 export interface Augmentation {
   readonly cropPadding: number;
   readonly flip: boolean;
+  readonly mixup?: number;
 }
 
 /** One epoch's random choices. */
@@ -25,11 +27,14 @@ export class EpochPlan {
   readonly #top: Uint32Array;
   readonly #left: Uint32Array;
   readonly #flip: Uint32Array;
+  /** Of each batch, the share of its images that is their own; undefined without mixing. */
+  readonly #shares: Float64Array | undefined;
   readonly #dataset: Dataset;
   readonly #augmentation: Augmentation;
   readonly #values: Normalisation;
 
-  constructor(dataset: Dataset, augmentation: Augmentation, seed: number) {
+  /** @param steps batches of the epoch */
+  constructor(dataset: Dataset, augmentation: Augmentation, steps: number, seed: number) {
     const random = new TorchRandom(seed);
     const { count } = dataset.train;
     const places = 2 * augmentation.cropPadding + 1;
@@ -40,11 +45,14 @@ export class EpochPlan {
     this.#top = random.integers(places, count);
     this.#left = random.integers(places, count);
     this.#flip = random.integers(2, count);
+    const { mixup = 0 } = augmentation;
+    if (mixup > 0) this.#shares = Float64Array.from({ length: steps }, () => random.beta(mixup));
     this.#values = new Normalisation(dataset);
   }
 
-  /** Training images `first` to `first + count` of the epoch's order. */
-  batch(first: number, count: number): Batch {
+  /** Batch `step` of so many images. */
+  batch(step: number, count: number): Batch {
+    const first = step * count;
     const { resolution, train } = this.#dataset;
     const { cropPadding, flip } = this.#augmentation;
     const shape: Shape4D = [count, resolution, resolution, 3];
@@ -59,7 +67,24 @@ export class EpochPlan {
         mirrored: flip && this.#flip[first + i] === 1,
       });
     }
-    return { images: { values, shape }, labels };
+    const images = { values, shape };
+    const share = this.#shares?.[step];
+    if (share === undefined) return { images, target: { labels } };
+    mixWithMirrorOrder(values, count, share);
+    return { images, target: { labels, mixed: { labels: labels.toReversed(), share } } };
+  }
+}
+
+/** Adds to each image its partner, the one as far from the batch's other end, by their shares. */
+function mixWithMirrorOrder(values: Float32Array, count: number, share: number): void {
+  const size = values.length / count;
+  for (let i = 0; i < count / 2; i++) {
+    const [one, other] = [i * size, (count - 1 - i) * size];
+    for (let p = 0; p < size; p++) {
+      const [a, b] = [values[one + p], values[other + p]];
+      values[one + p] = share * a + (1 - share) * b;
+      values[other + p] = share * b + (1 - share) * a;
+    }
   }
 }
 
@@ -72,7 +97,7 @@ export function testBatch(dataset: Dataset, first: number, count: number): Batch
   for (let i = 0; i < count; i++) {
     normalisation.put(test, first + i, values, i, { top: 0, left: 0, mirrored: false });
   }
-  return { images: { values, shape }, labels: test.labels.slice(first, first + count) };
+  return { images: { values, shape }, target: { labels: test.labels.slice(first, first + count) } };
 }
 
 /** Where a crop begins in the image (negative: in the border before it). */

@@ -26,6 +26,9 @@ export interface UpdateOptions {
   readonly learningRate: number;
   readonly momentum: number;
   readonly weightDecay: number;
+  readonly normWeightDecay?: number;
+  readonly biasWeightDecay?: number;
+  readonly averageDecay?: number;
 }
 
 /** Below every finite activation's use: what max pooling sees outside the image. */
@@ -40,6 +43,10 @@ export class TensorflowModel {
   #flat: Tensor1D;
   #momentum: Tensor1D;
   #gradient: Tensor1D | undefined;
+  /** Moving averages of the parameters and statistics, once an update asked for them. */
+  #average: { flat: Tensor1D; readonly statistics: Map<string, Tensor1D> } | undefined;
+  /** Each parameter's weight decay, where they differ by kind, and for which decays it was made. */
+  #decays: { readonly of: string; readonly values: Tensor1D } | undefined;
   /** The parameters as tensors of their own, made again after every update. */
   #parts: Map<string, Tensor> | undefined;
   /** What a forward pass in training mode keeps for the backward pass, by layer. */
@@ -188,13 +195,15 @@ export class TensorflowModel {
     this.#gradient = gradient;
   }
 
-  /** SGD with Nesterov momentum as torch.optim.SGD computes it, on every parameter. */
-  update({ learningRate, momentum, weightDecay }: UpdateOptions): void {
+  /** SGD with Nesterov momentum as torch.optim.SGD computes it, on every parameter; moves the averages. */
+  update(options: UpdateOptions): void {
+    const { learningRate, momentum, averageDecay = 0 } = options;
     const { tf } = this.#backend;
     if (!this.#gradient) throw new Error("update: no backward pass came before");
     const gradient = this.#gradient;
+    const decay = this.#decay(options);
     const [velocity, flat] = tf.tidy(() => {
-      const decayed = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(this.#flat, weightDecay));
+      const decayed = decay === 0 ? gradient : tf.add(gradient, tf.mul(this.#flat, decay));
       if (momentum === 0) {
         return [tf.clone(this.#momentum), tf.sub<Tensor1D>(this.#flat, tf.mul(decayed, learningRate))];
       }
@@ -205,6 +214,20 @@ export class TensorflowModel {
     this.#momentum.dispose();
     this.#momentum = velocity;
     this.#replaceParameters(flat);
+    if (averageDecay > 0) this.#moveAverages(averageDecay);
+  }
+
+  /** Exchanges parameters and running statistics with their moving averages, or back. Nothing while there are none. */
+  exchangeAverages(): void {
+    if (!this.#average) return;
+    const { flat, statistics } = this.#average;
+    this.#dropParts();
+    this.#average.flat = this.#flat;
+    this.#flat = flat;
+    for (const [name, average] of statistics) {
+      statistics.set(name, this.#statistics.get(name)!);
+      this.#statistics.set(name, average);
+    }
   }
 
   /** Frees all tensors. */
@@ -213,8 +236,48 @@ export class TensorflowModel {
     this.#forget();
     this.#dropParts();
     tf.dispose([this.#flat, this.#momentum, ...this.#statistics.values()]);
+    if (this.#average) tf.dispose([this.#average.flat, ...this.#average.statistics.values()]);
+    this.#average = undefined;
+    this.#decays?.values.dispose();
+    this.#decays = undefined;
     this.#gradient?.dispose();
     this.#gradient = undefined;
+  }
+
+  /** The decay of all parameters, or of each where kinds differ. */
+  #decay({ weightDecay, normWeightDecay = weightDecay, biasWeightDecay = weightDecay }: UpdateOptions) {
+    if (normWeightDecay === weightDecay && biasWeightDecay === weightDecay) return weightDecay;
+    const of = [weightDecay, normWeightDecay, biasWeightDecay].join();
+    if (this.#decays?.of === of) return this.#decays.values;
+    this.#decays?.values.dispose();
+    const values = new Float32Array(this.#flat.size);
+    for (const { name, shape, offset, size } of this.#placements) {
+      const isNorm = this.#statistics.has(name.replace(/\.\w+$/, ".running_mean"));
+      const own = shape.length > 1 ? weightDecay : isNorm ? normWeightDecay : biasWeightDecay;
+      values.fill(own, offset, offset + size);
+    }
+    this.#decays = { of, values: this.#backend.tf.tensor1d(values) };
+    return this.#decays.values;
+  }
+
+  /** As torch.optim.swa_utils: a copy after the first step, then average + (1 − decay) · (value − average). */
+  #moveAverages(decay: number): void {
+    const { tf } = this.#backend;
+    if (!this.#average) {
+      const statistics = new Map([...this.#statistics].map(([name, value]) => [name, tf.clone(value)]));
+      this.#average = { flat: tf.clone(this.#flat), statistics };
+      return;
+    }
+    const moved = (average: Tensor1D, value: Tensor1D): Tensor1D => {
+      const next = tf.tidy(() => tf.add<Tensor1D>(average, tf.mul(tf.sub(value, average), 1 - decay)));
+      average.dispose();
+      return next;
+    };
+    const { flat, statistics } = this.#average;
+    this.#average.flat = moved(flat, this.#flat);
+    for (const [name, average] of statistics) {
+      statistics.set(name, moved(average, this.#statistics.get(name)!));
+    }
   }
 
   #run(layer: Layer, inputs: readonly Tensor[], training: boolean): Tensor {

@@ -90,6 +90,38 @@ export class TorchRandom {
     return out;
   }
 
+  /**
+   * One number of Beta(α, α) as `torch._sample_dirichlet` of two equal α draws it: the second of two Gamma(α) numbers,
+   * over their sum.
+   */
+  beta(alpha: number): number {
+    const single = Math.fround(alpha);
+    const [first, second] = [this.#gamma(single), this.#gamma(single)];
+    return Math.fround(second / (first + second));
+  }
+
+  /** One number of Gamma(α) (Marsaglia & Tsang 2000), with the float32 constants of ATen/native/Distributions.h. */
+  #gamma(alpha: number): number {
+    // Below 1, one of Gamma(α + 1) is drawn, and taken down.
+    const scale = alpha < 1 ? (1 - this.#uniformDouble()) ** (1 / alpha) : 1;
+    const d = (alpha < 1 ? alpha + 1 : alpha) - Math.fround(1 / 3);
+    const c = 1 / Math.sqrt(9 * d);
+    for (;;) {
+      let x: number;
+      let y: number;
+      do {
+        x = this.#normalDouble();
+        y = 1 + c * x;
+      } while (y <= 0);
+      const v = y ** 3;
+      const u = 1 - this.#uniformDouble();
+      const quick = u < 1 - Math.fround(0.0331) * x ** 4;
+      if (quick || Math.log(u) < 0.5 * x ** 2 + d * (1 - v + Math.log(v))) {
+        return Math.max(2 ** -1022, scale * d * v);
+      }
+    }
+  }
+
   /** One standard normal number (Box–Muller), two from each pair of uniform ones. */
   #normalDouble(): number {
     if (this.#spare !== undefined) {

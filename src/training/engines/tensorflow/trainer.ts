@@ -66,7 +66,12 @@ export async function runTraining(
       if (outcome.diverged) return result("diverged", chance, progress.done);
       const isLast = epoch === recipe.epochs - 1;
       const isTested = isLast || (recipe.testEvery && (epoch + 1) % recipe.testEvery === 0);
-      const test = outcome.cancelled || !isTested ? undefined : await countErrors(model, dataset, hooks);
+      let test: Awaited<ReturnType<typeof countErrors>> | undefined;
+      if (isTested && !outcome.cancelled) {
+        // The averages, where there are any, are what is tested and kept.
+        model.exchangeAverages();
+        test = await countErrors(model, dataset, hooks);
+      }
       if (outcome.cancelled || test === "cancelled") {
         // Before the first test there is nothing to choose by, but what was learnt is there.
         if (keepWeights) kept ??= model.weights();
@@ -78,6 +83,7 @@ export async function runTraining(
         lastError = (100 * test) / dataset.test.count;
         if (keepWeights === "last" || (keepWeights && lastError < least)) kept = model.weights();
         least = Math.min(least, lastError);
+        if (!isLast) model.exchangeAverages();
       }
       const report: EpochReport = {
         epoch: epoch + 1,
@@ -119,7 +125,7 @@ async function trainEpoch(
   hooks: TrainingHooks,
   progress: Progress,
 ): Promise<EpochOutcome> {
-  const plan = new EpochPlan(dataset, recipe, mixSeed(seed, epoch + 1));
+  const plan = new EpochPlan(dataset, recipe, steps, mixSeed(seed, epoch + 1));
   let loss = 0;
   let wrong = 0;
   let unreported: number[] = [];
@@ -137,9 +143,10 @@ async function trainEpoch(
       return { loss, wrong, diverged: false, cancelled: true };
     }
     const started = performance.now();
-    const batch = plan.batch(step * recipe.batch, recipe.batch);
-    const logits = model.forward(batch.images, true);
-    const own = crossEntropy(logits, batch.labels, model.network.classes);
+    const { images, target } = plan.batch(step, recipe.batch);
+    const logits = model.forward(images, true);
+    const smoothed = { ...target, smoothing: recipe.labelSmoothing };
+    const own = crossEntropy(logits, smoothed, model.network.classes);
     const diverged = !Number.isFinite(own.value);
     if (!diverged) {
       model.backward(own.gradient);
@@ -168,8 +175,8 @@ async function countErrors(
   for (let first = 0; first < count; first += TEST_BATCH) {
     await turn();
     if (hooks.isCancelled()) return "cancelled";
-    const batch = testBatch(dataset, first, Math.min(TEST_BATCH, count - first));
-    const loss = crossEntropy(model.forward(batch.images, false), batch.labels, model.network.classes);
+    const { images, target } = testBatch(dataset, first, Math.min(TEST_BATCH, count - first));
+    const loss = crossEntropy(model.forward(images, false), target, model.network.classes);
     if (!loss.finite) return "not finite";
     wrong += loss.wrong;
   }

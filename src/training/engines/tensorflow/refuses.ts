@@ -1,0 +1,37 @@
+/** What engine tensorflow does not follow, told before anything runs. */
+import type { Refusal, TrainOptions } from "../../engine.js";
+import type { Recipe } from "../../recipe.js";
+
+/**
+ * Fields of a recipe that this engine does not follow, and why not: where seeds could not mean what they mean in engine
+ * torch, the same trial would be another experiment.
+ */
+const notFollowed: Partial<Record<keyof Recipe, string>> = {
+  randomSizedCrop: "resizes no crops",
+  // The sign of an eigenvector is LAPACK's choice.
+  colourPca: "draws no colours: torch's depend on its linear algebra",
+  // Bernoulli numbers come from MKL where torch was built with it, and from torch's own generator elsewhere.
+  dropout: "drops nothing: torch's masks depend on how it was built",
+  dropPath: "drops nothing: torch's masks depend on how it was built",
+  recalibrate: "keeps the running averages of normalisations",
+};
+
+/** The first thing that keeps the engine from training so; undefined if nothing does. */
+export function refuses(
+  recipe: Recipe,
+  { precision = "float32", memoryLimit }: Pick<TrainOptions, "precision" | "memoryLimit">,
+): Refusal | undefined {
+  if (precision !== "float32") {
+    const expected = '"float32" with engine tensorflow (torch has more)';
+    return { field: "precision", expected, got: precision };
+  }
+  if (memoryLimit !== undefined) {
+    const expected = "left out with engine tensorflow, whose memory nothing limits (torch can)";
+    return { field: "memoryLimit", expected, got: memoryLimit };
+  }
+  for (const [field, why] of Object.entries(notFollowed) as [keyof Recipe, string][]) {
+    if (!recipe[field]) continue;
+    return { field, expected: `left out with engine tensorflow, which ${why}`, got: recipe[field] };
+  }
+  return undefined;
+}
