@@ -75,8 +75,8 @@ export class Kernel {
       },
       output: event => this.#executions.output(event),
       comm: event => this.#comms.send(event),
-      ended: () => {
-        this.#debugger.processEnded();
+      ended: again => {
+        this.#debugger.processEnded(again);
         this.#comms.closeAll();
       },
       rawOutput: (name, text) => this.#rawOutput(name, text),

@@ -2,7 +2,7 @@
 
 import type { Debugger as V8 } from "node:inspector";
 import type { Position } from "../evaluator/cell.js";
-import type { BreakpointRequest } from "./dap.js";
+import { type BreakpointRequest, ProcessEndedError } from "./dap.js";
 import type { InspectorClient } from "./inspector-client.js";
 import type { Program, Programs } from "./programs.js";
 import { toJavaScript } from "./typescript.js";
@@ -40,7 +40,7 @@ export class Breakpoints {
     this.#programs = programs;
   }
 
-  /** Replaces all breakpoints of a source. */
+  /** Replaces all breakpoints of a source. @throws ProcessEndedError when the process ends first */
   set(path: string, requests: BreakpointRequest[]): Promise<Breakpoint[]> {
     return this.#change(() => this.#set(path, requests));
   }
@@ -115,6 +115,7 @@ export class Breakpoints {
         entry.ids.push(id);
         entry.breakpoints.push({ ...breakpoint, line, verified: true });
       } catch (error) {
+        if (error instanceof ProcessEndedError) throw error;
         entry.ids.push(undefined);
         entry.breakpoints.push({
           ...breakpoint,

@@ -60,6 +60,13 @@ export class DapError extends Error {
   override readonly name = "DapError";
 }
 
+/** A request was not done because the process that runs cells ended. */
+export class ProcessEndedError extends DapError {
+  constructor() {
+    super("the process that runs cells has ended");
+  }
+}
+
 /** The one thread that cells run on, as clients know it. */
 export const THREAD = { id: 1, name: "cells" };
 

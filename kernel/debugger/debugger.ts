@@ -19,6 +19,7 @@ import {
   type DapEvent,
   type DapRequest,
   type DapResponse,
+  ProcessEndedError,
   readRequest,
   sourcePath,
   THREAD,
@@ -55,6 +56,9 @@ const ALWAYS = new Set([
   "variables",
 ]);
 
+/** What says how the program is to be debugged, rather than something of the process that runs now. */
+const SETTINGS = new Set(["initialize", "setBreakpoints", "setExceptionBreakpoints", "disconnect"]);
+
 /** One kernel's debugger, which clients start and stop. */
 export class Debugger {
   readonly #options: DebuggerOptions;
@@ -73,6 +77,9 @@ export class Debugger {
   #filters = new Set<string>();
   /** Whether stops are passed over, because the cell was interrupted. */
   #released = false;
+  /** Resolves when there is a process that knows what clients have set, or when none is to come. */
+  #process: Promise<void> | undefined;
+  #attached: (() => void) | undefined;
   #lastSeq = 0;
   #lastFrame = 0;
 
@@ -82,6 +89,7 @@ export class Debugger {
     this.#breakpoints = new Breakpoints(this.#inspector, this.#programs);
     this.#variables = new Variables(this.#inspector);
     this.#handlers = this.#createHandlers();
+    this.#expectProcess();
   }
 
   /** Answers one request; what goes wrong is in the response. */
@@ -131,20 +139,29 @@ export class Debugger {
     if (this.#stop) void this.#attempt(() => this.#inspector.call("Debugger.resume"));
   }
 
-  /** The process that was debugged has ended. */
-  processEnded(): void {
+  /** The process that was debugged has ended. @param again whether another is about to start */
+  processEnded(again: boolean): void {
     this.#inspector.ended();
     this.#scripts.clear();
     this.#continued();
+    if (again) this.#expectProcess();
+    else this.#attached?.();
   }
 
   /** A process has started; a debugger that was there before goes on with it. Resolves when cells may run. */
   async processStarted(): Promise<void> {
-    if (!this.#started) return;
-    await this.#attempt(async () => {
-      await this.#enable();
-      await this.#breakpoints.renew();
-    });
+    this.#inspector.started();
+    try {
+      if (this.#started) {
+        await this.#enable();
+        await this.#breakpoints.renew();
+      }
+    } catch (error) {
+      // The next one is told.
+      if (error instanceof ProcessEndedError) return;
+      if (!(error instanceof DapError)) throw error;
+    }
+    this.#attached?.();
   }
 
   /** Removes what was written. */
@@ -157,7 +174,26 @@ export class Debugger {
       throw new DapError(`not supported; supported are ${Object.keys(this.#handlers).join(", ")}`);
     if (!this.#started && !ALWAYS.has(command))
       throw new DapError("the debugger is not started; send initialize and attach first");
-    return (await this.#handlers[command]?.(args)) ?? {};
+    await this.#process;
+    try {
+      return (await this.#handlers[command]?.(args)) ?? {};
+    } catch (error) {
+      // What clients say once for all is true of the next process, too.
+      if (!(error instanceof ProcessEndedError && SETTINGS.has(command))) throw error;
+      await this.#process;
+      return (await this.#handlers[command]?.(args)) ?? {};
+    }
+  }
+
+  /** Has requests wait for a process that starts. */
+  #expectProcess(): void {
+    if (this.#attached) return;
+    this.#process = new Promise(resolve => {
+      this.#attached = () => {
+        this.#attached = undefined;
+        resolve();
+      };
+    });
   }
 
   #createHandlers(): Record<string, (args: Arguments) => Promise<object>> {

@@ -1,7 +1,7 @@
 /** The front's end of the Chrome DevTools Protocol, which V8's inspector speaks in the evaluator's process. */
 
 import type { InspectorCall, InspectorMessage } from "../evaluator/protocol.js";
-import { DapError } from "./dap.js";
+import { DapError, ProcessEndedError } from "./dap.js";
 
 interface Pending {
   resolve(result: object): void;
@@ -13,6 +13,7 @@ export class InspectorClient {
   readonly #send: (call: InspectorCall) => void;
   readonly #event: (method: string, params: Record<string, unknown>) => void;
   readonly #pending = new Map<number, Pending>();
+  #alive = false;
   #lastId = 0;
 
   constructor(
@@ -23,8 +24,9 @@ export class InspectorClient {
     this.#event = event;
   }
 
-  /** Calls a method. @throws DapError when V8 refuses, or the process ends first */
+  /** Calls a method. @throws DapError when V8 refuses, ProcessEndedError when the process ends first */
   call<T extends object>(method: string, params: object = {}): Promise<T> {
+    if (!this.#alive) return Promise.reject(new ProcessEndedError());
     const id = ++this.#lastId;
     return new Promise<T>((resolve, reject) => {
       this.#pending.set(id, { resolve: result => resolve(result as T), reject });
@@ -46,8 +48,13 @@ export class InspectorClient {
 
   /** The process has ended: nobody answers what is still asked. */
   ended(): void {
-    const error = new DapError("the process that runs cells has ended");
-    for (const pending of this.#pending.values()) pending.reject(error);
+    this.#alive = false;
+    for (const pending of this.#pending.values()) pending.reject(new ProcessEndedError());
     this.#pending.clear();
+  }
+
+  /** A process is there. */
+  started(): void {
+    this.#alive = true;
   }
 }

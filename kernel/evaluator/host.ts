@@ -44,8 +44,8 @@ export interface HostOptions {
   output(event: OutputEvent): void;
   /** Told every comm message of the cells' code, in one order with the outputs. */
   comm?(event: CommEvent): void;
-  /** Told when the process has ended, and with it what cells had in it. */
-  ended?: () => void;
+  /** Told when the process has ended, and with it what cells had in it, and whether another is about to start. */
+  ended?: (again: boolean) => void;
   /** Told what user code (or a library below it) wrote to the process's own streams, past `process.stdout`. */
   rawOutput(name: "stdout" | "stderr", text: string): void;
   /** Milliseconds an interrupted cell has to stop, once asked twice, before its process is ended. */
@@ -266,11 +266,11 @@ export class EvaluatorHost {
       for (const [id] of deliveries) this.#delivered({ id, ended: true });
       return;
     }
-    this.#options.ended?.();
     const how = this.#reason ?? (signal ? `was ended by ${signal}` : `ended with exit code ${code}`);
     this.#reason = undefined;
     if (!this.#ready) this.#failedStarts++;
     const again = this.#failedStarts < MAX_FAILED_STARTS;
+    this.#options.ended?.(again);
     const evalue = again
       ? `the process that runs cells ${how}; it was started anew, variables are lost`
       : `the process that runs cells cannot be started (it ${how}); see the kernel's log`;

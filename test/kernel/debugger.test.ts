@@ -626,6 +626,27 @@ table.length`;
     assert.equal(shown(await goOn(reset)), "2");
   });
 
+  test("breakpoints set while the process ends, or another starts, hold in the new one", async () => {
+    await attach();
+    const code = "let again = 1;\nagain + 1";
+    const file = await dump(code);
+    for (const meanwhile of [true, false]) {
+      const ending = start("process.exit(3)");
+      if (!meanwhile) await client.answer(ending);
+      const [set] = await setBreakpoints(file, [{ line: 2 }]);
+      assert.equal(set?.["verified"], true);
+      await ask("setExceptionBreakpoints", { filters: ["uncaught"] });
+      await client.answer(ending);
+      const id = start(code);
+      await event("stopped");
+      assert.deepEqual(await places(), ["(top level):2"]);
+      assert.equal(shown(await goOn(id)), "2");
+    }
+    await client.execute("setTimeout(() => process.exit(3), 0)");
+    assert.deepEqual(await setBreakpoints(file, []), []);
+    assert.equal(shown(await client.execute(code)), "2");
+  });
+
   test("a restart of a stopped kernel goes through, and leaves no files", async () => {
     await attach();
     const { file } = await stopIn("let gone = 1;\ngone + 1", 2);
