@@ -10,6 +10,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { expectObject, got } from "./expect.js";
 import { layoutTrait } from "./layout.js";
 import { widgetHost } from "./host.js";
 import { anything, list, nullable, string, type Trait, type Traits } from "./traits.js";
@@ -116,12 +117,9 @@ export function anywidgetKind<T extends Traits>(name: string, traits: T): Kind<T
  * });
  * counter.on("count", count => console.log(count));
  */
-export function anywidget<S extends object = object>({
-  esm,
-  css = "",
-  state,
-  commands = {},
-}: AnywidgetOptions<S>): Anywidget<S> {
+export function anywidget<S extends object = object>(options: AnywidgetOptions<S>): Anywidget<S> {
+  expectObject("anywidget", options, "an object with esm, a module's text or its file");
+  const { esm, css = "", state, commands = {} } = options;
   const values = Object.entries<unknown>({ ...state });
   for (const [name] of values) {
     if (name in Widget.prototype || name in base || name === "id") {
@@ -143,8 +141,12 @@ class OwnWidget extends AnywidgetBase<Traits> {
 }
 
 function sources(esm: Source, css: Source): { _esm: string; _css: string; _anywidget_id: string } {
-  const style = read(css, /\.css$/);
-  return { _esm: read(esm, /\.(?:[cm]?[jt]sx?)$/), _css: style, _anywidget_id: `netspace.${digest(style)}` };
+  const style = read("css", css, /\.css$/);
+  return {
+    _esm: read("esm", esm, /\.(?:[cm]?[jt]sx?)$/),
+    _css: style,
+    _anywidget_id: `netspace.${digest(style)}`,
+  };
 }
 
 /** A short name for a text. Styles of the same name replace each other, so different ones must differ. */
@@ -155,7 +157,10 @@ function digest(text: string): string {
 }
 
 /** The text of a source; TypeScript as JavaScript. */
-function read(source: Source, file: RegExp): string {
+function read(name: string, source: Source, file: RegExp): string {
+  if (typeof source !== "string" && !(source instanceof URL)) {
+    throw new TypeError(`anywidget: ${name} must be a text, a path or a URL, got ${got(source)}`);
+  }
   const isPath = typeof source === "string" && !/[\n{]|^https?:/.test(source) && file.test(source);
   if (typeof source === "string" && !isPath) return source;
   const place = source instanceof URL ? fileURLToPath(source) : path.resolve(source);

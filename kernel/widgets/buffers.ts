@@ -77,7 +77,11 @@ export function joinBuffers(
   }
   for (const [i, path] of paths.entries()) {
     let place: unknown = state;
-    for (const key of path.slice(0, -1)) place = Object(place)[key] as unknown;
+    for (const key of path.slice(0, -1)) {
+      place = Object.hasOwn(Object(place) as object, key)
+        ? (place as Record<string, unknown>)[key]
+        : undefined;
+    }
     const last = path.at(-1);
     if (typeof place !== "object" || place === null || last === undefined) {
       throw new RangeError(`joinBuffers: expected a place at ${JSON.stringify(path)}, found none`);

@@ -10,6 +10,7 @@ import { inspect } from "node:util";
 import { jsonSafe } from "../display/json-safe.js";
 import { isBytes } from "./buffers.js";
 import type { CommBuffer, CommData, CommMessage } from "./comm-message.js";
+import { got } from "./expect.js";
 import { Emitter, type CallbackHost } from "./emitter.js";
 
 /** What goes with a comm's message beside its data. */
@@ -161,8 +162,9 @@ function asCarried(message: CommMessage): CommMessage {
   if (typeof target !== "string")
     throw new TypeError(`Comm: target must be a string, got ${inspect(target)}`);
   if (!Array.isArray(buffers) || !buffers.every(isBytes)) {
-    const got = inspect(buffers, { depth: 1, breakLength: Infinity });
-    throw new TypeError(`Comm: buffers must be an array of typed arrays and ArrayBuffers, got ${got}`);
+    throw new TypeError(
+      `Comm: buffers must be an array of typed arrays and ArrayBuffers, got ${got(buffers)}`,
+    );
   }
   return {
     ...message,
@@ -175,7 +177,7 @@ function asCarried(message: CommMessage): CommMessage {
 function asObject(name: string, value: unknown): Record<string, unknown> {
   const carried = jsonSafe(value);
   if (typeof carried === "object" && carried !== null && !Array.isArray(carried)) return { ...carried };
-  throw new TypeError(`Comm: ${name} must be an object, got ${inspect(value, { depth: 0 })}`);
+  throw new TypeError(`Comm: ${name} must be an object, got ${got(value)}`);
 }
 
 /** Shared memory does not leave the process; its bytes do. */

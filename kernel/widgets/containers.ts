@@ -1,6 +1,7 @@
 /** Widgets made of widgets: boxes, a grid, tabs, an accordion. */
 
 import { control, drawn, make, moods, type Options } from "./common.js";
+import { expectObject } from "./expect.js";
 import type { Layout } from "./layout.js";
 import { integer, list, nullable, string } from "./traits.js";
 import { type AnyKindOfWidget, type Kind, type Live, widgetTrait } from "./widget.js";
@@ -65,18 +66,21 @@ export function grid(
 }
 
 /** Widgets on tabs, by their titles; the first is seen. */
-export const tabs = (pages: Readonly<Record<string, AnyKindOfWidget>>, options: PagedOptions = {}): Pages =>
-  make(tabKind, { selectedIndex: Object.keys(pages).length > 0 ? 0 : null, ...options, ...paged(pages) });
+export function tabs(pages: Readonly<Record<string, AnyKindOfWidget>>, options: PagedOptions = {}): Pages {
+  const { titles, children } = paged("tabs", pages);
+  return make(tabKind, { selectedIndex: titles.length > 0 ? 0 : null, ...options, titles, children });
+}
 
 /** Widgets that unfold below their titles; none does at first. */
 export const accordion = (
   pages: Readonly<Record<string, AnyKindOfWidget>>,
   options: PagedOptions = {},
-): Pages => make(accordionKind, { ...options, ...paged(pages) });
+): Pages => make(accordionKind, { ...options, ...paged("accordion", pages) });
 
-function paged(pages: Readonly<Record<string, AnyKindOfWidget>>): {
-  titles: string[];
-  children: AnyKindOfWidget[];
-} {
+function paged(
+  by: string,
+  pages: Readonly<Record<string, AnyKindOfWidget>>,
+): { titles: string[]; children: AnyKindOfWidget[] } {
+  expectObject(by, pages, "an object of widgets by their titles");
   return { titles: Object.keys(pages), children: Object.values(pages) };
 }

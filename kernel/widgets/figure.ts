@@ -7,10 +7,11 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { inspect, promisify } from "node:util";
+import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { AnywidgetBase, type AnywidgetEvents, anywidgetKind } from "./anywidget.js";
 import { splitBuffers } from "./buffers.js";
+import { expectFinite, expectObject, got } from "./expect.js";
 import { jsonSafe } from "../display/json-safe.js";
 import { list, string, type Trait } from "./traits.js";
 
@@ -76,7 +77,9 @@ const PART_BYTES = 256 * 1024;
 
 /** A figure that changes in place. */
 export class LiveFigure extends AnywidgetBase<FigureTraits, FigureEvents> {
-  constructor({ data, layout = {}, config = {} }: FigureSpecification) {
+  constructor(specification: FigureSpecification) {
+    expectFigure("liveFigure", specification);
+    const { data, layout = {}, config = {} } = specification;
     const figure: Spec = {
       data: data.map(trace => copyOf(trace)),
       layout: copyOf(layout),
@@ -109,21 +112,18 @@ export class LiveFigure extends AnywidgetBase<FigureTraits, FigureEvents> {
    */
   update(trace: number, changes: PlotlyObject): this {
     this.#traceAt(trace, "update");
-    return this.#change(
-      Object.entries(changes).map(([name, value]) => ({ path: ["data", trace, ...name.split(".")], value })),
-    );
+    return this.#change(changesAt(["data", trace], changes, "update"));
   }
 
   /** Changes the layout. @example figure.relayout({ "title.text": "widths", "yaxis.range": [0, 512] }); */
   relayout(changes: PlotlyObject): this {
-    return this.#change(
-      Object.entries(changes).map(([name, value]) => ({ path: ["layout", ...name.split(".")], value })),
-    );
+    return this.#change(changesAt(["layout"], changes, "relayout"));
   }
 
   /** Adds traces behind the others. */
   addTraces(...added: object[]): this {
     const { length } = this.data;
+    for (const trace of added) expectValues("addTraces", trace, "traces");
     return this.#change(added.map((trace, i) => ({ path: ["data", length + i], value: copyOf(trace) })));
   }
 
@@ -146,11 +146,17 @@ export class LiveFigure extends AnywidgetBase<FigureTraits, FigureEvents> {
     { keep }: { keep?: number } = {},
   ): this {
     this.#traceAt(trace, "extend");
+    expectValues("extend", values, "an object of arrays by name");
+    for (const [name, more] of Object.entries(values)) {
+      if (!isList(more)) throw new TypeError(`LiveFigure.extend: ${name} must be an array, got ${got(more)}`);
+    }
     return this.#change([{ extend: { trace, values, keep: keep ?? null } }]);
   }
 
   /** Becomes another figure; only what differs is sent. */
-  react({ data, layout = {} }: FigureSpecification): this {
+  react(specification: FigureSpecification): this {
+    expectFigure("LiveFigure.react", specification);
+    const { data, layout = {} } = specification;
     const now = this.state.figure;
     const changes: Change[] = [];
     for (const [i, trace] of data.entries()) {
@@ -217,17 +223,34 @@ export class LiveFigure extends AnywidgetBase<FigureTraits, FigureEvents> {
 /**
  * A figure that changes in place.
  *
- * @throws TypeError when it is no Plotly figure
+ * @throws TypeError when it is no Plotly figure, or contains itself
  * @example
  * const figure = liveFigure({ data: [{ y: [1, 2, 3] }] });
  * width.on("value", w => figure.update(0, { y: profile(w) }));
  */
 export function liveFigure(figure: FigureSpecification): LiveFigure {
-  if (!isFigure(figure)) {
-    const got = inspect(figure, { depth: 0 });
-    throw new TypeError(`liveFigure: expected { data: [traces], layout }, got ${got}`);
-  }
   return new LiveFigure(figure);
+}
+
+/** @throws TypeError for what is no Plotly figure, or contains itself */
+function expectFigure(by: string, value: unknown): asserts value is FigureSpecification {
+  if (!isFigure(value)) {
+    throw new TypeError(`${by}: expected { data: [traces], layout }, got ${got(value)}`);
+  }
+  const { data, layout, config } = value;
+  expectFinite(by, { data, layout, config });
+}
+
+/** @throws TypeError for what is no object, or contains itself */
+function expectValues(method: string, value: unknown, expected: string): asserts value is object {
+  expectObject(`LiveFigure.${method}`, value, expected);
+  expectFinite(`LiveFigure.${method}`, value);
+}
+
+/** Changes below a place of the figure. */
+function changesAt(place: (string | number)[], changes: PlotlyObject, method: string): Change[] {
+  expectValues(method, changes, "an object of values by name");
+  return Object.entries(changes).map(([name, value]) => ({ path: [...place, ...name.split(".")], value }));
 }
 
 /** Whether a value is a Plotly figure, as an object or as a class of some library's. */

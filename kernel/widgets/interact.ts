@@ -7,6 +7,7 @@
 import { DisplayHandle } from "../display/display.js";
 import { hostDisplay } from "../display/show-here.js";
 import { type Box, vbox } from "./containers.js";
+import { expectObject, got } from "./expect.js";
 import { isFigure, LiveFigure } from "./figure.js";
 import { widgetHost } from "./host.js";
 import { checkbox, text } from "./inputs.js";
@@ -70,7 +71,7 @@ export type Interaction<C> = Box & {
  * Calls a function with the values of controls, now and whenever one of them changes, and shows what it returns and
  * prints below them. A figure it returns is drawn once and then changed in place.
  *
- * @throws TypeError for something that no control can be made from
+ * @throws TypeError for no function, no object of controls, or something that no control can be made from
  * @example
  * interact(({ depth, wa }) => widthProfile(generate(depth, wa)), { depth: { min: 1, max: 30 }, wa: 20.5 });
  */
@@ -79,8 +80,9 @@ export function interact<const C extends Readonly<Record<string, Controllable>>>
   controls: C,
 ): Interaction<C> {
   if (typeof call !== "function") {
-    throw new TypeError(`interact: expected a function and an object of controls, got ${typeof call} first`);
+    throw new TypeError(`interact: expected a function and an object of controls, got ${got(call)} first`);
   }
+  expectObject("interact", controls, "an object of controls behind the function, such as { width: 64 }");
   const made = Object.fromEntries(
     Object.entries(controls).map(([name, control]) => [name, controlFor(name, control)]),
   ) as { readonly [K in keyof C]: Valued<ControlValue<C[K]>> };

@@ -9,6 +9,7 @@
 import type { MimeBundle } from "../display/bundle.js";
 import { hostDisplay } from "../display/show-here.js";
 import { drawn, type Options } from "./common.js";
+import { got } from "./expect.js";
 import { type CaughtOutput, widgetHost } from "./host.js";
 import { list, string, trait } from "./traits.js";
 import { type Kind, type Live, Widget } from "./widget.js";
@@ -53,6 +54,9 @@ class OutputWidget extends Widget<typeof outputTraits> {
    * @returns what the function returns
    */
   capture<R>(work: () => R): R {
+    if (typeof work !== "function") {
+      throw new TypeError(`Output.capture: expected a function, got ${got(work)}`);
+    }
     return widgetHost().capture(caught => this.#add(caught), work);
   }
 

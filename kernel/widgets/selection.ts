@@ -2,6 +2,7 @@
 
 import { inspect } from "node:util";
 import { buttonMoods, control, descriptionStyle, operated, type Options } from "./common.js";
+import { expectObject, got } from "./expect.js";
 import { styleTrait } from "./layout.js";
 import {
   boolean,
@@ -171,6 +172,7 @@ function select<V, T extends SelectionTraits>(
   kind: Kind<T>,
   options: SelectionOptions<V, T>,
 ): Selection<V, T> {
+  expectObject(kind.name, options, "an object with options to choose from");
   return new SelectionWidget<V, T>(kind, options) as Selection<V, T>;
 }
 
@@ -179,8 +181,7 @@ function read<V>(options: Choices<V>, kind: string): { labels: string[]; values:
   if (options instanceof Map)
     return { labels: [...options.keys()].map(String), values: [...options.values()] };
   if (typeof options !== "object" || options === null) {
-    const got = inspect(options, { depth: 0 });
-    throw new TypeError(`${kind}: options must be an array, an object or a Map, got ${got}`);
+    throw new TypeError(`${kind}: options must be an array, an object or a Map, got ${got(options)}`);
   }
   return { labels: Object.keys(options), values: Object.values(options) };
 }
@@ -197,7 +198,7 @@ function indexOf(values: readonly unknown[], value: unknown, kind: string): numb
   if (index >= 0) return index;
   if (value === null) return null;
   const known = values.slice(0, 10).map(labelOf).join(", ");
-  throw new RangeError(`${kind}: value must be one of ${known}, got ${inspect(value, { depth: 0 })}`);
+  throw new RangeError(`${kind}: value must be one of ${known}, got ${got(value)}`);
 }
 
 function labelOf(value: unknown): string {

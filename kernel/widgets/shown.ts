@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { control, described, drawn, make, moods, type Options } from "./common.js";
+import { expectObject } from "./expect.js";
 import { styleTrait } from "./layout.js";
 import { bytes, number, oneOf, string } from "./traits.js";
 import type { Live } from "./widget.js";
@@ -97,6 +98,7 @@ export function image(
     | (Omit<Options<typeof imageTraits>, "value"> & { value?: string | Uint8Array }),
 ): Image {
   const options = typeof picture === "string" || picture instanceof Uint8Array ? { value: picture } : picture;
+  expectObject("image", options, "bytes, a path or an object with them as its value");
   const { value, ...rest } = options;
   if (typeof value !== "string") return make(imageKind, { ...(value && { value }), ...rest });
   const extension = /\.(\w+)$/.exec(value)?.[1]?.toLowerCase() ?? "png";

@@ -1,6 +1,7 @@
 /** Sliders for a number, and for a range of numbers. */
 
 import { control, make, operated, type Options } from "./common.js";
+import { expectObject } from "./expect.js";
 import { styleTrait } from "./layout.js";
 import {
   boolean,
@@ -155,6 +156,7 @@ export function floatLogSlider(options: Options<typeof logTraits> = {}): FloatLo
  * @throws RangeError for a value out of its bounds
  */
 export function slider(options: Options<typeof floatTraits> = {}): IntSlider | FloatSlider {
+  expectObject("slider", options, "an object such as { min: 0, max: 10 }");
   const { min = 0, max = 100, step = 1, value = min } = options;
   const isWhole = [min, max, step, value].every(each => Number.isSafeInteger(each));
   if (isWhole) return intSlider({ ...options, step: step ?? 1 });
@@ -165,6 +167,7 @@ export function slider(options: Options<typeof floatTraits> = {}): IntSlider | F
 export function rangeSlider(
   options: Options<typeof floatRangeTraits> = {},
 ): IntRangeSlider | FloatRangeSlider {
+  expectObject("rangeSlider", options, "an object such as { min: 0, max: 10 }");
   const { min = 0, max = 100, step = 1, value = [min, max] } = options;
   const isWhole = [min, max, step, ...value].every(each => Number.isSafeInteger(each));
   if (isWhole) return intRangeSlider({ ...options, step: step ?? 1 });

@@ -4,6 +4,7 @@
  */
 
 import { isBytes } from "./buffers.js";
+import { MAX_DEPTH } from "./expect.js";
 
 /** One part of a widget's state. */
 export interface Trait<V> {
@@ -93,9 +94,6 @@ export const bytes = (): Trait<Uint8Array> => trait(new Uint8Array(), "bytes (Ui
 /** Anything that JSON or buffers can say. */
 export const anything = <V>(initial: V): Trait<V> =>
   trait(initial, "a value that JSON or bytes can say", value => value !== undefined && isSayable(value));
-
-/** Deeper than this no state is, but what contains itself. */
-const MAX_DEPTH = 50;
 
 function isSayable(value: unknown, depth = 0): boolean {
   if (typeof value === "function" || typeof value === "symbol" || depth > MAX_DEPTH) return false;

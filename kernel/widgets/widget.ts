@@ -12,6 +12,7 @@ import { DISPLAY } from "../display/to-bundle.js";
 import { joinBuffers, splitBuffers, type BufferPath } from "./buffers.js";
 import type { Comm, CommReceived } from "./comms.js";
 import { Emitter, type ListenOptions } from "./emitter.js";
+import { expectObject, got } from "./expect.js";
 import { widgetHost } from "./host.js";
 import { Outbox } from "./outbox.js";
 import { type StateOf, type Trait, type Traits, trait, wireName } from "./traits.js";
@@ -136,11 +137,10 @@ export class Widget<T extends Traits, E extends object = object> extends Emitter
     if (this.#comm?.isOpen) this.#comm.send({ method: "custom", content }, { buffers });
   }
 
-  /** Makes the widget known to front ends, if it is not. @throws Error when it was closed */
+  /** Makes the widget known to front ends, if it never was. @throws Error when it was closed before */
   open(): void {
     if (this.#comm) return;
-    if (this.#closed)
-      throw new Error(`${this.kind}: expected an open widget, this one was closed; make another`);
+    this.#expectNotClosed();
     const { state, paths, buffers } = splitBuffers(this.#encoded());
     const comm = widgetHost().comms.open(
       TARGET,
@@ -153,8 +153,9 @@ export class Widget<T extends Traits, E extends object = object> extends Emitter
     comm.on("close", () => this.close());
   }
 
-  /** Shows the widget, in every place where it is shown the same one. */
+  /** Shows the widget, in every place where it is shown the same one. @throws Error when it was closed */
   [DISPLAY](): Record<string, unknown> {
+    this.#expectNotClosed();
     this.open();
     return {
       "application/vnd.jupyter.widget-view+json": {
@@ -205,17 +206,22 @@ export class Widget<T extends Traits, E extends object = object> extends Emitter
     Object.assign(this.#state, changes);
   }
 
+  #expectNotClosed(): void {
+    if (this.#closed)
+      throw new Error(`${this.kind}: expected an open widget, this one was closed; make another`);
+  }
+
   /** Checks values given by code. */
   #checked(changes: Partial<StateOf<T>>): Partial<StateOf<T>> {
     const { name: kind, traits, settle } = this.#kind;
+    expectObject(kind, changes, "an object of values by the names of traits");
     for (const [name, value] of Object.entries(changes)) {
       const known = Object.hasOwn(traits, name) ? traits[name] : undefined;
       if (!known) {
         throw new TypeError(`${kind}: expected one of ${publicNames(traits)}, got "${name}"`);
       }
       if (value !== undefined && !known.accepts(value)) {
-        const got = inspect(value, { depth: 0, breakLength: Infinity });
-        throw new TypeError(`${kind}: ${name} must be ${known.expected}, got ${got}`);
+        throw new TypeError(`${kind}: ${name} must be ${known.expected}, got ${got(value)}`);
       }
     }
     const given = Object.fromEntries(

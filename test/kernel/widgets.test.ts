@@ -154,6 +154,50 @@ describe("comms and widgets", options, () => {
     });
   });
 
+  test("buffers that do not fit, and ids of widgets that do not exist, leave the state as it is", async () => {
+    const { id } = await shown("const photo = ui.image({ value: new Uint8Array([1, 2]) }); photo");
+    for (const [paths, message] of [
+      [[["value"], ["format"]], /expected a buffer for each of 2 paths, got 1/],
+      [[["value", "inner"]], /expected a place at \["value","inner"\], found none/],
+      [[["__proto__", "own"]], /expected a place at \["__proto__","own"\], found none/],
+      [[[]], /expected a place at \[\], found none/],
+    ] as const) {
+      const data = { method: "update", state: {}, buffer_paths: paths };
+      const sent = client.send("comm_msg", { comm_id: id, data }, "shell", {}, [new Uint8Array([9])]);
+      await idle(sent);
+      assert.match(printed(sent), message);
+    }
+    assert.deepEqual(await value("[...photo.value, ({} as any).own]"), {
+      "text/plain": "[ 1, 2, undefined ]",
+    });
+    // A buffer that no path names is of no widget's; bytes in place of a text are refused.
+    const wrong = { method: "update", state: {}, buffer_paths: [["format"]] };
+    const answers = await say(id, wrong, { buffers: [new Uint8Array([9]), new Uint8Array([8])] });
+    assert.deepEqual(dataOf(answers.at(-1)!), {
+      method: "update",
+      state: { format: "png" },
+      buffer_paths: [],
+    });
+    await update(id, { value: "no bytes" });
+    assert.deepEqual(await value("[...photo.value]"), { "text/plain": "[ 1, 2 ]" });
+
+    const box = await shown("const only = ui.label('in'); const boxed = ui.vbox([only]); boxed");
+    const refused = (await update(box.id, { children: ["IPY_MODEL_nobody"] })).at(-1)!;
+    const { "text/plain": own } = (await value("only.id")) as Json;
+    assert.deepEqual((dataOf(refused)["state"] as Json)["children"], [
+      `IPY_MODEL_${String(own).replaceAll("'", "")}`,
+    ]);
+    assert.deepEqual(await update("nobody", { value: 1 }), []);
+    await client.execute("boxed.close(); only.close()");
+    assert.deepEqual(await update(box.id, { box_style: "info" }), []);
+    assert.deepEqual(await say(box.id, { method: "request_state" }), []);
+    const { reply } = await client.execute("display(boxed)");
+    assert.match(
+      String(reply.content["evalue"]),
+      /VBox: expected an open widget, this one was closed; make another/,
+    );
+  });
+
   test("data that no message can carry is an error of the code that sends it; comms and other widgets go on", async () => {
     for (const [code, message] of [
       ["const knot: any = {}; knot.again = knot; ui.openComm('x', knot)", /does the value contain itself/],
@@ -189,6 +233,60 @@ describe("comms and widgets", options, () => {
       opened?.buffers.map(({ length }) => length),
       [2],
     );
+  });
+
+  test("what a function cannot use is refused by its name, before anything changes or is sent", async () => {
+    await client.execute(
+      "const ring: any = { n: 1 }; ring.again = ring; const fig = ui.liveFigure({ data: [{ y: [1] }] }); display(fig);",
+    );
+    const ring = /: expected values of at most 50 levels, got deeper ones, probably one that contains itself/;
+    for (const [code, by, message] of [
+      [
+        "ui.interact(() => 0, undefined as any)",
+        "interact",
+        /expected an object of controls .*got undefined/,
+      ],
+      ["ui.interact(5 as any, {})", "interact", /expected a function and an object of controls, got 5 first/],
+      ["ui.liveFigure({ data: [ring] })", "liveFigure", ring],
+      ["ui.liveFigure({ data: [], layout: ring })", "liveFigure", ring],
+      ["fig.update(0, { y: [ring] })", "LiveFigure.update", ring],
+      [
+        "fig.update(0, undefined as any)",
+        "LiveFigure.update",
+        /expected an object of values by name, got undef/,
+      ],
+      ["fig.relayout({ title: ring })", "LiveFigure.relayout", ring],
+      ["fig.addTraces(ring)", "LiveFigure.addTraces", ring],
+      ["fig.extend(0, { y: 5 as any })", "LiveFigure.extend", /y must be an array, got 5/],
+      ["fig.react({ data: [ring] })", "LiveFigure.react", ring],
+      [
+        "fig.react(undefined as any)",
+        "LiveFigure.react",
+        /expected \{ data: \[traces\], layout \}, got undefined/,
+      ],
+      ["ui.slider(5 as any)", "slider", /expected an object such as \{ min: 0, max: 10 \}, got 5/],
+      [
+        "ui.dropdown(undefined as any)",
+        "Dropdown",
+        /expected an object with options to choose from, got undef/,
+      ],
+      ["ui.tabs(null as any)", "tabs", /expected an object of widgets by their titles, got null/],
+      ["ui.anywidget({} as any)", "anywidget", /esm must be a text, a path or a URL, got undefined/],
+      ["ui.output().capture(5 as any)", "Output.capture", /expected a function, got 5/],
+    ] as const) {
+      const { reply, outputs } = await client.execute(code);
+      const evalue = String(reply.content["evalue"]);
+      assert.ok(evalue.startsWith(`${by}: `), `${code}: ${evalue}`);
+      assert.match(evalue, message);
+      assert.deepEqual(
+        outputs.filter(({ type }) => type.startsWith("comm_")),
+        [],
+        code,
+      );
+    }
+    assert.deepEqual(await value("JSON.stringify([fig.data, fig.plotLayout])"), {
+      "text/plain": `'[[{"y":[1]}],{}]'`,
+    });
   });
 
   test("a callback that throws is reported under its cell, and the next event comes through", async () => {
