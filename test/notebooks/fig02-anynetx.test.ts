@@ -20,7 +20,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const skip = withoutPython || (engine ? false : 'needs the torch engine; "npm run setup" builds it');
 test("with FRESH=1 the Figure 2 notebook goes on with the population it finds, draws it and words it", {
   skip,
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   // The notebook as it is, outside the repository as a user's would be, with a sweep begun that trains in seconds.
   const notebooks = join(folder, "notebooks");

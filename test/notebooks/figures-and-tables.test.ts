@@ -51,7 +51,7 @@ test("every committed notebook is executed, ends with a verdict, and has ids tha
 
 describe("notebooks executed anew", { concurrency: 2, skip: withoutPython }, () => {
   for (const name of notebooks) {
-    test(`${name} gives what is committed`, { timeout: 180_000 }, async () => {
+    test(`${name} gives what is committed`, { timeout: 600_000 }, async () => {
       const cells = await execute(file(name), join(folder, "again"));
       assert.deepEqual(complaints(cells), []);
       assertSameOutputs(cells, readCells(file(name)));

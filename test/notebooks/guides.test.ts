@@ -51,7 +51,7 @@ describe("guides executed anew", { concurrency: 2, skip: withoutPython }, () => 
   for (const name of names) {
     const trains = /training|block|sweeps/.test(name);
     const skip = trains && !engine ? 'needs the torch engine; "npm run setup" builds it' : false;
-    test(`${name} gives what is committed`, { skip, timeout: 180_000 }, async () => {
+    test(`${name} gives what is committed`, { skip, timeout: 600_000 }, async () => {
       const cells = await execute(join(root, "notebooks", name), folder);
       assert.deepEqual(complaints(cells), []);
       assertSameOutputs(fixed(cells), fixed(readCells(join(root, "notebooks", name))));

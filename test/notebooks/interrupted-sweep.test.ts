@@ -15,7 +15,7 @@ const skip = withoutJupyter || (engine ? false : 'the torch engine is not built;
 
 test("the Stop button stops the sweep a cell runs, keeps what is finished, and the cell run again goes on", {
   skip,
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   const client = await Client.start();
   try {

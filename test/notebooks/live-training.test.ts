@@ -7,7 +7,7 @@ const skip = withoutJupyter || withoutAddon;
 
 test("a training in a cell draws its curves in one output, and the Stop button leaves what was learnt", {
   skip,
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   const client = await Client.start();
   try {
