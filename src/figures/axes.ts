@@ -16,17 +16,37 @@ export function extent(numbers: Numbers): [number, number] {
 }
 
 /**
+ * A number for a title, with two or three significant digits; beyond a thousandth and a hundred thousand, where zeros
+ * would have to be counted, one digit and a power of ten.
+ */
+export function shortNumber(value: number): string {
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 1e-3 && size < 1e5)) return String(Number(value.toPrecision(size < 10 ? 2 : 3)));
+  return powerOfTen(Number(value.toPrecision(1)));
+}
+
+/** `2·10⁻⁵`, in Plotly's markup. */
+function powerOfTen(value: number): string {
+  const [mantissa, exponent] = value.toExponential().split("e").map(Number);
+  const power = `10<sup>${exponent < 0 ? "−" : ""}${Math.abs(exponent)}</sup>`;
+  return mantissa === 1 ? power : `${mantissa}·${power}`;
+}
+
+/**
  * A logarithmic axis over some values, which must be above zero, with its range, so that panels with the same
  * measure agree. Ticks lie at 1, 2 and 5 in each decade, over more than two and a half decades at 1 alone, within one
- * decade closer: Plotly's own ticks between decades read "2" and "5", whatever the decade.
+ * decade closer: Plotly's own ticks between decades read "2" and "5", whatever the decade, and its small numbers "1μ".
  */
 export function logAxis(values: Numbers): PlotlyObject {
   const [low, high] = extent(values).map(Math.log10);
   // A single value still needs an axis to stand on.
   const margin = high > low ? 0.06 * (high - low) : 0.2;
   const steps = high - low > 2.5 ? [1] : high - low > 0.8 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 8];
-  const tickvals = Array.from({ length: 40 }, (_, k) => 10 ** (k - 20)).flatMap(decade =>
+  // Some decades beyond both ends, for moving the live figure about.
+  const [first, last] = [Math.floor(low) - 3, Math.ceil(high) + 3];
+  const tickvals = Array.from({ length: last - first + 1 }, (_, k) => 10 ** (first + k)).flatMap(decade =>
     steps.map(step => Number((step * decade).toPrecision(2))),
   );
-  return { type: "log", tickvals, tickangle: 0, range: [low - margin, high + margin] };
+  const ticktext = tickvals.map(low < -3 || high > 5 ? powerOfTen : String);
+  return { type: "log", tickvals, ticktext, tickangle: 0, range: [low - margin, high + margin] };
 }

@@ -3,7 +3,7 @@
  * lie, and how sure the population lets one be.
  */
 import { bestValue } from "../statistics/best-value.js";
-import { logAxis, powersOfTwo } from "./axes.js";
+import { logAxis, powersOfTwo, shortNumber } from "./axes.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
 import { colours, faded, ink } from "./style.js";
@@ -28,14 +28,10 @@ export function bestValuePanel({ label, values, errors, log = false, name }: Bes
   }
   const { median, low, high } = bestValue(values, errors);
   const [colour] = colours;
-  const digits = (value: number) => Number(value.toPrecision(Math.abs(value) < 10 ? 2 : 3));
-  // Beyond a thousandth, zeros would push the title out of its panel.
-  const shown = (value: number) =>
-    value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(0) : String(digits(value));
   const scale =
     log === "decades" ? logAxis(values) : log ? { type: "log", tickvals: powersOfTwo, tickangle: 0 } : {};
   return {
-    title: `${name ? `${name}: ` : ""}best ${shown(median)}, 95 % band ${shown(low)}–${shown(high)} (n = ${values.length})`,
+    title: `${name ? `${name}: ` : ""}best ${shortNumber(median)}, 95 % band ${shortNumber(low)}–${shortNumber(high)} (n = ${values.length})`,
     traces: [
       {
         type: "scatter",

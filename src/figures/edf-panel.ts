@@ -2,12 +2,12 @@
  * Error distributions as the paper draws them: one step curve a population, legend [min | mean]; with weights, NDS's
  * complexity-normalised ones.
  */
-import { type Edf, edf } from "../statistics/edf.js";
+import { edf } from "../statistics/edf.js";
 import type { Numbers } from "../statistics/statistics-error.js";
 import { extent } from "./axes.js";
 import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
-import type { Corner, Panel } from "./panels.js";
+import type { Panel } from "./panels.js";
 import { colours } from "./style.js";
 
 /** Errors under a name. */
@@ -23,12 +23,11 @@ const labels = { x: "error (%)", y: "cumulative probability" };
 
 /** The EDFs of some populations, in the order given; a population without models keeps its colour for later. */
 export function edfPanel(populations: readonly NamedErrors[]): Panel {
-  const curves: Edf[] = [];
+  const ends: number[] = [];
   const traces = populations.flatMap(({ name, errors, weights }, i): PlotlyObject[] => {
     if (errors.length === 0) return [];
-    const curve = edf(errors, { weights });
-    const { errors: steps, shares, n, min, mean } = curve;
-    curves.push(curve);
+    const { errors: steps, shares, n, min, mean } = edf(errors, { weights });
+    ends.push(min, steps[steps.length - 1]);
     return [
       {
         type: "scatter",
@@ -43,18 +42,13 @@ export function edfPanel(populations: readonly NamedErrors[]): Panel {
     ];
   });
   if (traces.length === 0) return notePanel("no trained networks yet", labels);
+  const [low, high] = extent(ends);
+  const margin = 0.02 * (high - low) || 1;
   return {
     traces,
-    xaxis: { title: { text: labels.x } },
-    yaxis: { title: { text: labels.y }, range: [0, 1.02] },
-    legend: freeCorner(curves),
+    xaxis: { title: { text: labels.x }, range: [low - margin, high + margin] },
+    // Room for a legend is no probability: the ticks end at 1.
+    yaxis: { title: { text: labels.y }, range: [0, 1.02], tickvals: [0, 0.2, 0.4, 0.6, 0.8, 1] },
+    legend: "free",
   };
-}
-
-/** Curves that are low in the middle of the axis leave the top left free, others the bottom right. */
-function freeCorner(curves: readonly Edf[]): Corner {
-  const [low] = extent(curves.map(curve => curve.min));
-  const [, high] = extent(curves.map(curve => curve.errors[curve.errors.length - 1]));
-  const middle = curves.reduce((sum, curve) => sum + curve.at((low + high) / 2), 0) / curves.length;
-  return middle < 0.5 ? "top left" : "bottom right";
 }

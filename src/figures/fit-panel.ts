@@ -85,9 +85,7 @@ export function fitPanel(options: FitPanelOptions): Panel {
     traces,
     xaxis: { title: { text: `${labels.x}<br>${said.join(", ")}` }, ...scale(x, log) },
     yaxis: { title: { text: labels.y }, ...scale(y, log) },
-    ...(((nameGroups && options.groups) || references.length > 0) && {
-      legend: "bottom right",
-    }),
+    ...(((nameGroups && options.groups) || references.length > 0) && { legend: "free" }),
   };
 }
 

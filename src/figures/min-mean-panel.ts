@@ -15,6 +15,9 @@ export interface MinMean {
   readonly group: string;
 }
 
+/** A character of the names, and the narrowest panel they must have room in: three in a row of a page. Pixels. */
+const [CHARACTER, NARROW] = [5.3, 262] as const;
+
 /** The bars, from top to bottom in the order given. */
 export function minMeanPanel(
   populations: readonly MinMean[],
@@ -59,11 +62,15 @@ export function minMeanPanel(
     Math.max(...populations.map(p => p.range[1])),
   ];
   const margin = 0.05 * (high - low);
+  // From the left end to a mean there is what its words leave of the panel.
+  const spans = populations.map(({ name, range: [, mean] }) => {
+    const words = (`  ${name} [00.0 | 00.0]`.length * CHARACTER) / NARROW;
+    return (mean - low + margin) / Math.max(0.2, 1 - words);
+  });
   return {
     traces,
     ...(title && { title }),
-    // The right half has room for names and numbers.
-    xaxis: { title: { text: labels.x }, range: [low - margin, high + 1.3 * (high - low)] },
+    xaxis: { title: { text: labels.x }, range: [low - margin, low - margin + Math.max(...spans)] },
     yaxis: {
       title: { text: "population" },
       showticklabels: false,

@@ -2,7 +2,8 @@
  * Panels: one pair of axes each, with the traces drawn on it; `row` sets them side by side as one figure, `grid` in
  * several rows, as the paper's multi-panel figures are.
  */
-import { Figure, type PlotlyObject } from "./figure.js";
+import { Figure, type FigureSize, type PlotlyObject } from "./figure.js";
+import { LEGEND_OFFSET, placeLegend } from "./legend-place.js";
 import { axisStyle, layoutStyle, legendBackground, margin, soft } from "./style.js";
 
 export type Corner = `${"top" | "bottom"} ${"left" | "right"}`;
@@ -13,8 +14,11 @@ export interface Panel {
   readonly yaxis: PlotlyObject;
   /** Shapes in the panel's own coordinates. */
   readonly shapes?: readonly PlotlyObject[];
-  /** The corner of the panel in which its own legend stands. No legend unless given. */
-  readonly legend?: Corner;
+  /**
+   * The corner of the panel in which its own legend stands; `"free"` for one where it covers nothing, with more room
+   * along an axis if need be. No legend unless given.
+   */
+  readonly legend?: Corner | "free";
   /** A short line above the panel: what it shows, or what it comes to. */
   readonly title?: string;
   /** Words on the panel, each at a place in shares of the panel. */
@@ -83,7 +87,8 @@ export function grid(
   for (const [i, panels] of rows.entries()) {
     for (const [j, panel] of panels.entries()) {
       const left = j * (share.width + COLUMN_GAP / inner.width);
-      drawing.place(panel, { left, bottom: down - share.height, ...share });
+      const pixels = { width: share.width * inner.width, height: share.height * inner.height };
+      drawing.place(panel, { left, bottom: down - share.height, ...share }, pixels);
     }
     down -= share.height + (ROW_GAP + (above[i + 1] ?? 0) - TITLE_HEIGHT) / inner.height;
   }
@@ -123,7 +128,8 @@ class Drawing {
   readonly annotations: PlotlyObject[] = [];
   #panels = 0;
 
-  place(panel: Panel, { left, bottom, width, height }: Place): void {
+  /** @param pixels the panel's size inside its axes, CSS pixels */
+  place(panel: Panel, { left, bottom, width, height }: Place, pixels: FigureSize): void {
     const suffix = this.#panels === 0 ? "" : `${this.#panels + 1}`;
     this.#panels++;
     const [x, y, legend] = [`x${suffix}`, `y${suffix}`, `legend${suffix}`];
@@ -132,14 +138,16 @@ class Drawing {
       const title = { standoff: STANDOFF, ...(own.title as PlotlyObject | undefined) };
       return { ...axisStyle, ...own, title };
     };
-    this.axes[`xaxis${suffix}`] = { ...axis(panel.xaxis), domain: [left, end], anchor: y };
+    const { corner, xaxis, yaxis } =
+      panel.legend === "free" ? placeLegend(panel, pixels) : { ...panel, corner: panel.legend };
+    this.axes[`xaxis${suffix}`] = { ...axis(xaxis), domain: [left, end], anchor: y };
     const [low, high] = [Math.max(0, bottom), Math.min(1, bottom + height)];
-    this.axes[`yaxis${suffix}`] = { ...axis(panel.yaxis), domain: [low, high], anchor: x };
-    if (panel.legend) {
-      const [yanchor, xanchor] = panel.legend.split(" ");
+    this.axes[`yaxis${suffix}`] = { ...axis(yaxis), domain: [low, high], anchor: x };
+    if (corner) {
+      const [yanchor, xanchor] = corner.split(" ");
       this.axes[legend] = {
-        x: left + width * (xanchor === "left" ? 0.02 : 0.98),
-        y: low + (high - low) * (yanchor === "top" ? 0.97 : 0.03),
+        x: left + width * (xanchor === "left" ? LEGEND_OFFSET.x : 1 - LEGEND_OFFSET.x),
+        y: low + (high - low) * (yanchor === "top" ? 1 - LEGEND_OFFSET.y : LEGEND_OFFSET.y),
         xanchor,
         yanchor,
         bgcolor: legendBackground,
@@ -151,7 +159,7 @@ class Drawing {
         ...trace,
         xaxis: x,
         yaxis: y,
-        ...(panel.legend ? { legend } : { showlegend: false }),
+        ...(corner ? { legend } : { showlegend: false }),
       });
     }
     for (const shape of panel.shapes ?? []) {

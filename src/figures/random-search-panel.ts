@@ -60,6 +60,6 @@ export function randomSearchPanel(populations: readonly NamedErrors[]): Panel {
       range: [range[0] - 0.08, range[1] + 0.08],
     },
     yaxis: { title: { text: labels.y } },
-    legend: "top right",
+    legend: "free",
   };
 }

@@ -5,7 +5,7 @@ import { paretoFront } from "../statistics/pareto-front.js";
 import { extent, logAxis } from "./axes.js";
 import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
-import type { Corner, Panel } from "./panels.js";
+import type { Panel } from "./panels.js";
 import { colours, ink } from "./style.js";
 
 /** One network as the panel shows it. */
@@ -27,8 +27,8 @@ export interface TradeOffPanelOptions {
   readonly networks: readonly TradeOff[];
   /** Rings around the networks of the Pareto front. Default true. */
   readonly front?: boolean;
-  /** The corner of the legend, which all panels of a figure share; false for none. Default `"top right"`. */
-  readonly legend?: Corner | false;
+  /** The legend, which all panels of a figure may share; false for none. Default `"free"`. */
+  readonly legend?: Panel["legend"] | false;
   /** What the y axis shows. Default `"top-1 error (%)"`. */
   readonly errorLabel?: string;
 }
@@ -38,7 +38,7 @@ const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "x", "st
 
 /** The panel; the cost axis is logarithmic where costs span more than a factor of two. */
 export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
-  const { label, networks, front = true, legend = "top right", errorLabel = "top-1 error (%)" } = options;
+  const { label, networks, front = true, legend = "free", errorLabel = "top-1 error (%)" } = options;
   if (networks.length === 0) return notePanel("no networks", { x: label, y: errorLabel });
   const [low, high] = extent(networks.map(network => network.cost));
   const families = [...new Set(networks.map(network => network.family))];

@@ -6,7 +6,7 @@ import type { ParameterBand } from "../statistics/parameter-bands.js";
 import { extent, logAxis } from "./axes.js";
 import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
-import type { Corner, Panel } from "./panels.js";
+import type { Panel } from "./panels.js";
 import { colours, faded, ink } from "./style.js";
 
 /** Values of the parameter along flops, under a name. */
@@ -30,8 +30,8 @@ export interface TrendPanelOptions {
   readonly networks?: readonly (Trend & { readonly names?: readonly string[] })[];
   /** Logarithmic y axis. Default false. */
   readonly log?: boolean;
-  /** The corner of the legend, which all panels of a figure share. Default none. */
-  readonly legend?: Corner;
+  /** The legend, which all panels of a figure may share. Default none. */
+  readonly legend?: Panel["legend"];
 }
 
 /** The panel; x is logarithmic. */

@@ -94,6 +94,6 @@ export function widthProfilePanel(profiles: readonly WidthProfile[]): Panel {
     traces,
     xaxis: { title: { text: "block index" }, range: [-0.5, longest - 0.5] },
     yaxis: { title: { text: "width (channels)" }, type: "log", tickvals: powersOfTwo },
-    legend: "bottom right",
+    legend: "free",
   };
 }

@@ -4,6 +4,7 @@
  */
 import { standardDeviation } from "simple-statistics";
 import type { NamedErrors } from "../figures/edf-panel.js";
+import { bestValue } from "../statistics/best-value.js";
 import { ksTest } from "../statistics/kolmogorov-smirnov.js";
 import { meanDifference } from "../statistics/mean-difference.js";
 
@@ -71,6 +72,98 @@ export function claimSame(claim: string, a: NamedErrors, b: NamedErrors, margin?
   if (low > -limit && high < limit) return { claim, outcome: "replicated", evidence };
   if (low > limit || high < -limit) return { claim, outcome: "not replicated", evidence };
   return { claim, outcome: "not answerable", evidence: `${evidence}, and the interval reaches beyond` };
+}
+
+/**
+ * The claim that some differences are below zero, by their 95 % intervals: replicated if all are below it, not replicated
+ * if one is above, else not answerable.
+ *
+ * @param differences one, or several that must all hold
+ */
+export function claimLower(
+  claim: string,
+  differences: readonly { readonly low: number; readonly high: number }[],
+  evidence: string,
+): Claim {
+  if (differences.every(({ high }) => high < 0)) return { claim, outcome: "replicated", evidence };
+  if (differences.some(({ low }) => low > 0)) return { claim, outcome: "not replicated", evidence };
+  const contain = differences.length > 1 ? "an interval contains 0" : "the interval contains 0";
+  return { claim, outcome: "not answerable", evidence: `${evidence}; ${contain}` };
+}
+
+/** A parameter's values with the errors of the networks that have them. */
+export interface ParameterErrors {
+  /** One a network, in the parameter's unit. */
+  readonly values: readonly number[];
+  /** Per cent, one a network. */
+  readonly errors: readonly number[];
+}
+
+/**
+ * The claim that a parameter's best value is what the paper found, by the 95 % band of the empirical bootstrap: not
+ * replicated if the band leaves the paper's range out, replicated if it meets it, but not answerable if the band holds
+ * more than half of the networks: then it would meet most values.
+ *
+ * @param expected the range of the best values that the paper found
+ * @param paper what the paper found, in words
+ */
+export function claimBestAbout(
+  claim: string,
+  parameter: ParameterErrors,
+  [from, to]: readonly [from: number, to: number],
+  paper: string,
+): Claim {
+  const found = bestBand(parameter);
+  if (!found) return tooFewValues(claim, parameter);
+  const { low, high, share } = found;
+  const evidence = `${found.words}; ${paper}`;
+  if (low > to || high < from) return { claim, outcome: "not replicated", evidence };
+  if (share <= 0.5) return { claim, outcome: "replicated", evidence };
+  const wide = `the band holds ${(100 * share).toFixed(0)} % of the networks, too wide to tell`;
+  return { claim, outcome: "not answerable", evidence: `${evidence}; ${wide}` };
+}
+
+/**
+ * The claim that a parameter's best value lies within a range: replicated if the 95 % band of the empirical bootstrap
+ * lies within, not replicated if all of it lies outside, else not answerable.
+ *
+ * @param range both ends included
+ * @param paper what the paper found, in words
+ */
+export function claimBestWithin(
+  claim: string,
+  parameter: ParameterErrors,
+  [from, to]: readonly [from: number, to: number],
+  paper: string,
+): Claim {
+  const found = bestBand(parameter);
+  if (!found) return tooFewValues(claim, parameter);
+  const { low, high } = found;
+  const evidence = `${found.words}; ${paper}`;
+  if (low >= from && high <= to) return { claim, outcome: "replicated", evidence };
+  if (low > to || high < from) return { claim, outcome: "not replicated", evidence };
+  const asked = `${shown(from)} to ${shown(to)}`;
+  return { claim, outcome: "not answerable", evidence: `${evidence}; the band reaches beyond ${asked}` };
+}
+
+/** The best value's band, what share of the networks lies in it, and both in words; undefined with too few networks. */
+function bestBand({ values, errors }: ParameterErrors) {
+  if (errors.length < LEAST_MODELS) return undefined;
+  const { median, low, high } = bestValue(values, errors);
+  const share = values.filter(value => value >= low && value <= high).length / values.length;
+  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  const sampled = `${shown(least)} to ${shown(greatest)} sampled (n = ${values.length})`;
+  const words = `best ${shown(median)}, 95 % band ${shown(low)} to ${shown(high)} of ${sampled}`;
+  return { low, high, share, words };
+}
+
+const tooFewValues = (claim: string, { errors }: ParameterErrors): Claim =>
+  claimOpen(claim, `at least ${LEAST_MODELS} trained networks are needed, there are ${errors.length}`);
+
+/** A parameter's value in words: three digits, as a power of ten below a thousandth. */
+function shown(value: number): string {
+  if (value === 0 || Math.abs(value) >= 1e-3) return String(Number(value.toPrecision(3)));
+  return value.toExponential(1).replace("-", "−");
 }
 
 function tooFew(claim: string, ...populations: NamedErrors[]): Claim | undefined {

@@ -8,12 +8,16 @@ export {
 } from "./beside-paper.js";
 export {
   type Claim,
+  claimBestAbout,
+  claimBestWithin,
   claimBetter,
+  claimLower,
   claimOpen,
   claimSame,
   claimThat,
   LEAST_MODELS,
   type Outcome,
+  type ParameterErrors,
 } from "./claim.js";
 export {
   type ErrorRange,

@@ -1,5 +1,5 @@
 /**
- * The paper's other design spaces, each a refinement of AnyNetX or RegNetX: Figures 7, 9, 10, 13, 14 and 23.
+ * The paper's other design spaces, each a refinement of AnyNetX or RegNetX: Figures 7, 9, 10, 13, 14, 19, 20 and 23.
  *
  * What the paper leaves open is marked [inferred].
  */
@@ -47,7 +47,12 @@ export const RegNetXResolution = RegNetXConstrained.withDimension(
   "resolution",
   logUniform(128, 448, 32),
 ).named("RegNetX-resolution");
-/** Three stages (Figure 20) and five (Figure 10). */
+/** Swish, which is SiLU, in place of ReLU, free and with depthwise convolution (Figure 20, which has RegNetY). */
+export const RegNetXSwish = RegNetX.with({ activation: "silu" }).named("RegNetX-silu");
+export const RegNetXDepthwiseSwish = RegNetXDepthwise.with({ activation: "silu" }).named(
+  "RegNetX-depthwise-silu",
+);
+/** Three stages (Figure 19) and five (Figure 10). */
 export const RegNetX3Stages = RegNetX.withStages(3).named("RegNetX-3stages");
 export const RegNetX5Stages = RegNetX.withStages(5).named("RegNetX-5stages");
 export const AnyNetXA5Stages = AnyNetXA.withStages(5).named("AnyNetXA-5stages");
@@ -102,6 +107,8 @@ export const paperSpaces = [
   RegNetXNoBottleneck,
   RegNetXInverted,
   RegNetXDepthwise,
+  RegNetXSwish,
+  RegNetXDepthwiseSwish,
   RegNetXResolution,
   RegNetX3Stages,
   RegNetX5Stages,

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { claimBetter, claimOpen, claimSame, claimThat, Verdict, verdict, VERDICT_MIME } from "netspace";
+import {
+  claimBestAbout,
+  claimBestWithin,
+  claimBetter,
+  claimLower,
+  claimOpen,
+  claimSame,
+  claimThat,
+  Verdict,
+  verdict,
+  VERDICT_MIME,
+} from "netspace";
 
 /** 20 errors around a centre, evenly spread over ± 5. */
 const around = (centre: number, n = 20) =>
@@ -34,6 +45,67 @@ test("a population of too few networks answers nothing, and says how many there 
     [claim.outcome, claim.evidence],
     ["not answerable", "at least 8 trained networks a space are needed; b has 2"],
   );
+});
+
+test("claimLower() asks for all intervals below zero, and one above is enough against it", () => {
+  const [below, across, above] = [
+    [-2, -1],
+    [-1, 1],
+    [1, 2],
+  ].map(([low, high]) => ({ low, high }));
+  assert.equal(claimLower("lower", [below, below], "evidence").outcome, "replicated");
+  assert.equal(claimLower("lower", [below, above], "evidence").outcome, "not replicated");
+  assert.deepEqual(claimLower("lower", [across], "evidence"), {
+    claim: "lower",
+    outcome: "not answerable",
+    evidence: "evidence; the interval contains 0",
+  });
+});
+
+/** 100 networks with a parameter of 0 to 99, of which the best has the value given; errors grow with the distance. */
+const bestAt = (best: number) => {
+  const values = Array.from({ length: 100 }, (_, i) => i);
+  return { values, errors: values.map(value => 40 + Math.abs(value - best)) };
+};
+
+test("claimBestAbout() asks whether the band of the best value meets the paper's, and is narrow enough to miss it", () => {
+  const met = claimBestAbout("about 30", bestAt(30), [28, 33], "the paper has 28 to 33");
+  assert.equal(met.outcome, "replicated");
+  assert.match(
+    met.evidence,
+    /^best (29|30|31), 95 % band 2\d to 3\d of 0 to 99 sampled \(n = 100\); the paper has/,
+  );
+  assert.equal(claimBestAbout("about 80", bestAt(30), [80, 80], "").outcome, "not replicated");
+  // Errors without any relation to the parameter: its best value may lie anywhere.
+  const random = { values: bestAt(0).values, errors: bestAt(0).values.map(i => 40 + ((i * 37) % 100)) };
+  const wide = claimBestAbout("about 80", random, [80, 80], "");
+  assert.equal(wide.outcome, "not answerable");
+  assert.match(wide.evidence, /the band holds \d+ % of the networks, too wide to tell$/);
+});
+
+test("claimBestWithin() asks for all of the band within the range, or all of it outside", () => {
+  assert.equal(claimBestWithin("inside", bestAt(50), [10, 90], "").outcome, "replicated");
+  assert.equal(claimBestWithin("inside", bestAt(50), [70, 90], "").outcome, "not replicated");
+  const reaching = claimBestWithin("inside", bestAt(70), [70, 90], "the paper has 80");
+  assert.equal(reaching.outcome, "not answerable");
+  assert.match(reaching.evidence, /the paper has 80; the band reaches beyond 70 to 90$/);
+});
+
+test("the best of fewer than 8 values is no claim, and values below a thousandth are powers of ten", () => {
+  const few = { values: [1, 2], errors: [40, 41] };
+  assert.deepEqual(
+    [claimBestAbout("x", few, [1, 1], ""), claimBestWithin("x", few, [1, 1], "")].map(claim => [
+      claim.outcome,
+      claim.evidence,
+    ]),
+    Array.from({ length: 2 }, () => [
+      "not answerable",
+      "at least 8 trained networks are needed, there are 2",
+    ]),
+  );
+  const { values, errors } = bestAt(30);
+  const small = { values: values.map(value => 1e-6 * (value + 1)), errors };
+  assert.match(claimBestAbout("x", small, [1e-5, 1e-4], "").evidence, /^best 3\.\de−5, /);
 });
 
 test("a verdict is its claims' common outcome, or counts them", () => {
