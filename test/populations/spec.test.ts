@@ -197,13 +197,10 @@ test("a sweep whose engine cannot follow it is refused before anything runs, by 
   const out = join(mkdtempSync(join(tmpdir(), "netspace-refused-")), "sweep");
   try {
     const refused = (own: object, pattern: RegExp, options: object = {}) =>
-      assert.rejects(
-        sweep({ ...base, n: 2, engine: "tensorflow", ...own }, { out, ...options }),
-        {
-          name: "SpecError",
-          message: pattern,
-        },
-      );
+      assert.rejects(sweep({ ...base, n: 2, engine: "tensorflow", ...own }, { out, ...options }), {
+        name: "SpecError",
+        message: pattern,
+      });
     const fields: Record<string, unknown> = { dropout: 0.1, dropPath: 0.2, colourPca: 0.1, recalibrate: 64 };
     for (const [field, value] of Object.entries(fields)) {
       await refused(
