@@ -21,7 +21,10 @@ export function noteRun(folder: string, run: Pick<Run, "workers" | "threads">): 
 
 /** Notes runs that were made elsewhere. */
 export function keepRuns(folder: string, runs: readonly Run[]): void {
-  appendFileSync(runsFile(folder), runs.map(run => `${JSON.stringify(run)}\n`).join(""));
+  const file = runsFile(folder);
+  // A line that a crash cut short must not take the next one with it.
+  const isTorn = existsSync(file) && !/(^|\n)$/.test(readFileSync(file, "utf8"));
+  appendFileSync(file, (isTorn ? "\n" : "") + runs.map(run => `${JSON.stringify(run)}\n`).join(""));
 }
 
 /** The runs noted in a folder; a line cut short by a crash is left out. */
