@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { setup } from "./setup.mjs";
 import { run } from "./step.mjs";
 
-const known = ["science", "training", "kernel", "widgets"];
+const known = ["science", "training", "sweep", "kernel", "widgets"];
 const names = process.argv.length > 2 ? process.argv.slice(2) : known;
 for (const name of names) {
   if (known.includes(name)) continue;

@@ -12,6 +12,7 @@ import { type Machine, thisMachine } from "./machine.js";
 import { openPopulation, Population } from "./population.js";
 import { computeOf, type Provenance } from "./provenance.js";
 import { readRuns } from "./runs.js";
+import { readSkipped, skippedNotes } from "./skipped-images.js";
 import { checkSpec } from "./spec.js";
 import { heldTrial } from "./stored-trial.js";
 import { type Columns, tableOf } from "./table.js";
@@ -59,6 +60,7 @@ export async function compactSweep(folder: string, file: string): Promise<Popula
   const { spec } = population;
   const records = population.trials.map(trial => trial.read());
   if (records.length === 0) throw new TableError(`compactSweep: no network has finished yet in ${folder}`);
+  const skipped = readSkipped(folder);
   const provenance: Provenance = {
     format: 1,
     spec,
@@ -66,6 +68,7 @@ export async function compactSweep(folder: string, file: string): Promise<Popula
     machines: distinct([...readRuns(folder).map(run => run.machine), ...orThis(readRuns(folder))]),
     engines: distinct(records.flatMap(record => record.engineVersion ?? [])),
     compute: computeOf(records),
+    ...(skipped.length > 0 && { skipped }),
     written: new Date().toISOString(),
   };
   const own = population.names.map((name): [string, Column] => [name, population.values(name)]);
@@ -157,7 +160,7 @@ export async function readCompact(file: string): Promise<Population> {
     const select = `select * ${asText && `replace (${asText})`} from ${quoteText(file)}`;
     const columns = await toColumns(await connection.run(select));
     const records = Array.from({ length: columns.index.length }, (_, i) => toRecord(provenance, columns, i));
-    return new Population(spec, records.map(heldTrial), [], provenance);
+    return new Population(spec, records.map(heldTrial), skippedNotes(provenance.skipped ?? []), provenance);
   });
 }
 

@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { readCompact } from "./compact.js";
 import { keepRuns } from "./runs.js";
+import { keepSkipped } from "./skipped-images.js";
 import { keepSpec } from "./spec-file.js";
 import { readTrials, TrialLog } from "./store.js";
 
@@ -27,6 +28,7 @@ export async function expandSweep(file: string, folder: string): Promise<number>
       machine,
     })),
   );
+  if (provenance?.skipped) keepSkipped(folder, provenance.skipped);
   const log = new TrialLog(folder);
   try {
     for (const trial of missing) log.append(trial.read());

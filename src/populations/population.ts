@@ -5,6 +5,7 @@ import type { StoredArchitecture } from "../networks/stored.js";
 import type { EpochReport } from "../training/engine.js";
 import { populationColumns } from "./population-columns.js";
 import type { Provenance } from "./provenance.js";
+import { readSkipped, skippedNotes } from "./skipped-images.js";
 import type { CheckedSpec } from "./spec.js";
 import { readSpec } from "./spec-file.js";
 import { readTrials } from "./store.js";
@@ -102,6 +103,7 @@ export function openPopulation(folder: string): Population {
   const foreign = records.size - own.length;
   return new Population(spec, own.filter(isSettled), [
     ...notes,
+    ...skippedNotes(readSkipped(folder)),
     ...(foreign > 0 ? [`${foreign} trials belong to another sweep than ${folder}'s; passed over`] : []),
     ...failureNotes(own.filter(record => !isSettled(record))),
   ]);

@@ -1,4 +1,5 @@
 /** Where a population comes from: kept inside its compact file, so that the file alone can be judged and repeated. */
+import type { SkippedImage } from "../training/datasets/skipped-images.js";
 import type { Machine } from "./machine.js";
 import type { SweepSpec } from "./spec.js";
 import type { TrialRecord } from "./trial.js";
@@ -14,6 +15,8 @@ export interface Provenance {
   /** The engines' versions, where the records have them. */
   readonly engines: readonly string[];
   readonly compute: Compute;
+  /** Images of the dataset that could not be decoded; absent without such. */
+  readonly skipped?: readonly SkippedImage[];
   /** When the file was written, ISO 8601. */
   readonly written: string;
 }

@@ -5,6 +5,7 @@ import type { Device } from "../training/engines/torch.js";
 import { type SweepProgress, Tally } from "./progress.js";
 import type { RunSpec } from "./run-spec.js";
 import { noteRun } from "./runs.js";
+import { keepSkipped } from "./skipped-images.js";
 import { type CheckedSpec, checkEngine, SpecError } from "./spec.js";
 import { splitCores } from "./split-cores.js";
 import { readTrials, TrialLog } from "./store.js";
@@ -73,8 +74,12 @@ export async function runTrials(
   );
   const settled = stored.filter(isSettled);
   // What would make every trial fail is told now, not by each of them.
-  if (todo.length > 0) checkSplit(todo, (await loadDataset(spec.dataset)).train.count);
-  if (todo.length > 0) noteRun(out, { workers, threads });
+  if (todo.length > 0) {
+    const { train, skipped } = await loadDataset(spec.dataset);
+    checkSplit(todo, train.count);
+    if (skipped) keepSkipped(out, skipped);
+    noteRun(out, { workers, threads });
+  }
   // An observer that throws stops the sweep; what is finished is kept, and its error is the sweep's.
   const problems: unknown[] = [];
   const tally = new Tally(

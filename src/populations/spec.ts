@@ -142,14 +142,24 @@ export function candidates(spec: CheckedSpec): Candidate[] {
   const { classes, resolution } = datasetFacts(dataset);
   const placed = space.with?.({ stem, classes }) ?? space;
   const random = seeded((seed ^ RECIPE_STREAM) >>> 0);
-  const networks = sample(placed, { n, seed, where, resolution }).map(drawn => ({
+  const sampled = sample(placed, { n, seed, where, resolution }).map(drawn => ({
     ...drawn,
-    network: build(drawn.architecture),
     ...drawRecipe(spec.recipe, random),
   }));
   return Array.from({ length: repeats * n }, (_, index) => {
-    const { network, recipe, ...rest } = networks[index % n];
-    return { ...rest, trial: { network, dataset, recipe, seed: trialSeed(spec, index), engine, precision } };
+    const { recipe, ...rest } = sampled[index % n];
+    const trial = {
+      // Made anew whenever it is asked for: the layers of 20,000 networks take a gigabyte, and collecting them seconds.
+      get network() {
+        return build(rest.architecture);
+      },
+      dataset,
+      recipe,
+      seed: trialSeed(spec, index),
+      engine,
+      precision,
+    };
+    return { ...rest, trial };
   });
 }
 

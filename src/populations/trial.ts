@@ -102,6 +102,10 @@ export function canonicalJson(value: unknown): string {
  * place where a dataset lies.
  */
 export function trialId(trial: Trial): string {
-  const { name: _label, ...network } = trial.network;
-  return digest(canonicalJson({ ...trial, network, dataset: datasetFacts(trial.dataset).identity }));
+  const {
+    network: { name: _label, ...network },
+    dataset,
+    ...rest
+  } = trial;
+  return digest(canonicalJson({ ...rest, network, dataset: datasetFacts(dataset).identity }));
 }

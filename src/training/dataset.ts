@@ -1,6 +1,7 @@
 /**
  * A labelled image set in memory, as bytes: what every engine uploads once and augments on its own device.
  */
+import type { SkippedImage } from "./datasets/skipped-images.js";
 
 /** One split: `count` images of 3 × resolution × resolution bytes, channel by channel (NCHW), row-major. */
 export interface Split {
@@ -22,4 +23,6 @@ export interface Dataset {
   readonly std: readonly [number, number, number];
   readonly train: Split;
   readonly test: Split;
+  /** Images that are not in it because they could not be decoded; absent where nothing is decoded. */
+  readonly skipped?: readonly SkippedImage[];
 }

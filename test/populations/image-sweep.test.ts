@@ -1,15 +1,24 @@
 /** Sweeps over a folder of images: what its content decides, and what happens when it changes. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { planSweep, retrain, type SweepSpec } from "netspace";
+import {
+  compactSweep,
+  expandSweep,
+  openPopulation,
+  planSweep,
+  readPopulation,
+  retrain,
+  type SweepSpec,
+} from "netspace";
 import sharp from "sharp";
 import { completeSpec } from "../../src/populations/spec.js";
 import { sweepWith } from "../../src/populations/sweep.js";
 import { jobsOf } from "../../src/populations/trial-jobs.js";
+import { writeSweepReport } from "../../src/report/sweep-report.js";
 import { withoutAddon } from "../training/needs.js";
 
 const quick = fileURLToPath(new URL("./fixtures/quick-worker.js", import.meta.url));
@@ -80,6 +89,32 @@ describe("a sweep over a folder of images", () => {
       message: /holds a sweep of another spec \(dataset differ\)/,
     });
     rmSync(join(folder, "dark/new.png"));
+  });
+
+  it("notes the images that could not be decoded, wherever the population goes", async () => {
+    const broken = join(root, "broken");
+    cpSync(folder, broken, { recursive: true });
+    const files = [join("dark", "cut.png"), join("middle", "text.jpg")];
+    writeFileSync(join(broken, files[0]), readFileSync(join(folder, "dark/1.png")).subarray(0, 60));
+    writeFileSync(join(broken, files[1]), "no image");
+    const out = join(root, "skipping");
+    const dataset = { kind: "images", folder: broken, resolution: 16, testShare: 0.25 } as const;
+    const { notes } = await sweepWith(quick, { ...spec, dataset }, { out, workers: 1, onProgress() {} });
+    assert.match(
+      notes[0],
+      /^2 images of the dataset could not be decoded and are left out: .* \(.+\), .* \(.+\)$/,
+    );
+    for (const file of files) assert.ok(notes[0].includes(file), notes[0]);
+    assert.equal(notes.length, 1);
+    assert.deepEqual(openPopulation(out).notes, notes);
+    const page = join(root, "skipping.html");
+    writeSweepReport(openPopulation(out), page);
+    assert.match(readFileSync(page, "utf8"), /Note: 2 images of the dataset could not be decoded/);
+    const file = join(root, "skipping.parquet");
+    await compactSweep(out, file);
+    assert.deepEqual((await readPopulation(file)).notes, notes);
+    await expandSweep(file, join(root, "expanded"));
+    assert.deepEqual(openPopulation(join(root, "expanded")).notes, notes);
   });
 
   it("is planned with the images that the folder has", async () => {

@@ -13,6 +13,7 @@ import { basename, join, relative } from "node:path";
 import type { Dataset, Split } from "../dataset.js";
 import { channelStatistics } from "./channel-statistics.js";
 import { DatasetError } from "./dataset-error.js";
+import { type SkippedImage, skippedLine } from "./skipped-images.js";
 
 /** Raised when the same files would give other bytes. */
 const VERSION = 1;
@@ -22,17 +23,9 @@ const MOST = 0xffff_ffff;
 /** Bytes read or written at once; the system's own limit is 2 GiB. */
 const PIECE = 2 ** 28;
 
-/** An image that could not be decoded. */
-export interface SkippedImage {
-  /** Relative to the dataset's folder. */
-  readonly file: string;
-  readonly reason: string;
-}
-
 export interface ImageFolder extends Dataset {
   /** Class names, by label: the names of the folders in `train`, sorted. */
   readonly classNames: readonly string[];
-  /** Images that are not in the dataset because they could not be decoded. */
   readonly skipped: readonly SkippedImage[];
   /** Hash of classes, labels and decoded bytes; part of the name. */
   readonly content: string;
@@ -360,7 +353,7 @@ async function readCache(folder: string, place: string, resolution: number): Pro
   } finally {
     await file.close();
   }
-  warnOfSkipped(folder, index.skipped);
+  if (index.skipped.length > 0) console.warn(`loadImageFolder: ${skippedLine(folder, index.skipped)}`);
   return {
     name: imagesName(index.content, resolution),
     resolution,
@@ -373,13 +366,4 @@ async function readCache(folder: string, place: string, resolution: number): Pro
     skipped: index.skipped,
     content: index.content,
   };
-}
-
-function warnOfSkipped(folder: string, skipped: readonly SkippedImage[]): void {
-  if (skipped.length === 0) return;
-  const first = skipped.slice(0, 3).map(({ file, reason }) => `${file} (${reason})`);
-  const rest = skipped.length > first.length ? `, and ${skipped.length - first.length} more` : "";
-  console.warn(
-    `loadImageFolder: ${skipped.length} images of ${folder} could not be decoded and are left out; see skipped: ${first.join(", ")}${rest}`,
-  );
 }

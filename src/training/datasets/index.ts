@@ -8,8 +8,8 @@ export {
   type ImageFolder,
   type ImageFolderOptions,
   loadImageFolder,
-  type SkippedImage,
 } from "./image-folder.js";
+export type { SkippedImage } from "./skipped-images.js";
 export { describeDataset, loadDataset } from "./load-dataset.js";
 export { PROCEDURAL_VERSION, type ProceduralOptions, proceduralDataset } from "./procedural.js";
 export { SILHOUETTES, type Silhouette } from "./silhouettes.js";

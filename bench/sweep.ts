@@ -1,0 +1,118 @@
+/**
+ * What a sweep costs beside its trainings, and how long stored trials take to open. One table.
+ *
+ *   npm run bench -- sweep
+ *
+ * Overhead: a worker whose trials wait for a second takes the place of the one that trains, so that what is measured is
+ * the runner's alone (jobs, records made durable, progress): the time from the first trial's begin to the last one's
+ * end, beyond the trials' own. Starting the worker is told apart.
+ *
+ * Opening: trials in one log, each with ten epochs; CPU time, since that is what other work on the machine leaves.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { crc32 } from "node:zlib";
+import { openPopulation, type SweepSpec } from "netspace";
+import { median } from "simple-statistics";
+import { keepSpec } from "../src/populations/spec-file.js";
+import { type CheckedSpec, completeSpec } from "../src/populations/spec.js";
+import { sweepWith } from "../src/populations/sweep.js";
+import { jobsOf, openJobs } from "../src/populations/trial-jobs.js";
+
+const [trials = 30, stored = 100_000, resumed = 20_000] = process.argv.slice(2).map(Number);
+const ROUNDS = 3;
+const waiting = fileURLToPath(new URL("./sweep-worker.js", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "netspace-bench-sweep-"));
+const spec = (n: number): SweepSpec => ({
+  space: "RegNetX",
+  n,
+  where: { flops: [1e6, 4e6] },
+  stem: { kind: "simple", width: 16 },
+  dataset: { kind: "procedural", resolution: 32, train: 200, test: 100, seed: 1 },
+  recipe: "tiny",
+});
+
+/** Seconds from the call to the first trial's begin; and between trials, as a share of their own time. */
+async function overhead(): Promise<{ start: number; share: number }> {
+  const called = performance.now();
+  let [began, ended, own] = [0, 0, 0];
+  await sweepWith(waiting, spec(trials), {
+    out: mkdtempSync(join(folder, "run-")),
+    workers: 1,
+    // The worker reports its first epoch when its trial begins.
+    onProgress: ({ event, last }) => {
+      if (event === "epoch") began ||= performance.now();
+      if (event !== "ended") return;
+      ended = performance.now();
+      own += last!.seconds!;
+    },
+  });
+  return { start: (began - called) / 1000, share: (ended - began) / 1000 / own - 1 };
+}
+
+/** CPU seconds. */
+function cpuSeconds(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+/** A folder with an outcome of each of the first networks, again and again under other ids. */
+function store(checked: CheckedSpec, count: number): string {
+  const out = mkdtempSync(join(folder, "store-"));
+  keepSpec(out, checked);
+  const curve = (epoch: number) => ({
+    epoch,
+    trainLoss: 2.3 / epoch,
+    trainError: 80 / epoch,
+    learningRate: 0.1,
+  });
+  const epochs = Array.from({ length: 10 }, (_, i) => ({ ...curve(i + 1), seconds: 1.25 * i }));
+  const jobs = jobsOf(checked).map(({ trial: _trial, ...job }) => job);
+  const lines = Array.from({ length: count }, (_, index) => {
+    const job = jobs[index % jobs.length];
+    const id = index < jobs.length ? job.id : `${job.id.slice(0, 20)}${String(index).padStart(12, "0")}`;
+    const outcome = {
+      status: "finished",
+      error: 40 + (index % 30),
+      epochs,
+      seconds: 12.5,
+      imagesPerSecond: 4000,
+    };
+    const json = JSON.stringify({
+      version: 1,
+      ...job,
+      id,
+      index,
+      ...outcome,
+      endedAt: "2026-01-01T00:00:00.000Z",
+    });
+    return `${crc32(json).toString(16).padStart(8, "0")} ${json}\n`;
+  });
+  mkdirSync(join(out, "trials"));
+  writeFileSync(join(out, "trials", "one.log"), lines.join(""));
+  return out;
+}
+
+try {
+  const runs = [];
+  for (let round = 0; round < ROUNDS; round++) runs.push(await overhead());
+  const many = store(await completeSpec(spec(1000)), stored);
+  const open = Array.from({ length: ROUNDS }, () => cpuSeconds(() => openPopulation(many)));
+  const whole = await completeSpec(spec(resumed));
+  const half = store(whole, resumed / 2);
+  const resume = cpuSeconds(() => openJobs(half, jobsOf(whole)));
+  const row = (what: string, value: string) => console.log(`| ${what} | ${value} |`);
+  row("sweep", "measured");
+  row("---", "---:");
+  row("overhead of a 1-second trial", `${(100 * median(runs.map(run => run.share))).toFixed(1)} %`);
+  row("  most", `${(100 * Math.max(...runs.map(run => run.share))).toFixed(1)} %`);
+  row("from the call to the first trial", `${median(runs.map(run => run.start)).toFixed(2)} s`);
+  row(`opening ${stored.toLocaleString("en")} trials, CPU`, `${median(open).toFixed(2)} s`);
+  row(`what is left of ${resumed.toLocaleString("en")} half-done trials, CPU`, `${resume.toFixed(2)} s`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,35 @@
+/**
+ * Which images of a sweep's dataset could not be decoded: `skipped-images.json` in its folder, if there are any.
+ *
+ * They are no part of the spec: its content hash tells what was trained on, and not what was passed over.
+ */
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type SkippedImage, skippedLine } from "../training/datasets/skipped-images.js";
+
+const NAME = "skipped-images.json";
+
+/** Keeps the list in a sweep's folder; the last one stands. */
+export function keepSkipped(folder: string, skipped: readonly SkippedImage[]): void {
+  const file = join(folder, NAME);
+  if (skipped.length === 0) {
+    rmSync(file, { force: true });
+    return;
+  }
+  const text = `${JSON.stringify(skipped, null, 2)}\n`;
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
+  // Several tasks of a cluster may write it at once.
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, text);
+  renameSync(fresh, file);
+}
+
+/** The list in a sweep's folder. */
+export function readSkipped(folder: string): readonly SkippedImage[] {
+  const file = join(folder, NAME);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as SkippedImage[]) : [];
+}
+
+/** What a population says of it. */
+export const skippedNotes = (skipped: readonly SkippedImage[]): string[] =>
+  skipped.length === 0 ? [] : [skippedLine("the dataset", skipped)];
