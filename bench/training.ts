@@ -7,7 +7,8 @@
  * Steps: each network is trained by both, a few rounds of a fraction of a second each, in turn; a round gives a ratio,
  * and the table the median of the ratios, so that a burst of other work on the machine falls on both.
  *
- * First step: what a new network costs this engine beyond the step itself, in a process that has trained others.
+ * First step: what a new network costs this engine beyond the step itself, in a process that has trained others: time
+ * on the clock, and of the processor, which other work on the machine disturbs less.
  *
  * Populations: a list of networks, each trained for some steps by whichever process is free. Cores are split in all
  * even ways, for both sides; the best of each is compared.
@@ -36,16 +37,29 @@ interface Row {
   readonly ratio: number;
   /** Milliseconds from a Network to the end of the first step, beyond a usual step. */
   readonly first: number;
+  /** The same in processor time, and how much of it the system spent, mostly on giving memory. */
+  readonly firstCpu: number;
+  readonly firstSystem: number;
+}
+
+/** Processor time of this process, milliseconds. */
+function processorTime(): { all: number; system: number } {
+  const { user, system } = process.cpuUsage();
+  return { all: (user + system) / 1000, system: system / 1000 };
 }
 
 async function compare(peer: Peer, job: Job, data: Awaited<ReturnType<typeof uploadNoise>>): Promise<Row> {
   const began = performance.now();
+  const before = processorTime();
   const ours = await Ours.prepare(job, data);
   await ours.train(1);
   const untilFirst = performance.now() - began;
+  const first = processorTime();
   await peer.prepare(job);
   await peer.train(2);
+  const warm = processorTime();
   const step = Math.min(await ours.train(1), (await ours.train(2)) / 2);
+  const stepCpu = (processorTime().all - warm.all) / 3;
   const steps = Math.max(2, Math.min(60, Math.round(roundSeconds / step)));
   const us: number[] = [];
   const them: number[] = [];
@@ -55,7 +69,14 @@ async function compare(peer: Peer, job: Job, data: Awaited<ReturnType<typeof upl
   }
   ours.dispose();
   const ratio = median(us.map((value, i) => value / them[i]));
-  return { ours: median(us), theirs: median(them), ratio, first: untilFirst - (1000 * batch) / median(us) };
+  return {
+    ours: median(us),
+    theirs: median(them),
+    ratio,
+    first: untilFirst - (1000 * batch) / median(us),
+    firstCpu: first.all - before.all - stepCpu,
+    firstSystem: first.system - before.system,
+  };
 }
 
 const networks: { network: Network; flops: number }[] = sample(AnyNetXE.with({ classes: 10 }), {
@@ -69,9 +90,9 @@ console.log(
 );
 const line = ([name, ...cells]: readonly string[]) =>
   console.log(`${name.padEnd(46)}${cells.map(cell => cell.padStart(9)).join("")}`);
-line(["network", "MFLOPs", "pixels", "numbers", "netspace", "PyTorch", "ratio", "first ms"]);
+line(["network", "MFLOPs", "pixels", "numbers", "netspace", "PyTorch", "ratio", "first ms", "CPU ms"]);
 const ratios: Record<string, number[]> = {};
-const firsts: number[] = [];
+const firsts: Row[] = [];
 const peer = new Peer();
 for (const resolution of resolutions) {
   const data = await uploadNoise(resolution, 10, "cpu");
@@ -89,7 +110,7 @@ for (const resolution of resolutions) {
     for (const { network, flops } of networks) {
       const row = await compare(peer, { ...warm, network }, data);
       (ratios[`${precision}, ${resolution} × ${resolution}`] ??= []).push(row.ratio);
-      firsts.push(row.first);
+      firsts.push(row);
       line([
         network.name,
         ((flops / 1e6) * (resolution / 32) ** 2).toFixed(1),
@@ -99,6 +120,7 @@ for (const resolution of resolutions) {
         row.theirs.toFixed(0),
         row.ratio.toFixed(2),
         row.first.toFixed(0),
+        row.firstCpu.toFixed(0),
       ]);
     }
   }
@@ -109,8 +131,12 @@ for (const [what, values] of Object.entries(ratios)) {
   const least = Math.min(...values).toFixed(2);
   console.log(`${what}: median ratio ${median(values).toFixed(2)} of ${values.length}, least ${least}`);
 }
-const slowest = Math.max(...firsts).toFixed(0);
-console.log(`first step beyond a usual one: median ${median(firsts).toFixed(0)} ms, most ${slowest} ms`);
+const told = (of: (row: Row) => number) =>
+  `median ${median(firsts.map(of)).toFixed(0)} ms, most ${Math.max(...firsts.map(of)).toFixed(0)} ms`;
+console.log(`first step beyond a usual one: ${told(row => row.first)}`);
+console.log(
+  `  of the processor: ${told(row => row.firstCpu)}; of that the system: ${told(row => row.firstSystem)}`,
+);
 
 const population = { resolution: 32, batch: 64, precision: "bf16", steps: 40 } as const;
 const few = networks.slice(0, 10).map(({ network }) => network);

@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { pipInstall } from "./pip.mjs";
 import { run, StepError, step, tail } from "./step.mjs";
 import { linkTensorflow } from "./tensorflow.mjs";
 
@@ -67,18 +68,7 @@ async function pythonPackages() {
       throw new StepError(`${found} -m venv failed; install Python's venv module\n${tail(output)}`);
     }
   }
-  const install = [
-    "-m",
-    "pip",
-    "install",
-    "--quiet",
-    "--disable-pip-version-check",
-    "-r",
-    "requirements.txt",
-  ];
-  // Without retries first: where the packages lie on a local disk, an index out of reach would cost minutes.
-  let { code, output } = await run(venvPython, [...install, "--retries", "0"]);
-  if (code !== 0) ({ code, output } = await run(venvPython, install));
+  const { code, output } = await pipInstall(venvPython, ["-r", "requirements.txt"]);
   if (code !== 0) {
     throw new StepError(
       `pip could not install requirements.txt; check the network or pip's configuration\n${tail(output)}`,

@@ -19,6 +19,7 @@ import {
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { pipInstall } from "./pip.mjs";
 import { run, StepError, tail } from "./step.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -65,19 +66,8 @@ async function installTfjsNode() {
 /** @param {string} interpreter a Python with pip */
 async function installWheel(interpreter) {
   rmSync(python, { recursive: true, force: true });
-  const install = [
-    "-m",
-    "pip",
-    "install",
-    "--quiet",
-    "--disable-pip-version-check",
-    "--no-deps",
-    "--no-compile",
-  ];
-  const what = ["--target", python, "-r", join(sources, "requirements.txt")];
-  // Without retries first, as in setup.mjs.
-  let { code, output } = await run(interpreter, [...install, "--retries", "0", ...what]);
-  if (code !== 0) ({ code, output } = await run(interpreter, [...install, ...what]));
+  const what = ["--no-deps", "--no-compile", "--target", python, "-r", join(sources, "requirements.txt")];
+  const { code, output } = await pipInstall(interpreter, what);
   if (code !== 0) {
     throw new StepError(
       `pip could not install scripts/tensorflow/requirements.txt; is there a wheel for this Python and system?\n${tail(output)}`,

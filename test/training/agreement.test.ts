@@ -9,9 +9,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Model } from "../../src/training/engines/torch.js";
+import { close, distance } from "./close.js";
 import { withoutPython } from "./needs.js";
 import { samples } from "./networks.js";
-import { close, distance, PytorchCase, runPytorch } from "./pytorch-case.js";
+import { PytorchCase, runPytorch } from "./pytorch-case.js";
 
 const options = { learningRate: 0.02, momentum: 0.9, weightDecay: 5e-5 };
 const steps = 20;

@@ -2,7 +2,6 @@
  * A network prepared for both the engine and PyTorch: the same weights, batches and settings, and what PyTorch made of
  * them (pytorch_reference.py, next to this file).
  */
-import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -107,28 +106,6 @@ const concatenate = (parts: readonly Float32Array[]): Float32Array => {
     at += part.length;
   }
   return out;
-};
-
-/** ‖a − b‖ / ‖b‖ over all elements, and not merely of the largest. */
-export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  assert.equal(a.length, b.length);
-  let difference = 0;
-  let size = 0;
-  for (let i = 0; i < b.length; i++) {
-    difference += (a[i] - b[i]) ** 2;
-    size += b[i] ** 2;
-  }
-  return Math.sqrt(difference / Math.max(size, 1e-30));
-}
-
-export const close = (
-  actual: ArrayLike<number>,
-  expected: ArrayLike<number>,
-  what: string,
-  within = 1e-4,
-) => {
-  const d = distance(actual, expected);
-  assert.ok(d <= within, `${what}: relative difference ${d.toExponential(2)} exceeds ${within}`);
 };
 
 /** Has PyTorch do its part. One process for all cases: importing torch takes longer than the cases do. */

@@ -9,9 +9,10 @@ import { after, before, describe, it } from "node:test";
 import { withDropout, withDropPath } from "../../src/networks/index.js";
 import type { Network } from "../../src/networks/network.js";
 import { Model } from "../../src/training/engines/torch.js";
+import { close } from "./close.js";
 import { withoutPython } from "./needs.js";
 import { samples, xBlocks } from "./networks.js";
-import { type CaseSettings, close, PytorchCase, runPytorch } from "./pytorch-case.js";
+import { type CaseSettings, PytorchCase, runPytorch } from "./pytorch-case.js";
 
 const plain = { learningRate: 0.02, momentum: 0.9, weightDecay: 5e-3 };
 const steps = 6;

@@ -15,6 +15,7 @@ import { type Images, TensorflowModel } from "../../../src/training/engines/tens
 import { type ImageBatch, Model, torch } from "../../../src/training/engines/torch.js";
 import type { Recipe } from "../../../src/training/recipe.js";
 import { tiny } from "../../../src/training/recipes.js";
+import { close, distance } from "../close.js";
 import { withoutAddon } from "../needs.js";
 import { noise, quadrants, randomStream, samples, small } from "../networks.js";
 
@@ -26,23 +27,6 @@ const resolution = 20;
 const tolerance = 1e-4;
 /** Of losses, at the last step. */
 const lossTolerance = 1e-3;
-
-/** ‖a − b‖ / ‖b‖ over all elements. What should be 0 (a bias before a normalisation) has no size to be relative to. */
-function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  assert.equal(a.length, b.length);
-  let difference = 0;
-  let size = 0;
-  for (let i = 0; i < b.length; i++) {
-    difference += (a[i] - b[i]) ** 2;
-    size += b[i] ** 2;
-  }
-  return size < 1e-12 ? Math.sqrt(difference) : Math.sqrt(difference / size);
-}
-
-const close = (actual: ArrayLike<number>, expected: ArrayLike<number>, what: string, within = tolerance) => {
-  const d = distance(actual, expected);
-  assert.ok(d <= within, `${what}: relative difference ${d.toExponential(2)} exceeds ${within}`);
-};
 
 /** The same images, channels last. */
 function channelsLast(batch: ImageBatch): Images {
