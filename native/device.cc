@@ -24,10 +24,21 @@ namespace {
 size_t deviceLimit = 0;
 
 #if HAS_ACCELERATOR_GRAPHS
-const c10::CachingAllocator::Stat heldBytes(at::Device device) {
+// The device's allocator, or null before the first tensor: until then CUDA's refuses every question ("did you call
+// init?"), and there is nothing to count or to free.
+c10::DeviceAllocator* allocatorOf(at::Device device) {
+  auto* allocator = at::getDeviceAllocator(device.type());
+  return allocator->initialized() ? allocator : nullptr;
+}
+
+c10::DeviceIndex indexOf(at::Device device) { return device.has_index() ? device.index() : c10::DeviceIndex{0}; }
+
+// The most that tensors held at once, bytes.
+size_t peakBytes(at::Device device) {
   constexpr auto kAll = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
-  return at::getDeviceAllocator(device.type())->getDeviceStats(device.has_index() ? device.index() : 0)
-      .allocated_bytes[kAll];
+  auto* allocator = allocatorOf(device);
+  if (!allocator) return 0;
+  return static_cast<size_t>(allocator->getDeviceStats(indexOf(device)).allocated_bytes[kAll].peak);
 }
 #endif
 
@@ -41,7 +52,7 @@ void limitMemory(at::Device device, size_t bytes) {
 void checkMemory(at::Device device) {
 #if HAS_ACCELERATOR_GRAPHS
   if (device.is_cpu() || deviceLimit == 0) return;
-  const auto held = static_cast<size_t>(heldBytes(device).peak);
+  const size_t held = peakBytes(device);
   TORCH_CHECK_WITH(OutOfMemoryError, held <= deviceLimit, "out of memory: ", held >> 20, " MiB were in use on ",
                    device.str(), "; the limit is ", deviceLimit >> 20, " MiB");
 #endif
@@ -50,7 +61,7 @@ void checkMemory(at::Device device) {
 size_t peakMemory(at::Device device) {
   if (device.is_cpu()) return allocatorPeak();
 #if HAS_ACCELERATOR_GRAPHS
-  return static_cast<size_t>(heldBytes(device).peak);
+  return peakBytes(device);
 #else
   return 0;
 #endif
@@ -62,7 +73,7 @@ void resetPeakMemory(at::Device device) {
     return;
   }
 #if HAS_ACCELERATOR_GRAPHS
-  at::getDeviceAllocator(device.type())->resetPeakStats(device.has_index() ? device.index() : 0);
+  if (auto* allocator = allocatorOf(device)) allocator->resetPeakStats(indexOf(device));
 #endif
 }
 
@@ -72,7 +83,8 @@ void trimCaches(at::Device device) {
   constexpr size_t kKept = size_t{256} << 20;
   trimAllocatorCache(kKept);
 #if HAS_ACCELERATOR_GRAPHS
-  if (!device.is_cpu()) at::getDeviceAllocator(device.type())->emptyCache();
+  if (device.is_cpu()) return;
+  if (auto* allocator = allocatorOf(device)) allocator->emptyCache();
 #endif
 }
 
@@ -115,6 +127,8 @@ bool Graph::supported(at::Device device) { return !device.is_cpu() && at::has_gr
 
 Graph::Graph(at::Device device, const std::function<void()>& work) : state_(new State()) {
   synchronize(device);
+  // A recording has memory of its own; what the steps before it left in the cache cannot be freed while it lasts.
+  if (auto* allocator = allocatorOf(device)) allocator->emptyCache();
   // What other threads of this process do with the card (there is one of ours) does not end the recording.
   state_->graph.capture_begin({0, 0}, at::GraphCaptureMode::ThreadLocal);
   try {

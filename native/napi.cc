@@ -36,7 +36,9 @@ Failure describe(const std::exception& error) {
   std::string message = c10Error ? c10Error->what_without_backtrace() : error.what();
   const bool memory = dynamic_cast<const std::bad_alloc*>(&error) ||
                       dynamic_cast<const c10::OutOfMemoryError*>(&error) ||
-                      message.find("out of memory") != std::string::npos;
+                      message.find("out of memory") != std::string::npos ||
+                      // How cuBLAS and cuDNN say it of their workspaces.
+                      message.find("STATUS_ALLOC_FAILED") != std::string::npos;
   return {memory ? "out of memory: " + message : message,
           memory ? "NETSPACE_OUT_OF_MEMORY" : "NETSPACE_TORCH"};
 }
