@@ -36,6 +36,8 @@ export const notebookCommand = (): Command => {
 
 /** Runs one notebook in its own folder; returns where the executed one lies. */
 async function execute(file: string, { out, html }: Options): Promise<string> {
+  // nbconvert takes a missing file for an empty pattern, and says so.
+  readNotebook(file);
   const target = out ? resolve(out, basename(file)) : resolve(file);
   if (out) mkdirSync(out, { recursive: true });
   await nbconvert(file, [

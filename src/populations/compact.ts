@@ -147,9 +147,12 @@ export async function readCompact(file: string): Promise<Population> {
       );
     }
     const provenance = JSON.parse(text) as Provenance;
-    if ((provenance.format as number) !== 1) {
+    const format = provenance.format as number | undefined;
+    if (format !== 1) {
+      const remedy =
+        Number(format) > 1 ? "update netspace" : "train it again, or read its rows with readTable()";
       throw new TableError(
-        `readCompact: ${file} is of form ${provenance.format}, written by a newer netspace; this one reads form 1, update it`,
+        `readCompact: ${file} is of form ${format}, this netspace reads form 1; ${remedy}`,
       );
     }
     const spec = checkSpec(provenance.spec);

@@ -80,8 +80,11 @@ function html(part: Shown): string {
   }
 }
 
-const words = (markdown: string): string =>
-  `<div class="words">${marked.parse(markdown, { async: false })}</div>`;
+/** Words as HTML; links to other notebooks lead to their cards. */
+const words = (markdown: string): string => {
+  const html = marked.parse(markdown, { async: false });
+  return `<div class="words">${html.replaceAll(/href="([\w-]+)\.ipynb"/g, 'href="#$1"')}</div>`;
+};
 
 function pictureHtml(bundle: StoredBundle, { light, dark, width, height }: Pictures): string {
   const size = width && height ? ` width="${width}" height="${height}"` : "";

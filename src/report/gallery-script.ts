@@ -28,6 +28,7 @@ function choose(): void {
   }
   for (const button of filters) button.ariaPressed = String(button.dataset.outcome === outcome);
   shownCount.textContent = count === cards.length ? "" : `${count} of ${cards.length} shown`;
+  document.querySelector<HTMLElement>("#none")!.hidden = count > 0;
 }
 
 search.addEventListener("input", choose);

@@ -42,11 +42,24 @@ interface Cell {
 
 export const joined = (text: unknown): string => (Array.isArray(text) ? text.join("") : String(text));
 
-/** @throws Error if the file is not a notebook of format 4 */
+function parsed(file: string): { nbformat?: number; cells?: Cell[] } {
+  try {
+    // What is JSON and no object, such as a list, has no format either.
+    return Object(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    throw new Error(
+      `readNotebook: expected a notebook, could not read ${file}: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+}
+
+/** @throws Error if the file cannot be read, or is not a notebook of format 4 */
 export function readNotebook(file: string): NotebookDocument {
-  const { nbformat, cells } = JSON.parse(readFileSync(file, "utf8")) as { nbformat?: number; cells?: Cell[] };
+  const { nbformat, cells } = parsed(file);
   if (nbformat !== 4 || !cells) {
-    throw new Error(`readNotebook: expected a notebook of format 4, got format ${nbformat} in ${file}`);
+    const got = nbformat === undefined ? "none" : `format ${nbformat}`;
+    throw new Error(`readNotebook: expected a notebook of format 4, got ${got} in ${file}`);
   }
   const parts = cells.flatMap((cell): NotebookPart[] => {
     const source = joined(cell.source);

@@ -99,6 +99,7 @@ function wholePage(head: string, body: string): string {
 <body>
 ${head}
 <main>
+<p id="none" hidden>Nothing here has all of these words and the chosen verdict.</p>
 ${body}
 </main>
 <script type="module">${script}</script>

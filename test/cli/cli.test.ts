@@ -87,6 +87,13 @@ const wrong: [string, string[], number, RegExp][] = [
   ],
   ["a spec that is not there", ["sweep", "nowhere.json", "--out", "x"], 1, /could not read nowhere\.json/],
   [
+    "a notebook that is not there",
+    ["notebook", "run", "nowhere.ipynb"],
+    1,
+    /expected a notebook, could not read nowhere\.ipynb: ENOENT/,
+  ],
+  ["a report of what is no notebook", ["report", main], 1, /expected a notebook, could not read .*main\.js/],
+  [
     "a folder without a sweep",
     ["analyze", join(tmpdir(), "nowhere")],
     1,

@@ -71,4 +71,14 @@ describe("notebooks executed anew", { concurrency: 2, skip: withoutPython }, () 
     const figure = cells.find(({ id }) => id === "figure")?.outputs?.[0]?.data;
     assert.ok(figure?.["image/png"], "the figure is there, with empty panels");
   });
+
+  test("without the engine Figure 12 says what is missing and how to get it, and the rest runs", async () => {
+    const cells = await execute(file("fig12-complexity.ipynb"), join(folder, "no-engine"), {
+      NETSPACE_TORCH_ADDON: join(folder, "nowhere.node"),
+    });
+    assert.deepEqual(complaints(cells), []);
+    assert.match(textOf(cells, "timing"), /^0 networks timed, not timed: engine torch: .*"npm run setup"/);
+    assert.match(textOf(cells, "verdict"), /at least 50 timed networks are needed; not timed: engine torch/);
+    assert.ok(cells.find(({ id }) => id === "timing-figure")?.outputs?.[0]?.data?.["image/png"]);
+  });
 });

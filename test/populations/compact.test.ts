@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -146,6 +146,24 @@ test("an empty sweep is not compacted, and leaves no file", async () => {
     message: /no network has finished yet/,
   });
   assert.deepEqual(readdirSync(folder), ["spec.json"]);
+});
+
+test("a compact file of another form is refused, with what to do about a newer and an older one", async () => {
+  storeSweep(folder);
+  const file = join(folder, "population.parquet");
+  await compactSweep(folder, file);
+  const bytes = readFileSync(file, "latin1");
+  for (const [form, remedy] of [
+    [2, "update netspace"],
+    [0, "train it again, or read its rows with readTable()"],
+  ] as const) {
+    // The provenance is plain text at the file's end.
+    writeFileSync(file, bytes.replace('{"format":1,', `{"format":${form},`), "latin1");
+    await assert.rejects(readCompact(file), {
+      name: "TableError",
+      message: `readCompact: ${file} is of form ${form}, this netspace reads form 1; ${remedy}`,
+    });
+  }
 });
 
 test("netspace sweep compact writes the file and says what is in it", () => {

@@ -10,8 +10,16 @@ import { writeReport } from "../../src/report/report.js";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const out = mkdtempSync(join(tmpdir(), "netspace-gallery-"));
 after(() => rmSync(out, { recursive: true, force: true }));
-// A figure with tables, a figure of SVG, a table alone, and a notebook without a verdict.
-const names = ["fig04-x-block", "fig06-width-profiles", "table1-design-space-sizes", "adhoc-statistics"];
+// A figure of SVG, a figure with tables, tables alone (of which the second is mixed, whatever is trained), a guide and
+// a notebook without a verdict.
+const names = [
+  "fig04-x-block",
+  "fig06-width-profiles",
+  "table1-design-space-sizes",
+  "table7-efficientnet-enhancements",
+  "guide-1-sampling",
+  "adhoc-statistics",
+];
 const notebooks = names.map(name => join(root, "notebooks", `${name}.ipynb`));
 const executable = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
   existsSync,
@@ -28,9 +36,10 @@ test("the gallery has a card a notebook, with pictures for light and dark pages,
     [...html.matchAll(/<article id="([^"]+)" data-outcome="([^"]+)">/g)].map(match => match[1]),
     names,
   );
-  assert.equal([...html.matchAll(/<source media="screen and \(prefers-color-scheme: dark\)"/g)].length, 2);
+  assert.equal([...html.matchAll(/<source media="screen and \(prefers-color-scheme: dark\)"/g)].length, 3);
   assert.match(html, /<span class="badge replicated">replicated<\/span>/);
   assert.match(html, /alt="Width of each block, AnyNetXC; axes: block index, width \(channels\)"/);
+  assert.match(html, /href="#guide-2-reading-an-edf"/, "links between notebooks lead to their cards");
   assert.match(html, /fitQuantisedLinear\(stagesOf\(sample\)\)/);
   assert.doesNotMatch(html, /(?:src|href)="https?:/);
   // Plotly is the larger part; all of the notebooks together come to a few times this.
@@ -59,12 +68,17 @@ describe("the gallery in a browser", {
     assert.deepEqual(await visible(), names);
     await page.fill("#search", "degrees of freedom");
     assert.deepEqual(await visible(), ["table1-design-space-sizes"]);
-    assert.equal(await page.textContent("#shown"), "1 of 4 shown");
+    assert.equal(await page.textContent("#shown"), `1 of ${names.length} shown`);
+    assert.equal(await page.locator("#none").isVisible(), false);
+    await page.fill("#search", "no such words");
+    assert.deepEqual(await visible(), []);
+    assert.equal(await page.locator("#none").isVisible(), true);
     await page.fill("#search", "");
     await page.locator("#filters button", { hasText: "mixed" }).click();
-    assert.deepEqual(await visible(), ["fig06-width-profiles"]);
+    const mixed = await visible();
+    assert.ok(mixed.includes("table7-efficientnet-enhancements") && !mixed.includes("fig04-x-block"));
     await page.evaluate(() => (location.hash = "#fig04-x-block"));
-    await page.waitForFunction(() => document.querySelectorAll("article:not([hidden])").length === 4);
+    await page.waitForFunction(() => document.querySelectorAll("article:not([hidden])").length === 6);
   });
 
   test("every picture is drawn, and a figure becomes live with the Plotly that the page carries", async () => {
@@ -73,7 +87,7 @@ describe("the gallery in a browser", {
       await Promise.all(pictures.map(image => image.decode()));
       return pictures.map(image => image.naturalWidth);
     });
-    assert.equal(widths.length, 3);
+    assert.equal(widths.length, 4);
     for (const width of widths) assert.ok(width >= 500, `${width} pixels`);
     const card = page.locator("#fig06-width-profiles");
     await card.hover();
@@ -93,7 +107,7 @@ describe("the gallery in a browser", {
       });
     });
     await page.pdf({ format: "A4" });
-    assert.equal(await page.locator("body").getAttribute("data-open"), "4");
+    assert.equal(await page.locator("body").getAttribute("data-open"), String(names.length));
     assert.equal(await page.locator("article > details[open]").count(), 0);
   });
 
