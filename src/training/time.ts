@@ -76,7 +76,8 @@ export async function time(model: TrainableModel, options: TimeOptions = {}): Pr
   checkOptions({ batch, mode, seconds, threads });
   const network = networkFor(model, 1000);
   inferShapes(network, resolution);
-  const engine = pickEngine(options);
+  // The other engine cannot time: where torch is not there, its own error says how to get it.
+  const engine = pickEngine({ engine: "torch", ...options });
   const timer = await timerOf(engine)(network, { batch, resolution, mode, precision, threads });
   const times: number[] = [];
   try {
