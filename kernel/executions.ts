@@ -264,7 +264,7 @@ export class Executions {
     const { done, error, ...shown } = await runFrontMagics(code, magics);
     if (done) return { ...shown, ...notStarted(id, error) };
     const { mode } = typecheck;
-    const check = mode === "off" || silent ? undefined : language.check(maskMagics(code));
+    const check = mode === "off" || silent ? undefined : language.check(maskMagics(code), mode === "error");
     if (check && mode === "error") {
       const errors = await check;
       if (errors.length > 0)

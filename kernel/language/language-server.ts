@@ -7,7 +7,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { JsonRpc } from "./json-rpc.js";
 
-/** A request that takes longer is answered as if nothing were known. */
+/** A request that takes longer is answered as if nothing were known, unless someone waits for it. */
 const TIMEOUT_MS = 5000;
 
 /** The protocol's numbers for a file that came into being, and for one that was edited. */
@@ -63,9 +63,14 @@ export class LanguageServer {
     this.#initialized.catch(() => {});
   }
 
-  /** Asks about a file; rejects when there is no answer in time. */
-  async request(method: string, params: unknown): Promise<unknown> {
+  /**
+   * Asks about a file; rejects when there is no answer in time.
+   *
+   * @param waits for the answer as long as it takes
+   */
+  async request(method: string, params: unknown, waits = false): Promise<unknown> {
     await this.#initialized;
+    if (waits) return this.#rpc.request(method, params);
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`no answer to ${method} in ${TIMEOUT_MS} ms`)), TIMEOUT_MS);

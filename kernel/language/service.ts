@@ -113,10 +113,14 @@ export class LanguageService {
     if (this.#server) this.#primeTimer = setTimeout(() => void this.prepare(), PRIME_MS).unref();
   }
 
-  /** Finds the type errors of a cell that is about to run; none when the server cannot tell. */
-  async check(code: string): Promise<Diagnostic[]> {
+  /**
+   * Finds the type errors of a cell that is about to run; none when the server cannot tell.
+   *
+   * @param waits for a server that is busy, because the cell must not run with errors
+   */
+  async check(code: string, waits = false): Promise<Diagnostic[]> {
     return this.#answer("type check", [], async server => {
-      const found = await this.#diagnose(server, () => this.#modules.checked(code));
+      const found = await this.#diagnose(server, () => this.#modules.checked(code), waits);
       // The server takes cells for TypeScript without JSX; of what it could not parse it knows no types.
       if (found.some(isSyntax) && hasJsx(code)) return [];
       return typeErrors(found, code.split("\n").length).map(error => this.#withImport(error));
@@ -218,11 +222,12 @@ export class LanguageService {
   }
 
   /** Asks what is wrong with a module, which is made when all executed cells are known. */
-  async #diagnose(server: LanguageServer, make: () => CellModule): Promise<Diagnostic[]> {
+  async #diagnose(server: LanguageServer, make: () => CellModule, waits = false): Promise<Diagnostic[]> {
     const writes = [server.changed(this.#read(), this.#local.changed())];
     const { name, text } = make();
     writes.push(server.write(name, text));
-    const answer = server.request("textDocument/diagnostic", { textDocument: { uri: server.uri(name) } });
+    const textDocument = { uri: server.uri(name) };
+    const answer = server.request("textDocument/diagnostic", { textDocument }, waits);
     await Promise.all(writes);
     return ((await answer) as { items?: Diagnostic[] } | null)?.items ?? [];
   }

@@ -35,6 +35,30 @@ export const operated = {
   disabled: boolean(false),
 };
 
+/** Traits of what has a handle on a track. */
+export const sliding = {
+  ...operated,
+  /** Whether the value follows the pointer while it drags, or changes when it lets go. */
+  continuousUpdate: boolean(true),
+  orientation: oneOf(["horizontal", "vertical"], "horizontal"),
+  /** Whether the value stands beside the slider. */
+  readout: boolean(true),
+  /** What the pointer may do. */
+  behavior: oneOf(["drag-tap", "drag-snap", "tap", "drag", "snap"], "drag-tap"),
+  style: styleTrait("SliderStyleModel", ["descriptionWidth", "handleColor"]),
+};
+
+/** The names of a style that say how letters look. */
+export const LETTERS = [
+  "fontFamily",
+  "fontSize",
+  "fontStyle",
+  "fontVariant",
+  "fontWeight",
+  "textColor",
+  "textDecoration",
+] as const;
+
 /** The style of what has a description only. */
 export const descriptionStyle = styleTrait("DescriptionStyleModel", ["descriptionWidth"]);
 

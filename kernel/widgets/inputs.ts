@@ -1,6 +1,15 @@
 /** Controls for yes or no, for text, and for numbers that are typed. */
 
-import { buttonMoods, control, described, descriptionStyle, make, operated, type Options } from "./common.js";
+import {
+  buttonMoods,
+  control,
+  described,
+  descriptionStyle,
+  LETTERS,
+  make,
+  operated,
+  type Options,
+} from "./common.js";
 import { styleTrait } from "./layout.js";
 import { boolean, integer, nullable, number, string } from "./traits.js";
 import { type Kind, type Live, Widget } from "./widget.js";
@@ -18,16 +27,7 @@ const toggleTraits = {
   buttonStyle: buttonMoods,
   /** Name of a Font Awesome icon, without its `fa-`. */
   icon: string(),
-  style: styleTrait("ToggleButtonStyleModel", [
-    "descriptionWidth",
-    "fontFamily",
-    "fontSize",
-    "fontStyle",
-    "fontVariant",
-    "fontWeight",
-    "textColor",
-    "textDecoration",
-  ]),
+  style: styleTrait("ToggleButtonStyleModel", ["descriptionWidth", ...LETTERS]),
 };
 const typed = {
   ...operated,
@@ -122,16 +122,7 @@ const buttonTraits = {
   buttonStyle: buttonMoods,
   /** Name of a Font Awesome icon, without its `fa-`. */
   icon: string(),
-  style: styleTrait("ButtonStyleModel", [
-    "buttonColor",
-    "fontFamily",
-    "fontSize",
-    "fontStyle",
-    "fontVariant",
-    "fontWeight",
-    "textColor",
-    "textDecoration",
-  ]),
+  style: styleTrait("ButtonStyleModel", ["buttonColor", ...LETTERS]),
 };
 /** Events of a button. */
 export interface Clicked {

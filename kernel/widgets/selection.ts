@@ -1,20 +1,10 @@
 /** One of several values: dropdown, selection slider, radio buttons, toggle buttons. */
 
 import { inspect } from "node:util";
-import { buttonMoods, control, descriptionStyle, operated, type Options } from "./common.js";
+import { buttonMoods, control, descriptionStyle, operated, type Options, sliding } from "./common.js";
 import { expectObject, got } from "./expect.js";
 import { styleTrait } from "./layout.js";
-import {
-  boolean,
-  integer,
-  list,
-  nullable,
-  oneOf,
-  string,
-  type StateOf,
-  type Trait,
-  type Traits,
-} from "./traits.js";
+import { integer, list, nullable, oneOf, string, type StateOf, type Trait, type Traits } from "./traits.js";
 import { type Kind, Widget } from "./widget.js";
 
 /** Values to choose from; an object or a map gives each the text it is shown as. */
@@ -91,23 +81,14 @@ class SelectionWidget<V, T extends SelectionTraits> extends Widget<T, { value: V
   }
 }
 
-const choosing = {
-  ...operated,
+const choices = {
   _optionsLabels: list(string()),
   /** Which of the options is chosen, from 0; null for none. */
   index: nullable(integer(0)),
 };
+const choosing = { ...operated, ...choices };
 const dropdownTraits = { ...choosing, style: descriptionStyle };
-const sliderTraits = {
-  ...choosing,
-  /** Whether the value follows the pointer while it drags, or changes when it lets go. */
-  continuousUpdate: boolean(true),
-  orientation: oneOf(["horizontal", "vertical"], "horizontal"),
-  /** Whether the value stands beside the slider. */
-  readout: boolean(true),
-  behavior: oneOf(["drag-tap", "drag-snap", "tap", "drag", "snap"], "drag-tap"),
-  style: styleTrait("SliderStyleModel", ["descriptionWidth", "handleColor"]),
-};
+const sliderTraits = { ...sliding, ...choices };
 const radioTraits = {
   ...choosing,
   orientation: oneOf(["horizontal", "vertical"], "vertical"),

@@ -1,13 +1,11 @@
 /** Widgets that show something: progress, texts, pictures. */
 
 import { readFileSync } from "node:fs";
-import { control, described, drawn, make, moods, type Options } from "./common.js";
+import { control, described, drawn, LETTERS, make, moods, type Options } from "./common.js";
 import { expectObject } from "./expect.js";
 import { styleTrait } from "./layout.js";
 import { bytes, number, oneOf, string } from "./traits.js";
 import type { Live } from "./widget.js";
-
-const FONT = ["fontFamily", "fontSize", "fontStyle", "fontVariant", "fontWeight"] as const;
 
 const progressTraits = {
   ...described,
@@ -28,13 +26,7 @@ const texts = {
 };
 const labelTraits = {
   ...texts,
-  style: styleTrait("LabelStyleModel", [
-    "background",
-    "descriptionWidth",
-    ...FONT,
-    "textColor",
-    "textDecoration",
-  ]),
+  style: styleTrait("LabelStyleModel", ["background", "descriptionWidth", ...LETTERS]),
 };
 const htmlTraits = {
   ...texts,

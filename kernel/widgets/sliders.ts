@@ -1,32 +1,9 @@
 /** Sliders for a number, and for a range of numbers. */
 
-import { control, make, operated, type Options } from "./common.js";
+import { control, make, type Options, sliding } from "./common.js";
 import { expectObject } from "./expect.js";
-import { styleTrait } from "./layout.js";
-import {
-  boolean,
-  integer,
-  number,
-  nullable,
-  oneOf,
-  span,
-  type StateOf,
-  string,
-  type Trait,
-} from "./traits.js";
+import { integer, number, nullable, span, type StateOf, string, type Trait } from "./traits.js";
 import type { Live } from "./widget.js";
-
-const shared = {
-  ...operated,
-  /** Whether the value follows the pointer while it drags, or changes when it lets go. */
-  continuousUpdate: boolean(true),
-  orientation: oneOf(["horizontal", "vertical"], "horizontal"),
-  /** Whether the value stands beside the slider. */
-  readout: boolean(true),
-  /** What the pointer may do. */
-  behavior: oneOf(["drag-tap", "drag-snap", "tap", "drag", "snap"], "drag-tap"),
-  style: styleTrait("SliderStyleModel", ["descriptionWidth", "handleColor"]),
-};
 
 const wholeBounds = { min: integer(0), max: integer(100), step: integer(1) };
 const bounds = { min: number(0), max: number(100), step: nullable(number(0.1), 0.1) };
@@ -36,35 +13,35 @@ const whole = { readoutFormat: string("d") };
 const fraction = { readoutFormat: string(".2f") };
 
 const intTraits = {
-  ...shared,
+  ...sliding,
   /** Where the handle stands. */
   value: integer(0),
   ...wholeBounds,
   ...whole,
 };
 const floatTraits = {
-  ...shared,
+  ...sliding,
   /** Where the handle stands. */
   value: number(0),
   ...bounds,
   ...fraction,
 };
 const intRangeTraits = {
-  ...shared,
+  ...sliding,
   /** Where the handles stand. */
   value: span(integer(0), [0, 1]),
   ...wholeBounds,
   ...whole,
 };
 const floatRangeTraits = {
-  ...shared,
+  ...sliding,
   /** Where the handles stand. */
   value: span(number(0), [0, 1]),
   ...bounds,
   ...fraction,
 };
 const logTraits = {
-  ...shared,
+  ...sliding,
   /** The number itself, not its exponent. */
   value: number(1),
   /** Exponents at the ends. */

@@ -1,13 +1,14 @@
 """Stands between a test in TypeScript and Jupyter's own client: one JSON object a line, both ways.
 
 Commands come on standard input: start, send, raw, interrupt, restart, shutdown. Everything the kernel says
-goes to standard output as it arrives, with the channel it came on.
+goes to standard output as it arrives, with the channel it came on. All of it happens in one thread, since sockets
+belong to one.
 """
 
 import base64
 import json
+import os
 import sys
-import threading
 
 import zmq
 from jupyter_client import KernelManager
@@ -22,38 +23,49 @@ class Bridge:
     def __init__(self):
         self.manager = None
         self.client = None
-        self.serial = 0
+        # Channels by their sockets.
+        self.sockets = {}
 
     def start(self, kernel, cwd, manager, **_):
-        self.manager = KernelManager(kernel_name=kernel, **manager)
+        # A kernel on a busy machine takes its time to end in order.
+        self.manager = KernelManager(kernel_name=kernel, shutdown_wait_time=60, **manager)
         self.manager.start_kernel(cwd=cwd)
         self.connect()
 
     def connect(self):
         self.client = self.manager.client()
         self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
-        self.serial += 1
-        threading.Thread(target=self.listen, args=(self.serial, self.client), daemon=True).start()
+        self.client.wait_for_ready(timeout=300)
+        self.sockets = {self.socket(channel): channel for channel in ("shell", "iopub", "stdin", "control")}
         say(event="ready", pid=self.manager.provisioner.pid, connection=self.manager.connection_file)
 
-    def listen(self, serial, client):
-        """Hands on what arrives; sockets are only ever read here."""
-        sockets = {
-            client.shell_channel.socket: "shell",
-            client.iopub_channel.socket: "iopub",
-            client.stdin_channel.socket: "stdin",
-            client.control_channel.socket: "control",
-        }
-        poller = zmq.Poller()
-        for socket in sockets:
-            poller.register(socket, zmq.POLLIN)
-        while self.serial == serial:
-            for socket, _ in poller.poll(50):
-                _, message = client.session.feed_identities(socket.recv_multipart())
-                parsed = client.session.deserialize(message)
-                parsed["buffers"] = [base64.b64encode(each).decode() for each in parsed["buffers"]]
-                say(event="message", channel=sockets[socket], message=parsed)
+    def run(self):
+        """Carries out commands and hands on messages, until there are no more commands."""
+        commands = sys.stdin.fileno()
+        rest = b""
+        while True:
+            poller = zmq.Poller()
+            for source in (commands, *self.sockets):
+                poller.register(source, zmq.POLLIN)
+            ready = dict(poller.poll())
+            for socket in self.sockets:
+                if socket in ready:
+                    self.hand_on(socket)
+            if commands not in ready:
+                continue
+            read = os.read(commands, 1 << 20)
+            if not read:
+                return
+            *lines, rest = (rest + read).split(b"\n")
+            for line in lines:
+                command = json.loads(line)
+                getattr(self, command.pop("do"))(**command)
+
+    def hand_on(self, socket):
+        _, message = self.client.session.feed_identities(socket.recv_multipart())
+        parsed = self.client.session.deserialize(message)
+        parsed["buffers"] = [base64.b64encode(each).decode() for each in parsed["buffers"]]
+        say(event="message", channel=self.sockets[socket], message=parsed)
 
     def send(self, channel, type, content, id, header, buffers=(), **_):
         message = self.client.session.msg(type, content)
@@ -82,7 +94,7 @@ class Bridge:
         self.manager.interrupt_kernel()
 
     def restart(self, **_):
-        self.serial += 1
+        self.sockets = {}
         self.manager.restart_kernel(now=False)
         self.connect()
 
@@ -92,8 +104,6 @@ class Bridge:
 
 
 bridge = Bridge()
-for line in sys.stdin:
-    command = json.loads(line)
-    getattr(bridge, command.pop("do"))(**command)
+bridge.run()
 if bridge.manager and bridge.manager.is_alive():
     bridge.manager.shutdown_kernel(now=True)

@@ -3,13 +3,13 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { installKernelspec } from "../../kernel/kernelspec.js";
 import { packageRoot } from "../../kernel/package-root.js";
 import { checkMessage } from "./schema.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
 /** A message as the client got it. */
 export interface Received {
@@ -44,7 +44,7 @@ export const withoutJupyter: string | false = existsSync(python)
 
 /** An environment in which Jupyter finds the kernel of this tree, whatever else is registered. */
 export function jupyterEnvironment(): NodeJS.ProcessEnv {
-  const prefix = mkdtempSync(path.join(tmpdir(), "netspace-test-"));
+  const prefix = temporaryFolder();
   installKernelspec({ prefix });
   return {
     ...process.env,
@@ -149,6 +149,13 @@ export class Client {
   async subscribe(topic: string): Promise<Received> {
     this.#command({ do: "subscribe", topic });
     return received({ channel: "iopub", ...(await this.#event("subscribed")) });
+  }
+
+  /** Waits until a cell has printed a text that fits. */
+  async printed(id: string, text: RegExp): Promise<Received> {
+    return this.until(
+      ({ type, parent, content }) => type === "stream" && parent === id && text.test(String(content["text"])),
+    );
   }
 
   /** All messages so far. */

@@ -2,18 +2,16 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { packageRoot } from "../../kernel/package-root.js";
 import { startCells } from "./cells.js";
 import { Client, codeCells, jupyterEnvironment, python, withoutJupyter } from "./client.js";
-
-const temporary = () => mkdtempSync(path.join(tmpdir(), "netspace-compat-"));
+import { temporaryFolder } from "./temporary-folder.js";
 
 describe("tslab's display in this kernel", () => {
-  const folder = temporary();
+  const folder = temporaryFolder();
   const run = startCells(folder);
 
   test("shows every kind that tslab shows", async () => {
@@ -63,8 +61,8 @@ describe("tslab's display in this kernel", () => {
     assert.equal(value?.["text/plain"], "'its own'");
   });
 
-  test("its types are known to completion", { skip: withoutJupyter, timeout: 60_000 }, async () => {
-    const client = await Client.start(temporary());
+  test("its types are known to completion", { skip: withoutJupyter, timeout: 300_000 }, async () => {
+    const client = await Client.start(temporaryFolder());
     try {
       const code = 'import * as tslab from "tslab";\ntslab.display.mark';
       const { reply } = await client.request("complete_request", { code, cursor_pos: code.length });
@@ -83,8 +81,8 @@ const skip =
   withoutJupyter ||
   (!existsSync(path.join(peers, "tslab")) && "needs tslab: npm ci --prefix bench/peers --ignore-scripts");
 
-test("a notebook that uses only netspace runs in the real tslab", { skip, timeout: 120_000 }, () => {
-  const folder = temporary();
+test("a notebook that uses only netspace runs in the real tslab", { skip, timeout: 300_000 }, () => {
+  const folder = temporaryFolder();
   const modules = path.join(folder, "node_modules");
   mkdirSync(path.join(modules, "@types"), { recursive: true });
   symlinkSync(packageRoot, path.join(modules, "netspace"), "junction");

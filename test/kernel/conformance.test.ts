@@ -11,7 +11,7 @@ import { type CheckedMessage, checkMessage, MESSAGE_TYPES } from "./schema.js";
 /** Brought about by tests of their own: comms need a target. */
 const ELSEWHERE = ["comm_open", "comm_msg", "debug_reply", "debug_event"];
 
-describe("conformance", { skip: withoutJupyter, timeout: 60_000 }, () => {
+describe("conformance", { skip: withoutJupyter, timeout: 300_000 }, () => {
   let client: Client;
   const seen = new Set<string>();
   before(async () => {

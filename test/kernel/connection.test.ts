@@ -2,15 +2,16 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { chmodSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ConnectionError, connectionWarnings, endpoint, readConnection } from "../../kernel/connection.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
-const folder = mkdtempSync(path.join(tmpdir(), "netspace-connection-"));
+const folder = temporaryFolder();
 const file = path.join(folder, "kernel.json");
 const good = {
   transport: "tcp",
@@ -112,12 +113,16 @@ test("the kernel ends with one sentence and code 1 for a bad connection file, wi
 });
 
 test("the kernel ends with one sentence and code 1 when a port is taken", async () => {
-  const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  assert.ok(typeof address === "object" && address !== null);
-  const { status, stderr } = main(write({ ...good, iopub_port: address.port }));
-  server.close();
+  const servers = Object.keys(good)
+    .filter(name => name.endsWith("_port"))
+    .map(name => ({ name, server: createServer() }));
+  await Promise.all(servers.map(({ server }) => once(server.listen(0, "127.0.0.1"), "listening")));
+  const ports = servers.map(({ name, server }) => [name, (server.address() as AddressInfo).port]);
+  const close = (each: { name: string; server: Server }) => once(each.server.close(), "close");
+  const isTaken = ({ name }: { name: string }): boolean => name === "iopub_port";
+  await Promise.all(servers.filter(each => !isTaken(each)).map(close));
+  const { status, stderr } = main(write({ ...good, ...Object.fromEntries(ports) }));
+  await Promise.all(servers.filter(isTaken).map(close));
   assert.equal(status, 1);
   assert.match(
     stderr,

@@ -19,7 +19,7 @@ while (!stop) { await new Promise(done => setTimeout(done, 20)); trained++; }
 "the sweep has ended"`,
 ];
 
-describe("the debugger in JupyterLab", { skip: withoutLab, timeout: 300_000 }, () => {
+describe("the debugger in JupyterLab", { skip: withoutLab, timeout: 900_000 }, () => {
   let lab: Lab;
   before(async () => {
     lab = await Lab.start(CELLS);

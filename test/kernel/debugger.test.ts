@@ -1,12 +1,12 @@
 /** The debugger through jupyter_client: requests on the control channel, events on iopub, as JupyterLab sends them. */
 
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, Client, executeRequest, type Received, withoutJupyter } from "./client.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
 type Body = Record<string, unknown>;
 
@@ -25,8 +25,8 @@ interface Frame {
   source: { path: string };
 }
 
-describe("the debugger", { skip: withoutJupyter, timeout: 100_000 }, () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "netspace-debugger-"));
+describe("the debugger", { skip: withoutJupyter, timeout: 300_000 }, () => {
+  const folder = temporaryFolder();
   let client: Client;
   let seq = 0;
   /** Events told so far, which `event` does not give again. */
@@ -486,9 +486,10 @@ table.length`;
 
   test("a loop without breakpoints can be paused, looked at and let go", async () => {
     await attach();
-    const id = start("let going = true, turns = 0;\nwhile (going) {\n  turns++;\n}\nturns > 0");
-    await client.until(({ type, parent }) => type === "execute_input" && parent === id);
-    await sleep(100);
+    const id = start(
+      "let going = true, turns = 0; console.log('on');\nwhile (going) {\n  turns++;\n}\nturns > 0",
+    );
+    await client.printed(id, /on/);
     await ask("pause", { threadId: 1 });
     assert.equal((await event("stopped"))["reason"], "pause");
     const [top] = await stack();
@@ -618,7 +619,6 @@ table.length`;
     await ask("continue", { threadId: 1 });
     await event("continued");
     await client.answer(id);
-    await client.until(({ type }) => type === "debug_event");
     const again = start("await new Promise(done => setTimeout(done, 300)); 'alive'");
     await client.answer(again);
     const reset = start(code);
@@ -642,7 +642,7 @@ table.length`;
       assert.deepEqual(await places(), ["(top level):2"]);
       assert.equal(shown(await goOn(id)), "2");
     }
-    await client.execute("setTimeout(() => process.exit(3), 0)");
+    await client.execute("process.exit(3)");
     assert.deepEqual(await setBreakpoints(file, []), []);
     assert.equal(shown(await client.execute(code)), "2");
   });

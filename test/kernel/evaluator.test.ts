@@ -1,18 +1,18 @@
 /** The evaluator without sockets or processes: cells in, events out. */
 
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { captureStreams } from "../../kernel/evaluator/capture-streams.js";
 import { Evaluator } from "../../kernel/evaluator/evaluator.js";
 import type { DoneEvent, EvaluatorEvent } from "../../kernel/evaluator/protocol.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
 describe("the evaluator", () => {
   const events: EvaluatorEvent[] = [];
-  const folder = mkdtempSync(path.join(tmpdir(), "netspace-evaluator-"));
+  const folder = temporaryFolder();
   let evaluator: Evaluator;
   let count = 0;
 

@@ -1,14 +1,14 @@
 /** The programs people run notebooks with. */
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { codeCells, runPython, withoutJupyter } from "./client.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
-const folder = mkdtempSync(path.join(tmpdir(), "netspace-frontends-"));
-const options = { skip: withoutJupyter, timeout: 120_000 };
+const folder = temporaryFolder();
+const options = { skip: withoutJupyter, timeout: 300_000 };
 
 interface Notebook {
   cells: {

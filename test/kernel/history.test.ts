@@ -1,15 +1,15 @@
 /** History: what was executed, across kernels and restarts. */
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { History } from "../../kernel/history.js";
 import { historyFile } from "../../kernel/history-file.js";
 import { Client, withoutJupyter } from "./client.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
-const folder = mkdtempSync(path.join(tmpdir(), "netspace-history-"));
+const folder = temporaryFolder();
 const silent = (): void => {};
 const tail = (n: number, output = false) => ({ kind: "tail", n, output }) as const;
 const search = (pattern: string, { n = -1, unique = false, output = false } = {}) =>
@@ -89,7 +89,7 @@ test("the history lies in Jupyter's folder for data, or where the environment sa
   assert.equal(historyFile({ NETSPACE_HISTORY: "" }), ":memory:");
 });
 
-test("a restarted kernel knows what was run before", { skip: withoutJupyter, timeout: 60_000 }, async () => {
+test("a restarted kernel knows what was run before", { skip: withoutJupyter, timeout: 300_000 }, async () => {
   const client = await Client.start();
   try {
     await client.execute("'before the restart'");

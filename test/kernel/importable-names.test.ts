@@ -1,16 +1,16 @@
 /** Names that could be imported: found, offered in the right places, and true once they are taken. */
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { begun, nameAt, nameItems, statementItems } from "../../kernel/language/import-offers.js";
 import { ImportableNames } from "../../kernel/language/importable-names.js";
 import { exportedNames, packageDeclarations } from "../../kernel/language/module-exports.js";
 import { Client, executeRequest, withoutJupyter } from "./client.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
-const FOLDER = mkdtempSync(path.join(tmpdir(), "netspace-imports-"));
+const FOLDER = temporaryFolder();
 
 function write(file: string, text: string): string {
   const to = path.join(FOLDER, file);
@@ -103,7 +103,7 @@ test("items are offered where the server sees globals, once a name, and not for 
   );
 });
 
-describe("in the kernel", { skip: withoutJupyter, timeout: 60_000 }, () => {
+describe("in the kernel", { skip: withoutJupyter, timeout: 300_000 }, () => {
   let client: Client;
   before(async () => {
     client = await Client.start(FOLDER);

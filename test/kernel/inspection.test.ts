@@ -12,7 +12,7 @@ interface Described {
   documentation: string;
 }
 
-describe("inspection and completion with the language server", { timeout: 60_000 }, () => {
+describe("inspection and completion with the language server", { timeout: 300_000 }, () => {
   let service: LanguageService;
   before(() => {
     service = new LanguageService({ folder: tmpdir(), log: message => assert.fail(message) });

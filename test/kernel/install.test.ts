@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { jupyterDataFolder } from "../../kernel/jupyter-folders.js";
 import { installKernelspec, uninstallKernelspec } from "../../kernel/kernelspec.js";
 import { packageRoot } from "../../kernel/package-root.js";
 import { python, withoutJupyter } from "./client.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
 const cli = path.join(packageRoot, "dist", "src", "cli", "main.js");
 const netspace = (args: string[], env: NodeJS.ProcessEnv = {}) =>
@@ -17,7 +17,6 @@ const netspace = (args: string[], env: NodeJS.ProcessEnv = {}) =>
     encoding: "utf8",
     env: { ...process.env, ...env },
   });
-const temporary = () => mkdtempSync(path.join(tmpdir(), "netspace-install-"));
 const specOf = (folder: string) =>
   JSON.parse(readFileSync(path.join(folder, "kernel.json"), "utf8")) as Record<string, unknown>;
 
@@ -48,7 +47,7 @@ test("the user's folder is also what this machine's jupyter_core says", { skip: 
 });
 
 test("netspace kernel install writes names that hold wherever Jupyter is started", () => {
-  const data = temporary();
+  const data = temporaryFolder();
   const { status, stdout } = netspace(["install", "--json"], { JUPYTER_DATA_DIR: data });
   assert.equal(status, 0);
   const { installed } = JSON.parse(stdout) as { installed: string };
@@ -68,7 +67,7 @@ test("netspace kernel install writes names that hold wherever Jupyter is started
 });
 
 test("name, display name and environment are the user's choice", () => {
-  const prefix = temporary();
+  const prefix = temporaryFolder();
   const options = ["--prefix", prefix, "--name", "Big-Heap"];
   const env = ["--env", "NODE_OPTIONS=--max-old-space-size=8192", "--env", "EMPTY="];
   const { stdout } = netspace(["install", ...options, "--display-name", "Big heap", ...env]);
@@ -81,7 +80,7 @@ test("name, display name and environment are the user's choice", () => {
 });
 
 test("uninstall leaves what it did not install", () => {
-  const prefix = temporary();
+  const prefix = temporaryFolder();
   const folder = installKernelspec({ prefix });
   writeFileSync(path.join(folder, "kernel.js"), "// the user's own");
   uninstallKernelspec({ prefix });
@@ -94,7 +93,7 @@ test("uninstall leaves what it did not install", () => {
 });
 
 test("another kernel of the same name is not written over", () => {
-  const prefix = temporary();
+  const prefix = temporaryFolder();
   const folder = path.join(prefix, "share", "jupyter", "kernels", "netspace");
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, "kernel.json"), '{"argv": ["python", "-m", "ipykernel_launcher"]}');
@@ -105,7 +104,7 @@ test("another kernel of the same name is not written over", () => {
 });
 
 test("wrong usage says what was expected, with exit code 2", () => {
-  const prefix = ["--prefix", temporary()];
+  const prefix = ["--prefix", temporaryFolder()];
   for (const [args, message] of [
     [["install", "--env", "NOVALUE"], /--env: expected NAME=value, got "NOVALUE"/],
     [["install", "--nmae", "x"], /unknown option '--nmae'/],

@@ -1,12 +1,12 @@
 /** JSX in cells: as it is where React is installed, with the remedy where it is not. */
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { completeness } from "../../kernel/language/completeness.js";
 import { Client, withoutJupyter } from "./client.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
 const CELL = "const width = 24; const bar = <b title={`w`}>{width}</b>; JSON.stringify(bar)";
 
@@ -16,8 +16,8 @@ test("completeness() takes JSX for complete, and types in angle brackets as well
   assert.equal(completeness("const el = <b>{").status, "incomplete");
 });
 
-describe("JSX", { skip: withoutJupyter, timeout: 60_000 }, () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "netspace-jsx-"));
+describe("JSX", { skip: withoutJupyter, timeout: 300_000 }, () => {
+  const folder = temporaryFolder();
   let client: Client;
   before(async () => {
     writeFileSync(path.join(folder, "package.json"), "{}");

@@ -5,13 +5,13 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { codeCells, jupyterEnvironment, python, withoutJupyter } from "./client.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
 const TOKEN = "netspace-test";
 const jupyter = path.join(path.dirname(python), "jupyter-lab");
@@ -40,7 +40,7 @@ export class Lab {
 
   /** Opens a notebook with cells of these sources; its kernel is ready. */
   static async start(sources: readonly string[]): Promise<Lab> {
-    const folder = mkdtempSync(path.join(tmpdir(), "netspace-lab-"));
+    const folder = temporaryFolder();
     const kernelspec = { name: "netspace", display_name: "TypeScript (netspace)", language: "typescript" };
     const json = { nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells: codeCells(sources) };
     writeFileSync(path.join(folder, "notebook.ipynb"), JSON.stringify(json));
@@ -51,7 +51,7 @@ export class Lab {
       cwd: folder,
       env: {
         ...jupyterEnvironment(),
-        JUPYTER_CONFIG_DIR: mkdtempSync(path.join(tmpdir(), "netspace-lab-config-")),
+        JUPYTER_CONFIG_DIR: temporaryFolder(),
       },
       stdio: "ignore",
     });
@@ -73,7 +73,7 @@ export class Lab {
       ],
     });
     const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(180_000);
     const lab = new Lab(page, browser, server, url);
     await lab.open("&reset");
     return lab;
@@ -108,17 +108,46 @@ export class Lab {
     return this.page.locator(".jp-Notebook .jp-CodeCell").nth(index);
   }
 
-  /** Runs the cell at an index. */
-  async run(index: number): Promise<Locator> {
+  /** Puts the cursor into the cell at an index; with text, its source is replaced. */
+  async edit(index: number, source?: string): Promise<Locator> {
     const found = this.cell(index);
     await found.locator(".cm-content").click();
+    if (source !== undefined) {
+      await this.page.keyboard.press("Control+a");
+      await this.page.keyboard.insertText(source);
+    }
+    return found;
+  }
+
+  /** Runs the cell at an index; with text, its source is replaced first. */
+  async run(index: number, source?: string): Promise<Locator> {
+    const found = await this.edit(index, source);
     await this.page.keyboard.press("Control+Enter");
     return found;
+  }
+
+  /** Waits for an output with a text below a cell. */
+  async output(cell: Locator, text: string | RegExp): Promise<void> {
+    await cell.locator(".jp-OutputArea-output").filter({ hasText: text }).first().waitFor();
   }
 
   /** Waits until the kernel has nothing to do. */
   async idle(): Promise<void> {
     await this.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor();
+  }
+
+  /** Presses the button of one of the notebook's commands. */
+  async press(command: string, title: string): Promise<void> {
+    await this.page.locator(`[data-command="${command}"], button[title^="${title}"]`).first().click();
+  }
+
+  /** Saves the notebook. */
+  async save(): Promise<void> {
+    const saved = this.page.waitForResponse(
+      response => response.request().method() === "PUT" && response.url().includes("notebook.ipynb"),
+    );
+    await this.page.keyboard.press("Control+s");
+    await saved;
   }
 
   /** Keeps a picture of the page, if pictures are wanted. */

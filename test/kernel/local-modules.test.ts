@@ -1,15 +1,15 @@
 /** The notebook's own files as modules, and syntax that Node itself lacks. */
 
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, describe, test } from "node:test";
 import { EvaluatorHost } from "../../kernel/evaluator/host.js";
 import type { OutputEvent } from "../../kernel/evaluator/protocol.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
-describe("local files", { timeout: 60_000 }, () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "netspace-local-"));
+describe("local files", { timeout: 300_000 }, () => {
+  const folder = temporaryFolder();
   const write = (file: string, text: string) => writeFileSync(path.join(folder, file), text);
   const outputs: OutputEvent[] = [];
   const host = new EvaluatorHost({ folder, output: event => void outputs.push(event), rawOutput: () => {} });

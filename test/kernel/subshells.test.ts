@@ -1,10 +1,13 @@
 /** Subshells, through jupyter_client: cells beside the main shell's, in the same state. */
 
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type Answer, Client, executeRequest, type Received, withoutJupyter } from "./client.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
-describe("subshells", { skip: withoutJupyter, timeout: 90_000 }, () => {
+describe("subshells", { skip: withoutJupyter, timeout: 300_000 }, () => {
   let client: Client;
   before(async () => {
     client = await Client.start();
@@ -93,11 +96,12 @@ describe("subshells", { skip: withoutJupyter, timeout: 90_000 }, () => {
 
   test("a main shell that spins keeps subshells' cells waiting, but not their completion and inspection", async () => {
     const subshell = await create();
+    const end = path.join(temporaryFolder(), "end");
     await client.execute(
-      "const wide = { depth: 13 }; function spin(ms: number) { for (const t = Date.now() + ms; Date.now() < t; ); }",
+      `import { existsSync } from "node:fs"; const wide = { depth: 13 }; const spin = () => { while (!existsSync(${JSON.stringify(end)})); }`,
     );
-    const spinning = client.send("execute_request", executeRequest("spin(1500)"));
-    await client.until(({ type, parent }) => type === "execute_input" && parent === spinning);
+    const spinning = client.send("execute_request", executeRequest("console.log('on'); spin()"));
+    await client.printed(spinning, /on/);
     const waiting = send("wide.depth", subshell);
     const asked = { code: "wide.de", cursor_pos: 7 };
     const matches = await client.answer(
@@ -110,6 +114,7 @@ describe("subshells", { skip: withoutJupyter, timeout: 90_000 }, () => {
           type === "status" && parent === id && content["execution_state"] === "idle",
       );
     assert.equal(idleOf(spinning), -1);
+    writeFileSync(end, "");
     assert.equal(shown(await client.answer(waiting)), "13");
     await client.answer(spinning);
     assert.ok(idleOf(spinning) < idleOf(waiting));
@@ -118,12 +123,17 @@ describe("subshells", { skip: withoutJupyter, timeout: 90_000 }, () => {
 
   test("an error aborts the cells that wait in its own shell, and no others", async () => {
     const [a, b] = [await create(), await create()];
+    await client.execute(
+      "let release = () => {}; const released = new Promise<void>(done => (release = done));",
+    );
     const ids = [
-      send("await new Promise(done => setTimeout(done, 200)); throw new Error('of a')", a),
+      send("await released; throw new Error('of a')", a),
       send("1", a),
-      send("await new Promise(done => setTimeout(done, 300)); 'b goes on'", b),
+      send("await released; 'b goes on'", b),
       send("2", b),
     ];
+    // It comes behind the others, which by then wait for it.
+    await client.execute("release()");
     const answers = await Promise.all(ids.map(id => client.answer(id)));
     assert.deepEqual(
       answers.map(({ reply }) => reply.content["status"]),

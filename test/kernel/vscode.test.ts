@@ -16,7 +16,7 @@ const KINDS = new Set(
   ),
 );
 
-describe("VS Code's use of the protocol", { skip: withoutJupyter, timeout: 60_000 }, () => {
+describe("VS Code's use of the protocol", { skip: withoutJupyter, timeout: 300_000 }, () => {
   let client: Client;
   before(async () => {
     client = await Client.start();

@@ -1,17 +1,17 @@
 /** Comms and widgets through Jupyter's own client, in the role of ipywidgets' front end. */
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, codeCells, type Received, runPython, withoutJupyter } from "./client.js";
+import { temporaryFolder } from "./temporary-folder.js";
 
 type Json = Record<string, unknown>;
 
 const options = { skip: withoutJupyter, timeout: 300_000 };
-const folder = mkdtempSync(path.join(tmpdir(), "netspace-widgets-"));
+const folder = temporaryFolder();
 
 describe("comms and widgets", options, () => {
   let client: Client;
@@ -303,7 +303,8 @@ describe("comms and widgets", options, () => {
   test("of updates that come while a callback is busy the latest alone is told", async () => {
     const { id, parent } = await shown(`
       const busy = ui.intSlider({ max: 1000 });
-      busy.on("value", async v => { console.log("begin", v); await new Promise(done => setTimeout(done, 300)); console.log("end", v); });
+      let free = () => {}; const freed = new Promise<void>(done => (free = done));
+      busy.on("value", async v => { console.log("begin", v); await freed; console.log("end", v); });
       busy`);
     const sent = Array.from({ length: 100 }, (_, i) =>
       client.send("comm_msg", {
@@ -312,9 +313,10 @@ describe("comms and widgets", options, () => {
       }),
     );
     for (const each of sent) await idle(each);
-    while (!printed(parent).includes("end 100")) await sleep(50);
+    await client.execute("free()");
+    await client.printed(parent, /end 100/);
     const told = printed(parent).match(/begin \d+/g) ?? [];
-    assert.ok(told.length <= 4, told.join());
+    assert.equal(told.length, 2, told.join());
     assert.equal(told.at(-1), "begin 100");
     assert.deepEqual(await value("busy.value"), { "text/plain": "100" });
   });
@@ -322,15 +324,14 @@ describe("comms and widgets", options, () => {
   test("events come as async iterators, also in the cell that waits for them", async () => {
     const { id } = await shown("const press = ui.button('go'); press");
     const waiting = client.send("execute_request", {
-      code: "let n = 0; for await (const click of press.events('click')) { n = click; if (click === 3) break; } n",
+      code: "let n = 0; console.log('on'); for await (const click of press.events('click')) { n = click; if (click === 3) break; } n",
       silent: false,
       store_history: true,
       user_expressions: {},
       allow_stdin: false,
       stop_on_error: true,
     });
-    await client.until(({ parent, type }) => parent === waiting && type === "execute_input");
-    await sleep(300);
+    await client.printed(waiting, /on/);
     for (let i = 0; i < 3; i++) await say(id, { method: "custom", content: { event: "click" } });
     const { outputs } = await client.answer(waiting);
     assert.deepEqual(outputs.at(-1)?.content["data"], { "text/plain": "3" });
@@ -352,7 +353,7 @@ describe("comms and widgets", options, () => {
         comm_id: id,
         data: { method: "update", state: { value: at }, buffer_paths: [] },
       });
-      while (!printed(parent).includes(started)) await sleep(20);
+      await client.printed(parent, new RegExp(started));
       client.interrupt();
       await idle(sent);
       while ((printed(parent).match(/the callback was interrupted/g) ?? []).length < at) await sleep(20);
