@@ -5,14 +5,13 @@
  * has them, so that JupyterLab's debugger works with this kernel.
  */
 
-import type { Debugger as V8, Runtime } from "node:inspector";
-import { setTimeout as sleep } from "node:timers/promises";
+import type { Debugger as V8 } from "node:inspector";
 import type { DisplayData } from "../display/bundle.js";
 import type { InspectorCall, InspectorMessage } from "../evaluator/protocol.js";
 import { HOOK } from "../evaluator/hook.js";
 import { HASH_SEED } from "../evaluator/source-hash.js";
 import { FieldError, integerField, stringField } from "../fields.js";
-import { Breakpoints, positionOf } from "./breakpoints.js";
+import { Breakpoints } from "./breakpoints.js";
 import {
   breakpointRequests,
   DapError,
@@ -25,9 +24,10 @@ import {
   THREAD,
 } from "./dap.js";
 import { describe } from "./describe.js";
+import { Evaluation } from "./evaluation.js";
 import { InspectorClient } from "./inspector-client.js";
 import { FOREIGN, KERNEL, Programs } from "./programs.js";
-import { readStop, type StackFrame, type Stop } from "./stop.js";
+import { howToGoOn, readStop, type StackFrame, type Step, type Stop } from "./stop.js";
 import { toJavaScript } from "./typescript.js";
 import { IDENTIFIER, OBJECT_GROUP, Variables } from "./variables.js";
 
@@ -40,9 +40,6 @@ export interface DebuggerOptions {
 }
 
 type Arguments = Record<string, unknown>;
-
-/** How the program goes on for a little. */
-type StepCommand = "Debugger.stepOver" | "Debugger.stepInto" | "Debugger.stepOut";
 
 /** What can be asked for without a session, as in ipykernel. */
 const ALWAYS = new Set([
@@ -66,12 +63,13 @@ export class Debugger {
   readonly #programs = new Programs();
   readonly #breakpoints: Breakpoints;
   readonly #variables: Variables;
+  readonly #evaluation: Evaluation;
   readonly #handlers: Record<string, (args: Arguments) => Promise<object>>;
   /** The names of scripts, by V8's ids. */
   readonly #scripts = new Map<string, string>();
   #started = false;
   #stop: Stop | undefined;
-  #step: { command: StepCommand; from: Stop } | undefined;
+  #step: Step | undefined;
   #pausing = false;
   /** Which exceptions stop the program. */
   #filters = new Set<string>();
@@ -88,6 +86,7 @@ export class Debugger {
     this.#inspector = new InspectorClient(options.inspect, (method, params) => this.#event(method, params));
     this.#breakpoints = new Breakpoints(this.#inspector, this.#programs);
     this.#variables = new Variables(this.#inspector);
+    this.#evaluation = new Evaluation(this.#inspector);
     this.#handlers = this.#createHandlers();
     this.#expectProcess();
   }
@@ -339,7 +338,7 @@ export class Debugger {
     };
   }
 
-  async #stepBy(command: StepCommand): Promise<object> {
+  async #stepBy(command: Step["command"]): Promise<object> {
     const from = this.#stopped();
     this.#step = { command, from };
     await this.#inspector.call(command);
@@ -351,8 +350,8 @@ export class Debugger {
     const frameId = args["frameId"];
     const result =
       frameId === undefined || frameId === null
-        ? await this.#evaluateGlobally(expression)
-        : await this.#evaluateIn(this.#frame(integerField(args, "frameId")), expression);
+        ? await this.#evaluation.globally(expression, this.#stop !== undefined)
+        : await this.#evaluation.inFrame(this.#frame(integerField(args, "frameId")).call, expression);
     this.#variables.changed();
     const { name: _, value, ...shown } = this.#variables.show("", result, stringField(args, "expression"));
     return { ...shown, result: value };
@@ -372,13 +371,19 @@ export class Debugger {
     if (!IDENTIFIER.test(name)) return { data: {}, metadata: {} };
     const now = `${HOOK}.debugging.bundleNow(${name})`;
     if (this.#stop && frameId !== undefined && frameId !== null) {
-      const { value } = await this.#evaluateIn(this.#frame(integerField(args, "frameId")), now, true);
+      const { value } = await this.#evaluation.inFrame(
+        this.#frame(integerField(args, "frameId")).call,
+        now,
+        true,
+      );
       const { data, metadata } = value as DisplayData;
       return { data, metadata };
     }
-    let bundle = await this.#evaluateGlobally(this.#stop ? now : `${HOOK}.debugging.bundle(${name})`);
-    if (bundle.subtype === "promise") bundle = await this.#evaluateGlobally(now);
-    const { data, metadata } = (await this.#byValue(bundle)) as DisplayData;
+    const isStopped = this.#stop !== undefined;
+    const asked = isStopped ? now : `${HOOK}.debugging.bundle(${name})`;
+    let bundle = await this.#evaluation.globally(asked, isStopped);
+    if (bundle.subtype === "promise") bundle = await this.#evaluation.globally(now, isStopped);
+    const { data, metadata } = (await this.#evaluation.copy(bundle)) as DisplayData;
     return { data, metadata };
   }
 
@@ -388,8 +393,8 @@ export class Debugger {
     for (const name of [from, to]) {
       if (!IDENTIFIER.test(name)) throw new DapError(`${JSON.stringify(name)} is no name of a variable`);
     }
-    await this.#evaluateIn(
-      this.#frame(integerField(args, "srcFrameId")),
+    await this.#evaluation.inFrame(
+      this.#frame(integerField(args, "srcFrameId")).call,
       `void (${HOOK}.debugging.kept = ${from})`,
     );
     // The declaration is made at once; its completion is a promise, which settles when the program goes on.
@@ -404,60 +409,13 @@ export class Debugger {
   }
 
   async #modules(): Promise<object> {
-    const files = await this.#byValue(await this.#evaluateGlobally(`${HOOK}.debugging.files()`));
-    const modules = (files as string[]).map((path, i) => ({ id: i + 1, name: nameOf(path), path }));
+    const files = await this.#evaluation.globally(`${HOOK}.debugging.files()`, this.#stop !== undefined);
+    const modules = ((await this.#evaluation.copy(files)) as string[]).map((path, i) => ({
+      id: i + 1,
+      name: nameOf(path),
+      path,
+    }));
     return { modules, totalModules: modules.length };
-  }
-
-  async #evaluateIn(
-    { call }: StackFrame,
-    expression: string,
-    returnByValue = false,
-  ): Promise<Runtime.RemoteObject> {
-    return valueOf(
-      await this.#inspector.call("Debugger.evaluateOnCallFrame", {
-        callFrameId: call.callFrameId,
-        expression,
-        objectGroup: OBJECT_GROUP,
-        generatePreview: !returnByValue,
-        returnByValue,
-        timeout: EVALUATION_MS,
-      }),
-    );
-  }
-
-  /**
-   * What an expression gives, or what its promise does. While the program is stopped no promise settles, and none need
-   * ever do: one that does not soon is the value itself.
-   */
-  async #evaluateGlobally(expression: string): Promise<Runtime.RemoteObject> {
-    const shown = { objectGroup: OBJECT_GROUP, generatePreview: true };
-    const result = valueOf(
-      await this.#inspector.call("Runtime.evaluate", { expression, timeout: EVALUATION_MS, ...shown }),
-    );
-    const { subtype, objectId: promiseObjectId } = result;
-    if (this.#stop || subtype !== "promise") return result;
-    const settled = this.#inspector.call<Runtime.AwaitPromiseReturnType>("Runtime.awaitPromise", {
-      promiseObjectId,
-      generatePreview: true,
-    });
-    const patience = new AbortController();
-    const late = sleep(PROMISE_MS, undefined, patience).catch(() => undefined);
-    try {
-      const answer = await Promise.race([settled, late]);
-      return answer ? valueOf(answer) : result;
-    } finally {
-      patience.abort();
-    }
-  }
-
-  /** A copy of an object that JSON can say. */
-  async #byValue({ objectId }: Runtime.RemoteObject): Promise<unknown> {
-    const { result } = await this.#inspector.call<Runtime.CallFunctionOnReturnType>(
-      "Runtime.callFunctionOn",
-      { objectId, functionDeclaration: "function () { return this }", returnByValue: true },
-    );
-    return result.value;
   }
 
   #stopped(): Stop {
@@ -484,7 +442,12 @@ export class Debugger {
 
   #paused(params: V8.PausedEventDataType): void {
     const stop = readStop(params, this.#programs, this.#scripts, () => ++this.#lastFrame);
-    const on = this.#howToGoOn(stop);
+    const on = howToGoOn(stop, {
+      step: this.#step,
+      pausing: this.#pausing,
+      filters: this.#filters,
+      released: this.#released,
+    });
     if (on !== undefined) {
       void this.#attempt(() => this.#inspector.call(on));
       return;
@@ -505,25 +468,6 @@ export class Debugger {
       ...(exception && { description: "Paused on exception", text: describe(exception.thrown) }),
       hitBreakpointIds: stop.hits.flatMap(id => this.#breakpoints.find(id)?.id ?? []),
     });
-  }
-
-  /** How the program goes on from a place where nobody wants to be; nothing when it is to stop there. */
-  #howToGoOn(stop: Stop): string | undefined {
-    const [top] = stop.frames;
-    const { exception } = stop;
-    if (exception) {
-      const wanted = this.#filters.has(exception.uncaught ? "uncaught" : "caught");
-      const shown = stop.frames.some(({ own }) => own);
-      if (!(wanted && shown) || this.#released) return this.#step?.command ?? "Debugger.resume";
-      return undefined;
-    }
-    if (stop.hits.length > 0) return undefined;
-    // Between the user's own functions are those of packages and of Node.
-    if (!top?.own) return this.#step || this.#pausing ? "Debugger.stepOut" : "Debugger.resume";
-    if (!this.#step) return undefined;
-    const { command, from } = this.#step;
-    if (top.own.program.isGuard(positionOf(top.call.location))) return command;
-    return command !== "Debugger.stepOut" && isInSameLine(from, stop) ? command : undefined;
   }
 
   #resolved({ breakpointId, location }: V8.BreakpointResolvedEventDataType): void {
@@ -552,11 +496,6 @@ export class Debugger {
   }
 }
 
-/** Code that a client sends may keep the thread so long, in milliseconds; nothing else could stop it. */
-const EVALUATION_MS = 5000;
-/** What it leaves to a promise is waited for so long. */
-const PROMISE_MS = 2000;
-
 /** What this debugger can do. */
 const CAPABILITIES = {
   supportsConfigurationDoneRequest: true,
@@ -569,28 +508,6 @@ const CAPABILITIES = {
     { filter: "caught", label: "Caught Exceptions", default: false },
   ],
 };
-
-/** Whether a step has come no further than to another place of the line it began in. */
-function isInSameLine(from: Stop, to: Stop): boolean {
-  const [before, after] = [from.frames[0], to.frames[0]];
-  if (!before?.own || !after?.own || from.frames.length !== to.frames.length) return false;
-  if (before.call.location.scriptId !== after.call.location.scriptId) return false;
-  const [start, end] = [before.own.position, after.own.position];
-  // Where it began is a loop's next turn.
-  return start.line === end.line && start.column !== end.column;
-}
-
-function valueOf({
-  result,
-  exceptionDetails,
-}: {
-  result: Runtime.RemoteObject;
-  exceptionDetails?: Runtime.ExceptionDetails;
-}): Runtime.RemoteObject {
-  if (!exceptionDetails) return result;
-  const { exception, text } = exceptionDetails;
-  throw new DapError(exception ? describe(exception) : text);
-}
 
 function nameOf(path: string | undefined): string {
   return path?.split(/[\\/]/).at(-1) ?? "";

@@ -1,4 +1,4 @@
-/** One stop of the program: the functions that stand on the stack, and why it stopped. */
+/** One stop of the program: the functions that stand on the stack, why it stopped, and whether anybody wants it there. */
 
 import type { Debugger as V8, Runtime } from "node:inspector";
 import type { Position } from "../evaluator/cell.js";
@@ -23,6 +23,24 @@ export interface Stop {
   exception?: { thrown: Runtime.RemoteObject; uncaught: boolean };
   /** V8's ids of the breakpoints that stopped it. */
   hits: readonly string[];
+}
+
+/** How the program goes on for a little, and where it came from. */
+export interface Step {
+  command: "Debugger.stepOver" | "Debugger.stepInto" | "Debugger.stepOut";
+  from: Stop;
+}
+
+/** What clients want of the program. */
+export interface Wishes {
+  /** The step that is under way. */
+  step: Step | undefined;
+  /** Whether it is to stop wherever it is. */
+  pausing: boolean;
+  /** Which exceptions stop it: `caught`, `uncaught`. */
+  filters: ReadonlySet<string>;
+  /** Whether stops are passed over, because the cell was interrupted. */
+  released: boolean;
 }
 
 /**
@@ -62,4 +80,31 @@ export function readStop(
  */
 function isCaught(frames: readonly StackFrame[]): boolean {
   return frames.some(({ own }) => own?.program.syntax.isCaught(own.position));
+}
+
+/** V8's method by which the program goes on from a place where nobody wants it; nothing when it is to stop there. */
+export function howToGoOn(stop: Stop, { step, pausing, filters, released }: Wishes): string | undefined {
+  const [top] = stop.frames;
+  const { exception } = stop;
+  if (exception) {
+    const wanted = filters.has(exception.uncaught ? "uncaught" : "caught");
+    const shown = stop.frames.some(({ own }) => own);
+    return wanted && shown && !released ? undefined : (step?.command ?? "Debugger.resume");
+  }
+  if (stop.hits.length > 0) return undefined;
+  // Between the user's own functions are those of packages and of Node.
+  if (!top?.own) return step || pausing ? "Debugger.stepOut" : "Debugger.resume";
+  if (!step) return undefined;
+  if (top.own.program.isGuard(positionOf(top.call.location))) return step.command;
+  return step.command !== "Debugger.stepOut" && isInSameLine(step.from, stop) ? step.command : undefined;
+}
+
+/** Whether a step has come no further than to another place of the line it began in. */
+function isInSameLine(from: Stop, to: Stop): boolean {
+  const [before, after] = [from.frames[0], to.frames[0]];
+  if (!before?.own || !after?.own || from.frames.length !== to.frames.length) return false;
+  if (before.call.location.scriptId !== after.call.location.scriptId) return false;
+  const [start, end] = [before.own.position, after.own.position];
+  // Where it began is a loop's next turn.
+  return start.line === end.line && start.column !== end.column;
 }

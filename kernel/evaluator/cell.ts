@@ -1,5 +1,6 @@
 /** What the user wrote, cells and local files, as errors need it. */
 
+import { createHash } from "node:crypto";
 import { eachMapping, LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { cellScriptName, parseCellScript } from "./cell-script.js";
 
@@ -92,15 +93,27 @@ export class Cell extends Source {
 
 /** A function of a cell this far back is shown with its place in the compiled script. */
 const REMEMBERED = 1000;
+/** Of a file that was edited so often since, with the place in the file as it is now. */
+const VERSIONS = 20;
 
 /** The cells and files whose code may still run, by the names V8 gives their frames. */
 export class CellRegistry {
   readonly #cells = new Map<number, Cell>();
-  readonly #files = new Map<string, Source>();
+  /** Each file as it was at the times it was loaded, the latest last, by the hash of what V8 ran. */
+  readonly #files = new Map<string, Map<string, Source>>();
 
-  /** @param name the file's URL */
-  addFile(name: string, file: Source): void {
-    this.#files.set(name, file);
+  /**
+   * @param name the file's URL
+   * @param code what V8 runs
+   */
+  addFile(name: string, file: Source, code: string): void {
+    const versions = this.#files.get(name) ?? new Map<string, Source>();
+    const hash = createHash("sha256").update(code).digest("hex");
+    versions.delete(hash);
+    versions.set(hash, file);
+    this.#files.set(name, versions);
+    const [oldest] = versions.keys();
+    if (versions.size > VERSIONS && oldest !== undefined) versions.delete(oldest);
   }
 
   /** The URLs of all local files that were loaded. */
@@ -113,9 +126,15 @@ export class CellRegistry {
     this.#cells.delete(cell.id - REMEMBERED);
   }
 
-  /** The cell or file of a stack frame, from the frame's script name. */
-  find(scriptName: string): Source | undefined {
+  /**
+   * The cell or file of a stack frame, from the frame's script name.
+   *
+   * @param hash V8's hash of the script: functions of a file live on when it was edited and loaded again
+   */
+  find(scriptName: string, hash: () => string): Source | undefined {
     const cell = parseCellScript(scriptName);
-    return cell ? this.#cells.get(cell.id) : this.#files.get(scriptName);
+    if (cell) return this.#cells.get(cell.id);
+    const versions = this.#files.get(scriptName);
+    return versions && (versions.get(hash()) ?? [...versions.values()].at(-1));
   }
 }

@@ -118,7 +118,7 @@ export class LocalModules {
       return synthetic(identifier, { ...(Object(exports) as Namespace), default: exports });
     }
     const { code, source } = compileFile(file, text);
-    this.#options.sources.addFile(identifier, new Source(source));
+    this.#options.sources.addFile(identifier, new Source(source), code);
     return new vm.SourceTextModule(code, {
       identifier,
       initializeImportMeta: meta => {

@@ -54,7 +54,7 @@ export class Stacks {
     if (isHidden(script)) return undefined;
     const line = site.getLineNumber();
     const position = line === null ? undefined : { line, column: site.getColumnNumber() ?? 1 };
-    const cell = this.#cells.find(script);
+    const cell = this.#cells.find(script, () => site.getScriptHash());
     const name = functionName(site);
     if (!cell) return { name, file: displayFile(script), position, cell };
     return { name, file: cell.label, position: position && cell.locate(position), cell };

@@ -94,7 +94,9 @@ class Bridge:
         self.manager.interrupt_kernel()
 
     def restart(self, **_):
+        # The new client has the same identity, of which a socket of the kernel knows one at a time.
         self.sockets = {}
+        self.client.stop_channels()
         self.manager.restart_kernel(now=False)
         self.connect()
 

@@ -103,6 +103,21 @@ describe("local files", { timeout: 300_000 }, () => {
     assert.equal(await value('import { x } from "./faulty.ts"; x'), "5");
   });
 
+  test("a function of a file that was edited since points at the line it has come from", async () => {
+    write(
+      "older.ts",
+      'interface W { w: number }\n\nexport function widen(it: W): never {\n  throw new Error("of old");\n}',
+    );
+    assert.equal(
+      await value('import { widen } from "./older.ts"; const kept = widen; typeof kept'),
+      "'function'",
+    );
+    write("older.ts", "export function widen(): void {}");
+    assert.equal(await value('import { widen } from "./older.ts"; widen()'), undefined);
+    const { trace } = await run("kept({ w: 1 })");
+    assert.match(trace ?? "", /older\.ts, line 4, column 9\n[^]*> 4 \| {3}throw new Error\("of old"\)/);
+  });
+
   test("what does not load is shown with its place, and where the cell imports it", async () => {
     write("broken.ts", "export const ok = 1;\nexport const x = ;");
     const { trace = "" } = await run('const before = 1;\nimport { x } from "./broken.ts";');
