@@ -137,8 +137,10 @@ async function draw({ specification, width, height, scale }: PictureRequest): Pr
 
 let idle = setTimeout(() => process.exit(0), PATIENCE * 1000);
 let queue = Promise.resolve();
+let waiting = 0;
 process.on("message", (request: PictureRequest) => {
   clearTimeout(idle);
+  waiting++;
   queue = queue.then(async () => {
     const { id } = request;
     const reply: PictureReply = await draw(request).then(
@@ -146,8 +148,8 @@ process.on("message", (request: PictureRequest) => {
       (error: unknown) => ({ id, error: error instanceof Error ? error.message : String(error) }),
     );
     process.send?.(reply);
-    clearTimeout(idle);
-    idle = setTimeout(() => process.exit(0), PATIENCE * 1000);
+    // On a busy machine a picture may take longer than the process waits for the next.
+    if (--waiting === 0) idle = setTimeout(() => process.exit(0), PATIENCE * 1000);
   });
 });
 process.on("disconnect", () => process.exit(0));
