@@ -9,7 +9,7 @@ export const tinyRegime = {
   recipe: {
     epochs: 5,
     batch: 64,
-    learningRate: 0.1,
+    learningRate: 0.3,
     momentum: 0.9,
     weightDecay: 5e-4,
     warmupEpochs: 0.5,
