@@ -21,5 +21,7 @@ th { border-bottom: 2px solid var(--ink); font-weight: 600; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.15rem 1.2rem; font-size: 0.92rem; }
 .facts dt { color: var(--soft); } .facts dd { margin: 0; }
 .diagram { overflow-x: auto; } .diagram svg { max-width: 100%; height: auto; }
+@media screen and (max-width: 45rem) { figure, .diagram { overflow-x: auto; }
+  .live { width: 44rem; max-width: none; } .diagram svg { max-width: none; } }
 @media print { .live { break-inside: avoid; } }
 `;
