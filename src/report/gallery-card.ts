@@ -82,8 +82,8 @@ function html(part: Shown): string {
 
 /** Words as HTML; links to other notebooks lead to their cards. */
 const words = (markdown: string): string => {
-  const html = marked.parse(markdown, { async: false });
-  return `<div class="words">${html.replaceAll(/href="([\w-]+)\.ipynb"/g, 'href="#$1"')}</div>`;
+  const written = marked.parse(markdown, { async: false });
+  return `<div class="words">${written.replaceAll(/href="([\w-]+)\.ipynb"/g, 'href="#$1"')}</div>`;
 };
 
 function pictureHtml(bundle: StoredBundle, { light, dark, width, height }: Pictures): string {
