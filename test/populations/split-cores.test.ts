@@ -1,6 +1,7 @@
 /** How a sweep splits the cores. Measurements are scripted. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { checkSpec } from "../../src/populations/spec.js";
 import { splitCores } from "../../src/populations/split-cores.js";
 import { jobsOf } from "../../src/populations/trial-jobs.js";
@@ -36,9 +37,8 @@ describe("splitCores()", () => {
       { batch, resolution, precision, cores },
       { batch: 16, resolution: 16, precision: "float32", cores: 4 },
     );
-    const below = jobs.filter(
-      job => job.complexity.flops < jobs.find(j => j.trial.network === network)!.complexity.flops,
-    );
+    const measured = jobs.find(({ trial }) => isDeepStrictEqual(trial.network, network))!;
+    const below = jobs.filter(job => job.complexity.flops < measured.complexity.flops);
     assert.equal(below.length, 16);
   });
 
