@@ -1,10 +1,11 @@
 /**
  * `npm run notebooks`: executes the notebooks of figures and tables and the guides in place, or those named, with the
  * netspace kernel under a real Jupyter client. Commit what changes: tests compare the committed outputs with a run of
- * their own. The README's figures are drawn from the outcome.
+ * their own. The README's figures and the pages of the guides are made from the outcome.
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { writeGuidePages } from "./guide-pages.mjs";
 import { drawReadmeFigures } from "./readme-figures.mjs";
 import { runNotebooks } from "./run-notebooks.mjs";
 import { root, setup } from "./setup.mjs";
@@ -20,4 +21,5 @@ if (!ready.library || !ready.python) {
 const start = performance.now();
 if (!(await runNotebooks(files))) process.exitCode = 1;
 await drawReadmeFigures();
+writeGuidePages();
 console.log(`${files.length} notebooks in ${((performance.now() - start) / 1000).toFixed(0)} s`);

@@ -1,0 +1,106 @@
+/**
+ * Writes docs/guides/: each executed guide of notebooks/ as a page to read, with its words, code and results in text.
+ * Pictures stay in the notebook, which GitHub shows.
+ *
+ *     node scripts/guide-pages.mjs [--check]
+ *
+ * With `--check` nothing is written, and a page that is out of date ends it with exit code 1.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const target = join(root, "docs", "guides");
+
+/**
+ * @typedef {{ output_type: string, text?: string | string[], data?: Record<string, string | string[]> }} Output
+ * @typedef {{ cell_type: string, source: string | string[], outputs?: Output[] }} Cell
+ */
+
+const joined = (/** @type {string | string[]} */ text) => (Array.isArray(text) ? text.join("") : text);
+/** Terminal colours have no place on a page. */
+const plain = (/** @type {string | string[]} */ text) => stripVTControlCharacters(joined(text)).trimEnd();
+const fenced = (/** @type {string} */ language, /** @type {string} */ text) =>
+  `\`\`\`${language}\n${text}\n\`\`\``;
+
+/** Where the API pages have a name: `name` → `page.md#anchor`. */
+function apiAnchors() {
+  /** @type {Map<string, string>} */
+  const anchors = new Map();
+  const folder = join(root, "docs", "api");
+  for (const page of readdirSync(folder)) {
+    for (const [, heading] of readFileSync(join(folder, page), "utf8").matchAll(/^## (`.+`)$/gm)) {
+      const names = [...heading.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+      for (const name of names) anchors.set(name, `${page}#${names.join("-").toLowerCase()}`);
+    }
+  }
+  return anchors;
+}
+
+/** A link of a notebook as the page needs it: to another guide's page, to a notebook, to a file of the project. */
+const relinked = (/** @type {string} */ markdown) =>
+  markdown.replaceAll(/\]\(([^)\s:]+)\)/g, (_, path) => {
+    if (/^guide-.*\.ipynb$/.test(path)) return `](${path.replace(/^guide-(.*)\.ipynb$/, "$1.md")})`;
+    return path.startsWith("#") ? `](${path})` : `](../../notebooks/${path})`;
+  });
+
+/** @param {Output} output @param {string} notebook its link */
+function outputText({ text, data }, notebook) {
+  if (text !== undefined) return fenced("text", plain(text));
+  if (!data) return "";
+  if (data["image/png"]) return `*The [picture](${notebook}) is in the notebook.*`;
+  if (data["application/vnd.jupyter.widget-view+json"])
+    return `*Widgets, which move in the [notebook](${notebook}).*`;
+  if (data["text/markdown"]) return relinked(joined(data["text/markdown"]).trimEnd());
+  const words = plain(data["text/plain"] ?? "");
+  return words && fenced("text", words);
+}
+
+/** @param {string} name of the notebook @param {Map<string, string>} anchors */
+function pageOf(name, anchors) {
+  const notebook = `../../notebooks/${name}`;
+  const { cells } = JSON.parse(readFileSync(join(root, "notebooks", name), "utf8"));
+  const [first, ...rest] = cells.flatMap((/** @type {Cell} */ { cell_type, source, outputs = [] }) =>
+    cell_type === "markdown"
+      ? [relinked(joined(source))]
+      : [fenced("ts", joined(source)), ...outputs.map(output => outputText(output, notebook))],
+  );
+  const code = cells.map((/** @type {Cell} */ { source }) => joined(source)).join("\n");
+  const imported = [...code.matchAll(/import \{([^}]*)\} from "netspace"/g)].flatMap(([, names]) =>
+    names.split(",").map(each => each.trim().replace(/^type /, "")),
+  );
+  const links = [...new Set(imported)]
+    .sort((a, b) => a.localeCompare(b, "en"))
+    .flatMap(each => (anchors.has(each) ? [`[\`${each}\`](../api/${anchors.get(each)})`] : []));
+  const origin = `[All guides](../guides.md). This page is made from [${name}](${notebook}) by \`npm run docs\`; open that to run it.`;
+  const [heading, ...opening] = first.split("\n");
+  const parts = [heading, origin, opening.join("\n").trim(), ...rest, `In the API: ${links.join(", ")}`];
+  return `${parts.filter(Boolean).join("\n\n")}\n`;
+}
+
+/** Writes the pages, or only looks whether they are current. @returns the pages that were not */
+export function writeGuidePages({ check = false } = {}) {
+  const anchors = apiAnchors();
+  mkdirSync(target, { recursive: true });
+  return readdirSync(join(root, "notebooks"))
+    .filter(name => /^guide-.*\.ipynb$/.test(name))
+    .filter(name => {
+      const file = join(target, name.replace(/^guide-(.*)\.ipynb$/, "$1.md"));
+      const text = pageOf(name, anchors);
+      if (existsSync(file) && readFileSync(file, "utf8") === text) return false;
+      if (!check) writeFileSync(file, text);
+      return true;
+    });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const check = process.argv.includes("--check");
+  const stale = writeGuidePages({ check });
+  if (check && stale.length > 0) {
+    console.error(`docs/guides is out of date with ${stale.join(", ")}; run "npm run docs" and commit`);
+    process.exit(1);
+  }
+  console.log(stale.length === 0 ? "docs/guides is up to date" : `wrote the pages of ${stale.join(", ")}`);
+}
