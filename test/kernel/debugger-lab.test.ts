@@ -82,9 +82,15 @@ describe("the debugger in JupyterLab", { skip: withoutLab, timeout: 900_000 }, (
       await page.keyboard.insertText(code);
       await page.keyboard.press("Shift+Enter");
     };
-    await ask("trained > 0");
-    const answers = page.locator(".jp-CodeConsole-content .jp-OutputArea-output");
-    await answers.filter({ hasText: "true" }).first().waitFor();
+    const answer = page
+      .locator(".jp-CodeConsole-content .jp-OutputArea-output")
+      .filter({ hasText: "true" })
+      .first();
+    do {
+      // What is typed before JupyterLab knows its subshell's id goes to the main shell, and waits for the cell.
+      await ask("trained > 0");
+      await answer.waitFor({ timeout: 5000 }).catch(() => undefined);
+    } while (!(await answer.isVisible()));
     assert.equal(await lab.cell(1).locator(".jp-OutputArea-output").count(), 0);
     await lab.shot("subshell-1-answers");
     await ask("stop = true");
