@@ -43,8 +43,12 @@ describe("the debugger in JupyterLab", { skip: withoutLab, timeout: 900_000 }, (
 
   test("a click beside a line stops the cell there; variables are shown, it is stepped and goes on", async () => {
     const { page } = lab;
-    await page.locator(".jp-DebuggerBugButton").click();
-    await page.locator('[data-jp-debugger="true"]').first().waitFor();
+    const debugging = page.locator('[data-jp-debugger="true"]').first();
+    do {
+      // A click before JupyterLab knows that the kernel has a debugger does nothing.
+      await page.locator(".jp-DebuggerBugButton").click();
+      await debugging.waitFor({ timeout: 10_000 }).catch(() => undefined);
+    } while (!(await debugging.isVisible()));
     await lab.cell(0).locator(".cm-content").click();
     const gutter = lab.cell(0).locator(".cm-breakpoint-gutter .cm-gutterElement");
     // The first element of a gutter only holds its width.
