@@ -22,6 +22,11 @@ import { type Outgoing, type Wire, WireError } from "./wire.js";
 /** The sockets on which clients speak to the kernel. */
 export type Inbound = "shell" | "control" | "stdin";
 
+/** So many dropped messages are logged one by one. */
+const LOGGED_DROPS = 20;
+/** Of later ones, so many share a line. */
+const DROPS_A_LINE = 1000;
+
 /** What is done with what arrives. */
 export interface ChannelHandlers {
   message(channel: Inbound, message: Message): void;
@@ -121,11 +126,19 @@ export class Channels {
         message = this.#wire.decode(frames);
       } catch (error) {
         if (!(error instanceof WireError)) throw error;
-        this.#log(`dropped message ${++this.#dropped} on ${channel}: ${error.message}`);
+        this.#drop(channel, error);
         continue;
       }
       handlers.message(channel, message);
     }
+  }
+
+  /** Counts a dropped message and logs the first ones, later ones now and then: strangers must not fill the log. */
+  #drop(channel: Inbound, { message }: WireError): void {
+    const count = ++this.#dropped;
+    if (count > LOGGED_DROPS && count % DROPS_A_LINE !== 0) return;
+    this.#log(`dropped message ${count} on ${channel}: ${message}`);
+    if (count === LOGGED_DROPS) this.#log(`of further dropped messages, one in ${DROPS_A_LINE} is logged`);
   }
 
   async #subscriptions(handlers: ChannelHandlers): Promise<void> {

@@ -18,10 +18,12 @@ const tests = (folders.length > 0 ? folders : ["test"]).flatMap(folder =>
     .filter(name => name.endsWith(".test.js"))
     .map(name => join("dist", folder, name)),
 );
+// A file that hangs is ended, so that it costs one failure and not the whole run.
+const FILE_MS = 900_000;
 // The reporter "spec" says again at the end what failed, where a log that is cut still has it.
 const { code } = await run(
   process.execPath,
-  ["--test", "--test-reporter=spec", "--enable-source-maps", ...tests.sort()],
+  ["--test", "--test-reporter=spec", `--test-timeout=${FILE_MS}`, "--enable-source-maps", ...tests.sort()],
   { show: true },
 );
 process.exit(code);
