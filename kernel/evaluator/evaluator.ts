@@ -21,7 +21,7 @@ import { Interrupted } from "./interrupted.js";
 import { Interrupts } from "./interrupts.js";
 import { LoadedModules } from "./loaded-modules.js";
 import { Modules } from "./modules.js";
-import { OutputBuffer } from "./output-buffer.js";
+import { OutputBuffer, type SeenByOthers } from "./output-buffer.js";
 import { createPrompt } from "./prompt.js";
 import type {
   CommCommand,
@@ -45,6 +45,8 @@ export interface EvaluatorOptions {
   send: (event: EvaluatorEvent) => void;
   /** Blocks until the question that an execution put last is answered; without it nobody can be asked. */
   answer?: (execution: number) => string;
+  /** Where another thread sees text that waits to be sent. */
+  seen?: SeenByOthers;
 }
 
 /**
@@ -65,13 +67,13 @@ export class Evaluator {
   readonly #awaitingValue = new Map<number, Execution>();
   #lastCell = 0;
 
-  constructor({ folder, send, answer }: EvaluatorOptions) {
+  constructor({ folder, send, answer, seen }: EvaluatorOptions) {
     // Output that code has caught for itself goes no further.
     this.#send = event => {
       if (!("id" in event) || event.id >= 0) send(event);
       else this.#callbacks.caught(event as OutputEvent);
     };
-    this.output = new OutputBuffer(event => this.#send(event));
+    this.output = new OutputBuffer(event => this.#send(event), seen);
     const flags = createFlags();
     this.interrupts = new Interrupts(flags);
     const modules = new Modules(folder, this.#cells);

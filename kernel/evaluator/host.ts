@@ -19,8 +19,10 @@ import {
   type InspectorMessage,
   NO_EXECUTION,
   type OutputEvent,
+  type ThreadMessage,
 } from "./protocol.js";
 import { report } from "./report.js";
+import { ToldText } from "./told-text.js";
 
 /** Default of `stuckAfter`: how long an interrupted cell may sit in native code before its process is ended, once asked twice. */
 const STUCK_MS = 5000;
@@ -94,7 +96,7 @@ export class EvaluatorHost {
     const child = fork(new URL("./process.js", import.meta.url), [], {
       cwd: this.#options.folder,
       serialization: "advanced",
-      // Standard input, output, error, commands, lines that must be heard at once, events, the inspector.
+      // Standard input, output, error, commands, lines that must be heard at once, events, the second thread.
       stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", "pipe", "pipe"],
       // Space for short-lived objects grows to 50 MB by default, which cells of a notebook have no use for.
       execArgv: [
@@ -114,11 +116,14 @@ export class EvaluatorHost {
     }
     linesPipe(child)?.on("error", () => {});
     // The types know five streams.
-    const [events, inspector] = (child.stdio as unknown[]).slice(5) as [Readable, Readable];
-    readEvents(events, event => this.#event(event));
-    createInterface({ input: inspector }).on("line", line =>
-      this.#options.inspected?.(JSON.parse(line) as InspectorMessage),
-    );
+    const [events, thread] = (child.stdio as unknown[]).slice(5) as [Readable, Readable];
+    const told = new ToldText(event => this.#options.output(event));
+    readEvents(events, event => told.receive(event, each => this.#event(each)));
+    createInterface({ input: thread }).on("line", line => {
+      const message = JSON.parse(line) as ThreadMessage;
+      if ("overdue" in message) told.overdue(message.overdue);
+      else this.#options.inspected?.(message);
+    });
     child.once("exit", (code, signal) => {
       // Events sent before the end are still on their way until the pipe closes.
       if (events.closed) this.#ended(code, signal);

@@ -6,18 +6,17 @@
  */
 
 import { Session } from "node:inspector";
-import { writeSync } from "node:fs";
 import type { InspectorCall, InspectorMessage } from "./protocol.js";
 
 /** Hands the front's calls of the Chrome DevTools Protocol to V8, and V8's answers and events to the front. */
 export class InspectorRelay {
-  readonly #fd: number;
+  readonly #tell: (message: InspectorMessage) => void;
   #session: Session | undefined;
   #paused = false;
 
-  /** @param fd where messages go, one JSON value a line */
-  constructor(fd: number) {
-    this.#fd = fd;
+  /** @param tell hands a message to the front */
+  constructor(tell: (message: InspectorMessage) => void) {
+    this.#tell = tell;
   }
 
   /** Whether the main thread is stopped by the debugger: then nothing may break it but its resumption. */
@@ -31,12 +30,12 @@ export class InspectorRelay {
       this.#session?.disconnect();
       this.#session = undefined;
       this.#paused = false;
-      this.#write({ id, result: {} });
+      this.#tell({ id, result: {} });
       return;
     }
     this.#session ??= this.#connect();
     this.#session.post(method, params, (error: Error | null, result?: object) => {
-      this.#write(error ? { id, error: error.message } : { id, result: result ?? {} });
+      this.#tell(error ? { id, error: error.message } : { id, result: result ?? {} });
     });
   }
 
@@ -47,19 +46,9 @@ export class InspectorRelay {
       if (method === "Debugger.paused") this.#paused = true;
       if (method === "Debugger.resumed") this.#paused = false;
       const heard = worthTelling(method, (params ?? {}) as Record<string, unknown>);
-      if (heard) this.#write({ method, params: heard });
+      if (heard) this.#tell({ method, params: heard });
     });
     return session;
-  }
-
-  #write(message: InspectorMessage): void {
-    const line = Buffer.from(`${JSON.stringify(message)}\n`);
-    try {
-      for (let sent = 0; sent < line.length; ) sent += writeSync(this.#fd, line, sent);
-    } catch (error) {
-      // The front has gone; so will this process.
-      if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
-    }
   }
 }
 

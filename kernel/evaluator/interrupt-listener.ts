@@ -1,14 +1,17 @@
 /**
  * The thread that hears the front while the main thread spins, waits or is stopped by the debugger: interrupts,
- * answers to prompts, calls of the inspector.
+ * answers to prompts, calls of the inspector. It also tells the front what a main thread that spins has printed.
  */
 
+import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { ANSWERED, askToStop, BREAKABLE, type InterruptFlags, REQUESTED, requestStop } from "./flags.js";
 import { NO_EXECUTION } from "./protocol.js";
 import { InspectorRelay } from "./inspector-relay.js";
-import type { FrontLine } from "./protocol.js";
+import { WINDOW_MS } from "./output-buffer.js";
+import type { FrontLine, ThreadMessage } from "./protocol.js";
+import { WaitingText } from "./waiting-text.js";
 
 /** Loops of the cell see the flag within this; only what does not is broken with a signal. */
 const GRACE_MS = 15;
@@ -16,14 +19,24 @@ const GRACE_MS = 15;
 const LOST_MS = 3000;
 /** A main thread that does not notice within this that the front has gone is spinning for nobody. */
 const ORPHAN_MS = 2000;
+/** A main thread that has not sent its text for this long is busy. */
+const OVERDUE_MS = 2 * WINDOW_MS;
 
-const { flags, fd, inspectorFd, answers } = workerData as {
+/** What the main thread gives this one. */
+export interface ListenerData {
   flags: InterruptFlags;
+  /** Where the front's lines come from. */
   fd: number;
-  inspectorFd: number;
+  /** Where messages for the front go, one JSON value a line. */
+  outFd: number;
   answers: MessagePort;
-};
-const inspector = new InspectorRelay(inspectorFd);
+  /** The memory of the main thread's waiting text. */
+  waiting: SharedArrayBuffer;
+}
+
+const { flags, fd, outFd, answers, waiting } = workerData as ListenerData;
+const inspector = new InspectorRelay(tell);
+const waitingText = new WaitingText(waiting);
 const pipe = new Socket({ fd, readable: true, writable: false });
 let rest = "";
 let signalled = 0;
@@ -42,8 +55,25 @@ pipe.on("data", (text: string) => {
     Atomics.notify(flags, ANSWERED);
   }
 });
+// The main thread names the turn of text that has begun to wait.
+parentPort?.on("message", (turn: number) =>
+  setTimeout(() => {
+    const overdue = waitingText.read(turn);
+    if (overdue) tell({ overdue });
+  }, OVERDUE_MS),
+);
 pipe.on("error", () => pipe.destroy());
 pipe.on("close", () => setTimeout(() => process.kill(process.pid, "SIGKILL"), ORPHAN_MS));
+
+function tell(message: ThreadMessage): void {
+  const line = Buffer.from(`${JSON.stringify(message)}\n`);
+  try {
+    for (let sent = 0; sent < line.length; ) sent += writeSync(outFd, line, sent);
+  } catch (error) {
+    // The front has gone; so will this process.
+    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+  }
+}
 
 function interrupt(id: number): void {
   askToStop(flags, id);

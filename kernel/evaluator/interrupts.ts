@@ -17,8 +17,10 @@ import {
   requestStop,
   waitingToStop,
 } from "./flags.js";
+import type { ListenerData } from "./interrupt-listener.js";
 import { Interrupted } from "./interrupted.js";
 import { waitForAnswer } from "./prompt.js";
+import type { WaitingText } from "./waiting-text.js";
 
 /**
  * What keeps the thread for longer than this after an interrupt is what the interrupt is about. The main thread
@@ -101,17 +103,23 @@ export class Interrupts {
    * Hears the front on a thread of its own, because the main thread may be spinning.
    *
    * @param fd where the front's lines come from
-   * @param inspectorFd where what V8's inspector says goes to
+   * @param outFd where what that thread says goes to: V8's inspector's messages, and text that is overdue
+   * @param waiting text that waits in this thread
+   * @returns a function to be told the turn of text that begins to wait
    */
-  listen(fd: number, inspectorFd: number): void {
+  listen(fd: number, outFd: number, waiting: WaitingText): (turn: number) => void {
+    const answers = this.#answers.port2;
+    const workerData: ListenerData = { flags: this.#flags, fd, outFd, answers, waiting: waiting.memory };
     const worker = new Worker(new URL("./interrupt-listener.js", import.meta.url), {
-      workerData: { flags: this.#flags, fd, inspectorFd, answers: this.#answers.port2 },
-      transferList: [this.#answers.port2],
+      workerData,
+      transferList: [answers],
       // The debugger is told strings in full; heaps grow only when they must.
       resourceLimits: { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
     });
     worker.on("message", (id: number) => this.interrupt(id));
     worker.unref();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    return turn => worker.postMessage(turn);
   }
 
   /** Takes the request down unless an execution has yet to heed it. */

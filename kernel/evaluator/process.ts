@@ -4,24 +4,31 @@ import { captureConsole } from "./capture-console.js";
 import { captureStreams } from "./capture-streams.js";
 import { Evaluator } from "./evaluator.js";
 import { eventWriter } from "./event-pipe.js";
-import type { Command } from "./protocol.js";
+import type { Command, EvaluatorEvent } from "./protocol.js";
+import { WaitingText } from "./waiting-text.js";
 
 /** The pipe on which the front says what must be heard at once. */
 const LINES_FD = 4;
 /** The pipe for events. */
 const EVENTS_FD = 5;
-/** The pipe for what V8's inspector says. */
-const INSPECTOR_FD = 6;
+/** The pipe for what the thread beside this one says. */
+const THREAD_FD = 6;
 
 if (!process.send)
   throw new Error("evaluator: expected to be started by the kernel's front process, found no IPC channel");
 // Libraries take a process with `send` for a worker of theirs, and a cell must not speak for the evaluator.
 delete process.send;
-const send = eventWriter(EVENTS_FD);
+const waiting = new WaitingText();
+const write = eventWriter(EVENTS_FD);
+const send = (event: EvaluatorEvent): void => {
+  write(event);
+  waiting.countSent();
+};
 
 const evaluator = new Evaluator({
   folder: process.cwd(),
   send,
+  seen: { text: waiting, waits: turn => textWaits(turn) },
   answer: execution => evaluator.interrupts.answer(execution),
 });
 captureStreams(evaluator.output);
@@ -35,5 +42,5 @@ process.on("unhandledRejection", reason => evaluator.lateError(reason, "rejectio
 process.on("uncaughtException", error => evaluator.lateError(error, "error"));
 // An interrupt is a request of the front; a SIGINT sent to the whole process group is none.
 process.on("SIGINT", () => {});
-evaluator.interrupts.listen(LINES_FD, INSPECTOR_FD);
+const textWaits = evaluator.interrupts.listen(LINES_FD, THREAD_FD, waiting);
 send({ type: "ready" });

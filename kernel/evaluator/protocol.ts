@@ -51,7 +51,7 @@ export interface InspectorCall {
   params: Record<string, unknown>;
 }
 
-/** An answer or an event of V8's inspector; they come through a pipe of their own, one JSON value a line. */
+/** An answer or an event of V8's inspector. */
 export type InspectorMessage =
   | { id: number; result: object }
   | { id: number; error: string }
@@ -76,7 +76,22 @@ export interface StreamEvent {
   id: number;
   name: "stdout" | "stderr";
   text: string;
+  /** For text that was gathered: which gathering. The beginning of it may have been told as overdue before. */
+  turn?: number;
 }
+
+/** Text that the main thread has gathered but cannot send, being busy. */
+export interface OverdueText {
+  turn: number;
+  /** How many events were sent before, modulo 2³²: the front may not have read them yet. */
+  after: number;
+  id: number;
+  name: StreamEvent["name"];
+  text: string;
+}
+
+/** What the thread beside the main thread tells the front, one JSON value a line. */
+export type ThreadMessage = InspectorMessage | { overdue: OverdueText };
 
 /** Rich output asked for with `display()`; an update replaces what has the same display id. */
 export interface DisplayEvent extends DisplayData {

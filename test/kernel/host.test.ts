@@ -62,11 +62,58 @@ describe("the evaluator's host", { timeout: 300_000 }, () => {
     assert.deepEqual(kinds, ["stdout", "display", "stderr", "stdout"]);
   });
 
-  test("shows what a cell printed before it began to spin", async () => {
-    const running = execute("console.log('spinning'); while (true) {}");
-    await printed(id, "spinning\n");
+  test("shows all that a cell printed before it began to spin, a flood's end included", async () => {
+    const running = execute("for (let i = 0; i < 100; i++) console.log(`line ${i}`); while (true) {}");
+    await printed(id, "line 99\n");
     host.interrupt();
     await running;
+  });
+
+  test("text shown early, because the cell was busy, is shown once and in its place", async () => {
+    await execute(`
+      const busy = (ms: number) => { for (const start = Date.now(); Date.now() - start < ms; ) {} };
+      for (let round = 0; round < 12; round++) {
+        for (let i = 0; i < 20; i++) console.log(round + "." + i);
+        busy(round * 10);
+        if (round % 2) console.error("e" + round);
+        for (let i = 20; i < 30; i++) console.log(round + "." + i);
+        busy(round * 10);
+        if (round % 3) display(round);
+      }`);
+    const shown = outputs.flatMap(event => {
+      if (event.type === "stream" && event.id === id) return event.text.trimEnd().split("\n");
+      return event.type === "display" && event.id === id ? [`d${event.data["text/plain"] as string}`] : [];
+    });
+    const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+    const expected = numbers(0, 12).flatMap(round => [
+      ...numbers(0, 20).map(i => `${round}.${i}`),
+      ...(round % 2 ? [`e${round}`] : []),
+      ...numbers(20, 30).map(i => `${round}.${i}`),
+      ...(round % 3 ? [`d${round}`] : []),
+    ]);
+    assert.deepEqual(shown, expected);
+  });
+
+  test("shows all that a cell printed before it ended the process", async () => {
+    const { error } = await execute(
+      "for (let i = 0; i < 100; i++) console.log(`line ${i}`); process.exit(3)",
+    );
+    assert.equal(error?.ename, "EvaluatorEnded");
+    assert.ok(textOf(id).endsWith("line 99\n"));
+  });
+
+  test("shows texts of every length and alphabet as written, in order", async () => {
+    const pieces = [
+      "",
+      "é",
+      "😀".repeat(3000),
+      "a".repeat(4096),
+      "漢".repeat(4097),
+      "\u0000\n",
+      "z".repeat(200_000),
+    ];
+    await execute(`for (const piece of ${JSON.stringify(pieces)}) process.stdout.write(piece)`);
+    assert.equal(textOf(id), pieces.join(""));
   });
 
   test("prints as Node does, groups and substitutions included", async () => {
