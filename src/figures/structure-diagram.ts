@@ -12,6 +12,7 @@ import { drawSections, sectionLabel } from "./diagram/draw-sections.js";
 import { type Structure, shapeText, structureOf } from "./diagram/structure.js";
 import { type Drawn, picture } from "./diagram/svg.js";
 import { fontOptions } from "./fonts.js";
+import { svgInDark } from "./style.js";
 
 export interface DiagramOptions {
   /** Height and width of the image, pixels. Default 224. */
@@ -32,6 +33,10 @@ export class StructureDiagram {
   /** The structure in words, a line a part. */
   toString(): string {
     return this.#words;
+  }
+  /** The same diagram for a dark page or slide. */
+  dark(): StructureDiagram {
+    return new StructureDiagram(svgInDark(this.svg), this.#words);
   }
   /** @param scale pixels of the picture for one of the drawing. Default 2 */
   toPng(scale = 2): Buffer {

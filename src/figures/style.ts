@@ -18,7 +18,12 @@ export const ink = "#222222";
 /** What stands back: secondary text, reference lines. */
 export const soft = "#666666";
 const grid = "#E6E6E6";
-const page = "#FFFFFF";
+/** What figures are drawn on, and text on a full colour. */
+export const page = "#FFFFFF";
+/** Leaders, which lead the eye and carry nothing. */
+export const faint = "#AAAAAA";
+/** Inside boxes: of what has weights, of what joins paths, of everything else. */
+export const fills = { weights: "#E8F1F8", joins: "#FDF1E2", other: "#F2F2F2" } as const;
 
 /** The dark theme: each of the light theme's colours, and what takes its place. The palette's hues stay, lighter. */
 const dark: Readonly<Record<string, string>> = {
@@ -33,6 +38,10 @@ const dark: Readonly<Record<string, string>> = {
   [soft]: "#A8A8A8",
   [grid]: "#3A3D44",
   [page]: "#16181D",
+  [faint]: "#6B6F78",
+  [fills.weights]: "#1B3547",
+  [fills.joins]: "#45301A",
+  [fills.other]: "#2B2E35",
 };
 
 /** A Plotly value in the dark theme: every colour of the light one replaced, opacities kept. */
@@ -42,6 +51,16 @@ export function inDark<T>(value: T): T {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inDark(part)])) as T;
 }
+
+/** The class of the root of the figures' own SVG pictures, which have a dark version. */
+export const svgClass = "netspace";
+
+/** An SVG picture of class `svgClass` in the dark theme: its fills and strokes replaced. */
+export const svgInDark = (svg: string): string =>
+  svg.replaceAll(
+    /\b(fill|stroke)="([^"]+)"/g,
+    (_, property: string, colour: string) => `${property}="${darkColour(colour)}"`,
+  );
 
 function darkColour(text: string): string {
   const rgba = /^rgba\((\d+), (\d+), (\d+), ([\d.]+)\)$/.exec(text);

@@ -91,7 +91,8 @@ function pictureHtml(bundle: StoredBundle, { light, dark, width, height }: Pictu
   const image = `<img src="${light}" alt="${escapeHtml(altText(bundle))}" decoding="async"${size}>`;
   const picture = `<picture>${dark ? `<source media="screen and (prefers-color-scheme: dark)" srcset="${dark}">` : ""}${image}</picture>`;
   const stored = bundle[PLOTLY_MIME] as StoredFigure | undefined;
-  if (!stored) return `<figure class="paper">${picture}</figure>`;
+  // What has light colours only stays on a light ground.
+  if (!stored) return `<figure${dark ? "" : ' class="paper"'}>${picture}</figure>`;
   const themes = { light: stored, dark: new Figure(stored.data, stored.layout).dark().toJSON() };
   // "<" would let a string in the figure close the script element.
   const json = JSON.stringify(themes).replaceAll("<", "\\u003c");

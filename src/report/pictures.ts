@@ -4,6 +4,7 @@
  */
 import sharp from "sharp";
 import { Figure, type FigureSize, type PlotlyObject } from "../figures/index.js";
+import { svgClass, svgInDark } from "../figures/style.js";
 import { joined, type StoredBundle } from "./notebook.js";
 
 export interface Pictures extends Partial<FigureSize> {
@@ -22,6 +23,8 @@ export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 
 const webp = async (png: Buffer): Promise<string> =>
   `data:image/webp;base64,${(await sharp(png).webp({ lossless: true }).toBuffer()).toString("base64")}`;
+
+const svgUri = (svg: string): string => `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}`;
 
 /** The pictures of an output, or undefined if it has none. */
 export async function pictures(bundle: StoredBundle): Promise<Pictures | undefined> {
@@ -42,8 +45,10 @@ export async function pictures(bundle: StoredBundle): Promise<Pictures | undefin
   }
   const svg = bundle["image/svg+xml"];
   if (svg) {
-    const bytes = Buffer.from(joined(svg));
-    return { light: `data:image/svg+xml;base64,${bytes.toString("base64")}` };
+    const light = joined(svg);
+    // Of a picture that is not ours nobody knows which colours it needs.
+    const ours = new RegExp(`^<svg [^>]*class="${svgClass}"`).test(light);
+    return { light: svgUri(light), ...(ours && { dark: svgUri(svgInDark(light)) }) };
   }
   const png = bundle["image/png"];
   if (!png) return undefined;

@@ -64,6 +64,19 @@ test("a structure diagram shows itself as SVG and in words", () => {
   assert.match(bundle["text/plain"], /stage 3: 4 blocks, w 152, \/2 → 152 × 4 × 4/);
 });
 
+test("a diagram for a dark page has the same words and shapes, and none of the light one's colours", () => {
+  const diagram = structureDiagram(network);
+  const dark = diagram.dark();
+  const colours = (svg: string) =>
+    new Set([...svg.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map(([, colour]) => colour));
+  const without = (svg: string) => svg.replaceAll(/(fill|stroke)="[^"]+"/g, "$1");
+  assert.equal(without(dark.svg), without(diagram.svg));
+  assert.equal(dark.toString(), diagram.toString());
+  const light = [...colours(diagram.svg)].filter(colour => colour !== "none");
+  assert.ok(light.length >= 7, light.join(", "));
+  for (const colour of light) assert.ok(!colours(dark.svg).has(colour), `${colour} is left`);
+});
+
 test("every network of the zoo and every built-in block has a diagram without a number gone wrong", () => {
   const stage = { depth: 2, width: 32, bottleneck: 1, groupWidth: 8, stride: 2 };
   const drawn = [

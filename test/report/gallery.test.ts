@@ -36,7 +36,7 @@ test("the gallery has a card a notebook, with pictures for light and dark pages,
     [...html.matchAll(/<article id="([^"]+)" data-outcome="([^"]+)">/g)].map(match => match[1]),
     names,
   );
-  assert.equal([...html.matchAll(/<source media="screen and \(prefers-color-scheme: dark\)"/g)].length, 3);
+  assert.equal([...html.matchAll(/<source media="screen and \(prefers-color-scheme: dark\)"/g)].length, 5);
   assert.match(html, /<span class="badge replicated">replicated<\/span>/);
   assert.match(html, /alt="Width of each block, AnyNetXC; axes: block index, width \(channels\)"/);
   assert.match(html, /href="#guide-2-reading-an-edf"/, "links between notebooks lead to their cards");

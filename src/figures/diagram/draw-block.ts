@@ -1,7 +1,7 @@
 /** A block's operators, the main path straight down and the others beside it (paper, Figure 4). */
 import { type BlockGraph, blockGraph, labelOf, type Unit } from "./block-graph.js";
 import { type Part, type Structure, shapeText } from "./structure.js";
-import { box, type Drawn, soft, TITLE, text, textWidth, wire } from "./svg.js";
+import { box, type Drawn, fills, joining, soft, TITLE, text, textWidth, wire } from "./svg.js";
 
 /**
  * @param repeats whether the blocks after it are the same
@@ -55,7 +55,7 @@ function drawUnit(unit: Unit, x: number, y: number, width: number, withShape = t
   const style =
     op === "conv" || op === "linear"
       ? {}
-      : { fill: joins ? "#FDF1E2" : "#F2F2F2", stroke: joins ? "#D55E00" : soft };
+      : { fill: joins ? fills.joins : fills.other, stroke: joins ? joining : soft };
   const shape =
     joins || !withShape
       ? []

@@ -1,7 +1,7 @@
 /** A network from top to bottom, each stage with its blocks beside it (paper, Figure 3). */
 import type { Network } from "../../networks/network.js";
 import { type Section, type Structure, shapeText } from "./structure.js";
-import { accent, box, type Drawn, ink, soft, TITLE, text, textWidth, wire } from "./svg.js";
+import { accent, box, type Drawn, fills, ink, page, soft, TITLE, text, textWidth, wire } from "./svg.js";
 
 /** A section's row. */
 const ROW = 74;
@@ -38,7 +38,7 @@ export function drawSections(network: Network, { sections, image }: Structure): 
     const [title, detail] = labels[i];
     const plain = section.blocks.length === 0;
     elements.push(
-      box(left, centre, boxWidth, boxHeight, plain ? { fill: "#F2F2F2", stroke: soft } : {}),
+      box(left, centre, boxWidth, boxHeight, plain ? { fill: fills.other, stroke: soft } : {}),
       text(left, centre - 3, title, { bold: true }),
       text(left, centre + 12, detail, { size: 11 }),
     );
@@ -79,7 +79,7 @@ function drawBlockRow({ blocks }: Section, left: number, y: number): Drawn {
     const first = i === 0;
     elements.push(
       box(x, y, size, size, first ? { fill: accent } : {}),
-      text(x, y + 4, `${i + 1}`, { size: 11, colour: first ? "white" : ink }),
+      text(x, y + 4, `${i + 1}`, { size: 11, colour: first ? page : ink }),
     );
     x += size + gap;
   }

@@ -1,8 +1,10 @@
 /** A few SVG elements as text, in the figures' style. */
-import { colours, ink, soft } from "../style.js";
+import { colours, faint, fills, ink, page, soft, svgClass } from "../style.js";
 
-export { ink, soft };
+export { fills, ink, page, soft };
 export const accent: string = colours[0];
+/** Around what joins two paths. */
+export const joining: string = colours[1];
 
 /** A group of elements, drawn from its own top left corner, and how far it reaches. */
 export interface Drawn {
@@ -41,7 +43,7 @@ export interface BoxStyle {
 
 /** A box around (x, y), its centre. */
 export const box = (x: number, y: number, width: number, height: number, style: BoxStyle = {}): string => {
-  const { fill = "#E8F1F8", stroke = accent, radius = 4 } = style;
+  const { fill = fills.weights, stroke = accent, radius = 4 } = style;
   return `<rect x="${x - width / 2}" y="${y - height / 2}" width="${width}" height="${height}" rx="${radius}" fill="${fill}" stroke="${stroke}"/>`;
 };
 
@@ -53,17 +55,17 @@ export const wire = (
   const path = points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${x} ${y}`).join(" ");
   const head = arrow ? ' marker-end="url(#arrow)"' : "";
   const dash = dashed ? ' stroke-dasharray="3 3"' : "";
-  return `<path d="${path}" fill="none" stroke="${dashed ? "#AAAAAA" : ink}"${head}${dash}/>`;
+  return `<path d="${path}" fill="none" stroke="${dashed ? faint : ink}"${head}${dash}/>`;
 };
 
 /** The whole picture. */
 export const picture = (width: number, height: number, title: string, elements: readonly string[]): string =>
   [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Open Sans, Helvetica, Arial, sans-serif">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" class="${svgClass}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Open Sans, Helvetica, Arial, sans-serif">`,
     `<title>${escaped(title)}</title>`,
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">' +
       `<path d="M0 0.5 L8 4 L0 7.5 z" fill="${ink}"/></marker></defs>`,
-    `<rect width="${width}" height="${height}" fill="white"/>`,
+    `<rect width="${width}" height="${height}" fill="${page}"/>`,
     ...elements,
     "</svg>",
   ].join("\n");
