@@ -1,6 +1,7 @@
-/** `netspace analyze DIR`: the numbers of a population, finished or still running. */
+/** `netspace analyze POPULATION`: the numbers of a population, finished or still running. */
 import { Command } from "commander";
-import { openPopulation, type Population } from "../populations/population.js";
+import type { Population } from "../populations/population.js";
+import { trainedPopulation } from "../populations/population-from.js";
 import { spaceName } from "../populations/space-spec.js";
 import { bestValue } from "../statistics/best-value.js";
 import { edf } from "../statistics/edf.js";
@@ -36,10 +37,13 @@ const PARAMETERS = ["depth", "w1", "w2", "w3", "w4", "d1", "d2", "d3", "d4"];
 export const analyzeCommand = (): Command =>
   new Command("analyze")
     .description("errors of a population, and where its best networks lie")
-    .argument("<folder>", "a sweep's folder")
+    .argument(
+      "<population>",
+      "a sweep's folder (finished or running), a compact file, or a shipped population",
+    )
     .option("--json", "print JSON")
-    .action((folder: string, { json }: { json?: boolean }) => {
-      const population = openPopulation(folder);
+    .action(async (source: string, { json }: { json?: boolean }) => {
+      const population = await trainedPopulation("analyze", source);
       for (const note of population.notes) process.stderr.write(`note: ${note}\n`);
       const enough = population.members.length >= 2;
       const parameters = PARAMETERS.filter(name => enough && name in population.rows[0]);

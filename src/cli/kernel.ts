@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { packageRoot } from "../paths.js";
 
 interface Options {
@@ -26,7 +26,7 @@ export const kernelCommand = (): Command => {
   place(command.command("install"))
     .description("make the kernel known to Jupyter; run it again after moving Node or this package")
     .option("--display-name <text>", "the name people see (default: TypeScript (netspace))")
-    .option("--env <name=value>", "an environment variable of the kernel; may be repeated", collect)
+    .option("--env <name=value>", "an environment variable of the kernel; may be repeated", variables)
     .action(async (options: Options) => installer([], options));
   place(command.command("uninstall"))
     .description("remove what install wrote")
@@ -34,7 +34,10 @@ export const kernelCommand = (): Command => {
   return command;
 };
 
-const collect = (value: string, before: string[] = []): string[] => [...before, value];
+function variables(value: string, before: string[] = []): string[] {
+  if (!/^[^=]+=/.test(value)) throw new InvalidArgumentError("Expected NAME=VALUE.");
+  return [...before, value];
+}
 
 async function installer(args: string[], options: Options): Promise<void> {
   const { prefix, name, displayName, env = [], json } = options;

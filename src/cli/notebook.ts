@@ -1,11 +1,11 @@
 /** `netspace notebook run FILE…`: executes notebooks under a Jupyter client, as nbclient does. */
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { Command } from "commander";
 import { readNotebook } from "../report/notebook.js";
 import { findPython } from "./python.js";
 import { printJson, printLine } from "./print.js";
+import { requireFolder } from "./writable.js";
 
 interface Options {
   out?: string;
@@ -39,7 +39,7 @@ async function execute(file: string, { out, html }: Options): Promise<string> {
   // nbconvert takes a missing file for an empty pattern, and says so.
   readNotebook(file);
   const target = out ? resolve(out, basename(file)) : resolve(file);
-  if (out) mkdirSync(out, { recursive: true });
+  if (out) requireFolder("notebook run", out);
   await nbconvert(file, [
     "--to=notebook",
     "--execute",

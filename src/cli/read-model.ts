@@ -6,6 +6,9 @@ import { NetworkError } from "../networks/shapes.js";
 import { reviveArchitecture, type StoredArchitecture } from "../networks/stored.js";
 import type { TrainableModel } from "../training/network-for.js";
 
+/** What is shown of a file that holds something else. */
+const SHOWN = 60;
+
 /**
  * @param text the name of a published network, or a JSON file: a Network (with `layers`), or an architecture as
  *   `netspace sample --json` prints it (with `stages`; block X and the paper's stem unless it names others)
@@ -13,17 +16,16 @@ import type { TrainableModel } from "../training/network-for.js";
  */
 export function readModel(text: string): TrainableModel {
   if (!text.endsWith(".json") && !existsSync(text)) return text;
+  const expected = "train: expected a JSON file with a network (layers) or an architecture (stages)";
   let content: Partial<Network> & Partial<StoredArchitecture>;
   try {
     content = JSON.parse(readFileSync(text, "utf8"));
   } catch (cause) {
-    throw new NetworkError(`could not read a network from ${text}: ${(cause as Error).message}`, { cause });
+    throw new NetworkError(`${expected}, could not read ${text}: ${(cause as Error).message}`, { cause });
   }
   if (Array.isArray(content?.layers)) return content as Network;
   if (Array.isArray(content?.stages)) {
     return reviveArchitecture({ block: "X", stem: simpleStem, ...content, stages: content.stages });
   }
-  throw new NetworkError(
-    `${text}: expected a network with layers or an architecture with stages, got ${Object.keys(content ?? {}).join(", ") || "neither"}`,
-  );
+  throw new NetworkError(`${expected}, got ${JSON.stringify(content).slice(0, SHOWN)} in ${text}`);
 }

@@ -6,6 +6,7 @@ import { comparePopulations, describePair } from "../populations/compare-populat
 import { populationFrom } from "../populations/population-from.js";
 import { figureHtml, paragraphs, tableHtml, writePage } from "../report/page.js";
 import { printJson, printLine, printTable } from "./print.js";
+import { requireFile } from "./writable.js";
 
 export const sweepCompareCommand = (): Command =>
   new Command("compare")
@@ -32,6 +33,7 @@ export const sweepCompareCommand = (): Command =>
         "mean (%)": Number(mean.toFixed(2)),
       }));
       if (out) {
+        requireFile("sweep compare", out);
         const figure = row([edfPanel(named)], { width: 720, height: 460 });
         const pairs = comparison.pairs.map(({ a, b, d, adjusted, difference, differ, better }) => ({
           pair: `${a} – ${b}`,

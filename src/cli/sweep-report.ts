@@ -1,11 +1,10 @@
 /** `netspace sweep report POPULATION`: one self-contained page on one population. */
 import { basename, resolve } from "node:path";
 import { Command } from "commander";
-import { Population } from "../populations/population.js";
-import { populationFrom } from "../populations/population-from.js";
-import { TableError } from "../populations/table-error.js";
+import { trainedPopulation } from "../populations/population-from.js";
 import { writeSweepReport } from "../report/sweep-report.js";
 import { printLine } from "./print.js";
+import { requireFile } from "./writable.js";
 
 export const sweepReportCommand = (): Command =>
   new Command("report")
@@ -16,13 +15,9 @@ export const sweepReportCommand = (): Command =>
     )
     .option("--out <page>", "the page (default: the population's name with .html)")
     .action(async (source: string, { out }: { out?: string }) => {
-      const { population } = await populationFrom(source);
-      if (!(population instanceof Population)) {
-        throw new TableError(
-          `sweep report: expected a population trained by a sweep, got other data in ${source}`,
-        );
-      }
+      const population = await trainedPopulation("sweep report", source);
       const file = out ?? `${basename(resolve(source)).replace(/\.parquet$/i, "")}.html`;
+      requireFile("sweep report", file);
       writeSweepReport(population, file);
       printLine(file);
     });

@@ -2,15 +2,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { exportOnnx } from "../onnx/index.js";
+import { isRecord } from "../populations/vocabulary.js";
 import type { Precision } from "../training/engine.js";
 import { engineNames } from "../training/engines/index.js";
 import type { Device } from "../training/engines/torch.js";
 import type { Recipe } from "../training/recipe.js";
 import { recipeByName, recipes } from "../training/recipes.js";
 import { train } from "../training/train.js";
+import { WeightsError } from "../training/weights/weights.js";
 import { count, natural } from "./options.js";
 import { printJson, printLine } from "./print.js";
 import { readModel } from "./read-model.js";
+import { requireFile } from "./writable.js";
 
 interface Options {
   dataset: string;
@@ -54,6 +57,7 @@ export const trainCommand = (): Command =>
       process.once("SIGINT", interrupted);
       process.once("SIGTERM", interrupted);
       const followed = readRecipe(recipe);
+      for (const file of [save, onnx]) if (file !== undefined) requireFile("train", file);
       const run = await train(readModel(model), {
         ...options,
         dataset,
@@ -64,18 +68,29 @@ export const trainCommand = (): Command =>
           if (json) printJson(report);
         },
       });
-      if (save) run.save(save);
-      if (onnx && run.weights) exportOnnx(onnx, run.network, run.weights);
       if (json) printJson(run);
       else printLine(String(run));
+      if (save) run.save(save);
+      if (onnx) {
+        if (!run.weights) throw new WeightsError(`train: no weights for ${onnx}: ${run.summary()}`);
+        exportOnnx(onnx, run.network, run.weights);
+      }
       if (run.status === "cancelled") throw new Error("train: stopped before the recipe's end");
     });
 
 function readRecipe(text: string): Recipe {
   if (!text.endsWith(".json") && !existsSync(text)) return recipeByName(text);
+  let recipe: unknown;
   try {
-    return JSON.parse(readFileSync(text, "utf8")) as Recipe;
+    recipe = JSON.parse(readFileSync(text, "utf8"));
   } catch (cause) {
-    throw new Error(`train: could not read a recipe from ${text}: ${(cause as Error).message}`, { cause });
+    throw new Error(
+      `train: expected a JSON file with a recipe, could not read ${text}: ${(cause as Error).message}`,
+      { cause },
+    );
   }
+  if (isRecord(recipe)) return recipe as unknown as Recipe;
+  throw new Error(
+    `train: expected an object with a recipe's fields in ${text}, got ${JSON.stringify(recipe)}`,
+  );
 }

@@ -95,11 +95,14 @@ export async function compactSweep(folder: string, file: string): Promise<Popula
   const metadata = `kv_metadata {${KEY}: ${quoteText(JSON.stringify(provenance))}}`;
   const fresh = `${file}.new`;
   try {
-    await withDatabase("compactSweep", async connection => {
+    const write = async (connection: DuckDBConnection): Promise<void> => {
       await putTable(connection, "population", table);
       await connection.run(
         `copy (${select}) to ${quoteText(fresh)} (format parquet, compression zstd, compression_level 19, ${metadata})`,
       );
+    };
+    await withDatabase("compactSweep", write, {
+      expected: `expected a file that can be written, got ${file}`,
     });
     renameSync(fresh, file);
   } finally {
@@ -123,6 +126,7 @@ export async function isCompact(file: string): Promise<boolean> {
   return withDatabase(
     "readPopulation",
     async connection => (await provenanceIn(connection, file)) !== undefined,
+    { expected: `expected a Parquet file, could not read ${file}` },
   );
 }
 
@@ -139,7 +143,8 @@ async function provenanceIn(connection: DuckDBConnection, file: string): Promise
  */
 export async function readCompact(file: string): Promise<Population> {
   requireReadable("readCompact", file);
-  return withDatabase("readCompact", async connection => {
+  const expected = `expected a population written by netspace, could not read ${file}`;
+  const read = async (connection: DuckDBConnection): Promise<Population> => {
     const text = await provenanceIn(connection, file);
     if (text === undefined) {
       throw new TableError(
@@ -164,7 +169,8 @@ export async function readCompact(file: string): Promise<Population> {
     const columns = await toColumns(await connection.run(select));
     const records = Array.from({ length: columns.index.length }, (_, i) => toRecord(provenance, columns, i));
     return new Population(spec, records.map(heldTrial), skippedNotes(provenance.skipped ?? []), provenance);
-  });
+  };
+  return withDatabase("readCompact", read, { expected });
 }
 
 /** The record behind a row. */

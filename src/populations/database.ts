@@ -10,11 +10,16 @@ import { TableError } from "./table-error.js";
 /** Rows that DuckDB passes at once. */
 const CHUNK = 2048;
 
-/** Opens a database, does something in it, and closes it. DuckDB's own errors come out as TableErrors. */
+/**
+ * Opens a database, does something in it, and closes it.
+ *
+ * @param fn the function that asks; what DuckDB has against it comes out as its TableError
+ * @param words that stand that stand before and behind DuckDB's own: what was expected, and a remedy
+ */
 export async function withDatabase<T>(
   fn: string,
   use: (connection: DuckDBConnection) => Promise<T>,
-  hint = "",
+  { expected = "", remedy = "" }: { expected?: string; remedy?: string } = {},
 ): Promise<T> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const settings = { autoinstall_known_extensions: "false", autoload_known_extensions: "true" };
@@ -25,7 +30,8 @@ export async function withDatabase<T>(
   } catch (error) {
     if (error instanceof TableError) throw error;
     const [said] = (error as Error).message.split("\n\n");
-    throw new TableError(`${fn}: ${said.replaceAll("\n", " ").trim()}${hint}`, { cause: error });
+    const what = said.replaceAll("\n", " ").trim();
+    throw new TableError(`${fn}: ${expected && `${expected}: `}${what}${remedy}`, { cause: error });
   } finally {
     connection.closeSync();
     instance.closeSync();

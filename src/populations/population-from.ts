@@ -6,6 +6,7 @@ import { readPopulation } from "./read-population.js";
 import { shippedPopulation, shippedPopulations } from "./shipped.js";
 import { spaceName } from "./space-spec.js";
 import type { Table } from "./table.js";
+import { TableError } from "./table-error.js";
 
 export interface NamedPopulation {
   /** The design space's name where it is known, else the file's. */
@@ -23,6 +24,18 @@ export async function populationFrom(source: string): Promise<NamedPopulation> {
   const base = basename(resolve(source)).replace(/\.\w+$/, "");
   const name = population instanceof Population ? spaceName(population.spec.space) : base;
   return { name, population: population as Table };
+}
+
+/**
+ * Opens what `populationFrom` opens, if a sweep of ours trained it.
+ *
+ * @param by who asks, for the error
+ * @throws TableError for other data, which has no spec, architectures or curves
+ */
+export async function trainedPopulation(by: string, source: string): Promise<Population> {
+  const { population } = await populationFrom(source);
+  if (population instanceof Population) return population;
+  throw new TableError(`${by}: expected a population trained by a sweep, got other data in ${source}`);
 }
 
 function open(source: string): Promise<object> {

@@ -31,7 +31,9 @@ function parse(fn: string, file: string, text: string): unknown {
     try {
       return JSON.parse(strict);
     } catch (cause) {
-      throw new TableError(`${fn}: expected JSON, got ${(cause as Error).message} in ${file}`, { cause });
+      throw new TableError(`${fn}: expected JSON, could not read ${file}: ${(cause as Error).message}`, {
+        cause,
+      });
     }
   }
 }

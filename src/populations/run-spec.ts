@@ -30,14 +30,16 @@ export const runSchema = z.strictObject({
       /** Longest time of one task, in Slurm's form: minutes, or hours:minutes:seconds. Default: the partition's. */
       time: z
         .string()
-        .regex(/^(\d+|\d+:\d\d|\d+:\d\d:\d\d|\d+-\d+(:\d\d){0,2})$/)
+        .regex(/^(\d+|\d+:\d\d|\d+:\d\d:\d\d|\d+-\d+(:\d\d){0,2})$/, {
+          error: 'expected a time in Slurm\'s form, such as "90" (minutes) or "1:30:00"',
+        })
         .optional(),
       cpus: z.int().positive().optional(),
       gpus: z.int().positive().optional(),
       /** In Slurm's form, for example `"4G"`. */
       memory: z
         .string()
-        .regex(/^\d+[KMGT]?$/)
+        .regex(/^\d+[KMGT]?$/, { error: 'expected a memory size in Slurm\'s form, such as "4G"' })
         .optional(),
     })
     .optional(),

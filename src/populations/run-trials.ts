@@ -1,6 +1,7 @@
 /** Trains jobs that have no outcome in a store yet, in worker processes; whoever calls sees to it that no other does. */
 import { availableParallelism } from "node:os";
 import { loadDataset } from "../training/datasets/index.js";
+import { engineOn } from "../training/engines/index.js";
 import type { Device } from "../training/engines/torch.js";
 import { type SweepProgress, Tally } from "./progress.js";
 import type { RunSpec } from "./run-spec.js";
@@ -47,6 +48,7 @@ export interface RunOptions {
  *
  * @param program the workers' program, if it is another than `worker.ts`, which it must speak like
  * @throws DatasetError if the dataset cannot be loaded
+ * @throws EngineUnavailableError if the engine, or a device, is not there
  * @throws StoreError if workers cannot start, or a log cannot be written
  */
 export async function runTrials(
@@ -75,6 +77,7 @@ export async function runTrials(
   const settled = stored.filter(isSettled);
   // What would make every trial fail is told now, not by each of them.
   if (todo.length > 0) {
+    if (program === undefined) for (const device of devices) engineOn(spec.engine, device).requireHere?.();
     const { train, skipped } = await loadDataset(spec.dataset);
     checkSplit(todo, train.count);
     if (skipped) keepSkipped(out, skipped);

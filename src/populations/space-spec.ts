@@ -8,6 +8,7 @@
  */
 import * as z from "zod";
 import { blocks } from "../networks/blocks/index.js";
+import { expectation } from "../schema-problems.js";
 import { AnyNetSpace, type StageParameter } from "../spaces/anynet.js";
 import { type Dimension, logUniform, oneOf, powersOfTwo, uniform } from "../spaces/dimension.js";
 import { spaceByName, spaceNames } from "../spaces/names.js";
@@ -16,12 +17,18 @@ import type { Space } from "../spaces/space.js";
 import { isRecord } from "./vocabulary.js";
 
 const range = z.tuple([z.number(), z.number(), z.number()]);
-const dimensionSchema = z.union([
-  z.strictObject({ uniform: range }),
-  z.strictObject({ logUniform: range }),
-  z.strictObject({ powersOfTwo: z.tuple([z.number(), z.number()]) }),
-  z.strictObject({ oneOf: z.array(z.number()).min(1) }),
-]);
+const dimensionSchema = z.union(
+  [
+    z.strictObject({ uniform: range }),
+    z.strictObject({ logUniform: range }),
+    z.strictObject({ powersOfTwo: z.tuple([z.number(), z.number()]) }),
+    z.strictObject({ oneOf: z.array(z.number()).min(1) }),
+  ],
+  {
+    error:
+      'expected {"uniform": [low, high, step]}, {"logUniform": [low, high, step]}, {"powersOfTwo": [low, high]} or {"oneOf": [a, b, …]}',
+  },
+);
 const parameters = z.array(z.enum(["depth", "width", "bottleneck", "groupWidth"])).min(1);
 
 const refinedSchema = z.strictObject({
@@ -53,7 +60,7 @@ const nameSchema = z.enum(spaceNames());
 /** Checks a space, and that its refinements can be applied. */
 export const spaceSchema = z.custom<SpaceSpec>().transform((given, context): SpaceSpec => {
   // A union of the two would say no more than that neither fits.
-  const parsed = (isRecord(given) ? refinedSchema : nameSchema).safeParse(given);
+  const parsed = (isRecord(given) ? refinedSchema : nameSchema).safeParse(given, { error: expectation });
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const path = [...issue.path];

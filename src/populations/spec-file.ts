@@ -14,12 +14,15 @@ const specFile = (folder: string): string => join(folder, "spec.json");
  */
 export function readSpec(folder: string): CheckedSpec {
   const file = specFile(folder);
-  if (!existsSync(file)) throw new SpecError(`expected a sweep's folder with a spec.json, got ${folder}`);
+  if (!existsSync(file))
+    throw new SpecError(
+      `openPopulation: expected a sweep's folder with a spec.json, got ${folder}; "netspace sweep SPEC --out ${folder}" begins one`,
+    );
   try {
     return checkSpec(JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
     throw new SpecError(
-      `${file} cannot be read (${(error as Error).message}); the trials beside it are untouched, ` +
+      `openPopulation: ${file} cannot be read (${(error as Error).message}); the trials beside it are untouched, ` +
         "put the sweep's spec back in its place, or update netspace if a newer one wrote it",
       { cause: error },
     );

@@ -4,6 +4,7 @@
 import * as z from "zod";
 import { build, type Stem, simpleStem } from "../networks/architecture.js";
 import { seeded } from "../random.js";
+import { parseBy } from "../schema-problems.js";
 import { sample } from "../spaces/sample.js";
 import type { Sample } from "../spaces/space.js";
 import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
@@ -61,19 +62,8 @@ export class SpecError extends Error {
  * @throws SpecError naming every field that does not fit, unknown fields included
  */
 export function checkSpec(spec: unknown): CheckedSpec {
-  const parsed = schema.safeParse(spec);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message, ...issue }) => {
-      if (issue.code === "unrecognized_keys") {
-        return `${[...path, issue.keys.join(", ")].join(".")}: no field of a spec; take it out, or check its spelling`;
-      }
-      if (path.length === 0) return message;
-      const came = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], spec);
-      if (message.includes(", got ")) return `${path.join(".")}: ${message}`;
-      return `${path.join(".")}: ${message}, got ${JSON.stringify(came) ?? "nothing"}`;
-    });
-    throw new SpecError(`sweep spec: ${problems.join("; ")}`);
-  }
+  const parsed = parseBy(schema, spec);
+  if ("problems" in parsed) throw new SpecError(`sweep spec: ${parsed.problems.join("; ")}`);
   return parsed.data;
 }
 

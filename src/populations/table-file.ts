@@ -46,17 +46,18 @@ export function requireReadable(fn: string, file: string): void {
 export async function readTable<R extends object = Row>(file: string): Promise<Table<R>> {
   const format = formatOf("readTable", file);
   requireReadable("readTable", file);
-  const columns = await withDatabase("readTable", async connection => {
+  const read = async (connection: DuckDBConnection): Promise<Record<string, Column>> => {
     const source = readers[format](quoteText(file));
-    const read = await toColumns(await connection.run(`from ${source}`));
-    requireContent(format, file, read);
-    const [delimiter] = /[,;|\t]/.exec(Object.keys(read).join()) ?? [];
-    if (format === "csv" && Object.keys(read).length === 1 && delimiter) {
+    const found = await toColumns(await connection.run(`from ${source}`));
+    requireContent(format, file, found);
+    const [delimiter] = /[,;|\t]/.exec(Object.keys(found).join()) ?? [];
+    if (format === "csv" && Object.keys(found).length === 1 && delimiter) {
       await requireOneColumn(connection, file, delimiter);
     }
-    return format === "parquet" ? read : withoutTypes(read);
-  });
-  return tableOf<R>(columns);
+    return format === "parquet" ? found : withoutTypes(found);
+  };
+  const expected = `expected a ${format} file, could not read ${file}`;
+  return tableOf<R>(await withDatabase("readTable", read, { expected }));
 }
 
 /** CSV and JSON Lines do not say what a column without a value is of: numbers, NaN, as errors not measured yet. */
@@ -110,8 +111,9 @@ export async function writeTable<R extends object>(table: Table<R>, file: string
       `writeTable: expected a table with rows for ${file}, got 0 rows; JSON Lines would lose its columns, write .parquet or .csv`,
     );
   }
-  await withDatabase("writeTable", async connection => {
+  const write = async (connection: DuckDBConnection): Promise<void> => {
     await putTable(connection, "population", table);
     await connection.run(`copy population to ${quoteText(file)} (${writers[format]})`);
-  });
+  };
+  await withDatabase("writeTable", write, { expected: `expected a file that can be written, got ${file}` });
 }

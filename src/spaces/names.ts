@@ -23,6 +23,7 @@ export const spaceNames = (): string[] => [...spaces.keys()];
  */
 export function spaceByName(name: string): Space {
   const space = spaces.get(name);
-  if (!space) throw new RangeError(`unknown space "${name}"; known are ${spaceNames().join(", ")}`);
+  if (!space)
+    throw new RangeError(`spaceByName: unknown space "${name}"; known are ${spaceNames().join(", ")}`);
   return space;
 }

@@ -80,8 +80,9 @@ export interface TrainOptions {
   /** Threads of this training's operators. Default: all cores. */
   readonly threads?: number;
   /**
-   * Engine torch alone: memory that tensors may hold, bytes; a training that needs more ends `"out-of-memory"`. Default: on a CPU what the
-   * machine or the process's control group has, since beyond it the system ends the process; on a GPU all there is.
+   * Engine torch alone: memory that tensors may hold, bytes; a training that needs more ends `"out-of-memory"`.
+   * Default: on a CPU what the machine or the process's control group has, since beyond it the system ends the process;
+   * on a GPU all there is.
    */
   readonly memoryLimit?: number;
   /** Weights to begin with instead of freshly drawn ones; all of the network's, with its shapes. */
@@ -134,6 +135,12 @@ export interface Engine {
     recipe: Recipe,
     options: Pick<TrainOptions, "precision" | "memoryLimit">,
   ) => Refusal | undefined;
+  /**
+   * Returns if it can train here, on its device; absent where it always can.
+   *
+   * @throws EngineUnavailableError with what is missing, and how to get it
+   */
+  readonly requireHere?: () => void;
   train(network: Network, dataset: Dataset, recipe: Recipe, options?: TrainOptions): Promise<TrainingResult>;
   /** Puts a network on the device to time its runs. Absent where the engine cannot. */
   timer?(this: void, network: Network, options: TimerOptions): Promise<Timer>;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
@@ -54,6 +55,23 @@ test("netspace sample prints a RegNet's parameters after the documented fields",
   assert.match(table, /^ *d +w0 +wa +wm +depths /);
 });
 
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "netspace-cli-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A file of this text. */
+function written(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+const spec = written("spec.json", '{"space":"RegNetX"}');
+const list = written("list.json", "[]");
+const notJson = written("broken.json", "{");
+const notParquet = written("broken.parquet", "no table");
+const table = written("table.csv", "error\n1\n2\n");
+const set = ["--dataset", "procedural:32"];
 const wrong: [string, string[], number, RegExp][] = [
   ["an unknown command", ["smaple"], 2, /unknown command 'smaple'/],
   ["a missing argument", ["complexity"], 2, /missing required argument 'model'/],
@@ -64,7 +82,12 @@ const wrong: [string, string[], number, RegExp][] = [
     /Expected LOW,HIGH with 0 ≤ LOW ≤ HIGH/,
   ],
   ["a count that is no integer", ["sample", "AnyNetXA", "--n", "many"], 2, /Expected a positive integer/],
-  ["an unknown space", ["sample", "AnyNetXF"], 1, /unknown space "AnyNetXF"; known are AnyNetXA/],
+  [
+    "an unknown space",
+    ["sample", "AnyNetXF"],
+    1,
+    /spaceByName: unknown space "AnyNetXF"; known are AnyNetXA/,
+  ],
   [
     "an unknown network",
     ["complexity", "RegNetZ-1GF"],
@@ -97,7 +120,67 @@ const wrong: [string, string[], number, RegExp][] = [
     "a folder without a sweep",
     ["analyze", join(tmpdir(), "nowhere")],
     1,
-    /expected a sweep's folder with a spec\.json/,
+    /expected a sweep's folder, a file, or a shipped population \(.*\), got .*nowhere/,
+  ],
+  [
+    "the status of no sweep",
+    ["sweep", "status", tmpdir()],
+    1,
+    /openPopulation: expected a sweep's folder with/,
+  ],
+  [
+    "a model that is no network",
+    ["train", spec, ...set],
+    1,
+    /train: expected a JSON file with a network .*, got \{/,
+  ],
+  [
+    "a model that is no JSON",
+    ["train", notJson, ...set],
+    1,
+    /train: expected a JSON file with .*, could not read/,
+  ],
+  [
+    "a recipe that is none",
+    ["train", "RegNetX-200MF", ...set, "--recipe", list],
+    1,
+    /train: expected an object with a recipe's fields in .*list\.json, got \[\]/,
+  ],
+  [
+    "weights that could not be written, before training",
+    ["train", "RegNetX-200MF", ...set, "--save", join(notJson, "weights.safetensors")],
+    1,
+    /train: expected a file that can be written, got .*weights\.safetensors \(ENOTDIR.*\); choose another/,
+  ],
+  [
+    "a report where there is a file",
+    ["report", join(root, "notebooks", "fig02-anynetx.ipynb"), "--out", notJson],
+    1,
+    /report: expected a folder to write in, got .*broken\.json \(.*\); choose another/,
+  ],
+  [
+    "a spec that is a list",
+    ["sweep", list, "--out", "x"],
+    1,
+    /^netspace: sweep spec: expected an object, got \[\]$/m,
+  ],
+  [
+    "a population that is no Parquet",
+    ["analyze", notParquet],
+    1,
+    /readPopulation: expected a Parquet file, could not read .*broken\.parquet: /,
+  ],
+  [
+    "another table",
+    ["sweep", "report", table],
+    1,
+    /sweep report: expected a population trained by a sweep, got other data in .*table\.csv/,
+  ],
+  [
+    "an environment variable without a value",
+    ["kernel", "install", "--env", "DEBUG"],
+    2,
+    /option '--env <name=value>' argument 'DEBUG' is invalid\. Expected NAME=VALUE/,
   ],
 ];
 for (const [what, args, code, message] of wrong) {

@@ -79,7 +79,7 @@ test("a spec of a newer netspace is refused with the field's name, and kept", as
   const file = join(out, "spec.json");
   const newer = JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), curriculum: "hard" });
   writeFileSync(file, newer);
-  const refusal = { name: "SpecError", message: /curriculum: no field of a spec.*update netspace/ };
+  const refusal = { name: "SpecError", message: /curriculum: no such field.*update netspace/ };
   assert.throws(() => openPopulation(out), refusal);
   await assert.rejects(sweepWith(quick, spec, { out }), refusal);
   assert.equal(readFileSync(file, "utf8"), newer);

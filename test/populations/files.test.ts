@@ -272,7 +272,7 @@ test("JSON that is broken, or something else, is refused with what is expected",
   const broken = write("broken.json", '[{"cfg": ');
   assert.throws(() => readPycls(broken), {
     name: "TableError",
-    message: /^readPycls: expected JSON, got .* in .*broken\.json$/,
+    message: /^readPycls: expected JSON, could not read .*broken\.json: /,
   });
   const other = write("other.json", { a: 1 });
   assert.throws(() => readNds(other), {

@@ -157,12 +157,12 @@ const faults: [string, object, RegExp][] = [
   [
     "an unknown refinement",
     { space: { base: "RegNetX", fixed: {} } },
-    /^sweep spec: space\.fixed: no field of a spec; take it out, or check its spelling/,
+    /^sweep spec: space\.fixed: no such field; take it out, or check its spelling/,
   ],
   [
     "an unknown base space",
     { space: { base: "RegNetQ" } },
-    /^sweep spec: space\.base: Invalid option: .*, got "RegNetQ"$/,
+    /^sweep spec: space\.base: expected one of "AnyNetXA", .*, got "RegNetQ"$/,
   ],
   [
     "a refinement of the other family",
@@ -175,7 +175,30 @@ const faults: [string, object, RegExp][] = [
     { space: { base: "AnyNetXB", share: ["bottleneck"] } },
     /bottleneck is already shared/,
   ],
-  ["no repeats", { repeats: 0 }, /repeats: .*, got 0/],
+  ["no repeats", { repeats: 0 }, /^sweep spec: repeats: expected a number > 0, got 0$/],
+  ["a word for a number", { n: "two" }, /^sweep spec: n: expected a number, got "two"$/],
+  ["a fraction of a network", { n: 1.5 }, /^sweep spec: n: expected an integer, got 1\.5$/],
+  [
+    "a window without an end",
+    { where: { flops: [1] } },
+    /where\.flops: expected an array of at least 2, got \[1\]$/,
+  ],
+  [
+    "an engine that there is not",
+    { engine: "jax" },
+    /engine: expected one of "torch", "tensorflow", got "jax"$/,
+  ],
+  ["nothing for a field", { dataset: undefined }, /^sweep spec: dataset: expected an object, got nothing$/],
+  [
+    "another dimension",
+    { space: { base: "RegNetX", values: { wm: { normal: [2, 3] } } } },
+    /space\.values\.wm: expected \{"uniform": \[low, high, step\]\}, .*, got \{"normal":\[2,3\]\}$/,
+  ],
+  [
+    "a time that Slurm does not read",
+    { run: { slurm: { time: "soon" } } },
+    /run\.slurm\.time: expected a time in Slurm's form, such as "90" \(minutes\) or "1:30:00", got "soon"$/,
+  ],
 ];
 for (const [what, change, message] of faults) {
   test(`a spec with ${what} is refused by name`, () => {
@@ -191,6 +214,26 @@ test("canonical JSON is what JSON.stringify gives for sorted keys", () => {
   const sorted = { a: { x: true, z: data.a.z, é: false }, b: data.b };
   assert.equal(canonicalJson(data), JSON.stringify(sorted));
   assert.equal(canonicalJson(null), "null");
+});
+
+test("a sweep is refused before its first trial where its engine or its card is missing", async () => {
+  const out = mkdtempSync(join(tmpdir(), "netspace-missing-"));
+  const addon = process.env.NETSPACE_TORCH_ADDON;
+  process.env.NETSPACE_TORCH_ADDON = join(out, "nowhere.node");
+  try {
+    for (const devices of [["cpu"], ["cuda"]] as const) {
+      await assert.rejects(sweep({ ...base, n: 2, run: { devices: [...devices] } }, { out }), {
+        name: "EngineUnavailableError",
+        message:
+          /expected the libtorch binding at .*nowhere\.node, which does not exist; run "npm run setup"/,
+      });
+    }
+    assert.equal(existsSync(join(out, "trials")), false, "nothing was recorded as failed");
+  } finally {
+    if (addon === undefined) delete process.env.NETSPACE_TORCH_ADDON;
+    else process.env.NETSPACE_TORCH_ADDON = addon;
+    rmSync(out, { recursive: true, force: true });
+  }
 });
 
 test("a sweep whose engine cannot follow it is refused before anything runs, by the field", async () => {

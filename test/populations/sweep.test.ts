@@ -281,13 +281,13 @@ test(
 );
 
 const faults: [string, object, RegExp][] = [
+  ["an unknown field", { ...spec, epochs: 3 }, /epochs: no such field; take it out, or check its spelling/],
   [
-    "an unknown field",
-    { ...spec, epochs: 3 },
-    /epochs: no field of a spec; take it out, or check its spelling/,
+    "an unknown space",
+    { ...spec, space: "AnyNetXF" },
+    /space: expected one of "AnyNetXA", .*, got "AnyNetXF"/,
   ],
-  ["an unknown space", { ...spec, space: "AnyNetXF" }, /space: Invalid option: expected one of "AnyNetXA"/],
-  ["a count of zero", { ...spec, n: 0 }, /n: Too small.*, got 0/],
+  ["a count of zero", { ...spec, n: 0 }, /n: expected a number > 0, got 0/],
   [
     "a recipe with a negative learning rate",
     { ...spec, recipe: { ...recipe, learningRate: -1 } },
@@ -296,7 +296,7 @@ const faults: [string, object, RegExp][] = [
   [
     "an unknown dataset",
     { ...spec, dataset: { kind: "mnist" } },
-    /dataset\.kind: .*'procedural' \| 'images' \| 'cifar10' \| 'cifar100', got "mnist"/,
+    /dataset\.kind: expected one of "procedural", "images", "cifar10", "cifar100", got "mnist"/,
   ],
 ];
 for (const [what, broken, message] of faults) {

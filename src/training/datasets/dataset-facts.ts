@@ -37,21 +37,19 @@ const images = z
     folder,
     /** Height and width that every image is brought to, pixels. */
     resolution: z.number().refine(value => Number.isInteger(value) && value >= 8 && value <= 1024, {
-      error: ({ input }) => `expected an integer from 8 to 1024, got ${String(input)}`,
+      error: "expected an integer from 8 to 1024",
     }),
     /** For a folder without test images: the share of each class that becomes them, and which ones. */
     testShare: z
       .number()
-      .refine(value => value > 0 && value < 1, {
-        error: ({ input }) => `expected a number in (0, 1), got ${String(input)}`,
-      })
+      .refine(value => value > 0 && value < 1, { error: "expected a number in (0, 1)" })
       .optional(),
     splitSeed: z.int().nonnegative().max(0xffff_ffff).optional(),
     /** What the folder holds: put in by `describeDataset`, and from then on insisted on. */
     classes: z.int().min(2).optional(),
     content: z
       .string()
-      .regex(/^[0-9a-f]{32}$/)
+      .regex(/^[0-9a-f]{32}$/, { error: "expected 32 hexadecimal digits, as describeDataset() puts them in" })
       .optional(),
   })
   .refine(({ classes, content }) => (classes === undefined) === (content === undefined), {

@@ -1,6 +1,7 @@
 /**
  * Loads a dataset from its description, and keeps the last ones in memory.
  */
+import { parseBy } from "../../schema-problems.js";
 import type { Dataset } from "../dataset.js";
 import { loadCifar10, loadCifar100 } from "./cifar.js";
 import { DatasetError } from "./dataset-error.js";
@@ -56,14 +57,9 @@ function remember(key: string, dataset: Promise<Dataset>): void {
 
 /** The description if it is one, else an error that names each field that does not fit. */
 function checked(spec: unknown): DatasetSpec {
-  const parsed = datasetSchema.safeParse(spec);
-  if (parsed.success) return parsed.data;
-  const kind: unknown = typeof spec === "object" && spec !== null && "kind" in spec ? spec.kind : undefined;
-  const kinds = datasetSchema.options.map(option => option.shape.kind.value);
-  const problem = kinds.some(known => known === kind)
-    ? parsed.error.issues.map(({ path, message }) => [...path, message].join(": ")).join("; ")
-    : `kind must be one of ${kinds.join(", ")}, got ${JSON.stringify(kind) ?? "none"}`;
-  throw new DatasetError(`loadDataset: ${problem}`, { cause: parsed.error });
+  const parsed = parseBy(datasetSchema, spec);
+  if ("problems" in parsed) throw new DatasetError(`loadDataset: ${parsed.problems.join("; ")}`);
+  return parsed.data;
 }
 
 /**

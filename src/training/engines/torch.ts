@@ -16,7 +16,13 @@ import { checkRecipe, learningRateAt, type Recipe } from "../recipe.js";
 import { checkWeights } from "../weights/weights.js";
 import { checkDataset } from "./check-dataset.js";
 import { mixSeed } from "./seeds.js";
-import { type DatasetHandle, loadAddon, type NativeAugmentation, type NativeUpdate } from "./torch/addon.js";
+import {
+  type DatasetHandle,
+  loadAddon,
+  type NativeAugmentation,
+  type NativeUpdate,
+  requireBuilt,
+} from "./torch/addon.js";
 import { type Device, Model, requireDevice } from "./torch/model.js";
 import { createTimer } from "./torch/timer.js";
 
@@ -30,6 +36,11 @@ const testBatch = 250;
 export const torchOn = (device: Device): Engine => ({
   name: device === "cpu" ? "torch" : `torch-${device}`,
   version: () => `torch ${loadAddon().info().torch}`,
+  requireHere: () => {
+    // On a CPU what is large is not loaded for it: a sweep's runner has no other use of it.
+    if (device === "cpu") requireBuilt();
+    else requireDevice(loadAddon(), device);
+  },
   train: (network, dataset, recipe, options = {}) =>
     exclusively(() => train(network, dataset, recipe, options, device)),
   timer: (network, options) => createTimer(network, options, device),

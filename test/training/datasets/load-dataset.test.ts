@@ -24,20 +24,23 @@ describe("loadDataset()", () => {
   it("names an unknown kind and the known ones", async () => {
     for (const [bad, got] of [
       [{ kind: "mnist" }, '"mnist"'],
-      [{}, "none"],
-      [null, "none"],
+      [{}, "nothing"],
     ] as const) {
       await assert.rejects(loadDataset(bad as unknown as DatasetSpec), {
         name: "DatasetError",
-        message: `loadDataset: kind must be one of procedural, images, cifar10, cifar100, got ${got}`,
+        message: `loadDataset: kind: expected one of "procedural", "images", "cifar10", "cifar100", got ${got}`,
       });
     }
   });
 
   it("names the field that does not fit", async () => {
+    await assert.rejects(loadDataset(null as unknown as DatasetSpec), {
+      name: "DatasetError",
+      message: "loadDataset: expected an object, got null",
+    });
     await assert.rejects(loadDataset({ kind: "cifar10" } as unknown as DatasetSpec), {
       name: "DatasetError",
-      message: /^loadDataset: folder: /,
+      message: "loadDataset: folder: expected a text, got nothing",
     });
     await assert.rejects(loadDataset({ ...spec, resolution: 4 }), {
       name: "DatasetError",

@@ -161,18 +161,26 @@ export function addonPath(): string {
 }
 
 /**
+ * Where the binding is, without loading it.
+ *
+ * @throws EngineUnavailableError when it was not built
+ */
+export function requireBuilt(): string {
+  const path = addonPath();
+  if (existsSync(path)) return path;
+  throw new EngineUnavailableError(
+    `engine torch: expected the libtorch binding at ${path}, which does not exist; run "npm run setup" in the repository, or node ${builder} --python PYTHON where netspace is installed as a package (needs a Python with torch, and a C++ compiler)`,
+  );
+}
+
+/**
  * The binding, loaded on the first call (about half a second, libtorch being large).
  *
  * @throws EngineUnavailableError when it was not built, or was built against a torch that is no longer there
  */
 export function loadAddon(): Addon {
   if (loaded) return loaded;
-  const path = addonPath();
-  if (!existsSync(path)) {
-    throw new EngineUnavailableError(
-      `engine torch: expected the libtorch binding at ${path}, which does not exist; run "npm run setup" in the repository, or node ${builder} --python PYTHON where netspace is installed as a package (needs a Python with torch, and a C++ compiler)`,
-    );
-  }
+  const path = requireBuilt();
   try {
     const addon: Addon = createRequire(import.meta.url)(path);
     // Leaving while a step runs would pull libtorch from under it.

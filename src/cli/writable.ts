@@ -1,0 +1,30 @@
+/** Whether a command's outcome can be written, asked before the work that leads to it. */
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+
+/** @throws Error naming the command, if a file can neither be made nor written over */
+export function requireFile(command: string, file: string): void {
+  try {
+    const old = statSync(file, { throwIfNoEntry: false });
+    if (old?.isDirectory()) throw new Error("it is a folder");
+    accessSync(old ? file : dirname(resolve(file)), constants.W_OK);
+  } catch (cause) {
+    throw new Error(
+      `${command}: expected a file that can be written, got ${file} (${(cause as Error).message}); choose another`,
+      { cause },
+    );
+  }
+}
+
+/** Makes a folder if need be. @throws Error naming the command, if it cannot be made or written in */
+export function requireFolder(command: string, folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new Error(
+      `${command}: expected a folder to write in, got ${folder} (${(cause as Error).message}); choose another`,
+      { cause },
+    );
+  }
+}
