@@ -5,6 +5,9 @@ import type { PlotlyObject } from "./figure.js";
 /** Ticks of axes whose values double: widths, group widths, numbers of models. */
 export const powersOfTwo: readonly number[] = Array.from({ length: 15 }, (_, i) => 2 ** i);
 
+/** What an axis spans; logarithms on a logarithmic one. */
+export type Range = readonly [low: number, high: number];
+
 /** The least and the greatest number. */
 export function extent(numbers: Numbers): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -49,4 +52,36 @@ export function logAxis(values: Numbers): PlotlyObject {
   );
   const ticktext = tickvals.map(low < -3 || high > 5 ? powerOfTen : String);
   return { type: "log", tickvals, ticktext, tickangle: 0, range: [low - margin, high + margin] };
+}
+
+/** Round numbers within a range, about five of them. */
+export function linearTicks([low, high]: Range): number[] {
+  const power = 10 ** Math.floor(Math.log10((high - low) / 6));
+  const step = [1, 2, 5, 10].map(unit => unit * power).find(size => (high - low) / size <= 6) ?? 10 * power;
+  const first = Math.ceil(low / step);
+  const count = Math.floor(high / step) - first + 1;
+  return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+/** Error bars of a trace. */
+interface Bars {
+  readonly array?: ArrayLike<number>;
+}
+
+/** An axis's range as Plotly reads it, logarithms on a logarithmic axis; from the data where none is given. */
+export function rangeOf(which: "x" | "y", axis: PlotlyObject, traces: readonly PlotlyObject[]): Range {
+  if (Array.isArray(axis.range)) return axis.range as unknown as Range;
+  const bars = (trace: PlotlyObject) =>
+    Array.from((trace[`error_${which}`] as Bars | undefined)?.array ?? []);
+  const all = traces
+    .flatMap(trace => {
+      const values = Array.from((trace[which] ?? []) as ArrayLike<unknown>);
+      const ends = bars(trace).flatMap((bar, i) => [-bar, bar].map(length => Number(values[i]) + length));
+      return [...values, ...ends];
+    })
+    .filter((value): value is number => typeof value === "number" && Number.isFinite(value));
+  const [low, high] = extent(axis.type === "log" ? all.map(Math.log10) : all);
+  if (!(high >= low)) return [0, 1];
+  const margin = high > low ? 0.06 * (high - low) : 0.5;
+  return [axis.rangemode === "tozero" && low >= 0 ? 0 : low - margin, high + margin];
 }

@@ -4,7 +4,7 @@
  *
  * Texts are not measured: at the legend's size a character of Open Sans is less than 6 pixels wide on average.
  */
-import { extent } from "./axes.js";
+import { type Range, rangeOf } from "./axes.js";
 import type { FigureSize, PlotlyObject } from "./figure.js";
 import type { Corner, Panel } from "./panels.js";
 
@@ -28,8 +28,6 @@ export interface LegendPlace {
   readonly xaxis: PlotlyObject;
   readonly yaxis: PlotlyObject;
 }
-
-type Range = readonly [low: number, high: number];
 
 /** Finds the place. @param size of the panel inside its axes, CSS pixels */
 export function placeLegend({ traces, xaxis, yaxis }: Panel, size: FigureSize): LegendPlace {
@@ -130,27 +128,4 @@ function between(
     const share = (k + 1) / steps;
     return [x0 + share * (x1 - x0), y0 + share * (y1 - y0)];
   });
-}
-
-/** Error bars of a trace. */
-interface Bars {
-  readonly array?: ArrayLike<number>;
-}
-
-/** An axis's range as Plotly reads it, logarithms on a logarithmic axis; from the data where none is given. */
-function rangeOf(which: "x" | "y", axis: PlotlyObject, traces: readonly PlotlyObject[]): Range {
-  if (Array.isArray(axis.range)) return axis.range as unknown as Range;
-  const bars = (trace: PlotlyObject) =>
-    Array.from((trace[`error_${which}`] as Bars | undefined)?.array ?? []);
-  const all = traces
-    .flatMap(trace => {
-      const values = Array.from((trace[which] ?? []) as ArrayLike<unknown>);
-      const ends = bars(trace).flatMap((bar, i) => [-bar, bar].map(length => Number(values[i]) + length));
-      return [...values, ...ends];
-    })
-    .filter((value): value is number => typeof value === "number" && Number.isFinite(value));
-  const [low, high] = extent(axis.type === "log" ? all.map(Math.log10) : all);
-  if (!(high >= low)) return [0, 1];
-  const margin = high > low ? 0.06 * (high - low) : 0.5;
-  return [axis.rangemode === "tozero" && low >= 0 ? 0 : low - margin, high + margin];
 }

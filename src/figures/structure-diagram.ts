@@ -43,9 +43,9 @@ export class StructureDiagram {
     const options = { fitTo: { mode: "zoom", value: scale }, font: fontOptions } as const;
     return new Resvg(this.svg, options).render().asPng();
   }
-  /** The drawing, the picture for pages that show no SVG, and the words. */
+  /** The drawing, the picture of its size for pages that show no SVG, and the words. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
-    const png = this.toPng(1.5).toString("base64");
+    const png = this.toPng(1).toString("base64");
     return { "image/svg+xml": this.svg, "image/png": png, "text/plain": this.#words };
   }
 }

@@ -36,14 +36,8 @@ export function trainingFigure(curves: TrainingCurves): Figure {
     yanchor: "top",
     pad: { t: 14 },
   };
-  // Room between the panels for the second's axis title.
-  const [xaxis, xaxis2] = [
-    { ...(layout["xaxis"] as object), domain: [0, 0.45] },
-    { ...(layout["xaxis2"] as object), domain: [0.55, 1] },
-  ];
-  const legend2 = { ...(layout["legend2"] as object), x: 0.56 };
   const margin = { ...(layout["margin"] as object), t: 68 };
-  return new Figure(data, { ...layout, title, xaxis, xaxis2, legend2, margin });
+  return new Figure(data, { ...layout, title, margin });
 }
 
 const axis = ({ totalEpochs }: TrainingCurves): PlotlyObject => ({
@@ -52,7 +46,7 @@ const axis = ({ totalEpochs }: TrainingCurves): PlotlyObject => ({
 });
 
 /** The loss over the steps as points (epoch, loss): means of neighbouring steps where there are too many to see. */
-export function lossCurve({ losses, stepsPerEpoch }: TrainingCurves): { x: number[]; y: number[] } {
+function lossCurve({ losses, stepsPerEpoch }: TrainingCurves): { x: number[]; y: number[] } {
   const width = Math.max(1, Math.ceil(losses.length / POINTS));
   const x: number[] = [];
   const y: number[] = [];

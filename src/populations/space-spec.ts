@@ -150,7 +150,7 @@ function refinements(spec: Refined): string[] {
     ...(block ? [`block ${block}`] : []),
     ...(activation ? [activation] : []),
     ...(stages ? [`${stages} stages`] : []),
-    ...Object.entries(values).map(([name, dimension]) => `${name} ${JSON.stringify(dimension)}`),
+    ...Object.entries(values).map(([name, dimension]) => `${name} ${inWords(dimension)}`),
     ...Object.entries(fix).map(([name, value]) => `${name} = ${value}`),
     ...(tieWidths ? ["w0 = wa"] : []),
     ...(["share", "nonDecreasing", "nonIncreasing"] as const).flatMap(key =>
@@ -158,3 +158,12 @@ function refinements(spec: Refined): string[] {
     ),
   ];
 }
+
+function inWords(dimension: z.infer<typeof dimensionSchema>): string {
+  if ("oneOf" in dimension) return dimension.oneOf.join(" or ");
+  if ("powersOfTwo" in dimension) return `${between(dimension.powersOfTwo)} (powers of two)`;
+  if ("logUniform" in dimension) return `${between(dimension.logUniform)} (logarithmic)`;
+  return between(dimension.uniform);
+}
+
+const between = ([low, high]: readonly number[]): string => `${low} to ${high}`;

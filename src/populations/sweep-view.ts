@@ -1,8 +1,8 @@
 /** A sweep as a notebook shows it while it runs: how far it is, its best networks, the best error so far, the EDF. */
 import { edfPanel } from "../figures/edf-panel.js";
-import type { Figure } from "../figures/figure.js";
+import { liveSvg } from "../figures/live-svg.js";
 import { type Panel, row } from "../figures/panels.js";
-import { colours } from "../figures/style.js";
+import { colours, faded, soft } from "../figures/style.js";
 import { liveOutput } from "../notebook/live-output.js";
 import { progressLine, type SweepProgress } from "./progress.js";
 import type { TrialRecord } from "./trial.js";
@@ -39,7 +39,13 @@ export function sweepView(space: string): SweepView | undefined {
       edfPanel([{ name: space, errors: progress.errors }]),
     ]);
     if (final) figure.end(panels);
-    else figure.show(liveOnly(panels));
+    else
+      figure.show({
+        [DISPLAY]: () => ({
+          "text/html": liveSvg(panels),
+          "text/plain": "[figure: best error so far, and error distribution]",
+        }),
+      });
   };
   return {
     update(progress) {
@@ -67,7 +73,7 @@ export function bestSoFarPanel(errors: readonly number[]): Panel {
         mode: "markers",
         x: trials,
         y: errors,
-        marker: { color: "#999999", size: 4 },
+        marker: { color: faded(soft, 0.7), size: 5 },
         hovertemplate: "network %{x}<br>error %{y:.1f} %<extra></extra>",
       },
       {
@@ -79,18 +85,11 @@ export function bestSoFarPanel(errors: readonly number[]): Panel {
         hovertemplate: "best of %{x}: %{y:.1f} %<extra></extra>",
       },
     ],
-    xaxis: { title: { text: "networks trained" } },
+    // Between a few networks there are no halves of one.
+    xaxis: { title: { text: "networks trained" }, ...(trials.length <= 8 && { tickvals: trials }) },
     yaxis: { title: { text: "error (%); line: best so far" } },
   };
 }
-
-/** Without the static picture, which takes a tenth of a second and is replaced a second later. */
-const liveOnly = (figure: Figure) => ({
-  [DISPLAY]: () => ({
-    "application/vnd.plotly.v1+json": { ...figure.toJSON(), config: { responsive: true } },
-    "text/plain": "[figure: best error so far, and error distribution]",
-  }),
-});
 
 function tableBundle(space: string, progress: SweepProgress, best: readonly TrialRecord[]) {
   const share = progress.total > 0 ? (100 * progress.done) / progress.total : 0;

@@ -2,7 +2,8 @@
  * Training one network, from a notebook cell or a script: the dataset and recipe by name or as data, the curves live,
  * the Stop button heeded, the best weights kept.
  */
-import { trainingSvg } from "../figures/training-curves-svg.js";
+import { liveSvg } from "../figures/live-svg.js";
+import { trainingFigure } from "../figures/training-curves.js";
 import { duration } from "../duration.js";
 import { zoo } from "../networks/zoo.js";
 import { ambientSignal } from "../notebook/ambient-signal.js";
@@ -156,7 +157,7 @@ class LiveCurves {
     const curves = { title, subtitle, totalEpochs: recipe.epochs, stepsPerEpoch };
     return {
       [Symbol.for("Jupyter.display")]: () => ({
-        "text/html": trainingSvg({ ...curves, losses: this.#losses, epochs: this.#epochs }),
+        "text/html": liveSvg(trainingFigure({ ...curves, losses: this.#losses, epochs: this.#epochs })),
         "text/plain": `${title}\n${subtitle}`,
       }),
       toString: () => `${title}: ${subtitle}`,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { recipes, type SweepSpec, sweep } from "netspace";
+import { type SpaceSpec, spaceName } from "../../src/populations/space-spec.js";
 import { candidates, checkSpec } from "../../src/populations/spec.js";
 import { canonicalJson, sweepId, trialId } from "../../src/populations/trial.js";
 
@@ -111,6 +112,14 @@ test("a space may be refined in the spec, and draws what the named space of the 
   )) {
     assert.ok(architecture.stages[0].bottleneck <= 1);
   }
+});
+
+test("a refined space without a name is called by its refinements", () => {
+  const name = (values: Exclude<SpaceSpec, string>["values"]) => spaceName({ base: "RegNetX", values });
+  assert.equal(name({ depth: { uniform: [4, 12, 1] } }), "RegNetX, depth 4 to 12");
+  assert.equal(name({ w0: { logUniform: [8, 256, 8] } }), "RegNetX, w0 8 to 256 (logarithmic)");
+  assert.equal(name({ bottleneck: { powersOfTwo: [1, 4] } }), "RegNetX, bottleneck 1 to 4 (powers of two)");
+  assert.equal(name({ groupWidth: { oneOf: [1, 8] } }), "RegNetX, groupWidth 1 or 8");
 });
 
 const faults: [string, object, RegExp][] = [

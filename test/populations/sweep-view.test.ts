@@ -62,6 +62,18 @@ test("a sweep in a notebook shows its progress, best networks, best error so far
   assert.deepEqual(best.y, [50, 40, 30]);
 });
 
+test("while a sweep runs its figure is no Plotly output, which JupyterLab would draw once and never again", () => {
+  const { places } = fakeNotebook(() => {
+    const view = sweepView("AnyNetXA")!;
+    const trained = [50, 40].map(error => ({ status: "finished" as const, error }));
+    const tally = new Tally(3, trained, progress => view.update(progress));
+    tally.record({ type: "ended", record: record(0, 30) });
+  });
+  const bundle = (places[1] as Record<symbol, () => Bundle>)[Symbol.for("Jupyter.display")]();
+  assert.deepEqual(Object.keys(bundle), ["text/html", "text/plain"]);
+  assert.match(String(bundle["text/html"]), /^<svg .*\] AnyNetXA \(n = [23]\)<.*<\/svg>$/);
+});
+
 test("outside of notebooks there is nothing to see", () => {
   assert.equal(sweepView("AnyNetXA"), undefined);
   const seen: SweepProgress[] = [];
