@@ -113,14 +113,11 @@ export function claimBestAbout(
   [from, to]: readonly [from: number, to: number],
   paper: string,
 ): Claim {
-  const found = bestBand(parameter);
-  if (!found) return tooFewValues(claim, parameter);
-  const { low, high, share } = found;
-  const evidence = `${found.words}; ${paper}`;
-  if (low > to || high < from) return { claim, outcome: "not replicated", evidence };
-  if (share <= 0.5) return { claim, outcome: "replicated", evidence };
-  const wide = `the band holds ${(100 * share).toFixed(0)} % of the networks, too wide to tell`;
-  return { claim, outcome: "not answerable", evidence: `${evidence}; ${wide}` };
+  return claimBand(claim, parameter, paper, ({ low, high, share }) => {
+    if (low > to || high < from) return "not replicated";
+    if (share <= 0.5) return "replicated";
+    return { open: `the band holds ${(100 * share).toFixed(0)} % of the networks, too wide to tell` };
+  });
 }
 
 /**
@@ -136,29 +133,42 @@ export function claimBestWithin(
   [from, to]: readonly [from: number, to: number],
   paper: string,
 ): Claim {
-  const found = bestBand(parameter);
-  if (!found) return tooFewValues(claim, parameter);
-  const { low, high } = found;
-  const evidence = `${found.words}; ${paper}`;
-  if (low >= from && high <= to) return { claim, outcome: "replicated", evidence };
-  if (low > to || high < from) return { claim, outcome: "not replicated", evidence };
-  const asked = `${shown(from)} to ${shown(to)}`;
-  return { claim, outcome: "not answerable", evidence: `${evidence}; the band reaches beyond ${asked}` };
+  return claimBand(claim, parameter, paper, ({ low, high }) => {
+    if (low >= from && high <= to) return "replicated";
+    if (low > to || high < from) return "not replicated";
+    return { open: `the band reaches beyond ${shown(from)} to ${shown(to)}` };
+  });
 }
 
-/** The best value's band, what share of the networks lies in it, and both in words; undefined with too few networks. */
-function bestBand({ values, errors }: ParameterErrors) {
-  if (errors.length < LEAST_MODELS) return undefined;
+/** A best value's 95 % band, ends included, and what share of the networks lies in it. */
+interface Band {
+  readonly low: number;
+  readonly high: number;
+  readonly share: number;
+}
+
+/** A claim about a parameter's band. @param judge gives what the band shows, or why it leaves the claim open */
+function claimBand(
+  claim: string,
+  { values, errors }: ParameterErrors,
+  paper: string,
+  judge: (band: Band) => "replicated" | "not replicated" | { readonly open: string },
+): Claim {
+  if (errors.length < LEAST_MODELS) {
+    return claimOpen(
+      claim,
+      `at least ${LEAST_MODELS} trained networks are needed, there are ${errors.length}`,
+    );
+  }
   const { median, low, high } = bestValue(values, errors);
   const share = values.filter(value => value >= low && value <= high).length / values.length;
   const [least, greatest] = [Math.min(...values), Math.max(...values)];
   const sampled = `${shown(least)} to ${shown(greatest)} sampled (n = ${values.length})`;
-  const words = `best ${shown(median)}, 95 % band ${shown(low)} to ${shown(high)} of ${sampled}`;
-  return { low, high, share, words };
+  const evidence = `best ${shown(median)}, 95 % band ${shown(low)} to ${shown(high)} of ${sampled}; ${paper}`;
+  const judged = judge({ low, high, share });
+  if (typeof judged === "string") return { claim, outcome: judged, evidence };
+  return { claim, outcome: "not answerable", evidence: `${evidence}; ${judged.open}` };
 }
-
-const tooFewValues = (claim: string, { errors }: ParameterErrors): Claim =>
-  claimOpen(claim, `at least ${LEAST_MODELS} trained networks are needed, there are ${errors.length}`);
 
 /** A parameter's value in words: three digits, as a power of ten below a thousandth. */
 function shown(value: number): string {

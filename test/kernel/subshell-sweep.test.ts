@@ -3,19 +3,13 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
+import { smallSweep } from "../populations/fixtures/small-sweep.js";
 import { withoutAddon } from "../training/needs.js";
 import { Client, executeRequest, withoutJupyter } from "./client.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
-/** Networks so small that one trains in a moment, and so many that the sweep does not end before it is stopped. */
-const SPEC = {
-  space: "AnyNetXA",
-  n: 1000,
-  where: { flops: [1e5, 6e5], depth: [4, 10] },
-  stem: { kind: "simple", width: 8 },
-  dataset: { kind: "procedural", resolution: 16, train: 256, test: 100, seed: 1 },
-  recipe: "tiny",
-};
+/** So many networks that the sweep does not end before it is stopped. */
+const SPEC = { ...smallSweep, n: 1000 };
 
 test("while a sweep trains in the main shell, a subshell runs cells, completes and moves widgets; Stop ends the sweep", {
   skip: withoutJupyter || withoutAddon,

@@ -1,36 +1,25 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { Client, executeRequest, withoutJupyter } from "../kernel/client.js";
+import { smallSweep } from "../populations/fixtures/small-sweep.js";
+import { withoutAddon } from "../training/needs.js";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
 const out = mkdtempSync(join(tmpdir(), "netspace-interrupted-"));
 after(() => rmSync(out, { recursive: true, force: true }));
 
-const engine = existsSync(join(root, "native/build/netspace_torch.node"));
-const skip = withoutJupyter || (engine ? false : 'the torch engine is not built; "npm run setup" builds it');
-
 test("the Stop button stops the sweep a cell runs, keeps what is finished, and the cell run again goes on", {
-  skip,
+  skip: withoutJupyter || withoutAddon,
   timeout: 600_000,
 }, async () => {
   const client = await Client.start();
   try {
-    const spec = {
-      space: "AnyNetXA",
-      n: 4,
-      where: { flops: [1e5, 6e5], depth: [4, 10] },
-      stem: { kind: "simple", width: 8 },
-      dataset: { kind: "procedural", resolution: 16, train: 256, test: 100, seed: 1 },
-      recipe: "tiny",
-    };
     await client.execute(
       `import { openPopulation, sweep } from "netspace"; const out = ${JSON.stringify(out)};`,
     );
-    const cell = `(await sweep(${JSON.stringify(spec)}, { out, workers: 1, onProgress: ({ done }) => console.log(done) })).members.length`;
+    const cell = `(await sweep(${JSON.stringify(smallSweep)}, { out, workers: 1, onProgress: ({ done }) => console.log(done) })).members.length`;
     const id = client.send("execute_request", executeRequest(cell));
     // Stop once a trial has ended and the next is under way.
     await client.until(({ parent, type, content }) => {

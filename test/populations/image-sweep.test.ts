@@ -20,6 +20,7 @@ import { sweepWith } from "../../src/populations/sweep.js";
 import { jobsOf } from "../../src/populations/trial-jobs.js";
 import { writeSweepReport } from "../../src/report/sweep-report.js";
 import { withoutAddon } from "../training/needs.js";
+import { smallSweep } from "./fixtures/small-sweep.js";
 
 const quick = fileURLToPath(new URL("./fixtures/quick-worker.js", import.meta.url));
 const root = mkdtempSync(join(tmpdir(), "netspace-image-sweep-"));
@@ -27,10 +28,8 @@ const folder = join(root, "images");
 const home = process.env.XDG_CACHE_HOME;
 
 const spec: SweepSpec = {
-  space: "AnyNetXA",
+  ...smallSweep,
   n: 2,
-  where: { flops: [1e5, 6e5], depth: [4, 10] },
-  stem: { kind: "simple", width: 8 },
   dataset: { kind: "images", folder, resolution: 16, testShare: 0.25 },
   recipe: { base: "tiny", epochs: 1, batch: 4 },
 };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { retrain, seedNoise, type SweepSpec, sweep } from "netspace";
 import { withoutAddon } from "../training/needs.js";
+import { smallSweep } from "./fixtures/small-sweep.js";
 
 const folder = mkdtempSync(join(tmpdir(), "netspace-retrain-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,15 +20,7 @@ const recipe = {
   cropPadding: 2,
   flip: true,
 };
-const spec: SweepSpec = {
-  space: "AnyNetXA",
-  n: 2,
-  repeats: 2,
-  where: { flops: [1e5, 6e5], depth: [4, 12] },
-  stem: { kind: "simple", width: 16 },
-  recipe,
-  dataset: { kind: "procedural", resolution: 16, train: 256, test: 100, seed: 1 },
-};
+const spec: SweepSpec = { ...smallSweep, n: 2, repeats: 2, recipe };
 
 test("a population trained again has the same errors with the same seeds, others with others", {
   skip: withoutAddon,

@@ -8,21 +8,19 @@ import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { openPopulation, type SweepSpec } from "netspace";
+import { withoutAddon } from "../training/needs.js";
 import { type SlurmHere, slurmMissing, startSlurm } from "./fixtures/slurm-here.js";
+import { smallSweep } from "./fixtures/small-sweep.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const main = join(root, "dist/src/cli/main.js");
-const engine = existsSync(join(root, "native/build/netspace_torch.node"));
-const missing = engine ? slurmMissing() : 'the torch engine is not built; "npm run setup" builds it';
+const missing = withoutAddon || slurmMissing();
 const options = { skip: missing, timeout: 300_000 };
 
 const spec: SweepSpec = {
-  space: "AnyNetXA",
+  ...smallSweep,
   n: 6,
   seed: 1,
-  where: { flops: [1e5, 6e5], depth: [4, 10] },
-  stem: { kind: "simple", width: 8 },
-  dataset: { kind: "procedural", resolution: 16, train: 256, test: 100, seed: 1 },
   // Some seconds a training, so that tasks can be caught at it.
   recipe: { base: "tiny", epochs: 20, batch: 32 },
   run: { slurm: { partition: "test", tasks: 3, concurrency: 2, cpus: 1 } },

@@ -2,19 +2,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { isDeepStrictEqual } from "node:util";
+import type { SweepSpec } from "netspace";
 import { checkSpec } from "../../src/populations/spec.js";
 import { splitCores } from "../../src/populations/split-cores.js";
 import { jobsOf } from "../../src/populations/trial-jobs.js";
 import type { measureParallelism } from "../../src/training/index.js";
+import { smallSweep } from "./fixtures/small-sweep.js";
 
-const spec = {
-  space: "AnyNetXA",
-  n: 32,
-  where: { flops: [1e5, 6e5], depth: [4, 10] },
-  stem: { kind: "simple", width: 8 },
-  dataset: { kind: "procedural", resolution: 16, train: 64, test: 10, seed: 1 },
-  recipe: { base: "tiny", batch: 16 },
-};
+const spec: SweepSpec = { ...smallSweep, n: 32, recipe: { base: "tiny", batch: 16 } };
 const jobs = jobsOf(checkSpec(spec));
 
 /** A measurement with these rates for 4 × 1, 2 × 2 and 1 × 4, that notes what it was asked. */

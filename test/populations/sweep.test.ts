@@ -16,10 +16,11 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { openPopulation, type SweepProgress, type SweepSpec, sweep } from "netspace";
+import { withoutAddon } from "../training/needs.js";
+import { smallSweep } from "./fixtures/small-sweep.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const engine = existsSync(join(root, "native/build/netspace_torch.node"));
-const needsEngine = { skip: engine ? false : 'the torch engine is not built; "npm run setup" builds it' };
+const needsEngine = { skip: withoutAddon };
 
 const folders: string[] = [];
 const folder = (): string => {
@@ -41,15 +42,7 @@ const recipe = {
   cropPadding: 2,
   flip: true,
 };
-const spec: SweepSpec = {
-  space: "AnyNetXA",
-  n: 4,
-  seed: 1,
-  where: { flops: [1e5, 6e5], depth: [4, 10] },
-  stem: { kind: "simple", width: 8 },
-  dataset: { kind: "procedural", resolution: 16, train: 256, test: 100, seed: 1 },
-  recipe,
-};
+const spec: SweepSpec = { ...smallSweep, seed: 1, recipe };
 
 /** Every line of every log, as stored. */
 const storedLines = (out: string): { id: string; status: string }[] =>
