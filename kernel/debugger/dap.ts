@@ -103,3 +103,8 @@ export function breakpointRequests(args: Record<string, unknown>): BreakpointReq
     return { line, ...(typeof condition === "string" && condition.trim() !== "" && { condition }) };
   });
 }
+
+/** A file's name without its folders, wherever the path comes from. */
+export function fileName(path: string | undefined): string {
+  return path?.split(/[\\/]/).at(-1) ?? "";
+}

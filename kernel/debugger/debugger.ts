@@ -6,9 +6,7 @@
  */
 
 import type { Debugger as V8 } from "node:inspector";
-import type { DisplayData } from "../display/bundle.js";
 import type { InspectorCall, InspectorMessage } from "../evaluator/protocol.js";
-import { HOOK } from "../evaluator/hook.js";
 import { HASH_SEED } from "../evaluator/source-hash.js";
 import { FieldError, integerField, stringField } from "../fields.js";
 import { Breakpoints } from "./breakpoints.js";
@@ -18,18 +16,18 @@ import {
   type DapEvent,
   type DapRequest,
   type DapResponse,
+  fileName,
   ProcessEndedError,
   readRequest,
   sourcePath,
   THREAD,
 } from "./dap.js";
 import { describe } from "./describe.js";
-import { Evaluation } from "./evaluation.js";
+import { Inspection } from "./inspection.js";
 import { InspectorClient } from "./inspector-client.js";
 import { FOREIGN, KERNEL, Programs } from "./programs.js";
 import { howToGoOn, readStop, type StackFrame, type Step, type Stop } from "./stop.js";
-import { toJavaScript } from "./typescript.js";
-import { IDENTIFIER, OBJECT_GROUP, Variables } from "./variables.js";
+import { Variables } from "./variables.js";
 
 /** What a debugger needs from its surroundings. */
 export interface DebuggerOptions {
@@ -63,7 +61,7 @@ export class Debugger {
   readonly #programs = new Programs();
   readonly #breakpoints: Breakpoints;
   readonly #variables: Variables;
-  readonly #evaluation: Evaluation;
+  readonly #inspection: Inspection;
   readonly #handlers: Record<string, (args: Arguments) => Promise<object>>;
   /** The names of scripts, by V8's ids. */
   readonly #scripts = new Map<string, string>();
@@ -86,7 +84,10 @@ export class Debugger {
     this.#inspector = new InspectorClient(options.inspect, (method, params) => this.#event(method, params));
     this.#breakpoints = new Breakpoints(this.#inspector, this.#programs);
     this.#variables = new Variables(this.#inspector);
-    this.#evaluation = new Evaluation(this.#inspector);
+    this.#inspection = new Inspection(this.#inspector, this.#variables, {
+      isStopped: () => this.#stop !== undefined,
+      frame: id => this.#frame(id),
+    });
     this.#handlers = this.#createHandlers();
     this.#expectProcess();
   }
@@ -226,7 +227,7 @@ export class Debugger {
       variables: async args => ({
         variables: await this.#variables.parts(integerField(args, "variablesReference")),
       }),
-      evaluate: args => this.#evaluate(args),
+      evaluate: args => this.#inspection.evaluate(args),
       exceptionInfo: async () => this.#exceptionInfo(),
       source: async args => {
         const path = sourcePath(args);
@@ -249,10 +250,10 @@ export class Debugger {
         }
         return {};
       },
-      inspectVariables: async () => ({ variables: await this.#globals() }),
-      richInspectVariables: args => this.#rich(args),
-      copyToGlobals: args => this.#copyToGlobals(args),
-      modules: () => this.#modules(),
+      inspectVariables: async () => ({ variables: await this.#inspection.globals() }),
+      richInspectVariables: args => this.#inspection.rich(args),
+      copyToGlobals: args => this.#inspection.copyToGlobals(args),
+      modules: () => this.#inspection.modules(),
     };
   }
 
@@ -320,7 +321,7 @@ export class Debugger {
         name: call.functionName || "(top level)",
         line: own?.position.line ?? 0,
         column: own?.position.column ?? 0,
-        source: { name: nameOf(own?.program.path), path: own?.program.path },
+        source: { name: fileName(own?.program.path), path: own?.program.path },
       })),
       totalFrames: shown.length,
     };
@@ -343,79 +344,6 @@ export class Debugger {
     this.#step = { command, from };
     await this.#inspector.call(command);
     return {};
-  }
-
-  async #evaluate(args: Arguments): Promise<object> {
-    const expression = await toJavaScript(stringField(args, "expression"));
-    const frameId = args["frameId"];
-    const result =
-      frameId === undefined || frameId === null
-        ? await this.#evaluation.globally(expression, this.#stop !== undefined)
-        : await this.#evaluation.inFrame(this.#frame(integerField(args, "frameId")).call, expression);
-    this.#variables.changed();
-    const { name: _, value, ...shown } = this.#variables.show("", result, stringField(args, "expression"));
-    return { ...shown, result: value };
-  }
-
-  async #globals(): Promise<object[]> {
-    if (!this.#stop) {
-      this.#variables.clear();
-      await this.#inspector.call("Runtime.releaseObjectGroup", { objectGroup: OBJECT_GROUP });
-    }
-    return this.#variables.globals();
-  }
-
-  async #rich(args: Arguments): Promise<object> {
-    const name = stringField(args, "variableName");
-    const frameId = args["frameId"];
-    if (!IDENTIFIER.test(name)) return { data: {}, metadata: {} };
-    const now = `${HOOK}.debugging.bundleNow(${name})`;
-    if (this.#stop && frameId !== undefined && frameId !== null) {
-      const { value } = await this.#evaluation.inFrame(
-        this.#frame(integerField(args, "frameId")).call,
-        now,
-        true,
-      );
-      const { data, metadata } = value as DisplayData;
-      return { data, metadata };
-    }
-    const isStopped = this.#stop !== undefined;
-    const asked = isStopped ? now : `${HOOK}.debugging.bundle(${name})`;
-    let bundle = await this.#evaluation.globally(asked, isStopped);
-    if (bundle.subtype === "promise") bundle = await this.#evaluation.globally(now, isStopped);
-    const { data, metadata } = (await this.#evaluation.copy(bundle)) as DisplayData;
-    return { data, metadata };
-  }
-
-  async #copyToGlobals(args: Arguments): Promise<object> {
-    const from = stringField(args, "srcVariableName");
-    const to = stringField(args, "dstVariableName");
-    for (const name of [from, to]) {
-      if (!IDENTIFIER.test(name)) throw new DapError(`${JSON.stringify(name)} is no name of a variable`);
-    }
-    await this.#evaluation.inFrame(
-      this.#frame(integerField(args, "srcFrameId")).call,
-      `void (${HOOK}.debugging.kept = ${from})`,
-    );
-    // The declaration is made at once; its completion is a promise, which settles when the program goes on.
-    void this.#attempt(() =>
-      this.#inspector.call("Runtime.evaluate", {
-        expression: `let ${to} = ${HOOK}.debugging.kept`,
-        replMode: true,
-      }),
-    );
-    this.#variables.changed();
-    return {};
-  }
-
-  async #modules(): Promise<object> {
-    const files = await this.#evaluation.globally(`${HOOK}.debugging.files()`, this.#stop !== undefined);
-    const modules = ((await this.#evaluation.copy(files)) as string[]).map((path, i) => ({
-      id: i + 1,
-      name: nameOf(path),
-      path,
-    }));
-    return { modules, totalModules: modules.length };
   }
 
   #stopped(): Stop {
@@ -508,7 +436,3 @@ const CAPABILITIES = {
     { filter: "caught", label: "Caught Exceptions", default: false },
   ],
 };
-
-function nameOf(path: string | undefined): string {
-  return path?.split(/[\\/]/).at(-1) ?? "";
-}
