@@ -48,7 +48,7 @@ async function pair(network: (typeof samples)[number], backend: Backend) {
   const random = randomStream(5);
   for (const { name, shape } of theirs.tensors()) {
     const values = await theirs.get(name);
-    if (shape.length > 1) close(ours.get(name), values, `initial ${name}`, 1e-6);
+    if (shape.length > 1) close(ours.parameters.get(name), values, `initial ${name}`, 1e-6);
     else {
       const centre = name.endsWith("running_var") || name.endsWith(".weight") ? 1 : 0;
       values.forEach((_, i) => {
@@ -57,7 +57,7 @@ async function pair(network: (typeof samples)[number], backend: Backend) {
       await theirs.set(name, values);
     }
   }
-  ours.setWeights(await theirs.weights());
+  ours.parameters.setWeights(await theirs.weights());
   return { ours, theirs };
 }
 
@@ -91,7 +91,7 @@ export function describeAgreement(kind: BackendKind, skip: string | false): void
           ours.backward(crossEntropy(logits, { labels }, network.classes).gradient);
           let worst = { name: "", by: 0 };
           for (const name of names.filter(each => !each.includes(".running_"))) {
-            const by = distance(ours.gradient(name), await theirs.gradient(name));
+            const by = distance(ours.parameters.gradient(name), await theirs.gradient(name));
             if (by > worst.by) worst = { name, by };
           }
           trials.push(worst);
@@ -108,11 +108,12 @@ export function describeAgreement(kind: BackendKind, skip: string | false): void
           const logits = ours.forward(channelsLast(batch), true);
           const { value, gradient } = crossEntropy(logits, { labels }, network.classes);
           ours.backward(gradient);
-          ours.update(options);
+          ours.parameters.update(options);
           close([value], [expected], `loss of step ${step}`, step === 1 ? tolerance : lossTolerance);
         }
         // After so many steps rounding has grown: weights that gradients hardly move differ more than losses do.
-        for (const name of names) close(ours.get(name), await theirs.get(name), `final ${name}`, 2e-2);
+        for (const name of names)
+          close(ours.parameters.get(name), await theirs.get(name), `final ${name}`, 2e-2);
         ours.dispose();
         theirs.dispose();
       });

@@ -42,7 +42,7 @@ export async function runTraining(
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
   const model = new TensorflowModel(network, backend, mixSeed(seed, 0));
-  if (weights) model.setWeights(weights);
+  if (weights) model.parameters.setWeights(weights);
   else if (recipe.zeroInitResidual) zeroResiduals(model);
   const steps = Math.floor(dataset.train.count / recipe.batch);
   const chance = 100 * (1 - 1 / dataset.classes);
@@ -69,21 +69,21 @@ export async function runTraining(
       let test: Awaited<ReturnType<typeof countErrors>> | undefined;
       if (isTested && !outcome.cancelled) {
         // The averages, where there are any, are what is tested and kept.
-        model.exchangeAverages();
+        model.parameters.exchangeAverages();
         test = await countErrors(model, dataset, hooks);
       }
       if (outcome.cancelled || test === "cancelled") {
         // Before the first test there is nothing to choose by, but what was learnt is there.
-        if (keepWeights) kept ??= model.weights();
+        if (keepWeights) kept ??= model.parameters.weights();
         return result("cancelled", lastError ?? chance);
       }
       // The loss is looked at before each update, so the last update of all shows only here.
       if (test === "not finite") return result("diverged", chance, progress.done);
       if (test !== undefined) {
         lastError = (100 * test) / dataset.test.count;
-        if (keepWeights === "last" || (keepWeights && lastError < least)) kept = model.weights();
+        if (keepWeights === "last" || (keepWeights && lastError < least)) kept = model.parameters.weights();
         least = Math.min(least, lastError);
-        if (!isLast) model.exchangeAverages();
+        if (!isLast) model.parameters.exchangeAverages();
       }
       const report: EpochReport = {
         epoch: epoch + 1,
@@ -151,7 +151,7 @@ async function trainEpoch(
     if (!diverged) {
       model.backward(own.gradient);
       const learningRate = learningRateAt(recipe, epoch + step / steps);
-      model.update({ ...recipe, learningRate });
+      model.parameters.update({ ...recipe, learningRate });
     }
     progress.done++;
     progress.trainSeconds += (performance.now() - started) / 1000;
@@ -184,10 +184,10 @@ async function countErrors(
 }
 
 function zeroResiduals(model: TensorflowModel): void {
-  const shapes = new Map(model.tensors().map(({ name, shape }) => [name, shape]));
+  const shapes = new Map(model.parameters.tensors().map(({ name, shape }) => [name, shape]));
   for (const norm of residualNorms(model.network)) {
     const name = `${norm}.weight`;
-    model.set(name, new Float32Array(shapes.get(name)![0]));
+    model.parameters.set(name, new Float32Array(shapes.get(name)![0]));
   }
 }
 
