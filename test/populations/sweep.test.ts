@@ -166,6 +166,44 @@ test("aborting a sweep keeps what is finished, and the next one goes on", needsE
   assert.deepEqual(whole.rows[part.rows[0].index], part.rows[0]);
 });
 
+test(
+  "netspace sweep says each outcome as a line of JSON; Ctrl-C ends it with the trials under way",
+  needsEngine,
+  async () => {
+    const out = folder();
+    const file = join(folder(), "spec.json");
+    writeFileSync(file, JSON.stringify({ ...spec, n: 30 }));
+    const main = join(root, "dist/src/cli/main.js");
+    const child = spawn(process.execPath, [main, "sweep", file, "--out", out, "--workers", "1", "--json"]);
+    let [said, complained] = ["", ""];
+    child.stderr.on("data", (text: Buffer) => (complained += text.toString()));
+    child.stdout.on("data", (text: Buffer) => {
+      if (said === "") child.kill("SIGINT");
+      said += text.toString();
+    });
+    const [code] = (await once(child, "close")) as [number | null];
+    assert.equal(code, 1);
+    assert.match(complained, /ending with the trials under way; Ctrl-C again stops at once/);
+    assert.match(
+      complained,
+      /netspace: sweep: stopped; what is finished is kept, run the same command to go on/,
+    );
+    const lines = said.trimEnd().split("\n");
+    const outcomes = lines.map(
+      line => JSON.parse(line) as { done: number; total: number; trial: { id: string } },
+    );
+    assert.deepEqual(
+      outcomes.map(({ done, total }) => [done, total]),
+      outcomes.map((_, i) => [i + 1, 30]),
+    );
+    assert.deepEqual(
+      storedLines(out).map(({ id }) => id),
+      outcomes.map(({ trial }) => trial.id),
+    );
+    assert.ok(storedLines(out).length < 30);
+  },
+);
+
 test("a loss that becomes NaN is recorded as a diverged trial with its step", needsEngine, async () => {
   const out = folder();
   const absurd = { ...recipe, learningRate: 1e12 };
