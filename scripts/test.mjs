@@ -19,7 +19,7 @@ const tests = (folders.length > 0 ? folders : ["test"]).flatMap(folder =>
     .map(name => join("dist", folder, name)),
 );
 // A file that hangs is ended, so that it costs one failure and not the whole run.
-const FILE_MS = 900_000;
+const FILE_MS = 1_500_000;
 // The reporter "spec" says again at the end what failed, where a log that is cut still has it.
 const { code } = await run(
   process.execPath,
