@@ -41,7 +41,10 @@ export function quantisedPowers(rule: Pick<RegNetParameters, "depth" | "w0" | "w
       `quantisedPowers: expected depth ≥ 1, w0 > 0, wa ≥ 0 and wm > 1, got depth ${depth}, w0 ${w0}, wa ${wa}, wm ${wm}`,
     );
   }
-  return Array.from({ length: depth }, (_, j) => quantisedPower(w0, wa, wm, j));
+  const logWm = Math.log(wm);
+  const powers: number[] = [];
+  for (let j = 0; j < depth; j++) powers.push(roundHalfEven(Math.log((w0 + wa * j) / w0) / logWm));
+  return powers;
 }
 
 /** ⌊s_j⌉ of one block. */
@@ -59,10 +62,13 @@ export const quantisedPower = (w0: number, wa: number, wm: number, j: number): n
  */
 export function quantisedWidths(rule: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">): QuantisedWidths {
   const powers = quantisedPowers(rule);
-  return {
-    widths: powers.map(s => roundHalfEven((rule.w0 * rule.wm ** s) / QUANTUM) * QUANTUM),
-    levels: powers[powers.length - 1] + 1,
-  };
+  const widths: number[] = [];
+  for (const [j, s] of powers.entries()) {
+    // Powers do not fall, so equal ones stand together.
+    const same = j > 0 && s === powers[j - 1];
+    widths.push(same ? widths[j - 1] : roundHalfEven((rule.w0 * rule.wm ** s) / QUANTUM) * QUANTUM);
+  }
+  return { widths, levels: powers[powers.length - 1] + 1 };
 }
 
 /**
@@ -88,8 +94,17 @@ export function stagesOf(widths: readonly number[]): { width: number; depth: num
  * the six numbers as its `parameters`.
  */
 export function regNet(parameters: RegNetParameters, options: Partial<Architecture> = {}): Architecture {
+  return regNetOfRuns(stagesOf(quantisedWidths(parameters).widths), parameters, options);
+}
+
+/** The same where the runs of widths that the parameters give are known already. */
+export function regNetOfRuns(
+  runs: readonly { readonly width: number; readonly depth: number }[],
+  parameters: RegNetParameters,
+  options: Partial<Architecture>,
+): Architecture {
   const { bottleneck, groupWidth: wanted } = parameters;
-  const stages = stagesOf(quantisedWidths(parameters).widths).map((run): Stage => {
+  const stages = runs.map((run): Stage => {
     const { width, groupWidth } = compatible(run.width, bottleneck, wanted);
     return { depth: run.depth, width, bottleneck, groupWidth, stride: 2 };
   });

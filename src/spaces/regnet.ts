@@ -10,7 +10,7 @@ import {
   quantisedPower,
   quantisedWidths,
   type RegNetParameters,
-  regNet,
+  regNetOfRuns,
   stagesOf,
 } from "../networks/regnet.js";
 import type { Random } from "../random.js";
@@ -166,11 +166,14 @@ export class RegNetSpace implements Space {
     // The last block's power of w_m tells most of the settings to refuse before any width is computed.
     if (quantisedPower(w0, wa, wm, depth - 1) !== stages - 1) return undefined;
     const { widths, levels } = quantisedWidths({ depth, w0, wa, wm });
-    if (levels !== stages || stagesOf(widths).length !== stages) return undefined;
+    if (levels !== stages) return undefined;
+    const runs = stagesOf(widths);
+    if (runs.length !== stages) return undefined;
     const bottleneck = this.#samplers.bottleneck(random);
     const groupWidth = this.#samplers.groupWidth(random);
     const resolution = this.#resolution?.(random);
-    return regNet(
+    return regNetOfRuns(
+      runs,
       { depth, w0, wa, wm, bottleneck, groupWidth },
       resolution === undefined ? base : { ...base, resolution },
     );
