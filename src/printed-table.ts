@@ -9,6 +9,7 @@ function shown(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
+/** Rows to look at: a Markdown table in a notebook, aligned text elsewhere. */
 export class PrintedTable<Row extends object> {
   readonly rows: readonly Row[];
   readonly columns: readonly (keyof Row & string)[];

@@ -14,6 +14,7 @@ export interface FigureSize {
   readonly height: number;
 }
 
+/** A Plotly figure in the one style, for notebooks, pages and files. */
 export class Figure {
   readonly data: readonly PlotlyObject[];
   readonly layout: PlotlyObject & FigureSize;

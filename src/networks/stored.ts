@@ -12,12 +12,17 @@ export interface StoredArchitecture extends Omit<Architecture, "block"> {
   readonly block: string;
 }
 
+/** The architecture as JSON can hold it: its block by name. */
 export const storeArchitecture = (architecture: Architecture): StoredArchitecture => ({
   ...architecture,
   block: architecture.block.name,
 });
 
-/** @throws RangeError if the block is none of the built-in ones */
+/**
+ * The architecture again, with its block as code.
+ *
+ * @throws RangeError if the block is none of the built-in ones
+ */
 export function reviveArchitecture(stored: StoredArchitecture): Architecture {
   const block = blocks[stored.block];
   if (!block) {

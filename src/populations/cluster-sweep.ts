@@ -124,7 +124,11 @@ export interface SweepStatus {
   readonly queueError?: string;
 }
 
-/** @throws SpecError if the folder holds no sweep */
+/**
+ * How a sweep stands, wherever it runs: what is trained, what failed, and its tasks in the cluster's queue.
+ *
+ * @throws SpecError if the folder holds no sweep
+ */
 export function sweepStatus(out: string): SweepStatus {
   const population = openPopulation(out);
   const { spec } = population;

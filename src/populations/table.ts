@@ -18,6 +18,10 @@ export type Row = Readonly<Record<string, Value>>;
 /** What a table can be made of: columns by name. */
 export type Columns = Readonly<Record<string, readonly Value[] | Float64Array>>;
 
+/**
+ * Rows as columns: numbers in typed arrays, with NaN where there is none. Filters and groups are views; a column is taken
+ * out when it is asked for.
+ */
 export class Table<R extends object = Row> {
   /** Number of rows. */
   readonly length: number;

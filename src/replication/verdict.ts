@@ -4,6 +4,7 @@ import type { Claim, Outcome } from "./claim.js";
 /** The MIME type under which a verdict's outcome and claims stand in a notebook, for programs such as the report. */
 export const VERDICT_MIME = "application/vnd.netspace.verdict+json";
 
+/** The claims of a figure or table, and what they come to together. */
 export class Verdict {
   readonly claims: readonly Claim[];
   /** What the reader should know besides, in Markdown. */

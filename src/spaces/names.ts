@@ -11,6 +11,7 @@ const spaces = new Map<string, Space>(
   ]),
 );
 
+/** The names of the spaces that specs and the command line know. */
 export const spaceNames = (): string[] => [...spaces.keys()];
 
 /**

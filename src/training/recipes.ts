@@ -87,7 +87,11 @@ export const recipes = { section3, section4, section5, tiny } as const;
 
 export type RecipeName = keyof typeof recipes;
 
-/** @throws RangeError for a name that no recipe has, with the names there are */
+/**
+ * One of `recipes`, for names that come as text.
+ *
+ * @throws RangeError for a name that no recipe has, with the names there are
+ */
 export function recipeByName(name: string): Recipe {
   if (Object.hasOwn(recipes, name)) return recipes[name as RecipeName];
   throw new RangeError(

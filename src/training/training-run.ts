@@ -24,6 +24,7 @@ export interface TrainingSetting {
   readonly stepsPerEpoch: number;
 }
 
+/** A training that has ended: what was trained on what, how it went, and its weights; shows its curves in a notebook. */
 export class TrainingRun implements TrainingSetting, TrainingResult {
   readonly network: Network;
   readonly dataset: string;
