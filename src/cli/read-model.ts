@@ -1,5 +1,6 @@
 /** What a command is to work on: a published network's name, or a file with a network or an architecture as JSON. */
 import { existsSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { simpleStem } from "../networks/architecture.js";
 import type { Network } from "../networks/network.js";
 import { NetworkError } from "../networks/shapes.js";
@@ -23,7 +24,7 @@ export function readModel(text: string): TrainableModel {
   } catch (cause) {
     throw new NetworkError(`${expected}, could not read ${text}: ${(cause as Error).message}`, { cause });
   }
-  if (Array.isArray(content?.layers)) return content as Network;
+  if (Array.isArray(content?.layers)) return { name: basename(text, ".json"), ...content } as Network;
   if (Array.isArray(content?.stages)) {
     return reviveArchitecture({ block: "X", stem: simpleStem, ...content, stages: content.stages });
   }

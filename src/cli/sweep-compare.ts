@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { edfPanel } from "../figures/edf-panel.js";
 import { row } from "../figures/panels.js";
 import { comparePopulations, describePair } from "../populations/compare-populations.js";
-import { populationFrom } from "../populations/population-from.js";
+import { populationWith } from "../populations/population-from.js";
 import { figureHtml, paragraphs, tableHtml, writePage } from "../report/page.js";
 import { printJson, printLine, printTable } from "./print.js";
 import { requireFile } from "./writable.js";
@@ -15,7 +15,9 @@ export const sweepCompareCommand = (): Command =>
     .option("--out <page>", "write a page with the EDFs, HTML")
     .option("--json", "print JSON")
     .action(async (sources: string[], { out, json }: { out?: string; json?: boolean }) => {
-      const found = await Promise.all(sources.map(populationFrom));
+      const found = await Promise.all(
+        sources.map(source => populationWith("sweep compare", source, ["error"])),
+      );
       const named = found.map(({ name, population }, i) => {
         const taken = found.filter(other => other.name === name).length > 1;
         // Two sweeps of one space are told apart by where they lie.

@@ -10,7 +10,7 @@ import {
   type SweepPlan,
   type ThroughputModel,
 } from "../populations/plan-sweep.js";
-import { populationFrom } from "../populations/population-from.js";
+import { populationWith } from "../populations/population-from.js";
 import type { SweepSpec } from "../populations/spec.js";
 import type { Window } from "../spaces/sample.js";
 import { count, images, window } from "./options.js";
@@ -96,7 +96,8 @@ async function throughputOf(measured: string): Promise<ThroughputModel> {
   if (measured.toLowerCase() === "v100") {
     return fitThroughput("the published zoo on one V100, batch 64, float32", measuredOnV100());
   }
-  return fitThroughput(measured, measuredIn((await populationFrom(measured)).population));
+  const { population } = await populationWith("sweep plan", measured, ["flops", "acts", "imagesPerSecond"]);
+  return fitThroughput(measured, measuredIn(population));
 }
 
 /** ImageNet's splits. */

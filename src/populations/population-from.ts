@@ -27,6 +27,25 @@ export async function populationFrom(source: string): Promise<NamedPopulation> {
 }
 
 /**
+ * Opens what `populationFrom` opens, if it has the columns that are asked for.
+ *
+ * @param by who asks, for the error
+ * @throws TableError naming the columns that there are
+ */
+export async function populationWith(
+  by: string,
+  source: string,
+  columns: readonly string[],
+): Promise<NamedPopulation> {
+  const found = await populationFrom(source);
+  const { names } = found.population;
+  if (columns.every(name => names.includes(name))) return found;
+  throw new TableError(
+    `${by}: expected a population with the columns ${columns.join(", ")}, got ${names.join(", ")} in ${source}`,
+  );
+}
+
+/**
  * Opens what `populationFrom` opens, if a sweep of ours trained it.
  *
  * @param by who asks, for the error

@@ -71,6 +71,7 @@ const list = written("list.json", "[]");
 const notJson = written("broken.json", "{");
 const notParquet = written("broken.parquet", "no table");
 const table = written("table.csv", "error\n1\n2\n");
+const plain = written("plain.csv", "flops\n1\n2\n");
 const set = ["--dataset", "procedural:32"];
 const wrong: [string, string[], number, RegExp][] = [
   ["an unknown command", ["smaple"], 2, /unknown command 'smaple'/],
@@ -175,6 +176,18 @@ const wrong: [string, string[], number, RegExp][] = [
     ["sweep", "report", table],
     1,
     /sweep report: expected a population trained by a sweep, got other data in .*table\.csv/,
+  ],
+  [
+    "a comparison of what has no errors",
+    ["sweep", "compare", table, plain],
+    1,
+    /sweep compare: expected a population with the columns error, got flops in .*plain\.csv/,
+  ],
+  [
+    "a plan by what has no times",
+    ["sweep", "plan", "RegNetX", "--devices", "1", "--measured", plain],
+    1,
+    /sweep plan: expected a population with the columns flops, acts, imagesPerSecond, got flops in .*plain\.csv/,
   ],
   [
     "an environment variable without a value",
