@@ -1,8 +1,9 @@
 /** A sweep as a notebook shows it while it runs: how far it is, its best networks, the best error so far, the EDF. */
+import { bestSoFarPanel } from "../figures/best-so-far-panel.js";
 import { edfPanel } from "../figures/edf-panel.js";
 import { liveSvg } from "../figures/live-svg.js";
-import { type Panel, row } from "../figures/panels.js";
-import { colours, faded, soft } from "../figures/style.js";
+import { row } from "../figures/panels.js";
+import { colours } from "../figures/style.js";
 import { liveOutput } from "../notebook/live-output.js";
 import { progressLine, type SweepProgress } from "./progress.js";
 import type { TrialRecord } from "./trial.js";
@@ -58,36 +59,6 @@ export function sweepView(space: string): SweepView | undefined {
     end() {
       if (last) draw(last, true);
     },
-  };
-}
-
-/** The best error of the first k outcomes, against k. */
-export function bestSoFarPanel(errors: readonly number[]): Panel {
-  let least = Infinity;
-  const best = errors.map(error => (least = Math.min(least, error)));
-  const trials = errors.map((_, i) => i + 1);
-  return {
-    traces: [
-      {
-        type: "scatter",
-        mode: "markers",
-        x: trials,
-        y: errors,
-        marker: { color: faded(soft, 0.7), size: 5 },
-        hovertemplate: "network %{x}<br>error %{y:.1f} %<extra></extra>",
-      },
-      {
-        type: "scatter",
-        mode: "lines",
-        x: trials,
-        y: best,
-        line: { shape: "hv", color: colours[1], width: 2 },
-        hovertemplate: "best of %{x}: %{y:.1f} %<extra></extra>",
-      },
-    ],
-    // Between a few networks there are no halves of one.
-    xaxis: { title: { text: "networks trained" }, ...(trials.length <= 8 && { tickvals: trials }) },
-    yaxis: { title: { text: "error (%); line: best so far" } },
   };
 }
 
