@@ -73,7 +73,7 @@ function tableBundle(space: string, progress: SweepProgress, best: readonly Tria
     stages.map(stage => stage.bottleneck).join(", "),
     stages.map(stage => stage.groupWidth).join(", "),
     (complexity.flops / 1e6).toFixed(2),
-    (seconds ?? 0).toFixed(0),
+    (seconds ?? 0).toFixed((seconds ?? 0) < 10 ? 1 : 0),
   ]);
   const cells = (tag: string, texts: readonly string[]) =>
     texts.map(text => `<${tag}>${text}</${tag}>`).join("");
