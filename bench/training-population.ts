@@ -29,8 +29,13 @@ function ourWorker(options: PopulationOptions): PopulationWorker {
   return {
     train: network =>
       new Promise((resolve, reject) => {
-        child.once("message", resolve);
-        child.once("close", code => reject(new Error(`bench: a worker ended with code ${code}`)));
+        const ended = (code: number | null): void =>
+          reject(new Error(`bench: a worker ended with code ${code}`));
+        child.once("close", ended);
+        child.once("message", message => {
+          child.off("close", ended);
+          resolve(message);
+        });
         child.send({ ...options, device: options.device ?? "cpu", network });
       }),
     end: () => child.kill(),
