@@ -106,7 +106,10 @@ test("another kernel of the same name is not written over", () => {
 test("wrong usage says what was expected, with exit code 2", () => {
   const prefix = ["--prefix", temporaryFolder()];
   for (const [args, message] of [
-    [["install", "--env", "NOVALUE"], /--env: expected NAME=value, got "NOVALUE"/],
+    [
+      ["install", "--env", "NOVALUE"],
+      /option '--env .*argument 'NOVALUE' is invalid\. Expected NAME=VALUE\./,
+    ],
     [["install", "--nmae", "x"], /unknown option '--nmae'/],
     [["remove"], /unknown command 'remove'/],
   ] as const) {
