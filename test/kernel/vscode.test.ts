@@ -108,8 +108,8 @@ describe("VS Code's use of the protocol", { skip: withoutJupyter, timeout: 300_0
   });
 
   test("Stop: interrupt_request on control, whereupon the cell fails and the next one runs", async () => {
-    const running = cell("let turns = 0; while (true) turns++");
-    await client.until(({ parent, type }) => parent === running && type === "execute_input");
+    const running = cell("let turns = 0; console.log('on'); while (true) turns++");
+    await client.printed(running, /on/);
     const { reply } = await client.request("interrupt_request", {}, "control");
     assert.equal(reply.content["status"], "ok");
     assert.equal((await client.answer(running)).reply.content["status"], "error");
