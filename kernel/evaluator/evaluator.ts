@@ -266,7 +266,10 @@ export class Evaluator {
 
   #value(cell: number, value: unknown): unknown {
     const execution = this.#awaitingValue.get(cell);
-    if (execution) execution.value = { value };
+    if (execution) {
+      execution.value = { value };
+      this.#runner.ends(execution.id);
+    }
     return value;
   }
 

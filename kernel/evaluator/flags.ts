@@ -31,6 +31,19 @@ export function createFlags(): InterruptFlags {
   return new Int32Array(new SharedArrayBuffer((STOPPED + PLACES) * Int32Array.BYTES_PER_ELEMENT));
 }
 
+/** A signal on its way is waited for this long at most: code of the cell may have taken it. */
+const SIGNAL_MS = 2000;
+
+/**
+ * Ends what a SIGINT can break of an execution; called by the main thread before it leaves the cell's code. A signal
+ * that is on its way ends this wait, and with it the execution: later it would hit V8's inspector, which then ends the
+ * process.
+ */
+export function endBreakable(flags: InterruptFlags, execution: number): void {
+  if (Atomics.compareExchange(flags, BREAKABLE, execution, 0) !== -execution) return;
+  Atomics.wait(flags, BREAKABLE, -execution, SIGNAL_MS);
+}
+
 /** Raises the flag that loops read. */
 export function requestStop(flags: InterruptFlags): void {
   Atomics.store(flags, CAME_AT, clock());

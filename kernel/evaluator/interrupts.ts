@@ -11,6 +11,7 @@ import { executions, type Execution } from "./execution.js";
 import {
   ABANDONED,
   askToStop,
+  endBreakable,
   type InterruptFlags,
   isAskedToStop,
   REQUESTED,
@@ -78,15 +79,23 @@ export class Interrupts {
   /** What a loop does when it sees a flag: stops when it is meant. */
   stopLoop(): void {
     const execution = executions.getStore();
-    if (execution?.abandoned) throw new Interrupted();
+    if (!this.#mustStop(execution)) return;
+    // The signal for code without such loops is not needed any more.
+    if (execution) endBreakable(this.#flags, execution.id);
+    throw new Interrupted();
+  }
+
+  #mustStop(execution: Execution | undefined): boolean {
+    if (execution?.abandoned) return true;
     if (execution && this.isRunning(execution)) {
-      if (isAskedToStop(this.#flags, execution.id)) throw new Interrupted();
-      return this.#settle();
+      if (isAskedToStop(this.#flags, execution.id)) return true;
+      this.#settle();
+      return false;
     }
     // A loop that nobody knows the origin of, or of a cell that has ended, may be what keeps the thread from hearing
     // the interrupt.
-    if (!execution && this.#isStopDue()) throw new Interrupted();
-    if (waitingToStop(this.#flags) > KEPT_MS) throw new Interrupted();
+    if (!execution && this.#isStopDue()) return true;
+    return waitingToStop(this.#flags) > KEPT_MS;
   }
 
   /** Whether an execution has not ended. */

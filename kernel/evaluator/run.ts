@@ -7,7 +7,7 @@
 
 import inspector from "node:inspector";
 import vm from "node:vm";
-import { BREAKABLE, type InterruptFlags, isAskedToStop } from "./flags.js";
+import { BREAKABLE, endBreakable, type InterruptFlags, isAskedToStop } from "./flags.js";
 import { Interrupted } from "./interrupted.js";
 
 /** How a script ended. */
@@ -20,9 +20,6 @@ type Evaluated = inspector.Runtime.EvaluateReturnType;
 
 /** The inspector keeps every value it was ever asked about, until the group is released. */
 const GROUP = "cell";
-
-/** A signal on its way is waited for this long at most: code of the cell may have taken it. */
-const SIGNAL_MS = 2000;
 
 /** Runs scripts, which share one global scope; while one awaits, others may start. */
 export class Runner {
@@ -83,6 +80,11 @@ export class Runner {
     }
   }
 
+  /** Told by a script that it has come to its end. */
+  ends(execution: number): void {
+    endBreakable(this.#flags, execution);
+  }
+
   /**
    * Does work that a SIGINT may break: none reaches the process before this begins, or after it has ended, when
    * the signal would break another script or, between two of them, the process.
@@ -96,11 +98,8 @@ export class Runner {
       if (isAskedToStop(flags, execution)) throw new Interrupted();
       work();
     } finally {
-      // Not reached when the signal broke the work, which ends everything up to `run`. When it has yet to come,
-      // it ends the wait instead.
-      if (Atomics.compareExchange(flags, BREAKABLE, execution, 0) !== execution) {
-        Atomics.wait(flags, BREAKABLE, -execution, SIGNAL_MS);
-      }
+      // Not reached when the signal broke the work, which ends everything up to `run`.
+      endBreakable(flags, execution);
     }
   }
 
