@@ -5,6 +5,7 @@
  *
  * Drawn is what figures of work in progress have: lines, steps and markers over linear axes, titles and legends.
  */
+import { escapeHtml } from "../escape-html.js";
 import { linearTicks, rangeOf } from "./axes.js";
 import type { Figure, PlotlyObject } from "./figure.js";
 import { axisStyle, ink, layoutStyle, margin as usualMargin, page } from "./style.js";
@@ -35,7 +36,7 @@ export function liveSvg({ data, layout }: Figure): string {
     .filter(line => line !== "");
   const left = { ...usualMargin, ...(layout.margin as object) }.l;
   const heading = lines.map((line, i) => text(left, 14 + 20 * i, line, { size: i === 0 ? 15 : 13 }));
-  const label = escaped(lines.join(", ") || "figure");
+  const label = escapeHtml(lines.join(", ") || "figure");
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" style="display: block" aria-label="${label}" font-family="${layoutStyle.font.family}" fill="${ink}">`,
     `<rect width="${width}" height="${height}" fill="${page}"/>`,
@@ -188,7 +189,7 @@ function text(
   words: string,
   { anchor = "start", size }: { anchor?: "start" | "middle" | "end"; size: number },
 ): string {
-  return `<text x="${round(x)}" y="${round(y)}" font-size="${size}" text-anchor="${anchor}" dominant-baseline="central">${escaped(words)}</text>`;
+  return `<text x="${round(x)}" y="${round(y)}" font-size="${size}" text-anchor="${anchor}" dominant-baseline="central">${escapeHtml(words)}</text>`;
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;
@@ -199,6 +200,3 @@ const plain = (markup: string): string =>
     .replaceAll(/<[^>]*>/g, "")
     .replaceAll("&lt;", "<")
     .replaceAll("&amp;", "&");
-
-const escaped = (words: string): string =>
-  words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");

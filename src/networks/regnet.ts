@@ -43,13 +43,16 @@ export function quantisedPowers(rule: Pick<RegNetParameters, "depth" | "w0" | "w
   }
   const logWm = Math.log(wm);
   const powers: number[] = [];
-  for (let j = 0; j < depth; j++) powers.push(roundHalfEven(Math.log((w0 + wa * j) / w0) / logWm));
+  for (let j = 0; j < depth; j++) powers.push(power(w0, wa, logWm, j));
   return powers;
 }
 
 /** ⌊s_j⌉ of one block. */
 export const quantisedPower = (w0: number, wa: number, wm: number, j: number): number =>
-  roundHalfEven(Math.log((w0 + wa * j) / w0) / Math.log(wm));
+  power(w0, wa, Math.log(wm), j);
+
+const power = (w0: number, wa: number, logWm: number, j: number): number =>
+  roundHalfEven(Math.log((w0 + wa * j) / w0) / logWm);
 
 /**
  * Widths a block by the quantised linear rule: w_j = w₀·w_m^{⌊s_j⌉} (equation 4), rounded to a multiple of 8.

@@ -1,4 +1,5 @@
 /** A sweep as a notebook shows it while it runs: how far it is, its best networks, the best error so far, the EDF. */
+import { escapeHtml } from "../escape-html.js";
 import { bestSoFarPanel } from "../figures/best-so-far-panel.js";
 import { edfPanel } from "../figures/edf-panel.js";
 import { liveSvg } from "../figures/live-svg.js";
@@ -84,6 +85,3 @@ ${rows.length > 0 ? `<p>Best networks of this run:</p>${table}` : ""}</div>`;
   const text = [`${space}: ${line}`, ...rows.map(r => r.join("  "))].join("\n");
   return { [DISPLAY]: () => ({ "text/html": html, "text/plain": text }) };
 }
-
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>]/g, c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]!);

@@ -5,6 +5,7 @@
  * arrays. A filtered table is a view: it knows its rows, and takes a column out when that column is asked for.
  */
 import type { DataFrame } from "danfojs-node";
+import { escapeHtml } from "../escape-html.js";
 import { type Column, gather, toArray, toColumn, type Value } from "./column.js";
 import { describeTable } from "./describe-table.js";
 import { type Group, groupTable } from "./group-table.js";
@@ -189,12 +190,10 @@ export class Table<R extends object = Row> {
       if (typeof value === "string" || Number.isInteger(value)) return String(value);
       return Number.isNaN(value) ? "" : String(Number(value.toPrecision(6)));
     };
-    const escape = (text: string) =>
-      text.replace(/[&<>]/g, c => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]!);
     const lines = [names, ...shown.map(row => names.map(name => cell(row[name])))];
     const html = lines.map((line, i) => {
       const tag = i === 0 ? "th" : "td";
-      return `<tr>${line.map(text => `<${tag}>${escape(text)}</${tag}>`).join("")}</tr>`;
+      return `<tr>${line.map(text => `<${tag}>${escapeHtml(text)}</${tag}>`).join("")}</tr>`;
     });
     return {
       "text/html": `<table>${html.join("")}</table>${rest && `<p>${rest}</p>`}`,

@@ -5,7 +5,7 @@
 import { basename } from "node:path";
 import { marked } from "marked";
 import { Figure } from "../figures/index.js";
-import { escapeHtml } from "./page.js";
+import { escapeHtml } from "../escape-html.js";
 import { joined, type NotebookDocument, type NotebookPart, type StoredBundle } from "./notebook.js";
 import { VERDICT_MIME } from "../replication/index.js";
 import { PLOTLY_MIME, type Pictures, pictures, type StoredFigure } from "./pictures.js";

@@ -4,7 +4,7 @@ import type { Population } from "../populations/population.js";
 import { recipeField } from "../populations/recipe-spec.js";
 import { spaceName } from "../populations/space-spec.js";
 import { edf } from "../statistics/edf.js";
-import { escapeHtml } from "./page.js";
+import { escapeHtml } from "../escape-html.js";
 
 /** Networks shown at each end of a population's ranking. */
 const ENDS = 5;

@@ -12,7 +12,7 @@ import { gzipSync } from "node:zlib";
 import type { Population } from "../populations/population.js";
 import { cardHtml, outcomes } from "./gallery-card.js";
 import { galleryStyle } from "./gallery-style.js";
-import { escapeHtml } from "./page.js";
+import { escapeHtml } from "../escape-html.js";
 import { type NotebookDocument, readNotebook } from "./notebook.js";
 import { populationSection } from "./population-section.js";
 

@@ -19,7 +19,8 @@ import { recipeField } from "../populations/recipe-spec.js";
 import { spaceName } from "../populations/space-spec.js";
 import { edf } from "../statistics/edf.js";
 import { datasetFacts } from "../training/datasets/index.js";
-import { escapeHtml, figureHtml, paragraphs, tableHtml, writePage } from "./page.js";
+import { escapeHtml } from "../escape-html.js";
+import { figureHtml, paragraphs, tableHtml, writePage } from "./page.js";
 import { parameterParts } from "./sweep-parameters.js";
 
 /** Networks shown at each end of the ranking. */

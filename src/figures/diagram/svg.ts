@@ -1,4 +1,5 @@
 /** A few SVG elements as text, in the figures' style. */
+import { escapeHtml } from "../../escape-html.js";
 import { colours, faint, fills, ink, page, soft, svgClass } from "../style.js";
 
 export { fills, ink, page, soft };
@@ -16,9 +17,6 @@ export interface Drawn {
 /** Height of a group's title. */
 export const TITLE = 26;
 
-const escaped = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-
 /** Width of a text in pixels, near enough to leave room for it. */
 export const textWidth = (text: string, size: number): number => 0.56 * size * text.length;
 
@@ -32,7 +30,7 @@ export interface TextStyle {
 export const text = (x: number, y: number, content: string, style: TextStyle = {}): string => {
   const { size = 12, colour = ink, anchor = "middle", bold = false } = style;
   const weight = bold ? ' font-weight="700"' : "";
-  return `<text x="${x}" y="${y}" font-size="${size}" fill="${colour}" text-anchor="${anchor}"${weight}>${escaped(content)}</text>`;
+  return `<text x="${x}" y="${y}" font-size="${size}" fill="${colour}" text-anchor="${anchor}"${weight}>${escapeHtml(content)}</text>`;
 };
 
 export interface BoxStyle {
@@ -62,7 +60,7 @@ export const wire = (
 export const picture = (width: number, height: number, title: string, elements: readonly string[]): string =>
   [
     `<svg xmlns="http://www.w3.org/2000/svg" class="${svgClass}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Open Sans, Helvetica, Arial, sans-serif">`,
-    `<title>${escaped(title)}</title>`,
+    `<title>${escapeHtml(title)}</title>`,
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">' +
       `<path d="M0 0.5 L8 4 L0 7.5 z" fill="${ink}"/></marker></defs>`,
     `<rect width="${width}" height="${height}" fill="${page}"/>`,
