@@ -76,5 +76,5 @@ process.on("disconnect", () => process.exit(0));
 process.on("SIGINT", () => {});
 const [kind] = process.argv.slice(2) as [BackendKind];
 loadBackend(kind).then(serve, (error: unknown) => {
-  process.send?.(failure(error), () => process.exit(1));
+  process.send?.(failure(error), undefined, undefined, () => process.exit(1));
 });
