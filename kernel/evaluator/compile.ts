@@ -7,7 +7,7 @@ import { CellSyntaxError, firstError } from "./cell-syntax-error.js";
 import { lower, needsLowering } from "./lower.js";
 import { offsetAt, positionAt } from "./positions.js";
 import { HOOK } from "./hook.js";
-import { type CellImport, rewrite } from "./rewrite.js";
+import { type CellImport, rewrite, type TypeNames } from "./rewrite.js";
 
 /** What identifies a cell. */
 export interface CellIdentity {
@@ -32,9 +32,10 @@ interface Step {
 /**
  * Compiles one cell.
  *
+ * @param types imported names that turned out to be types when the modules were loaded
  * @throws CellSyntaxError with offsets into `source`
  */
-export function compile(source: string, { id, count }: CellIdentity): Compiled {
+export function compile(source: string, { id, count }: CellIdentity, types?: TypeNames): Compiled {
   /** Maps are made when something goes wrong: few cells need them. */
   const back = (steps: () => string[]): Cell => new Cell({ id, count, source, maps: steps });
   const expanded = expandMagics(source, HOOK);
@@ -59,10 +60,10 @@ export function compile(source: string, { id, count }: CellIdentity): Compiled {
     throw carried(error, expanded.code, () => magics);
   }
   try {
-    const { code, imports } = rewrite(stripped.code, id);
+    const { code, imports } = rewrite(stripped.code, id, { ...(types && { types }) });
     const cell = back(() => {
       const { code: js, map } = strip(expanded.code, true);
-      return [rewrite(js, id, { map: true }).map, map, ...magics];
+      return [rewrite(js, id, { map: true, ...(types && { types }) }).map, map, ...magics];
     });
     return { cell, script: code + cell.sourceUrl, imports };
   } catch (error) {

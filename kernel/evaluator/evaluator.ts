@@ -33,6 +33,7 @@ import type {
   OutputEvent,
 } from "./protocol.js";
 import { HOOK } from "./hook.js";
+import { withHint } from "./hint.js";
 import { importPlace } from "./import-place.js";
 import { Runner } from "./run.js";
 import { Stacks } from "./stack.js";
@@ -81,7 +82,7 @@ export class Evaluator {
     const display = createDisplay(() => this.#displaySink());
     const hooks = {
       import: modules.import.bind(modules),
-      imported: (cell: number, index: number) => this.#loaded.get(cell, index),
+      imported: (cell: number, index: number, names = false) => this.#loaded.get(cell, index, names),
       meta: modules.meta,
       stop: () => this.interrupts.stopLoop(),
       ...createTiming(() => this.interrupts.stopLoop()),
@@ -227,15 +228,20 @@ export class Evaluator {
   async #evaluate(source: string, execution: Execution): Promise<ErrorReport | undefined> {
     const id = ++this.#lastCell;
     let compiled: Compiled;
+    const identity = { id, count: execution.count };
     try {
-      compiled = compile(source, { id, count: execution.count });
+      compiled = compile(source, identity);
     } catch (error) {
       if (!(error instanceof CellSyntaxError)) throw error;
       return describeSyntaxError(error, source, `In [${execution.count}]`);
     }
-    const { cell, script, imports } = compiled;
-    this.#cells.add(cell);
-    if (imports.length > 0) await executions.run(execution, () => this.#loaded.load(id, imports));
+    const { imports } = compiled;
+    this.#cells.add(compiled.cell);
+    if (imports.length > 0) {
+      const types = await executions.run(execution, () => this.#loaded.load(id, imports));
+      if (types.size > 0) this.#cells.add((compiled = compile(source, identity, types)).cell);
+    }
+    const { cell, script } = compiled;
     // Interrupted while a module was loading: the cell must not start.
     if (execution.abandoned) throw new Interrupted();
     this.#awaitingValue.set(id, execution);
@@ -246,7 +252,8 @@ export class Evaluator {
     if (outcome.status === "ok") return undefined;
     const { thrown, place } = outcome;
     const importedAt = failed && failed.error === thrown ? importPlace(source, failed.specifier) : undefined;
-    return describeThrown(thrown, this.#stacks, { cell, place, ...(importedAt && { importedAt }) });
+    const report = describeThrown(thrown, this.#stacks, { cell, place, ...(importedAt && { importedAt }) });
+    return withHint(report, thrown, name => this.#loaded.whyType(name));
   }
 
   async #expressions(command: ExecuteCommand, execution: Execution): Promise<DoneEvent["userExpressions"]> {

@@ -1,24 +1,40 @@
 /**
  * The notebook's own files as modules, which are loaded anew when they or what they import was edited.
  *
- * Node's loader keeps a module for ever, and Node 20's knows no TypeScript. So local files are modules of
- * `vm`, linked here; packages and built-ins they import come from Node's loader.
+ * Node's loader keeps a module for ever, and takes no TypeScript but what can be made JavaScript by leaving types out.
+ * So local files are modules of `vm`, linked here; packages and built-ins they import come from Node's loader.
  */
 
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { types } from "node:util";
 import vm from "node:vm";
 import { type CellRegistry, Source } from "./cell.js";
+import type { CommonJs } from "./commonjs.js";
 import { compileFile, isModule } from "./compile-file.js";
-
-type Namespace = Record<string, unknown>;
+import { checkAttributes } from "./import-attributes.js";
+import { importedNames } from "./imported-names.js";
+import { ModuleNotFound } from "./module-not-found.js";
+import { jsonNamespace, type Namespace, valueOf } from "./namespace.js";
+import { readJson } from "./read-json.js";
+import { isLocal } from "./resolve-local.js";
+import { type Located, resolveModule } from "./resolve-module.js";
+import { unknownExtension } from "./unknown-extension.js";
 
 /** What local modules need from their surroundings. */
 export interface LocalModulesOptions {
-  /** Imports what is not local, as from a folder. */
-  foreign: (specifier: string, folder: string, options?: ImportCallOptions) => Promise<Namespace>;
+  /** Imports what is not the user's own, as from a folder. */
+  foreign: (
+    specifier: string,
+    folder: string,
+    located: Located | undefined,
+    options?: ImportCallOptions,
+  ) => Promise<Namespace>;
+  /** What `import.meta.resolve` gives in a folder. */
+  resolve: (specifier: string, folder: string) => string;
+  /** Loads CommonJS. */
+  commonJs: CommonJs;
   /** Where stack traces look for sources. */
   sources: CellRegistry;
 }
@@ -26,33 +42,12 @@ export interface LocalModulesOptions {
 interface Loaded {
   module: vm.Module;
   text: string;
+  /** What it was compiled to; empty for what is not code of an ES module. */
+  code: string;
   /** Time of change and size, to tell without reading that nothing was edited. */
   stamp: string;
   /** Local files it imports. */
   imports: Set<string>;
-}
-
-const EXTENSIONS = [".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs", ".cjs", ".json"];
-/** What TypeScript lets one write for a file, and what the file may be called. */
-const WRITTEN: Record<string, string[]> = { ".js": [".ts", ".tsx"], ".mjs": [".mts"], ".jsx": [".tsx"] };
-
-/** Whether a specifier names a file rather than a package. */
-export function isLocal(specifier: string): boolean {
-  return /^(?:\.{1,2}(?:\/|$)|\/|file:)/.test(specifier);
-}
-
-/** The file a specifier means, found as TypeScript finds it; nothing when there is none. */
-export function resolveLocal(specifier: string, folder: string): string | undefined {
-  const plain = specifier.replace(/\?.*$/, "");
-  const base = plain.startsWith("file:") ? fileURLToPath(plain) : path.resolve(folder, plain);
-  const extension = path.extname(base);
-  const stem = base.slice(0, base.length - extension.length);
-  return [
-    base,
-    ...(WRITTEN[extension] ?? []).map(other => stem + other),
-    ...EXTENSIONS.map(other => base + other),
-    ...EXTENSIONS.map(other => path.join(base, `index${other}`)),
-  ].find(isFile);
 }
 
 /** Loads local files. */
@@ -71,13 +66,24 @@ export class LocalModules {
     const linked = this.#linking.then(async () => {
       this.forgetEdited();
       const { module } = this.#load(file);
-      if (module.status === "unlinked") await module.link((specifier, from) => this.#link(specifier, from));
+      if (module.status === "unlinked") {
+        await module.link((specifier, from, { attributes }) =>
+          this.#link(specifier, from, attributes as ImportAttributes),
+        );
+      }
       return module;
     });
     this.#linking = linked.catch(() => {});
     const module = await linked;
     await module.evaluate();
     return module.namespace as Namespace;
+  }
+
+  /** The namespace of a file that was imported and not edited since; nothing when it would have to be loaded. */
+  evaluated(file: string): Namespace | undefined {
+    const loaded = this.#loaded.get(file);
+    if (loaded?.module.status !== "evaluated" || isStale(file, loaded)) return undefined;
+    return loaded.module.namespace as Namespace;
   }
 
   /** Forgets files that were edited or failed, and those that import them. @returns whether there were any */
@@ -97,9 +103,11 @@ export class LocalModules {
   #load(file: string): Loaded {
     const known = this.#loaded.get(file);
     if (known) return known;
+    const unknown = unknownExtension(file);
+    if (unknown) throw unknown;
     const text = readFileSync(file, "utf8");
     const loaded = {
-      module: this.#module(file, text),
+      ...this.#module(file, text),
       text,
       stamp: stampOf(file),
       imports: new Set<string>(),
@@ -108,46 +116,80 @@ export class LocalModules {
     return loaded;
   }
 
-  #module(file: string, text: string): vm.Module {
+  #module(file: string, text: string): { module: vm.Module; code: string } {
     const identifier = pathToFileURL(file).href;
-    if (file.endsWith(".json")) return synthetic(identifier, { default: JSON.parse(text) as unknown });
-    if (!isModule(file, text)) {
-      const require = createRequire(file);
-      delete require.cache[file];
-      const exports: unknown = require(file);
-      return synthetic(identifier, { ...(Object(exports) as Namespace), default: exports });
-    }
+    const made = (exports: Namespace) => ({ module: synthetic(identifier, exports), code: "" });
+    if (file.endsWith(".json")) return made(jsonNamespace(readJson(file, text)));
+    if (!isModule(file, text)) return made(this.#options.commonJs.namespace(file, text));
     const { code, source } = compileFile(file, text);
     this.#options.sources.addFile(identifier, new Source(source), code);
-    return new vm.SourceTextModule(code, {
+    const module = new vm.SourceTextModule(code, {
       identifier,
       initializeImportMeta: meta => {
-        const resolve = (specifier: string) => this.#resolve(specifier, file);
-        Object.assign(meta, { url: identifier, filename: file, dirname: path.dirname(file), resolve });
-      },
-      importModuleDynamically: (async (specifier: string) => {
         const folder = path.dirname(file);
-        if (isLocal(specifier)) return this.import(existing(specifier, file));
-        return this.#options.foreign(specifier, folder);
+        const resolve = (specifier: unknown) => this.#options.resolve(String(specifier), folder);
+        Object.assign(meta, { url: identifier, filename: file, dirname: folder, resolve });
+      },
+      importModuleDynamically: (async (specifier: string, _: unknown, attributes: ImportAttributes) => {
+        const located = this.#find(specifier, file);
+        if (!located?.own) {
+          return given(
+            await this.#options.foreign(specifier, path.dirname(file), located, optionsOf(attributes)),
+          );
+        }
+        check(located, attributes);
+        return this.import(located.file);
       }) as unknown as NonNullable<vm.SourceTextModuleOptions["importModuleDynamically"]>,
     });
+    return { module, code };
   }
 
-  async #link(specifier: string, from: vm.Module): Promise<vm.Module> {
+  async #link(specifier: string, from: vm.Module, attributes: ImportAttributes): Promise<vm.Module> {
     const importer = fileURLToPath(from.identifier);
-    if (isLocal(specifier)) {
-      const file = existing(specifier, importer);
-      this.#loaded.get(importer)?.imports.add(file);
-      return this.#load(file).module;
+    const located = this.#find(specifier, importer);
+    const loaded = this.#loaded.get(importer);
+    if (located?.own) {
+      check(located, attributes);
+      loaded?.imports.add(located.file);
+      return this.#load(located.file).module;
     }
-    const namespace = await this.#options.foreign(specifier, path.dirname(importer));
-    return synthetic(specifier, namespace);
+    const folder = path.dirname(importer);
+    const namespace = await this.#options.foreign(specifier, folder, located, optionsOf(attributes));
+    // Of CommonJS, Node knows the exports that can be told without running it.
+    const lacking = importedNames(loaded?.code ?? "", specifier).filter(name => !(name in namespace));
+    const added = lacking.flatMap(name => {
+      const found = valueOf(namespace, name);
+      return found ? [[name, found.value] as const] : [];
+    });
+    return synthetic(
+      specifier,
+      added.length > 0 ? { ...namespace, ...Object.fromEntries(added) } : namespace,
+    );
   }
 
-  #resolve(specifier: string, file: string): string {
-    if (isLocal(specifier)) return pathToFileURL(existing(specifier, file)).href;
-    return pathToFileURL(createRequire(file).resolve(specifier)).href;
+  #find(specifier: string, importer: string): Located | undefined {
+    const folder = path.dirname(importer);
+    const located = resolveModule(specifier, folder);
+    if (!located && isLocal(specifier)) throw new ModuleNotFound(specifier, folder, { importer });
+    return located;
   }
+}
+
+function optionsOf(attributes: ImportAttributes): ImportCallOptions | undefined {
+  return Object.keys(attributes).length > 0 ? { with: { ...attributes } } : undefined;
+}
+
+function check({ file }: Located, attributes: ImportAttributes): void {
+  checkAttributes(attributes, pathToFileURL(file).href, file.endsWith(".json"));
+}
+
+/** What `import()` may be answered with: a namespace that V8 made. */
+async function given(namespace: Namespace): Promise<Namespace> {
+  if (types.isModuleNamespaceObject(namespace)) return namespace;
+  const module = synthetic("netspace:json", namespace);
+  await module.link(() => module);
+  await module.evaluate();
+  return module.namespace as Namespace;
 }
 
 /** A module with given exports. */
@@ -160,13 +202,6 @@ function synthetic(identifier: string, exports: Namespace): vm.Module {
     },
     { identifier },
   );
-}
-
-function existing(specifier: string, importer: string): string {
-  const file = resolveLocal(specifier, path.dirname(importer));
-  if (file !== undefined) return file;
-  const message = `Cannot find module "${specifier}" imported from ${importer}`;
-  throw Object.assign(new Error(message), { code: "ERR_MODULE_NOT_FOUND" });
 }
 
 function isStale(file: string, loaded: Loaded): boolean {
@@ -184,8 +219,4 @@ function isStale(file: string, loaded: Loaded): boolean {
 function stampOf(file: string): string {
   const stat = statSync(file, { throwIfNoEntry: false });
   return stat ? `${stat.mtimeMs} ${stat.size}` : "";
-}
-
-function isFile(file: string): boolean {
-  return existsSync(file) && statSync(file).isFile();
 }

@@ -5,7 +5,11 @@
 
 import { createRequire } from "node:module";
 import { parseSync } from "oxc-parser";
+import type { JsxOptions, TsConfig } from "./tsconfig.js";
 import { walk } from "./walk.js";
+
+/** What a tsconfig.json may say of it. */
+export type LoweringOptions = JsxOptions & Pick<TsConfig, "experimentalDecorators">;
 
 const HINT = /@[\p{ID_Start}$_(]|\busing\s|\baccessor\s/u;
 
@@ -26,7 +30,12 @@ export function needsLowering(code: string): boolean {
 /** JavaScript without types and that syntax; nothing when it cannot be made, which another parser then explains. */
 export function lower(
   code: string,
-  { file, sourcemap, keepImports = false }: { file: string; sourcemap: boolean; keepImports?: boolean },
+  {
+    file,
+    sourcemap,
+    keepImports = false,
+    config = {},
+  }: { file: string; sourcemap: boolean; keepImports?: boolean; config?: LoweringOptions },
 ): { code: string; map: string } | undefined {
   const esbuild = createRequire(import.meta.url)("esbuild") as typeof import("esbuild");
   try {
@@ -38,10 +47,24 @@ export function lower(
       sourcefile: file,
       sourcesContent: false,
       logLevel: "silent",
-      tsconfigRaw: { compilerOptions: { jsx: "react-jsx", verbatimModuleSyntax: keepImports } },
+      tsconfigRaw: {
+        compilerOptions: { ...esbuildOptions(config), verbatimModuleSyntax: keepImports },
+      },
     });
     return { code: lowered.code, map: lowered.map };
   } catch {
     return undefined;
   }
+}
+
+/** What esbuild is told; JSX that another tool is to compile is written out all the same. */
+export function esbuildOptions({ jsx, ...rest }: LoweringOptions): object {
+  const { jsxImportSource, jsxFactory, jsxFragmentFactory, experimentalDecorators } = rest;
+  return {
+    jsx: jsx === "react" ? "react" : "react-jsx",
+    ...(jsxImportSource !== undefined && { jsxImportSource }),
+    ...(jsxFactory !== undefined && { jsxFactory }),
+    ...(jsxFragmentFactory !== undefined && { jsxFragmentFactory }),
+    ...(experimentalDecorators !== undefined && { experimentalDecorators }),
+  };
 }

@@ -1,22 +1,28 @@
 /**
  * Modules for cells: what `import` in a cell means.
  *
- * Specifiers are resolved as from a file in the notebook's folder, with Node's own loader: packages (ESM and
- * CommonJS), relative files, built-ins, URLs. Where the folder has none of its own, `netspace` resolves to this
- * package, `tslab` to a module with its display functions, and others to what `%npm` installed for the user.
+ * Specifiers are resolved as from a file in the notebook's folder. The user's own files are loaded here, and anew
+ * when they were edited; packages, built-ins and URLs by Node's own loader. Where the folder has none of its own,
+ * `netspace` resolves to this package, `tslab` to a module with its display functions, and others to what `%npm`
+ * installed for the user.
  */
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { isBuiltin } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
-import { userPackagesFolder } from "../magics/packages-folder.js";
-import { packageRoot } from "../package-root.js";
 import type { CellRegistry } from "./cell.js";
-import { isLocal, LocalModules, resolveLocal } from "./local-modules.js";
+import { CommonJs } from "./commonjs.js";
+import { hasDeclarations } from "./has-declarations.js";
+import { attributesOf, checkAttributes } from "./import-attributes.js";
+import { LocalModules } from "./local-modules.js";
+import { ModuleNotFound } from "./module-not-found.js";
+import { jsonNamespace, type Namespace } from "./namespace.js";
+import { readJson } from "./read-json.js";
+import { isLocal } from "./resolve-local.js";
+import { isInstalled, isUrl, type Located, resolveModule } from "./resolve-module.js";
+import { tsconfigOf } from "./tsconfig.js";
 
-type Namespace = Record<string, unknown>;
 type Importer = (specifier: string, options?: ImportCallOptions) => Promise<Namespace>;
 
 /** What the loader takes for the importing file; it need not exist. */
@@ -30,9 +36,7 @@ export class Modules {
   readonly folder: string;
   readonly #importers = new Map<string, Importer>();
   readonly #local: LocalModules;
-  readonly #importOwn: Importer;
-  readonly #importUsers: Importer;
-  readonly #usersFolder = userPackagesFolder();
+  readonly #commonJs: CommonJs;
 
   /**
    * @param folder absolute path, usually of the notebook
@@ -40,12 +44,13 @@ export class Modules {
    */
   constructor(folder: string, sources: CellRegistry) {
     this.folder = folder;
+    this.#commonJs = new CommonJs(sources, file => this.#local.evaluated(file));
     this.#local = new LocalModules({
-      foreign: (specifier, from, options) => this.#load(specifier, options, from),
+      foreign: (specifier, from, located, options) => this.#foreign(specifier, from, located, options),
+      resolve: (specifier, from) => this.#resolve(specifier, from),
+      commonJs: this.#commonJs,
       sources,
     });
-    this.#importOwn = importerAt(packageRoot);
-    this.#importUsers = importerAt(this.#usersFolder);
   }
 
   /** What `import.meta` is in a cell. */
@@ -55,66 +60,95 @@ export class Modules {
       url: pathToFileURL(filename).href,
       filename,
       dirname: this.folder,
-      resolve: (specifier: string) => pathToFileURL(this.require.resolve(specifier)).href,
+      resolve: (specifier: unknown) => this.#resolve(String(specifier), this.folder),
     };
   }
 
   /** `require` as from the folder. */
   get require(): NodeJS.Require {
-    return createRequire(path.join(this.folder, "notebook.cjs"));
+    return this.#commonJs.requireFrom(path.join(this.folder, "notebook.cjs"));
   }
 
   /**
    * Imports a module for a cell.
    *
-   * @param names exports that the cell uses as values, or import options when called as `import(…)`
    * @returns the module's namespace
-   * @throws SyntaxError when an export in `names` does not exist
+   * @throws ModuleNotFound when it is nowhere to be found
    */
-  async import(specifier: unknown, names?: readonly string[] | ImportCallOptions): Promise<Namespace> {
+  async import(specifier: unknown, options?: ImportCallOptions): Promise<Namespace> {
     const wanted = String(specifier);
-    const namespace = await this.#load(
-      wanted,
-      Array.isArray(names) ? undefined : (names as ImportCallOptions),
-    );
-    return Array.isArray(names) ? bind(namespace, wanted, names) : namespace;
+    if (specifier === undefined || specifier === null) {
+      throw new TypeError(`import: expected the name of a package or the path of a file, got ${wanted}`);
+    }
+    const located = resolveModule(wanted, this.folder);
+    if (located?.own) {
+      checkAttributes(
+        attributesOf(options),
+        pathToFileURL(located.file).href,
+        located.file.endsWith(".json"),
+      );
+      if (CAN_RELOAD) return this.#local.import(located.file);
+      if (located.file.endsWith(".json")) return jsonNamespace(readJson(located.file));
+    }
+    return this.#foreign(wanted, this.folder, located, options);
   }
 
-  async #load(specifier: string, options?: ImportCallOptions, from = this.folder): Promise<Namespace> {
-    if (isLocal(specifier)) {
-      const file = resolveLocal(specifier, from);
-      if (file === undefined) throw missing(`Cannot find module "${specifier}" from ${from}`);
-      // What npm installed and what Node alone can load stays as it is.
-      if (CAN_RELOAD && !/[\\/]node_modules[\\/]|\.node$/.test(file)) return this.#local.import(file);
-      if (file.endsWith(".json")) return { default: JSON.parse(readFileSync(file, "utf8")) as unknown };
+  /** Whether an error is about a module that a cell asks for, of which there are types at least. */
+  isDeclared(error: ModuleNotFound, specifier: string): boolean {
+    return (
+      error.specifier === specifier && error.folder === this.folder && hasDeclarations(specifier, this.folder)
+    );
+  }
+
+  /** What `import.meta.resolve` gives, which may be the URL of a file that is not there. */
+  #resolve(specifier: string, folder: string): string {
+    const located = resolveModule(specifier, folder);
+    if (located) return pathToFileURL(located.file).href;
+    if (isBuiltin(specifier)) return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
+    if (isUrl(specifier)) return new URL(specifier).href;
+    if (isLocal(specifier)) return new URL(specifier, pathToFileURL(path.join(folder, IMPORTER))).href;
+    throw this.#notFound(specifier, folder);
+  }
+
+  /** What is not the user's own. */
+  async #foreign(
+    specifier: string,
+    from: string,
+    located: Located | undefined,
+    options?: ImportCallOptions,
+  ): Promise<Namespace> {
+    if (!located && isLocal(specifier)) throw new ModuleNotFound(specifier, from);
+    const wanted = located ? pathToFileURL(located.file).href : specifier;
+    try {
+      return await this.#native(wanted, from, options);
+    } catch (error) {
+      if (located || !isUnresolved(error, from)) throw error;
+      throw this.#notFound(specifier, from, error as Error);
     }
+  }
+
+  /** @param said by Node's loader, which knows more of what a package exports */
+  #notFound(specifier: string, from: string, said?: Error): ModuleNotFound {
+    // A configuration that cannot be read may be why.
+    tsconfigOf(from);
+    const code = (said as { code?: string } | undefined)?.code;
+    if (said === undefined || code === "ERR_MODULE_NOT_FOUND") {
+      return new ModuleNotFound(specifier, from, { isInstalled: isInstalled(specifier, from) });
+    }
+    return new ModuleNotFound(specifier, from, { said: said.message.replace(/ imported from .*$/s, "") });
+  }
+
+  /** Node's own `import`, but that JSON need not be asked for as such, and has its keys for exports. */
+  async #native(specifier: string, from: string, options?: ImportCallOptions): Promise<Namespace> {
     let importer = this.#importers.get(from);
     if (!importer) this.#importers.set(from, (importer = importerAt(from)));
+    const json = specifier.endsWith(".json");
     try {
-      return await importer(specifier, options);
+      const namespace = await importer(specifier, options);
+      return json ? jsonNamespace(namespace["default"]) : namespace;
     } catch (error) {
-      if (!isMissing(error, from)) throw error;
-      // Of a missing package the loader speaks by name, of a missing file by path.
-      if (!(error as Error).message.includes("Cannot find package")) {
-        throw missing(`Cannot find module "${specifier}" from ${from}`);
-      }
-      return this.#elsewhere(specifier, options);
-    }
-  }
-
-  /** A package that the folder does not have. */
-  async #elsewhere(specifier: string, options?: ImportCallOptions): Promise<Namespace> {
-    if (/^netspace(\/|$)/.test(specifier)) return this.#importOwn(specifier, options);
-    if (specifier === "tslab") return import("../compat/tslab.js");
-    try {
-      return await this.#importUsers(specifier, options);
-    } catch (error) {
-      if (!isMissing(error, this.#usersFolder)) throw error;
-      const name = specifier
-        .split("/")
-        .slice(0, specifier.startsWith("@") ? 2 : 1)
-        .join("/");
-      throw missing(`Cannot find package "${name}" from ${this.folder}; install it: %npm install ${name}`);
+      if (!json || (error as { code?: string }).code !== "ERR_IMPORT_ATTRIBUTE_MISSING") throw error;
+      return jsonNamespace((await importer(specifier, { with: { type: "json" } }))["default"]);
     }
   }
 }
@@ -128,29 +162,9 @@ function importerAt(folder: string): Importer {
   return script.runInThisContext() as Importer;
 }
 
-/** The names a cell asked for; CommonJS modules may have them on their default export only. */
-function bind(namespace: Namespace, specifier: string, names: readonly string[]): Namespace {
-  const absent = names.filter(name => !(name in namespace));
-  if (absent.length === 0) return namespace;
-  const fallback = Object(namespace["default"]) as Namespace;
-  const unknown = absent.find(name => !(name in fallback));
-  if (unknown === undefined) {
-    return { ...namespace, ...Object.fromEntries(absent.map(name => [name, fallback[name]])) };
-  }
-  const exported = Object.keys(namespace);
-  const shown = exported.slice(0, 12).join(", ") + (exported.length > 12 ? ", …" : "");
-  throw new SyntaxError(`"${specifier}" has no export named "${unknown}"; it exports ${shown || "nothing"}`);
-}
-
-/** Whether the module a cell asked for is missing, as opposed to one that this module asks for in turn. */
-function isMissing(error: unknown, folder: string): boolean {
-  const { code, message } = error as { code?: string; message?: string };
-  return (
-    code === "ERR_MODULE_NOT_FOUND" &&
-    Boolean(message?.endsWith(`imported from ${path.join(folder, IMPORTER)}`))
-  );
-}
-
-function missing(message: string): Error {
-  return Object.assign(new Error(message), { code: "ERR_MODULE_NOT_FOUND" });
+/** Whether the module that code in a folder asks for is not there, as opposed to one that this module asks for. */
+function isUnresolved(error: unknown, folder: string): boolean {
+  const { code = "", message } = error as { code?: string; message?: string };
+  const codes = ["ERR_MODULE_NOT_FOUND", "ERR_PACKAGE_PATH_NOT_EXPORTED", "ERR_PACKAGE_IMPORT_NOT_DEFINED"];
+  return codes.includes(code) && Boolean(message?.endsWith(`imported from ${path.join(folder, IMPORTER)}`));
 }

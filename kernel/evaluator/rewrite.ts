@@ -29,14 +29,34 @@ const GUARD = `${HOOK}_flags[0]&&${HOOK}.stop();`;
 const ASYNC_GUARD = `(${HOOK}_flags[0]|${HOOK}_flags[1])&&${HOOK}.stop();`;
 
 type Import = Extract<Node, { type: "ImportDeclaration" }>;
+type Reexport = Extract<Node, { type: "ExportNamedDeclaration" | "ExportAllDeclaration" }>;
 type Variables = Extract<Node, { type: "VariableDeclaration" }>;
+
+/** A name that an import declares. */
+export interface ImportedName {
+  /** What the module calls it; `*` for the whole namespace. */
+  readonly imported: string;
+  readonly local: string;
+  /** Whether the cell uses it as a value; otherwise it may be a type, about which the module can say nothing. */
+  readonly used: boolean;
+}
 
 /** A module that the script reads as `imported(cell, index)`; it must be loaded before the script starts. */
 export interface CellImport {
   readonly specifier: string;
-  /** Exports that must exist, because the cell uses them as values; undefined for the whole namespace. */
-  readonly names?: readonly string[];
+  /** None for an import that is made for its effects. */
+  readonly names: readonly ImportedName[];
+  /** What stands behind `with`. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** Whether the cell can do without the module, when all that there is of it are types. */
+  readonly mayBeTypes: boolean;
 }
+
+/** Imported names that turned out to be no values, by the index of their import. */
+export type TypeNames = ReadonlyMap<number, ReadonlySet<string>>;
+
+/** The attributes of a declaration. */
+type Attributes = Extract<Node, { type: "ImportDeclaration" }>["attributes"];
 
 /** The rewritten script and the way back to the positions of its input. */
 export interface Rewritten {
@@ -51,12 +71,17 @@ export interface Rewritten {
  * Rewrites JavaScript (types already removed) for evaluation in REPL mode.
  *
  * @param id the execution to which the last expression's value belongs
+ * @param types imported names that are left out, as types are
  * @throws CellSyntaxError when the cell assigns to its own constant, at an offset into `js`
  */
-export function rewrite(js: string, id: number, { map = false } = {}): Rewritten {
+export function rewrite(
+  js: string,
+  id: number,
+  { map = false, types = new Map() }: { map?: boolean; types?: TypeNames } = {},
+): Rewritten {
   const program = parseSync("cell.js", js, { lang: "js", sourceType: "module" }).program;
   const text = new MagicString(js);
-  const rewriting = new Rewriting(text, program, id);
+  const rewriting = new Rewriting(text, program, id, types);
   rewriting.run();
   const steps = map ? text.generateMap({ hires: "boundary" }).toString() : "";
   return { code: text.toString(), imports: rewriting.loads, map: steps };
@@ -66,6 +91,7 @@ class Rewriting {
   readonly #text: MagicString;
   readonly #program: Program;
   readonly #id: number;
+  readonly #types: TypeNames;
   /** Names declared by `var` anywhere outside functions. */
   readonly #varNames = new Set<string>();
   readonly #constants = new Set<string>();
@@ -79,13 +105,14 @@ class Rewriting {
   /** Where hoisted text goes. */
   readonly #head: number;
 
-  constructor(text: MagicString, program: Program, id: number) {
+  constructor(text: MagicString, program: Program, id: number, types: TypeNames) {
     const [first] = program.body;
     const hoisted = first?.type === "ImportDeclaration" || first?.type === "FunctionDeclaration";
     this.#head = hoisted ? first.end : 0;
     this.#text = text;
     this.#program = program;
     this.#id = id;
+    this.#types = types;
   }
 
   run(): void {
@@ -110,11 +137,11 @@ class Rewriting {
           this.#text.remove(statement.start, statement.declaration.start);
           this.#topLevel(statement.declaration, last);
         } else {
-          this.#reexport(statement, statement.source?.value);
+          this.#reexport(statement);
         }
         break;
       case "ExportAllDeclaration":
-        this.#reexport(statement, statement.source.value);
+        this.#reexport(statement);
         break;
       case "ExportDefaultDeclaration": {
         const value = statement.declaration as Node;
@@ -160,39 +187,47 @@ class Rewriting {
     this.#toHead(declaration);
   }
 
-  #reexport(statement: Node, source: string | undefined): void {
-    const effect = source === undefined ? "" : `${this.#loaded({ specifier: source })};`;
-    this.#text.overwrite(statement.start, statement.end, effect || ";");
+  #reexport(statement: Reexport): void {
+    const { source, attributes } = statement;
+    const load = source
+      ? this.#load({ specifier: source.value, names: [], mayBeTypes: true }, attributes)
+      : undefined;
+    this.#text.overwrite(statement.start, statement.end, load === undefined ? ";" : `${this.#loaded(load)};`);
   }
 
-  #import(declaration: Import): void {
-    const specifier = declaration.source.value;
-    const named: string[] = [];
-    const required: string[] = [];
-    let namespace: string | undefined;
-    for (const binding of declaration.specifiers) {
+  #import({ start, end, source, specifiers, attributes }: Import): void {
+    const specifier = source.value;
+    const names = specifiers.map((binding): ImportedName => {
       const local = binding.local.name;
-      if (binding.type === "ImportNamespaceSpecifier") {
-        namespace = local;
-        continue;
-      }
-      const imported = binding.type === "ImportDefaultSpecifier" ? "default" : exportName(binding.imported);
-      named.push(`${JSON.stringify(imported)}:${local}`);
-      // A name that is never used as a value may be a type, about which the module can say nothing.
-      if (this.#mentioned.has(local)) required.push(imported);
+      const used = this.#mentioned.has(local);
+      if (binding.type === "ImportNamespaceSpecifier") return { imported: "*", local, used };
+      const isDefault = binding.type === "ImportDefaultSpecifier";
+      return { imported: isDefault ? "default" : exportName(binding.imported), local, used };
+    });
+    const mayBeTypes = names.length > 0 && !names.some(({ used }) => used);
+    const load = this.#load({ specifier, names, mayBeTypes }, attributes);
+    const types = this.#types.get(load);
+    const values = names.filter(({ local }) => !types?.has(local));
+    const namespaces = values.filter(({ imported }) => imported === "*");
+    const named = values.filter(({ imported }) => imported !== "*");
+    const bindings = namespaces.map(({ local }) => `${local}=${this.#loaded(load)}`);
+    if (named.length > 0 || names.length === 0) {
+      const pattern = named.map(({ imported, local }) => `${JSON.stringify(imported)}:${local}`).join(",");
+      bindings.push(`{${pattern}}=${this.#loaded(load, ",true")}`);
     }
-    const bindings: string[] = [];
-    if (namespace) bindings.push(`${namespace}=${this.#loaded({ specifier })}`);
-    if (named.length > 0 || !namespace) {
-      bindings.push(`{${named.join(",")}}=${this.#loaded({ specifier, names: required })}`);
-    }
-    this.#text.overwrite(declaration.start, declaration.end, `let ${bindings.join(",")};`);
-    this.#toHead(declaration);
+    this.#text.overwrite(start, end, bindings.length > 0 ? `let ${bindings.join(",")};` : ";");
+    this.#toHead({ start, end } as Node);
   }
 
-  /** The expression for a module that the kernel loads first. */
-  #loaded(load: CellImport): string {
-    return `${HOOK}.imported(${this.#id},${this.loads.push(load) - 1})`;
+  /** Asks for a module, @returns its index */
+  #load(load: CellImport, attributes: Attributes | undefined): number {
+    const pairs = (attributes ?? []).map(({ key, value }) => [exportName(key), value.value] as const);
+    return this.loads.push(pairs.length > 0 ? { ...load, attributes: Object.fromEntries(pairs) } : load) - 1;
+  }
+
+  /** The expression for a module that the kernel loads first: its namespace, or what its names are read from. */
+  #loaded(load: number, names = ""): string {
+    return `${HOOK}.imported(${this.#id},${load}${names})`;
   }
 
   /** Text cannot move to where it already is: a first statement that belongs at the head stays, others follow it. */

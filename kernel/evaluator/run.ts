@@ -40,6 +40,8 @@ export class Runner {
     };
     this.#entry = new vm.Script(`${hook}.enter()`, { filename: "netspace:enter" });
     this.#session.connect();
+    // An evaluation that never ended would be answered when no JavaScript may run any more, which aborts the process.
+    process.once("exit", () => this.#session.disconnect());
   }
 
   /**

@@ -72,7 +72,8 @@ export function packageDeclarations(name: string, folder: string): string | unde
   return undefined;
 }
 
-function packageFolder(name: string, folder: string): string | undefined {
+/** Where a package is installed, as seen from a folder; nothing when it is not. */
+export function packageFolder(name: string, folder: string): string | undefined {
   const places = createRequire(path.join(folder, "file.cjs")).resolve.paths(name) ?? [];
   return places
     .map(place => path.join(place, name))

@@ -1,40 +1,14 @@
 /** The notebook's own files as modules, and syntax that Node itself lacks. */
 
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { after, describe, test } from "node:test";
-import { EvaluatorHost } from "../../kernel/evaluator/host.js";
-import type { OutputEvent } from "../../kernel/evaluator/protocol.js";
+import { describe, test } from "node:test";
+import { hostedCells } from "./hosted-cells.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 describe("local files", { timeout: 300_000 }, () => {
   const folder = temporaryFolder();
-  const write = (file: string, text: string) => writeFileSync(path.join(folder, file), text);
-  const outputs: OutputEvent[] = [];
-  const host = new EvaluatorHost({ folder, output: event => void outputs.push(event), rawOutput: () => {} });
-  host.start();
-  after(() => host.stop());
-  let id = 0;
-
-  async function run(code: string): Promise<{ value: unknown; text: string; trace: string | undefined }> {
-    id++;
-    const command = { type: "execute", id, count: id, code, silent: false, userExpressions: {} } as const;
-    const { error } = await host.execute(command);
-    const mine = outputs.filter(event => event.id === id);
-    const result = mine.find(event => event.type === "result");
-    return {
-      value: result?.type === "result" ? result.data["text/plain"] : undefined,
-      text: mine.map(event => (event.type === "stream" ? event.text : "")).join(""),
-      // oxlint-disable-next-line no-control-regex -- colours
-      trace: error?.traceback.join("\n").replace(/\u001b\[[\d;]*m/g, ""),
-    };
-  }
-  const value = async (code: string): Promise<unknown> => {
-    const { value: plain, trace } = await run(code);
-    assert.equal(trace, undefined);
-    return plain;
-  };
+  const { run, value, write } = hostedCells(folder);
 
   test("TypeScript files are imported, with types, enums and imports of their own", async () => {
     write(

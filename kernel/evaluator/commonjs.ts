@@ -1,0 +1,98 @@
+/** CommonJS modules of the user's: loaded anew when edited, TypeScript among them. */
+
+import { readFileSync } from "node:fs";
+import Module, { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { type CellRegistry, Source } from "./cell.js";
+import { compileCommonJs } from "./compile-file.js";
+import type { Namespace } from "./namespace.js";
+import { isLocal, isTypeScript } from "./resolve-local.js";
+import { resolveModule } from "./resolve-module.js";
+
+/** What Node's modules have that its types do not tell; other loaders of TypeScript rest on it too. */
+interface NodeModule extends NodeJS.Module {
+  _compile(code: string, file: string): void;
+}
+
+/** Loads CommonJS modules. */
+export class CommonJs {
+  readonly #sources: CellRegistry;
+  readonly #evaluated: (file: string) => Namespace | undefined;
+  /** The text that each module was made of. */
+  readonly #texts = new WeakMap<object, string>();
+
+  /**
+   * @param sources learns of files, whose frames stack traces then show in their own lines
+   * @param evaluated the namespace of a file that was imported as an ES module
+   */
+  constructor(sources: CellRegistry, evaluated: (file: string) => Namespace | undefined) {
+    this.#sources = sources;
+    this.#evaluated = evaluated;
+  }
+
+  /** Runs a file, and gives its exports as those of an ES module. */
+  namespace(file: string, text: string): Namespace {
+    const require = createRequire(file);
+    delete require.cache[file];
+    const exports: unknown = isTypeScript(file) ? this.#run(file, text) : require(file);
+    const named = { ...(Object(exports) as Namespace) };
+    // TypeScript with `export default` has that for its default, as its types say.
+    const isCompiled = isTypeScript(file) && named["__esModule"] === true && "default" in named;
+    return isCompiled ? named : { ...named, default: exports };
+  }
+
+  /** `require` as in a file, which knows TypeScript, and finds local files as `import` does. */
+  requireFrom(file: string): NodeJS.Require {
+    const native = createRequire(file);
+    const require = (specifier: string): unknown => {
+      const found = this.#find(specifier, path.dirname(file));
+      if (found === undefined) return native(specifier);
+      return isTypeScript(found) ? this.#require(found) : native(found);
+    };
+    return Object.assign(require, native);
+  }
+
+  #find(specifier: unknown, folder: string): string | undefined {
+    if (typeof specifier !== "string") return undefined;
+    const located = resolveModule(specifier, folder);
+    // Of a package, other files are meant for those who require it.
+    if (!located || (!isLocal(specifier) && !isTypeScript(located.file))) return undefined;
+    return located.file;
+  }
+
+  #require(file: string): unknown {
+    const namespace = this.#evaluated(file);
+    if (namespace) return namespace;
+    const text = readFileSync(file, "utf8");
+    const known = createRequire(file).cache[file];
+    if (known && this.#texts.get(known) === text) return known.exports;
+    return this.#run(file, text);
+  }
+
+  #run(file: string, text: string): unknown {
+    const { cache } = createRequire(file);
+    const url = pathToFileURL(file).href;
+    const { code, source } = compileCommonJs(file, text);
+    // V8 names frames by the URL, as those of ES modules.
+    const script = `${code}\n//# sourceURL=${url}`;
+    this.#sources.addFile(url, new Source(source), script);
+    const module = new Module(file) as NodeModule;
+    Object.assign(module, {
+      filename: file,
+      paths: createRequire(file).resolve.paths("package") ?? [],
+      require: this.requireFrom(file),
+    });
+    this.#texts.set(module, text);
+    // Modules that require each other in a circle see what there is so far.
+    cache[file] = module;
+    try {
+      module._compile(script, file);
+    } catch (error) {
+      delete cache[file];
+      throw error;
+    }
+    module.loaded = true;
+    return module.exports;
+  }
+}

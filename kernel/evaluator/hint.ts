@@ -1,0 +1,32 @@
+/** What an error of a cell can be told beyond its own words: names that mean nothing in a cell. */
+
+import type { ErrorReport } from "./protocol.js";
+
+const FOLDER = "a cell has import.meta.dirname and import.meta.filename, as modules do";
+const COMMONJS = "a cell is no CommonJS module: what it declares, later cells see; export is not needed";
+
+/** Names that CommonJS modules have and cells have not. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ["__dirname", FOLDER],
+  ["__filename", FOLDER],
+  ["module", COMMONJS],
+  ["exports", COMMONJS],
+]);
+
+/**
+ * Adds a hint to the report of an error that has one.
+ *
+ * @param whyType says of a name that was imported as a type why it is no value
+ */
+export function withHint(
+  report: ErrorReport,
+  thrown: unknown,
+  whyType: (name: string) => string | undefined,
+): ErrorReport {
+  if (!(thrown instanceof ReferenceError)) return report;
+  const name = /^(\S+) is not defined$/.exec(thrown.message)?.[1];
+  if (name === undefined) return report;
+  const why = whyType(name);
+  const hint = why === undefined ? INSTEAD.get(name) : `it was imported, but as a type alone: ${why}`;
+  return hint === undefined ? report : { ...report, traceback: [...report.traceback, "", `hint: ${hint}`] };
+}

@@ -1,0 +1,94 @@
+/** Names that are imported without `type` and turn out to be types: bound to nothing, and missed where they are used. */
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { hostedCells } from "./hosted-cells.js";
+import { temporaryFolder } from "./temporary-folder.js";
+
+describe("an import of types", { timeout: 300_000 }, () => {
+  const { run, value, failure, write } = hostedCells(temporaryFolder());
+  write("node_modules/@types/only-types/package.json", '{ "types": "index.d.ts" }');
+  write("node_modules/@types/only-types/index.d.ts", "export interface Feature {} export interface Point {}");
+  write("node_modules/mapped/package.json", '{ "exports": { ".": { "types": "./main.d.ts" } } }');
+  write("node_modules/mapped/main.d.ts", "export default interface Mapped {}");
+  write("node_modules/@scope/typed/package.json", '{ "types": "./main.d.ts" }');
+  write("node_modules/@scope/typed/main.d.ts", "export interface Typed {}");
+  write("shapes.d.ts", "export interface Shape { w: number } export interface Disc {}");
+  write("deep/index.d.ts", "export interface Deep {}");
+  write("values.mjs", "export const width = 8;");
+
+  test("needs no module, where declarations are all that there is", async () => {
+    for (const statement of [
+      'import { Feature } from "only-types"; let f: Feature = {};',
+      'import { type Point, Feature as F } from "only-types";',
+      'import Mapped from "mapped";',
+      'import { Typed } from "@scope/typed";',
+      'import * as only from "only-types"; let g: only.Feature = {};',
+      'import { Shape } from "./shapes"; let s: Shape = { w: 1 };',
+      'import { Shape as S, Disc } from "./shapes.js";',
+      'import { Disc as D } from "./shapes.d.ts";',
+      'import { Deep } from "./deep";',
+      'export { Shape } from "./shapes"; export type {}; export * from "only-types";',
+    ]) {
+      assert.equal(await value(`${statement}\n1 + 1`), "2", statement);
+    }
+  });
+
+  test("binds no name, and who takes one for a value is told why", async () => {
+    assert.match(
+      await failure("new F()"),
+      /^ReferenceError: F is not defined[^]*hint: it was imported, but as a type alone: Cannot find package "only-types"/,
+    );
+    assert.match(await failure("Shape.w"), /Shape is not defined[^]*hint: .*Cannot find module "\.\/shapes"/);
+    assert.match(await failure("only.x"), /only is not defined[^]*hint: .*"only-types"/);
+    await value('import { Width, width } from "./values.mjs"; let w: Width;');
+    assert.equal(await value("width"), "8");
+    assert.match(
+      await failure("Width"),
+      /Width is not defined[^]*"\.\/values\.mjs" has no export named "Width"/,
+    );
+    // A name that something else has since been given is that.
+    assert.equal(await value("const Shape = 3; Shape"), "3");
+  });
+
+  test("fails at once when a name is used as a value, or when there are no declarations either", async () => {
+    assert.match(
+      await failure('import { Feature } from "only-types"; new Feature()'),
+      /Cannot find package "only-types"[^]*In \[\d+\], line 1, column 1/,
+    );
+    assert.match(
+      await failure('import { Shape } from "./shapes"; Shape.w'),
+      /Cannot find module "\.\/shapes"/,
+    );
+    assert.match(
+      await failure('import { Gone } from "not-installed"'),
+      /Cannot find package "not-installed"/,
+    );
+    assert.match(await failure('import { Gone } from "./not-there"'), /Cannot find module "\.\/not-there"/);
+    assert.match(await failure('import "only-types"'), /Cannot find package "only-types"/);
+    write("asks.mjs", 'import "only-types"; export const asked = 1;');
+    assert.match(await failure('import { asked } from "./asks.mjs"'), /Cannot find package "only-types"/);
+  });
+
+  test("leaves errors at their places in the cell", async () => {
+    const { trace = "" } = await run('import { Shape as T } from "./shapes";\nlet t: T;\nnull!.x');
+    assert.match(trace, /In \[\d+\], line 3, column 7/);
+  });
+
+  test("takes every name that a CommonJS module has, for later cells too", async () => {
+    write("late.cjs", "module.exports = { ['de' + 'pth']: 3 };");
+    await value('import { depth } from "./late.cjs"');
+    assert.equal(await value("depth"), "3");
+  });
+});
+
+describe("what a cell asks of CommonJS", { timeout: 300_000 }, () => {
+  const { failure } = hostedCells(temporaryFolder());
+
+  test("is answered with what takes its place", async () => {
+    assert.match(await failure("__dirname"), /__dirname is not defined[^]*hint: .*import\.meta\.dirname/);
+    assert.match(await failure("module.exports = 1"), /hint: .*later cells see/);
+    assert.match(await failure("export = 5"), /hint: .*later cells see/);
+    assert.doesNotMatch(await failure("nowhere"), /hint/);
+  });
+});
