@@ -5,6 +5,7 @@
  * and never reaches a handler.
  */
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { capability, Router, XPublisher } from "zeromq";
 import {
   type Connection,
@@ -14,10 +15,11 @@ import {
   SOCKETS,
   type SocketName,
 } from "./connection.js";
+import { describedError } from "./described.js";
 import type { Log } from "./log.js";
 import type { Message } from "./messages.js";
 import { SendQueue } from "./send-queue.js";
-import { type Outgoing, type Wire, WireError } from "./wire.js";
+import type { Outgoing, Wire } from "./wire.js";
 
 /** The sockets on which clients speak to the kernel. */
 export type Inbound = "shell" | "control" | "stdin";
@@ -26,6 +28,9 @@ export type Inbound = "shell" | "control" | "stdin";
 const LOGGED_DROPS = 20;
 /** Of later ones, so many share a line. */
 const DROPS_A_LINE = 1000;
+
+/** A socket that cannot receive, with memory or files running short, is asked again after this. */
+const RECEIVE_PAUSE_MS = 100;
 
 /** What is done with what arrives. */
 export interface ChannelHandlers {
@@ -119,39 +124,51 @@ export class Channels {
     for (const socket of Object.values(this.#sockets)) socket.close();
   }
 
-  async #receive(channel: Inbound, handlers: ChannelHandlers): Promise<void> {
-    for await (const frames of this.#sockets[channel]) {
+  #receive(channel: Inbound, handlers: ChannelHandlers): Promise<void> {
+    return this.#each(channel, frames => {
       let message: Message;
       try {
         message = this.#wire.decode(frames);
       } catch (error) {
-        if (!(error instanceof WireError)) throw error;
         this.#drop(channel, error);
-        continue;
+        return;
       }
       handlers.message(channel, message);
+    });
+  }
+
+  /** Takes all that a socket receives, until it is closed: nothing that one message does keeps the next from being heard. */
+  async #each(name: SocketName, take: (frames: Uint8Array[]) => void | Promise<void>): Promise<void> {
+    const socket = this.#sockets[name];
+    while (!socket.closed) {
+      try {
+        const frames = await socket.receive();
+        await take(frames);
+      } catch (error) {
+        if (socket.closed) return;
+        this.#log(`internal error on ${name}: ${describedError(error)}`);
+        await sleep(RECEIVE_PAUSE_MS);
+      }
     }
   }
 
   /** Counts a dropped message and logs the first ones, later ones now and then: strangers must not fill the log. */
-  #drop(channel: Inbound, { message }: WireError): void {
+  #drop(channel: Inbound, error: unknown): void {
     const count = ++this.#dropped;
+    const reason = error instanceof Error ? error.message : String(error);
     if (count > LOGGED_DROPS && count % DROPS_A_LINE !== 0) return;
-    this.#log(`dropped message ${count} on ${channel}: ${message}`);
+    this.#log(`dropped message ${count} on ${channel}: ${reason}`);
     if (count === LOGGED_DROPS) this.#log(`of further dropped messages, one in ${DROPS_A_LINE} is logged`);
   }
 
-  async #subscriptions(handlers: ChannelHandlers): Promise<void> {
-    for await (const [frame] of this.#sockets.iopub) {
+  #subscriptions(handlers: ChannelHandlers): Promise<void> {
+    return this.#each("iopub", ([frame]) => {
       if (frame?.[0] === 1) handlers.subscribed(frame.subarray(1));
-    }
+    });
   }
 
-  async #heartbeat(): Promise<void> {
-    const socket = this.#sockets.hb;
-    for await (const frames of socket) {
-      // Closed meanwhile: nobody waits for the echo any more.
-      await socket.send(frames).catch(() => {});
-    }
+  #heartbeat(): Promise<void> {
+    // Closed meanwhile: nobody waits for the echo any more.
+    return this.#each("hb", frames => this.#sockets.hb.send(frames).catch(() => {}));
   }
 }

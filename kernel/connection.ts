@@ -3,6 +3,7 @@
 import { getHashes } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { isIP } from "node:net";
+import { described } from "./described.js";
 
 /** The five sockets of a kernel. */
 export const SOCKETS = ["shell", "iopub", "stdin", "control", "hb"] as const;
@@ -49,19 +50,17 @@ export function readConnection(file: string): Connection {
   try {
     json = JSON.parse(text);
   } catch {
-    return fail(
-      `expected JSON, got ${text.trim() === "" ? "an empty file" : JSON.stringify(text.slice(0, 40))}`,
-    );
+    return fail(`expected JSON, got ${text.trim() === "" ? "an empty file" : described(text, 40)}`);
   }
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    return fail(`expected a JSON object, got ${JSON.stringify(json)?.slice(0, 40)}`);
+    return fail(`expected a JSON object, got ${described(json, 40)}`);
   }
   return parseConnection(json as Record<string, unknown>, fail);
 }
 
 function parseConnection(json: Record<string, unknown>, fail: (what: string) => never): Connection {
   const wrong = (key: string, expected: string): never =>
-    fail(`"${key}" must be ${expected}, got ${key in json ? JSON.stringify(json[key]) : "nothing"}`);
+    fail(`"${key}" must be ${expected}, got ${described(json[key])}`);
   const transport = json["transport"] ?? "tcp";
   if (transport !== "tcp" && transport !== "ipc") return wrong("transport", '"tcp" or "ipc"');
   const { ip, key } = json;
@@ -86,7 +85,7 @@ function parseConnection(json: Record<string, unknown>, fail: (what: string) => 
     const value = json[name];
     // The value stays out of the message: messages are logged.
     if (typeof value === "string" && Z85_KEY.test(value)) return value;
-    return fail(`"${name}" must be a Curve key, 40 characters of Z85, got ${described(value)}`);
+    return fail(`"${name}" must be a Curve key, 40 characters of Z85, got ${kindOf(value)}`);
   };
   const encrypted = json["curve_publickey"] != null || json["curve_secretkey"] != null;
   const curve = encrypted && {
@@ -99,7 +98,7 @@ function parseConnection(json: Record<string, unknown>, fail: (what: string) => 
 /** The alphabet of ZeroMQ's RFC 32. */
 const Z85_KEY = /^[\w.\-:+=^!/*?&<>()[\]{}@%$#]{40}$/;
 
-const described = (value: unknown): string =>
+const kindOf = (value: unknown): string =>
   typeof value === "string" ? `${value.length} characters` : value == null ? "nothing" : `a ${typeof value}`;
 
 /** What is unsafe about a connection, in sentences for the kernel's log; empty when nothing is. */

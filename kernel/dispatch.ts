@@ -1,7 +1,7 @@
 /** One handler a request; executions have a queue of their own. */
 
 import type { CommMessages } from "./comm-messages.js";
-import type { Debugger } from "./debugger/debugger.js";
+import { described } from "./described.js";
 import { booleanField, FieldError, integerField, stringField } from "./fields.js";
 import type { History } from "./history.js";
 import type { HistoryQuery } from "./history-store.js";
@@ -17,9 +17,9 @@ import { Usage } from "./usage.js";
 
 type Content = Record<string, unknown>;
 
-/** Handlers by request type; each gives the content of its reply, or throws a FieldError. */
+/** Handlers by request type, but for those that the kernel itself deals with; each gives the content of its reply, or throws a FieldError. */
 export type Handlers = {
-  [T in Exclude<RequestType, "execute_request">]: (content: Content) => Promise<Replies[T]>;
+  [T in Exclude<RequestType, "execute_request" | "debug_request">]: (content: Content) => Promise<Replies[T]>;
 };
 
 /** What handlers need from the kernel. */
@@ -29,18 +29,10 @@ export interface HandlerOptions {
   interrupt: () => void;
   shells: Pick<Subshells, "create" | "delete" | "list">;
   comms: Pick<CommMessages, "info">;
-  debugger: Pick<Debugger, "handle">;
 }
 
 /** The kernel's handlers. */
-export function createHandlers({
-  language,
-  history,
-  interrupt,
-  shells,
-  comms,
-  debugger: debug,
-}: HandlerOptions): Handlers {
+export function createHandlers({ language, history, interrupt, shells, comms }: HandlerOptions): Handlers {
   const usage = new Usage();
   return {
     kernel_info_request: async () => kernelInfo(),
@@ -68,7 +60,6 @@ export function createHandlers({
       return {};
     },
     list_subshell_request: async () => ({ subshell_id: shells.list() }),
-    debug_request: content => debug.handle(content),
     interrupt_request: async () => {
       interrupt();
       return {};
@@ -103,6 +94,6 @@ function historyQuery(content: Content): HistoryQuery {
     case "tail":
       return { kind, n: integerField(content, "n", 10), output };
     default:
-      throw new FieldError(`"hist_access_type" must be "tail", "range" or "search", got "${kind}"`);
+      throw new FieldError(`"hist_access_type" must be "tail", "range" or "search", got ${described(kind)}`);
   }
 }

@@ -1,6 +1,7 @@
 /** Execute requests: the queue of cells, the counter, and the way of outputs back to their cells. */
 
 import { setImmediate as turn } from "node:timers/promises";
+import { describedError } from "./described.js";
 import type { MimeBundle } from "./display/bundle.js";
 import type { EvaluatorHost } from "./evaluator/host.js";
 import { Interrupted } from "./evaluator/interrupted.js";
@@ -16,6 +17,7 @@ import {
   typeErrorReport,
 } from "./language/diagnostics.js";
 import type { LanguageService } from "./language/service.js";
+import type { Log } from "./log.js";
 import { type FrontMagicsOptions, runFrontMagics } from "./magics/front-magics.js";
 import { maskMagics } from "./magics/mask-magics.js";
 import type { ExecuteReply, Header, Message } from "./messages.js";
@@ -43,6 +45,7 @@ export interface ExecutionsOptions {
   executing: (code: string) => (complete: boolean) => void;
   /** Where requests queue. */
   shells: Pick<Subshells, "queue">;
+  log: Log;
 }
 
 /** What an execute request asks for. */
@@ -87,6 +90,8 @@ export class Executions {
   readonly #running = new Map<number, Running>();
   /** The question that waits for its answer, and the execution that asks. */
   #question: { id: string; execution: number } | undefined;
+  /** What the next cell has to say first. */
+  #notice: string | undefined;
 
   constructor(options: ExecutionsOptions) {
     this.#options = options;
@@ -154,6 +159,15 @@ export class Executions {
     this.#options.evaluator.answer(typeof content["value"] === "string" ? content["value"] : "");
   }
 
+  /**
+   * Says what happened to the cells' process while none of them ran: below the last cell, where it happened, and in the
+   * next one, which finds its variables gone.
+   */
+  notice(sentence: string): void {
+    this.#notice = `${sentence}\n`;
+    this.output({ type: "stream", id: this.#latest, name: "stderr", text: this.#notice });
+  }
+
   /** Publishes an output under the request of the cell that made it. */
   output(event: OutputEvent): void {
     const parent = this.parents.find(event.id);
@@ -195,7 +209,9 @@ export class Executions {
     return {
       run: async () => {
         const started = new Date().toISOString();
-        const { reply, failed } = await this.#execute(request, cell);
+        const { reply, failed } = await this.#execute(request, cell).catch((error: unknown) =>
+          this.#fault(request, error),
+        );
         return {
           abortRest: failed && cell.stopOnError,
           finish: () => this.#finish(request, reply, { started }),
@@ -223,6 +239,16 @@ export class Executions {
     };
   }
 
+  /** A fault of ours while a cell ran: the client waits for a reply, and the cells behind it for their turn. */
+  #fault({ header }: Message, error: unknown): { reply: ExecuteReply; failed: boolean } {
+    this.#options.log(`internal error in execute_request: ${describedError(error)}`);
+    for (const [id, running] of this.#running) if (running.header === header) this.#running.delete(id);
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    const told = report(name, `execute_request: ${message}`);
+    this.#options.publisher.publish("error", told, header);
+    return { reply: errorReply(told, this.#count), failed: true };
+  }
+
   async #execute(
     { header: parent, identities }: Message,
     cell: Cell,
@@ -243,6 +269,10 @@ export class Executions {
     publisher.status("busy", parent);
     if (!silent) publisher.publish("execute_input", { code, execution_count: count }, parent);
     const command = { type: "execute", id, count, code, silent, userExpressions, allowStdin } as const;
+    if (this.#notice !== undefined && !silent) {
+      this.output({ type: "stream", id, name: "stderr", text: this.#notice });
+      this.#notice = undefined;
+    }
     const prepared = await Promise.race([this.#prepare(id, cell, count), interrupted]);
     const { text, page, check } = prepared;
     if (text !== undefined) this.output({ type: "stream", id, name: "stdout", text });

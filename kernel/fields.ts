@@ -1,5 +1,7 @@
 /** Reads fields of message contents, which come from outside and may hold anything. */
 
+import { described } from "./described.js";
+
 type Content = Record<string, unknown>;
 
 /** Thrown when a field is not what the protocol says; the message names it. */
@@ -44,6 +46,5 @@ export function stringsField(content: Content, key: string): Record<string, stri
 }
 
 function wrong(content: Content, key: string, expected: string): never {
-  const got = key in content ? JSON.stringify(content[key]) : "nothing";
-  throw new FieldError(`"${key}" must be ${expected}, got ${got}`);
+  throw new FieldError(`"${key}" must be ${expected}, got ${described(content[key])}`);
 }

@@ -1,12 +1,9 @@
 /**
- * Executed cells of all sessions in a SQLite file, as IPython keeps them.
- *
- * Several kernels share the file. SQLite as WebAssembly locks it with a folder beside it, which a killed
- * process leaves behind: one far older than any transaction takes is nobody's and is removed.
+ * Executed cells of all sessions in a SQLite file, as IPython keeps them. Several kernels share the file; SQLite locks
+ * it, and the lock of a kernel that was killed goes with it.
  */
 
-import { rmdirSync, statSync } from "node:fs";
-import sqlite from "node-sqlite3-wasm";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import type { HistoryEntry } from "./messages.js";
 
 const SCHEMA = `
@@ -16,9 +13,8 @@ const SCHEMA = `
     PRIMARY KEY (session, line)
   ) WITHOUT ROWID;`;
 const LATEST_FIRST = "ORDER BY session DESC, line DESC LIMIT ?";
-const STALE_LOCK_MS = 10_000;
-/** Longer than a lock takes to become stale, or a killed kernel would cost the others their history. */
-const BUSY_MS = 12_000;
+/** How long a call waits for another kernel's lock; whoever calls tries again. */
+const BUSY_MS = 200;
 
 /** What is new of a cell; one without input was stored before, and now has its output. */
 export interface HistoryChange {
@@ -42,47 +38,54 @@ interface Row {
 
 /** The history file, open. */
 export class HistoryStore {
-  readonly #file: string;
-  readonly #database: InstanceType<typeof sqlite.Database>;
+  readonly #database: DatabaseSync;
 
   /** @param file a path, or `:memory:` */
   constructor(file: string) {
-    this.#file = file;
-    this.#database = new sqlite.Database(file);
-    this.#patiently(() => this.#database.exec(SCHEMA));
+    this.#database = new DatabaseSync(file, { timeout: BUSY_MS });
+    try {
+      this.#database.exec(SCHEMA);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
   }
 
-  /** Begins a session. @returns its number, counted over all kernels */
-  begin(): number {
-    const start = new Date().toISOString();
-    return this.#patiently(() =>
-      Number(this.#database.run("INSERT INTO sessions (start) VALUES (?)", [start]).lastInsertRowid),
-    );
-  }
-
-  /** Stores what is new of a session, all or nothing. */
-  write(session: number, changes: readonly HistoryChange[]): void {
-    this.#patiently(() => {
-      this.#database.exec("BEGIN IMMEDIATE");
-      try {
-        for (const { line, input, output = null } of changes) {
-          const [sql, values] =
-            input === undefined
-              ? ["UPDATE history SET output = ? WHERE session = ? AND line = ?", [output, session, line]]
-              : ["INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?)", [session, line, input, output]];
-          this.#database.run(sql, values);
-        }
-        this.#database.exec("COMMIT");
-      } catch (error) {
-        if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
-        throw error;
+  /**
+   * Stores what is new of a session, all or nothing.
+   *
+   * @param session left out for a new one
+   * @returns the session's number, counted over all kernels
+   */
+  write(session: number | undefined, changes: readonly HistoryChange[]): number {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      const number = session ?? this.#begin();
+      for (const { line, input, output = null } of changes) {
+        const [sql, values]: [string, SQLInputValue[]] =
+          input === undefined
+            ? ["UPDATE history SET output = ? WHERE session = ? AND line = ?", [output, number, line]]
+            : ["INSERT OR REPLACE INTO history VALUES (?, ?, ?, ?)", [number, line, input, output]];
+        this.#database.prepare(sql).run(...values);
       }
-    });
+      this.#database.exec("COMMIT");
+      return number;
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  #begin(): number {
+    const { lastInsertRowid } = this.#database
+      .prepare("INSERT INTO sessions (start) VALUES (?)")
+      .run(new Date().toISOString());
+    return Number(lastInsertRowid);
   }
 
   /** The cells a query of a session asks for, oldest first. */
   read(session: number, query: HistoryQuery): HistoryEntry[] {
-    const rows = this.#patiently(() => this.#rows(session, query)) as unknown as Row[];
+    const rows = this.#rows(session, query) as unknown as Row[];
     const entry = ({ session: number, line, input, output }: Row): HistoryEntry => [
       number,
       line,
@@ -98,11 +101,11 @@ export class HistoryStore {
   #rows(current: number, query: HistoryQuery): object[] {
     switch (query.kind) {
       case "tail":
-        return this.#database.all(`SELECT * FROM history ${LATEST_FIRST}`, [query.n]);
+        return this.#all(`SELECT * FROM history ${LATEST_FIRST}`, [query.n]);
       case "range": {
         const session = query.session > 0 ? query.session : current + query.session;
         const where = "WHERE session = ? AND line >= ? AND line < ?";
-        return this.#database.all(`SELECT * FROM history ${where} ${LATEST_FIRST}`, [
+        return this.#all(`SELECT * FROM history ${where} ${LATEST_FIRST}`, [
           session,
           query.start,
           query.stop,
@@ -113,35 +116,15 @@ export class HistoryStore {
         // Brackets mean themselves: patterns are mostly what somebody began to type.
         const values = [query.pattern.replaceAll("[", "[[]"), query.n];
         const matching = "SELECT * FROM history WHERE input GLOB ?";
-        if (!query.unique) return this.#database.all(`${matching} ${LATEST_FIRST}`, values);
+        if (!query.unique) return this.#all(`${matching} ${LATEST_FIRST}`, values);
         const latest = "row_number() OVER (PARTITION BY input ORDER BY session DESC, line DESC) AS age";
         const ranked = matching.replace("*", `*, ${latest}`);
-        return this.#database.all(`SELECT * FROM (${ranked}) WHERE age = 1 ${LATEST_FIRST}`, values);
+        return this.#all(`SELECT * FROM (${ranked}) WHERE age = 1 ${LATEST_FIRST}`, values);
       }
     }
   }
 
-  /** Tries again while another kernel writes. */
-  #patiently<T>(work: () => T): T {
-    const deadline = Date.now() + BUSY_MS;
-    for (;;) {
-      try {
-        return work();
-      } catch (error) {
-        const locked = error instanceof Error && /locked|busy/i.test(error.message);
-        if (!locked || Date.now() > deadline) throw error;
-        this.#removeStaleLock();
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10 + Math.random() * 20);
-      }
-    }
-  }
-
-  #removeStaleLock(): void {
-    const lock = `${this.#file}.lock`;
-    try {
-      if (Date.now() - statSync(lock).mtimeMs > STALE_LOCK_MS) rmdirSync(lock);
-    } catch {
-      // Its owner was faster.
-    }
+  #all(sql: string, values: SQLInputValue[]): object[] {
+    return this.#database.prepare(sql).all(...values);
   }
 }

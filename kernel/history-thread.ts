@@ -1,7 +1,4 @@
-/**
- * The thread in which the history file is open: SQLite as WebAssembly takes a quarter of a second to load and
- * 35 MB, so it is there only while it is needed.
- */
+/** The thread in which the history file is open: it waits for other kernels' locks and for the disk. */
 
 import { mkdirSync } from "node:fs";
 import path from "node:path";
@@ -18,14 +15,20 @@ export interface HistoryRequest {
   query?: HistoryQuery;
 }
 
-/** What was done; the session is that of the request, or a new one. */
+/** What was done. */
 export interface HistoryResponse {
   id: number;
+  /** That of the request, or a new one, when the changes were stored. */
   session?: number;
   entries?: HistoryEntry[];
-  /** Why it could not be done. */
+  /** Why the file could not be used; then a query was answered from the changes alone. */
   problem?: string;
+  /** Whether that is only because another kernel has locked the file. */
+  busy?: boolean;
 }
+
+/** SQLite's numbers for a lock that another process, or another connection, holds. */
+const LOCKED = new Set([5, 6]);
 
 const { file } = workerData as { file: string };
 let store: HistoryStore | undefined;
@@ -35,18 +38,34 @@ parentPort?.on("message", (request: HistoryRequest) => {
   parentPort?.postMessage(respond(request));
 });
 
-function respond({ id, session, changes, query }: HistoryRequest): HistoryResponse {
+function respond(request: HistoryRequest): HistoryResponse {
+  const { id, session, changes, query } = request;
   try {
     store ??= open();
-    const number = session ?? store.begin();
-    if (changes.length > 0) store.write(number, changes);
+    const number = store.write(session, changes);
     return { id, session: number, ...(query && { entries: store.read(number, query) }) };
   } catch (error) {
-    return { id, problem: error instanceof Error ? error.message : String(error) };
+    const problem = error instanceof Error ? error.message : String(error);
+    // The low byte; the others say more.
+    const code = Number((error as { errcode?: number }).errcode) & 0xff;
+    // Opened anew the next time: the file may have been replaced, or removed.
+    store?.close();
+    store = undefined;
+    return { id, problem, busy: LOCKED.has(code), ...(query && { entries: fromMemory(request, query) }) };
   }
 }
 
 function open(): HistoryStore {
-  if (file !== ":memory:") mkdirSync(path.dirname(file), { recursive: true });
+  mkdirSync(path.dirname(file), { recursive: true });
   return new HistoryStore(file);
+}
+
+/** What this session has yet to store is known whatever becomes of the file. */
+function fromMemory({ session, changes }: HistoryRequest, query: HistoryQuery): HistoryEntry[] {
+  const memory = new HistoryStore(":memory:");
+  try {
+    return memory.read(memory.write(session, changes), query);
+  } finally {
+    memory.close();
+  }
 }

@@ -10,6 +10,7 @@ import { Channels, type Inbound } from "./channels.js";
 import type { Connection } from "./connection.js";
 import { CommMessages } from "./comm-messages.js";
 import { Debugger } from "./debugger/debugger.js";
+import { describedError } from "./described.js";
 import { createHandlers, type Handlers } from "./dispatch.js";
 import { EvaluatorHost } from "./evaluator/host.js";
 import { Executions } from "./executions.js";
@@ -23,6 +24,7 @@ import { maskMagics } from "./magics/mask-magics.js";
 import type { Header, Message } from "./messages.js";
 import { Publisher } from "./publisher.js";
 import { shellOf, Subshells, UnknownSubshellError } from "./subshells.js";
+import { removeAbandoned } from "./temporary.js";
 import { Wire } from "./wire.js";
 
 /** What a kernel needs from its surroundings. */
@@ -33,6 +35,8 @@ export interface KernelOptions {
   log: Log;
   /** What is done about type errors at first; `warn` unless told. */
   typecheck?: TypecheckMode;
+  /** Told that the kernel is about to end. */
+  ending?: () => void;
 }
 
 /** One kernel, from its start to its shutdown. */
@@ -64,6 +68,7 @@ export class Kernel {
     this.#debugger = new Debugger({
       inspect: call => this.#evaluator.inspect(call),
       event: event => this.#publisher.publish("debug_event", event, this.#debugParent),
+      log,
     });
     this.#evaluator = new EvaluatorHost({
       folder,
@@ -78,6 +83,10 @@ export class Kernel {
       ended: again => {
         this.#debugger.processEnded(again);
         this.#comms.closeAll();
+      },
+      lost: sentence => {
+        log(sentence);
+        this.#executions.notice(sentence);
       },
       rawOutput: (name, text) => this.#rawOutput(name, text),
     });
@@ -99,6 +108,7 @@ export class Kernel {
       prepare: code => this.#debugger.prepare(code),
       executing: code => this.#language.executing(maskMagics(code)),
       shells: this.#shells,
+      log,
     });
     this.#comms = new CommMessages({
       publisher: this.#publisher,
@@ -117,7 +127,6 @@ export class Kernel {
         delete: id => this.#deleteSubshell(id),
         list: () => this.#shells.list(),
       },
-      debugger: this.#debugger,
     });
   }
 
@@ -139,14 +148,32 @@ export class Kernel {
       message: (channel, message) => this.#message(channel, message),
       subscribed: topic => this.#publisher.welcome(topic),
     });
-    await Promise.race([serving, finished]);
-    this.#evaluator.stop();
-    this.#language.stop();
-    this.#debugger.close();
-    await this.#history.close();
-    await this.#channels.drained();
-    this.#channels.close();
-    await serving;
+    void removeAbandoned();
+    try {
+      await Promise.race([serving, finished]);
+    } finally {
+      await this.#end();
+      await serving;
+    }
+  }
+
+  /** Ends what the kernel has started. What one part cannot do keeps no other from its end. */
+  async #end(): Promise<void> {
+    const steps: (() => void | Promise<void>)[] = [
+      () => this.#evaluator.stop(),
+      () => this.#language.stop(),
+      () => this.#debugger.close(),
+      () => this.#history.close(),
+      () => this.#channels.drained(),
+      () => this.#channels.close(),
+    ];
+    for (const step of steps) {
+      try {
+        await step();
+      } catch (error) {
+        this.#options.log(`internal error at the end: ${describedError(error)}`);
+      }
+    }
   }
 
   /** Stops the running cells, of all shells. */
@@ -155,25 +182,37 @@ export class Kernel {
     this.#executions.interrupt();
   }
 
-  /** Ends `run`. */
+  /** Ends `run`, in order. */
   shutDown(): void {
+    this.#options.ending?.();
     this.#shutDown?.();
   }
 
   #message(channel: Inbound, message: Message): void {
     this.#arrived++;
-    if (channel === "stdin") {
-      if (message.header.msg_type === "input_reply") this.#executions.answered(message);
+    const { header, problem } = message;
+    if (problem !== undefined && (channel === "stdin" || !header.msg_type.endsWith("_request"))) {
+      this.#options.log(`${cut(header.msg_type)} on ${channel}: ${problem}`);
       return;
     }
-    const executes = message.header.msg_type === "execute_request" && channel === "shell";
-    const refusal = channel === "shell" && this.#unknownShell(message);
+    if (channel === "stdin") {
+      if (header.msg_type === "input_reply") this.#executions.answered(message);
+      return;
+    }
+    const executes = header.msg_type === "execute_request" && channel === "shell";
+    const refusal = this.#malformed(message) ?? (channel === "shell" && this.#unknownShell(message));
     const work =
       executes && !refusal ? this.#executions.add(message) : this.#answer(channel, message, refusal);
     // Nothing may fail silently, and nothing may end the kernel.
     work.catch((error: unknown) => {
-      this.#options.log(`internal error: ${error instanceof Error ? error.stack : String(error)}`);
+      this.#options.log(`internal error: ${describedError(error)}`);
     });
+  }
+
+  /** What a request whose content cannot be read is answered. Debugging clients expect a response of their own. */
+  #malformed({ header: { msg_type: type }, problem }: Message): object | undefined {
+    if (problem === undefined || type === "debug_request") return undefined;
+    return this.#refusal(type, FieldError.name, `${cut(type)}: ${problem}`);
   }
 
   /** What a request for a subshell that does not exist is answered; comms belong to no shell. */
@@ -184,7 +223,7 @@ export class Kernel {
       return undefined;
     } catch (error) {
       if (!(error instanceof UnknownSubshellError)) throw error;
-      return this.#refusal(header.msg_type, error.name, `${header.msg_type}: ${error.message}`);
+      return this.#refusal(header.msg_type, error.name, `${cut(header.msg_type)}: ${error.message}`);
     }
   }
 
@@ -208,6 +247,10 @@ export class Kernel {
     try {
       if (refusal) {
         this.#publisher.reply(channel, request, refusal);
+      } else if (type === "debug_request") {
+        // The debugger's own response, whatever comes of it.
+        const response = await this.#debugger.handle(request.content, request.problem);
+        this.#publisher.reply(channel, request, response);
       } else if (Object.hasOwn(this.#handlers, type)) {
         const content = await this.#handle(type as keyof Handlers, request.content);
         this.#publisher.reply(channel, request, content);
@@ -215,13 +258,13 @@ export class Kernel {
       } else if (this.#comms.handles(type)) {
         await this.#comms.receive(request);
       } else if (type.endsWith("_request")) {
-        const evalue = `this kernel does not answer ${type} on ${channel}`;
+        const evalue = `this kernel does not answer ${cut(type)} on ${channel}`;
         this.#publisher.reply(channel, request, this.#refusal(type, "UnknownRequest", evalue));
       }
     } catch (error) {
       // What has no reply can only be logged.
       if (!(error instanceof FieldError)) throw error;
-      this.#options.log(`${type} on ${channel}: ${error.message}`);
+      this.#options.log(`${cut(type)} on ${channel}: ${error.message}`);
     } finally {
       this.#executions.idle(parent);
     }
@@ -229,9 +272,7 @@ export class Kernel {
 
   async #handle(type: keyof Handlers, content: Record<string, unknown>): Promise<object> {
     try {
-      const answer = await this.#handlers[type](content);
-      // What answers a debug_request is the debugger's own response.
-      return type === "debug_request" ? answer : { status: "ok", ...answer };
+      return { status: "ok", ...(await this.#handlers[type](content)) };
     } catch (error) {
       const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
       // A fault of ours is logged with its place, and answered all the same: the client waits for a reply.
@@ -263,6 +304,9 @@ export class Kernel {
     else this.#options.log(`evaluator: ${text.trimEnd()}`);
   }
 }
+
+/** A message type is what a client says it is, and may be of any length. */
+const cut = (type: string): string => (type.length > 80 ? `${type.slice(0, 80)}…` : type);
 
 function failure(ename: string, evalue: string): object {
   return { status: "error", ename, evalue, traceback: [evalue] };

@@ -6,10 +6,16 @@
 
 import { ConnectionError, connectionWarnings, readConnection } from "./connection.js";
 import { Kernel } from "./kernel.js";
+import { describedError } from "./described.js";
+import { endDescendants } from "./family.js";
 import { TYPECHECK_MODES } from "./language/diagnostics.js";
 import { log } from "./log.js";
+import { followParent } from "./parent-process.js";
 
-const PARENT_POLL_MS = 1000;
+/** A kernel asked by Jupyter to end is killed after 5 s; it should have ended by itself. */
+const ORDERLY_MS = 4700;
+/** Whoever sends a signal waits less. */
+const SIGNALLED_MS = 1200;
 
 // Front ends append arguments of their own (`jupyter run` its files), which mean nothing here.
 const [file] = process.argv.slice(2);
@@ -27,13 +33,21 @@ async function main(connectionFile: string): Promise<void> {
     const typecheck = TYPECHECK_MODES.find(mode => mode === process.env["NETSPACE_TYPECHECK"]) ?? "warn";
     const connection = readConnection(connectionFile);
     for (const warning of connectionWarnings(connection, connectionFile)) log(`warning: ${warning}`);
-    const kernel = new Kernel({ connection, folder: process.cwd(), log, typecheck });
+    const endWithin = forcedEnd();
+    const ending = () => endWithin(ORDERLY_MS);
+    const kernel = new Kernel({ connection, folder: process.cwd(), log, typecheck, ending });
     process.on("SIGINT", () => kernel.interrupt());
-    process.on("SIGTERM", () => kernel.shutDown());
-    process.on("uncaughtException", error => log(`internal error: ${error.stack}`));
-    process.on("unhandledRejection", reason => log(`internal error: ${String(reason)}`));
+    for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+      process.on(signal, () => {
+        endWithin(SIGNALLED_MS);
+        kernel.shutDown();
+      });
+    }
+    process.on("uncaughtException", error => log(`internal error: ${describedError(error)}`));
+    process.on("unhandledRejection", reason => log(`internal error: ${describedError(reason)}`));
     followParent(() => kernel.shutDown());
     await kernel.run();
+    endDescendants(process.pid);
     // Handles of zeromq linger; all that had to be said was said.
     process.exit(0);
   } catch (error) {
@@ -43,11 +57,21 @@ async function main(connectionFile: string): Promise<void> {
   }
 }
 
-/** A kernel whose server died has nobody to serve. */
-function followParent(orphaned: () => void): void {
-  if (process.env["JPY_PARENT_PID"] === undefined) return;
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) orphaned();
-  }, PARENT_POLL_MS).unref();
+/** Ends the process, and all that it has started, when it has not ended in order by then; the earliest time counts. */
+function forcedEnd(): (ms: number) => void {
+  let due = Infinity;
+  let timer: NodeJS.Timeout | undefined;
+  return ms => {
+    const at = performance.now() + ms;
+    if (at >= due) return;
+    due = at;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      log(
+        "the kernel did not end in order and was ended at once; its last cells may be missing in the history",
+      );
+      endDescendants(process.pid);
+      process.kill(process.pid, "SIGKILL");
+    }, ms);
+  };
 }

@@ -31,6 +31,8 @@ export interface Message {
   metadata: Record<string, unknown>;
   content: Record<string, unknown>;
   buffers: Uint8Array[];
+  /** Why the message cannot be carried out, when its content, metadata or parent is not what the protocol says. */
+  problem?: string;
   /** Routing frames that came before the message; a reply goes back with the same. */
   identities: Uint8Array[];
 }

@@ -6,6 +6,7 @@
  */
 
 import { randomUUID } from "node:crypto";
+import { described } from "./described.js";
 import { ExecutionQueue } from "./execution-queue.js";
 import { FieldError } from "./fields.js";
 import type { Header } from "./messages.js";
@@ -59,7 +60,7 @@ export class Subshells {
     if (queue) return queue;
     const known = this.list().join(", ");
     throw new UnknownSubshellError(
-      `"subshell_id" must be ${known ? `one of ${known}` : "left out, as there are no subshells"}, got ${JSON.stringify(id)}`,
+      `"subshell_id" must be ${known ? `one of ${known}` : "left out, as there are no subshells"}, got ${described(id)}`,
     );
   }
 }

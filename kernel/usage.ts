@@ -1,14 +1,8 @@
 /** What the kernel costs its machine: the numbers that front ends show beside a kernel's name. */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { cpus, freemem, hostname, totalmem } from "node:os";
-
-interface Process {
-  pid: number;
-  parent: number;
-  /** CPU time so far, in clock ticks. */
-  ticks: number;
-}
+import { descendants, type ProcessEntry, processTable } from "./process-table.js";
 
 /** The kernel's clock on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
@@ -19,7 +13,7 @@ export class Usage {
 
   /** Content of `usage_reply`, as ipykernel gives it: memory in bytes, CPU in percent of one core. */
   measure(): Record<string, unknown> {
-    const family = descendants(process.pid);
+    const family = below(process.pid);
     const time = process.uptime();
     const ticks = family.reduce((sum, { ticks: own }) => sum + own, 0);
     const host = cpus().reduce(
@@ -53,35 +47,11 @@ export class Usage {
 }
 
 /** A process and all below it; where there is no /proc, the process alone. */
-function descendants(root: number): Process[] {
-  const all = processes();
-  const found = all.filter(({ pid }) => pid === root);
-  for (const each of found) found.push(...all.filter(({ parent }) => parent === each.pid));
+function below(root: number): Pick<ProcessEntry, "pid" | "ticks">[] {
+  const found = descendants(root, processTable());
   if (found.length > 0) return found;
   const { user, system } = process.cpuUsage();
-  return [{ pid: root, parent: 0, ticks: ((user + system) / 1e6) * TICKS_PER_SECOND }];
-}
-
-function processes(): Process[] {
-  let names: string[];
-  try {
-    names = readdirSync("/proc").filter(name => /^\d+$/.test(name));
-  } catch {
-    return [];
-  }
-  return names.flatMap(name => {
-    try {
-      // The command in parentheses may hold anything, spaces and parentheses too.
-      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      return [
-        { pid: Number(name), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) },
-      ];
-    } catch {
-      // It ended meanwhile.
-      return [];
-    }
-  });
+  return [{ pid: root, ticks: ((user + system) / 1e6) * TICKS_PER_SECOND }];
 }
 
 /** Bytes; pages that processes share are counted once where the system tells. */

@@ -2,15 +2,21 @@
  * Messages to frames and back: `identities… <IDS|MSG> signature header parent metadata content buffers…`.
  *
  * The signature covers exactly the four JSON frames as they arrived, and is verified before any of them is
- * parsed.
+ * parsed. A message whose header can be read is handed on whatever its other frames hold, so that it gets an answer.
  */
 
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { described } from "./described.js";
 import { type Header, type Message, PROTOCOL_VERSION } from "./messages.js";
 
 const DELIMITER = Buffer.from("<IDS|MSG>");
 /** How many signatures are remembered to recognise a message that is sent again. */
 const REMEMBERED = 65_536;
+/**
+ * Levels of nesting that a frame may have. What is deeper can be parsed, but neither handed to another process nor
+ * sent back.
+ */
+const MAX_DEPTH = 1000;
 
 /** A message that must be dropped, and why. */
 export class WireError extends Error {
@@ -43,7 +49,12 @@ export class Wire {
     this.#hash = hash;
   }
 
-  /** @throws WireError when the frames are no message, the signature is wrong, or the message came before */
+  /**
+   * The message in the frames; what is wrong with its content, metadata or parent is its `problem`.
+   *
+   * @throws WireError when the frames are no message, the signature is wrong, the header cannot be read, or the message
+   *   came before
+   */
   decode(frames: readonly Uint8Array[]): Message {
     const split = frames.findIndex(frame => DELIMITER.equals(frame));
     if (split < 0) throw new WireError("no <IDS|MSG> delimiter");
@@ -52,13 +63,24 @@ export class Wire {
       throw new WireError(`expected at least 5 frames after the delimiter, got ${frames.length - split - 1}`);
     }
     this.#verify(signature, [header, parent, metadata, content]);
+    const problems: string[] = [];
+    const lenient = (frame: Uint8Array, name: string): Record<string, unknown> => {
+      try {
+        return parse(frame, name);
+      } catch (error) {
+        if (!(error instanceof WireError)) throw error;
+        problems.push(error.message);
+        return {};
+      }
+    };
     return {
       identities: frames.slice(0, split),
       header: checkedHeader(parse(header, "header")),
-      parentHeader: parse(parent, "parent_header") as Message["parentHeader"],
-      metadata: parse(metadata, "metadata"),
-      content: parse(content, "content"),
+      parentHeader: lenient(parent, "parent_header") as Message["parentHeader"],
+      metadata: lenient(metadata, "metadata"),
+      content: lenient(content, "content"),
       buffers,
+      ...(problems.length > 0 && { problem: problems.join("; ") }),
     };
   }
 
@@ -120,15 +142,35 @@ function parse(frame: Uint8Array, name: string): Record<string, unknown> {
     throw new WireError(`${name} is not JSON`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new WireError(`${name} must be an object, got ${JSON.stringify(value).slice(0, 40)}`);
+    throw new WireError(`${name} must be an object, got ${described(value, 40)}`);
+  }
+  // Each level takes two bytes at least.
+  if (frame.length > 2 * MAX_DEPTH && isDeep(value)) {
+    throw new WireError(`${name} must have at most ${MAX_DEPTH} levels of nesting, got more`);
   }
   return value as Record<string, unknown>;
+}
+
+/** Goes down level by level: recursion would overflow where the value does. */
+function isDeep(value: object): boolean {
+  let level: object[] = [value];
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    const next: object[] = [];
+    for (const each of level) {
+      for (const child of Object.values(each) as unknown[]) {
+        if (typeof child === "object" && child !== null) next.push(child);
+      }
+    }
+    if (next.length === 0) return false;
+    level = next;
+  }
+  return true;
 }
 
 function checkedHeader(header: Record<string, unknown>): Header {
   for (const key of ["msg_id", "msg_type"]) {
     if (typeof header[key] !== "string") {
-      throw new WireError(`header's ${key} must be a string, got ${JSON.stringify(header[key])}`);
+      throw new WireError(`header's ${key} must be a string, got ${described(header[key])}`);
     }
   }
   return header as unknown as Header;

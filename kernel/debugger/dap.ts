@@ -3,6 +3,7 @@
  * `debug_request`, responses of `debug_reply`, events of `debug_event`.
  */
 
+import { described } from "../described.js";
 import { FieldError } from "../fields.js";
 
 /** What a client asks. */
@@ -73,12 +74,11 @@ export const THREAD = { id: 1, name: "cells" };
 /** @throws FieldError when a `debug_request` is no DAP request */
 export function readRequest(content: Record<string, unknown>): DapRequest {
   const { seq, command, arguments: args = {} } = content;
-  if (typeof seq !== "number")
-    throw new FieldError(`"seq" must be a number, got ${JSON.stringify(seq) ?? "nothing"}`);
+  if (typeof seq !== "number") throw new FieldError(`"seq" must be a number, got ${described(seq)}`);
   if (typeof command !== "string")
-    throw new FieldError(`"command" must be a string, got ${JSON.stringify(command) ?? "nothing"}`);
+    throw new FieldError(`"command" must be a string, got ${described(command)}`);
   if (typeof args !== "object" || args === null || Array.isArray(args))
-    throw new FieldError(`"arguments" must be an object, got ${JSON.stringify(args)}`);
+    throw new FieldError(`"arguments" must be an object, got ${described(args)}`);
   return { seq, command, arguments: args as Record<string, unknown> };
 }
 
@@ -86,20 +86,18 @@ export function readRequest(content: Record<string, unknown>): DapRequest {
 export function sourcePath(args: Record<string, unknown>): string {
   const path = (args["source"] as { path?: unknown } | undefined)?.path;
   if (typeof path === "string") return path;
-  throw new FieldError(`"source" must be an object with a path, got ${JSON.stringify(args["source"])}`);
+  throw new FieldError(`"source" must be an object with a path, got ${described(args["source"])}`);
 }
 
 /** The breakpoints of a `setBreakpoints`. @throws FieldError when one has no line */
 export function breakpointRequests(args: Record<string, unknown>): BreakpointRequest[] {
   const { breakpoints = [] } = args;
   if (!Array.isArray(breakpoints))
-    throw new FieldError(`"breakpoints" must be a list, got ${JSON.stringify(breakpoints)}`);
+    throw new FieldError(`"breakpoints" must be a list, got ${described(breakpoints)}`);
   return breakpoints.map((each: { line?: unknown; condition?: unknown } | null) => {
     const { line, condition } = each ?? {};
     if (typeof line !== "number" || !Number.isInteger(line) || line < 1)
-      throw new FieldError(
-        `"line" of a breakpoint must be an integer of at least 1, got ${JSON.stringify(line)}`,
-      );
+      throw new FieldError(`"line" of a breakpoint must be an integer of at least 1, got ${described(line)}`);
     return { line, ...(typeof condition === "string" && condition.trim() !== "" && { condition }) };
   });
 }

@@ -8,7 +8,9 @@
 import type { Debugger as V8 } from "node:inspector";
 import type { InspectorCall, InspectorMessage } from "../evaluator/protocol.js";
 import { HASH_SEED } from "../evaluator/source-hash.js";
+import { described, describedError } from "../described.js";
 import { FieldError, integerField, stringField } from "../fields.js";
+import type { Log } from "../log.js";
 import { Breakpoints } from "./breakpoints.js";
 import {
   breakpointRequests,
@@ -35,6 +37,8 @@ export interface DebuggerOptions {
   inspect: (call: InspectorCall) => void;
   /** Told what clients are to be told. */
   event: (event: DapEvent) => void;
+  /** Told what clients cannot be told, or not in full. */
+  log: Log;
 }
 
 type Arguments = Record<string, unknown>;
@@ -58,7 +62,7 @@ const SETTINGS = new Set(["initialize", "setBreakpoints", "setExceptionBreakpoin
 export class Debugger {
   readonly #options: DebuggerOptions;
   readonly #inspector: InspectorClient;
-  readonly #programs = new Programs();
+  readonly #programs: Programs;
   readonly #breakpoints: Breakpoints;
   readonly #variables: Variables;
   readonly #inspection: Inspection;
@@ -81,6 +85,7 @@ export class Debugger {
 
   constructor(options: DebuggerOptions) {
     this.#options = options;
+    this.#programs = new Programs(options.log);
     this.#inspector = new InspectorClient(options.inspect, (method, params) => this.#event(method, params));
     this.#breakpoints = new Breakpoints(this.#inspector, this.#programs);
     this.#variables = new Variables(this.#inspector);
@@ -92,9 +97,15 @@ export class Debugger {
     this.#expectProcess();
   }
 
-  /** Answers one request; what goes wrong is in the response. */
-  async handle(content: Record<string, unknown>): Promise<DapResponse> {
-    let request: DapRequest = { seq: 0, command: String(content["command"]), arguments: {} };
+  /**
+   * Answers one request; what goes wrong is in the response.
+   *
+   * @param problem why the request cannot be carried out, when its message was not what the protocol says
+   */
+  async handle(content: Record<string, unknown>, problem?: string): Promise<DapResponse> {
+    const { command } = content;
+    const named = typeof command === "string" ? command : "debug_request";
+    let request: DapRequest = { seq: 0, command: named, arguments: {} };
     const answer = () => ({
       type: "response" as const,
       seq: ++this.#lastSeq,
@@ -102,12 +113,15 @@ export class Debugger {
       command: request.command,
     });
     try {
+      if (problem !== undefined) throw new FieldError(problem);
       request = readRequest(content);
       const body = await this.#handle(request);
       return { ...answer(), success: true, body };
     } catch (error) {
-      if (!(error instanceof DapError || error instanceof FieldError)) throw error;
-      const message = `${request.command}: ${error.message}`;
+      // A fault of ours is logged with its place, and answered all the same: the client waits for a response.
+      if (!(error instanceof DapError || error instanceof FieldError))
+        this.#options.log(`internal error in ${request.command}: ${describedError(error)}`);
+      const message = `${request.command}: ${error instanceof Error ? error.message : described(error)}`;
       return { ...answer(), success: false, message, body: { error: { id: 1, format: message } } };
     }
   }
@@ -294,7 +308,7 @@ export class Debugger {
   async #setFilters(filters: unknown): Promise<object> {
     const known = CAPABILITIES.exceptionBreakpointFilters.map(({ filter }) => filter);
     if (!Array.isArray(filters) || !filters.every(each => known.includes(each as string))) {
-      throw new FieldError(`"filters" must be a list of ${known.join(", ")}, got ${JSON.stringify(filters)}`);
+      throw new FieldError(`"filters" must be a list of ${known.join(", ")}, got ${described(filters)}`);
     }
     this.#filters = new Set(filters as string[]);
     await this.#applyFilters();

@@ -2,6 +2,7 @@
 
 import type { DisplayData } from "../display/bundle.js";
 import { HOOK } from "../evaluator/hook.js";
+import { described } from "../described.js";
 import { integerField, stringField } from "../fields.js";
 import { DapError, fileName } from "./dap.js";
 import { Evaluation } from "./evaluation.js";
@@ -83,7 +84,7 @@ export class Inspection {
     const from = stringField(args, "srcVariableName");
     const to = stringField(args, "dstVariableName");
     for (const name of [from, to]) {
-      if (!IDENTIFIER.test(name)) throw new DapError(`${JSON.stringify(name)} is no name of a variable`);
+      if (!IDENTIFIER.test(name)) throw new DapError(`${described(name)} is no name of a variable`);
     }
     await this.#evaluation.inFrame(
       this.#program.frame(integerField(args, "srcFrameId")).call,

@@ -6,15 +6,17 @@
  * debugged. A cell is known to clients by a path made from the hash of its text, under which `dumpCell` writes it.
  */
 
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Position, Source } from "../evaluator/cell.js";
 import { cellScriptPattern, parseCellScript } from "../evaluator/cell-script.js";
 import { HOOK } from "../evaluator/hook.js";
+import { describedError } from "../described.js";
+import type { Log } from "../log.js";
 import { sourceHash } from "../evaluator/source-hash.js";
 import { packageRoot } from "../package-root.js";
+import { temporaryName } from "../temporary.js";
 import { readSyntax, type Syntax } from "./syntax.js";
 
 /** Texts of cells that are remembered; the oldest are forgotten first. */
@@ -125,8 +127,14 @@ type Compilers = typeof import("../evaluator/compile.js") &
 export class Programs {
   readonly #texts = new Map<number, string>();
   readonly #compiled = new Map<string, { text: string; program: Program }>();
-  #folder: string | undefined;
+  /** Made when the first cell is written to it. */
+  readonly #folder = temporaryName("cells");
+  readonly #log: Log;
   #compilers: Compilers | undefined;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
 
   /** Loads what compiles programs; without it none is found. */
   async load(): Promise<void> {
@@ -140,7 +148,6 @@ export class Programs {
 
   /** What the path of a cell begins with, up to the hash. */
   get prefix(): string {
-    this.#folder ??= mkdtempSync(path.join(tmpdir(), "netspace-cells-"));
     return this.#folder + path.sep;
   }
 
@@ -161,10 +168,20 @@ export class Programs {
     return hash;
   }
 
-  /** Writes a cell where clients look for it. @returns the path */
+  /**
+   * Writes a cell where clients look for it; those that ask for the text by its path get it also when the disk is full.
+   *
+   * @returns the path
+   */
   dump(text: string): string {
     const file = this.#cellPath(this.remember(text));
-    writeFileSync(file, text, { mode: 0o600 });
+    try {
+      // Again, if it was cleared away meanwhile.
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      writeFileSync(file, text, { mode: 0o600 });
+    } catch (error) {
+      this.#log(`a cell could not be written for the debugger: ${describedError(error)}`);
+    }
     return file;
   }
 
@@ -196,7 +213,7 @@ export class Programs {
 
   /** Removes what was written. */
   close(): void {
-    if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   #cellPath(hash: number): string {
@@ -204,8 +221,7 @@ export class Programs {
   }
 
   #hashOf(file: string): number | undefined {
-    if (this.#folder === undefined || !file.startsWith(this.prefix) || !file.endsWith(SUFFIX))
-      return undefined;
+    if (!file.startsWith(this.prefix) || !file.endsWith(SUFFIX)) return undefined;
     const name = file.slice(this.prefix.length, -SUFFIX.length);
     return /^\d+$/.test(name) ? Number(name) : undefined;
   }

@@ -86,6 +86,8 @@ function interruptedFrames(): string[] {
 function isKernels(scripts: readonly string[], anywhere: boolean): boolean {
   const own = (script: string): boolean =>
     script.startsWith(KERNEL) && !FORMATTING.some(part => script.startsWith(part));
-  const callers = scripts.filter(script => !script.startsWith("node:") && !/[\\/]node_modules[\\/]/.test(script));
+  const callers = scripts.filter(
+    script => !script.startsWith("node:") && !/[\\/]node_modules[\\/]/.test(script),
+  );
   return anywhere ? callers.some(own) : callers[0] !== undefined && own(callers[0]);
 }

@@ -4,8 +4,11 @@
  */
 
 import { type ChildProcess, fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { endFamily, type Family, MARK } from "../family.js";
 import { readEvents } from "./event-pipe.js";
 import {
   type CommCommand,
@@ -29,6 +32,9 @@ const STUCK_MS = 5000;
 /** A process that cannot even start this often in a row will not start the next time either. */
 const MAX_FAILED_STARTS = 3;
 
+/** What befell a process that a cell of its own wanted to end. */
+const RESTARTED = "was restarted by another cell";
+
 /** What Node itself says when a process ends that is being debugged. */
 const NODE_DEBUGGING = /^Waiting for the debugger to disconnect\.\.\.\n/m;
 
@@ -48,6 +54,8 @@ export interface HostOptions {
   comm?(event: CommEvent): void;
   /** Told when the process has ended, and with it what cells had in it, and whether another is about to start. */
   ended?: (again: boolean) => void;
+  /** Told in a sentence that variables are lost, when the process has ended and no cell ran that could tell it. */
+  lost?: (sentence: string) => void;
   /** Told what user code (or a library below it) wrote to the process's own streams, past `process.stdout`. */
   rawOutput(name: "stdout" | "stderr", text: string): void;
   /** Milliseconds an interrupted cell has to stop, once asked twice, before its process is ended. */
@@ -72,7 +80,10 @@ interface Delivery {
 export class EvaluatorHost {
   readonly #options: HostOptions;
   #child: ChildProcess | undefined;
+  #family: Family | undefined;
   #ready = false;
+  /** Whether there may be variables to lose. */
+  #used = false;
   #failedStarts = 0;
   readonly #running = new Map<number, Running>();
   /** Comm messages whose callbacks have not ended. */
@@ -93,8 +104,43 @@ export class EvaluatorHost {
 
   /** Starts the process; cells may be handed over at once and wait until it is ready. */
   start(): void {
-    const child = fork(new URL("./process.js", import.meta.url), [], {
+    const mark = randomUUID();
+    let child: ChildProcess;
+    try {
+      child = this.#fork(mark);
+    } catch (error) {
+      // Who has called hears of it afterwards, as of a process that ends.
+      queueMicrotask(() => this.#ended(this.#whyNotStarted(error)));
+      return;
+    }
+    this.#child = child;
+    this.#ready = false;
+    this.#used = false;
+    child.on("error", error => {
+      // Otherwise it runs, and what could not be said to it concerns one that is about to end.
+      if (child.pid === undefined) this.#ended(this.#whyNotStarted(error));
+    });
+    if (child.pid === undefined) return;
+    const family = { leader: child.pid, mark };
+    this.#family = family;
+    this.#listen(child);
+    child.once("exit", (code, signal) => {
+      // What it has started would hold its pipes and ports.
+      endFamily(family);
+      const how = this.#reason ?? (signal ? `was ended by ${signal}` : `ended with exit code ${code}`);
+      const events = eventsPipe(child);
+      // Events sent before the end are still on their way until the pipe closes.
+      if (events.closed) this.#ended(how);
+      else events.once("close", () => this.#ended(how));
+    });
+  }
+
+  #fork(mark: string): ChildProcess {
+    return fork(new URL("./process.js", import.meta.url), [], {
       cwd: this.#options.folder,
+      env: { ...process.env, [MARK]: mark },
+      // A group of its own, so that what cells have started ends with it. On Windows it would open a window.
+      detached: process.platform !== "win32",
       serialization: "advanced",
       // Standard input, output, error, commands, lines that must be heard at once, events, the second thread.
       stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", "pipe", "pipe"],
@@ -105,9 +151,9 @@ export class EvaluatorHost {
         "--max-semi-space-size=4",
       ],
     });
-    this.#child = child;
-    this.#ready = false;
-    child.on("error", () => {});
+  }
+
+  #listen(child: ChildProcess): void {
     for (const name of ["stdout", "stderr"] as const) {
       child[name]?.setEncoding("utf8").on("data", (text: string) => {
         const own = text.replace(NODE_DEBUGGING, "");
@@ -115,19 +161,16 @@ export class EvaluatorHost {
       });
     }
     linesPipe(child)?.on("error", () => {});
+    const events = eventsPipe(child);
     // The types know five streams.
-    const [events, thread] = (child.stdio as unknown[]).slice(5) as [Readable, Readable];
+    const thread = (child.stdio as unknown[])[6] as Readable;
     const told = new ToldText(event => this.#options.output(event));
     readEvents(events, event => told.receive(event, each => this.#event(each)));
     createInterface({ input: thread }).on("line", line => {
-      const message = JSON.parse(line) as ThreadMessage;
+      const message = parsed(line);
+      if (!message) return;
       if ("overdue" in message) told.overdue(message.overdue);
       else this.#options.inspected?.(message);
-    });
-    child.once("exit", (code, signal) => {
-      // Events sent before the end are still on their way until the pipe closes.
-      if (events.closed) this.#ended(code, signal);
-      else events.once("close", () => this.#ended(code, signal));
     });
   }
 
@@ -176,7 +219,7 @@ export class EvaluatorHost {
       const { id } = running.command;
       if (!this.#running.has(id) && !this.#deliveries.has(id)) return;
       this.#reason = `did not stop within ${stuckAfter / 1000} s of a second interrupt and was ended`;
-      this.#child?.kill("SIGKILL");
+      this.#end();
     }, stuckAfter);
   }
 
@@ -193,15 +236,28 @@ export class EvaluatorHost {
   /** Ends the process and starts it anew: variables and modules are gone, and cells that run end with an error. */
   restart(): void {
     this.#ready = false;
-    this.#reason = "was restarted by another cell";
-    this.#child?.kill("SIGKILL");
+    this.#reason = RESTARTED;
+    this.#end();
   }
 
   /** Ends the process for good. */
   stop(): void {
     this.#stopped = true;
     if (this.#stuckTimer) clearTimeout(this.#stuckTimer);
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#child && this.#family) endFamily(this.#family);
+    // Where there are no groups.
     this.#child?.kill("SIGKILL");
+  }
+
+  #whyNotStarted(error: unknown): string {
+    const { folder } = this.#options;
+    if (!existsSync(folder))
+      return `its folder ${folder} is gone; make the folder again, or start the kernel in another one`;
+    return error instanceof Error ? error.message : String(error);
   }
 
   #say(line: FrontLine): void {
@@ -237,6 +293,7 @@ export class EvaluatorHost {
     for (const each of [...this.#deliveries.values(), ...this.#running.values()]) {
       if (each.sent) continue;
       each.sent = true;
+      this.#used = true;
       this.#child?.send(each.command);
     }
   }
@@ -264,21 +321,26 @@ export class EvaluatorHost {
     running.resolve(event);
   }
 
-  #ended(code: number | null, signal: NodeJS.Signals | null): void {
+  /** @param how the process ended, or why it could not be started */
+  #ended(how: string): void {
+    const started = this.#child?.pid !== undefined;
+    const wanted = this.#reason === RESTARTED;
     this.#child = undefined;
     const deliveries = [...this.#deliveries];
     if (this.#stopped) {
       for (const [id] of deliveries) this.#delivered({ id, ended: true });
       return;
     }
-    const how = this.#reason ?? (signal ? `was ended by ${signal}` : `ended with exit code ${code}`);
     this.#reason = undefined;
-    if (!this.#ready) this.#failedStarts++;
+    if (!this.#ready && !wanted) this.#failedStarts++;
     const again = this.#failedStarts < MAX_FAILED_STARTS;
     this.#options.ended?.(again);
     const evalue = again
       ? `the process that runs cells ${how}; it was started anew, variables are lost`
-      : `the process that runs cells cannot be started (it ${how}); see the kernel's log`;
+      : `the process that runs cells cannot be started${started ? ` (it ${how}); see the kernel's log` : `: ${how}`}`;
+    const told = [...this.#running.values()].some(({ sent }) => sent);
+    if (this.#used && !told && !wanted) this.#options.lost?.(evalue);
+    this.#used = false;
     for (const [id, { sent }] of deliveries) if (sent || !again) this.#delivered({ id, ended: true });
     for (const { command, sent } of this.#running.values()) {
       if (sent || !again) this.#done(crashed(command.id, evalue));
@@ -289,8 +351,22 @@ export class EvaluatorHost {
   }
 }
 
+function eventsPipe(child: ChildProcess): Readable {
+  // The types know five streams.
+  return (child.stdio as unknown[])[5] as Readable;
+}
+
 function linesPipe(child: ChildProcess): Writable | undefined {
   return (child.stdio[4] ?? undefined) as Writable | undefined;
+}
+
+/** A line of the thread; nothing when the process ended in the middle of it. */
+function parsed(line: string): ThreadMessage | undefined {
+  try {
+    return JSON.parse(line) as ThreadMessage;
+  } catch {
+    return undefined;
+  }
 }
 
 function crashed(id: number, evalue: string): DoneEvent {

@@ -6,6 +6,7 @@
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { endFamily, MARK } from "../family.js";
 import { ANSWERED, askToStop, BREAKABLE, type InterruptFlags, REQUESTED, requestStop } from "./flags.js";
 import { NO_EXECUTION } from "./protocol.js";
 import { InspectorRelay } from "./inspector-relay.js";
@@ -18,7 +19,7 @@ const GRACE_MS = 15;
 /** A signal that has broken nothing for this long was taken by the cell's own code; another may be tried. */
 const LOST_MS = 3000;
 /** A main thread that does not notice within this that the front has gone is spinning for nobody. */
-const ORPHAN_MS = 2000;
+const ORPHAN_MS = 1000;
 /** A main thread that has not sent its text for this long is busy. */
 const OVERDUE_MS = 2 * WINDOW_MS;
 
@@ -35,6 +36,7 @@ export interface ListenerData {
 }
 
 const { flags, fd, outFd, answers, waiting } = workerData as ListenerData;
+const family = { leader: process.pid, mark: process.env[MARK] ?? "" };
 const inspector = new InspectorRelay(tell);
 const waitingText = new WaitingText(waiting);
 const pipe = new Socket({ fd, readable: true, writable: false });
@@ -63,7 +65,12 @@ parentPort?.on("message", (turn: number) =>
   }, OVERDUE_MS),
 );
 pipe.on("error", () => pipe.destroy());
-pipe.on("close", () => setTimeout(() => process.kill(process.pid, "SIGKILL"), ORPHAN_MS));
+pipe.on("close", () =>
+  setTimeout(() => {
+    endFamily(family);
+    process.kill(process.pid, "SIGKILL");
+  }, ORPHAN_MS),
+);
 
 function tell(message: ThreadMessage): void {
   const line = Buffer.from(`${JSON.stringify(message)}\n`);

@@ -1,5 +1,6 @@
 /** The evaluator's process: started by the front, which it obeys over IPC and does not outlive. */
 
+import { endFamily, MARK } from "../family.js";
 import { captureConsole } from "./capture-console.js";
 import { captureStreams } from "./capture-streams.js";
 import { Evaluator } from "./evaluator.js";
@@ -18,6 +19,8 @@ if (!process.send)
   throw new Error("evaluator: expected to be started by the kernel's front process, found no IPC channel");
 // Libraries take a process with `send` for a worker of theirs, and a cell must not speak for the evaluator.
 delete process.send;
+/** The front has started this process with a group of its own. */
+const family = { leader: process.pid, mark: process.env[MARK] ?? "" };
 const waiting = new WaitingText();
 const write = eventWriter(EVENTS_FD);
 const send = (event: EvaluatorEvent): void => {
@@ -36,7 +39,11 @@ captureConsole(evaluator.output);
 process.on("message", (command: Command) => {
   void (command.type === "comm" ? evaluator.deliver(command) : evaluator.execute(command));
 });
-process.on("disconnect", () => process.exit());
+process.on("disconnect", () => {
+  // The front has gone without a word, and what cells have started must not outlive it.
+  process.once("exit", () => endFamily(family));
+  process.exit();
+});
 process.on("exit", () => evaluator.output.flush());
 process.on("unhandledRejection", reason => evaluator.lateError(reason, "rejection"));
 process.on("uncaughtException", error => evaluator.lateError(error, "error"));

@@ -6,14 +6,14 @@
  * relative imports.
  */
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { CHECKED, CURRENT, OFFERED } from "./cell-modules.js";
 import { userPackagesFolder } from "../magics/packages-folder.js";
 import { packageRoot } from "../package-root.js";
+import { temporaryName } from "../temporary.js";
 
 /** The folder, and how to remove it. */
 export interface Workspace {
@@ -24,7 +24,8 @@ export interface Workspace {
 
 /** Makes the workspace of one session for a notebook in `notebookFolder`. */
 export function createWorkspace(notebookFolder: string): Workspace {
-  const root = mkdtempSync(path.join(tmpdir(), "netspace-"));
+  const root = temporaryName("language");
+  mkdirSync(root, { mode: 0o700 });
   let folder = root;
   for (const modules of moduleFolders(notebookFolder)) {
     folder = path.join(folder, "cells");

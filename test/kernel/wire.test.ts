@@ -12,6 +12,9 @@ const message = {
   buffers: [Buffer.from("raw")],
 };
 
+/** A value within so many lists. */
+const deep = (value: string, levels: number): string => "[".repeat(levels) + value + "]".repeat(levels);
+
 test("decode() gives back what encode() was given", () => {
   const decoded = wire().decode(wire().encode(message));
   assert.equal(decoded.header.msg_type, "status");
@@ -66,9 +69,44 @@ test("decode() refuses frames that are no message, whatever they are", () => {
     [id, part(""), part("{}"), part("{}"), part("{}"), part("{}")],
     [id, part(""), part("[]"), part("{}"), part("{}"), part("{}")],
     [id, part(""), part('{"msg_id":1,"msg_type":"a"}'), part("{}"), part("{}"), part("{}")],
-    [id, part(""), part('{"msg_id":"a","msg_type":"a"}'), part("{}"), part("{}"), part("{")],
-    [id, part(""), part('{"msg_id":"a","msg_type":"a"}'), part("{}"), part("{}"), part("null")],
+    [id, part(""), part(deep("{}", 100_000)), part("{}"), part("{}"), part("{}")],
+    [
+      id,
+      part(""),
+      part(`{"msg_id":${deep("1", 100_000)},"msg_type":"a"}`),
+      part("{}"),
+      part("{}"),
+      part("{}"),
+    ],
+    [id, part(""), part(`{"msg_id":"a","msg_type":${deep("1", 500)}}`), part("{}"), part("{}"), part("{}")],
   ]) {
     assert.throws(() => open.decode(frames), WireError);
+  }
+});
+
+test("decode() says what is wrong behind a header that can be read, so that the message gets an answer", () => {
+  const open = new Wire("", "sha256");
+  const frames = ["<IDS|MSG>", "", '{"msg_id":"a","msg_type":"a"}', "{}", "{}", "{}"].map(each =>
+    Buffer.from(each),
+  );
+  assert.equal(open.decode(frames).problem, undefined);
+  for (const [at, name] of [
+    [3, "parent_header"],
+    [4, "metadata"],
+    [5, "content"],
+  ] as const) {
+    for (const [text, problem] of [
+      ["{", "is not JSON"],
+      ["null", "must be an object, got null"],
+      [`["${"x".repeat(1000)}"]`, `must be an object, got ["${"x".repeat(38)}…`],
+      [`{"a":${deep("1", 999)}}`, undefined],
+      [`{"a":${deep("1", 1000)}}`, "must have at most 1000 levels of nesting, got more"],
+      [`{"a":${deep("1", 100_000)}}`, "must have at most 1000 levels of nesting, got more"],
+      [deep("1", 100_000), "must be an object, got a list that cannot be shown"],
+    ] as const) {
+      const { header, problem: found } = open.decode(frames.with(at, Buffer.from(text)));
+      assert.equal(header.msg_id, "a");
+      assert.equal(found, problem && `${name} ${problem}`);
+    }
   }
 });

@@ -1,0 +1,188 @@
+/** However it goes to a kernel, it can be ended, and nothing that it or its cells have started outlives it. */
+
+import assert from "node:assert/strict";
+import { readFileSync, rmSync } from "node:fs";
+import { after, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { MARK } from "../../kernel/family.js";
+import { descendants, processTable } from "../../kernel/process-table.js";
+import { BareKernel, type BareOptions, lives } from "./bare-kernel.js";
+
+const options = { skip: process.platform === "linux" ? false : "reads /proc", timeout: 300_000 };
+
+/** Programs that a cell leaves running, in every way there is to leave one. */
+const LEAVE_RUNNING = `
+  const left = require("node:child_process");
+  left.spawn("sleep", ["311"]);
+  left.spawn("sleep", ["311"], { detached: true, stdio: "ignore" }).unref();
+  left.spawn("sleep", ["311"], { detached: true, env: {} });
+  left.spawn("sh", ["-c", "nohup setsid sleep 311 >/dev/null 2>&1 &"], { stdio: "ignore" });
+  left.spawn("sh", ["-c", "trap '' TERM HUP INT; while :; do sleep 311; done"]);
+  left.fork("-e", [], { execArgv: ["-e", "process.once('disconnect', () => {}); setInterval(() => {}, 1000)"], detached: true });
+  new (require("node:worker_threads").Worker)("require('node:child_process').spawn('sleep', ['311'])", { eval: true });
+`;
+
+/** All that a kernel has started so far, itself included: what descends from it, and what carries a mark of its cells. */
+function started(kernel: number): Map<number, string> {
+  const table = processTable();
+  const found = new Set(descendants(kernel, table).map(({ pid }) => pid));
+  const marks = new Set([...found].flatMap(pid => markOf(pid) ?? []));
+  for (const { pid } of table) {
+    const mark = markOf(pid);
+    if (mark !== undefined && marks.has(mark)) found.add(pid);
+  }
+  return new Map([...found].map(pid => [pid, read(pid, "cmdline").replaceAll("\0", " ")]));
+}
+
+function markOf(pid: number): string | undefined {
+  return read(pid, "environ")
+    .split("\0")
+    .find(each => each.startsWith(`${MARK}=`));
+}
+
+function read(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Waits until all of the processes are gone; those that stay for ten seconds stay. */
+async function gone(processes: Map<number, string>): Promise<void> {
+  let left = [...processes];
+  for (let i = 0; i < 200 && left.length > 0; i++) {
+    left = left.filter(([pid]) => lives(pid));
+    await sleep(50);
+  }
+  for (const [pid] of left) process.kill(pid, "SIGKILL");
+  assert.deepEqual(left, []);
+}
+
+/** Waits until a kernel has started a program so many times. */
+async function runs(kernel: number, program: RegExp, times = 1): Promise<void> {
+  while ([...started(kernel).values()].filter(each => program.test(each)).length < times) await sleep(20);
+}
+
+async function debugged(kernel: BareKernel): Promise<void> {
+  let seq = 0;
+  for (const command of ["initialize", "attach"]) {
+    const request = { type: "request", seq: ++seq, command, arguments: {} };
+    await kernel.ask("debug_request", request, "control");
+  }
+}
+
+/** What a kernel is brought to before it is told to end. */
+const STATES: Record<string, (kernel: BareKernel) => unknown> = {
+  "is idle": () => {},
+  "spins in a cell": async kernel => kernel.prints(kernel.start("console.log('on'); for (;;);"), "on"),
+  "waits for a promise of a cell": async kernel =>
+    kernel.prints(kernel.start("console.log('on'); await new Promise(() => {})"), "on"),
+  "sits in a program that a cell waits for": async kernel => {
+    kernel.start("require('node:child_process').execSync('sleep 312')");
+    await runs(kernel.process.pid ?? 0, /sleep 312/);
+  },
+  "runs %%bash, which heeds no signal": async kernel => {
+    kernel.start("%%bash\ntrap '' TERM HUP INT\nsleep 313 &\nsleep 313");
+    await runs(kernel.process.pid ?? 0, /sleep 313/, 2);
+  },
+  "waits for an answer to a prompt": async kernel => {
+    kernel.start("prompt('?')", { allow_stdin: true });
+    await kernel.until(({ channel }) => channel === "stdin");
+  },
+  "is stopped by the debugger": async kernel => {
+    await debugged(kernel);
+    kernel.start("debugger;\n1");
+    await kernel.until(
+      ({ header, content }) => header.msg_type === "debug_event" && content["event"] === "stopped",
+    );
+  },
+  "spins in what a comm message has called": async kernel => {
+    const cell = kernel.start(`
+      const slider = (await import("netspace/widgets")).intSlider();
+      slider.on("value", () => { console.log("on"); for (;;); });
+      slider`);
+    const { content } = await kernel.until(({ header }) => header.msg_type === "comm_open");
+    await kernel.reply(cell);
+    const opened = kernel.heard.filter(({ header }) => header.msg_type === "comm_open");
+    for (const each of [content, ...opened.map(open => open.content)]) {
+      const data = { method: "update", state: { value: 1 }, buffer_paths: [] };
+      kernel.send("comm_msg", { comm_id: each["comm_id"], data });
+    }
+    await kernel.prints(cell, "on");
+  },
+  "is busy in a subshell": async kernel => {
+    const { content } = await kernel.ask("create_subshell_request", {}, "control");
+    const header = { subshell_id: content["subshell_id"] };
+    await kernel.prints(kernel.start("console.log('on'); for (;;);", {}, header), "on");
+  },
+  "has lost its language server three times": async kernel => {
+    for (let i = 0; i < 3; i++) {
+      await kernel.ask("complete_request", { code: "Math.", cursor_pos: 5 });
+      const server = [...started(kernel.process.pid ?? 0)].find(([, command]) => command.includes("--lsp"));
+      if (!server) continue;
+      process.kill(server[0], "SIGKILL");
+      await gone(new Map([server]));
+    }
+  },
+  "has a language server that does not answer": async kernel => {
+    await kernel.ask("complete_request", { code: "Math.", cursor_pos: 5 });
+    const server = [...started(kernel.process.pid ?? 0)].find(([, command]) => command.includes("--lsp"));
+    assert.ok(server);
+    process.kill(server[0], "SIGSTOP");
+  },
+  "is about to end": kernel => {
+    kernel.send("shutdown_request", { restart: false }, "control");
+  },
+  "has just lost the process of its cells": kernel => {
+    kernel.start("process.kill(process.pid, 'SIGKILL')");
+  },
+  "starts the process of its cells anew": async kernel => {
+    await kernel.execute("process.exit(1)");
+  },
+  "is told to reset, over and over": kernel => {
+    for (let i = 0; i < 5; i++) kernel.start("%reset");
+  },
+  "cannot start the process of its cells": async kernel => {
+    rmSync(kernel.folder, { recursive: true });
+    await kernel.execute("process.exit(1)");
+    await kernel.execute("1");
+  },
+};
+
+describe("the end of a kernel", options, () => {
+  const kernels: BareKernel[] = [];
+  const launch = (how?: BareOptions): BareKernel => {
+    const kernel = new BareKernel(how);
+    kernels.push(kernel);
+    return kernel;
+  };
+  after(() => Promise.all(kernels.map(kernel => kernel.close())));
+
+  for (const [state, reach] of Object.entries(STATES)) {
+    test(`SIGTERM ends a kernel that ${state}, and all that it has started`, async () => {
+      const kernel = await launch().ready();
+      await kernel.execute(LEAVE_RUNNING);
+      await runs(kernel.process.pid ?? 0, /^sleep 311/, 6);
+      await reach(kernel);
+      const processes = started(kernel.process.pid ?? 0);
+      const begin = performance.now();
+      kernel.process.kill("SIGTERM");
+      assert.equal(await kernel.ended(), 0, kernel.told);
+      if (process.env["NETSPACE_TIMES"]) console.log(`${state}: ${Math.round(performance.now() - begin)} ms`);
+      await gone(processes);
+    });
+  }
+
+  test("SIGTERM ends a kernel at any moment of its start", async () => {
+    for (const wait of [0, 50, 100, 150, 200, 250, 300, 400, 600]) {
+      const kernel = launch();
+      await sleep(wait);
+      const processes = started(kernel.process.pid ?? 0);
+      kernel.process.kill("SIGTERM");
+      // Before its program has begun, Node ends by the signal itself.
+      assert.ok([0, "SIGTERM"].includes((await kernel.ended()) ?? ""), kernel.told);
+      await gone(processes);
+    }
+  });
+});
