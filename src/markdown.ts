@@ -1,18 +1,37 @@
+import { escapeMarkdown, markdownAddress } from "./escape-markdown.js";
+
 /** Words as a value: a notebook shows them set, everything else as plain text. */
 export class Markdown {
+  /** Markdown as it stands: use the `markdown` tag for text from data. */
   readonly text: string;
+  readonly #plain: string;
 
-  constructor(text: string) {
+  /** @param plain the words for places that show no Markdown; default the Markdown itself */
+  constructor(text: string, plain: string = text) {
     this.text = text;
+    this.#plain = plain;
   }
   toString(): string {
-    return this.text;
+    return this.#plain;
   }
   [Symbol.for("Jupyter.display")](): Record<string, string> {
-    return { "text/markdown": this.text, "text/plain": this.text };
+    return { "text/markdown": this.text, "text/plain": this.#plain };
   }
 }
 
-/** A template string as Markdown: the words of a notebook's verdict, with numbers from the data in them. */
-export const markdown = (parts: TemplateStringsArray, ...values: unknown[]): Markdown =>
-  new Markdown(String.raw({ raw: parts }, ...values.map(String)));
+/**
+ * A template string as Markdown: the words of a notebook's verdict, with numbers and names from the data in them. The
+ * template is markup, what is put into it is text, unless it is `Markdown` itself; lists are put in item by item.
+ */
+export function markdown({ raw }: TemplateStringsArray, ...values: readonly unknown[]): Markdown {
+  const filled = (part: (value: unknown, before: string) => string) =>
+    raw.reduce((before, after, i) => {
+      const list = [values[i - 1]].flat(Infinity);
+      return before + list.map(value => part(value, before)).join("") + after;
+    });
+  const escaped = (value: unknown, before: string) => {
+    if (value instanceof Markdown) return value.text;
+    return /\]\(\s*<?$|<$/.test(before) ? markdownAddress(String(value)) : escapeMarkdown(String(value));
+  };
+  return new Markdown(filled(escaped), filled(String));
+}

@@ -3,6 +3,8 @@
  * compute with is `Table` (src/populations).
  */
 
+import { escapeMarkdown } from "./escape-markdown.js";
+
 /** A cell as text; nothing for `undefined`. */
 function shown(value: unknown): string {
   if (typeof value === "number" || typeof value === "bigint") return value.toLocaleString("en");
@@ -26,8 +28,10 @@ export class PrintedTable<Row extends object> {
   }
 
   toString(): string {
-    const cells = this.#cells();
-    const widths = this.columns.map((_, i) => Math.max(...cells.map(row => row[i].length)));
+    const cells = this.#cells().map(row => row.map(text => text.replace(/\s*[\r\n]+\s*/g, " ")));
+    const widths = this.columns.map((_, i) =>
+      cells.reduce((widest, row) => Math.max(widest, row[i].length), 0),
+    );
     return cells
       .map(row =>
         row
@@ -40,9 +44,7 @@ export class PrintedTable<Row extends object> {
 
   /** A Markdown table; columns whose cells are all numbers stand to the right. */
   toMarkdown(): string {
-    const [head, ...body] = this.#cells().map(
-      row => `| ${row.map(text => text.replaceAll("|", "\\|")).join(" | ")} |`,
-    );
+    const [head, ...body] = this.#cells().map(row => `| ${row.map(escapeMarkdown).join(" | ")} |`);
     const isNumber = (column: keyof Row) =>
       this.rows.every(row => typeof row[column] === "number" || typeof row[column] === "bigint");
     const rule = `| ${this.columns.map(column => (isNumber(column) ? "---:" : "---")).join(" | ")} |`;

@@ -1,4 +1,5 @@
 /** Axes that several panels share: logarithmic ones with ticks that can be read. */
+import { extent } from "../statistics/extent.js";
 import type { Numbers } from "../statistics/statistics-error.js";
 import type { PlotlyObject } from "./figure.js";
 
@@ -7,16 +8,6 @@ export const powersOfTwo: readonly number[] = Array.from({ length: 15 }, (_, i) 
 
 /** What an axis spans; logarithms on a logarithmic one. */
 export type Range = readonly [low: number, high: number];
-
-/** The least and the greatest number. */
-export function extent(numbers: Numbers): [number, number] {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const x of numbers) {
-    if (x < low) low = x;
-    if (x > high) high = x;
-  }
-  return [low, high];
-}
 
 /**
  * A number for a title, with two or three significant digits; beyond a thousandth and a hundred thousand, where zeros

@@ -6,6 +6,7 @@ import { bestValue } from "../statistics/best-value.js";
 import { logAxis, powersOfTwo, shortNumber } from "./axes.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
+import { plotlyText } from "./plotly-text.js";
 import { colours, faded, ink } from "./style.js";
 
 export interface BestValuePanelOptions {
@@ -24,14 +25,17 @@ export interface BestValuePanelOptions {
 /** The scatter of values and errors; the shaded band is the 95 % interval of the best value, the line its median. */
 export function bestValuePanel({ label, values, errors, log = false, name }: BestValuePanelOptions): Panel {
   if (values.length < 2) {
-    return notePanel(`${name ? `${name}: ` : ""}no trained networks yet`, { x: label, y: "error (%)" });
+    return notePanel(`${name ? `${plotlyText(name)}: ` : ""}no trained networks yet`, {
+      x: label,
+      y: "error (%)",
+    });
   }
   const { median, low, high } = bestValue(values, errors);
   const [colour] = colours;
   const scale =
     log === "decades" ? logAxis(values) : log ? { type: "log", tickvals: powersOfTwo, tickangle: 0 } : {};
   return {
-    title: `${name ? `${name}: ` : ""}best ${shortNumber(median)}, 95 % band ${shortNumber(low)}–${shortNumber(high)} (n = ${values.length})`,
+    title: `${name ? `${plotlyText(name)}: ` : ""}best ${shortNumber(median)}, 95 % band ${shortNumber(low)}–${shortNumber(high)} (n = ${values.length})`,
     traces: [
       {
         type: "scatter",

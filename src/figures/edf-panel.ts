@@ -4,10 +4,11 @@
  */
 import { edf } from "../statistics/edf.js";
 import type { Numbers } from "../statistics/statistics-error.js";
-import { extent } from "./axes.js";
+import { extent } from "../statistics/extent.js";
 import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
+import { plotlyText } from "./plotly-text.js";
 import { colours } from "./style.js";
 
 /** Errors under a name. */
@@ -32,7 +33,7 @@ export function edfPanel(populations: readonly NamedErrors[]): Panel {
       {
         type: "scatter",
         mode: "lines",
-        name: `[${min.toFixed(1)} | ${mean.toFixed(1)}] ${name} (n = ${n})`,
+        name: `[${min.toFixed(1)} | ${mean.toFixed(1)}] ${plotlyText(name)} (n = ${n})`,
         // F rises just after each error; the curve starts at zero, below the least one.
         x: [steps[0], ...steps],
         y: [0, ...shares],

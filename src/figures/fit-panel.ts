@@ -5,10 +5,12 @@
 import { pearson } from "../statistics/correlation.js";
 import { type Curve, type CurveFit, fitCurve } from "../statistics/curve-fit.js";
 import type { Numbers } from "../statistics/statistics-error.js";
-import { extent, logAxis } from "./axes.js";
+import { logAxis } from "./axes.js";
+import { extent } from "../statistics/extent.js";
 import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
+import { plotlyText } from "./plotly-text.js";
 import { colours, faded, ink } from "./style.js";
 
 export interface FitPanelOptions {
@@ -45,16 +47,16 @@ export function fitPanel(options: FitPanelOptions): Panel {
     return {
       type: "scatter",
       mode: "markers",
-      name: `${group} (n = ${members.length})`,
+      name: `${plotlyText(group)} (n = ${members.length})`,
       showlegend: nameGroups && group !== "",
       x: members.map(i => x[i]),
       y: members.map(i => y[i]),
-      text: names && members.map(i => names[i]),
+      text: names && members.map(i => plotlyText(names[i])),
       marker: {
         color: faded(colours[k % colours.length], x.length > 200 ? 0.35 : 0.8),
         size: x.length > 200 ? 4 : 7,
       },
-      hovertemplate: `${names ? "%{text}<br>" : ""}${labels.x} %{x:.3~g}<br>${labels.y} %{y:.3~g}<extra>${group}</extra>`,
+      hovertemplate: `${names ? "%{text}<br>" : ""}${labels.x} %{x:.3~g}<br>${labels.y} %{y:.3~g}<extra>${plotlyText(group)}</extra>`,
     };
   });
   const counted = groups.flatMap((group, i) => (!fitted || fitted.includes(group) ? [i] : []));
@@ -79,7 +81,7 @@ export function fitPanel(options: FitPanelOptions): Panel {
     traces.push({ ...drawn(at => fit.predict(at), { color: ink, width: 2 }), showlegend: false });
   }
   for (const { name, predict } of references) {
-    traces.push({ ...drawn(predict, { color: colours[4], width: 2, dash: "dash" }), name });
+    traces.push({ ...drawn(predict, { color: colours[4], width: 2, dash: "dash" }), name: plotlyText(name) });
   }
   return {
     traces,

@@ -8,6 +8,7 @@
 import { escapeHtml } from "../escape-html.js";
 import { linearTicks, rangeOf } from "./axes.js";
 import type { Figure, PlotlyObject } from "./figure.js";
+import { plainText } from "./plotly-text.js";
 import { axisStyle, ink, layoutStyle, margin as usualMargin, page } from "./style.js";
 
 /** A panel's place and axes: what `drawPanel` needs to know of the figure. */
@@ -32,7 +33,7 @@ export function liveSvg({ data, layout }: Figure): string {
   const { width, height } = layout;
   const lines = wordsOf(layout)
     .split("<br>")
-    .map(plain)
+    .map(plainText)
     .filter(line => line !== "");
   const left = { ...usualMargin, ...(layout.margin as object) }.l;
   const heading = lines.map((line, i) => text(left, 14 + 20 * i, line, { size: i === 0 ? 15 : 13 }));
@@ -132,7 +133,7 @@ function drawLegend({ left, right, top, bottom, traces }: Frame, legend: PlotlyO
       name !== undefined && showlegend !== false && (x as ArrayLike<number>).length > 0,
   );
   if (named.length === 0) return "";
-  const names = named.map(({ name }) => plain(String(name)));
+  const names = named.map(({ name }) => plainText(String(name)));
   const size = {
     width: LEGEND.text + 0.5 * FONT.legend * Math.max(...names.map(name => name.length)) + LEGEND.around,
     height: LEGEND.entry * named.length + 2 * LEGEND.around,
@@ -181,7 +182,7 @@ function marker(trace: PlotlyObject, [x, y]: [number, number]): string {
 /** The title of a figure or an axis, in Plotly's markup. */
 const wordsOf = (of: PlotlyObject): string => (of.title as { text?: string } | undefined)?.text ?? "";
 
-const titleOf = (axis: PlotlyObject): string => plain(wordsOf(axis));
+const titleOf = (axis: PlotlyObject): string => plainText(wordsOf(axis));
 
 function text(
   x: number,
@@ -193,10 +194,3 @@ function text(
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;
-
-/** Plotly's markup as plain words. */
-const plain = (markup: string): string =>
-  markup
-    .replaceAll(/<[^>]*>/g, "")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&amp;", "&");

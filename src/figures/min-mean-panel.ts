@@ -2,9 +2,11 @@
  * What the legends of EDFs say, [min | mean], for many populations at once: a bar a population from its least to its
  * mean error. For numbers of which only these two are known, as the paper's.
  */
+import { extent } from "../statistics/extent.js";
 import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
+import { plotlyText } from "./plotly-text.js";
 import { colours, faded } from "./style.js";
 
 export interface MinMean {
@@ -43,11 +45,11 @@ export function minMeanPanel(
       {
         type: "scatter",
         mode: "markers+text",
-        name: group,
+        name: plotlyText(group),
         x: members.map(({ range }) => range[1]),
         y: members.map(y),
         text: members.map(
-          ({ name, range: [min, mean] }) => `  ${name} [${min.toFixed(1)} | ${mean.toFixed(1)}]`,
+          ({ name, range: [min, mean] }) => `  ${plotlyText(name)} [${min.toFixed(1)} | ${mean.toFixed(1)}]`,
         ),
         textposition: "middle right",
         textfont: { size: 11 },
@@ -57,10 +59,7 @@ export function minMeanPanel(
       },
     ];
   });
-  const [low, high] = [
-    Math.min(...populations.map(p => p.range[0])),
-    Math.max(...populations.map(p => p.range[1])),
-  ];
+  const [low, high] = extent(populations.flatMap(p => p.range));
   const margin = 0.05 * (high - low);
   // From the left end to a mean there is what its words leave of the panel.
   const spans = populations.map(({ name, range: [, mean] }) => {
@@ -70,7 +69,7 @@ export function minMeanPanel(
   return {
     traces,
     ...(title && { title }),
-    xaxis: { title: { text: labels.x }, range: [low - margin, low - margin + Math.max(...spans)] },
+    xaxis: { title: { text: labels.x }, range: [low - margin, low - margin + extent(spans)[1]] },
     yaxis: {
       title: { text: "population" },
       showticklabels: false,

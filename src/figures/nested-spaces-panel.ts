@@ -1,6 +1,7 @@
 /** Design spaces inside one another (Figure 1, left): each a circle in the one it refines. */
 import type { PlotlyObject } from "./figure.js";
 import type { Panel } from "./panels.js";
+import { plotlyText } from "./plotly-text.js";
 import { colours, faded } from "./style.js";
 
 export interface NestedSpace {
@@ -35,7 +36,7 @@ export function nestedSpacesPanel(spaces: readonly NestedSpace[]): Panel {
     return {
       x: 0.5,
       y: (at + 1.05) / 2.1,
-      text: `<b>${spaces[i].name}</b>  ${mantissa}·10<sup>${exponent}</sup>`,
+      text: `<b>${plotlyText(spaces[i].name)}</b>  ${mantissa}·10<sup>${exponent}</sup>`,
     };
   });
   const axis = { showticklabels: false, ticks: "", showgrid: false, showline: false, range: [-1.05, 1.05] };

@@ -3,11 +3,13 @@
  * m, with a band of one standard deviation between searches.
  */
 import { randomSearch } from "../statistics/random-search.js";
-import { extent, powersOfTwo } from "./axes.js";
+import { powersOfTwo } from "./axes.js";
+import { extent } from "../statistics/extent.js";
 import type { NamedErrors } from "./edf-panel.js";
 import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
+import { plotlyText } from "./plotly-text.js";
 import { colours, faded } from "./style.js";
 
 const labels = { x: "number of random models", y: "best error (%)" };
@@ -20,7 +22,7 @@ export function randomSearchPanel(populations: readonly NamedErrors[]): Panel {
     const points = randomSearch(errors, { weights });
     const colour = colours[i % colours.length];
     const x = points.map(point => point.size);
-    sizes.push(...x);
+    for (const size of x) sizes.push(size);
     // The band never falls below the least error: the mean of minima is above it, the mean less σ may not be.
     const [least] = extent(errors);
     const lower = points.map(point => Math.max(least, point.oneSigma[0]));
@@ -40,7 +42,7 @@ export function randomSearchPanel(populations: readonly NamedErrors[]): Panel {
       {
         type: "scatter",
         mode: "lines+markers",
-        name: `${name}, ±1σ (n = ${errors.length})`,
+        name: `${plotlyText(name)}, ±1σ (n = ${errors.length})`,
         x,
         y: points.map(point => point.mean),
         line: { color: colour, width: 2 },

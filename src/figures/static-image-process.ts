@@ -64,7 +64,34 @@ function giveMeasures(window: JSDOM["window"]): void {
     getComputedTextLength(this: Element) {
       return getBBox.call(this).width;
     },
+    // Of arrows, which Plotly shortens by their heads: straight lines from point to point.
+    getTotalLength(this: Element) {
+      return segments(this).reduce((sum, { length }) => sum + length, 0);
+    },
+    getPointAtLength(this: Element, at: number) {
+      let left = at;
+      const path = segments(this);
+      const on = path.find(({ length }) => left <= length || ((left -= length), false)) ?? path.at(-1);
+      if (!on) return { x: 0, y: 0 };
+      const share = on.length > 0 ? Math.min(left / on.length, 1) : 0;
+      return {
+        x: on.from[0] + share * (on.to[0] - on.from[0]),
+        y: on.from[1] + share * (on.to[1] - on.from[1]),
+      };
+    },
   });
+}
+
+/** A path's points, joined by straight lines. */
+function segments(path: Element) {
+  const points = [...(path.getAttribute("d") ?? "").matchAll(/(-?[\d.e]+)[\s,]+(-?[\d.e]+)/g)].map(
+    ([, x, y]) => [Number(x), Number(y)] as const,
+  );
+  return points.slice(1).map((to, i) => ({
+    from: points[i],
+    to,
+    length: Math.hypot(to[0] - points[i][0], to[1] - points[i][1]),
+  }));
 }
 
 const box = (x: number, y: number, width: number, height: number): DOMRect => {

@@ -2,10 +2,12 @@
  * Error against what networks cost (Figures 17 and 18): a line a family, and which networks no other one beats in both.
  */
 import { paretoFront } from "../statistics/pareto-front.js";
-import { extent, logAxis } from "./axes.js";
+import { logAxis } from "./axes.js";
+import { extent } from "../statistics/extent.js";
 import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
+import { plotlyText } from "./plotly-text.js";
 import { colours, ink } from "./style.js";
 
 /** One network as the panel shows it. */
@@ -48,10 +50,10 @@ export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
     return {
       type: "scatter",
       mode: "lines+markers",
-      name: `${family} (n = ${members.length})`,
+      name: `${plotlyText(family)} (n = ${members.length})`,
       x: members.map(n => n.cost),
       y: members.map(n => n.error),
-      text: members.map(n => n.name),
+      text: members.map(n => plotlyText(n.name)),
       ...(members.some(n => n.deviation !== undefined) && {
         error_y: { type: "data", array: members.map(n => n.deviation ?? 0), color: colour, thickness: 1 },
       }),

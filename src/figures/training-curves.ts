@@ -2,6 +2,7 @@
 import type { EpochReport } from "../training/engine.js";
 import { Figure, type PlotlyObject } from "./figure.js";
 import { type Panel, row } from "./panels.js";
+import { plotlyText } from "./plotly-text.js";
 import { colours, faded } from "./style.js";
 
 /** What has been seen of a training, finished or under way. */
@@ -27,7 +28,7 @@ const POINTS = 300;
 export function trainingFigure(curves: TrainingCurves): Figure {
   const { data, layout } = row([lossPanel(curves), errorPanel(curves)], { width: 760, height: 330 });
   const title = {
-    text: `${escaped(curves.title)}<br><span style="font-size: 13px">${escaped(curves.subtitle)}</span>`,
+    text: `${plotlyText(curves.title)}<br><span style="font-size: 13px">${plotlyText(curves.subtitle)}</span>`,
     font: { size: 15 },
     x: 0,
     xref: "paper",
@@ -138,6 +139,3 @@ function errorPanel(curves: TrainingCurves): Panel {
     legend: "bottom left",
   };
 }
-
-/** Plotly reads titles as HTML. */
-const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");

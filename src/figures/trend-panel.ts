@@ -3,10 +3,12 @@
  * and trends and networks to compare them with.
  */
 import type { ParameterBand } from "../statistics/parameter-bands.js";
-import { extent, logAxis } from "./axes.js";
+import { logAxis } from "./axes.js";
+import { extent } from "../statistics/extent.js";
 import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
+import { plotlyText } from "./plotly-text.js";
 import { colours, faded, ink } from "./style.js";
 
 /** Values of the parameter along flops, under a name. */
@@ -38,24 +40,24 @@ export interface TrendPanelOptions {
 export function trendPanel(options: TrendPanelOptions): Panel {
   const { labels, bands = [], name = "population", trends = [], networks = [], log = false } = options;
   const traces: PlotlyObject[] = [
-    ...bandTraces(bands, name),
+    ...bandTraces(bands, plotlyText(name)),
     ...networks.map(
       ({ name: group, x, y, names }): PlotlyObject => ({
         type: "scatter",
         mode: "markers",
-        name: group,
+        name: plotlyText(group),
         x,
         y,
-        text: names,
+        text: names?.map(plotlyText),
         marker: { color: colours[1], size: 7, symbol: "diamond" },
-        hovertemplate: `${names ? "%{text}<br>" : ""}%{x:.3~g}, %{y:.4~g}<extra>${group}</extra>`,
+        hovertemplate: `${names ? "%{text}<br>" : ""}%{x:.3~g}, %{y:.4~g}<extra>${plotlyText(group)}</extra>`,
       }),
     ),
     ...trends.map(
       ({ name: group, x, y }, i): PlotlyObject => ({
         type: "scatter",
         mode: "lines+markers",
-        name: group,
+        name: plotlyText(group),
         x,
         y,
         line: { color: i === 0 ? ink : colours[2 + i], width: 2, dash: "dash" },
@@ -84,7 +86,7 @@ function bandTraces(bands: readonly ParameterBand[], name: string): PlotlyObject
   const x = bands.map(band => band.along);
   const best = bands.map(band => band.best);
   const sizes = [...new Set(bands.map(band => band.n))];
-  const count = sizes.length === 1 ? `n = ${sizes[0]}` : `n = ${Math.min(...sizes)} to ${Math.max(...sizes)}`;
+  const count = sizes.length === 1 ? `n = ${sizes[0]}` : `n = ${extent(sizes).join(" to ")}`;
   const line: PlotlyObject = {
     type: "scatter",
     mode: "lines+markers",

@@ -12,6 +12,7 @@ import {
 import { powersOfTwo } from "./axes.js";
 import type { PlotlyObject } from "./figure.js";
 import type { Panel } from "./panels.js";
+import { plotlyText } from "./plotly-text.js";
 import { colours, faded, ink } from "./style.js";
 
 /** One network of a width profile. */
@@ -55,7 +56,7 @@ export function widthProfilePanel(profiles: readonly WidthProfile[]): Panel {
     const blocks = widths.map((_, j) => j);
     longest = Math.max(longest, widths.length);
     const colour = colours[i % colours.length];
-    const name = nameOf(profile);
+    const name = plotlyText(nameOf(profile));
     const observed: PlotlyObject = {
       type: "scatter",
       mode: "lines+markers",

@@ -3,6 +3,7 @@
  * one's training time follows from measured throughput, and the trainings are dealt out as a runner deals them.
  */
 import { zoo, zooNames } from "../networks/zoo.js";
+import { extent } from "../statistics/extent.js";
 import { linearRegression } from "../statistics/linear-regression.js";
 import { spaceName } from "./space-spec.js";
 import { type DatasetSpec, loadDataset } from "../training/datasets/index.js";
@@ -59,8 +60,8 @@ export function fitThroughput(source: string, measured: readonly Measured[]): Th
     source,
     n: measured.length,
     medianError: errors[Math.floor(errors.length / 2)],
-    flops: [Math.min(...flops), Math.max(...flops)],
-    acts: [Math.min(...acts), Math.max(...acts)],
+    flops: extent(flops),
+    acts: extent(acts),
     secondsPerImage,
   };
 }

@@ -2,6 +2,7 @@
  * pycls sweeps: the `sweep.json` that its `tools/sweep_collect.py` writes, a list with one entry a run, each with
  * the run's configuration (`cfg`), `complexity`, and lists with one value an epoch (`test_epoch`, …).
  */
+import { extent } from "../statistics/extent.js";
 import { parsePythonJson } from "./python-json.js";
 import { type Row, type Table, tableOf } from "./table.js";
 import { isRecord, listOrNone, stageColumns, wholeRuns } from "./vocabulary.js";
@@ -69,7 +70,7 @@ function toRow(run: PyclsRun): Row {
     learningRate: number("OPTIM", "BASE_LR"),
     weightDecay: number("OPTIM", "WEIGHT_DECAY"),
     seconds: seconds?.reduce((a, b) => a + b, 0) ?? Number.NaN,
-    memory: memory ? Math.max(...memory) * 2 ** 20 : Number.NaN, // pycls logs MiB.
+    memory: memory ? extent(memory)[1] * 2 ** 20 : Number.NaN, // pycls logs MiB.
     ...network(cfg),
   };
 }
@@ -96,5 +97,5 @@ function network(cfg: PyclsRun["cfg"]): Record<string, number> {
 
 function least(errors: readonly (number | null)[]): number {
   const known = errors.filter(error => error !== null);
-  return known.length > 0 ? Math.min(...known) : Number.NaN;
+  return known.length > 0 ? extent(known)[0] : Number.NaN;
 }

@@ -77,9 +77,9 @@ function tableBundle(space: string, progress: SweepProgress, best: readonly Tria
     (seconds ?? 0).toFixed((seconds ?? 0) < 10 ? 1 : 0),
   ]);
   const cells = (tag: string, texts: readonly string[]) =>
-    texts.map(text => `<${tag}>${text}</${tag}>`).join("");
+    texts.map(text => `<${tag}>${escapeHtml(text)}</${tag}>`).join("");
   const table = `<table><tr>${cells("th", head)}</tr>${rows.map(r => `<tr>${cells("td", r)}</tr>`).join("")}</table>`;
-  const html = `<div><b>${escapeHtml(space)}</b>: ${line}
+  const html = `<div><b>${escapeHtml(space)}</b>: ${escapeHtml(line)}
 <div style="background:#E6E6E6;height:6px;width:24em"><div style="background:${colours[0]};height:6px;width:${share.toFixed(1)}%"></div></div>
 ${rows.length > 0 ? `<p>Best networks of this run:</p>${table}` : ""}</div>`;
   const text = [`${space}: ${line}`, ...rows.map(r => r.join("  "))].join("\n");

@@ -5,6 +5,7 @@
 import { standardDeviation } from "simple-statistics";
 import type { NamedErrors } from "../figures/edf-panel.js";
 import { bestValue } from "../statistics/best-value.js";
+import { extent } from "../statistics/extent.js";
 import { ksTest } from "../statistics/kolmogorov-smirnov.js";
 import { meanDifference } from "../statistics/mean-difference.js";
 
@@ -162,7 +163,7 @@ function claimBand(
   }
   const { median, low, high } = bestValue(values, errors);
   const share = values.filter(value => value >= low && value <= high).length / values.length;
-  const [least, greatest] = [Math.min(...values), Math.max(...values)];
+  const [least, greatest] = extent(values);
   const sampled = `${shown(least)} to ${shown(greatest)} sampled (n = ${values.length})`;
   const evidence = `best ${shown(median)}, 95 % band ${shown(low)} to ${shown(high)} of ${sampled}; ${paper}`;
   const judged = judge({ low, high, share });

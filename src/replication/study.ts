@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { NamedErrors } from "../figures/edf-panel.js";
+import { escapeMarkdown } from "../escape-markdown.js";
 import { packageRoot } from "../paths.js";
 import { readCompact } from "../populations/compact.js";
 import { type Member, openPopulation, type Population } from "../populations/population.js";
@@ -13,6 +14,7 @@ import type { SweepSpec } from "../populations/spec.js";
 import { readSpec } from "../populations/spec-file.js";
 import { sweep } from "../populations/sweep.js";
 import { edf } from "../statistics/edf.js";
+import { extent } from "../statistics/extent.js";
 import { regimeWords, tinyRegime } from "./regime.js";
 
 export interface StudyOptions {
@@ -66,25 +68,30 @@ export class Study {
   get count(): string {
     const sizes = [...this.#found.values()].map(({ length }) => length);
     if (sizes.length === 0) return "n = 0";
-    const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
+    const [low, high] = extent(sizes);
     return low === high ? `n = ${low}` : `n = ${low} to ${high}`;
   }
 
   /** A line a population, and what is missing. */
   toMarkdown(): string {
+    return this.#words(escapeMarkdown);
+  }
+
+  /** @param escaped what names and reasons are written as: they come from data and from errors */
+  #words(escaped: (text: string) => string): string {
     const lines = [...this.#found].map(([name, population]) => {
-      if (population.length === 0) return `| ${name} | 0 of ${population.spec.n} | – | – | – |`;
+      if (population.length === 0) return `| ${escaped(name)} | 0 of ${population.spec.n} | – | – | – |`;
       const { min, mean, n } = edf(population.errors);
       const diverged = population.rows.filter(({ status }) => status === "diverged").length;
       const hours = population.column("seconds").reduce((a, b) => a + b, 0) / 3600;
       const range = `[${min.toFixed(1)} \\| ${mean.toFixed(1)}]`;
-      return `| ${name} | ${n} of ${population.spec.n} | ${range} | ${diverged} | ${hours.toFixed(1)} |`;
+      return `| ${escaped(name)} | ${n} of ${population.spec.n} | ${range} | ${diverged} | ${hours.toFixed(1)} |`;
     });
     const table =
       lines.length === 0
         ? []
         : [
-            `Regime: ${this.regime}.`,
+            `Regime: ${escaped(this.regime)}.`,
             "",
             "| population | trained | errors [min \\| mean], % | diverged | training, core hours |",
             "| --- | ---: | ---: | ---: | ---: |",
@@ -93,13 +100,13 @@ export class Study {
     // One line a reason: often it is the same for all.
     const gone = [...new Set(this.missing.values())].map(why => {
       const those = [...this.missing].filter(entry => entry[1] === why).map(([name]) => name);
-      return `- Missing: **${those.join(", ")}**: ${why}`;
+      return `- Missing: **${those.map(escaped).join(", ")}**: ${escaped(why)}`;
     });
     return [...table, ...(table.length > 0 && gone.length > 0 ? [""] : []), ...gone].join("\n");
   }
 
   [Symbol.for("Jupyter.display")](): Record<string, string> {
-    return { "text/markdown": this.toMarkdown(), "text/plain": this.toMarkdown() };
+    return { "text/markdown": this.toMarkdown(), "text/plain": this.#words(text => text) };
   }
 }
 

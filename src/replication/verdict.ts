@@ -1,4 +1,6 @@
 /** What a figure's notebook comes to: each of the paper's claims with our answer, and all of them in one line. */
+import { escapeMarkdown } from "../escape-markdown.js";
+import { Markdown } from "../markdown.js";
 import type { Claim, Outcome } from "./claim.js";
 
 /** The MIME type under which a verdict's outcome and claims stand in a notebook, for programs such as the report. */
@@ -9,11 +11,14 @@ export class Verdict {
   readonly claims: readonly Claim[];
   /** What the reader should know besides, in Markdown. */
   readonly note: string;
+  readonly #plainNote: string;
 
-  constructor(claims: readonly Claim[], note = "") {
+  /** @param note Markdown as it stands; with text from data in it, a value of the `markdown` tag */
+  constructor(claims: readonly Claim[], note: string | Markdown = "") {
     if (claims.length === 0) throw new RangeError("Verdict: expected at least 1 claim, got 0");
     this.claims = claims;
-    this.note = note;
+    this.note = note instanceof Markdown ? note.text : note;
+    this.#plainNote = String(note);
   }
 
   /** The claims' common outcome, or `"mixed"`. */
@@ -34,26 +39,32 @@ export class Verdict {
     return `of ${claims.length} claims ${counts.join(", ")}`;
   }
 
+  /** Claims and evidence are plain words in it: they hold names and messages from the data. */
   toMarkdown(): string {
+    return this.#words(escapeMarkdown, this.note);
+  }
+
+  #words(escaped: (text: string) => string, note: string): string {
     const lines = this.claims.map(
-      ({ claim, outcome, evidence }) => `- *${claim}* **${capital(inWords(outcome))}:** ${evidence}.`,
+      ({ claim, outcome, evidence }) =>
+        `- *${escaped(claim)}* **${capital(inWords(outcome))}:** ${escaped(evidence)}.`,
     );
-    return [`**Verdict: ${this.summary}.**`, "", ...lines, ...(this.note ? ["", this.note] : [])].join("\n");
+    return [`**Verdict: ${this.summary}.**`, "", ...lines, ...(note ? ["", note] : [])].join("\n");
   }
 
   [Symbol.for("Jupyter.display")](): Record<string, unknown> {
-    const text = this.toMarkdown();
     const { outcome, summary, claims } = this;
     return {
-      "text/markdown": text,
-      "text/plain": text,
+      "text/markdown": this.toMarkdown(),
+      "text/plain": this.#words(text => text, this.#plainNote),
       [VERDICT_MIME]: { outcome, summary, claims },
     };
   }
 }
 
 /** The verdict on a figure or table from its claims. */
-export const verdict = (claims: readonly Claim[], note?: string): Verdict => new Verdict(claims, note);
+export const verdict = (claims: readonly Claim[], note?: string | Markdown): Verdict =>
+  new Verdict(claims, note);
 
 const inWords = (outcome: Outcome): string =>
   outcome === "not answerable" ? "not answerable in this regime" : outcome;

@@ -1,14 +1,25 @@
 /**
  * A notebook as a card of the gallery: its picture or table, its verdict and claims, and, to be opened, the whole
  * notebook with its code.
+ *
+ * A notebook may come from anywhere. Its texts are escaped, its Markdown and HTML sanitised, its pictures are images, in
+ * which no script runs; its figures are data, which only the page's own script reads.
  */
 import { basename } from "node:path";
 import { marked } from "marked";
-import { Figure } from "../figures/index.js";
+import { Figure, type PlotlyObject } from "../figures/index.js";
 import { escapeHtml } from "../escape-html.js";
-import { joined, type NotebookDocument, type NotebookPart, type StoredBundle } from "./notebook.js";
-import { VERDICT_MIME } from "../replication/index.js";
-import { PLOTLY_MIME, type Pictures, pictures, type StoredFigure } from "./pictures.js";
+import { plainText } from "../figures/plotly-text.js";
+import { dataScript } from "./content-policy.js";
+import {
+  joined,
+  type NotebookDocument,
+  type NotebookPart,
+  type StoredBundle,
+  verdictOf,
+} from "./notebook.js";
+import { type Pictures, pictures, storedFigure } from "./pictures.js";
+import { sanitised } from "./sanitise.js";
 
 /** How verdicts are called in addresses and style. */
 export const outcomes = {
@@ -21,7 +32,7 @@ export const outcomes = {
 /** The card of a notebook, HTML. */
 export async function cardHtml(document: NotebookDocument): Promise<string> {
   const { file, title, parts, verdict } = document;
-  const name = basename(file, ".ipynb");
+  const name = cardName(file);
   const shown = await Promise.all(parts.map(showable));
   const face = faceOf(shown);
   const rest = shown.filter(part => part !== face && !isVerdict(part)).map(html);
@@ -31,15 +42,18 @@ export async function cardHtml(document: NotebookDocument): Promise<string> {
     claim =>
       `<li class="${outcomes[claim.outcome]}">${escapeHtml(claim.claim)} <span class="evidence">${escapeHtml(sentence(claim.evidence))}</span></li>`,
   );
-  return `<article id="${name}" data-outcome="${outcome}">
-<header><h3><a href="#${name}">${escapeHtml(title)}</a></h3>${badge}</header>
+  return `<article id="${escapeHtml(name)}" data-outcome="${outcome}">
+<header><h3><a href="#${encodeURIComponent(name)}">${escapeHtml(title)}</a></h3>${badge}</header>
 ${face ? `<div class="face">${html(face)}</div>` : ""}
 ${claims ? `<ul class="claims">${claims.join("\n")}</ul>` : ""}
 <details><summary>The notebook</summary>
 ${rest.join("\n")}
-<p class="source">Open <code>notebooks/${name}.ipynb</code> to change it.</p></details>
+<p class="source">Open <code>notebooks/${escapeHtml(name)}.ipynb</code> to change it.</p></details>
 </article>`;
 }
+
+/** What links lead to the card by. */
+const cardName = (file: string): string => basename(file, ".ipynb");
 
 const sentence = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}.`;
 
@@ -48,17 +62,22 @@ type Shown = NotebookPart & { readonly pictures?: Pictures };
 
 async function showable(part: NotebookPart): Promise<Shown> {
   if (part.kind !== "output") return part;
-  const drawn = await pictures(part.bundle);
-  return drawn ? { ...part, pictures: drawn } : part;
+  try {
+    const drawn = await pictures(part.bundle);
+    return drawn ? { ...part, pictures: drawn } : part;
+  } catch (error) {
+    // One bad picture is no reason to be without the others.
+    return { kind: "problem", message: `This output's picture cannot be shown: ${(error as Error).message}` };
+  }
 }
 
-const isVerdict = (part: Shown): boolean => part.kind === "output" && VERDICT_MIME in part.bundle;
+const isVerdict = (part: Shown): boolean => part.kind === "output" && verdictOf(part.bundle).length > 0;
 
 /** What stands for the notebook: its first Plotly figure, else its first picture, else its first table. */
 function faceOf(parts: readonly Shown[]): Shown | undefined {
   const outputs = parts.filter(part => part.kind === "output" && !isVerdict(part));
   return (
-    outputs.find(part => part.kind === "output" && PLOTLY_MIME in part.bundle) ??
+    outputs.find(part => part.kind === "output" && part.pictures && storedFigure(part.bundle)) ??
     outputs.find(part => part.pictures) ??
     outputs.find(part => part.kind === "output" && /^\||<table/m.test(textOf(part.bundle)))
   );
@@ -80,41 +99,41 @@ function html(part: Shown): string {
   }
 }
 
-/** Words as HTML; links to other notebooks lead to their cards. */
-const words = (markdown: string): string => {
-  const written = marked.parse(markdown, { async: false });
-  return `<div class="words">${written.replaceAll(/href="([\w-]+)\.ipynb"/g, 'href="#$1"')}</div>`;
-};
+/** Links to other notebooks lead to their cards. */
+const toCard = (address: string): string =>
+  address.replace(/^(?:\.\/)?([^/:?#]+)\.ipynb(?:#.*)?$/, (_, name: string) => `#${name}`);
+
+const markup = (source: string): string => sanitised(source, toCard);
+
+/** Words as HTML. */
+const words = (markdown: string): string =>
+  `<div class="words">${markup(marked.parse(markdown, { async: false }))}</div>`;
 
 function pictureHtml(bundle: StoredBundle, { light, dark, width, height }: Pictures): string {
   const size = width && height ? ` width="${width}" height="${height}"` : "";
   const image = `<img src="${light}" alt="${escapeHtml(altText(bundle))}" decoding="async"${size}>`;
   const picture = `<picture>${dark ? `<source media="screen and (prefers-color-scheme: dark)" srcset="${dark}">` : ""}${image}</picture>`;
-  const stored = bundle[PLOTLY_MIME] as StoredFigure | undefined;
+  const stored = storedFigure(bundle);
   // What has light colours only stays on a light ground.
   if (!stored) return `<figure${dark ? "" : ' class="paper"'}>${picture}</figure>`;
   const themes = { light: stored, dark: new Figure(stored.data, stored.layout).dark().toJSON() };
-  // "<" would let a string in the figure close the script element.
-  const json = JSON.stringify(themes).replaceAll("<", "\\u003c");
   return `<figure>${picture}<button type="button" class="live" hidden>Make it live</button>
-<script type="application/json">${json}</script></figure>`;
+${dataScript(themes)}</figure>`;
 }
 
 /** A figure in words: its title, and the titles of its axes. */
 function altText(bundle: StoredBundle): string {
-  const { layout } = (bundle[PLOTLY_MIME] ?? { layout: {} }) as { layout: Record<string, unknown> };
+  const layout: PlotlyObject = storedFigure(bundle)?.layout ?? {};
   const text = (of: unknown) => {
-    const { title } = Object(of) as { title?: { text?: string } | string };
-    return typeof title === "string" ? title : title?.text;
+    const { title } = Object(of) as { title?: { text?: unknown } | string };
+    const found = typeof title === "string" ? title : title?.text;
+    return typeof found === "string" ? plainText(found) : undefined;
   };
   const axes = Object.keys(layout)
     .filter(key => /^[xy]axis\d*$/.test(key))
     .flatMap(key => text(layout[key]) ?? []);
   const parts = [text(layout) ?? "Figure", axes.length > 0 ? `axes: ${[...new Set(axes)].join(", ")}` : ""];
-  return parts
-    .filter(Boolean)
-    .join("; ")
-    .replaceAll(/<[^>]*>/g, "");
+  return parts.filter(Boolean).join("; ");
 }
 
 /** Terminal colours, which compilers' messages have. */
@@ -125,7 +144,7 @@ function outputHtml(bundle: StoredBundle): string {
   if ("application/vnd.jupyter.widget-view+json" in bundle) {
     return '<p class="source">Controls that are live in JupyterLab.</p>';
   }
-  if (bundle["text/html"]) return `<div class="scroll">${joined(bundle["text/html"])}</div>`;
+  if (bundle["text/html"]) return `<div class="scroll">${markup(joined(bundle["text/html"]))}</div>`;
   if (bundle["text/markdown"]) {
     return `<div class="scroll">${words(joined(bundle["text/markdown"]))}</div>`;
   }

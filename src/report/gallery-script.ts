@@ -109,9 +109,17 @@ async function makeLive(figure: HTMLElement, button: HTMLButtonElement): Promise
     const { data, layout } = themes[darkMode.matches ? "dark" : "light"];
     await Plotly.react(place, data, layout, { displaylogo: false });
   };
-  figure.querySelector("picture")!.replaceWith(place);
+  const picture = figure.querySelector("picture")!;
+  picture.replaceWith(place);
   place.className = "plot";
-  await draw();
+  try {
+    await draw();
+  } catch (error) {
+    // What Plotly cannot draw here stays a picture.
+    place.replaceWith(picture);
+    button.textContent = `No live figure: ${(error as Error).message}`;
+    return;
+  }
   button.remove();
   darkMode.addEventListener("change", () => void draw());
 }

@@ -1,6 +1,7 @@
 /** What a report takes from an executed notebook: its words and code, its figures, tables and verdict. */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { z } from "zod";
 import { type Claim, type Verdict, VERDICT_MIME } from "../replication/index.js";
 
 /** A MIME bundle as notebooks store it: text may be split into lines. */
@@ -74,8 +75,21 @@ export function readNotebook(file: string): NotebookDocument {
     return [{ kind: "code", source }, ...outputs];
   });
   const heading = parts.find(part => part.kind === "words")?.markdown.match(/^#\s+(.+)$/m);
-  const verdicts = parts.flatMap(part =>
-    part.kind === "output" && VERDICT_MIME in part.bundle ? [part.bundle[VERDICT_MIME] as StoredVerdict] : [],
-  );
+  const verdicts = parts.flatMap(part => (part.kind === "output" ? verdictOf(part.bundle) : []));
   return { file, title: heading?.[1] ?? basename(file, ".ipynb"), parts, verdict: verdicts.at(-1) };
+}
+
+const text = z.string().min(1);
+const outcome = z.enum(["replicated", "not replicated", "not answerable"]);
+/** A verdict is ours alone, but what stands under its name may be anybody's. */
+const storedVerdict = z.object({
+  outcome: z.enum([...outcome.options, "mixed"]),
+  summary: text,
+  claims: z.array(z.object({ claim: text, outcome, evidence: text })),
+});
+
+/** The verdict of an output, if it is one. */
+export function verdictOf(bundle: StoredBundle): StoredVerdict[] {
+  const { success, data } = storedVerdict.safeParse(bundle[VERDICT_MIME]);
+  return success ? [data] : [];
 }

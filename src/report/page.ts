@@ -3,17 +3,13 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { escapeHtml } from "../escape-html.js";
+import { contentPolicy, dataScript, inScript } from "./content-policy.js";
 import { pageStyle } from "./style.js";
-
-let figures = 0;
 
 /** A live figure. @param fallback what is shown where scripts do not run, HTML */
 export function figureHtml(specification: unknown, fallback = ""): string {
-  const id = `figure-${++figures}`;
-  // "<" would let a string in the figure close the script element.
-  const json = JSON.stringify(specification).replaceAll("<", "\\u003c");
-  return `<figure><div class="live" id="${id}"><noscript>${fallback}</noscript></div>
-<script>drawings.push(["${id}", ${json}])</script></figure>`;
+  return `<figure><div class="live"><noscript>${fallback}</noscript></div>
+${dataScript(specification)}</figure>`;
 }
 
 /** A table of rows that share their columns; click a heading to sort by it. */
@@ -46,19 +42,11 @@ export function writePage(file: string, title: string, body: readonly string[]):
   );
 }
 
-/** The whole document around a body. */
-export function wholePage(title: string, body: string): string {
-  const plotly = readFileSync(createRequire(import.meta.url).resolve("plotly.js"), "utf8");
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title><style>${pageStyle}</style><script>const drawings = [];</script></head>
-<body><main>
-${body}
-</main>
-<script>${plotly.replaceAll("</script", "<\\/script")}</script>
-<script>
-for (const [id, { data, layout }] of drawings) {
-  Plotly.newPlot(id, data, { ...layout, width: undefined, autosize: true }, { responsive: true });
+/** The browser's part: draws the figures, and sorts tables by the heading that is chosen. */
+const PAGE_SCRIPT = `
+for (const place of document.querySelectorAll("figure > .live")) {
+  const { data, layout } = JSON.parse(place.parentElement.querySelector("script").textContent);
+  Plotly.newPlot(place, data, { ...layout, width: undefined, autosize: true }, { responsive: true });
 }
 for (const table of document.querySelectorAll("table.sortable")) {
   for (const [i, heading] of [...table.querySelectorAll("th")].entries()) {
@@ -72,6 +60,20 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   }
 }
-</script></body></html>
+`;
+
+/** The whole document around a body. */
+export function wholePage(title: string, body: string): string {
+  const plotly = readFileSync(createRequire(import.meta.url).resolve("plotly.js"), "utf8");
+  const scripts = [plotly, PAGE_SCRIPT].map(inScript);
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8">${contentPolicy(scripts)}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title><link rel="icon" href="data:,"><style>${pageStyle}</style></head>
+<body><main>
+${body}
+</main>
+${scripts.map(script => `<script>${script}</script>`).join("\n")}
+</body></html>
 `;
 }

@@ -21,14 +21,35 @@ export interface StoredFigure {
 
 export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 
-const webp = async (png: Buffer): Promise<string> =>
-  `data:image/webp;base64,${(await sharp(png).webp({ lossless: true }).toBuffer()).toString("base64")}`;
+const webp = async (picture: Buffer): Promise<string> =>
+  `data:image/webp;base64,${(await sharp(picture).webp({ lossless: true }).toBuffer()).toString("base64")}`;
 
 const svgUri = (svg: string): string => `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}`;
 
-/** The pictures of an output, or undefined if it has none. */
+/** A figure's size where a notebook's specification has none: Plotly's own. */
+const PLOTLY_SIZE = { width: 700, height: 450 };
+
+/** The kinds of picture that are stored as base64. */
+const RASTER = ["image/png", "image/jpeg", "image/gif", "image/webp"] as const;
+
+/** The Plotly figure of an output, or undefined if it has none; a notebook may hold anything under that name. */
+export function storedFigure(bundle: StoredBundle): StoredFigure | undefined {
+  const { data, layout = {} } = Object(bundle[PLOTLY_MIME]) as Partial<StoredFigure>;
+  if (!Array.isArray(data) || typeof layout !== "object" || layout === null) return undefined;
+  const side = (key: "width" | "height") => {
+    const size = (layout as Partial<FigureSize>)[key];
+    return typeof size === "number" && size > 0 && size <= 10_000 ? size : PLOTLY_SIZE[key];
+  };
+  return { data, layout: { ...layout, width: side("width"), height: side("height") } };
+}
+
+/**
+ * The pictures of an output, or undefined if it has none.
+ *
+ * @throws Error if what it has cannot be drawn or read
+ */
 export async function pictures(bundle: StoredBundle): Promise<Pictures | undefined> {
-  const stored = bundle[PLOTLY_MIME] as StoredFigure | undefined;
+  const stored = storedFigure(bundle);
   if (stored) {
     const { data, layout } = stored;
     const { width, height } = layout;
@@ -50,7 +71,7 @@ export async function pictures(bundle: StoredBundle): Promise<Pictures | undefin
     const ours = new RegExp(`^<svg [^>]*class="${svgClass}"`).test(light);
     return { light: svgUri(light), ...(ours && { dark: svgUri(svgInDark(light)) }) };
   }
-  const png = bundle["image/png"];
-  if (!png) return undefined;
-  return { light: await webp(Buffer.from(joined(png).replaceAll("\n", ""), "base64")) };
+  const raster = RASTER.map(type => bundle[type]).find(Boolean);
+  if (!raster) return undefined;
+  return { light: await webp(Buffer.from(joined(raster).replaceAll("\n", ""), "base64")) };
 }

@@ -10,6 +10,7 @@ import { cpus } from "node:os";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Population } from "../populations/population.js";
+import { contentPolicy, inScript } from "./content-policy.js";
 import { cardHtml, outcomes } from "./gallery-card.js";
 import { galleryStyle } from "./gallery-style.js";
 import { escapeHtml } from "../escape-html.js";
@@ -88,13 +89,17 @@ ${summary}
 }
 
 function wholePage(head: string, body: string): string {
-  const plotly = readFileSync(createRequire(import.meta.url).resolve("plotly.js"));
-  const script = readFileSync(new URL("./gallery-script.js", import.meta.url), "utf8").replace(
-    /\n\/\/# sourceMappingURL=.*\s*$/,
-    "\n",
+  // Unpacked by the page's script, and run as it is.
+  const plotly = readFileSync(createRequire(import.meta.url).resolve("plotly.js"), "utf8");
+  const script = inScript(
+    readFileSync(new URL("./gallery-script.js", import.meta.url), "utf8").replace(
+      /\n\/\/# sourceMappingURL=.*\s*$/,
+      "\n",
+    ),
   );
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8">${contentPolicy([script, plotly])}
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>netspace: the paper's figures and tables</title><link rel="icon" href="data:,"><style>${galleryStyle}</style></head>
 <body>
 ${head}

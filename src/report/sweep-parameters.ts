@@ -4,6 +4,7 @@ import type { PlotlyObject } from "../figures/figure.js";
 import { type Panel, row } from "../figures/panels.js";
 import type { Population } from "../populations/population.js";
 import { bestValue } from "../statistics/best-value.js";
+import { extent } from "../statistics/extent.js";
 import { figureHtml, paragraphs, tableHtml } from "./page.js";
 
 /** Panels in a row. */
@@ -51,13 +52,14 @@ export function parameterParts(population: Population): string[] {
   });
   const rows = shown.map(({ label, values, errors }) => {
     const { median, low, high } = bestValue(values, errors);
+    const [least, greatest] = extent(values);
     return {
       parameter: label,
       "best (median)": shortened(median),
       "from (2.5 %)": shortened(low),
       "to (97.5 %)": shortened(high),
-      least: shortened(Math.min(...values)),
-      greatest: shortened(Math.max(...values)),
+      least: shortened(least),
+      greatest: shortened(greatest),
     };
   });
   return [
@@ -93,7 +95,7 @@ const shortened = (value: number): number => Number(value.toPrecision(4));
 
 /** Ticks at 1, 2 and 5 times powers of ten, or at powers of ten where the range is wide. */
 function logAxis(values: readonly number[]): PlotlyObject {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = extent(values);
   const wide = high / low > 1000;
   const exponents = Array.from({ length: 25 }, (_, i) => i - 12);
   const ticks = exponents.flatMap(e => (wide ? [1] : [1, 2, 5]).map(m => Number(`${m}e${e}`)));
@@ -103,8 +105,8 @@ function logAxis(values: readonly number[]): PlotlyObject {
 
 /** No ticks between whole numbers where there are few of them. */
 function wholeTicks(values: readonly number[]): PlotlyObject {
-  const span = Math.max(...values) - Math.min(...values);
-  return span <= 8 && values.every(Number.isInteger) ? { dtick: 1 } : {};
+  const [least, greatest] = extent(values);
+  return greatest - least <= 8 && values.every(Number.isInteger) ? { dtick: 1 } : {};
 }
 
 const chunks = <T>(list: readonly T[], size: number): T[][] =>

@@ -263,6 +263,55 @@ describe("helpers", () => {
     });
   });
 
+  test("a value in a tag is escaped for where it stands: attributes without quotes, addresses, code", () => {
+    assert.equal(html`<p title=${"a onclick=f() b"}>`.source, "<p title=a&#32;onclick&#61;f()&#32;b>");
+    assert.equal(html`<p>some one = ${"a b=c"}</p>`.source, "<p>some one = a b=c</p>");
+    for (const evil of [
+      "javascript:f()",
+      " java\tscript:f()",
+      "\u0001javascript:f()",
+      "data:text/html,<b>",
+      "vbscript:f",
+    ]) {
+      assert.equal(html`<a href="${evil}">`.source, '<a href="about:blank">');
+      assert.equal(html`<a href=${evil}>`.source, "<a href=about:blank>");
+      assert.equal(svg`<a xlink:href='${evil}'>`.source, "<a xlink:href='about:blank'>");
+      assert.equal(md`[a](${evil})`.source, "[a](about:blank)");
+      assert.equal(md`<${evil}>`.source, "<about:blank>");
+      assert.equal(md`[a]: ${evil}`.source, "[a]: about:blank");
+    }
+    for (const good of [
+      "https://example.com/a?b=1",
+      "a/b.csv",
+      "#part",
+      "/x:y",
+      "data:image/png;base64,AA==",
+    ]) {
+      assert.equal(html`<img src="${good}">`.source, `<img src="${good}">`);
+    }
+    assert.equal(md`[a](${"c (1).csv"})`.source, "[a](c%20%281%29.csv)");
+    assert.equal(md`<b title="${'"><i>'}">`.source, '<b title="&quot;&gt;&lt;i&gt;">');
+    assert.equal(html`<script>draw(${12.5})</script>${"<b>"}`.source, "<script>draw(12.5)</script>&lt;b&gt;");
+    for (const place of [
+      () => html`<script>draw("${"x y"}")</script>`,
+      () => html`<p onclick="draw('${"x y"}')">`,
+      () => html`<iframe srcdoc="${"<b>"}">`,
+    ]) {
+      assert.throws(place, /^TypeError: html: expected no text where it would be code, .*data- attribute/);
+    }
+  });
+
+  test("md escapes formulas, addresses and what begins a block, and leaves words with underscores", () => {
+    const span = (code: number) => `<span>&#${code};</span>`;
+    assert.equal(md`${"$x$ \\(y\\)"}`.source, `${span(36)}x${span(36)} ${span(92)}(y${span(92)})`);
+    assert.equal(md`${"https://a.b www.c.d e@f.g"}`.source, "https&#58;//a.b www&#46;c.d e&#64;f.g");
+    assert.equal(md`${"e_fit and _this_"}`.source, "e_fit and \\_this\\_");
+    assert.deepEqual(
+      ["- a", "+", "1. a", "12) b", "# a", "== a", "---", "   a"].map(begun => md`${begun}`.source),
+      ["\\- a", "\\+", "1\\. a", "12\\) b", "\\# a", "\\== a", "\\---", " a"],
+    );
+  });
+
   test("png() carries bytes and size, and refuses other bytes", () => {
     const onePixel = Buffer.from(
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",

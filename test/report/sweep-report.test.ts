@@ -28,7 +28,7 @@ interface DrawnFigure {
 
 /** The figures that a page draws, by what its script is given. */
 const figuresOf = (html: string) =>
-  [...html.matchAll(/drawings\.push\(\["figure-\d+", (.*)\]\)<\/script>/g)].map(
+  [...html.matchAll(/<script type="application\/json">(.*)<\/script>/g)].map(
     ([, json]) => JSON.parse(json) as DrawnFigure,
   );
 
@@ -61,7 +61,7 @@ test("a sweep's page has errors, varying parameters, complexity, curves and diag
   assert.ok(!titles.some(title => title?.includes("bottleneck ratio of stage")));
   assert.deepEqual(figures[0].data[1].y, population.errors);
   assert.ok(html.includes(`least ${Math.min(...population.errors).toFixed(1)} %`));
-  const markup = html.replace(/<script>[\s\S]*?<\/script>/g, "");
+  const markup = html.replace(/<script[^>]*>[\s\S]*?<\/script>/g, "");
   assert.equal(markup.match(/<svg[ >]/g)?.length, 2, "the diagrams of the best and the worst network");
   assert.doesNotMatch(markup, /(src|href)="(?!data:|#)/, "the page loads nothing");
 });
