@@ -38,8 +38,8 @@ export class CommonJs {
     const exports: unknown = isTypeScript(file) ? this.#run(file, text) : require(file);
     const named = { ...(Object(exports) as Namespace) };
     // TypeScript with `export default` has that for its default, as its types say.
-    const isCompiled = isTypeScript(file) && named["__esModule"] === true && "default" in named;
-    return isCompiled ? named : { ...named, default: exports };
+    const isCompiled = isTypeScript(file) && (Object(exports) as Namespace)["__esModule"] === true;
+    return isCompiled && "default" in named ? named : { ...named, default: exports };
   }
 
   /** `require` as in a file, which knows TypeScript, and finds local files as `import` does. */

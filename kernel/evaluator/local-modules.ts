@@ -79,10 +79,10 @@ export class LocalModules {
     return module.namespace as Namespace;
   }
 
-  /** The namespace of a file that was imported and not edited since; nothing when it would have to be loaded. */
+  /** The namespace of an ES module that was imported and not edited since; nothing when it would have to be loaded. */
   evaluated(file: string): Namespace | undefined {
     const loaded = this.#loaded.get(file);
-    if (loaded?.module.status !== "evaluated" || isStale(file, loaded)) return undefined;
+    if (!loaded?.code || loaded.module.status !== "evaluated" || isStale(file, loaded)) return undefined;
     return loaded.module.namespace as Namespace;
   }
 

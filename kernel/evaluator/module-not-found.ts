@@ -1,7 +1,7 @@
 /** A module that is nowhere to be found. */
 
 /** What npm lets a package be called, with what may stand behind it. */
-const PACKAGE = /^((?:@[a-z\d~-][\w.~-]*\/)?[a-z\d~-][\w.~-]*)(?:\/|$)/i;
+const PACKAGE = /^((?:@[a-z\d-][\w.~-]*\/)?[a-z\d-][\w.~-]*)(?:\/|$)/i;
 
 /** What comes from a value that is none. */
 const NO_NAME = /^(?:undefined|null|NaN)$/;

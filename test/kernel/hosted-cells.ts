@@ -27,6 +27,7 @@ export interface HostedCells {
 
 /** Starts them; they end with the suite. */
 export function hostedCells(folder: string): HostedCells {
+  mkdirSync(folder, { recursive: true });
   const outputs: OutputEvent[] = [];
   const host = new EvaluatorHost({ folder, output: event => void outputs.push(event), rawOutput: () => {} });
   host.start();
