@@ -37,6 +37,7 @@ import { withHint } from "./hint.js";
 import { importPlace } from "./import-place.js";
 import { Runner } from "./run.js";
 import { Stacks } from "./stack.js";
+import { readableTsconfigOf } from "./tsconfig.js";
 
 /** What an evaluator needs from its surroundings. */
 export interface EvaluatorOptions {
@@ -58,6 +59,7 @@ export interface EvaluatorOptions {
 export class Evaluator {
   readonly interrupts: Interrupts;
   readonly output: OutputBuffer;
+  readonly #folder: string;
   readonly #send: (event: EvaluatorEvent) => void;
   readonly #cells = new CellRegistry();
   readonly #stacks = new Stacks(this.#cells);
@@ -69,6 +71,7 @@ export class Evaluator {
   #lastCell = 0;
 
   constructor({ folder, send, answer, seen }: EvaluatorOptions) {
+    this.#folder = folder;
     // Output that code has caught for itself goes no further.
     this.#send = event => {
       if (!("id" in event) || event.id >= 0) send(event);
@@ -228,7 +231,7 @@ export class Evaluator {
   async #evaluate(source: string, execution: Execution): Promise<ErrorReport | undefined> {
     const id = ++this.#lastCell;
     let compiled: Compiled;
-    const identity = { id, count: execution.count };
+    const identity = { id, count: execution.count, jsx: () => readableTsconfigOf(this.#folder) };
     try {
       compiled = compile(source, identity);
     } catch (error) {

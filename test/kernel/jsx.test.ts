@@ -6,6 +6,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { completeness } from "../../kernel/language/completeness.js";
 import { Client, withoutJupyter } from "./client.js";
+import { hostedCells } from "./hosted-cells.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const CELL = "const width = 24; const bar = <b title={`w`}>{width}</b>; JSON.stringify(bar)";
@@ -45,5 +46,25 @@ describe("JSX", { skip: withoutJupyter, timeout: 300_000 }, () => {
       "text/plain": `'{"type":"b","props":{"title":"w","children":24}}'`,
     });
     assert.equal(outputs.length, 1);
+  });
+});
+
+describe("JSX by tsconfig.json", { timeout: 300_000 }, () => {
+  const { value, write } = hostedCells(temporaryFolder());
+  write("node_modules/tiny/package.json", '{ "exports": { "./jsx-runtime": "./jsx.mjs" } }');
+  write("node_modules/tiny/jsx.mjs", "export const jsx = (type, props) => 'tiny ' + type;");
+
+  test("is written out for the package that it names, in cells and in files", async () => {
+    write("tsconfig.json", '{ "compilerOptions": { "jsx": "react-jsx", "jsxImportSource": "tiny" } }');
+    write("c.tsx", "export const c = <i title='1' />;");
+    assert.equal(await value('import { c } from "./c"; [c, <b title="1" />]'), "[ 'tiny i', 'tiny b' ]");
+    assert.equal(await value('using r = { [Symbol.dispose]() {} }; [<b title="1" />]'), "[ 'tiny b' ]");
+  });
+
+  test("is a call of the function that it names", async () => {
+    write("tsconfig.json", '{ "compilerOptions": { "jsx": "react", "jsxFactory": "h" } }');
+    assert.equal(await value('const h = (type: string) => "h " + type; <b title="1" />'), "'h b'");
+    write("d.tsx", "const h = (type: string) => 'own ' + type; export const d = <i title='1' />;");
+    assert.equal(await value('import { d } from "./d"; d'), "'own i'");
   });
 });
