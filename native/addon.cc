@@ -1,36 +1,52 @@
 // What JavaScript sees of libtorch: handles of models and data sets, and promises of what is done with them.
 //
-// The one caller is src/training/engines/torch/, which validates arguments, names parameters and keeps the
-// schedule; nothing here knows of recipes or design spaces.
+// Every argument is checked where it enters, since what torch is asked for wrongly may end the process or never end:
+// each by itself (napi.h), programs and images by program.h, and what must fit together here. Nothing knows of recipes
+// or design spaces.
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <c10/core/InferenceMode.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <chrono>
+#include <cmath>
+#include <thread>
 
 #include "allocator.h"
 #include "data.h"
 #include "device.h"
 #include "model.h"
 #include "napi.h"
+#include "program.h"
 #include "trainer.h"
 #include "worker.h"
 
 namespace netspace {
 namespace {
 
+using napi::Call;
 using napi::Maker;
 using napi::Notify;
 using napi::Value;
 
 struct Session {
+  std::vector<Instruction> program;
   Model model;
   int threads;
   bool tf32;
 };
 using SessionHandle = std::shared_ptr<Session>;
-using DatasetHandle = std::shared_ptr<Dataset>;
+using DatasetHandle = std::shared_ptr<const Dataset>;
+
+}  // namespace
+
+template <>
+const napi::HandleType napi::kHandleType<SessionHandle>{{0x8f0c7d0f8c3a4e21, 0xb6a1d2f5e3974c08}, "model"};
+template <>
+const napi::HandleType napi::kHandleType<DatasetHandle>{{0x4b1e6a92d07f4c35, 0x9c83f1a7265bd0e4}, "dataset"};
+
+namespace {
 
 // Sets what is per thread in torch for one job: no autograd, the number of threads, the device's stream and the
 // arithmetic of float32.
@@ -44,15 +60,46 @@ struct Scope {
   explicit Scope(const Session& session) : Scope(session.threads, session.model.options().device, session.tf32) {}
 };
 
+std::string text(double whole) {
+  return whole < 0x1p53 ? std::to_string(static_cast<int64_t>(whole)) : "more than 2^53";
+}
+
+// A tensor of that shape from a typed array of as many elements.
 template <typename T>
-at::Tensor copy(napi::Span<T> span, std::vector<int64_t> shape, at::ScalarType type) {
-  at::Tensor out = at::empty(shape, type);
-  if (static_cast<size_t>(out.numel()) != span.size) {
-    throw std::invalid_argument("expected an array of " + std::to_string(out.numel()) + " elements, got " +
+at::Tensor copy(const Value& value, const std::vector<int64_t>& shape, at::ScalarType type) {
+  const auto span = value.array<T>();
+  double wanted = 1;
+  for (const int64_t size : shape) wanted *= static_cast<double>(size);
+  if (static_cast<double>(span.size) != wanted) {
+    throw std::invalid_argument(value.name + ": expected an array of " + text(wanted) + " elements, got " +
                                 std::to_string(span.size));
   }
+  at::Tensor out = at::empty(shape, type);
   std::copy_n(span.data, span.size, static_cast<T*>(out.mutable_data_ptr()));
   return out;
+}
+
+// Of a handle's device and a tensor's, which is told with its number.
+bool sameDevice(at::Device a, at::Device b) {
+  const auto index = [](at::Device d) { return d.has_index() ? d.index() : c10::DeviceIndex{0}; };
+  return a.type() == b.type() && index(a) == index(b);
+}
+
+at::Device deviceOf(const Value& value) {
+  const std::string name = value.string();
+  if (name == "cpu") return at::Device(at::kCPU);
+  const bool numbered = name.size() > 5 && name.size() < 9 && name.starts_with("cuda:") &&
+                        name.find_first_not_of("0123456789", 5) == std::string::npos;
+  if (name != "cuda" && !numbered) value.fail("\"cpu\", \"cuda\" or \"cuda:N\"");
+  const int count = at::hasCUDA() ? c10::impl::VirtualGuardImpl(at::kCUDA).deviceCount() : 0;
+  const int index = numbered ? std::stoi(name.substr(5)) : 0;
+  if (index >= count) value.fail("a device that is there (torch sees " + std::to_string(count) + " CUDA cards)");
+  return numbered ? at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index)) : at::Device(at::kCUDA);
+}
+
+// A thread that cannot be made ends the process, so their number has a bound: four a core, or 64.
+int threadsOf(const Value& value) {
+  return static_cast<int>(value.count(std::max<int64_t>(64, 4 * int64_t{std::thread::hardware_concurrency()})));
 }
 
 napi_value toArray(napi_env env, const at::Tensor& t) {
@@ -63,57 +110,97 @@ at::Tensor toHost(const at::Tensor& t) { return t.cpu().contiguous().clone(at::M
 
 SessionHandle session(const Value& value) {
   SessionHandle handle = value.handle<SessionHandle>();
-  if (!handle) throw std::invalid_argument("the model was disposed of");
+  if (!handle) throw std::invalid_argument(value.name + ": expected a model, got one that was disposed of");
   return handle;
 }
 
-// info() → { torch, cuda }
-napi_value info(napi_env env, const std::vector<Value>&) {
-  return napi::object(env, {{"torch", napi::string(env, NETSPACE_TORCH_VERSION)},
-                            {"cuda", napi::boolean(env, at::hasCUDA())}});
+// Whether a model can be run on a data set: the same device, as many channels, a class for every label, images whose
+// size its layers take.
+void requireFit(const Session& s, const Dataset& data) {
+  const ModelOptions& options = s.model.options();
+  const auto refuse = [](const std::string& expected, const std::string& got) {
+    throw std::invalid_argument("dataset: expected " + expected + ", got " + got);
+  };
+  if (!sameDevice(options.device, data.trainImages.device())) {
+    refuse("one on the model's device " + options.device.str(), data.trainImages.device().str());
+  }
+  const int64_t channels = data.trainImages.size(3);
+  if (channels != options.channels) {
+    refuse("images of " + std::to_string(options.channels) + " channels", std::to_string(channels));
+  }
+  if (data.classes > options.classes) {
+    refuse("labels below " + std::to_string(options.classes), std::to_string(data.classes - 1));
+  }
+  checkProgram(s.program, {1, channels, data.height, data.width}, options.classes);
 }
 
-// createModel({ program, rates, names, classes, precision, device, seed, threads }) → Promise<model>
-napi_value createModel(napi_env env, const std::vector<Value>& args) {
+// Whether an epoch's batches are there: `batches` of `batch` images.
+void requireBatches(const Dataset& data, int64_t batches, int64_t batch) {
+  const int64_t images = data.trainImages.size(0);
+  if (batches > images / batch) {
+    throw std::invalid_argument("expected at least " + text(static_cast<double>(batches) * static_cast<double>(batch)) +
+                                " training images for " + std::to_string(batches) + " batches of " +
+                                std::to_string(batch) + ", got a dataset of " + std::to_string(images));
+  }
+}
+
+// info() → { torch, cuda }
+napi_value info(const Call& call) {
+  return napi::object(call.env, {{"torch", napi::string(call.env, NETSPACE_TORCH_VERSION)},
+                                 {"cuda", napi::boolean(call.env, at::hasCUDA())}});
+}
+
+// createModel({ program, rates, names, channels, classes, precision, device, seed, threads }) → Promise<model>
+napi_value createModel(const Call& call) {
   constexpr size_t kFields = 9;  // as program.ts lays an instruction out
-  const Value& spec = args[0];
-  const auto codes = spec["program"].array<int32_t>();
-  const auto rates = spec["rates"].array<float>();
+  const Value spec = call(0, "network");
+  const auto codes = spec["program"].elements<int32_t>();
+  const auto rates = spec["rates"].elements<float>();
   const auto names = spec["names"].strings();
-  if (codes.size != names.size() * kFields || rates.size != names.size()) throw std::invalid_argument("createModel: malformed program");
+  if (codes.size() != names.size() * kFields || rates.size() != names.size()) {
+    throw std::invalid_argument("expected " + std::to_string(kFields) + " integers and a rate for each of " +
+                                std::to_string(names.size()) + " names, got " + std::to_string(codes.size()) +
+                                " integers and " + std::to_string(rates.size()) + " rates");
+  }
   std::vector<Instruction> program;
   for (size_t i = 0; i < names.size(); ++i) {
-    const int32_t* f = codes.data + i * kFields;
-    program.push_back({static_cast<Op>(f[0]), {f[1], f[2]}, f[3], f[4], f[5], f[6], f[7], f[8], rates.data[i], names[i]});
+    const int32_t* f = codes.data() + i * kFields;
+    program.push_back({static_cast<Op>(f[0]), {f[1], f[2]}, f[3], f[4], f[5], f[6], f[7], f[8], rates[i], names[i]});
   }
-  const std::string precision = spec["precision"].string();
-  const ModelOptions options{spec["classes"].integer(), precision == "bf16",
-                             at::Device(spec["device"].string()),
-                             static_cast<uint64_t>(spec["seed"].integer())};
-  const int threads = static_cast<int>(spec["threads"].integer());
+  const Value precisionValue = spec["precision"];
+  const std::string precision = precisionValue.string();
+  if (precision != "float32" && precision != "bf16" && precision != "tf32") {
+    precisionValue.fail("\"float32\", \"bf16\" or \"tf32\"");
+  }
+  const int64_t channels = spec["channels"].count(), classes = spec["classes"].count();
+  const ModelOptions options{channels, classes, precision == "bf16", deviceOf(spec["device"]),
+                             static_cast<uint64_t>(spec["seed"].integer(0))};
+  const int threads = threadsOf(spec["threads"]);
   const bool tf32 = precision == "tf32";
-  return napi::promise(env, [=, program = std::move(program)](const Notify&) -> Maker {
+  checkProgram(program, {1, channels, 1, 1}, classes);
+  return napi::promise(call, [=, program = std::move(program)](const Notify&) -> Maker {
     const Scope scope(threads, options.device, tf32);
-    auto handle = SessionHandle(new Session{Model(program, options), threads, tf32});
-    return [handle](napi_env env) { return napi::external<SessionHandle>(env, handle); };
+    auto handle = SessionHandle(new Session{program, Model(program, options), threads, tf32});
+    return [handle](napi_env env) { return napi::handle<SessionHandle>(env, handle); };
   });
 }
 
 // dispose(model): frees its memory now rather than when collected
-napi_value dispose(napi_env env, const std::vector<Value>& args) {
-  args[0].handle<SessionHandle>().reset();
-  return napi::undefined(env);
+napi_value dispose(const Call& call) {
+  call(0, "model").handle<SessionHandle>().reset();
+  return napi::undefined(call.env);
 }
 
 // cancel(model): no further step is taken
-napi_value cancel(napi_env env, const std::vector<Value>& args) {
-  session(args[0])->model.cancelled = true;
-  return napi::undefined(env);
+napi_value cancel(const Call& call) {
+  session(call(0, "model"))->model.cancelled = true;
+  return napi::undefined(call.env);
 }
 
 // tensors(model) → [{ name, shape }]
-napi_value tensors(napi_env env, const std::vector<Value>& args) {
-  const auto all = session(args[0])->model.tensors();
+napi_value tensors(const Call& call) {
+  napi_env env = call.env;
+  const auto all = session(call(0, "model"))->model.tensors();
   napi_value out;
   napi::check(env, napi_create_array(env, &out), "array");
   for (uint32_t i = 0; i < all.size(); ++i) {
@@ -129,9 +216,9 @@ napi_value tensors(napi_env env, const std::vector<Value>& args) {
 }
 
 // getTensor(model, name, gradient) → Promise<Float32Array>, row-major
-napi_value getTensor(napi_env env, const std::vector<Value>& args) {
-  return napi::promise(env, [s = session(args[0]), name = args[1].string(),
-                             gradient = args[2].boolean()](const Notify&) -> Maker {
+napi_value getTensor(const Call& call) {
+  return napi::promise(call, [s = session(call(0, "model")), name = call(1, "name").string(),
+                              gradient = call(2, "gradient").boolean()](const Notify&) -> Maker {
     const Scope scope(*s);
     const at::Tensor host = toHost(s->model.tensor(name, gradient));
     return [host](napi_env env) { return toArray(env, host); };
@@ -139,10 +226,10 @@ napi_value getTensor(napi_env env, const std::vector<Value>& args) {
 }
 
 // setTensor(model, name, values) → Promise<void>
-napi_value setTensor(napi_env env, const std::vector<Value>& args) {
-  const auto values = args[2].array<float>();
-  const at::Tensor flat = copy(values, {static_cast<int64_t>(values.size)}, at::kFloat);
-  return napi::promise(env, [s = session(args[0]), name = args[1].string(), flat](const Notify&) -> Maker {
+napi_value setTensor(const Call& call) {
+  const Value values = call(2, "values");
+  const at::Tensor flat = copy<float>(values, {static_cast<int64_t>(values.array<float>().size)}, at::kFloat);
+  return napi::promise(call, [s = session(call(0, "model")), name = call(1, "name").string(), flat](const Notify&) -> Maker {
     const Scope scope(*s);
     at::Tensor target = s->model.tensor(name, false);
     if (target.numel() != flat.numel()) {
@@ -155,15 +242,40 @@ napi_value setTensor(napi_env env, const std::vector<Value>& args) {
   });
 }
 
-at::Tensor imagesOf(const Value& values, const Value& shape) {
-  const auto sizes = shape.array<int32_t>();
-  return copy(values.array<float>(), std::vector<int64_t>(sizes.data, sizes.data + sizes.size), at::kFloat);
+// Normalised images as Model's methods take them, { images, shape: [count, channels, height, width] }, of a size that
+// the model can be run on.
+at::Tensor imagesOf(const Value& batch, const Session& s) {
+  const Value shape = batch["shape"];
+  if (shape.length() != 4) shape.fail("[count, channels, height, width]");
+  std::vector<int64_t> sizes;
+  for (uint32_t i = 0; i < 4; ++i) sizes.push_back(shape.at(i).count());
+  const ModelOptions& options = s.model.options();
+  if (sizes[1] != options.channels) {
+    throw std::invalid_argument("shape: expected images of " + std::to_string(options.channels) + " channels, got " +
+                                std::to_string(sizes[1]));
+  }
+  checkProgram(s.program, {sizes[0], sizes[1], sizes[2], sizes[3]}, options.classes);
+  return copy<float>(batch["images"], sizes, at::kFloat);
 }
 
-// forward(model, images, shape, training) → Promise<Float32Array> of logits
-napi_value forward(napi_env env, const std::vector<Value>& args) {
-  return napi::promise(env, [s = session(args[0]), images = imagesOf(args[1], args[2]),
-                             training = args[3].boolean()](const Notify&) -> Maker {
+// An integer in [0, classes) for each of `count` images.
+at::Tensor labelsOf(const Value& value, int64_t count, int64_t classes) {
+  const at::Tensor out = copy<int32_t>(value, {count}, at::kInt);
+  const auto* labels = out.const_data_ptr<int32_t>();
+  for (int64_t i = 0; i < count; ++i) {
+    if (labels[i] < 0 || labels[i] >= classes) {
+      throw std::invalid_argument(value.name + ": expected integers from 0 to " + std::to_string(classes - 1) + ", got " +
+                                  std::to_string(labels[i]) + " at image " + std::to_string(i));
+    }
+  }
+  return out;
+}
+
+// forward(model, { images, shape }, training) → Promise<Float32Array> of logits
+napi_value forward(const Call& call) {
+  const SessionHandle s = session(call(0, "model"));
+  return napi::promise(call, [s, images = imagesOf(call(1, "batch"), *s),
+                              training = call(2, "training").boolean()](const Notify&) -> Maker {
     const Scope scope(*s);
     const at::Tensor host = toHost(s->model.forward(images, training ? Mode::Train : Mode::Evaluate));
     return [host](napi_env env) { return toArray(env, host); };
@@ -172,29 +284,32 @@ napi_value forward(napi_env env, const std::vector<Value>& args) {
 
 // { momentum, weightDecay, normWeightDecay, biasWeightDecay, averageDecay } and a learning rate
 Update updateOf(const Value& o, double learningRate) {
-  const Decay decay{o["weightDecay"].number(), o["normWeightDecay"].number(), o["biasWeightDecay"].number()};
-  return {learningRate, o["momentum"].number(), decay, o["averageDecay"].number()};
+  const Decay decay{o["weightDecay"].magnitude(), o["normWeightDecay"].magnitude(), o["biasWeightDecay"].magnitude()};
+  return {learningRate, o["momentum"].fraction(), decay, o["averageDecay"].fraction()};
 }
 
 Augmentation augmentationOf(const Value& o) {
-  return {o["flip"].boolean(), o["cropArea"].number(), o["colour"].number(), o["mixup"].number()};
+  return {o["flip"].boolean(), o["cropArea"].share(), o["colour"].magnitude(), o["mixup"].magnitude()};
 }
 
-// step(model, images, shape, labels, { learningRate, update's, labelSmoothing, others, share, dropoutSeed, update })
+// step(model, { images, shape }, labels, { learningRate, update's, labelSmoothing, others, share, dropoutSeed, update })
 // → Promise<number>. `others`: a second label each, of which the first has the share; empty for none.
 // `dropoutSeed` −1 goes on with the masks' stream.
-napi_value step(napi_env env, const std::vector<Value>& args) {
-  const auto labels = args[3].array<int32_t>();
-  const Value& o = args[4];
-  const auto others = o["others"].array<int32_t>();
-  Target target{copy(labels, {static_cast<int64_t>(labels.size)}, at::kInt), {}, {}, o["labelSmoothing"].number()};
-  if (others.size > 0) {
-    target.others = copy(others, {static_cast<int64_t>(labels.size)}, at::kInt);
-    target.share = at::empty({}, at::kFloat).fill_(o["share"].number());
+napi_value step(const Call& call) {
+  const SessionHandle s = session(call(0, "model"));
+  const Value o = call(3, "options");
+  const int64_t classes = s->model.options().classes;
+  const at::Tensor images = imagesOf(call(1, "batch"), *s);
+  const int64_t count = images.size(0);
+  Target target{labelsOf(call(2, "labels"), count, classes), {}, {}, o["labelSmoothing"].fraction()};
+  const Value others = o["others"];
+  if (others.array<int32_t>().size > 0) {
+    target.others = labelsOf(others, count, classes);
+    target.share = at::empty({}, at::kFloat).fill_(o["share"].share());
   }
-  return napi::promise(env, [s = session(args[0]), images = imagesOf(args[1], args[2]), target,
-                             options = updateOf(o, o["learningRate"].number()), seed = o["dropoutSeed"].integer(),
-                             update = o["update"].boolean()](const Notify&) -> Maker {
+  return napi::promise(call, [s, images, target, options = updateOf(o, o["learningRate"].magnitude()),
+                              seed = o["dropoutSeed"].integer(-1),
+                              update = o["update"].boolean()](const Notify&) -> Maker {
     const Scope scope(*s);
     if (seed >= 0) s->model.seedDropout(static_cast<uint64_t>(seed));
     const float loss = trainStep(s->model, images, target, options, update);
@@ -204,48 +319,71 @@ napi_value step(napi_env env, const std::vector<Value>& args) {
 
 // createDataset({ trainImages, trainLabels, testImages, testLabels, channels, resolution, mean, std, padding,
 // device, threads }) → Promise<dataset>
-napi_value createDataset(napi_env env, const std::vector<Value>& args) {
-  const Value& spec = args[0];
-  const int64_t channels = spec["channels"].integer(), resolution = spec["resolution"].integer();
+napi_value createDataset(const Call& call) {
+  const Value spec = call(0, "dataset");
+  const int64_t channels = spec["channels"].count(), resolution = spec["resolution"].count();
   const auto split = [&](const char* images, const char* labels) {
-    const auto target = spec[labels].array<int32_t>();
-    const auto n = static_cast<int64_t>(target.size);
-    return std::pair(copy(spec[images].array<uint8_t>(), {n, channels, resolution, resolution}, at::kByte),
-                     copy(target, {n}, at::kInt));
+    const auto n = static_cast<int64_t>(spec[labels].array<int32_t>().size);
+    if (n < 1) throw std::invalid_argument(std::string(labels) + ": expected at least one image, got none");
+    return std::pair(copy<uint8_t>(spec[images], {n, channels, resolution, resolution}, at::kByte),
+                     labelsOf(spec[labels], n, napi::kMostCount));
   };
   const auto train = split("trainImages", "trainLabels");
   const auto test = split("testImages", "testLabels");
-  const at::Tensor mean = copy(spec["mean"].array<float>(), {channels}, at::kFloat);
-  const at::Tensor std = copy(spec["std"].array<float>(), {channels}, at::kFloat);
-  const int64_t padding = spec["padding"].integer();
-  const at::Device device(spec["device"].string());
-  const int threads = static_cast<int>(spec["threads"].integer());
-  return napi::promise(env, [=](const Notify&) -> Maker {
+  const auto statistic = [&](const char* key, bool positive) {
+    const at::Tensor out = copy<float>(spec[key], {channels}, at::kFloat);
+    const auto* values = out.const_data_ptr<float>();
+    for (int64_t c = 0; c < channels; ++c) {
+      if (!std::isfinite(values[c]) || (positive && !(values[c] > 0))) {
+        throw std::invalid_argument(std::string(key) + ": expected finite " + (positive ? "numbers above 0" : "numbers") +
+                                    ", got " + std::to_string(values[c]) + " for channel " + std::to_string(c));
+      }
+    }
+    return out;
+  };
+  const at::Tensor mean = statistic("mean", false), std = statistic("std", true);
+  // A crop that may lie in the border alone shows nothing of the image.
+  const int64_t padding = spec["padding"].integer(0, resolution - 1);
+  const at::Device device = deviceOf(spec["device"]);
+  const int threads = threadsOf(spec["threads"]);
+  return napi::promise(call, [=](const Notify&) -> Maker {
     const Scope scope(threads, device);
-    auto handle = std::make_shared<Dataset>(Dataset::upload(train.first, train.second, test.first, test.second,
-                                                            mean, std, padding, device));
-    return [handle](napi_env env) { return napi::external<DatasetHandle>(env, handle); };
+    const DatasetHandle handle = std::make_shared<const Dataset>(
+        Dataset::upload(train.first, train.second, test.first, test.second, mean, std, padding, device));
+    return [handle](napi_env env) { return napi::handle<DatasetHandle>(env, handle); };
   });
 }
 
 // epoch(model, dataset, { learningRates, update's, augmentation's, batch, labelSmoothing, seed }, onSteps?) →
 // Promise<{ losses, wrong, divergedAt, cancelled, seconds }>; onSteps(first step, losses) comes a few times a second
-napi_value epoch(napi_env env, const std::vector<Value>& args) {
-  const Value& o = args[2];
-  const auto rates = o["learningRates"].array<double>();
-  EpochOptions options{{rates.data, rates.data + rates.size},
+napi_value epoch(const Call& call) {
+  const SessionHandle s = session(call(0, "model"));
+  const DatasetHandle data = call(1, "dataset").handle<DatasetHandle>();
+  const Value o = call(2, "options");
+  EpochOptions options{o["learningRates"].elements<double>(),
                        updateOf(o, 0),
-                       o["batch"].integer(),
-                       o["labelSmoothing"].number(),
+                       o["batch"].count(),
+                       o["labelSmoothing"].fraction(),
                        augmentationOf(o),
-                       static_cast<uint64_t>(o["seed"].integer()),
+                       static_cast<uint64_t>(o["seed"].integer(0)),
                        {}};
-  napi_ref listener = nullptr;
-  if (!args[3].isUndefined()) {
-    napi::check(env, napi_create_reference(env, args[3].value, 1, &listener), "listener");
+  const std::vector<double>& rates = options.learningRates;
+  for (size_t i = 0; i < rates.size(); ++i) {
+    if (!std::isfinite(rates[i]) || rates[i] < 0) {
+      throw std::invalid_argument("learningRates: expected finite numbers of at least 0, got " + std::to_string(rates[i]) +
+                                  " at step " + std::to_string(i));
+    }
   }
-  return napi::promise(env, [s = session(args[0]), data = args[1].handle<DatasetHandle>(),
-                             options = std::move(options), listener](const Notify& notify) -> Maker {
+  if (rates.empty()) throw std::invalid_argument("learningRates: expected at least one, got none");
+  requireFit(*s, *data);
+  requireBatches(*data, static_cast<int64_t>(rates.size()), options.batch);
+  napi_ref listener = nullptr;
+  const Value onSteps = call(3, "onSteps");
+  if (!onSteps.isUndefined()) {
+    onSteps.requireFunction();
+    napi::check(call.env, napi_create_reference(call.env, onSteps.value, 1, &listener), "listener");
+  }
+  const auto work = [s, data, options = std::move(options), listener](const Notify& notify) -> Maker {
     const Scope scope(*s);
     using Clock = std::chrono::steady_clock;
     auto last = Clock::now();
@@ -259,7 +397,7 @@ napi_value epoch(napi_env env, const std::vector<Value>& args) {
         napi::check(env, napi_get_global(env, &global), "global");
         const napi_value values[] = {napi::number(env, static_cast<double>(first)),
                                      napi::array(env, losses.data(), losses.size())};
-        napi_call_function(env, global, callback, 2, values, nullptr);
+        napi::check(env, napi_call_function(env, global, callback, 2, values, nullptr), "listener");
       });
       fresh.clear();
       last = Clock::now();
@@ -274,21 +412,23 @@ napi_value epoch(napi_env env, const std::vector<Value>& args) {
     }
     const EpochResult result = trainEpoch(s->model, *data, run);
     flush();
-    return [result, listener](napi_env env) {
-      if (listener) napi_delete_reference(env, listener);
+    return [result](napi_env env) {
       return napi::object(env, {{"losses", napi::array(env, result.losses.data(), result.losses.size())},
                                 {"wrong", napi::number(env, static_cast<double>(result.wrong))},
                                 {"divergedAt", napi::number(env, static_cast<double>(result.divergedAt))},
                                 {"cancelled", napi::boolean(env, result.cancelled)},
                                 {"seconds", napi::number(env, result.seconds)}});
     };
-  });
+  };
+  return napi::promise(call, work, listener);
 }
 
 // countErrors(model, dataset, batch) → Promise<number>; −1 if cancelled, −2 if outputs are not finite
-napi_value countErrors(napi_env env, const std::vector<Value>& args) {
-  return napi::promise(env, [s = session(args[0]), data = args[1].handle<DatasetHandle>(),
-                             batch = args[2].integer()](const Notify&) -> Maker {
+napi_value countErrors(const Call& call) {
+  const SessionHandle s = session(call(0, "model"));
+  const DatasetHandle data = call(1, "dataset").handle<DatasetHandle>();
+  requireFit(*s, *data);
+  return napi::promise(call, [s, data, batch = call(2, "batch").count()](const Notify&) -> Maker {
     const Scope scope(*s);
     const int64_t wrong = netspace::countErrors(s->model, *data, batch);
     return [wrong](napi_env env) { return napi::number(env, static_cast<double>(wrong)); };
@@ -297,11 +437,13 @@ napi_value countErrors(napi_env env, const std::vector<Value>& args) {
 
 // trainBatch(dataset, { augmentation's, batch, step, steps, seed }) → Promise<{ images, labels, others, share }>: what an
 // epoch of that seed trains on in that 0-based step; images row-major [batch, C, H, W], `others` empty without mixup
-napi_value trainBatch(napi_env env, const std::vector<Value>& args) {
-  const Value& o = args[1];
-  return napi::promise(env, [data = args[0].handle<DatasetHandle>(), augmentation = augmentationOf(o),
-                             batch = o["batch"].integer(), step = o["step"].integer(), steps = o["steps"].integer(),
-                             seed = static_cast<uint64_t>(o["seed"].integer())](const Notify&) -> Maker {
+napi_value trainBatch(const Call& call) {
+  const DatasetHandle data = call(0, "dataset").handle<DatasetHandle>();
+  const Value o = call(1, "options");
+  const int64_t batch = o["batch"].count(), steps = o["steps"].count(), step = o["step"].integer(0, steps - 1);
+  requireBatches(*data, steps, batch);
+  return napi::promise(call, [data, augmentation = augmentationOf(o), batch, steps, step,
+                              seed = static_cast<uint64_t>(o["seed"].integer(0))](const Notify&) -> Maker {
     const Scope scope(1, data->trainImages.device());
     const Choices choices = drawEpoch(*data, augmentation, steps, seed);
     const TrainBatch drawn = netspace::trainBatch(*data, choices.step(step, batch), at::kFloat);
@@ -322,12 +464,15 @@ napi_value trainBatch(napi_env env, const std::vector<Value>& args) {
 }
 
 // recalibrate(model, dataset, { augmentation's, batch, batches, seed }) → Promise<boolean>; false if cancelled
-napi_value recalibrate(napi_env env, const std::vector<Value>& args) {
-  const Value& o = args[2];
-  return napi::promise(env, [s = session(args[0]), data = args[1].handle<DatasetHandle>(),
-                             augmentation = augmentationOf(o), batch = o["batch"].integer(),
-                             batches = o["batches"].integer(),
-                             seed = static_cast<uint64_t>(o["seed"].integer())](const Notify&) -> Maker {
+napi_value recalibrate(const Call& call) {
+  const SessionHandle s = session(call(0, "model"));
+  const DatasetHandle data = call(1, "dataset").handle<DatasetHandle>();
+  const Value o = call(2, "options");
+  const int64_t batch = o["batch"].count(), batches = o["batches"].count();
+  requireFit(*s, *data);
+  requireBatches(*data, batches, batch);
+  return napi::promise(call, [s, data, augmentation = augmentationOf(o), batch, batches,
+                              seed = static_cast<uint64_t>(o["seed"].integer(0))](const Notify&) -> Maker {
     const Scope scope(*s);
     const bool done = netspace::recalibrate(s->model, *data, augmentation, batch, batches, seed);
     return [done](napi_env env) { return napi::boolean(env, done); };
@@ -335,20 +480,28 @@ napi_value recalibrate(napi_env env, const std::vector<Value>& args) {
 }
 
 // exchangeAverages(model) → Promise<void>: weights and running statistics for their moving averages, or back
-napi_value exchangeAverages(napi_env env, const std::vector<Value>& args) {
-  return napi::promise(env, [s = session(args[0])](const Notify&) -> Maker {
+napi_value exchangeAverages(const Call& call) {
+  return napi::promise(call, [s = session(call(0, "model"))](const Notify&) -> Maker {
     const Scope scope(*s);
     s->model.exchangeAverages();
     return {};
   });
 }
 
-// time(model, { batch, channels, resolution, warmUp, runs, training }) → Promise<Float64Array> of seconds
-napi_value time(napi_env env, const std::vector<Value>& args) {
-  const Value& o = args[1];
-  const TimingOptions options{o["batch"].integer(),  o["channels"].integer(), o["resolution"].integer(),
-                              o["warmUp"].integer(), o["runs"].integer(),     o["training"].boolean()};
-  return napi::promise(env, [s = session(args[0]), options](const Notify&) -> Maker {
+// time(model, { batch, resolution, warmUp, runs, training }) → Promise<Float64Array> of seconds
+napi_value time(const Call& call) {
+  constexpr int64_t kMostRuns = 1'000'000;  // no call asks for more, and one that does would not end
+  const SessionHandle s = session(call(0, "model"));
+  const Value o = call(1, "options");
+  const TimingOptions options{o["batch"].count(),
+                              s->model.options().channels,
+                              o["resolution"].count(),
+                              o["warmUp"].integer(0, kMostRuns),
+                              o["runs"].integer(0, kMostRuns),
+                              o["training"].boolean()};
+  checkProgram(s->program, {options.batch, options.channels, options.resolution, options.resolution},
+               s->model.options().classes);
+  return napi::promise(call, [s, options](const Notify&) -> Maker {
     const Scope scope(*s);
     const std::vector<double> seconds = timeModel(s->model, options);
     return [seconds](napi_env env) { return napi::array(env, seconds.data(), seconds.size()); };
@@ -356,89 +509,110 @@ napi_value time(napi_env env, const std::vector<Value>& args) {
 }
 
 // limitMemory(device, bytes): what tensors may take from now on; 0 for all there is. Restarts the count of the peak.
-napi_value limitMemory(napi_env env, const std::vector<Value>& args) {
-  const at::Device device(args[0].string());
-  netspace::limitMemory(device, static_cast<size_t>(args[1].integer()));
+napi_value limitMemory(const Call& call) {
+  const at::Device device = deviceOf(call(0, "device"));
+  netspace::limitMemory(device, static_cast<size_t>(call(1, "bytes").integer(0)));
   resetPeakMemory(device);
-  return napi::undefined(env);
+  return napi::undefined(call.env);
 }
 
 // peakMemory(device) → bytes since `limitMemory`; 0 where unknown
-napi_value peakMemory(napi_env env, const std::vector<Value>& args) {
-  return napi::number(env, static_cast<double>(netspace::peakMemory(at::Device(args[0].string()))));
+napi_value peakMemory(const Call& call) {
+  return napi::number(call.env, static_cast<double>(netspace::peakMemory(deviceOf(call(0, "device")))));
 }
 
-// stop(): drops what is queued and waits for the step under way. For process exit: Node's own clean-up hooks run
-// after, or beside, the destructors of libtorch's statics, which a running step still uses.
-napi_value stop(napi_env env, const std::vector<Value>&) {
-  Worker::instance().stop();
-  return napi::undefined(env);
+// stop(): drops what this thread of JavaScript has queued, waits for the step under way if it is this thread's, and
+// takes no more. For its end: Node's own clean-up hooks run after, or beside, the destructors of libtorch's statics,
+// which a running step still uses.
+napi_value stop(const Call& call) {
+  Worker::instance().stop(call.owner);
+  return napi::undefined(call.env);
 }
 
 // trimCache(device): gives memory that no tensor uses back to the system; see device.h
-napi_value trimCache(napi_env env, const std::vector<Value>& args) {
-  trimCaches(at::Device(args[0].string()));
-  return napi::undefined(env);
+napi_value trimCache(const Call& call) {
+  trimCaches(deviceOf(call(0, "device")));
+  return napi::undefined(call.env);
 }
 
-using Function = napi_value (*)(napi_env, const std::vector<Value>&);
+using Function = napi_value (*)(const Call&);
 
-// Node-API's calling convention around `F`, which takes up to `kArguments` values (undefined where not given).
+// Node-API's calling convention around `F`, which takes up to Call::kArguments values.
 template <Function F>
 napi_value bound(napi_env env, napi_callback_info callInfo) {
-  constexpr size_t kArguments = 5;
+  Call call{env, "netspace", nullptr, {}};
   try {
-    size_t count = kArguments;
-    napi_value raw[kArguments];
-    napi::check(env, napi_get_cb_info(env, callInfo, &count, raw, nullptr, nullptr), "arguments");
-    std::vector<Value> args;
-    for (const napi_value value : raw) args.push_back({env, value});
-    return F(env, args);
-  } catch (const c10::Error& error) {
-    napi_throw_error(env, "NETSPACE_TORCH", error.what_without_backtrace());
-  } catch (const std::exception& error) {
-    napi_throw_error(env, "NETSPACE_TORCH", error.what());
+    size_t count = Call::kArguments;
+    void *name = nullptr, *owner = nullptr;
+    napi::check(env, napi_get_cb_info(env, callInfo, &count, call.arguments, nullptr, &name), "arguments");
+    napi::check(env, napi_get_instance_data(env, &owner), "owner");
+    call.name = static_cast<const char*>(name);
+    call.owner = *static_cast<std::shared_ptr<Owner>*>(owner);
+    countHere(call.owner->account);
+    return F(call);
+  } catch (...) {
+    napi::throwCurrent(env, call.name);
   }
   return nullptr;
 }
 
+// `known`: the name of the function that users call and see in errors, where it is another.
 template <Function F>
-void define(napi_env env, napi_value exports, const char* name) {
+void define(napi_env env, napi_value exports, const char* name, const char* known = nullptr) {
   napi_value function;
-  napi::check(env, napi_create_function(env, name, NAPI_AUTO_LENGTH, bound<F>, nullptr, &function), name);
+  void* data = const_cast<char*>(known ? known : name);
+  napi::check(env, napi_create_function(env, name, NAPI_AUTO_LENGTH, bound<F>, data, &function), name);
   napi::check(env, napi_set_named_property(env, exports, name, function), name);
 }
 
 }  // namespace
 
-napi_value initialise(napi_env env, napi_value exports) {
+void initialise(napi_env env, napi_value exports) {
   static const bool once = (installAllocator(), true);
   (void)once;
+  using Held = std::shared_ptr<Owner>;
+  const Held owner = std::make_shared<Owner>();
+  napi::check(env,
+              napi_set_instance_data(
+                  env, new Held(owner), [](napi_env, void* data, void*) { delete static_cast<Held*>(data); }, nullptr),
+              "owner");
   // For threads of JavaScript that end before the process does; process exit is the loader's, see `stop`.
-  napi_add_env_cleanup_hook(env, [](void*) { Worker::instance().stop(); }, nullptr);
+  const auto end = [](void* data) {
+    const std::unique_ptr<Held> held(static_cast<Held*>(data));
+    Worker::instance().stop(*held);
+  };
+  napi::check(env, napi_add_env_cleanup_hook(env, end, new Held(owner)), "clean-up");
   define<info>(env, exports, "info");
-  define<createModel>(env, exports, "createModel");
-  define<dispose>(env, exports, "dispose");
+  define<createModel>(env, exports, "createModel", "Model.create");
+  define<dispose>(env, exports, "dispose", "Model.dispose");
   define<cancel>(env, exports, "cancel");
-  define<tensors>(env, exports, "tensors");
-  define<getTensor>(env, exports, "getTensor");
-  define<setTensor>(env, exports, "setTensor");
-  define<forward>(env, exports, "forward");
-  define<step>(env, exports, "step");
+  define<tensors>(env, exports, "tensors", "Model.tensors");
+  define<getTensor>(env, exports, "getTensor", "Model.get");
+  define<setTensor>(env, exports, "setTensor", "Model.set");
+  define<forward>(env, exports, "forward", "Model.forward");
+  define<step>(env, exports, "step", "Model.step");
   define<createDataset>(env, exports, "createDataset");
   define<epoch>(env, exports, "epoch");
   define<trainBatch>(env, exports, "trainBatch");
   define<recalibrate>(env, exports, "recalibrate");
-  define<exchangeAverages>(env, exports, "exchangeAverages");
+  define<exchangeAverages>(env, exports, "exchangeAverages", "Model.exchangeAverages");
   define<countErrors>(env, exports, "countErrors");
-  define<time>(env, exports, "time");
+  define<time>(env, exports, "time", "Model.time");
   define<limitMemory>(env, exports, "limitMemory");
   define<peakMemory>(env, exports, "peakMemory");
   define<trimCache>(env, exports, "trimCache");
   define<stop>(env, exports, "stop");
-  return exports;
 }
 
 }  // namespace netspace
 
-NAPI_MODULE_INIT() { return netspace::initialise(env, exports); }
+NAPI_MODULE_INIT() {
+  try {
+    netspace::initialise(env, exports);
+  } catch (...) {
+    // A thread that is ended while it loads this: Node-API refuses each call.
+    netspace::napi::throwCurrent(env, "netspace");
+    return nullptr;
+  }
+  return exports;
+}

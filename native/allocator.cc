@@ -7,6 +7,7 @@
 #include <c10/core/CPUAllocator.h>
 #include <c10/util/Exception.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <bit>
@@ -27,12 +28,22 @@ constexpr size_t kHugePage = size_t{2} << 20;
 struct Header {
   size_t size;       // of the block
   size_t requested;  // as counted: a larger block than needed is no need of the training's
+  Account* account;  // on which it is counted
 };
+static_assert(sizeof(Header) <= kHeader);
+
+// Beyond every machine; sums of a few such sizes still fit.
+constexpr size_t kMost = size_t{1} << 60;
+
+// The worker's, for its operators' threads; and the calling thread's own, for threads of JavaScript.
+std::atomic<Account*> shared{nullptr};
+thread_local Account* own = nullptr;
 
 class CachingAllocator final : public c10::Allocator {
  public:
   c10::DataPtr allocate(size_t bytes) override {
     if (bytes == 0) return {nullptr, nullptr, &release, c10::Device(c10::DeviceType::CPU)};
+    if (bytes > kMost) tell(currentAccount(), bytes, "no machine has as much");
     Header* block = take(roundUp(bytes + kHeader));
     void* data = reinterpret_cast<char*>(block) + kHeader;
     return {data, data, &release, c10::Device(c10::DeviceType::CPU)};
@@ -52,8 +63,6 @@ class CachingAllocator final : public c10::Allocator {
     }
   }
 
-  std::atomic<size_t> held{0}, peak{0}, limit{0};
-
  private:
   static size_t roundUp(size_t bytes) {
     if (bytes < kCached) return bytes;
@@ -69,23 +78,29 @@ class CachingAllocator final : public c10::Allocator {
   }
 
   Header* take(size_t size) {
-    const size_t total = held += size;
-    if (limit != 0 && total > limit) refuse(size, "the limit is " + std::to_string(limit >> 20) + " MiB");
+    Account& account = currentAccount();
+    const size_t total = account.held += size;
+    const size_t limit = account.limit;
+    const size_t whole = all_ += size;
+    if (limit != 0 && total > limit) refuse(account, size, "the limit is " + std::to_string(limit >> 20) + " MiB");
+    // Several owners, each within its limit, may together ask for more than there is.
+    if (limit != 0 && whole > machine()) refuse(account, size, "other threads of this process hold the rest");
     Header* block = size >= kCached ? cached(size) : nullptr;
     if (!block) {
       // What lies unused counts for the operating system, too.
       if (limit != 0 && total + idle_ > limit) trim(0);
-      const size_t whole = capacity(size);
-      block = fresh(whole);
+      const size_t rounded = capacity(size);
+      block = fresh(rounded);
       if (!block) {
         trim(0);
-        block = fresh(whole);
+        block = fresh(rounded);
       }
-      if (!block) refuse(size, "the system has no more");
-      block->size = whole;
+      if (!block) refuse(account, size, "the system has no more");
+      block->size = rounded;
     }
     block->requested = size;
-    for (size_t known = peak; total > known && !peak.compare_exchange_weak(known, total);) {
+    block->account = &account;
+    for (size_t known = account.peak; total > known && !account.peak.compare_exchange_weak(known, total);) {
     }
     return block;
   }
@@ -100,10 +115,20 @@ class CachingAllocator final : public c10::Allocator {
     return block;
   }
 
-  [[noreturn]] void refuse(size_t size, const std::string& reason) {
-    held -= size;
+  [[noreturn]] void refuse(Account& account, size_t size, const std::string& reason) {
+    account.held -= size;
+    all_ -= size;
+    tell(account, size, reason);
+  }
+
+  [[noreturn]] static void tell(const Account& account, size_t size, const std::string& reason) {
     TORCH_CHECK_WITH(OutOfMemoryError, false, "out of memory: asked for ", size >> 10, " KiB beside the ",
-                     held >> 20, " MiB in use; ", reason);
+                     account.held >> 20, " MiB in use; ", reason);
+  }
+
+  static size_t machine() {
+    static const size_t bytes = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    return bytes;
   }
 
   static Header* fresh(size_t size) {
@@ -119,7 +144,8 @@ class CachingAllocator final : public c10::Allocator {
   }
 
   void give(Header* block) {
-    held -= block->requested;
+    block->account->held -= block->requested;
+    all_ -= block->requested;
     if (block->size < kCached) {
       std::free(block);
       return;
@@ -133,6 +159,7 @@ class CachingAllocator final : public c10::Allocator {
   std::mutex mutex_;
   std::multimap<size_t, Header*> free_;
   std::atomic<size_t> idle_{0};  // bytes in free_
+  std::atomic<size_t> all_{0};   // bytes in use, on all accounts
 
  public:
   // Never destroyed: tensors may outlive static destruction.
@@ -148,13 +175,19 @@ void installAllocator() { c10::SetCPUAllocator(&CachingAllocator::instance(), 1)
 
 void trimAllocatorCache(size_t kept) { CachingAllocator::instance().trim(kept); }
 
-void limitAllocator(size_t bytes) { CachingAllocator::instance().limit = bytes; }
+void account(Account* account) {
+  own = account;
+  shared = account;
+}
 
-size_t allocatorPeak() { return CachingAllocator::instance().peak; }
+void countHere(Account& account) { own = &account; }
 
-void resetAllocatorPeak() {
-  auto& allocator = CachingAllocator::instance();
-  allocator.peak = allocator.held.load();
+Account& currentAccount() {
+  // Of tensors that nobody's job makes, such as those of libtorch's own start.
+  static auto* rest = new Account();
+  if (own) return *own;
+  Account* running = shared;
+  return running ? *running : *rest;
 }
 
 }  // namespace netspace

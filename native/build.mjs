@@ -3,6 +3,7 @@
  * wheel (CPU or CUDA, 2.4 or newer), with the C++ compiler and no build system.
  *
  *   node native/build.mjs [--python PATH]      default: .venv/bin/python, or $NETSPACE_PYTHON
+ *   node native/build.mjs --sanitize           native/build/sanitized/netspace_torch.node, under gcc's address sanitizer
  *
  * Does nothing when sources, compiler flags, torch and compiler are those of the last build. Exit codes: 0 built or
  * up to date, 2 wrong usage, 3 no C++ compiler, 4 no usable torch, 5 npm packages missing, 6 compilation failed.
@@ -12,14 +13,13 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
-const out = join(here, "build");
-const target = join(out, "netspace_torch.node");
+const usual = join(here, "build");
 
 /** Only the loops over feature maps gain from the optimiser; the rest calls torch and compiles faster without. */
 const optimisation = name => (name === "norm_kernels.cc" ? "-O3" : "-O1");
@@ -86,8 +86,18 @@ function findNodeHeaders() {
   }
 }
 
+/** The library that a process must have loaded before anything that was compiled for the address sanitizer. */
+function findSanitizer(compiler) {
+  const run = spawnSync(compiler.command, ["-print-file-name=libasan.so"], { encoding: "utf8" });
+  const path = run.stdout?.trim() ?? "";
+  if (!isAbsolute(path)) {
+    throw new BuildError(3, `${compiler.version} has no libasan.so: --sanitize needs g++ and its libasan`);
+  }
+  return path;
+}
+
 /** Compile and link arguments. OpenMP's runtime must be the one torch itself uses, or each would have its threads. */
-function flagsFor(torch, nodeHeaders) {
+function flagsFor(torch, nodeHeaders, sanitize) {
   const lib = join(torch.folder, "lib");
   const libraries = readdirSync(lib);
   const openmp = libraries.find(name => /^libgomp.*\.so/.test(name));
@@ -100,6 +110,7 @@ function flagsFor(torch, nodeHeaders) {
     "-fno-math-errno",
     "-fno-trapping-math",
     "-Wall",
+    ...(sanitize ? ["-fsanitize=address", "-fno-omit-frame-pointer", "-g1"] : []),
     `-D_GLIBCXX_USE_CXX11_ABI=${torch.abi}`,
     "-DAT_PER_OPERATOR_HEADERS",
     "-DNAPI_VERSION=8",
@@ -119,6 +130,7 @@ function flagsFor(torch, nodeHeaders) {
     "-lc10",
     ...(libraries.includes("libtorch_cuda.so") ? ["-ltorch_cuda", "-lc10_cuda"] : []),
     openmp ? `-l:${openmp}` : "-fopenmp",
+    ...(sanitize ? ["-fsanitize=address"] : []),
   ];
   return { compile, link };
 }
@@ -129,9 +141,9 @@ function hashOf(parts) {
   return hash.digest("hex");
 }
 
-function execute(command, args) {
+function execute(command, args, env = process.env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", text => (output += text));
     child.on("error", reject);
@@ -143,9 +155,9 @@ function execute(command, args) {
 }
 
 /** Loads the binding in another process: a link against the wrong ABI shows here, not in a user's first training. */
-async function load(file) {
+async function load(file, env) {
   const script = "process.dlopen({ exports: {} }, process.argv[1])";
-  await execute(process.execPath, ["-e", script, file]).catch(error => {
+  await execute(process.execPath, ["-e", script, file], env).catch(error => {
     const reason = /Error: (.*)/.exec(error.message)?.[1] ?? error.message;
     throw new BuildError(
       6,
@@ -164,10 +176,14 @@ async function pool(items, width, task) {
   );
 }
 
-async function build(python) {
+async function build(python, sanitize) {
   const torch = findTorch(python);
   const compiler = findCompiler();
-  const { compile, link } = flagsFor(torch, findNodeHeaders());
+  const { compile, link } = flagsFor(torch, findNodeHeaders(), sanitize);
+  // Leaks are not looked for: V8 and torch leave much to the end of the process.
+  const sanitizer = sanitize && { LD_PRELOAD: findSanitizer(compiler), ASAN_OPTIONS: "detect_leaks=0" };
+  const out = sanitize ? join(usual, "sanitized") : usual;
+  const target = join(out, "netspace_torch.node");
   const files = readdirSync(here)
     .filter(name => /\.(cc|h)$/.test(name))
     .sort();
@@ -182,7 +198,11 @@ async function build(python) {
     torch.version,
     compiler.version,
   ]);
-  const label = `native: netspace_torch.node for torch ${torch.version}`;
+  const label = `native: netspace_torch.node for torch ${torch.version}${sanitize ? ", address sanitizer" : ""}`;
+  if (sanitizer) {
+    const settings = Object.entries({ ...sanitizer, NETSPACE_TORCH_ADDON: target });
+    console.log(`native: to use it, set ${settings.map(([key, value]) => `${key}=${value}`).join(" ")}`);
+  }
   if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) {
     console.log(`${label}: up to date`);
     return;
@@ -224,7 +244,7 @@ async function build(python) {
     renameSync(`${object}.part`, object);
   });
   await execute(compiler.command, [...objects.map(o => o.object), ...link, "-o", `${target}.part`]);
-  await load(`${target}.part`);
+  await load(`${target}.part`, { ...process.env, ...sanitizer });
   // Renamed, never overwritten: a process that has the old one loaded keeps it.
   renameSync(`${target}.part`, target);
   writeFileSync(stamp, hash);
@@ -232,8 +252,9 @@ async function build(python) {
 }
 
 try {
-  const { values } = parseArgs({ options: { python: { type: "string" } } });
-  await build(values.python ?? process.env.NETSPACE_PYTHON ?? join(root, ".venv", "bin", "python"));
+  const { values } = parseArgs({ options: { python: { type: "string" }, sanitize: { type: "boolean" } } });
+  const python = values.python ?? process.env.NETSPACE_PYTHON ?? join(root, ".venv", "bin", "python");
+  await build(python, values.sanitize ?? false);
 } catch (error) {
   const usage = error instanceof TypeError && `${error.code}`.startsWith("ERR_PARSE_ARGS");
   console.error(`native: ${error.message}`);

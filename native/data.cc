@@ -3,6 +3,7 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/linalg_eigh.h>
+#include <ATen/ops/max.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/mul.h>
 #include <ATen/ops/outer.h>
@@ -19,7 +20,8 @@ Dataset Dataset::upload(const at::Tensor& trainImages, const at::Tensor& trainLa
   data.height = trainImages.size(2);
   data.width = trainImages.size(3);
   data.padding = padding;
-  const at::Tensor border = mean.mul(255).round_().to(at::kByte);
+  data.classes = 1 + std::max(trainLabels.max().item<int64_t>(), testLabels.max().item<int64_t>());
+  const at::Tensor border = mean.mul(255).round_().clamp_(0, 255).to(at::kByte);
   at::Tensor padded = at::empty({trainImages.size(0), data.height + 2 * padding, data.width + 2 * padding,
                                  trainImages.size(1)},
                                 at::kByte);

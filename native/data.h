@@ -12,6 +12,7 @@ struct Dataset {
   at::Tensor trainLabels, testLabels;  // int64
   at::Tensor scale, shift;             // [C]: normalised = byte · scale + shift
   int64_t height, width, padding;
+  int64_t classes;  // one more than the greatest label
   // [C, C], row i: principal component i of the training pixels on the 0–1 scale, its unit vector times its
   // eigenvalue, as normalised units (Krizhevsky et al. 2012, section 4.1). Made when first asked for.
   const at::Tensor& colourComponents() const;

@@ -21,8 +21,6 @@
 namespace netspace {
 namespace {
 
-size_t deviceLimit = 0;
-
 #if HAS_ACCELERATOR_GRAPHS
 // The device's allocator, or null before the first tensor: until then CUDA's refuses every question ("did you call
 // init?"), and there is nothing to count or to free.
@@ -45,21 +43,21 @@ size_t peakBytes(at::Device device) {
 }  // namespace
 
 void limitMemory(at::Device device, size_t bytes) {
-  if (device.is_cpu()) limitAllocator(bytes);
-  else deviceLimit = bytes;
+  (device.is_cpu() ? currentAccount().limit : currentAccount().deviceLimit) = bytes;
 }
 
 void checkMemory(at::Device device) {
 #if HAS_ACCELERATOR_GRAPHS
-  if (device.is_cpu() || deviceLimit == 0) return;
+  const size_t limit = currentAccount().deviceLimit;
+  if (device.is_cpu() || limit == 0) return;
   const size_t held = peakBytes(device);
-  TORCH_CHECK_WITH(OutOfMemoryError, held <= deviceLimit, "out of memory: ", held >> 20, " MiB were in use on ",
-                   device.str(), "; the limit is ", deviceLimit >> 20, " MiB");
+  TORCH_CHECK_WITH(OutOfMemoryError, held <= limit, "out of memory: ", held >> 20, " MiB were in use on ",
+                   device.str(), "; the limit is ", limit >> 20, " MiB");
 #endif
 }
 
 size_t peakMemory(at::Device device) {
-  if (device.is_cpu()) return allocatorPeak();
+  if (device.is_cpu()) return currentAccount().peak;
 #if HAS_ACCELERATOR_GRAPHS
   return peakBytes(device);
 #else
@@ -69,7 +67,7 @@ size_t peakMemory(at::Device device) {
 
 void resetPeakMemory(at::Device device) {
   if (device.is_cpu()) {
-    resetAllocatorPeak();
+    currentAccount().peak = currentAccount().held.load();
     return;
   }
 #if HAS_ACCELERATOR_GRAPHS

@@ -11,12 +11,13 @@
 
 namespace netspace {
 
-// Memory that tensors on the device may hold, bytes; 0 for all there is. Beyond it c10::OutOfMemoryError is thrown:
-// on a CPU by the allocation itself, elsewhere by the next `checkMemory`.
+// Memory that the current account's tensors on the device may hold, bytes; 0 for all there is. Beyond it
+// c10::OutOfMemoryError is thrown: on a CPU by the allocation itself, elsewhere by the next `checkMemory`.
 void limitMemory(at::Device device, size_t bytes);
 void checkMemory(at::Device device);
 
-// The most that tensors on the device held at once since `resetPeakMemory`, bytes; 0 where torch cannot tell.
+// The most that tensors on the device held at once since `resetPeakMemory`, bytes; 0 where torch cannot tell. Those of
+// the current account on a CPU; elsewhere torch counts the whole process's.
 size_t peakMemory(at::Device device);
 void resetPeakMemory(at::Device device);
 

@@ -45,19 +45,16 @@ int64_t count(const std::vector<int64_t>& shape) {
 
 }  // namespace
 
-Model::Model(std::vector<Instruction> program, const ModelOptions& options) : options_(options) {
+Model::Model(const std::vector<Instruction>& program, const ModelOptions& options) : options_(options) {
   const auto size = static_cast<int32_t>(program.size());
   std::vector<int> uses(size + 1, 0);
   std::vector<bool> needs(size + 1, true);
   needs[0] = false;
   lastUse_.assign(size + 1, -1);
   for (int32_t i = 0; i < size; ++i) {
-    Node node{std::move(program[i])};
+    Node node{program[i]};
     for (int k = 0; k < 2; ++k) {
       const int32_t value = node.instruction.inputs[k];
-      if (value > i || (k == 0 && value < 0)) {
-        throw std::invalid_argument("layer \"" + node.instruction.name + "\": input is not an earlier value");
-      }
       if (value < 0) continue;
       node.inputNeedsGradient[k] = needs[value];
       lastUse_[value] = i;

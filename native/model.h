@@ -1,7 +1,6 @@
 // A network's parameters on a device, and the interpreter of its operators, forward and backward.
 //
-// The network arrives as a program: operators in topological order, each reading earlier values by index
-// (value 0 is the image, operator i makes value i + 1). The backward pass is written out here rather than
+// The network arrives as a program (program.h). The backward pass is written out here rather than
 // recorded by autograd: it frees each value as soon as it is done with, reuses buffers in place and has no
 // overhead a node, which is what small networks spend their time on.
 #pragma once
@@ -14,25 +13,12 @@
 #include <vector>
 
 #include "norm.h"
+#include "program.h"
 
 namespace netspace {
 
-// The order is shared with src/training/engines/torch/program.ts.
-enum class Op : int32_t {
-  Conv, Norm, Relu, Silu, Sigmoid, MaxPool, AvgPool, Linear, Add, Multiply, Dropout, DropPath
-};
-
-struct Instruction {
-  Op op;
-  int32_t inputs[2];  // value indices; -1 is none
-  // conv: in, out, kernel, stride, groups, bias; norm: channels, -, -, -, -, relu; maxpool: -, -, kernel,
-  // stride; linear: in, out
-  int32_t in, out, kernel, stride, groups, flag;
-  float rate;        // dropout, drop path: probability of a zero
-  std::string name;  // of the layer that owns its parameters, for errors too
-};
-
 struct ModelOptions {
+  int64_t channels;  // of the images
   int64_t classes;
   bool bf16;
   at::Device device;
@@ -57,7 +43,8 @@ struct Update {
 
 class Model {
  public:
-  Model(std::vector<Instruction> program, const ModelOptions& options);
+  // Of a program that `checkProgram` accepts.
+  Model(const std::vector<Instruction>& program, const ModelOptions& options);
 
   // Logits [N, classes], float32, of normalised images [N, C, H, W] of any float type.
   at::Tensor forward(const at::Tensor& images, Mode mode);

@@ -1,8 +1,12 @@
 // The little of Node-API that the addon needs, with errors as C++ exceptions.
+//
+// Whatever JavaScript passes is taken to be wrong until a conversion here has said otherwise: each names the argument,
+// what it must be, and what came.
 #pragma once
 
 #include <node_api.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -10,17 +14,19 @@
 #include <utility>
 #include <vector>
 
+#include "owner.h"
+
 namespace netspace::napi {
 
-inline void check(napi_env env, napi_status status, const char* what) {
-  if (status == napi_ok) return;
-  const napi_extended_error_info* info = nullptr;
-  napi_get_last_error_info(env, &info);
-  throw std::invalid_argument(std::string(what) + ": " +
-                              (info && info->error_message ? info->error_message : "Node-API call failed"));
-}
+// A JavaScript exception is on its way, of a getter or because the thread is being ended: there is nothing to add.
+struct Pending : std::exception {
+  const char* what() const noexcept override { return "a JavaScript exception is pending"; }
+};
 
-// A typed array's memory; valid while the array is reachable from JavaScript.
+// Throws for all but napi_ok.
+void check(napi_env env, napi_status status, const char* what);
+
+// A typed array's memory; valid until JavaScript runs again, be it a getter of the next argument.
 template <typename T>
 struct Span {
   const T* data;
@@ -36,89 +42,85 @@ inline constexpr napi_typedarray_type kArrayType<float> = napi_float32_array;
 template <>
 inline constexpr napi_typedarray_type kArrayType<double> = napi_float64_array;
 
-// A JavaScript value and the conversions out of it.
+// What a handle is of, by its type: the tag that marks it, and its name.
+struct HandleType {
+  napi_type_tag tag;
+  const char* name;
+};
+template <typename T>
+extern const HandleType kHandleType;
+
+constexpr int64_t kMostCount = INT32_MAX;
+constexpr int64_t kMostInteger = (int64_t{1} << 53) - 1;
+
+// A JavaScript value, called `name` in errors, and the conversions out of it.
 struct Value {
   napi_env env;
   napi_value value;
+  std::string name;
 
-  Value operator[](const char* key) const {
-    napi_value out;
-    check(env, napi_get_named_property(env, value, key, &out), key);
-    return {env, out};
-  }
-  bool isUndefined() const {
-    napi_valuetype type;
-    check(env, napi_typeof(env, value, &type), "typeof");
-    return type == napi_undefined;
-  }
-  double number() const {
-    double out;
-    check(env, napi_get_value_double(env, value, &out), "expected a number");
-    return out;
-  }
-  int64_t integer() const { return static_cast<int64_t>(number()); }
-  bool boolean() const {
-    bool out;
-    check(env, napi_get_value_bool(env, value, &out), "expected a boolean");
-    return out;
-  }
-  std::string string() const {
-    size_t length;
-    check(env, napi_get_value_string_utf8(env, value, nullptr, 0, &length), "expected a string");
-    std::string out(length, '\0');
-    check(env, napi_get_value_string_utf8(env, value, out.data(), length + 1, &length), "string");
-    return out;
-  }
-  std::vector<std::string> strings() const {
-    uint32_t length;
-    check(env, napi_get_array_length(env, value, &length), "expected an array of strings");
-    std::vector<std::string> out;
-    for (uint32_t i = 0; i < length; ++i) {
-      napi_value item;
-      check(env, napi_get_element(env, value, i, &item), "array element");
-      out.push_back(Value{env, item}.string());
-    }
-    return out;
-  }
+  // Throws that it must be `expected`, with what it is.
+  [[noreturn]] void fail(const std::string& expected) const;
+
+  // A field; throws unless this is an object.
+  Value operator[](const char* key) const;
+  Value at(uint32_t index) const;
+  uint32_t length() const;  // of an array
+  bool isUndefined() const { return type() == napi_undefined; }
+  napi_valuetype type() const;
+  bool boolean() const;
+  std::string string() const;
+  std::vector<std::string> strings() const;
+  void requireFunction() const;
+
+  // An integer in a range that JavaScript holds exactly.
+  int64_t integer(int64_t least, int64_t most = kMostInteger) const;
+  int64_t count(int64_t most = kMostCount) const { return integer(1, most); }
+  // A finite number of at least 0.
+  double magnitude() const;
+  // A number in [0, 1), or in [0, 1].
+  double fraction() const;
+  double share() const;
+
   template <typename T>
   Span<T> array() const {
-    napi_typedarray_type type;
-    size_t length;
-    void* data;
-    check(env, napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr),
-          "expected a typed array");
-    if (type != kArrayType<T>) throw std::invalid_argument("a typed array has the wrong element type");
-    return {static_cast<const T*>(data), length};
+    const Span<void> raw = array(kArrayType<T>);
+    return {static_cast<const T*>(raw.data), raw.size};
   }
-  // What `external` wrapped.
+  // Its elements, copied.
+  template <typename T>
+  std::vector<T> elements() const {
+    const Span<T> span = array<T>();
+    return {span.data, span.data + span.size};
+  }
+
+  // What `handle` holds.
   template <typename T>
   T& handle() const {
-    void* out;
-    check(env, napi_get_value_external(env, value, &out), "expected a handle of this addon");
-    return *static_cast<T*>(out);
+    return *static_cast<T*>(unwrap(kHandleType<T>));
   }
+
+ private:
+  Span<void> array(napi_typedarray_type type) const;
+  void* unwrap(const HandleType& type) const;
 };
 
-inline napi_value undefined(napi_env env) {
-  napi_value out;
-  napi_get_undefined(env, &out);
-  return out;
-}
-inline napi_value number(napi_env env, double v) {
-  napi_value out;
-  check(env, napi_create_double(env, v, &out), "number");
-  return out;
-}
-inline napi_value boolean(napi_env env, bool v) {
-  napi_value out;
-  check(env, napi_get_boolean(env, v, &out), "boolean");
-  return out;
-}
-inline napi_value string(napi_env env, const std::string& v) {
-  napi_value out;
-  check(env, napi_create_string_utf8(env, v.data(), v.size(), &out), "string");
-  return out;
-}
+// A call from JavaScript of the function that users know as `name`.
+struct Call {
+  static constexpr size_t kArguments = 5;
+  napi_env env;
+  const char* name;
+  std::shared_ptr<Owner> owner;
+  napi_value arguments[kArguments];  // undefined where not given
+
+  Value operator()(size_t index, const char* argument) const { return {env, arguments[index], argument}; }
+};
+
+napi_value undefined(napi_env env);
+napi_value number(napi_env env, double v);
+napi_value boolean(napi_env env, bool v);
+napi_value string(napi_env env, const std::string& v);
+
 // A typed array of the same elements.
 template <typename T>
 napi_value array(napi_env env, const T* values, size_t count) {
@@ -130,32 +132,30 @@ napi_value array(napi_env env, const T* values, size_t count) {
   return out;
 }
 using Fields = std::initializer_list<std::pair<const char*, napi_value>>;
-inline napi_value object(napi_env env, Fields fields) {
-  napi_value out;
-  check(env, napi_create_object(env, &out), "object");
-  for (const auto& [key, value] : fields) check(env, napi_set_named_property(env, out, key, value), key);
-  return out;
-}
-// Owned by JavaScript: deleted when collected.
+napi_value object(napi_env env, Fields fields);
+
+// An object that holds `value`, tagged with its type: nothing else passes for it. Deleted when collected.
+napi_value wrap(napi_env env, const HandleType& type, void* value, napi_finalize finalise);
 template <typename T>
-napi_value external(napi_env env, T value) {
-  napi_value out;
+napi_value handle(napi_env env, T value) {
   auto held = std::make_unique<T>(std::move(value));
-  check(env,
-        napi_create_external(
-            env, held.get(), [](napi_env, void* data, void*) { delete static_cast<T*>(data); }, nullptr, &out),
-        "external");
+  napi_value out = wrap(env, kHandleType<T>, held.get(),
+                        [](napi_env, void* data, void*) { delete static_cast<T*>(data); });
   held.release();
   return out;
 }
+
+// Throws what is being handled as a JavaScript exception, with the name of the function; for a catch block.
+void throwCurrent(napi_env env, const char* name);
 
 // Makes a JavaScript value, on the JavaScript thread.
 using Maker = std::function<napi_value(napi_env)>;
 // Runs something on the JavaScript thread, from the worker.
 using Notify = std::function<void(std::function<void(napi_env)>)>;
 
-// Runs `work` on the worker and returns a promise of what the maker it returns makes. A std::exception rejects the
-// promise with an Error whose `code` says whether memory ran out.
-napi_value promise(napi_env env, std::function<Maker(const Notify&)> work);
+// Runs `work` on the worker and returns a promise of what the maker it returns makes. It always settles: what is thrown
+// rejects it with an Error whose `code` says whether memory ran out, and so does the end of the thread that called.
+// `listener` is let go of then.
+napi_value promise(const Call& call, std::function<Maker(const Notify&)> work, napi_ref listener = nullptr);
 
 }  // namespace netspace::napi

@@ -1,20 +1,24 @@
 // See worker.h.
 #include "worker.h"
 
-#include <atomic>
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 namespace netspace {
 
 struct Worker::State {
+  struct Entry {
+    std::shared_ptr<Owner> owner;
+    Job job;
+  };
   std::mutex mutex;
   std::condition_variable wake, idle;
-  std::deque<std::function<void()>> jobs;
-  bool busy = false;
-  std::atomic<bool> stopping{false};
+  std::deque<Entry> entries;
+  std::shared_ptr<Owner> running;  // changed by the worker's thread alone
 };
 
 Worker& Worker::instance() {
@@ -25,33 +29,52 @@ Worker& Worker::instance() {
 Worker::Worker() : state_(new State()) {
   std::thread([state = state_] {
     for (;;) {
-      std::unique_lock lock(state->mutex);
-      state->busy = false;
+      State::Entry entry;
+      {
+        std::unique_lock lock(state->mutex);
+        state->wake.wait(lock, [&] { return !state->entries.empty(); });
+        entry = std::move(state->entries.front());
+        state->entries.pop_front();
+        state->running = entry.owner;
+      }
+      account(&entry.owner->account);
+      entry.job.run();
+      // What the job holds goes before its owner is told that it has ended.
+      entry.job = {};
+      account(nullptr);
+      const std::lock_guard lock(state->mutex);
+      state->running = nullptr;
       state->idle.notify_all();
-      state->wake.wait(lock, [&] { return !state->jobs.empty(); });
-      state->busy = true;
-      const auto job = std::move(state->jobs.front());
-      state->jobs.pop_front();
-      lock.unlock();
-      job();
     }
   }).detach();
 }
 
-void Worker::post(std::function<void()> job) {
-  const std::lock_guard lock(state_->mutex);
-  state_->jobs.push_back(std::move(job));
-  state_->wake.notify_one();
+void Worker::post(std::shared_ptr<Owner> owner, Job job) {
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (!owner->stopping) {
+      state_->entries.push_back({std::move(owner), std::move(job)});
+      state_->wake.notify_one();
+      return;
+    }
+  }
+  job.drop();
 }
 
-void Worker::stop() {
-  std::unique_lock lock(state_->mutex);
-  state_->stopping = true;
-  state_->jobs.clear();
-  state_->idle.wait(lock, [&] { return !state_->busy; });
-  state_->stopping = false;
+void Worker::stop(const std::shared_ptr<Owner>& owner) {
+  std::vector<State::Entry> dropped;
+  {
+    std::unique_lock lock(state_->mutex);
+    owner->stopping = true;
+    const auto own = std::stable_partition(state_->entries.begin(), state_->entries.end(),
+                                           [&](const State::Entry& e) { return e.owner != owner; });
+    std::move(own, state_->entries.end(), std::back_inserter(dropped));
+    state_->entries.erase(own, state_->entries.end());
+    state_->idle.wait(lock, [&] { return state_->running != owner; });
+  }
+  for (const State::Entry& entry : dropped) entry.job.drop();
 }
 
-bool Worker::stopping() const { return state_->stopping; }
+bool Worker::stopping() const { return state_->running && state_->running->stopping; }
 
 }  // namespace netspace

@@ -11,6 +11,7 @@ import { inferShapes } from "../networks/shapes.js";
 import { zoo } from "../networks/zoo.js";
 import type { Engine, Precision, TimerOptions } from "./engine.js";
 import { checkPrecision } from "./engines/check-precision.js";
+import { checkThreads } from "./engines/threads.js";
 import { checkModel, networkFor, type TrainableModel } from "./network-for.js";
 import { type EngineChoice, pickEngine } from "./pick-engine.js";
 
@@ -68,6 +69,9 @@ const USUAL_RESOLUTION = 224;
  * ```
  */
 export async function time(model: TrainableModel, options: TimeOptions = {}): Promise<Timing> {
+  if (typeof options !== "object" || options === null) {
+    throw new RangeError(`time: options must be an object, got ${String(options)}`);
+  }
   const { batch = 64, mode = "inference", precision = "float32", threads, seconds = 0.3 } = options;
   checkModel("time", model);
   checkPrecision("time", precision);
@@ -136,6 +140,6 @@ function checkOptions({ batch, mode, seconds, threads = 1 }: CheckedOptions): vo
   if (!Number.isSafeInteger(batch) || batch < 1) fail("batch must be a positive integer", batch);
   if (mode !== "inference" && mode !== "training")
     fail('mode must be "inference" or "training"', `"${mode}"`);
-  if (!Number.isSafeInteger(threads) || threads < 1) fail("threads must be a positive integer", threads);
+  checkThreads("time", threads);
   if (!(seconds >= 0 && seconds < Infinity)) fail("seconds must be a number of at least 0", seconds);
 }

@@ -15,6 +15,7 @@ import type { Dataset } from "../dataset.js";
 import type { Engine, TrainingResult, TrainOptions } from "../engine.js";
 import { checkRecipe, type Recipe, RecipeError } from "../recipe.js";
 import { checkWeights } from "../weights/weights.js";
+import { checkCrop } from "./check-crop.js";
 import { checkDataset } from "./check-dataset.js";
 import { EngineUnavailableError } from "./torch/addon.js";
 import { type BackendKind, findTfjsNode, remedy } from "./tensorflow/backend.js";
@@ -91,6 +92,7 @@ function check(network: Network, dataset: Dataset, recipe: Recipe, options: Trai
     throw new RangeError(`train: ${field} must be ${expected}, got ${JSON.stringify(got)}`);
   }
   checkDataset(dataset);
+  checkCrop(recipe, dataset);
   inferShapes(network, dataset.resolution);
   const dropping = network.layers.find(({ op }) => op === "dropout" || op === "droppath");
   if (dropping) {

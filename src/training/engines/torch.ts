@@ -5,7 +5,7 @@
  * set is uploaded once and kept on the device; order, augmentation and dropout come from the seed alone, so the
  * same seed, threads and device give the same numbers to the bit.
  */
-import { availableParallelism, totalmem } from "node:os";
+import { availableParallelism } from "node:os";
 import type { Network } from "../../networks/network.js";
 import { residualNorms } from "../../networks/residual-norms.js";
 import { inferShapes } from "../../networks/shapes.js";
@@ -14,8 +14,10 @@ import type { Dataset } from "../dataset.js";
 import type { Engine, EpochReport, TrainingResult, TrainOptions, Weights } from "../engine.js";
 import { checkRecipe, learningRateAt, type Recipe } from "../recipe.js";
 import { checkWeights } from "../weights/weights.js";
+import { checkCrop } from "./check-crop.js";
 import { checkDataset } from "./check-dataset.js";
 import { mixSeed } from "./seeds.js";
+import { mostThreads } from "./threads.js";
 import {
   type DatasetHandle,
   loadAddon,
@@ -23,11 +25,12 @@ import {
   type NativeUpdate,
   requireBuilt,
 } from "./torch/addon.js";
+import { memoryOf } from "./torch/memory.js";
 import { type Device, Model, requireDevice } from "./torch/model.js";
 import { createTimer } from "./torch/timer.js";
 
-export { EngineUnavailableError } from "./torch/addon.js";
-export { type Device, type ImageBatch, Model, type ModelOptions, type StepOptions } from "./torch/model.js";
+export { EngineUnavailableError, type ImageBatch } from "./torch/addon.js";
+export { type Device, Model, type ModelOptions, type StepOptions } from "./torch/model.js";
 
 /** Images a batch when testing; larger than training's because nothing is kept for a backward pass. */
 const testBatch = 250;
@@ -65,13 +68,15 @@ async function train(
   device: Device,
 ): Promise<TrainingResult> {
   const { seed = 0, precision, threads = availableParallelism(), signal, onEpoch, onStep } = options;
-  if (!(Number.isSafeInteger(seed) && seed >= 0 && Number.isSafeInteger(threads) && threads > 0)) {
+  const fewThreads = Number.isSafeInteger(threads) && threads > 0 && threads <= mostThreads();
+  if (!(Number.isSafeInteger(seed) && seed >= 0 && fewThreads)) {
     throw new RangeError(
-      `train: expected a seed of at least 0 and at least 1 thread, both integers, got seed ${seed}, threads ${threads}`,
+      `train: expected a seed of at least 0 and from 1 to ${mostThreads()} threads, both integers, got seed ${seed}, threads ${threads}`,
     );
   }
   checkRecipe(recipe);
   checkDataset(dataset);
+  checkCrop(recipe, dataset);
   inferShapes(network, dataset.resolution);
   const stepsPerEpoch = Math.floor(dataset.train.count / recipe.batch);
   if (network.classes < dataset.classes || stepsPerEpoch === 0) {
@@ -93,6 +98,16 @@ async function train(
   addon.limitMemory(device, memoryLimit);
   let model: Model | undefined;
   const cancel = () => model && addon.cancel(model.handle);
+  let thrown: { error: unknown } | undefined;
+  const listen = (before: number, losses: Float32Array) => {
+    try {
+      for (const [i, loss] of thrown ? [] : losses.entries()) onStep?.({ step: before + i + 1, loss });
+    } catch (error) {
+      // Node-API would drop it. It ends the training, as one of onEpoch does.
+      thrown = { error };
+      cancel();
+    }
+  };
   const epochs: EpochReport[] = [];
   let kept: Weights | undefined;
   let least = Infinity;
@@ -139,9 +154,9 @@ async function train(
         model.handle,
         data,
         { ...update, ...augmentation, learningRates, batch, labelSmoothing, seed: mixSeed(seed, epoch + 1) },
-        onStep &&
-          ((from, losses) => losses.forEach((loss, i) => onStep({ step: first + from + i + 1, loss }))),
+        onStep && ((from, losses) => listen(first + from, losses)),
       );
+      if (thrown) throw thrown.error;
       const steps = outcome.losses.length;
       trainSeconds += outcome.seconds;
       images += steps * batch;
@@ -190,17 +205,9 @@ async function train(
   } finally {
     signal?.removeEventListener("abort", cancel);
     model?.dispose();
-    addon.limitMemory(device, 0);
+    addon.limitMemory(device, memoryOf(device));
     addon.trimCache(device);
   }
-}
-
-/** What tensors may hold unless a training says otherwise, bytes; 0 for no limit of ours. */
-function memoryOf(device: Device): number {
-  if (device !== "cpu") return 0;
-  // 0 or beyond all memory when no control group limits the process.
-  const constrained = process.constrainedMemory();
-  return constrained > 0 ? Math.min(totalmem(), constrained) : totalmem();
 }
 
 /** A recipe's optimiser and augmentation, as native code takes them. */

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Precision } from "../../engine.js";
+import { memoryOf } from "./memory.js";
 
 /** The engine cannot be used here: says what is missing and what to do. */
 export class EngineUnavailableError extends Error {
@@ -46,13 +47,24 @@ export interface NativeAugmentation {
   readonly mixup: number;
 }
 
-/** Everything native. Promises are settled in the order of the calls: one thread does the work. */
+/** Normalised images of one batch, row-major [count, channels, height, width]. */
+export interface ImageBatch {
+  readonly images: Float32Array;
+  readonly shape: readonly [count: number, channels: number, height: number, width: number];
+}
+
+/**
+ * Everything native. Promises are settled in the order of the calls: one thread does the work. What is wrong with an
+ * argument is thrown, or rejects: a RangeError that names it, what it must be and what came.
+ */
 export interface Addon {
   info(): { torch: string; cuda: boolean };
   createModel(spec: {
     program: Int32Array;
     rates: Float32Array;
     names: readonly string[];
+    /** Of the images. */
+    channels: number;
     classes: number;
     precision: Precision;
     device: string;
@@ -64,16 +76,10 @@ export interface Addon {
   tensors(model: ModelHandle): { name: string; shape: number[] }[];
   getTensor(model: ModelHandle, name: string, gradient: boolean): Promise<Float32Array>;
   setTensor(model: ModelHandle, name: string, values: Float32Array): Promise<void>;
-  forward(
-    model: ModelHandle,
-    images: Float32Array,
-    shape: Int32Array,
-    training: boolean,
-  ): Promise<Float32Array>;
+  forward(model: ModelHandle, batch: ImageBatch, training: boolean): Promise<Float32Array>;
   step(
     model: ModelHandle,
-    images: Float32Array,
-    shape: Int32Array,
+    batch: ImageBatch,
     labels: Int32Array,
     options: NativeUpdate & {
       learningRate: number;
@@ -131,20 +137,22 @@ export interface Addon {
     model: ModelHandle,
     options: {
       batch: number;
-      channels: number;
       resolution: number;
       warmUp: number;
       runs: number;
       training: boolean;
     },
   ): Promise<Float64Array>;
-  /** Bytes that tensors on the device may hold, 0 for all there is; restarts the count of the peak. */
+  /** Bytes that this thread's tensors on the device may hold, 0 for all there is; restarts the count of the peak. */
   limitMemory(device: string, bytes: number): void;
   /** The most bytes held at once since `limitMemory`; 0 where torch cannot tell. */
   peakMemory(device: string): number;
   /** Gives memory that no tensor uses back to the system, all but 256 MiB on a CPU. */
   trimCache(device: string): void;
-  /** Drops what is queued and waits for the step under way. */
+  /**
+   * For the end of this thread of JavaScript: rejects what it has queued, and waits for the step under way if it is its
+   * own. It cannot use the binding any more; other threads do not notice.
+   */
   stop(): void;
 }
 
@@ -183,6 +191,7 @@ export function loadAddon(): Addon {
   const path = requireBuilt();
   try {
     const addon: Addon = createRequire(import.meta.url)(path);
+    addon.limitMemory("cpu", memoryOf("cpu"));
     // Leaving while a step runs would pull libtorch from under it.
     process.once("exit", () => addon.stop());
     loaded = addon;

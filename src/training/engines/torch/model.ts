@@ -7,8 +7,9 @@ import { checkPrecision } from "../check-precision.js";
 import { availableParallelism } from "node:os";
 import type { Network } from "../../../networks/network.js";
 import type { Precision, Weight, Weights } from "../../engine.js";
+import { inferShapes } from "../../../networks/shapes.js";
 import { checkWeights } from "../../weights/weights.js";
-import { type Addon, EngineUnavailableError, loadAddon, type ModelHandle } from "./addon.js";
+import { type Addon, EngineUnavailableError, type ImageBatch, loadAddon, type ModelHandle } from "./addon.js";
 import { lower } from "./program.js";
 
 /** `"cpu"`, `"cuda"` or a numbered card. */
@@ -23,12 +24,6 @@ export interface ModelOptions {
   readonly threads?: number;
   /** Default `"cpu"`. */
   readonly device?: Device;
-}
-
-/** Normalised images of one batch, row-major [count, channels, height, width]. */
-export interface ImageBatch {
-  readonly images: Float32Array;
-  readonly shape: readonly [count: number, channels: number, height: number, width: number];
 }
 
 /** One step's optimiser settings; see Recipe. */
@@ -68,16 +63,24 @@ export class Model {
    * A model with freshly drawn weights: convolutions N(0, √(2 / (kernel² · out))), fully connected N(0, 0.01),
    * normalisation scale 1, all biases 0 (pycls).
    *
-   * @param network as `inferShapes` accepts it
+   * @param network as `inferShapes` accepts it, for images of whatever size
+   * @throws NetworkError naming the layer that no image fits
+   * @throws RangeError for an option that is not what it must be
    * @throws EngineUnavailableError when the binding or the device is not there
    */
   static async create(network: Network, options: ModelOptions = {}): Promise<Model> {
+    checkObject("Model.create", "network", network);
+    checkObject("Model.create", "network.layers", network.layers);
+    checkObject("Model.create", "options", options);
     const { seed = 0, precision = "float32", threads = availableParallelism(), device = "cpu" } = options;
     checkPrecision("Model.create", precision);
+    // Images of 1 × 1 fit every network that any image fits; the binding looks at those that come.
+    inferShapes(network, 1);
     const addon = loadAddon();
     requireDevice(addon, device);
-    const { classes } = network;
-    const handle = await addon.createModel({ ...lower(network), classes, precision, device, seed, threads });
+    const { classes, inputChannels: channels } = network;
+    const program = { ...lower(network), channels, classes };
+    const handle = await addon.createModel({ ...program, precision, device, seed, threads });
     return new Model(network, addon, handle);
   }
 
@@ -87,17 +90,17 @@ export class Model {
   }
 
   /** Values of a parameter or running statistic, row-major. */
-  get(name: string): Promise<Float32Array> {
+  async get(name: string): Promise<Float32Array> {
     return this.#addon.getTensor(this.handle, name, false);
   }
 
   /** Gradient of a parameter after the last `step`, row-major. */
-  gradient(name: string): Promise<Float32Array> {
+  async gradient(name: string): Promise<Float32Array> {
     return this.#addon.getTensor(this.handle, name, true);
   }
 
   /** Replaces a parameter's values, row-major. */
-  set(name: string, values: Float32Array): Promise<void> {
+  async set(name: string, values: Float32Array): Promise<void> {
     return this.#addon.setTensor(this.handle, name, values);
   }
 
@@ -124,29 +127,33 @@ export class Model {
    *
    * @param training normalise by the batch's statistics (and move the running ones) instead of the running ones
    */
-  forward(batch: ImageBatch, training = false): Promise<Float32Array> {
-    return this.#addon.forward(this.handle, batch.images, Int32Array.from(batch.shape), training);
+  async forward(batch: ImageBatch, training = false): Promise<Float32Array> {
+    return this.#addon.forward(this.handle, batch, training);
   }
 
   /** One step of SGD on one batch, as it comes: no augmentation. Returns the mean cross-entropy before it, nats. */
-  step(batch: ImageBatch, labels: Int32Array, options: StepOptions): Promise<number> {
-    const shape = Int32Array.from(batch.shape);
-    const { weightDecay, mixed } = options;
-    return this.#addon.step(this.handle, batch.images, shape, labels, {
-      update: true,
-      normWeightDecay: weightDecay,
-      biasWeightDecay: weightDecay,
-      averageDecay: 0,
-      labelSmoothing: 0,
-      dropoutSeed: -1,
+  async step(batch: ImageBatch, labels: Int32Array, options: StepOptions): Promise<number> {
+    checkObject("Model.step", "options", options);
+    const { learningRate, momentum, weightDecay, mixed, update = true, dropoutSeed = -1 } = options;
+    const { normWeightDecay = weightDecay, biasWeightDecay = weightDecay } = options;
+    const { averageDecay = 0, labelSmoothing = 0 } = options;
+    return this.#addon.step(this.handle, batch, labels, {
+      learningRate,
+      momentum,
+      weightDecay,
+      normWeightDecay,
+      biasWeightDecay,
+      averageDecay,
+      labelSmoothing,
+      dropoutSeed,
+      update,
       others: mixed?.labels ?? new Int32Array(),
       share: mixed?.share ?? 1,
-      ...options,
     });
   }
 
   /** Exchanges weights and running statistics with their moving averages (`averageDecay`), or back. */
-  exchangeAverages(): Promise<void> {
+  async exchangeAverages(): Promise<void> {
     return this.#addon.exchangeAverages(this.handle);
   }
 
@@ -156,20 +163,25 @@ export class Model {
    *
    * @param options.warmUp runs before the first that counts
    */
-  time(options: {
+  async time(options: {
     readonly batch: number;
     readonly resolution: number;
     readonly training: boolean;
     readonly warmUp: number;
     readonly runs: number;
   }): Promise<Float64Array> {
-    return this.#addon.time(this.handle, { channels: this.network.inputChannels, ...options });
+    return this.#addon.time(this.handle, options);
   }
 
   /** Frees the model's memory now rather than when it is collected. */
   dispose(): void {
     this.#addon.dispose(this.handle);
   }
+}
+
+function checkObject(caller: string, what: string, value: unknown): void {
+  if (typeof value === "object" && value !== null) return;
+  throw new RangeError(`${caller}: ${what} must be an object, got ${String(value)}`);
 }
 
 /** @throws EngineUnavailableError when the device is not there, with what was found instead */

@@ -45,7 +45,14 @@ interface Fused {
   readonly last: Layer;
 }
 
-/** The program of a network that `inferShapes` accepts. */
+/** Beyond it a number would come out of the Int32Array as another one. */
+const most = 2 ** 31 - 1;
+
+/**
+ * The program of a network that `inferShapes` accepts.
+ *
+ * @throws RangeError naming the layer with a number that the binding cannot hold
+ */
 export function lower(network: Network): Program {
   const fusedAt = fuse(network);
   const swallowed = new Set<string>();
@@ -68,6 +75,12 @@ export function lower(network: Network): Program {
       codes.push(operators.indexOf(layer.op));
       codes.push(index(layer.inputs[0]), index(layer.inputs[1]), ...attributes(layer));
       names.push(layer.name);
+    }
+    const large = codes.slice(-fields).find(code => code > most);
+    if (large !== undefined) {
+      throw new RangeError(
+        `engine torch: layer "${layer.name}" (${layer.op}): expected numbers of at most ${most}, got ${large}`,
+      );
     }
     rates.push("rate" in layer ? layer.rate : 0);
     values.set(layer.name, codes.length / fields);
