@@ -9,8 +9,9 @@ import { sample } from "../spaces/sample.js";
 import type { Sample } from "../spaces/space.js";
 import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
 import { describeDataset } from "../training/datasets/load-dataset.js";
+import { checkCrop } from "../training/engines/check-crop.js";
 import { engineByName, engineNames, engineOn } from "../training/engines/index.js";
-import type { Recipe } from "../training/recipe.js";
+import { type Recipe, RecipeError } from "../training/recipe.js";
 import { drawRecipe, extremeRecipes, recipeSchema } from "./recipe-spec.js";
 import { type RunSpec, runSchema } from "./run-spec.js";
 import { spaceOf, spaceSchema } from "./space-spec.js";
@@ -106,7 +107,15 @@ export function checkEngine(spec: CheckedSpec, how: RunSpec = spec.run ?? {}): v
 export async function completeSpec(spec: unknown): Promise<CheckedSpec> {
   const checked = checkSpec(spec);
   checkEngine(checked);
-  return { ...checked, dataset: await describeDataset(checked.dataset) };
+  const dataset = await describeDataset(checked.dataset);
+  try {
+    for (const recipe of extremeRecipes(checked.recipe)) checkCrop(recipe, datasetFacts(dataset));
+  } catch (error) {
+    if (error instanceof RecipeError)
+      throw new SpecError(`sweep spec: ${error.message.replace(/^recipe: /, "recipe.")}`);
+    throw error;
+  }
+  return { ...checked, dataset };
 }
 
 /** One trial of a sweep, with the sampled architecture it came from. */

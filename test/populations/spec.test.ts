@@ -245,6 +245,22 @@ test("a sweep is refused before its first trial where its engine or its card is 
   }
 });
 
+test("a sweep whose crops may show nothing of the images is refused before anything runs", async () => {
+  const out = join(mkdtempSync(join(tmpdir(), "netspace-refused-")), "sweep");
+  try {
+    for (const cropPadding of [32, { oneOf: [0, 1000] }]) {
+      const got = typeof cropPadding === "number" ? cropPadding : 1000;
+      await assert.rejects(sweep({ ...base, n: 2, recipe: { base: "tiny", cropPadding } }, { out }), {
+        name: "SpecError",
+        message: `sweep spec: recipe.cropPadding must be less than the images' 32 pixels, got ${got}`,
+      });
+    }
+    assert.equal(existsSync(out), false, "no folder was made");
+  } finally {
+    rmSync(join(out, ".."), { recursive: true, force: true });
+  }
+});
+
 test("a sweep whose engine cannot follow it is refused before anything runs, by the field", async () => {
   const out = join(mkdtempSync(join(tmpdir(), "netspace-refused-")), "sweep");
   try {

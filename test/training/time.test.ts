@@ -73,6 +73,8 @@ describe("time()", () => {
       [{ engine, batch: 0 }, /time: batch must be a positive integer, got 0/],
       [{ engine, mode: "both" as "training" }, /mode must be "inference" or "training", got "both"/],
       [{ engine, threads: 0 }, /time: threads must be a positive integer, got 0/],
+      [{ engine, threads: 1e6 }, /time: threads must be at most \d+ .*got 1000000/],
+      [null as never, /time: options must be an object, got null/],
       [{ engine, precision: "int8" as "bf16" }, /time: precision must be one of .* got "int8"/],
       [{ engine, seconds: Number.NaN }, /seconds must be a number of at least 0, got NaN/],
       [{ engine: { ...engine, timer: undefined } }, /engine "clock" cannot time networks/],
@@ -93,6 +95,10 @@ describe("time() with engine torch", { skip: withoutAddon }, () => {
     const inference = await seconds("inference", 64);
     assert.ok((await seconds("training", 64)) > 1.3 * inference);
     assert.ok((await seconds("inference", 4)) < 0.5 * inference);
+  });
+
+  it("says what no memory holds", async () => {
+    await assert.rejects(time(small, { device: "cpu", threads: 1, batch: 2 ** 30 }), /out of memory/);
   });
 
   it("says that a card is not there", {

@@ -16,7 +16,7 @@ import {
   torch as torchEngine,
 } from "../../src/training/engines/torch.js";
 import { loadAddon } from "../../src/training/engines/torch/addon.js";
-import type { Recipe } from "../../src/training/recipe.js";
+import { type Recipe, RecipeError } from "../../src/training/recipe.js";
 import { tiny } from "../../src/training/recipes.js";
 import { withoutAddon } from "./needs.js";
 import { noise, quadrants, small, xBlocks } from "./networks.js";
@@ -248,6 +248,24 @@ describe("engine torch", { skip: withoutAddon }, () => {
     again.dispose();
   });
 
+  it("ends with the error of a listener", async () => {
+    for (const listener of ["onStep", "onEpoch"] as const) {
+      let calls = 0;
+      const options = {
+        [listener]: () => {
+          calls++;
+          throw new Error(`of ${listener}`);
+        },
+      };
+      await rejects(
+        () => torch.train(small, dataset, { ...recipe, epochs: 1000 }, options),
+        Error,
+        new RegExp(`^of ${listener}$`),
+      );
+      assert.equal(calls, 1, listener);
+    }
+  });
+
   it("runs several trainings asked for at once, one after the other", async () => {
     const results = await Promise.all([1, 1].map(seed => torch.train(small, dataset, recipe, { seed })));
     assert.deepEqual(numbers(results[0]), numbers(results[1]));
@@ -328,6 +346,102 @@ describe("engine torch", { skip: withoutAddon }, () => {
           /CUDA.*"cuda".*sees none/,
         ),
     );
+
+    it("crops that show nothing of the images", async () => {
+      for (const cropPadding of [12, 1000, 1e6]) {
+        await rejects(
+          () => torch.train(small, dataset, { ...recipe, cropPadding }),
+          RecipeError,
+          new RegExp(`cropPadding must be less than the images' 12 pixels, got ${cropPadding}`),
+        );
+      }
+      const { status } = await torch.train(small, dataset, { ...recipe, epochs: 1, cropPadding: 11 });
+      assert.equal(status, "finished");
+    });
+
+    it("more threads than can be", () =>
+      rejects(
+        () => torch.train(small, dataset, recipe, { threads: 1e6 }),
+        RangeError,
+        /from 1 to \d+ threads.*threads 1000000/,
+      ));
+
+    it("a network of Model.create", async () => {
+      const changed = (name: string, change: object): Network => ({
+        ...small,
+        layers: small.layers.map(layer => (layer.name === name ? { ...layer, ...change } : layer)),
+      });
+      const bad: [unknown, RegExp][] = [
+        [changed("s1.b1.conv2", { groups: 0 }), /"s1\.b1\.conv2" \(conv\).*groups.*got 0/],
+        [changed("stem.bn", { channels: 0 }), /"stem\.bn" \(batchnorm\).*channels/],
+        [changed("s1.b1.conv2", { inputs: ["nowhere"] }), /"s1\.b1\.conv2".*"nowhere"/],
+        [
+          changed("s1.b1.conv2", { stride: 2 ** 32 + 1 }),
+          /"s1\.b1\.conv2".*at most 2147483647, got 4294967297/,
+        ],
+        [changed("s1.b1.conv2", { stride: Number.NaN }), /"s1\.b1\.conv2".*stride.*NaN/],
+        [{ ...small, layers: [] }, /no layers/],
+        [{ ...small, inputChannels: 4 }, /"stem\.conv".*4 × 1 × 1/],
+        [{ ...small, classes: 0 }, /logits of 0/],
+        [{ name: "nothing" }, /Model\.create: network\.layers must be an object, got undefined/],
+        [null, /Model\.create: network must be an object, got null/],
+      ];
+      for (const [network, pattern] of bad) {
+        await rejects(() => Model.create(network as Network, { threads: 1 }), RangeError, pattern);
+      }
+      const options: [object | null, RegExp][] = [
+        [{ threads: 0 }, /Model\.create: threads must be an integer from 1 to \d+, got 0/],
+        [{ threads: 2 ** 31 }, /threads must be .*got 2147483648/],
+        [{ seed: Number.NaN }, /Model\.create: seed must be an integer from 0 to \d+, got NaN/],
+        [{ seed: -1 }, /seed must be .*got -1/],
+        [{ device: "meta" }, /device/],
+        [null, /Model\.create: options must be an object, got null/],
+      ];
+      for (const [option, pattern] of options) {
+        await rejects(() => Model.create(small, option as object), Error, pattern);
+      }
+    });
+
+    it("a batch, or what to time", async () => {
+      const model = await Model.create(small, { threads: 1 });
+      const run = { batch: 4, resolution: 12, training: true, warmUp: 0, runs: 1 };
+      for (const [field, value] of [
+        ["warmUp", Number.NaN],
+        ["runs", Infinity],
+        ["batch", 0],
+        ["resolution", -1],
+        ["training", undefined],
+      ] as const) {
+        const pattern = new RegExp(`Model\\.time: ${field} must be .*got ${value}`);
+        await rejects(() => model.time({ ...run, [field]: value }), RangeError, pattern);
+      }
+      const { batch, labels } = noise(small, 2, 8, 1);
+      const options = { learningRate: 0.1, momentum: 0.9, weightDecay: 0 };
+      const [images] = [batch.images];
+      const steps: [() => Promise<unknown>, RegExp][] = [
+        [
+          () => model.step(batch, Int32Array.from([0, 4]), options),
+          /labels: expected integers from 0 to 3, got 4/,
+        ],
+        [() => model.step(batch, Int32Array.from([0, -1]), options), /labels: .* got -1 at image 1/],
+        [
+          () => model.step(batch, labels.subarray(1), options),
+          /labels: expected an array of 2 elements, got 1/,
+        ],
+        [() => model.step({ images, shape: [2, 1, 8, 24] }, labels, options), /images of 3 channels, got 1/],
+        [
+          () => model.step({ images, shape: [2, 3, 8.5, 8] }, labels, options),
+          /shape\[2\] must be .*got 8\.5/,
+        ],
+        [() => model.step(batch, labels, { ...options, momentum: 2 }), /momentum must be .*got 2/],
+        [() => model.step(batch, labels, null as never), /Model\.step: options must be an object, got null/],
+        [() => model.forward(undefined as never), /Model\.forward: batch must be an object, got undefined/],
+      ];
+      for (const [step, pattern] of steps) await rejects(step, RangeError, pattern);
+      // What was refused has changed nothing.
+      assert.ok(Number.isFinite(await model.step(batch, labels, options)));
+      model.dispose();
+    });
 
     it("a parameter, and how many values it has", async () => {
       const model = await Model.create(small, { threads: 1 });

@@ -14,6 +14,8 @@ export function checkThreads(caller: string, threads: unknown): void {
     throw new RangeError(`${caller}: threads must be a positive integer, got ${String(threads)}`);
   }
   if ((threads as number) > most) {
-    throw new RangeError(`${caller}: threads must be at most ${most} (four a core, or 64), got ${threads}`);
+    throw new RangeError(
+      `${caller}: threads must be at most ${most} (four a core, or 64), got ${String(threads)}`,
+    );
   }
 }
