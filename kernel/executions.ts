@@ -164,8 +164,13 @@ export class Executions {
    * next one, which finds its variables gone.
    */
   notice(sentence: string): void {
-    this.#notice = `${sentence}\n`;
-    this.output({ type: "stream", id: this.#latest, name: "stderr", text: this.#notice });
+    this.output({ type: "stream", id: this.#latest, name: "stderr", text: `${sentence}\n` });
+    this.announce(sentence);
+  }
+
+  /** Has the next cell say something first. */
+  announce(sentence: string): void {
+    this.#notice = `${this.#notice ?? ""}${sentence}\n`;
   }
 
   /** Publishes an output under the request of the cell that made it. */

@@ -12,6 +12,7 @@ import type { HistoryChange, HistoryQuery } from "./history-store.js";
 import type { HistoryRequest, HistoryResponse } from "./history-thread.js";
 import type { Log } from "./log.js";
 import type { HistoryEntry } from "./messages.js";
+import { ensureWorkingFolder } from "./working-folder.js";
 
 /** Cells are written when none has run for so long, at the latest when one has waited for longer. */
 const QUIET_MS = 1000;
@@ -164,6 +165,7 @@ export class History {
   }
 
   #start(): Worker {
+    ensureWorkingFolder();
     const thread = new Worker(new URL("./history-thread.js", import.meta.url), {
       workerData: { file: this.#file },
       // It holds a few rows at a time; heaps grow only when they must.

@@ -64,7 +64,11 @@ export class Kernel {
     this.#history = history;
     this.#channels = new Channels(new Wire(connection.key, connection.hash), log);
     this.#publisher = new Publisher(this.#channels);
-    this.#language = new LanguageService({ folder, log });
+    this.#language = new LanguageService({
+      folder,
+      log,
+      unavailable: sentence => this.#executions.announce(sentence),
+    });
     this.#debugger = new Debugger({
       inspect: call => this.#evaluator.inspect(call),
       event: event => this.#publisher.publish("debug_event", event, this.#debugParent),

@@ -6,7 +6,7 @@
  * debugged. A cell is known to clients by a path made from the hash of its text, under which `dumpCell` writes it.
  */
 
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Position, Source } from "../evaluator/cell.js";
@@ -177,7 +177,8 @@ export class Programs {
     const file = this.#cellPath(this.remember(text));
     try {
       // Again, if it was cleared away meanwhile.
-      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      makeFolder(path.dirname(this.#folder));
+      makeFolder(this.#folder);
       writeFileSync(file, text, { mode: 0o600 });
     } catch (error) {
       this.#log(`a cell could not be written for the debugger: ${describedError(error)}`);
@@ -269,6 +270,11 @@ export class Programs {
     }
     return program;
   }
+}
+
+/** Makes a folder that may be there; Node's own way to make all above it, too, never ends in some file systems. */
+function makeFolder(folder: string): void {
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
 }
 
 function isFile(file: string): boolean {

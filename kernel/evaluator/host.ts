@@ -5,7 +5,7 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { endFamily, type Family, MARK } from "../family.js";
@@ -105,17 +105,17 @@ export class EvaluatorHost {
   /** Starts the process; cells may be handed over at once and wait until it is ready. */
   start(): void {
     const mark = randomUUID();
+    this.#ready = false;
+    this.#used = false;
     let child: ChildProcess;
     try {
       child = this.#fork(mark);
     } catch (error) {
       // Who has called hears of it afterwards, as of a process that ends.
-      queueMicrotask(() => this.#ended(this.#whyNotStarted(error)));
+      setImmediate(() => this.#ended(this.#whyNotStarted(error)));
       return;
     }
     this.#child = child;
-    this.#ready = false;
-    this.#used = false;
     child.on("error", error => {
       // Otherwise it runs, and what could not be said to it concerns one that is about to end.
       if (child.pid === undefined) this.#ended(this.#whyNotStarted(error));
@@ -255,8 +255,11 @@ export class EvaluatorHost {
 
   #whyNotStarted(error: unknown): string {
     const { folder } = this.#options;
-    if (!existsSync(folder))
-      return `its folder ${folder} is gone; make the folder again, or start the kernel in another one`;
+    const found = statSync(folder, { throwIfNoEntry: false });
+    if (!found?.isDirectory()) {
+      const what = found ? "no folder any more" : "gone";
+      return `its folder ${folder} is ${what}; make the folder again, or start the kernel in another one`;
+    }
     return error instanceof Error ? error.message : String(error);
   }
 

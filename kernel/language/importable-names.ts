@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Log } from "../log.js";
 import { projectFolder, userPackagesFolder } from "../magics/packages-folder.js";
+import { packageRoot } from "../package-root.js";
 import type { NamesReply, NamesRequest } from "./list-names.js";
 
 /** A name and the module it comes from. */
@@ -85,6 +86,7 @@ export class ImportableNames {
         process.execPath,
         [...LIST_NAMES, JSON.stringify(request)],
         {
+          cwd: packageRoot,
           maxBuffer: MAX_BYTES,
         },
       );

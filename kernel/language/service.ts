@@ -52,6 +52,8 @@ export interface LanguageOptions {
   /** The notebook's folder. */
   folder: string;
   log: Log;
+  /** Told in a sentence for the user why there are neither type checks nor completion; each reason once. */
+  unavailable?: (sentence: string) => void;
 }
 
 /** A cell that was executed, or runs. */
@@ -69,11 +71,16 @@ export class LanguageService {
   readonly #modules = new CellModules();
   /** Executed, but not yet made modules: that can wait for the first question. */
   #unread: Cell[] = [];
+  /** Modules whose files are yet to be written, also because the disk was full. */
+  #unwritten: CellModule[] = [];
   /** Cells that run now. */
   readonly #running = new Set<Cell>();
   #workspace: Workspace | undefined;
   #server: LanguageServer | undefined;
   #starts = 0;
+  #stopped = false;
+  /** For which reasons the user has been told that there are no types. */
+  readonly #told = new Set<string>();
   readonly #local: LocalFiles;
   readonly #importable: ImportableNames;
   readonly #offered = new OfferedNames();
@@ -138,6 +145,7 @@ export class LanguageService {
   /** Forgets all executed cells: their variables are gone. */
   forget(): void {
     this.#unread = [];
+    this.#unwritten = [];
     this.#running.clear();
     this.#modules.forget();
   }
@@ -192,7 +200,7 @@ export class LanguageService {
 
   /** Ends the server and removes its folder. */
   stop(): void {
-    this.#starts = MAX_STARTS;
+    this.#stopped = true;
     clearTimeout(this.#primeTimer);
     clearTimeout(this.#lookUpTimer);
     this.#server?.stop();
@@ -205,16 +213,30 @@ export class LanguageService {
       return server ? await work(server) : fallback;
     } catch (error) {
       this.#options.log(`${what} without answer: ${error instanceof Error ? error.message : String(error)}`);
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== undefined && !this.#stopped) {
+        this.#tell(
+          code,
+          `types are not checked and names not completed: ${message}; the temporary folder (TMPDIR) needs space for a few files`,
+        );
+      }
       return fallback;
     }
   }
 
+  #tell(reason: string, sentence: string): void {
+    if (this.#told.has(reason)) return;
+    this.#told.add(reason);
+    this.#options.unavailable?.(sentence);
+  }
+
   #start(): LanguageServer | undefined {
+    if (this.#stopped) return undefined;
     if (this.#server) return this.#server;
-    if (this.#starts++ >= MAX_STARTS) return undefined;
     this.#workspace ??= createWorkspace(this.#options.folder);
+    if (this.#starts++ >= MAX_STARTS) return undefined;
     const server = new LanguageServer(this.#workspace.folder, reason => {
-      if (this.#starts < MAX_STARTS) this.#options.log(`language server ${reason}`);
+      if (!this.#stopped) this.#options.log(`language server ${reason}`);
       if (this.#server === server) this.#server = undefined;
     });
     this.#server = server;
@@ -279,13 +301,14 @@ export class LanguageService {
    * lie on disk, where the server reads those that are imported: opening a hundred in its memory takes seconds.
    */
   #read(): string[] {
-    const made: CellModule[] = [];
+    const made = this.#unwritten;
     for (const cell of [...this.#unread, ...this.#running]) {
       if (!cell.module) made.push((cell.module = this.#modules.add(cell.code, cell.complete)));
       else if (cell.complete) this.#modules.completed(cell.module, cell.code);
     }
     this.#unread = [];
     for (const { name, text } of made) writeFileSync(path.join(this.#workspace?.folder ?? "", name), text);
+    this.#unwritten = [];
     return made.map(({ name }) => name);
   }
 

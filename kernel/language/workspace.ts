@@ -26,6 +26,17 @@ export interface Workspace {
 export function createWorkspace(notebookFolder: string): Workspace {
   const root = temporaryName("language");
   mkdirSync(root, { mode: 0o700 });
+  const remove = () => rmSync(root, { recursive: true, force: true });
+  try {
+    return { folder: fill(root, notebookFolder), remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** Lays out the workspace. @returns the folder for the cells' modules */
+function fill(root: string, notebookFolder: string): string {
   let folder = root;
   for (const modules of moduleFolders(notebookFolder)) {
     folder = path.join(folder, "cells");
@@ -35,7 +46,7 @@ export function createWorkspace(notebookFolder: string): Workspace {
   writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify(tsconfig(folder, notebookFolder)));
   writeFileSync(path.join(folder, "globals.d.ts"), globals());
   for (const name of [CHECKED, CURRENT, OFFERED]) writeFileSync(path.join(folder, name), "export {};\n");
-  return { folder, remove: () => rmSync(root, { recursive: true, force: true }) };
+  return folder;
 }
 
 /** Every `node_modules` from which the folder resolves packages, the outermost first. */

@@ -1,7 +1,8 @@
 /** However it goes to a kernel, it can be ended, and nothing that it or its cells have started outlives it. */
 
 import assert from "node:assert/strict";
-import { readFileSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MARK } from "../../kernel/family.js";
@@ -58,6 +59,14 @@ async function gone(processes: Map<number, string>): Promise<void> {
   for (const [pid] of left) process.kill(pid, "SIGKILL");
   assert.deepEqual(left, []);
 }
+
+/** Starts a command with this standard input, and waits for it. */
+const launcher = (stdin: "pipe" | "ignore"): string[] => [
+  process.execPath,
+  "-e",
+  "const [stdin, command, ...args] = process.argv.slice(1); require('node:child_process').spawn(command, args, { stdio: [stdin, 'inherit', 'inherit'] })",
+  stdin,
+];
 
 /** Waits until a kernel has started a program so many times. */
 async function runs(kernel: number, program: RegExp, times = 1): Promise<void> {
@@ -173,6 +182,117 @@ describe("the end of a kernel", options, () => {
       await gone(processes);
     });
   }
+
+  test("SIGHUP ends a kernel as SIGTERM does", async () => {
+    const kernel = await launch().ready();
+    const processes = started(kernel.process.pid ?? 0);
+    kernel.process.kill("SIGHUP");
+    assert.equal(await kernel.ended(), 0, kernel.told);
+    await gone(processes);
+  });
+
+  for (const how of [
+    "%reset",
+    "process.exit(1)",
+    "process.kill(process.pid, 'SIGKILL')",
+    "process.abort()",
+  ]) {
+    test(`${how} ends what cells have started, and the next cell runs`, async () => {
+      const kernel = await launch().ready();
+      await kernel.execute(LEAVE_RUNNING.replace(/.*env: \{\}.*/, ""));
+      const pid = kernel.process.pid ?? 0;
+      await runs(pid, /^sleep 311/, 5);
+      const left = [...started(pid)].filter(([, command]) => /sleep 311|-e/.test(command));
+      assert.ok(left.length >= 6, String(left));
+      await kernel.execute(how);
+      assert.equal((await kernel.execute("let left = 1"))["status"], "ok");
+      await gone(new Map(left));
+    });
+  }
+
+  test("a kernel that is killed leaves nothing behind, whatever its cells do", async () => {
+    for (const code of [
+      "1",
+      "console.log('on'); for (;;);",
+      "console.log('on'); require('node:child_process').execSync('sleep 312')",
+    ]) {
+      const kernel = await launch().ready();
+      await kernel.execute(LEAVE_RUNNING);
+      await kernel.ask("complete_request", { code: "Math.", cursor_pos: 5 });
+      const id = kernel.start(code);
+      if (code.includes("on")) await kernel.prints(id, "on");
+      const pid = kernel.process.pid ?? 0;
+      await runs(pid, /^sleep 311/, 6);
+      const processes = started(pid);
+      kernel.process.kill("SIGKILL");
+      await gone(processes);
+    }
+  });
+
+  test("a program started without the mark of its kernel may outlive it", async () => {
+    const kernel = await launch().ready();
+    await kernel.execute(`%%bash\nenv -u ${MARK} setsid sleep 314 > /dev/null 2>&1 < /dev/null &`);
+    const isIt = () =>
+      processTable().find(({ pid }) => read(pid, "cmdline").startsWith("sleep\u0000314"))?.pid;
+    while (isIt() === undefined) await sleep(20);
+    kernel.process.kill("SIGTERM");
+    await kernel.ended();
+    const pid = isIt();
+    assert.ok(pid !== undefined);
+    process.kill(pid, "SIGKILL");
+  });
+
+  test("a kernel whose standard error breaks answers, logs no further, and ends", async () => {
+    const full = openSync("/dev/full", "w");
+    for (const stderr of [full, "pipe"] as const) {
+      const kernel = launch({ stdio: ["ignore", "ignore", stderr] });
+      await kernel.ready();
+      kernel.process.stderr?.destroy();
+      // Each is logged.
+      for (let i = 0; i < 30; i++) kernel.send("comm_msg", { comm_id: i });
+      assert.equal((await kernel.execute("1"))["status"], "ok");
+      kernel.send("no_request", { deep: 1 }, "stdin");
+      assert.equal((await kernel.ask("kernel_info_request", {}, "control")).content["status"], "ok");
+      kernel.process.kill("SIGTERM");
+      assert.equal(await kernel.ended(), 0);
+    }
+    closeSync(full);
+  });
+
+  for (const [whom, env] of [
+    ["a Jupyter server", { JPY_PARENT_PID: "1" }],
+    ["a launcher that names nobody, and holds the kernel's input", {}],
+  ] as const) {
+    test(`a kernel ends when ${whom} is killed`, async () => {
+      const kernel = launch({ launcher: launcher("pipe"), env, stdio: "ignore" });
+      await kernel.ready();
+      const processes = started(await kernel.pid());
+      kernel.process.kill("SIGKILL");
+      await kernel.ended();
+      // It is not told by a signal, and its standard error is gone.
+      await gone(processes);
+    });
+  }
+
+  test("a kernel ends when the server that its environment names is killed, whatever stands between them", async () => {
+    const server = spawn("sleep", ["315"]);
+    const kernel = launch({ env: { JPY_PARENT_PID: String(server.pid) } });
+    await kernel.ready();
+    server.kill("SIGKILL");
+    assert.equal(await kernel.ended(), 0);
+  });
+
+  test("a kernel that was put into the background stays when its parent has gone", async () => {
+    const kernel = launch({ launcher: launcher("ignore"), stdio: "ignore" });
+    await kernel.ready();
+    const pid = await kernel.pid();
+    kernel.process.kill("SIGKILL");
+    await kernel.ended();
+    await sleep(2500);
+    assert.ok(lives(pid));
+    process.kill(pid, "SIGTERM");
+    await gone(new Map([[pid, "the kernel"]]));
+  });
 
   test("SIGTERM ends a kernel at any moment of its start", async () => {
     for (const wait of [0, 50, 100, 150, 200, 250, 300, 400, 600]) {
