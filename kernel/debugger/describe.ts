@@ -1,6 +1,7 @@
 /** Values of the debugged process in a few words, from what V8 tells of them without running their code. */
 
 import type { Runtime } from "node:inspector";
+import { withoutInserted } from "../evaluator/inserted-text.js";
 
 const MAX_LENGTH = 200;
 /** Elements of a list that are shown; all of them stand below it. */
@@ -18,7 +19,8 @@ export function typeOf({ type, subtype, className }: Runtime.RemoteObject): stri
 }
 
 function inFull(value: Runtime.RemoteObject): string {
-  const { type, subtype, description = "", preview } = value;
+  const { type, subtype, preview } = value;
+  const description = withoutInserted(value.description ?? "");
   if (type === "string") return quote(String(value.value));
   if (type === "undefined") return "undefined";
   if (subtype === "null") return "null";

@@ -7,6 +7,7 @@ import { integerField, stringField } from "../fields.js";
 import { DapError, fileName } from "./dap.js";
 import { Evaluation } from "./evaluation.js";
 import type { InspectorClient } from "./inspector-client.js";
+import { ScriptNames } from "./script-names.js";
 import type { StackFrame } from "./stop.js";
 import { toJavaScript } from "./typescript.js";
 import { IDENTIFIER, OBJECT_GROUP, type Variables } from "./variables.js";
@@ -26,22 +27,28 @@ export class Inspection {
   readonly #variables: Variables;
   readonly #program: Inspected;
   readonly #evaluation: Evaluation;
+  readonly #scriptNames: ScriptNames;
 
   constructor(inspector: InspectorClient, variables: Variables, program: Inspected) {
     this.#inspector = inspector;
     this.#variables = variables;
     this.#program = program;
     this.#evaluation = new Evaluation(inspector);
+    this.#scriptNames = new ScriptNames(inspector, this.#evaluation);
   }
 
   /** `evaluate`: an expression in TypeScript, in a function on the stack or in the global scope. */
   async evaluate(args: Arguments): Promise<object> {
-    const expression = await toJavaScript(stringField(args, "expression"));
+    const code = await toJavaScript(stringField(args, "expression"));
     const frameId = args["frameId"];
-    const result =
+    const call =
       frameId === undefined || frameId === null
-        ? await this.#evaluation.globally(expression, this.#program.isStopped())
-        : await this.#evaluation.inFrame(this.#program.frame(integerField(args, "frameId")).call, expression);
+        ? undefined
+        : this.#program.frame(integerField(args, "frameId")).call;
+    const expression = await this.#scriptNames.in(code, call);
+    const result = call
+      ? await this.#evaluation.inFrame(call, expression)
+      : await this.#evaluation.globally(expression, this.#program.isStopped());
     this.#variables.changed();
     const { name: _, value, ...shown } = this.#variables.show("", result, stringField(args, "expression"));
     return { ...shown, result: value };
@@ -61,18 +68,19 @@ export class Inspection {
     const name = stringField(args, "variableName");
     const frameId = args["frameId"];
     if (!IDENTIFIER.test(name)) return { data: {}, metadata: {} };
-    const now = `${HOOK}.debugging.bundleNow(${name})`;
-    if (this.#program.isStopped() && frameId !== undefined && frameId !== null) {
-      const { value } = await this.#evaluation.inFrame(
-        this.#program.frame(integerField(args, "frameId")).call,
-        now,
-        true,
-      );
+    const isStopped = this.#program.isStopped();
+    const call =
+      isStopped && frameId !== undefined && frameId !== null
+        ? this.#program.frame(integerField(args, "frameId")).call
+        : undefined;
+    const variable = await this.#scriptNames.in(name, call);
+    const now = `${HOOK}.debugging.bundleNow(${variable})`;
+    if (call) {
+      const { value } = await this.#evaluation.inFrame(call, now, true);
       const { data, metadata } = value as DisplayData;
       return { data, metadata };
     }
-    const isStopped = this.#program.isStopped();
-    const asked = isStopped ? now : `${HOOK}.debugging.bundle(${name})`;
+    const asked = isStopped ? now : `${HOOK}.debugging.bundle(${variable})`;
     let bundle = await this.#evaluation.globally(asked, isStopped);
     if (bundle.subtype === "promise") bundle = await this.#evaluation.globally(now, isStopped);
     const { data, metadata } = (await this.#evaluation.copy(bundle)) as DisplayData;
@@ -86,13 +94,13 @@ export class Inspection {
     for (const name of [from, to]) {
       if (!IDENTIFIER.test(name)) throw new DapError(`${described(name)} is no name of a variable`);
     }
-    await this.#evaluation.inFrame(
-      this.#program.frame(integerField(args, "srcFrameId")).call,
-      `void (${HOOK}.debugging.kept = ${from})`,
-    );
+    const { call } = this.#program.frame(integerField(args, "srcFrameId"));
+    const source = await this.#scriptNames.in(from, call);
+    await this.#evaluation.inFrame(call, `void (${HOOK}.debugging.kept = ${source})`);
+    const target = await this.#scriptNames.declared(to);
     // The declaration is made at once; its completion is a promise, which settles when the program goes on.
     const declaring = this.#inspector.call("Runtime.evaluate", {
-      expression: `let ${to} = ${HOOK}.debugging.kept`,
+      expression: `let ${target} = ${HOOK}.debugging.kept`,
       replMode: true,
     });
     declaring.catch(unlessExpected);

@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Position, Source } from "../evaluator/cell.js";
-import { cellScriptPattern, parseCellScript } from "../evaluator/cell-script.js";
+import { type CellScript, cellScriptPattern, parseCellScript } from "../evaluator/cell-script.js";
 import { HOOK } from "../evaluator/hook.js";
 import { describedError } from "../described.js";
 import type { Log } from "../log.js";
@@ -189,7 +189,7 @@ export class Programs {
   /** The program at a path. @throws CellSyntaxError or SyntaxError when it cannot be compiled */
   at(file: string): Program | undefined {
     const hash = this.#hashOf(file);
-    if (hash !== undefined) return this.#cell(hash, 0);
+    if (hash !== undefined) return this.#cell({ hash, id: 0, own: [] });
     return path.isAbsolute(file) ? this.#file(file) : undefined;
   }
 
@@ -197,7 +197,7 @@ export class Programs {
   ofScript(script: string): Program | undefined {
     const cell = parseCellScript(script);
     try {
-      if (cell) return this.#cell(cell.hash, cell.id);
+      if (cell) return this.#cell(cell);
       return isOwn(script) ? this.#file(fileURLToPath(script)) : undefined;
     } catch {
       // The text has changed since it ran, and cannot be compiled any more.
@@ -227,13 +227,14 @@ export class Programs {
     return /^\d+$/.test(name) ? Number(name) : undefined;
   }
 
-  #cell(hash: number, id: number): Program | undefined {
+  #cell({ hash, id, own }: CellScript): Program | undefined {
     const text = this.#texts.get(hash);
     const compilers = this.#compilers;
     if (text === undefined || !compilers) return undefined;
     const file = this.#cellPath(hash);
-    return this.#once(`${hash}/${id}`, text, () => {
-      const { cell, script } = compilers.compile(text, { id, count: 0 });
+    return this.#once(`${hash}/${id}/${own.join(",")}`, text, () => {
+      const names = { isOwn: (name: string) => own.includes(name) };
+      const { cell, script } = compilers.compile(text, { id, count: 0 }, names);
       const scripts = { urlRegex: cellScriptPattern(hash) };
       const parsed = compilers.expandMagics(text, HOOK).code;
       return new Program({ path: file, text, parsed, scripts, source: cell, code: script });

@@ -78,11 +78,19 @@ export class Cell extends Source {
   /** What V8's frames call it. */
   readonly scriptName: string;
 
-  /** @param cell its `count` is the execution count shown to the user */
-  constructor({ id, count, ...cell }: { id: number; count: number } & Omit<SourceOptions, "label">) {
+  /**
+   * @param cell its `count` is the execution count shown to the user; `own` are the reserved names that mean bindings of
+   *   earlier cells
+   */
+  constructor({
+    id,
+    count,
+    own,
+    ...cell
+  }: { id: number; count: number; own: readonly string[] } & Omit<SourceOptions, "label">) {
     super({ ...cell, label: `In [${count}]` });
     this.id = id;
-    this.scriptName = cellScriptName(cell.source, id);
+    this.scriptName = cellScriptName(cell.source, id, own);
   }
 
   /** What to append to the script, so that V8's frames name this cell. */

@@ -5,6 +5,7 @@ import type { DisplayData } from "../display/bundle.js";
 import { plain } from "../display/plain.js";
 import { toBundle } from "../display/to-bundle.js";
 import type { CellRegistry } from "./cell.js";
+import type { SessionNames } from "./cell-names.js";
 import type { Runner } from "./run.js";
 
 /** The functions; they stand beside those that rewritten cells call. */
@@ -15,6 +16,8 @@ export interface Debugging {
   bundle(value: unknown): DisplayData | Promise<DisplayData>;
   /** The same at once: while the debugger has stopped the thread, no promise settles. */
   bundleNow(value: unknown): DisplayData;
+  /** Those of reserved names that stand for variables of cells; a name that is about to be `declared` is one. */
+  own(names: readonly string[], declared?: boolean): string[];
   /** The local files that were loaded, by absolute path. */
   files(): string[];
   /** Where a value rests on its way from a stopped function to the global scope. */
@@ -28,7 +31,11 @@ const shortened = (value: unknown): unknown =>
   typeof value === "string" && value.length > MAX_TEXT ? value.slice(0, MAX_TEXT) : value;
 
 /** Makes them. */
-export function createDebugging(runner: () => Runner, sources: CellRegistry): Debugging {
+export function createDebugging(
+  runner: () => Runner,
+  sources: CellRegistry,
+  cellNames: SessionNames,
+): Debugging {
   return {
     variables: () =>
       Object.fromEntries(
@@ -40,6 +47,10 @@ export function createDebugging(runner: () => Runner, sources: CellRegistry): De
     bundleNow: value => {
       const shown = toBundle(value);
       return "then" in shown ? { data: plain(value), metadata: {} } : shown;
+    },
+    own: (names, declared = false) => {
+      if (declared) cellNames.declare(names);
+      return names.filter(name => declared || cellNames.isOwn(name));
     },
     files: () => sources.files.map(file => fileURLToPath(file)),
     kept: undefined,

@@ -11,12 +11,14 @@ import { createTiming } from "../magics/timing.js";
 import { WIDGET_HOST } from "../widgets/host.js";
 import { Callbacks } from "./callbacks.js";
 import { CellRegistry } from "./cell.js";
+import { SessionNames, typeOfReserved } from "./cell-names.js";
 import { CellSyntaxError } from "./cell-syntax-error.js";
 import { type Compiled, compile } from "./compile.js";
 import { createDebugging } from "./debugging.js";
 import { describeSyntaxError, describeThrown, UNCAUGHT } from "./errors.js";
 import { Execution, executions } from "./execution.js";
 import { createFlags } from "./flags.js";
+import { installFunctionText } from "./function-text.js";
 import { Interrupted } from "./interrupted.js";
 import { Interrupts } from "./interrupts.js";
 import { LoadedModules } from "./loaded-modules.js";
@@ -33,7 +35,10 @@ import type {
   OutputEvent,
 } from "./protocol.js";
 import { HOOK } from "./hook.js";
+import { directCode } from "./free-names.js";
+import { HeldAwaits } from "./held-awaits.js";
 import { withHint } from "./hint.js";
+import { keptValue, refuseConstant } from "./hooks.js";
 import { importPlace } from "./import-place.js";
 import { Runner } from "./run.js";
 import { Stacks } from "./stack.js";
@@ -62,6 +67,8 @@ export class Evaluator {
   readonly #folder: string;
   readonly #send: (event: EvaluatorEvent) => void;
   readonly #cells = new CellRegistry();
+  readonly #names = new SessionNames();
+  readonly #held = new HeldAwaits();
   readonly #stacks = new Stacks(this.#cells);
   readonly #runner: Runner;
   readonly #loaded: LoadedModules;
@@ -87,6 +94,12 @@ export class Evaluator {
       import: modules.import.bind(modules),
       imported: (cell: number, index: number, names = false) => this.#loaded.get(cell, index, names),
       meta: modules.meta,
+      kept: keptValue,
+      typeOf: typeOfReserved,
+      direct: directCode(this.#names),
+      constant: refuseConstant,
+      awaits: this.#held.hold.bind(this.#held),
+      awaitsEach: this.#held.holdEach.bind(this.#held),
       stop: () => this.interrupts.stopLoop(),
       ...createTiming(() => this.interrupts.stopLoop()),
       magic: createMagics({
@@ -99,7 +112,7 @@ export class Evaluator {
         },
       }),
       value: (cell: number, value: unknown) => this.#value(cell, value),
-      debugging: createDebugging(() => this.#runner, this.#cells),
+      debugging: createDebugging(() => this.#runner, this.#cells, this.#names),
     };
     this.#runner = new Runner(HOOK, hooks, flags);
     this.#callbacks = new Callbacks({
@@ -136,6 +149,7 @@ export class Evaluator {
       createPrompt(ask, execution => this.interrupts.isRunning(execution)),
     );
     this.#stacks.install();
+    installFunctionText();
   }
 
   /** Runs a cell. The promise resolves, never rejects, when `done` has been sent. */
@@ -233,7 +247,7 @@ export class Evaluator {
     let compiled: Compiled;
     const identity = { id, count: execution.count, jsx: () => readableTsconfigOf(this.#folder) };
     try {
-      compiled = compile(source, identity);
+      compiled = compile(source, identity, this.#names);
     } catch (error) {
       if (!(error instanceof CellSyntaxError)) throw error;
       return describeSyntaxError(error, source, `In [${execution.count}]`);
@@ -242,14 +256,16 @@ export class Evaluator {
     this.#cells.add(compiled.cell);
     if (imports.length > 0) {
       const types = await executions.run(execution, () => this.#loaded.load(id, imports));
-      if (types.size > 0) this.#cells.add((compiled = compile(source, identity, types)).cell);
+      if (types.size > 0) this.#cells.add((compiled = compile(source, identity, this.#names, types)).cell);
     }
     const { cell, script } = compiled;
+    this.#names.declare(compiled.declared);
     // Interrupted while a module was loading: the cell must not start.
     if (execution.abandoned) throw new Interrupted();
     this.#awaitingValue.set(id, execution);
     const outcome = await this.#runner.run(script, execution.id, start => executions.run(execution, start));
     this.#awaitingValue.delete(id);
+    this.#held.release(id);
     const failed = this.#loaded.failed(id);
     this.#loaded.forget(id);
     if (outcome.status === "ok") return undefined;

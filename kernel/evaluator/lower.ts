@@ -1,19 +1,20 @@
 /**
- * Standard decorators, `accessor` fields and `using`, which Node 20 does not know: rewritten by esbuild, which
- * is loaded only for code that has them (20 ms; 200 ms the first time).
+ * Standard decorators, `accessor` fields and `using`, which not every Node knows, and namespaces that export variables,
+ * of which oxc-transform exports copies: rewritten by esbuild, which is loaded only for code that has them (20 ms;
+ * 200 ms the first time).
  */
 
 import { createRequire } from "node:module";
-import { parseSync } from "oxc-parser";
+import { type Node, parseSync } from "oxc-parser";
 import type { JsxOptions, TsConfig } from "./tsconfig.js";
 import { walk } from "./walk.js";
 
 /** What a tsconfig.json may say of it. */
 export type LoweringOptions = JsxOptions & Pick<TsConfig, "experimentalDecorators">;
 
-const HINT = /@[\p{ID_Start}$_(]|\busing\s|\baccessor\s/u;
+const HINT = /@[\p{ID_Start}$_(]|\b(?:using|accessor|namespace|module)\s/u;
 
-/** Whether TypeScript code has syntax that this Node lacks. */
+/** Whether TypeScript code has syntax that only esbuild translates as it is meant. */
 export function needsLowering(code: string): boolean {
   if (!HINT.test(code)) return false;
   const { program } = parseSync("code.ts", code, { lang: "ts", sourceType: "module" });
@@ -22,9 +23,18 @@ export function needsLowering(code: string): boolean {
     enter: node => {
       if (node.type === "Decorator" || node.type === "AccessorProperty") found = true;
       if (node.type === "VariableDeclaration" && node.kind.endsWith("using")) found = true;
+      if (node.type === "TSModuleBlock" && node.body.some(exportsVariable)) found = true;
     },
   });
   return found;
+}
+
+/** Whether a statement of a namespace exports variables whose values may change. */
+function exportsVariable(statement: Node): boolean {
+  if (statement.type !== "ExportNamedDeclaration" || statement.declaration?.type !== "VariableDeclaration")
+    return false;
+  const { kind, declare } = statement.declaration;
+  return !declare && (kind === "let" || kind === "var");
 }
 
 /** JavaScript without types and that syntax; nothing when it cannot be made, which another parser then explains. */

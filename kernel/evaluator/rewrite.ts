@@ -2,35 +2,43 @@
  * Turns a cell's JavaScript into a script for V8's REPL mode.
  *
  * REPL mode gives top-level await and lets a later cell declare a name again, which functions of earlier
- * cells then see. It asks for care in four places, and a notebook asks for four more things:
+ * cells then see. It asks for care in four places, and a notebook asks for six more things:
  *
  * - `const` followed by `let` of the same name in a later cell is refused, and so is anything after `var` or
- *   a function declaration: all become `let`. Assigning to a constant of the same cell is refused here.
- * - functions are hoisted to the head of the script, `var` names are declared there;
+ *   a function declaration: all become `let`. Assigning to a constant of the same cell is refused here, or where it
+ *   is tried, if it stands in a `try`.
+ * - functions are hoisted to the head of the script, `var` names are declared there, with the value they had;
  * - `import` declarations become reads, at the head, of modules that the kernel has loaded before the script starts
  *   (awaiting them here would put the whole cell behind an await, where a SIGINT cannot reach library code it
  *   calls); `import()` and `import.meta` go through the
  *   kernel, because a script evaluated this way has no module loader;
  * - `export` is dropped;
- * - the value of the last expression is handed to the kernel;
+ * - names that other programs know as globals, and helpers of compilation, are declared under other names (`Renaming`);
+ * - the value of the last expression is handed to the kernel, and whatever the cell awaits;
  * - every loop turn looks at the interrupt flag.
+ *
+ * What is put into functions is taken out of their text again by `functionText`.
  */
 
 import { MagicString } from "magic-string";
 import { type Function as FunctionNode, type Node, parseSync, type Program } from "oxc-parser";
-import { boundNames, declaredNames, isShadowed } from "./bindings.js";
+import { boundNames, declaredNames, isBinding, isShadowed, namesAround } from "./bindings.js";
+import { type CellNames, NO_NAMES } from "./cell-names.js";
 import { CellSyntaxError } from "./cell-syntax-error.js";
 import { HOOK } from "./hook.js";
+import { ADDED, ADDED_END, ASYNC_GUARD, declaredAs, GUARD } from "./inserted-text.js";
+import { Renaming } from "./renaming.js";
+import { isReserved } from "./reserved-names.js";
 import { isFunction, isLoop, walk } from "./walk.js";
-
-/** Read once a loop turn; kept short and on a name of its own because it stands in the user's hot loops. */
-const GUARD = `${HOOK}_flags[0]&&${HOOK}.stop();`;
-/** Loops that await also ask whether their execution was given up meanwhile. */
-const ASYNC_GUARD = `(${HOOK}_flags[0]|${HOOK}_flags[1])&&${HOOK}.stop();`;
 
 type Import = Extract<Node, { type: "ImportDeclaration" }>;
 type Reexport = Extract<Node, { type: "ExportNamedDeclaration" | "ExportAllDeclaration" }>;
+type CallExpression = Extract<Node, { type: "CallExpression" }>;
 type Variables = Extract<Node, { type: "VariableDeclaration" }>;
+type Assignment = Extract<
+  Node,
+  { type: "AssignmentExpression" | "UpdateExpression" | "ForOfStatement" | "ForInStatement" }
+>;
 
 /** A name that an import declares. */
 export interface ImportedName {
@@ -63,28 +71,40 @@ export interface Rewritten {
   code: string;
   /** In the order of their indices. */
   imports: readonly CellImport[];
+  /** Reserved names that the cell declares. */
+  declared: readonly string[];
+  /** Reserved names that it uses as the cells' own without declaring them. */
+  own: readonly string[];
   /** Source map from the script to the JavaScript that was given; empty unless asked for. */
   map: string;
+}
+
+/** What is known of a cell beside its text. */
+export interface RewriteOptions {
+  map?: boolean;
+  /** Which reserved names mean a binding of an earlier cell. */
+  names?: CellNames;
+  /** Tells the bindings that compilation made from the user's own. */
+  isMade?: ((name: string) => boolean) | undefined;
+  /** Names of enums and namespaces, which a cell that is run again makes anew. */
+  fresh?: ReadonlySet<string>;
+  /** Imported names that are left out, as types are. */
+  types?: TypeNames;
 }
 
 /**
  * Rewrites JavaScript (types already removed) for evaluation in REPL mode.
  *
  * @param id the execution to which the last expression's value belongs
- * @param types imported names that are left out, as types are
  * @throws CellSyntaxError when the cell assigns to its own constant, at an offset into `js`
  */
-export function rewrite(
-  js: string,
-  id: number,
-  { map = false, types = new Map() }: { map?: boolean; types?: TypeNames } = {},
-): Rewritten {
+export function rewrite(js: string, id: number, options: RewriteOptions = {}): Rewritten {
   const program = parseSync("cell.js", js, { lang: "js", sourceType: "module" }).program;
   const text = new MagicString(js);
-  const rewriting = new Rewriting(text, program, id, types);
-  rewriting.run();
-  const steps = map ? text.generateMap({ hires: "boundary" }).toString() : "";
-  return { code: text.toString(), imports: rewriting.loads, map: steps };
+  const rewriting = new Rewriting(text, program, id, options);
+  const names = rewriting.run();
+  const map = options.map ? text.generateMap({ hires: "boundary" }).toString() : "";
+  return { code: text.toString(), imports: rewriting.loads, map, ...names };
 }
 
 class Rewriting {
@@ -92,45 +112,58 @@ class Rewriting {
   readonly #program: Program;
   readonly #id: number;
   readonly #types: TypeNames;
+  readonly #renaming: Renaming;
+  readonly #fresh: ReadonlySet<string>;
   /** Names declared by `var` anywhere outside functions. */
   readonly #varNames = new Set<string>();
   readonly #constants = new Set<string>();
   readonly #functions = new Set<string>();
+  /** Where these are named, which is written anew. */
+  readonly #functionNames = new Set<Node>();
   readonly #imports: Import[] = [];
   /** What the kernel must load first. */
   readonly loads: CellImport[] = [];
   /** Identifiers that occur as such, to tell which imports are used as values. */
   readonly #mentioned = new Set<string>();
+  /** Text that comes behind all that is put at the same place. */
+  readonly #afterwards: (() => void)[] = [];
 
   /** Where hoisted text goes. */
   readonly #head: number;
 
-  constructor(text: MagicString, program: Program, id: number, types: TypeNames) {
+  constructor(text: MagicString, program: Program, id: number, options: RewriteOptions) {
     const [first] = program.body;
     const hoisted = first?.type === "ImportDeclaration" || first?.type === "FunctionDeclaration";
     this.#head = hoisted ? first.end : 0;
     this.#text = text;
     this.#program = program;
     this.#id = id;
-    this.#types = types;
+    this.#types = options.types ?? new Map();
+    this.#fresh = options.fresh ?? new Set();
+    this.#renaming = new Renaming(text, id, options.names ?? NO_NAMES, options.isMade);
   }
 
-  run(): void {
-    const body = this.#program.body;
-    const last = body.findLast(statement => statement.type !== "EmptyStatement");
-    // Order matters twice: moved text keeps the order of the moves, and the walk must have seen every
-    // mention of a name before imports are written out.
+  run(): Pick<Rewritten, "declared" | "own"> {
+    const { body, hashbang } = this.#program;
+    if (hashbang) this.#text.remove(hashbang.start, hashbang.end);
+    const last = lastStatement(body);
+    // Order matters three times: moved text keeps the order of the moves, the walk must have seen every mention of a
+    // name before imports are written out, and every declaration before names are changed.
     for (const statement of body) this.#topLevel(statement, statement === last);
-    this.#walk();
+    this.#walk(last);
+    this.#renaming.apply();
+    for (const put of this.#afterwards) put();
     for (const declaration of this.#imports) this.#import(declaration);
-    const names = [...this.#varNames].filter(name => !this.#functions.has(name));
-    this.#text.prepend(`"use strict";${names.length > 0 ? `let ${names.join(",")};` : ""}`);
+    const heads = [...this.#variables(), ...this.#renaming.adopted];
+    this.#text.prepend(`"use strict";${heads.length > 0 ? `let ${heads.join(",")};` : ""}`);
+    return { declared: this.#renaming.declared, own: this.#renaming.own };
   }
 
   #topLevel(statement: Node, last: boolean): void {
     switch (statement.type) {
       case "ImportDeclaration":
         this.#imports.push(statement);
+        this.#renaming.declare(statement.specifiers.map(({ local }) => local.name));
         break;
       case "ExportNamedDeclaration":
         if (statement.declaration) {
@@ -154,7 +187,11 @@ class Rewriting {
       case "FunctionDeclaration":
         this.#function(statement);
         break;
+      case "ClassDeclaration":
+        this.#renaming.declareClass(statement);
+        break;
       case "VariableDeclaration":
+        this.#renaming.declareIn(statement);
         if (statement.kind !== "const") break;
         for (const name of declaredNames(statement)) this.#constants.add(name);
         this.#text.overwrite(statement.start, statement.start + "const".length, "let");
@@ -181,9 +218,12 @@ class Rewriting {
     if (!declaration.id) return;
     const { name, start, end } = declaration.id;
     this.#functions.add(name);
-    this.#text.remove(start, end);
-    this.#text.appendRight(declaration.start, `let ${name}=`);
-    this.#text.appendLeft(declaration.end, ";");
+    this.#functionNames.add(declaration.id);
+    this.#renaming.declare([name]);
+    this.#text.overwrite(start, end, declaredAs(name));
+    const [before, after] = this.#renaming.named(name);
+    this.#text.appendRight(declaration.start, `let ${this.#renaming.nameOf(name)}=${before}`);
+    this.#text.appendLeft(declaration.end, `${after};`);
     this.#toHead(declaration);
   }
 
@@ -210,10 +250,12 @@ class Rewriting {
     const values = names.filter(({ local }) => !types?.has(local));
     const namespaces = values.filter(({ imported }) => imported === "*");
     const named = values.filter(({ imported }) => imported !== "*");
-    const bindings = namespaces.map(({ local }) => `${local}=${this.#loaded(load)}`);
+    const bindings = namespaces.map(({ local }) => `${this.#renaming.nameOf(local)}=${this.#loaded(load)}`);
     if (named.length > 0 || names.length === 0) {
-      const pattern = named.map(({ imported, local }) => `${JSON.stringify(imported)}:${local}`).join(",");
-      bindings.push(`{${pattern}}=${this.#loaded(load, ",true")}`);
+      const pattern = named.map(
+        ({ imported, local }) => `${JSON.stringify(imported)}:${this.#renaming.nameOf(local)}`,
+      );
+      bindings.push(`{${pattern.join(",")}}=${this.#loaded(load, ",true")}`);
     }
     this.#text.overwrite(start, end, bindings.length > 0 ? `let ${bindings.join(",")};` : ";");
     this.#toHead({ start, end } as Node);
@@ -235,22 +277,28 @@ class Rewriting {
     if (start > this.#head) this.#text.move(start, end, this.#head);
   }
 
-  #walk(): void {
+  #walk(last: Node | undefined): void {
     const awaiting = new Set<Node>();
     walk(this.#program, {
       enter: (node, ancestors) => {
         switch (node.type) {
           case "Identifier":
-            if (isMention(node, ancestors)) this.#mentioned.add(node.name);
+            if (!isBinding(node, ancestors.at(-1)) || this.#functionNames.has(node)) break;
+            this.#mentioned.add(node.name);
+            this.#renaming.mention(node, ancestors);
             break;
           case "ImportExpression":
-            this.#text.overwrite(node.start, node.start + "import".length, `${HOOK}.import`);
+            this.#text.update(node.start, node.start + "import".length, `${HOOK}.import`);
             break;
           case "MetaProperty":
-            if (node.meta.name === "import") this.#text.overwrite(node.start, node.end, `${HOOK}.meta`);
+            if (node.meta.name === "import") this.#text.update(node.start, node.end, `${HOOK}.meta`);
+            break;
+          case "CallExpression":
+            this.#directEval(node, ancestors);
             break;
           case "AwaitExpression":
             markLoops(ancestors, awaiting);
+            if (!ancestors.some(isFunction)) this.#hold("awaits", node.argument);
             break;
           case "AssignmentExpression":
             for (const name of boundNames(node.left)) this.#assigned(name, node, ancestors);
@@ -259,10 +307,22 @@ class Rewriting {
             for (const name of boundNames(node.argument)) this.#assigned(name, node, ancestors);
             break;
           case "VariableDeclaration":
-            if (node.kind === "var" && !ancestors.some(isFunction)) this.#var(node, ancestors.at(-1));
+            if (node.kind === "var" && !ancestors.some(isFunction)) this.#var(node, ancestors);
             break;
           case "ForOfStatement":
-            if (node.await) awaiting.add(node);
+            if (node.await) {
+              awaiting.add(node);
+              markLoops(ancestors, awaiting);
+              if (!ancestors.some(isFunction)) this.#hold("awaitsEach", node.right);
+            }
+            this.#loopHead(node, ancestors);
+            break;
+          case "ForInStatement":
+            this.#loopHead(node, ancestors);
+            break;
+          case "TryStatement":
+            // A cell with `using` as esbuild makes it: the cell's own last statement stands in the block.
+            if (node === last) this.#lastOfBlock(node.block);
             break;
           default:
             break;
@@ -274,8 +334,48 @@ class Rewriting {
     });
   }
 
-  #assigned(name: string, at: Node, ancestors: readonly Node[]): void {
+  /** What the cell itself awaits is handed to the kernel, so that it stays as long as the cell waits. */
+  #hold(hook: "awaits" | "awaitsEach", awaited: Node): void {
+    this.#text.appendRight(awaited.start, `${HOOK}.${hook}(${this.#id},`);
+    this.#afterwards.push(() => this.#text.appendLeft(awaited.end, ")"));
+  }
+
+  /** Code that `eval` is given in a cell sees the cells' variables, whatever they are called in scripts. */
+  #directEval({ callee, arguments: [code] }: CallExpression, ancestors: readonly Node[]): void {
+    if (callee.type !== "Identifier" || callee.name !== "eval" || !code || code.type === "SpreadElement")
+      return;
+    const local = [...new Set(namesAround(ancestors))].filter(isReserved);
+    this.#text.appendRight(code.start, `${ADDED}${HOOK}.direct(${ADDED_END}`);
+    const end = `${ADDED}${local.length > 0 ? `,${JSON.stringify(local)}` : ""})${ADDED_END}`;
+    this.#afterwards.push(() => this.#text.appendLeft(code.end, end));
+  }
+
+  #lastOfBlock({ body }: Extract<Node, { type: "BlockStatement" }>): void {
+    if (!this.#renaming.hasHelper("_stack")) return;
+    const statement = lastStatement(body);
+    if (statement?.type === "ExpressionStatement") this.#value(statement.expression, true);
+  }
+
+  #loopHead(
+    loop: Extract<Node, { type: "ForOfStatement" | "ForInStatement" }>,
+    ancestors: readonly Node[],
+  ): void {
+    if (loop.left.type === "VariableDeclaration") return;
+    for (const name of boundNames(loop.left)) this.#assigned(name, loop, ancestors);
+  }
+
+  /** Something is given to a name that is no declaration of it. */
+  #assigned(name: string, at: Assignment, ancestors: readonly Node[]): void {
+    this.#renaming.assigned(name, ancestors);
     if (!this.#constants.has(name) || isShadowed(name, ancestors)) return;
+    if (
+      ancestors.some(
+        (ancestor, i) => ancestor.type === "TryStatement" && ancestor.block === (ancestors[i + 1] ?? at),
+      )
+    ) {
+      this.#refuseThere(name, at);
+      return;
+    }
     throw new CellSyntaxError(`Assignment to constant variable '${name}'`, {
       offset: at.start,
       end: at.end,
@@ -283,9 +383,21 @@ class Rewriting {
     });
   }
 
+  /** Code that expects an assignment to fail sees it fail where ECMAScript says, once the new value is there. */
+  #refuseThere(name: string, at: Assignment): void {
+    const refused = `${HOOK}.constant(${JSON.stringify(name)})`;
+    const value =
+      at.type === "AssignmentExpression" ? at.right : at.type === "UpdateExpression" ? at : at.right;
+    const order = at.type === "UpdateExpression" ? [`${refused},`, ""] : ["", `,${refused}`];
+    this.#text.appendRight(value.start, `${ADDED}(${order[0]}${ADDED_END}`);
+    this.#afterwards.push(() => this.#text.appendLeft(value.end, `${ADDED}${order[1]})${ADDED_END}`));
+  }
+
   /** `var` names are declared at the head, so the declaration turns into assignments. */
-  #var(declaration: Variables, parent: Node | undefined): void {
+  #var(declaration: Variables, ancestors: readonly Node[]): void {
+    const parent = ancestors.at(-1);
     for (const name of declaredNames(declaration)) this.#varNames.add(name);
+    this.#renaming.declareIn(declaration);
     const first = declaration.declarations[0];
     if (!first) return;
     this.#text.remove(declaration.start, first.start);
@@ -298,16 +410,35 @@ class Rewriting {
     }
   }
 
+  /** The declarations of `var` names: declared again, they keep their values. */
+  #variables(): string[] {
+    return [...this.#varNames].flatMap(name => {
+      if (this.#functions.has(name)) return [];
+      const local = this.#renaming.nameOf(name);
+      if (this.#fresh.has(name) || this.#renaming.hasHelper(name)) return [local];
+      return [`${local}=${HOOK}.kept(${JSON.stringify(name)},()=>${local})`];
+    });
+  }
+
   #guard(loop: Extract<Node, { body: Node }>, awaits: boolean): void {
     const body = loop.body as Node;
     const guard = awaits ? ASYNC_GUARD : GUARD;
     if (body.type === "BlockStatement") {
       this.#text.appendLeft(body.start + 1, guard);
     } else {
-      this.#text.appendRight(body.start, `{${guard}`);
-      this.#text.appendLeft(body.end, "}");
+      this.#text.appendRight(body.start, `${ADDED}{${ADDED_END}${guard}`);
+      this.#afterwards.push(() => this.#text.appendLeft(body.end, `${ADDED}}${ADDED_END}`));
     }
   }
+}
+
+/** The statement that may give a cell its value: what only says what is exported comes after it. */
+function lastStatement(body: readonly Node[]): Node | undefined {
+  return body.findLast(statement => {
+    if (statement.type === "ExportNamedDeclaration")
+      return statement.declaration !== null || statement.source !== null;
+    return statement.type !== "EmptyStatement";
+  });
 }
 
 /** Marks the loops around a node, up to the function it stands in. */
@@ -317,15 +448,6 @@ function markLoops(ancestors: readonly Node[], into: Set<Node>): void {
     if (!ancestor || isFunction(ancestor)) return;
     if (isLoop(ancestor)) into.add(ancestor);
   }
-}
-
-/** Whether an identifier may refer to a binding, rather than declare an import or name a property. */
-function isMention(node: Node, ancestors: readonly Node[]): boolean {
-  if (ancestors[1]?.type === "ImportDeclaration") return false;
-  const parent = ancestors.at(-1);
-  if (parent?.type === "MemberExpression") return parent.computed || parent.property !== node;
-  if (parent?.type === "Property") return parent.shorthand || parent.computed || parent.key !== node;
-  return true;
 }
 
 function exportName(imported: Node): string {

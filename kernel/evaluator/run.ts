@@ -9,6 +9,7 @@ import inspector from "node:inspector";
 import vm from "node:vm";
 import { BREAKABLE, endBreakable, type InterruptFlags, isAskedToStop } from "./flags.js";
 import { Interrupted } from "./interrupted.js";
+import { isHelper, withPlainNames } from "./reserved-names.js";
 
 /** How a script ended. */
 export type Outcome =
@@ -116,8 +117,9 @@ export class Runner {
     // oxlint-disable-next-line no-eval
     const read = globalThis.eval as (source: string) => unknown;
     return names.flatMap(name => {
+      if (isHelper(name)) return [];
       try {
-        return [[name, read(name)] as const];
+        return [[withPlainNames(name), read(name)] as const];
       } catch {
         // Its declaration failed before it had a value.
         return [];

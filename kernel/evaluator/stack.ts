@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { packageRoot } from "../package-root.js";
 import type { CellRegistry, Position, Source } from "./cell.js";
 import { IMPORTER } from "./modules.js";
+import { withPlainNames } from "./reserved-names.js";
 
 /** One frame worth showing. */
 export interface Frame {
@@ -46,7 +47,9 @@ export class Stacks {
   #prepare(error: Error, sites: NodeJS.CallSite[]): string {
     const frames = sites.flatMap(site => this.#frame(site) ?? []);
     this.#frames.set(error, frames);
-    return [headline(error), ...frames.map(frame => `    at ${formatFrame(frame)}`)].join("\n");
+    return withPlainNames(
+      [headline(error), ...frames.map(frame => `    at ${formatFrame(frame)}`)].join("\n"),
+    );
   }
 
   #frame(site: NodeJS.CallSite): Frame | undefined {

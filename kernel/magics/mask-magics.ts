@@ -3,8 +3,12 @@
 import { blank, findMagics } from "./find-magics.js";
 import { TIMING, timingOptions } from "./timing-options.js";
 
-/** The cell without its magics, of the same length; code behind `%time` stays. */
-export function maskMagics(source: string): string {
+/** The cell without its magics and the line that names a program to run it, of the same length; code behind `%time` stays. */
+export function maskMagics(cell: string): string {
+  return withoutMagics(cell.startsWith("#!") ? `//${cell.slice(2)}` : cell);
+}
+
+function withoutMagics(source: string): string {
   const { cell, lines } = findMagics(source);
   if (cell) {
     const { name, start, end } = cell;

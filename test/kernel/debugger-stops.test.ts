@@ -51,7 +51,7 @@ flops(stages, 7);`;
       total: "0",
     });
     const globals = await scope(frames[1], "Globals");
-    assert.equal(globals["flops"], "ƒ (stages, resolution)");
+    assert.equal(globals["flops"], "ƒ flops(stages, resolution)");
     assert.ok(!Object.keys(globals).some(name => name.startsWith("__netspace")));
     assert.deepEqual((await ask("debugInfo"))["stoppedThreads"], [1]);
     await ask("continue", { threadId: 1 });

@@ -21,6 +21,8 @@ export interface HostedCells {
   value: (code: string) => Promise<unknown>;
   /** The traceback of a cell that must fail. */
   failure: (code: string) => Promise<string>;
+  /** Stops what runs. */
+  interrupt: () => void;
   /** Writes a file below the folder. */
   write: (file: string, text: string) => void;
 }
@@ -58,6 +60,7 @@ export function hostedCells(folder: string): HostedCells {
       assert.ok(trace !== undefined, `expected to fail: ${code}`);
       return trace;
     },
+    interrupt: () => host.interrupt(),
     write: (file, text) => {
       const to = path.join(folder, file);
       mkdirSync(path.dirname(to), { recursive: true });
