@@ -3,7 +3,6 @@
  * sees them, the curves as lists, and its provenance (spec, machines, versions, compute) in the file's metadata.
  * Nothing of a settled trial is lost.
  */
-import { renameSync, rmSync } from "node:fs";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { EpochReport } from "../training/engine.js";
 import { type Column, toColumn, type Value } from "./column.js";
@@ -11,14 +10,16 @@ import { putTable, quoteName, quoteText, toColumns, withDatabase } from "./datab
 import { type Machine, thisMachine } from "./machine.js";
 import { openPopulation, Population } from "./population.js";
 import { computeOf, type Provenance } from "./provenance.js";
+import { parquetMetadata, parquetSource } from "./parquet-table.js";
 import { readRuns } from "./runs.js";
 import { readSkipped, skippedNotes } from "./skipped-images.js";
 import { checkSpec } from "./spec.js";
 import { heldTrial } from "./stored-trial.js";
 import { type Columns, tableOf } from "./table.js";
 import { TableError } from "./table-error.js";
-import { requireReadable } from "./table-file.js";
+import { pathOf, pathToWrite, requireReadable, withPathToRead } from "./table-path.js";
 import { sweepId, type TrialRecord } from "./trial.js";
+import { writeWhole } from "./write-whole.js";
 
 /** The key of the provenance in the file's metadata. */
 const KEY = "netspace";
@@ -77,6 +78,7 @@ export async function compactSweep(folder: string, file: string): Promise<Popula
     ...numbers.map((name): [string, Column] => [
       name,
       toColumn(
+        "compactSweep",
         name,
         records.map(record => record[name]),
       ),
@@ -93,21 +95,17 @@ export async function compactSweep(folder: string, file: string): Promise<Popula
   const asLists = lists.map(name => `${quoteName(name)}::double[] as ${quoteName(name)}`).join(", ");
   const select = `select * ${asLists && `replace (${asLists})`} from population`;
   const metadata = `kv_metadata {${KEY}: ${quoteText(JSON.stringify(provenance))}}`;
-  const fresh = `${file}.new`;
-  try {
+  await writeWhole("compactSweep", file, fresh => {
     const write = async (connection: DuckDBConnection): Promise<void> => {
       await putTable(connection, "population", table);
       await connection.run(
-        `copy (${select}) to ${quoteText(fresh)} (format parquet, compression zstd, compression_level 19, ${metadata})`,
+        `copy (${select}) to ${quoteText(pathToWrite(fresh))} (format parquet, compression zstd, compression_level 19, ${metadata})`,
       );
     };
-    await withDatabase("compactSweep", write, {
+    return withDatabase("compactSweep", write, {
       expected: `expected a file that can be written, got ${file}`,
     });
-    renameSync(fresh, file);
-  } finally {
-    rmSync(fresh, { force: true });
-  }
+  });
   return new Population(spec, population.trials, population.notes, provenance);
 }
 
@@ -125,15 +123,10 @@ const distinct = <T>(values: readonly T[]): T[] => [
 export async function isCompact(file: string): Promise<boolean> {
   return withDatabase(
     "readPopulation",
-    async connection => (await provenanceIn(connection, file)) !== undefined,
+    connection =>
+      withPathToRead(file, async path => (await parquetMetadata(connection, path, KEY)) !== undefined),
     { expected: `expected a Parquet file, could not read ${file}` },
   );
-}
-
-async function provenanceIn(connection: DuckDBConnection, file: string): Promise<string | undefined> {
-  const query = `select decode(value) as value from parquet_kv_metadata(${quoteText(file)}) where decode(key) = '${KEY}'`;
-  const { value } = await toColumns(await connection.run(query));
-  return (value as readonly string[])[0];
 }
 
 /**
@@ -141,11 +134,12 @@ async function provenanceIn(connection: DuckDBConnection, file: string): Promise
  *
  * @throws TableError if the file is no compact population, or one of a newer form
  */
-export async function readCompact(file: string): Promise<Population> {
+export async function readCompact(source: string | URL): Promise<Population> {
+  const file = pathOf("readCompact", source);
   requireReadable("readCompact", file);
   const expected = `expected a population written by netspace, could not read ${file}`;
-  const read = async (connection: DuckDBConnection): Promise<Population> => {
-    const text = await provenanceIn(connection, file);
+  const read = async (connection: DuckDBConnection, path: string): Promise<Population> => {
+    const text = await parquetMetadata(connection, path, KEY);
     if (text === undefined) {
       throw new TableError(
         `readCompact: expected a population written by netspace, got other Parquet in ${file}; readTable() reads it`,
@@ -161,26 +155,24 @@ export async function readCompact(file: string): Promise<Population> {
       );
     }
     const spec = checkSpec(provenance.spec);
-    const described = await toColumns(await connection.run(`describe select * from ${quoteText(file)}`));
-    const names = new Set(described.column_name as readonly string[]);
+    const described = await toColumns(await connection.run(`describe from ${parquetSource(path)}`));
+    const names = new Set(described.columns.get("column_name") as readonly string[]);
     const lists = Object.values(curves).filter(name => names.has(name));
     const asText = lists.map(name => `to_json(${quoteName(name)})::varchar as ${quoteName(name)}`).join(", ");
-    const select = `select * ${asText && `replace (${asText})`} from ${quoteText(file)}`;
-    const columns = await toColumns(await connection.run(select));
-    const records = Array.from({ length: columns.index.length }, (_, i) => toRecord(provenance, columns, i));
+    const select = `select * ${asText && `replace (${asText})`} from ${parquetSource(path)}`;
+    const { columns, length } = await toColumns(await connection.run(select));
+    const records = Array.from({ length }, (_, i) => toRecord(provenance, columns, i));
     return new Population(spec, records.map(heldTrial), skippedNotes(provenance.skipped ?? []), provenance);
   };
-  return withDatabase("readCompact", read, { expected });
+  return withDatabase("readCompact", connection => withPathToRead(file, path => read(connection, path)), {
+    expected,
+  });
 }
 
 /** The record behind a row. */
-function toRecord(
-  { sweep }: Provenance,
-  columns: Readonly<Record<string, Column>>,
-  row: number,
-): TrialRecord {
+function toRecord({ sweep }: Provenance, columns: ReadonlyMap<string, Column>, row: number): TrialRecord {
   const value = (name: string): Value | undefined => {
-    const found = columns[name]?.[row];
+    const found = columns.get(name)?.[row];
     return found === "" || Number.isNaN(found) ? undefined : found;
   };
   const json = (name: string): unknown => {

@@ -1,28 +1,38 @@
 /**
- * Tables in DuckDB and back. A database lives in memory for one question, and may not fetch extensions: what is
- * needed (Parquet, JSON) is in the package.
+ * Tables in DuckDB and back. A database lives in memory for one question, and loads no extension: what is needed
+ * (Parquet, JSON) is in the package. One that answers a query of the user's reaches neither files nor the network.
  */
 import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBType } from "@duckdb/node-api";
+import { isLossy } from "./cell.js";
 import type { Column } from "./column.js";
-import type { Table } from "./table.js";
+import { nestedText } from "./nested-text.js";
+import type { TableLike } from "./table.js";
 import { TableError } from "./table-error.js";
 
 /** Rows that DuckDB passes at once. */
 const CHUNK = 2048;
 
+/** Characters of DuckDB's own words in an error; it repeats whole rows and queries. */
+const WORDS = 500;
+
 /**
  * Opens a database, does something in it, and closes it.
  *
  * @param fn the function that asks; what DuckDB has against it comes out as its TableError
- * @param words that stand that stand before and behind DuckDB's own: what was expected, and a remedy
+ * @param words that stand before and behind DuckDB's own: what was expected, and a remedy
+ * @param isClosed whether files and network are out of reach
  */
 export async function withDatabase<T>(
   fn: string,
   use: (connection: DuckDBConnection) => Promise<T>,
-  { expected = "", remedy = "" }: { expected?: string; remedy?: string } = {},
+  { expected = "", remedy = "", isClosed = false } = {},
 ): Promise<T> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
-  const settings = { autoinstall_known_extensions: "false", autoload_known_extensions: "true" };
+  const settings = {
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    ...(isClosed && { enable_external_access: "false" }),
+  };
   const instance = await DuckDBInstance.create(":memory:", settings);
   const connection = await instance.connect();
   try {
@@ -30,7 +40,8 @@ export async function withDatabase<T>(
   } catch (error) {
     if (error instanceof TableError) throw error;
     const [said] = (error as Error).message.split("\n\n");
-    const what = said.replaceAll("\n", " ").trim();
+    const words = said.replaceAll("\n", " ").trim();
+    const what = words.length > WORDS ? `${words.slice(0, WORDS)}…` : words;
     throw new TableError(`${fn}: ${expected && `${expected}: `}${what}${remedy}`, { cause: error });
   } finally {
     connection.closeSync();
@@ -41,22 +52,34 @@ export async function withDatabase<T>(
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
+/** Names as DuckDB can tell them apart: not by their case, and not without a character. */
+export function distinctNames(names: readonly string[]): string[] {
+  const folded = (name: string) => name.replace(/[A-Z]/g, letter => letter.toLowerCase());
+  const given = new Set(names.map(folded));
+  const taken = new Set<string>();
+  return names.map((name, k) => {
+    let free = name || `column${k}`;
+    for (let n = 1; taken.has(folded(free)) || (free !== name && given.has(folded(free))); n++) {
+      free = `${name || `column${k}`}_${n}`;
+    }
+    taken.add(folded(free));
+    return free;
+  });
+}
+
 /** Copies a table into the database: numbers as DOUBLE (whole ones as INTEGER or BIGINT), texts as VARCHAR. */
-export async function putTable<R extends object>(
-  connection: DuckDBConnection,
-  as: string,
-  table: Table<R>,
-): Promise<void> {
+export async function putTable(connection: DuckDBConnection, as: string, table: TableLike): Promise<void> {
   const { BIGINT, DOUBLE, DuckDBDataChunk, INTEGER, VARCHAR } = await import("@duckdb/node-api");
   const { names } = table;
   if (names.length === 0) throw new TableError("sql: expected a table with columns, got one without");
   const columns = names.map(name => table.values(name));
   const types = columns.map((column): DuckDBType => {
     if (!(column instanceof Float64Array)) return VARCHAR;
-    if (!column.every(value => Number.isSafeInteger(value) || Number.isNaN(value))) return DOUBLE;
+    const isWhole = (value: number) => Number.isSafeInteger(value) && !Object.is(value, -0);
+    if (!column.every(value => isWhole(value) || Number.isNaN(value))) return DOUBLE;
     return column.every(value => !(Math.abs(value) >= 2 ** 31)) ? INTEGER : BIGINT;
   });
-  const declared = names.map((name, k) => `${quoteName(name)} ${types[k].toString()}`);
+  const declared = distinctNames(names).map((name, k) => `${quoteName(name)} ${types[k].toString()}`);
   await connection.run(`create table ${quoteName(as)} (${declared.join(", ")})`);
   const appender = await connection.createAppender(as);
   for (let start = 0; start < table.length; start += CHUNK) {
@@ -79,29 +102,54 @@ export async function putTable<R extends object>(
 
 /** Types whose values are kept as numbers; not lists of them, such as `BIGINT[]`. */
 const NUMERIC = /^(BOOLEAN|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\([\d, ]+\))$/;
+/** Those of them whose values may have more digits than a number keeps. */
+const WIDE = /^(U?BIGINT|U?HUGEINT|DECIMAL\(\d+, ?0\))$/;
 
-/** A result's columns: whatever counts becomes numbers (NaN for NULL), and the rest texts ("" for NULL). */
-export async function toColumns(result: DuckDBMaterializedResult): Promise<Record<string, Column>> {
+/**
+ * A result's columns: whatever counts becomes numbers (NaN for NULL), and the rest texts ("" for NULL). Integers that a
+ * number does not keep make a column one of texts; but sums, which DuckDB makes HUGEINT, are rounded.
+ */
+export async function toColumns(result: DuckDBMaterializedResult) {
   const chunks = await result.fetchAllChunks();
   const length = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0);
   const types = result.columnTypes();
+  const notes: string[] = [];
   const columns = result.deduplicatedColumnNames().map((name, k): [string, Column] => {
-    const numeric = NUMERIC.test(types[k].toString());
-    const numbers = new Float64Array(numeric ? length : 0);
+    const type = types[k].toString();
+    const isNumeric = NUMERIC.test(type);
+    const isWide = WIDE.test(type);
+    let isLong = false;
+    const numbers = new Float64Array(isNumeric ? length : 0);
     const texts: string[] = [];
     let i = 0;
     for (const chunk of chunks) {
       const vector = chunk.getColumnVector(k);
       for (let row = 0; row < chunk.rowCount; row++) {
         const value = vector.getItem(row);
-        if (numeric) numbers[i++] = toNumber(value);
-        // DuckDB's dates, lists and structures know their text.
-        else texts.push(value === null ? "" : (value as { toString(): string }).toString());
+        if (isNumeric) {
+          const number = toNumber(value);
+          if (isWide && !isLong && !Number.isSafeInteger(number) && isLossy(String(value), number))
+            isLong = true;
+          numbers[i++] = number;
+        } else texts.push(nestedText(value));
       }
     }
-    return [name, numeric ? numbers : texts];
+    if (isLong && type === "HUGEINT") {
+      notes.push(`column "${name}" has integers above 2⁵³, which numbers do not keep; rounded`);
+    } else if (isLong) {
+      notes.push(`column "${name}" has integers above 2⁵³, which numbers do not keep; read as texts`);
+      return [name, chunks.flatMap(chunk => wideTexts(chunk.getColumnVector(k), chunk.rowCount))];
+    }
+    return [name, isNumeric ? numbers : texts];
   });
-  return Object.fromEntries(columns);
+  return { columns: new Map(columns), length, notes };
+}
+
+function wideTexts(vector: { getItem(row: number): unknown }, count: number): string[] {
+  return Array.from({ length: count }, (_, row) => {
+    const value = vector.getItem(row);
+    return nestedText(value);
+  });
 }
 
 function toNumber(value: unknown): number {

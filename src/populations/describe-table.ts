@@ -13,12 +13,12 @@ export function describeTable(table: Pick<Table, "names" | "values">) {
     if (!(values instanceof Float64Array)) return [];
     const sorted = toArray(values.filter(v => !Number.isNaN(v)).sort());
     const count = sorted.length;
-    const at = (p: number) => (count > 0 ? quantileSorted(sorted, p) : Number.NaN);
+    const at = (p: number) => (count > 0 ? quantile(sorted, p) : Number.NaN);
     return [
       {
         column,
         count,
-        mean: count > 0 ? mean(sorted) : Number.NaN,
+        mean: count > 0 ? meanOf(sorted) : Number.NaN,
         deviation: count > 1 ? sampleStandardDeviation(sorted) : Number.NaN,
         min: at(0),
         quarter: at(0.25),
@@ -28,4 +28,17 @@ export function describeTable(table: Pick<Table, "names" | "values">) {
       },
     ];
   });
+}
+
+/** The mean; of values with infinite ones, that of these, where Kahan's sum would be NaN. */
+function meanOf(sorted: number[]): number {
+  const ends = sorted[0] + sorted[sorted.length - 1];
+  return Number.isFinite(sorted[0]) && Number.isFinite(sorted[sorted.length - 1]) ? mean(sorted) : ends;
+}
+
+/** The quantile; between two infinite values too, whose difference is no number. */
+function quantile(sorted: number[], p: number): number {
+  const at = (sorted.length - 1) * p;
+  const [below, above] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+  return below === above ? below : quantileSorted(sorted, p);
 }

@@ -21,7 +21,7 @@ export interface NamedPopulation {
  */
 export async function populationFrom(source: string): Promise<NamedPopulation> {
   const population = await open(source);
-  const base = basename(resolve(source)).replace(/\.\w+$/, "");
+  const base = basename(resolve(source)).replace(/\.\w+(\.gz)?$/i, "");
   const name = population instanceof Population ? spaceName(population.spec.space) : base;
   return { name, population: population as Table };
 }

@@ -1,10 +1,11 @@
 /** JSON as Python writes it, which has NaN and Infinity: diverged runs have such errors. */
 import { readFileSync } from "node:fs";
+import { parseExactJson } from "./exact-json.js";
 import { TableError } from "./table-error.js";
-import { requireReadable } from "./table-file.js";
+import { requireReadable } from "./table-path.js";
 
 /**
- * Reads a JSON file; NaN, Infinity and −Infinity become null.
+ * Reads a JSON file, with NaN and Infinity as numbers.
  *
  * @param fn the function that reads, and `shape` what it expects, in words
  */
@@ -15,25 +16,20 @@ export function parsePythonJson<T>(
   shape: string,
 ): T {
   requireReadable(fn, file);
-  const data = parse(fn, file, readFileSync(file, "utf8"));
+  const data = parse(fn, file);
   if (isShape(data)) return data;
   throw new TableError(`${fn}: expected ${shape}, got something else in ${file}`);
 }
 
-function parse(fn: string, file: string, text: string): unknown {
+function parse(fn: string, file: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    // Texts are matched too, and kept, so that a NaN inside one stays.
-    const strict = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, token =>
-      token.startsWith('"') ? token : "null",
-    );
-    try {
-      return JSON.parse(strict);
-    } catch (cause) {
-      throw new TableError(`${fn}: expected JSON, could not read ${file}: ${(cause as Error).message}`, {
-        cause,
-      });
-    }
+    return parseExactJson(readFileSync(file, "utf8"));
+  } catch (cause) {
+    const said = (cause as Error).message.slice(0, 200);
+    throw new TableError(`${fn}: expected JSON, could not read ${file}: ${said}`, { cause });
   }
 }
+
+/** An error or a count; NaN where Python had None, NaN or Infinity. */
+export const finite = (value: unknown): number =>
+  typeof value === "number" && Number.isFinite(value) ? value : Number.NaN;

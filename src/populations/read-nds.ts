@@ -2,8 +2,9 @@
  * The populations released with *On Network Design Spaces for Visual Recognition* (github.com/facebookresearch/nds):
  * a JSON list with one entry a run; for the `…_in` files a dictionary of two such lists, `top` and `mid`.
  */
-import { parsePythonJson } from "./python-json.js";
+import { finite, parsePythonJson } from "./python-json.js";
 import { type Row, type Table, tableOf } from "./table.js";
+import { pathOf } from "./table-path.js";
 import { isRecord, listOrNone, stageColumns, wholeRuns } from "./vocabulary.js";
 
 interface NdsRun {
@@ -48,7 +49,8 @@ export const isNds = (data: unknown): data is NdsFile =>
  * second; b = 1 / bot_mul, and the group width is w · bot_mul / num_gs. Damaged runs are left out, with a note that
  * has their indices (those of `mid` go on where `top` ends).
  */
-export const readNds = (file: string): Table => fromNds(parsePythonJson("readNds", file, isNds, SHAPE));
+export const readNds = (file: string | URL): Table =>
+  fromNds(parsePythonJson("readNds", pathOf("readNds", file), isNds, SHAPE));
 
 const SHAPE = "an NDS population, a list of runs with min_test_top1";
 
@@ -67,15 +69,10 @@ function toRow(run: NdsRun): Row {
   const optim: NonNullable<NdsRun["optim"]> = isRecord(run.optim) ? run.optim : {};
   return {
     name: run.job_id === undefined ? "" : String(run.job_id),
-    error: run.min_test_top1 ?? Number.NaN,
-    flops: run.flops,
-    params: run.params,
-    depth:
-      net.depth ??
-      listOrNone(net.ds)
-        ?.slice(1)
-        .reduce((a, b) => a + b, 0) ??
-      Number.NaN,
+    error: finite(run.min_test_top1),
+    flops: finite(run.flops),
+    params: finite(run.params),
+    depth: net.depth ?? blocks(listOrNone(net.ds)?.slice(1)),
     ...(typeof net.width === "number" && { width: net.width }),
     ...stages(net),
     epochs: optim.max_ep ?? Number.NaN,
@@ -84,6 +81,10 @@ function toRow(run: NdsRun): Row {
     seed: run.rng_seed ?? Number.NaN,
   };
 }
+
+/** Blocks of all stages; NaN where there is no stage. */
+const blocks = (depths: readonly number[] = []): number =>
+  depths.length > 0 ? depths.reduce((a, b) => a + b, 0) : Number.NaN;
 
 function stages({
   ds,

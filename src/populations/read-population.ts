@@ -1,33 +1,38 @@
 /** Any population in a file, by what the file holds. */
 import { isCompact, readCompact } from "./compact.js";
+import { fromJson, jsonIn } from "./json-table.js";
 import { fromNds, isNds } from "./read-nds.js";
+import type { ReadOptions } from "./read-options.js";
 import { fromPycls, isPycls } from "./read-pycls.js";
 import { fromTimm, isTimm } from "./read-timm.js";
-import { parsePythonJson } from "./python-json.js";
 import type { Table } from "./table.js";
-import { readTable, requireReadable } from "./table-file.js";
+import { formatOf, readTableAs, requireNoOptions } from "./table-file.js";
+import { pathOf, requireReadable } from "./table-path.js";
 
 /**
  * Reads a population from a file, in the vocabulary of `vocabulary.ts`: one of ours (`.parquet`; it comes back as a
  * `Population`, with architectures, curves and provenance), a pycls sweep or an NDS population (`.json`), a timm
- * benchmark table (`.csv`), or any other table (`.parquet`, `.csv`, `.jsonl`) as it is.
+ * benchmark table (`.csv`), or any other table (`.parquet`, `.csv`, `.tsv`, `.json`, `.jsonl`) as `readTable` reads it.
+ *
+ * @param options how CSV or TSV is written, where it is not as expected
  */
-export async function readPopulation(file: string): Promise<Table> {
-  if (!/\.json$/i.test(file)) {
-    if (/\.parquet$/i.test(file)) {
-      requireReadable("readPopulation", file);
-      if (await isCompact(file)) return (await readCompact(file)) as unknown as Table;
-    }
-    const table = await readTable(file);
-    return isTimm(table.names) ? fromTimm(table) : table;
+export async function readPopulation(source: string | URL, options: ReadOptions = {}): Promise<Table> {
+  const fn = "readPopulation";
+  const file = pathOf(fn, source);
+  const format = formatOf(fn, file);
+  if (format === "parquet") {
+    requireReadable(fn, file);
+    requireNoOptions(fn, file, options);
+    if (await isCompact(file)) return (await readCompact(file)) as unknown as Table;
   }
-  const isKnown = (data: unknown) => isPycls(data) || isNds(data);
-  const shape = "a pycls sweep or an NDS population";
-  const data: unknown = parsePythonJson(
-    "readPopulation",
-    file,
-    isKnown as (data: unknown) => data is object,
-    shape,
-  );
-  return isPycls(data) ? fromPycls(data) : fromNds(data as Parameters<typeof fromNds>[0]);
+  if (format === "json") {
+    requireReadable(fn, file);
+    requireNoOptions(fn, file, options);
+    const data = await jsonIn(fn, file);
+    if (isPycls(data)) return fromPycls(data);
+    if (isNds(data)) return fromNds(data);
+    if (data !== undefined) return fromJson(fn, file, data);
+  }
+  const table = await readTableAs(fn, file, options);
+  return isTimm(table.names) ? fromTimm(table) : table;
 }

@@ -2,9 +2,13 @@
  * timm's benchmark tables (github.com/huggingface/pytorch-image-models, `results/*.csv`): one row a network, for
  * inference (`infer_…`), training (`train_…`) or accuracy (`top1_err`).
  */
-import { type Table, tableOf } from "./table.js";
+import { readCell } from "./cell.js";
+import type { Column } from "./column.js";
+import { cellOptions, type ReadOptions } from "./read-options.js";
+import { Table } from "./table.js";
 import { TableError } from "./table-error.js";
-import { readTable } from "./table-file.js";
+import { readTableAs } from "./table-file.js";
+import { pathOf } from "./table-path.js";
 import type { Source } from "./vocabulary.js";
 
 /** Ours from theirs: counts instead of millions (`param_count`, `…_macts`) and billions (`…_gmacs`). */
@@ -40,8 +44,9 @@ export const isTimm = (names: readonly string[]): boolean =>
  * Reads a timm benchmark CSV. A network appears once for each resolution it was measured at; numbers that timm
  * could not count are NaN, see `complete()`.
  */
-export async function readTimm(file: string): Promise<Table> {
-  const table = await readTable(file);
+export async function readTimm(source: string | URL, options: ReadOptions = {}): Promise<Table> {
+  const file = pathOf("readTimm", source);
+  const table = await readTableAs("readTimm", file, options);
   if (!isTimm(table.names)) {
     throw new TableError(
       `readTimm: expected a timm table with model and param_count, got the columns ${table.names.join(", ")} in ${file}`,
@@ -52,15 +57,30 @@ export async function readTimm(file: string): Promise<Table> {
 
 /** A table with timm's columns in our vocabulary. */
 export function fromTimm(table: Table): Table {
-  const columns = Object.entries(sources).flatMap(([ours, theirs]) => {
+  const columns = new Map<string, () => Column>();
+  for (const [ours, theirs] of Object.entries(sources)) {
     const source = theirs.find(({ from }) => table.names.includes(from));
-    if (!source) return [];
+    if (!source) continue;
     const values = table.values(source.from);
-    const { times } = source;
-    // Theirs have two decimals: 0.36 M is 360,000 parameters, not 359,999.99….
-    const scaled =
-      times && values instanceof Float64Array ? values.map(value => Math.round(value * times)) : values;
-    return [[ours, scaled] as const];
+    const column = ours === "name" ? values : scaled(numbersOf(source.from, values), source.times);
+    columns.set(ours, () => column);
+  }
+  return new Table(table.length, columns, table.notes);
+}
+
+/** Theirs have two decimals: 0.36 M is 360,000 parameters, not 359,999.99…. */
+const scaled = (values: Column, times: number | undefined): Column =>
+  times && values instanceof Float64Array ? values.map(value => Math.round(value * times)) : values;
+
+/** Texts that are numbers with thousands' separators throughout (`1,014`): what timm counts is no list. */
+function numbersOf(name: string, values: Column): Column {
+  if (values instanceof Float64Array) return values;
+  const options = cellOptions({ thousands: "," });
+  return Float64Array.from(values, (text, i) => {
+    const { kind, value } = readCell(text, options);
+    if (kind === "number" || kind === "grouped" || kind === "missing") return value;
+    throw new TableError(
+      `readTimm: expected a number as ${name}, got ${JSON.stringify(text)} in row ${i + 1}`,
+    );
   });
-  return tableOf(Object.fromEntries(columns));
 }

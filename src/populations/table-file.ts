@@ -1,119 +1,98 @@
-/** Tables as files: Parquet, CSV and JSON Lines, by DuckDB. */
-import { accessSync, constants } from "node:fs";
-import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Column } from "./column.js";
-import { putTable, quoteText, toColumns, withDatabase } from "./database.js";
-import { type Row, type Table, tableOf } from "./table.js";
+/** Tables as files: Parquet, by DuckDB, and CSV, TSV, JSON and JSON Lines. */
+import { fromJson, jsonIn, readJsonLines } from "./json-table.js";
+import { readParquet, writeParquet } from "./parquet-table.js";
+import { readCsv } from "./read-csv.js";
+import { checkOptions, type ReadOptions } from "./read-options.js";
+import type { Row, Table } from "./table.js";
 import { TableError } from "./table-error.js";
+import { pathOf, requireReadable } from "./table-path.js";
+import { writeTextTable } from "./write-text-table.js";
+import { writeWhole } from "./write-whole.js";
 
-const readers = {
-  parquet: (file: string) => `read_parquet(${file})`,
-  // Rows before the header are not looked for: DuckDB would find some in a file whose rows differ in length.
-  csv: (file: string) => `read_csv(${file}, header = true, skip = 0, strict_mode = true)`,
-  jsonl: (file: string) => `read_json(${file}, format = 'newline_delimited')`,
-} as const;
-const writers = {
-  parquet: "format parquet, compression zstd",
-  csv: "format csv, header",
-  jsonl: "format json",
-};
+export type TableFormat = "parquet" | "csv" | "tsv" | "json" | "jsonl";
 
-export type TableFormat = keyof typeof readers;
-
-/** The format a file's name ends in; `.ndjson` is JSON Lines, and `.gz` behind CSV or JSON Lines is fine. */
+/** The format a file's name ends in; `.ndjson` is JSON Lines, and `.gz` behind all but Parquet is fine. */
 export function formatOf(fn: string, file: string): TableFormat {
-  const [, ending] = /\.(parquet|csv|jsonl|ndjson)(?:\.gz)?$/i.exec(file) ?? [];
-  if (ending) return ending.toLowerCase() === "ndjson" ? "jsonl" : (ending.toLowerCase() as TableFormat);
-  throw new TableError(`${fn}: expected a file that ends in .parquet, .csv, .jsonl or .ndjson, got ${file}`);
-}
-
-/** Throws a TableError if a file cannot be read. */
-export function requireReadable(fn: string, file: string): void {
-  try {
-    accessSync(file, constants.R_OK);
-  } catch (cause) {
-    throw new TableError(`${fn}: expected a file that can be read, got ${file}`, { cause });
-  }
+  const [, ending] = /\.(parquet|(?:csv|tsv|json|jsonl|ndjson)(?=(?:\.gz)?$))(?:\.gz)?$/i.exec(file) ?? [];
+  const format = ending?.toLowerCase();
+  if (format && !/\.parquet\.gz$/i.test(file)) return format === "ndjson" ? "jsonl" : (format as TableFormat);
+  throw new TableError(
+    `${fn}: expected a file that ends in .parquet, .csv, .tsv, .json, .jsonl or .ndjson, got ${file}`,
+  );
 }
 
 /**
- * Reads a table from a Parquet, CSV or JSON Lines file, by the file's ending. A column of CSV or JSON Lines without
- * any value is one of numbers, NaN.
+ * Reads a table from a file, by the ending of its name: Parquet, CSV, TSV, JSON Lines, or JSON that holds a list of rows
+ * or columns. The name is that of one file, whatever characters it has.
  *
- * @throws TableError if the file is missing, empty, cut short, or not of its format, with what DuckDB says, and for
- *   CSV with rows of different lengths
+ * Columns are numbers or texts, decided over the whole file. In CSV a column is one of numbers if every value is a number
+ * (with or without a sign, thousands' separators or a per cent sign), infinite, or missing (nothing, `NA`, `NaN`, `null`,
+ * `None`, …), and one of texts if its values stand in quotes where others do not. A column without any value is one of
+ * numbers, NaN. Integers that a number does not keep (above 2⁵³) make a column one of texts, as do zeros before a
+ * number; the table's `notes` tell what was decided. Lists and structures become texts of JSON.
+ *
+ * @param file a path, or a `file:` URL
+ * @param options how CSV or TSV is written, where it is not as expected
+ * @throws TableError if the file is missing, no file but a folder or a pipe, empty, cut short, or not of its format, and
+ *   for CSV with rows of different lengths
+ * @example `await readTable("runs.csv", { decimal: ",", missing: ["-"], texts: ["commit"] })`
  */
-export async function readTable<R extends object = Row>(file: string): Promise<Table<R>> {
-  const format = formatOf("readTable", file);
-  requireReadable("readTable", file);
-  const read = async (connection: DuckDBConnection): Promise<Record<string, Column>> => {
-    const source = readers[format](quoteText(file));
-    const found = await toColumns(await connection.run(`from ${source}`));
-    requireContent(format, file, found);
-    const [delimiter] = /[,;|\t]/.exec(Object.keys(found).join()) ?? [];
-    if (format === "csv" && Object.keys(found).length === 1 && delimiter) {
-      await requireOneColumn(connection, file, delimiter);
-    }
-    return format === "parquet" ? found : withoutTypes(found);
-  };
-  const expected = `expected a ${format} file, could not read ${file}`;
-  return tableOf<R>(await withDatabase("readTable", read, { expected }));
+export async function readTable<R extends object = Row>(
+  file: string | URL,
+  options: ReadOptions = {},
+): Promise<Table<R>> {
+  return readTableAs<R>("readTable", pathOf("readTable", file), options);
 }
 
-/** CSV and JSON Lines do not say what a column without a value is of: numbers, NaN, as errors not measured yet. */
-function withoutTypes(columns: Record<string, Column>): Record<string, Column> {
-  const entries = Object.entries(columns).map(([name, column]): [string, Column] => {
-    const missing = !(column instanceof Float64Array) && column.every(text => text === "");
-    return [name, missing ? new Float64Array(column.length).fill(Number.NaN) : column];
-  });
-  return Object.fromEntries(entries);
+/** Reads a table for another function, which errors name. */
+export async function readTableAs<R extends object = Row>(
+  fn: string,
+  path: string,
+  options: ReadOptions,
+): Promise<Table<R>> {
+  const format = formatOf(fn, path);
+  checkOptions(fn, options);
+  requireReadable(fn, path);
+  if (format === "csv" || format === "tsv") return readCsv<R>(fn, path, options);
+  requireNoOptions(fn, path, options);
+  if (format === "parquet") return readParquet<R>(fn, path);
+  if (format === "jsonl") return readJsonLines<R>(fn, path);
+  const data = await jsonIn(fn, path);
+  return data === undefined ? readJsonLines<R>(fn, path) : fromJson<R>(fn, path, data);
 }
 
-/** Throws a TableError for what DuckDB makes of a file with nothing in it: a column that it names itself. */
-function requireContent(format: TableFormat, file: string, columns: Record<string, Column>): void {
-  const entries = Object.entries(columns);
-  if (format === "parquet" || entries.length !== 1 || entries[0][1].length > 0) return;
-  if (entries[0][0] !== (format === "csv" ? "column0" : "json")) return;
-  const expected = format === "csv" ? "a line with the columns' names" : "a line for each row";
-  throw new TableError(`readTable: expected ${expected}, got nothing in ${file}`);
-}
-
-/** A header such as `a,b` in one column: DuckDB gave up splitting, unless it was quoted. */
-async function requireOneColumn(connection: DuckDBConnection, file: string, delimiter: string) {
-  const options = `header = true, skip = 0, delim = ${quoteText(delimiter)}`;
-  let found = 0;
-  try {
-    const result = await connection.run(`from read_csv(${quoteText(file)}, ${options})`);
-    found = result.columnNames().length;
-  } catch (cause) {
-    throw ragged(cause);
-  }
-  if (found !== 1) throw ragged();
-
-  function ragged(cause?: unknown): TableError {
-    return new TableError(
-      `readTable: expected as many values in every row as the header has names, got rows of other lengths in ${file}; give each row all its values, empty where missing`,
-      { cause },
-    );
-  }
+/** Throws a TableError for options of CSV with another file, which would change nothing. */
+export function requireNoOptions(fn: string, file: string, options: ReadOptions): void {
+  const names = Object.keys(options);
+  if (names.length === 0) return;
+  throw new TableError(
+    `${fn}: expected a .csv or .tsv file for the options ${names.join(", ")}, got ${file}`,
+  );
 }
 
 /**
- * Writes a table to a Parquet, CSV or JSON Lines file, by the file's ending; an older file is written over.
+ * Writes a table to a Parquet, CSV, TSV, JSON or JSON Lines file, by the file's ending, so that `readTable` gives it
+ * back; packed by gzip where the name of a text file ends in `.gz`. An older file is written over once the new one is
+ * whole.
  *
- * @throws TableError if the file cannot be written, and for JSON Lines of a table without rows, which would lose its
- *   columns
+ * Parquet knows no names of columns that differ in nothing but their case: other readers find the second as `W_1`.
+ *
+ * @throws TableError if the file cannot be written, and for JSON of a table without rows, which would lose its columns
  */
-export async function writeTable<R extends object>(table: Table<R>, file: string): Promise<void> {
-  const format = formatOf("writeTable", file);
-  if (format === "jsonl" && table.length === 0) {
+export async function writeTable<R extends object>(table: Table<R>, file: string | URL): Promise<void> {
+  const path = pathOf("writeTable", file);
+  const format = formatOf("writeTable", path);
+  if (table.names.length === 0) {
+    throw new TableError("writeTable: expected a table with columns, got one without");
+  }
+  if ((format === "json" || format === "jsonl") && table.length === 0) {
     throw new TableError(
-      `writeTable: expected a table with rows for ${file}, got 0 rows; JSON Lines would lose its columns, write .parquet or .csv`,
+      `writeTable: expected a table with rows for ${path}, got 0 rows; ${format === "json" ? "JSON" : "JSON Lines"} would lose its columns, write .parquet or .csv`,
     );
   }
-  const write = async (connection: DuckDBConnection): Promise<void> => {
-    await putTable(connection, "population", table);
-    await connection.run(`copy population to ${quoteText(file)} (${writers[format]})`);
-  };
-  await withDatabase("writeTable", write, { expected: `expected a file that can be written, got ${file}` });
+  await writeWhole("writeTable", path, fresh =>
+    format === "parquet"
+      ? writeParquet("writeTable", table, fresh, path)
+      : writeTextTable("writeTable", table, fresh, format, /\.gz$/i.test(path)),
+  );
 }

@@ -22,17 +22,29 @@ export async function tableToDanfo<R extends object>(table: Table<R>): Promise<D
   );
 }
 
+/**
+ * What danfo.js 1.2 needs in the package.json of whoever installs it: npm heeds overrides there only. Without them it
+ * takes a spreadsheet library from outside the registry, and TensorFlow 3, which is built at installation.
+ */
+const OVERRIDES = {
+  "danfojs-node": {
+    "@tensorflow/tfjs-node": "npm:@tensorflow/tfjs@4.22.0",
+    xlsx: "npm:@e965/xlsx@^0.20.3",
+    request: "npm:@cypress/request@^3.0.10",
+  },
+};
+
+/** What to do where danfo.js is not installed. */
+export const DANFO_REMEDY = `add "overrides": ${JSON.stringify(OVERRIDES)} to the package.json of your project, and then npm install danfojs-node@1.2.0`;
+
 /** danfo.js is an optional package: its own dependencies reach beyond the npm registry. */
 async function importDanfo() {
   try {
     return (await import("danfojs-node")).default;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new Error(
-      "toDanfo: needs the package danfojs-node, which is not installed; npm install danfojs-node",
-      {
-        cause: error,
-      },
-    );
+    throw new Error(`toDanfo: needs the package danfojs-node, which is not installed; ${DANFO_REMEDY}`, {
+      cause: error,
+    });
   }
 }

@@ -6,7 +6,8 @@
  */
 import type { DataFrame } from "danfojs-node";
 import { escapeHtml } from "../escape-html.js";
-import { type Column, gather, toArray, toColumn, type Value } from "./column.js";
+import { readCell, USUAL } from "./cell.js";
+import { type Column, gather, quoteShort, toArray, toColumn, type Value } from "./column.js";
 import { describeTable } from "./describe-table.js";
 import { type Group, groupTable } from "./group-table.js";
 import { querySql } from "./query-sql.js";
@@ -18,6 +19,9 @@ export type Row = Readonly<Record<string, Value>>;
 
 /** What a table can be made of: columns by name. */
 export type Columns = Readonly<Record<string, readonly Value[] | Float64Array>>;
+
+/** What makes a table of any rows: names, and columns by them. */
+export type TableLike = Pick<Table, "length" | "names" | "values">;
 
 /**
  * Rows as columns: numbers in typed arrays, with NaN where there is none. Filters and groups are views; a column is taken
@@ -46,12 +50,18 @@ export class Table<R extends object = Row> {
   /**
    * The numbers of a column, for example `"error"`, `"depth"` or `"w4"`; NaN where there is none.
    *
-   * @throws TableError for a column the table does not have, or one of texts
+   * @throws TableError for a column the table does not have, or one of texts, with the row of the first
    */
   column(name: string): number[] {
     const column = this.values(name);
     if (column instanceof Float64Array) return toArray(column);
-    throw new TableError(`column: expected a column of numbers, got "${name}", which has texts; see texts()`);
+    const isOther = (text: string) => !["number", "missing"].includes(readCell(text, USUAL).kind);
+    const other = column.findIndex(isOther);
+    const row = other >= 0 ? other : column.findIndex(text => text !== "");
+    const example = row >= 0 ? `, such as ${quoteShort(column[row])} in row ${row + 1}` : "";
+    throw new TableError(
+      `column: expected a column of numbers, got "${name}", which has texts${example}; see texts()`,
+    );
   }
 
   /** The texts of a column, for example `"name"`; numbers as they print. */
@@ -63,7 +73,11 @@ export class Table<R extends object = Row> {
   values(name: string): Column {
     const column = this.#columns.get(name);
     if (column) return column();
-    throw new TableError(`column: unknown column "${name}"; known are ${this.names.join(", ")}`);
+    throw this.#unknown("column", name);
+  }
+
+  #unknown(fn: string, name: string): TableError {
+    return new TableError(`${fn}: unknown column "${name}"; known are ${this.names.join(", ")}`);
   }
 
   /** The errors, per cent. */
@@ -92,7 +106,14 @@ export class Table<R extends object = Row> {
     let n = 0;
     for (let i = 0; i < this.length; i++) {
       place.index = i;
-      if (keep(row, i)) kept[n++] = i;
+      const isKept: unknown = keep(row, i);
+      if (isKept) {
+        // A promise would keep every row.
+        if (typeof isKept === "object" && "then" in isKept) {
+          throw new TableError("filter: expected true or false for each row, got a promise");
+        }
+        kept[n++] = i;
+      }
     }
     return this.take(kept.slice(0, n));
   }
@@ -125,35 +146,75 @@ export class Table<R extends object = Row> {
 
   /** The rows with these indices, in this order. */
   take(indices: ArrayLike<number>): Table<R> {
-    const chosen = Uint32Array.from(indices);
-    const bad = chosen.findIndex(i => i >= this.length);
+    const list = Array.from(indices);
+    const bad = list.findIndex(i => !(Number.isInteger(i) && i >= 0 && i < this.length));
     if (bad >= 0) {
-      throw new TableError(`take: expected indices below ${this.length}, got ${indices[bad]}`);
+      const expected = list[bad] >= this.length ? "indices" : "whole indices from 0 and";
+      throw new TableError(`take: expected ${expected} below ${this.length}, got ${String(list[bad])}`);
     }
+    const chosen = Uint32Array.from(list);
     const columns = [...this.#columns].map(
       ([name, column]) => [name, lazily(() => gather(column(), chosen))] as const,
     );
     return new Table<R>(chosen.length, new Map(columns), this.notes);
   }
 
-  /** The first n rows. */
+  /** The first n rows, or all if there are no more. */
   head(n = 5): Table<R> {
+    if (!(n >= 0 && (Number.isInteger(n) || n === Number.POSITIVE_INFINITY))) {
+      throw new TableError(`head: expected a whole number of rows, got ${String(n)}`);
+    }
     return this.take(Array.from({ length: Math.min(n, this.length) }, (_, i) => i));
   }
 
   /**
-   * The table with a column more (or another one of that name), computed from each row.
+   * The table with a column more (or another one of that name), computed from each row: numbers, or texts.
    *
-   * @param compute reads the row it is given and does not store it
+   * @param compute reads the row it is given and does not store it; NaN or "" where there is no value
+   * @throws TableError if it gives nothing, numbers and texts, or anything else
    */
-  with<N extends string>(name: N, compute: (row: R) => number): Table<R & { readonly [key in N]: number }> {
+  with<N extends string, V extends Value>(
+    name: N,
+    compute: (row: R) => V,
+  ): Table<Omit<R, N> & { readonly [key in N]: V extends number ? number : string }> {
     const { row, place } = this.#cursor();
-    const column = new Float64Array(this.length);
+    const values: unknown[] = [];
     for (let i = 0; i < this.length; i++) {
       place.index = i;
-      column[i] = compute(row);
+      const value: unknown = compute(row);
+      if (value === undefined) {
+        throw new TableError(
+          `with: expected a number or a text for ${name}, got nothing in row ${i + 1}; return NaN or "" where there is none`,
+        );
+      }
+      values.push(value);
     }
+    const column = toColumn("with", name, values);
     return new Table(this.length, new Map([...this.#columns, [name, () => column]]), this.notes);
+  }
+
+  /**
+   * The table with these columns alone, in this order.
+   *
+   * @throws TableError for a column that it does not have
+   * @example `population.select("depth", "error")`
+   */
+  select<N extends string>(...names: readonly N[]): Table<Pick<R, N & keyof R>> {
+    const columns = names.map((name): [string, () => Column] => {
+      if (!this.#columns.has(name)) throw this.#unknown("select", name);
+      return [name, this.#columns.get(name)!];
+    });
+    return new Table(this.length, new Map(columns), this.notes);
+  }
+
+  /**
+   * The rows of this table and then those of others, with the columns of all; NaN or "" where a table lacks one.
+   *
+   * @throws TableError for a column that has numbers in one table and texts in another
+   * @example `a.with("space", () => "A").concat(b.with("space", () => "B"))`
+   */
+  concat(...others: readonly TableLike[]): Table<R> {
+    return concatTables<R>([this, ...others], this.notes);
   }
 
   /** One group for each value of a column (NaN among them), in rising order of the values. */
@@ -167,13 +228,19 @@ export class Table<R extends object = Row> {
   }
 
   /**
-   * The answer to an SQL query (DuckDB's dialect) over the rows, which it knows as `population`.
+   * The answer to an SQL query (DuckDB's dialect) over the rows, which it knows as `population`. Names of columns are
+   * told apart by more than their case: of `w` and `W` the second is `W_1`. The query sees the tables and nothing else:
+   * it reads and writes no files, and loads no extensions. Integers that a number does not keep come as texts, and large
+   * sums rounded, with a note; lists and structures as JSON.
    *
+   * @param others further tables, by the names that the query has for them
    * @example `await population.sql("select depth, min(error) as best from population group by depth")`
-   * @throws TableError with what DuckDB says, and the columns there are
+   * @example `await a.sql("select avg(a.error - b.error) as d from population a join other b using (index)", { other: b })`
+   * @throws TableError with what DuckDB says, and the columns there are; and for more than one query
    */
-  async sql(query: string): Promise<Table> {
-    return tableOf(await querySql(this, query));
+  async sql(query: string, others: Readonly<Record<string, TableLike>> = {}): Promise<Table> {
+    const { length, columns, notes } = await querySql(this, query, others);
+    return new Table(length, new Map([...columns].map(([name, column]) => [name, () => column])), notes);
   }
 
   /** A danfo.js DataFrame with the same columns. The library takes a second or two to load when first used. */
@@ -207,8 +274,10 @@ export class Table<R extends object = Row> {
     // A misspelt column would read undefined, and a filter on it keep nothing without a word.
     const known = this.names;
     const unknown = new Proxy(Object.create(null) as object, {
-      get(_target, name) {
-        if (typeof name === "symbol") return undefined;
+      get(_target, name, row) {
+        // What any object is asked for, by JSON.stringify, an await or an assertion.
+        if (typeof name === "symbol" || name === "toJSON" || name === "then") return undefined;
+        if (name in Object.prototype) return Reflect.get(Object.prototype, name, row) as unknown;
         throw new TableError(`row: unknown column "${name}"; known are ${known.join(", ")}`);
       },
     });
@@ -240,8 +309,7 @@ export function tableOf<R extends object>(
   source: Columns | readonly R[],
   notes: readonly string[] = [],
 ): Table<R> {
-  const columns = Array.isArray(source) ? columnsOf(source as readonly object[]) : (source as Columns);
-  const entries = Object.entries(columns);
+  const entries = Array.isArray(source) ? columnsOf(source as readonly object[]) : columnEntries(source);
   const length = entries[0]?.[1].length ?? 0;
   const map = new Map<string, () => Column>();
   for (const [name, values] of entries) {
@@ -250,17 +318,55 @@ export function tableOf<R extends object>(
         `tableOf: expected columns of one length, got ${length} values of ${entries[0][0]} and ${values.length} of ${name}`,
       );
     }
-    const column = toColumn(name, values);
+    const column = toColumn("tableOf", name, values);
     map.set(name, () => column);
   }
   return new Table<R>(length, map, notes);
 }
 
-function columnsOf(rows: readonly object[]): Columns {
+function columnsOf(rows: readonly unknown[]): [string, readonly unknown[]][] {
   const names = new Set<string>();
-  for (const row of rows) for (const name of Object.keys(row)) names.add(name);
-  const value = (row: object, name: string) => (row as Record<string, Value>)[name];
-  return Object.fromEntries([...names].map(name => [name, rows.map(row => value(row, name))]));
+  for (const [i, row] of rows.entries()) {
+    if (row === null || typeof row !== "object") {
+      throw new TableError(`tableOf: expected an object as row ${i + 1}, got ${kindOf(row)}`);
+    }
+    for (const name of Object.keys(row)) names.add(name);
+  }
+  const value = (row: object, name: string): unknown =>
+    Object.hasOwn(row, name) ? (row as Record<string, unknown>)[name] : undefined;
+  return [...names].map(name => [name, rows.map(row => value(row as object, name))]);
+}
+
+function columnEntries(source: unknown): [string, ArrayLike<unknown>][] {
+  if (source === null || typeof source !== "object") {
+    throw new TableError(`tableOf: expected columns by name, or a list of rows, got ${kindOf(source)}`);
+  }
+  const entries = Object.entries(source as Record<string, unknown>);
+  for (const [name, values] of entries) {
+    if (Array.isArray(values) || (ArrayBuffer.isView(values) && "length" in values)) continue;
+    throw new TableError(`tableOf: expected a list of values as ${name}, got ${kindOf(values)}`);
+  }
+  return entries as [string, ArrayLike<unknown>][];
+}
+
+const kindOf = (value: unknown): string => (value === null ? "null" : typeof value);
+
+/** See `Table.concat`. */
+function concatTables<R extends object>(tables: readonly TableLike[], notes: readonly string[]): Table<R> {
+  const names = new Set(tables.flatMap(table => table.names));
+  const length = tables.reduce((sum, table) => sum + table.length, 0);
+  const columns = [...names].map((name): [string, () => Column] => {
+    const parts = tables.map(table => (table.names.includes(name) ? table.values(name) : undefined));
+    const known = parts.filter(part => part !== undefined && part.length > 0);
+    const isText = known.some(part => !(part instanceof Float64Array));
+    if (isText && known.some(part => part instanceof Float64Array)) {
+      throw new TableError(`concat: expected numbers or texts, got both in "${name}"`);
+    }
+    const values = (part: Column | undefined, i: number): readonly Value[] =>
+      Array.from<Value>(part ?? Array.from({ length: tables[i].length }, () => (isText ? "" : Number.NaN)));
+    return [name, lazily(() => toColumn("concat", name, parts.flatMap(values)))];
+  });
+  return new Table<R>(length, new Map(columns), notes);
 }
 
 function lazily<T>(make: () => T): () => T {

@@ -18,6 +18,7 @@
  * | `seconds` | wall time of training and testing |
  * | `memory` | greatest memory in training, bytes |
  * | `epochs`, `learningRate`, `weightDecay`, `seed` | the recipe |
+ * | `done` | share of its epochs that a run has done, 1 where it is finished |
  * | `network` | which of a sweep's networks, from 0, where each is trained several times |
  *
  * A number that a file does not have is NaN.

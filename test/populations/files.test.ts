@@ -66,7 +66,8 @@ test("files that are missing, or of an unknown kind, are refused with what is ex
     message: `readTable: expected a file that can be read, got ${join(folder, "no.csv")}`,
   });
   await assert.rejects(readTable("table.xlsx"), {
-    message: "readTable: expected a file that ends in .parquet, .csv, .jsonl or .ndjson, got table.xlsx",
+    message:
+      "readTable: expected a file that ends in .parquet, .csv, .tsv, .json, .jsonl or .ndjson, got table.xlsx",
   });
   await assert.rejects(writeTable(table(), join(folder, "no", "where.csv")), {
     name: "TableError",
@@ -149,6 +150,30 @@ test("readTimm() gives counts instead of millions and billions, and NaN for what
   assert.deepEqual(population.complete().texts("name"), ["tiny_a"]);
 });
 
+test("readTimm() reads the millions of its accuracies with their thousands' separators", async () => {
+  // The form of results/results-imagenet.csv: quotes only where there is a separator.
+  const header = "model,img_size,top1,top1_err,top5,top5_err,param_count,crop_pct,interpolation,rank_diff";
+  const rows = [
+    "eva02_l,448,90.054,9.946,99.056,0.944,305.08,1.000,bicubic,0",
+    'giant_a,560,89.796,10.204,99.012,0.988,"1,014.45",1.000,bicubic,+2',
+    'giant_b,560,89.796,10.204,99.012,0.988,"2,000",1.000,bicubic,-11',
+  ];
+  const file = write("results.csv", [header, ...rows, ""].join("\n"));
+  assert.deepEqual((await readTimm(file)).column("params"), [305_080_000, 1_014_450_000, 2_000_000_000]);
+  assert.deepEqual(
+    (await readPopulation(file)).column("params"),
+    [305_080_000, 1_014_450_000, 2_000_000_000],
+  );
+  assert.deepEqual((await readTable(file)).column("rank_diff"), [0, 2, -11]);
+  const giants = write("giants.csv", [header, ...rows.slice(1), ""].join("\n"));
+  assert.deepEqual((await readTimm(giants)).column("params"), [1_014_450_000, 2_000_000_000]);
+  const odd = write("odd.csv", [header, rows[0].replace("305.08", "many"), ""].join("\n"));
+  await assert.rejects(readTimm(odd), {
+    name: "TableError",
+    message: /number as param_count, got "many" in row 1/,
+  });
+});
+
 test("readTimm() reads accuracies, and refuses tables that are not timm's", async () => {
   const results = "model,top1,top1_err,top5,top5_err,param_count,img_size\nm,80.5,19.5,95,5,5.2,240\n";
   const [row] = (await readTimm(write("results.csv", results))).rows;
@@ -168,7 +193,7 @@ const run = (cfg: object, errors: (number | null)[], ema?: number[]) => ({
     ...cfg,
   },
   complexity: { flops: 380_000_000, params: 5_000_000, acts: 3_000_000 },
-  test_epoch: { epoch_ind: [1, 2], epoch_max: [10, 10], min_top1_err: errors },
+  test_epoch: { epoch_ind: [9, 10], epoch_max: [10, 10], min_top1_err: errors },
   ...(ema && { test_ema_epoch: { min_top1_err: ema } }),
   train_epoch: { mem: [100, 120], time_epoch: [30, 31] },
 });
@@ -199,6 +224,53 @@ test("readPycls() maps a sweep to our columns: least error of the averaged weigh
   assert.equal(a.memory, 120 * 2 ** 20);
   assert.deepEqual([r.error, r.depth, r.w0, r.wa, r.wm, r.g, r.b], [41, 13, 24, 36.44, 2.49, 8, 1]);
   assert.deepEqual(population.column("w1"), [32, Number.NaN]);
+});
+
+test("readPycls() says how much of its epochs a run has done, and how many runs go on", () => {
+  const begun = {
+    ...run(regnet, [89]),
+    test_epoch: { epoch_ind: [1, 2, 3], epoch_max: [50, 50, 50], min_top1_err: [95, 91, 89] },
+  };
+  const unsaid = { ...run(regnet, [50]), test_epoch: { min_top1_err: [50] } };
+  const population = readPycls(write("sweep.json", [run(anynet, [60]), begun, unsaid]));
+  assert.deepEqual(population.column("done"), [1, 0.06, Number.NaN]);
+  assert.deepEqual(population.errors, [60, 89, 50]);
+  assert.deepEqual(population.notes, [
+    "1 of 3 runs have not finished; their errors are those so far, see the column done",
+  ]);
+  assert.deepEqual(population.filter(row => row.done === 1).errors, [60]);
+});
+
+test("an empty list of a pycls or NDS run is no depth, time or memory of 0", () => {
+  // pycls writes every section of its configuration, whatever the model's type.
+  const empty = { DEPTHS: [], WIDTHS: [], BOT_MULS: [], GROUP_WS: [] };
+  const of = (type: string) => ({
+    MODEL: { TYPE: type, DEPTH: 50 },
+    ANYNET: empty,
+    EN: { DEPTHS: [], WIDTHS: [] },
+  });
+  const runs = ["resnet", "vit", "effnet", "anynet"].map(type => ({
+    ...run(of(type), [40]),
+    train_epoch: { mem: [], time_epoch: [] },
+  }));
+  const population = readPycls(write("sweep.json", runs));
+  for (const column of ["depth", "seconds", "memory"]) {
+    assert.deepEqual(population.column(column), [Number.NaN, Number.NaN, Number.NaN, Number.NaN], column);
+  }
+  const stem = readNds(
+    write("nds.json", [
+      { ...nds, net: { ds: [1], ws: [16] } },
+      { ...nds, net: {} },
+    ]),
+  );
+  assert.deepEqual(stem.column("depth"), [Number.NaN, Number.NaN]);
+});
+
+test("readPycls() and readNds() read files with a byte order mark, and keep long job numbers", () => {
+  const marked = write("sweep.json", `\uFEFF${JSON.stringify([run(anynet, [60])])}`);
+  assert.deepEqual(readPycls(marked).errors, [60]);
+  const long = JSON.stringify([{ ...nds, job_id: 0 }]).replace('"job_id":0', '"job_id":9007199254740993');
+  assert.deepEqual(readNds(write("nds.json", long)).texts("name"), ["9007199254740993"]);
 });
 
 test("readPycls() leaves out runs without a tested epoch, and says so; Python's NaN is no error", () => {

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
-import { edf, Population, seeded, tableOf, type TrialRecord } from "netspace";
+import { edf, Population, type Row, seeded, tableOf, type TrialRecord } from "netspace";
+import { packageRoot } from "../../src/paths.js";
+import { DANFO_REMEDY } from "../../src/populations/table-to-danfo.js";
 import { heldTrial } from "../../src/populations/stored-trial.js";
 import { checkSpec } from "../../src/populations/spec.js";
 
@@ -123,13 +128,105 @@ test("sql() answers in DuckDB's dialect, with missing numbers as NULL", async ()
   assert.deepEqual(missing.texts("name"), ["c"]);
 });
 
-test("sql() gives lists as texts, whatever they are lists of", async () => {
+test("sql() gives lists as texts of JSON, whatever they are lists of", async () => {
   const query =
     "select list(depth order by depth)::bigint[] as d, [1.5, null] as f, [true] as b, [1.25::decimal(5, 2)] as e, 1.25::decimal(5, 2) as n from population";
   const lists = await table().sql(query);
   assert.deepEqual(lists.rows, [
-    { d: "[12, 12, 16, 20]", f: "[1.5, NULL]", b: "[true]", e: "[1.25]", n: 1.25 },
+    { d: "[12, 12, 16, 20]", f: "[1.5, null]", b: "[true]", e: "[1.25]", n: 1.25 },
   ]);
+});
+
+test("sql() gives structures, maps and unions as JSON, and dates as they print", async () => {
+  const query = `select {'y': 1, 'it''s': [{'z': null}]} as s, map {'a': 1.5, 'b': 'nan'::double} as m,
+    union_value(k := 'x') as u, date '2026-01-02' as d, ['a"b'] as l, [9007199254740993] as big from population limit 1`;
+  const [row] = (await table().sql(query)).rows;
+  assert.deepEqual(JSON.parse(row.s as string), { y: 1, "it's": [{ z: null }] });
+  assert.deepEqual(JSON.parse(row.m as string), { a: 1.5, b: null });
+  assert.deepEqual(JSON.parse(row.l as string), ['a"b']);
+  assert.deepEqual([row.u, row.d, row.big], ["x", "2026-01-02", "[9007199254740993]"]);
+});
+
+test("sql() keeps integers that numbers do not, as texts, and rounds sums with a note", async () => {
+  const kept = await table().sql(
+    "select 9007199254740993 as a, 18446744073709551615::ubigint as b from population limit 1",
+  );
+  assert.deepEqual(kept.rows, [{ a: "9007199254740993", b: "18446744073709551615" }]);
+  assert.equal(kept.notes.length, 2);
+  assert.match(kept.notes[0], /^column "a" has integers above 2⁵³/);
+  const sum = await tableOf({ run: [9007199254740991, 2] }).sql("select sum(run) as total from population");
+  assert.deepEqual(sum.column("total"), [9007199254740992]);
+  assert.match(sum.notes.join(), /^column "total" .*; rounded$/);
+  assert.deepEqual((await table().sql("select count(*) as n from population")).notes, []);
+});
+
+test("sql() reaches no file, no network and no extension, and cannot give itself the right to", async () => {
+  const outside = join(tmpdir(), `netspace-sql-${process.pid}.csv`);
+  for (const query of [
+    "from '/etc/hosts'",
+    "select * from read_text('/etc/hosts')",
+    "from read_csv('https://example.org/a.csv')",
+    "from glob('/*')",
+    "install httpfs",
+    "load httpfs",
+    `attach '${outside}' as other`,
+    `copy population to '${outside}'`,
+    `export database '${outside}'`,
+    "set enable_external_access = true",
+  ]) {
+    await assert.rejects(table().sql(query), { name: "TableError" }, query);
+    assert.equal(existsSync(outside), false, query);
+  }
+});
+
+test("sql() answers one query, and refuses several, none, and what is no text", async () => {
+  assert.deepEqual((await table().sql("select 1 as a; ")).rows, [{ a: 1 }]);
+  for (const [query, got] of [
+    ["select 1; select 2", "one query, got 2; ask them one by one"],
+    ["-- nothing", "one query, got none"],
+    [undefined, "a query as text, got undefined"],
+  ] as const) {
+    await assert.rejects(table().sql(query as string), { name: "TableError", message: new RegExp(got) });
+  }
+});
+
+test("sql() knows further tables by the names they are given", async () => {
+  const answer = await table().sql(
+    "select name, population.error - other.error as gain from population join other using (name) order by name",
+    { other: tableOf({ name: ["b", "a", "z"], error: [30, 39, 0] }) },
+  );
+  assert.deepEqual(answer.rows, [
+    { name: "a", gain: 1 },
+    { name: "b", gain: 8.5 },
+  ]);
+});
+
+test("columns whose names differ in their case only are told apart in sql()", async () => {
+  const answer = await tableOf({ w: [1], W: [2], w_1: [3] }).sql(
+    "select w, W_2 as other, w_1 from population",
+  );
+  assert.deepEqual(answer.rows, [{ w: 1, other: 2, w_1: 3 }]);
+  await assert.rejects(tableOf({ w: [1], W: [2] }).sql("select x from population"), {
+    message: /its columns are w, W_1$/,
+  });
+});
+
+test("columns named by integers keep their places", async () => {
+  const numbered = tableOf({ name: ["a"] })
+    .with("2", () => 5)
+    .with("1", () => 6);
+  assert.deepEqual(numbered.names, ["name", "2", "1"]);
+  assert.deepEqual((await numbered.sql("from population")).names, ["name", "2", "1"]);
+});
+
+test("an error of sql() does not repeat a query of megabytes", async () => {
+  await assert.rejects(
+    table().sql(`select '${"x".repeat(3e6)}'::integer from population`),
+    (error: Error) => {
+      assert.ok(error.message.length < 1000, String(error.message.length));
+      return true;
+    },
+  );
 });
 
 test("sql() says what DuckDB says, and which columns there are", async () => {
@@ -173,6 +270,144 @@ test("a table refuses unknown columns, also in a filter, with those it has", () 
     message: /a column of numbers, got "name", which has texts/,
   });
   assert.throws(() => table().take([7]), { message: "take: expected indices below 4, got 7" });
+});
+
+test("a column of texts says which text keeps it from being numbers", () => {
+  const text = (values: string[]) => () => tableOf({ error: values }).errors;
+  assert.throws(text(["1", "", "NA", "1,5", "2"]), {
+    name: "TableError",
+    message:
+      'column: expected a column of numbers, got "error", which has texts, such as "1,5" in row 4; see texts()',
+  });
+  assert.throws(text(["1", "2"]), { message: /which has texts, such as "1" in row 1;/ });
+  assert.throws(text([""]), { message: /which has texts; see/ });
+  assert.throws(text(["x".repeat(1e6)]), (error: Error) => error.message.length < 300);
+});
+
+test("take() and head() refuse what is no place of a row", () => {
+  for (const index of [Number.NaN, 0.5, -1, 4, Number.POSITIVE_INFINITY, "1", undefined]) {
+    assert.throws(
+      () => table().take([0, index as number]),
+      { name: "TableError", message: /^take: expected/ },
+      String(index),
+    );
+  }
+  for (const n of [Number.NaN, -1, 1.5, "2"]) {
+    assert.throws(() => table().head(n as number), {
+      name: "TableError",
+      message: /^head: expected a whole number of rows/,
+    });
+  }
+  assert.equal(table().head(9).length, 4);
+  assert.equal(table().head(Number.POSITIVE_INFINITY).length, 4);
+  assert.equal(table().head(0).length, 0);
+});
+
+test("a row in filter() can be printed, spread and compared", () => {
+  const seen: string[] = [];
+  table().filter(row => {
+    seen.push(JSON.stringify(row), `${row instanceof Object}`, String(Object.keys({ ...row })));
+    assert.equal((row as unknown as { then?: unknown }).then, undefined);
+    assert.ok(Object.hasOwn(row, "depth"));
+    return true;
+  });
+  assert.equal(seen[0], '{"name":"a","depth":12,"error":40,"flops":400000000}');
+  assert.equal(seen[2], "name,depth,error,flops");
+});
+
+test("filter() refuses a promise, which would keep every row", () => {
+  const asynchronous = (() => Promise.resolve(false)) as unknown as () => boolean;
+  assert.throws(() => table().filter(asynchronous), { name: "TableError", message: /got a promise/ });
+});
+
+test("with() adds texts as well, and refuses what is neither text nor number", () => {
+  const wider = table().with("family", row => `${row.name as string}-net`.split("-")[0]);
+  assert.deepEqual(wider.texts("family"), ["a", "b", "c", "d"]);
+  assert.deepEqual(wider.filter(row => row.family === "c").length, 1);
+  const refused = (compute: (row: Row) => unknown, message: RegExp) =>
+    assert.throws(() => table().with("x", compute as () => number), { name: "TableError", message });
+  refused(() => undefined, /^with: expected a number or a text for x, got nothing in row 1; return NaN/);
+  refused(row => (row.depth === 12 ? "small" : 1), /^with: .*got a number among the texts of x, row 2/);
+  refused(() => Promise.resolve(1), /^with: expected a number or a text, got a promise in x, row 1/);
+  refused(() => [1], /^with: .* got a list in x, row 1/);
+  assert.deepEqual(table().with("depth", row => (row.depth as number) * 2).names, table().names);
+});
+
+test("select() gives the named columns in their order, and refuses others", () => {
+  const narrow = table().select("error", "name");
+  assert.deepEqual(narrow.names, ["error", "name"]);
+  assert.deepEqual(narrow.rows[1], { error: 38.5, name: "b" });
+  assert.throws(() => table().select("w9"), {
+    name: "TableError",
+    message: /^select: unknown column "w9"; known are name/,
+  });
+});
+
+test("concat() gives the rows of all tables, and their columns, missing where a table lacks one", () => {
+  const a = tableOf({ name: ["a"], error: [1] });
+  const b = tableOf({ error: [2, 3], id: ["x", "y"], w: [8, 16] });
+  const both = a.concat(b, tableOf({}));
+  assert.deepEqual(both.names, ["name", "error", "id", "w"]);
+  assert.deepEqual(both.rows, [
+    { name: "a", error: 1, id: "", w: Number.NaN },
+    { name: "", error: 2, id: "x", w: 8 },
+    { name: "", error: 3, id: "y", w: 16 },
+  ]);
+  assert.throws(() => a.concat(tableOf({ error: ["x"] })), {
+    name: "TableError",
+    message: 'concat: expected numbers or texts, got both in "error"',
+  });
+});
+
+test("tableOf() keeps its own numbers, whoever changes the array they came from", () => {
+  const [numbers, texts] = [Float64Array.of(1, 2), ["a", "b"]];
+  const kept = tableOf({ error: numbers, name: texts });
+  numbers[0] = 99;
+  texts[0] = "z";
+  assert.deepEqual(kept.rows[0], { error: 1, name: "a" });
+});
+
+test("tableOf() keeps big integers whose digits a number would lose, as texts", () => {
+  const made = tableOf({ run: [9007199254740993n, 7n], seed: [5n, 6n] } as unknown as Record<
+    string,
+    number[]
+  >);
+  assert.deepEqual(made.rows, [
+    { run: "9007199254740993", seed: 5 },
+    { run: "7", seed: 6 },
+  ]);
+});
+
+test("tableOf() says what it expected of what is no table, row or column", () => {
+  for (const [source, got] of [
+    [null, "got null"],
+    [3, "got number"],
+    [[{ a: 1 }, null], "an object as row 2, got null"],
+    [["x"], "an object as row 1, got string"],
+    [{ a: 5 }, "a list of values as a, got number"],
+    [{ a: "xyz" }, "a list of values as a, got string"],
+    [{ a: [1, {}] }, "got object in a, row 2"],
+  ] as const) {
+    assert.throws(
+      () => tableOf(source as never),
+      (error: Error) =>
+        error.name === "TableError" && error.message.startsWith("tableOf: ") && error.message.endsWith(got),
+      got,
+    );
+  }
+  assert.deepEqual(tableOf([JSON.parse('{"__proto__": 4}') as object, { b: 1 }]).rows[1], {
+    ["__proto__"]: Number.NaN,
+    b: 1,
+  });
+});
+
+test("describe() of infinite values says what can be said", () => {
+  const [row] = tableOf({ error: [1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] }).describe().rows;
+  assert.deepEqual([row.count, row.mean, row.min, row.median, row.max], [3, Infinity, 1, Infinity, Infinity]);
+  const [both] = tableOf({ error: [-Infinity, 5, Infinity] }).describe().rows;
+  assert.deepEqual([both.mean, both.median], [Number.NaN, 5]);
+  const [endless] = tableOf({ error: [Infinity, Infinity] }).describe().rows;
+  assert.deepEqual([endless.quarter, endless.median], [Infinity, Infinity]);
 });
 
 test("tableOf() refuses columns of different lengths, and texts among numbers", () => {
@@ -242,6 +477,14 @@ test("a population without networks has columns, and statistics that say it is e
     name: "StatisticsError",
     message: "edf: expected at least 1 errors, got 0",
   });
+});
+
+test("what toDanfo() advises are the overrides that this project itself installs danfo.js with", () => {
+  const { overrides } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as {
+    overrides: object;
+  };
+  const [, advised] = /"overrides": (\{.*\}) to the package\.json/.exec(DANFO_REMEDY) ?? [];
+  assert.deepEqual(JSON.parse(advised), overrides);
 });
 
 test("toDanfo() refuses a table without rows", async () => {

@@ -1,0 +1,39 @@
+/** Files that are written whole or not at all. */
+import { chmodSync, existsSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { TableError } from "./table-error.js";
+import { requireRegular } from "./table-path.js";
+
+let written = 0;
+
+/**
+ * Writes a file beside its place, and puts it there once it is whole: an error leaves an older file as it was, and
+ * no part of a new one. A symbolic link stays one, and its target is written; the older file's mode is kept.
+ *
+ * @param write writes to the path that it is given
+ */
+export async function writeWhole(
+  fn: string,
+  file: string,
+  write: (fresh: string) => void | Promise<void>,
+): Promise<void> {
+  let fresh: string | undefined;
+  try {
+    const old = statSync(file, { throwIfNoEntry: false });
+    if (old) requireRegular(fn, file, old);
+    const target = existsSync(file) ? realpathSync(file) : file;
+    // A name of its own: the file's may be as long as names can be.
+    fresh = join(dirname(target), `.netspace-${process.pid}-${written++}.new`);
+    await write(fresh);
+    if (old) chmodSync(fresh, old.mode);
+    renameSync(fresh, target);
+  } catch (error) {
+    if (error instanceof TableError) throw error;
+    const { message } = error as Error;
+    throw new TableError(`${fn}: expected a file that can be written, got ${file}: ${message}`, {
+      cause: error,
+    });
+  } finally {
+    if (fresh !== undefined) rmSync(fresh, { force: true });
+  }
+}

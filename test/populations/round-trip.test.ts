@@ -1,0 +1,215 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { readTable, seeded, type Table, tableOf, writeTable } from "netspace";
+import type { Column } from "../../src/populations/column.js";
+import { Table as TableClass } from "../../src/populations/table.js";
+
+let folder = "";
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "netspace-round-"));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const ENDINGS = ["csv", "tsv", "csv.gz", "jsonl", "ndjson", "jsonl.gz", "json", "parquet"];
+
+/** Texts that some reader takes for something else, or stumbles over. */
+const TEXTS = [
+  ["", " ", "a", "RegNetX-200MF", "x,y", 'say "hi"', "two\nlines", "cr\r", "crlf\r\n", "tab\t", "a;b", "a|b"],
+  [
+    "1",
+    "007",
+    "-1",
+    "+1",
+    "1.5",
+    ".5",
+    "1e5",
+    "1e999",
+    "0x1f",
+    "1,014.45",
+    "1,014",
+    "23.5%",
+    "9007199254740993",
+  ],
+  ["NA", "nan", "NaN", "null", "None", "inf", "-inf", "Infinity", "true", "False", "#N/A", "<NA>", "N/A"],
+  ["2024-01-31", "12:30", "2024-01-31T00:00:00Z", "größer", "𝛼", "\uFEFFmark", "\uE5A1n1", "\0", "[1, 2]"],
+  [
+    '{"a": 1}',
+    "'",
+    "\\",
+    "\\n",
+    "\\N",
+    '"',
+    '""',
+    "=1+1",
+    "-",
+    "?",
+    " 1 ",
+    "\u00a0",
+    "\u2028",
+    "%",
+    "e",
+    "#",
+  ],
+].flat();
+const NUMBERS = [
+  [0, -0, 1, -1, 0.1, 0.1 + 0.2, 1 / 3, 1e-7, 1e21, 1e17, 2 ** 53, 2 ** 53 + 2, 123456789012345680000],
+  [Number.NaN, Infinity, -Infinity, Number.MAX_VALUE, Number.MIN_VALUE, 2 ** 31, -(2 ** 31), 40, 199_040_872],
+].flat();
+const NAMES = [
+  [
+    "error",
+    "Error",
+    "ERROR",
+    "name",
+    "w",
+    "W",
+    "w_1",
+    "W_1",
+    "1",
+    "2",
+    "10",
+    "a,b",
+    'a"b',
+    "a\nb",
+    "",
+    " ",
+    " a",
+  ],
+  [
+    "column0",
+    "__proto__",
+    "constructor",
+    "toString",
+    "select",
+    "größe",
+    "a;b",
+    "a\tb",
+    "population",
+    "NaN",
+    "\uFEFFx",
+  ],
+].flat();
+
+/** Equal to the sign of zero, and to the order and types of the columns. */
+async function requireSame(table: Table, ending: string, what: string): Promise<void> {
+  const file = join(folder, `t.${ending}`);
+  await writeTable(table, file);
+  const back = await readTable(file);
+  assert.deepEqual(back.names, table.names, `${what}: names in ${ending}`);
+  for (const name of table.names) {
+    assert.deepStrictEqual(
+      back.values(name),
+      table.values(name),
+      `${what}: ${JSON.stringify(name)} in ${ending}`,
+    );
+  }
+  assert.deepEqual(back.notes, [], `${what}: notes in ${ending}`);
+}
+
+/** DuckDB's binding for Node leaves out a byte order mark that a text begins with. */
+const inReach = (list: readonly string[], ending: string) =>
+  ending === "parquet" ? list.filter(text => !text.startsWith("\uFEFF")) : list;
+
+for (const ending of ENDINGS) {
+  const [texts, allNames] = [inReach(TEXTS, ending), inReach(NAMES, ending)];
+
+  test(`random tables come back from ${ending} as they were written`, async () => {
+    const random = seeded(7);
+    const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
+    for (let i = 0; i < (ending === "parquet" ? 50 : 150); i++) {
+      const length = one([1, 1, 2, 3, 10]);
+      const names = [
+        ...new Set(["plain", ...Array.from({ length: one([0, 1, 3, 6]) }, () => one(allNames))]),
+      ];
+      // Columns of one kind of odd value, and of all.
+      const columns = names.map((name): [string, () => Column] => {
+        const few = one([[one(texts)], [one(texts), one(texts)], texts]);
+        const numbers = one([[one(NUMBERS)], [one(NUMBERS), one(NUMBERS)], NUMBERS]);
+        const column = one([true, false])
+          ? Array.from({ length }, () => one(few))
+          : Float64Array.from({ length }, () => one(numbers));
+        return [name, () => column];
+      });
+      await requireSame(new TableClass(length, new Map(columns)), ending, `table ${i}`);
+    }
+  });
+
+  test(`each odd text and number comes back from ${ending}, alone and among others`, async () => {
+    for (const text of texts) {
+      await requireSame(tableOf({ x: [text] }), ending, JSON.stringify(text));
+      await requireSame(tableOf({ x: [text, "", "5"], y: [1, Number.NaN, 3] }), ending, JSON.stringify(text));
+    }
+    for (const number of NUMBERS) {
+      await requireSame(tableOf({ x: [number] }), ending, String(number));
+      await requireSame(tableOf({ x: [Number.NaN, number, 2.5], y: ["a", "1", ""] }), ending, String(number));
+    }
+    for (const name of allNames)
+      await requireSame(tableOf({ [name]: ["1", "a"] }), ending, JSON.stringify(name));
+  });
+
+  test(`100,000 rows come back from ${ending}, the odd one last`, async () => {
+    const error = Float64Array.from({ length: 100_000 }, (_, i) => i);
+    const name = Array.from({ length: 100_000 }, (_, i) => String(i));
+    [error[99_999], name[99_999]] = [Infinity, 'x,\n"y"'];
+    await requireSame(tableOf({ error, name }), ending, "long");
+  });
+}
+
+test("a CSV file in which quotes could not tell texts from numbers is not written", async () => {
+  const file = join(folder, "none.csv");
+  await assert.rejects(writeTable(tableOf({ "a,b": ["1", "2"] }), file), {
+    name: "TableError",
+    message: /^writeTable: .* write \.parquet or \.jsonl$/,
+  });
+  await requireSame(tableOf({ "a,b": ["1", "x"] }), "csv", "a text");
+  await requireSame(tableOf({ "a,b": [1, 2] }), "csv", "numbers");
+});
+
+test("half a character is refused rather than changed", async () => {
+  for (const ending of ["csv", "parquet"]) {
+    await assert.rejects(writeTable(tableOf({ x: ["a", "\ud800"] }), join(folder, `half.${ending}`)), {
+      name: "TableError",
+      message: /^writeTable: expected Unicode, got half a character in "x", row 2/,
+    });
+  }
+  await requireSame(tableOf({ x: ["a", "\ud800"] }), "jsonl", "JSON has escapes");
+});
+
+test("what DuckDB writes is read, of all types", async () => {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  const file = join(folder, "types.parquet");
+  await connection.run(`copy (select 1.25::decimal(9, 2) as decimal, 9007199254740993 as big, 255::utinyint as small,
+    18446744073709551615::ubigint as unsigned, 3::hugeint as huge, 'nan'::float as nan, true as truth,
+    timestamp '2026-01-02 03:04:05' as at, date '2026-01-02' as day, [1, null] as list, {'y': 1} as struct,
+    map {'k': 2} as map, null::integer as none, 'NA' as text, uuid() is not null as u, [{'w': 8}] as nested,
+    1 as w, 2 as "W") to '${file}' (format parquet)`);
+  const table = await readTable(file);
+  assert.deepEqual(table.rows, [
+    {
+      decimal: 1.25,
+      big: "9007199254740993",
+      small: 255,
+      unsigned: "18446744073709551615",
+      huge: 3,
+      nan: Number.NaN,
+      truth: 1,
+      at: "2026-01-02 03:04:05",
+      day: "2026-01-02",
+      list: "[1, null]",
+      struct: '{"y": 1}',
+      map: '{"k": 2}',
+      none: Number.NaN,
+      text: "NA",
+      u: 1,
+      nested: '[{"w": 8}]',
+      w: 1,
+      W_1: 2,
+    },
+  ]);
+  assert.equal(table.notes.length, 2);
+  connection.closeSync();
+});
