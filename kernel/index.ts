@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** The kernel's public door: registering it, and evaluating cells without a front end. */
 
 export type { MimeBundle } from "./display/bundle.js";

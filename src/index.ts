@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * netspace: a laboratory for network design spaces.
  *

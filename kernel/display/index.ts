@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * `netspace/display`: what cells show, from cells and from modules they import.
  *

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * `netspace/widgets`: controls, figures and pages of them that live in a notebook, and the comms below them.
  *

@@ -1,7 +1,10 @@
 /** Tables as danfo.js DataFrames, for those who know pandas. */
+/** @ts-ignore -- an optional package: where it is not installed its type is any, and no program fails to compile */
 import type { DataFrame } from "danfojs-node";
 import type { Table } from "./table.js";
 import { TableError } from "./table-error.js";
+
+export type { DataFrame };
 
 /**
  * The table as a DataFrame. danfo.js makes columns properties of the frame, so a column called as one of its own, such as

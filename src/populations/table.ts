@@ -4,7 +4,6 @@
  * Columns are kept whole (numbers in a Float64Array, NaN where there is none), so that a million rows are a few
  * arrays. A filtered table is a view: it knows its rows, and takes a column out when that column is asked for.
  */
-import type { DataFrame } from "danfojs-node";
 import { escapeHtml } from "../escape-html.js";
 import { readCell, USUAL } from "./cell.js";
 import { type Column, gather, quoteShort, toArray, toColumn, type Value } from "./column.js";
@@ -12,7 +11,7 @@ import { describeTable } from "./describe-table.js";
 import { type Group, groupTable } from "./group-table.js";
 import { querySql } from "./query-sql.js";
 import { TableError } from "./table-error.js";
-import { tableToDanfo } from "./table-to-danfo.js";
+import { type DataFrame, tableToDanfo } from "./table-to-danfo.js";
 
 /** A row of a table of which no more is known. */
 export type Row = Readonly<Record<string, Value>>;

@@ -48,19 +48,19 @@ export interface TrainingResult {
   readonly error: number;
   readonly epochs: readonly EpochReport[];
   /** 1-based step at which the loss stopped being finite. */
-  readonly divergedAt?: number;
+  readonly divergedAt?: number | undefined;
   /** What was asked for and what there was, when out of memory. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /**
    * The most memory that tensors held at once, bytes: weights, gradients, feature maps, workspaces and the data set.
    * Absent where the engine cannot tell.
    */
-  readonly peakMemory?: number;
+  readonly peakMemory?: number | undefined;
   /**
    * The weights that `keepWeights` asked for; as they were at the end, if the training was cancelled before its first
    * test. Absent when it did not ask, and when it diverged before a test.
    */
-  readonly weights?: Weights;
+  readonly weights?: Weights | undefined;
   /** Wall time of training and testing, seconds. */
   readonly seconds: number;
   /** Training images a second, over the training steps alone. */

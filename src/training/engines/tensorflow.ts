@@ -18,7 +18,9 @@ import { checkWeights } from "../weights/weights.js";
 import { checkCrop } from "./check-crop.js";
 import { checkDataset } from "./check-dataset.js";
 import { EngineUnavailableError } from "./torch/addon.js";
-import { type BackendKind, findTfjsNode, remedy } from "./tensorflow/backend.js";
+import { findTfjsNode, remedy } from "./tensorflow/backend.js";
+// From a file of its own: what declares the backend names types of tfjs, which few programs can check.
+import type { BackendKind } from "./tensorflow/backend-kind.js";
 import { estimatePortable, formatSeconds } from "./tensorflow/estimate.js";
 import { refuses } from "./tensorflow/refuses.js";
 import { TrainingProcess } from "./tensorflow/training-process.js";

@@ -7,13 +7,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import util from "node:util";
 import { EngineUnavailableError } from "../torch/addon.js";
+import type { BackendKind } from "./backend-kind.js";
 import type { Kernels } from "./kernels.js";
 import { type NodeBackend, NodeKernels } from "./node-kernels.js";
 import { portableKernels } from "./portable-kernels.js";
 import type { Tf } from "./tf.js";
-
-/** `"node"`: TensorFlow, through tfjs-node or tfjs-node-gpu; `"portable"`: plain tfjs, in JavaScript. */
-export type BackendKind = "node" | "portable";
 
 export interface Backend {
   readonly kind: BackendKind;

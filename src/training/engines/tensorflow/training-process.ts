@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Dataset, Split } from "../../dataset.js";
 import type { TrainingResult, TrainOptions } from "../../engine.js";
 import { EngineUnavailableError } from "../torch/addon.js";
-import type { BackendKind } from "./backend.js";
+import type { BackendKind } from "./backend-kind.js";
 import type { DatasetHeader, DatasetPart, FromWorker, ToWorker } from "./messages.js";
 import type { TrainingJob } from "./trainer.js";
 

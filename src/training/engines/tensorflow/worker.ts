@@ -5,7 +5,8 @@
  * crashes or runs out of memory here costs one training and not the notebook.
  */
 import type { Dataset, Split } from "../../dataset.js";
-import { type Backend, type BackendKind, loadBackend } from "./backend.js";
+import { type Backend, loadBackend } from "./backend.js";
+import type { BackendKind } from "./backend-kind.js";
 import type { DatasetHeader, DatasetPart, FromWorker, ToWorker } from "./messages.js";
 import { runTraining } from "./trainer.js";
 
