@@ -158,7 +158,8 @@ export class Variables {
   }
 
   async #properties(objectId: string, expression?: string): Promise<DapVariable[]> {
-    const { result, internalProperties = [] } = await this.#getProperties(objectId);
+    const { result: stored, internalProperties = [] } = await this.#getProperties(objectId);
+    const result = stored.filter(({ name }) => !NOTED_DOWN.test(name));
     const own = result.slice(0, MAX_PROPERTIES).map(({ name, value, symbol, get }) => {
       const inner = expression !== undefined && !symbol ? member(expression, name) : undefined;
       // Getters are not run: they may do anything.
@@ -230,6 +231,9 @@ const SCOPES: Record<string, string> = { closure: "Closure", module: "Module", s
 
 /** What objects have inside that is worth seeing. */
 const INTERNAL = new Set(["[[Entries]]", "[[PromiseState]]", "[[PromiseResult]]", "[[TargetFunction]]"]);
+
+/** What the kernel's way of following a cell through its callbacks leaves on timers and other resources. */
+const NOTED_DOWN = /^Symbol\((?:kAsyncContextFrame|context_frame|kResourceStore)\)$/;
 
 /** How many elements a list has, from how V8 describes it. */
 function elements({ subtype, description = "" }: Runtime.RemoteObject): number | undefined {

@@ -1,5 +1,6 @@
 /** Tensors, of whatever library: recognised by `shape` and `dtype`, shown as NumPy shows arrays. */
 
+import { className, hasMethods, peek } from "./look.js";
 import { type Extent, HINT } from "./plain.js";
 
 /** More elements than these are not all shown: of every axis only so many at both ends. */
@@ -30,27 +31,28 @@ export function tensorText(value: object, { full = false }: Extent = {}): string
 }
 
 function isTensor(value: object): value is Tensor {
-  const { shape, dtype } = value as Partial<Tensor>;
-  if (typeof dtype !== "string" || !Array.isArray(shape)) return false;
+  const shape = peek(value, "shape");
+  if (typeof peek(value, "dtype") !== "string" || !Array.isArray(shape)) return false;
   if (!shape.every(length => Number.isInteger(length) && length >= 0)) return false;
   return ["dataSync", "data", "values"].some(name => name in value);
 }
 
 function nameOf(value: object): string {
-  const name = value.constructor?.name;
-  return !name || name === "Object" ? "Tensor" : name;
+  const name = className(value);
+  return name === "" || name === "Object" ? "Tensor" : name;
 }
 
 /** The elements in row-major order, or why there are none. */
 function read(value: object): Numbers | string {
-  const { dataSync, data, values } = value as { dataSync?: unknown; data?: unknown; values?: unknown };
   try {
-    if (typeof dataSync === "function") return dataSync.call(value) as Numbers;
+    if (hasMethods(value, "dataSync")) return (value as { dataSync(): Numbers }).dataSync();
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-  const numbers = [data, values].find(each => ArrayBuffer.isView(each) || Array.isArray(each));
-  return numbers === undefined ? "its elements cannot be read at once" : (numbers as unknown as Numbers);
+  const numbers = ["data", "values"]
+    .map(key => peek(value, key))
+    .find(each => ArrayBuffer.isView(each) || Array.isArray(each));
+  return numbers === undefined ? "its elements cannot be read at once" : (numbers as Numbers);
 }
 
 interface Place {

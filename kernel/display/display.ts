@@ -2,8 +2,9 @@
 
 import { randomUUID } from "node:crypto";
 import type { DisplayData, MimeBundle } from "./bundle.js";
+import { jsonSafe } from "./json-safe.js";
 import { plainText } from "./plain.js";
-import { encodeBundle, toBundle } from "./to-bundle.js";
+import { encodeBundle, keysOf, toBundle } from "./to-bundle.js";
 
 /** How to display. */
 export interface DisplayOptions {
@@ -56,7 +57,7 @@ export function createDisplay(sinkNow: () => DisplaySink): Display {
     if (typeof id !== "string") throw new TypeError(`display: id must be a string, got ${plainText(id)}`);
     const sink = sinkNow();
     const send = (data: DisplayData) => sink.send(update ? "update" : "display", data, id);
-    const bundle = raw ? { data: encodeBundle(rawBundle(value)), metadata } : toBundle(value, { full });
+    const bundle = raw ? rawData(value, metadata) : toBundle(value, { full });
     const before = underway.get(id);
     if (before || bundle instanceof Promise) {
       const work = Promise.all([bundle, before?.catch(() => {})]).then(([data]) => send(data));
@@ -74,9 +75,18 @@ export function createDisplay(sinkNow: () => DisplaySink): Display {
   return display;
 }
 
-function rawBundle(value: unknown): MimeBundle {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as MimeBundle;
-  throw new TypeError(
-    `display: with raw, expected an object of MIME types such as { "text/html": "…" }, got ${typeof value}`,
-  );
+function rawData(value: unknown, metadata: Record<string, unknown>): DisplayData {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError(
+      `display: with raw, expected an object of MIME types such as { "text/html": "…" }, got ${typeof value}`,
+    );
+  }
+  const bundle = value as MimeBundle;
+  const data = encodeBundle(bundle);
+  if (Object.keys(data).length === 0) {
+    throw new TypeError(
+      `display: with raw, expected an object of MIME types such as { "text/html": "…" }, got ${keysOf(bundle)}`,
+    );
+  }
+  return { data, metadata: (jsonSafe(metadata) ?? {}) as Record<string, unknown> };
 }

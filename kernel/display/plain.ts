@@ -1,7 +1,7 @@
 /** The `text/plain` form every value has, cut where it gets long, with the way to see the rest. */
 
-import { inspect } from "node:util";
 import type { MimeBundle } from "./bundle.js";
+import { abridged, inspectSafely } from "./inspect-safely.js";
 
 /** How much of a value is shown. */
 export interface Extent {
@@ -31,11 +31,17 @@ export function plain(value: unknown, { full = false }: Extent = {}): MimeBundle
 
 /** The plain form as text. */
 export function plainText(value: unknown, { full = false }: Extent = {}): string {
-  if (full) return inspect(value, FULL);
-  const text = inspect(value, SHORT);
-  if (text.length > MAX_LENGTH) {
-    const left = (text.length - MAX_LENGTH).toLocaleString("en");
-    return `${text.slice(0, MAX_LENGTH)}\n… ${left} more characters; ${HINT}`;
+  if (full) return inspectSafely(value, FULL);
+  const { value: shown, left } = abridged(value);
+  const text = inspectSafely(shown, SHORT);
+  if (text.length > MAX_LENGTH || left > 0) {
+    const cut = text.slice(0, MAX_LENGTH);
+    const characters = text.length - cut.length;
+    const more = [
+      ...(characters > 0 ? [`${characters.toLocaleString("en")} more characters`] : []),
+      ...(left > 0 ? [`${left.toLocaleString("en")} more properties`] : []),
+    ];
+    return `${cut}\n… ${more.join(" and ")}; ${HINT}`;
   }
   // Short texts are whole, or what they leave out is a matter of depth, at which the hint would be noise.
   return text.length > 400 && CUT.test(text) ? `${text}\n… cut; ${HINT}` : text;

@@ -1,8 +1,10 @@
 /** Tables as HTML and as text. */
 
-import { inspect } from "node:util";
+import { types } from "node:util";
 import type { MimeBundle } from "./bundle.js";
 import { escapeHtml } from "./escape.js";
+import { inspectSafely } from "./inspect-safely.js";
+import { peek } from "./look.js";
 import { type Extent, HINT } from "./plain.js";
 
 /** Columns and rows; what a table value of any library is turned into. */
@@ -10,8 +12,8 @@ export interface Table {
   columns: string[];
   /** How many rows there are in all; `row` may know fewer of them by the time it is asked. */
   rowCount: number;
-  /** The cells of a row, in the order of the columns. */
-  row(index: number): readonly unknown[];
+  /** The cells of a row, in the order of the columns; of the first `count` columns, if that is less work. */
+  row(index: number, count: number): readonly unknown[];
   /** Labels of the rows, when they have any worth showing. */
   index?: (index: number) => unknown;
   /** A note for the caption, such as the types of the columns. */
@@ -50,7 +52,7 @@ function show(table: Table, full: boolean): Shown {
   const tail = whole ? [] : Array.from({ length: TAIL }, (_, i) => rowCount - TAIL + i);
   const read = (index: number) => ({
     label: table.index ? cellText(table.index(index)) : "",
-    values: table.row(index).slice(0, columnCount),
+    values: table.row(index, columnCount).slice(0, columnCount),
   });
   const read1 = indices.map(read);
   const read2 = tail.map(read);
@@ -72,10 +74,10 @@ function show(table: Table, full: boolean): Shown {
   const size = `${count(rowCount)} ${rowCount === 1 ? "row" : "rows"} × ${count(columns.length)} ${columns.length === 1 ? "column" : "columns"}`;
   const more = left.length > 0 ? `; ${left.join(" and ")} left out, ${HINT}` : "";
   return {
-    header: columns.slice(0, columnCount),
+    header: columns.slice(0, columnCount).map(name => shorten(name)),
     rows: [...read1.map(cells), ...(whole ? [] : [undefined]), ...read2.map(cells)],
     numeric,
-    caption: `${size}${table.note ? ` (${table.note})` : ""}${more}`,
+    caption: `${size}${table.note ? ` (${shorten(table.note)})` : ""}${more}`,
   };
 }
 
@@ -101,14 +103,11 @@ function html({ header, rows, numeric, caption }: Shown): string {
 
 function text({ header, rows, numeric, caption }: Shown): string {
   const labelled = rows.some(row => row && row.label !== "");
-  const shorten = (cell: string) => {
-    const line = cell.replace(/\s*[\r\n]+\s*/g, " ");
-    return line.length > MAX_TEXT_CELL ? `${line.slice(0, MAX_TEXT_CELL - 1)}…` : line;
-  };
+  const shortened = (cell: string) => shorten(cell.replace(/\s*[\r\n]+\s*/g, " "), MAX_TEXT_CELL);
   const lines = [
     [...(labelled ? [""] : []), ...header],
     ...rows.map(row => row && [...(labelled ? [row.label] : []), ...row.cells]),
-  ].map(line => line?.map(shorten));
+  ].map(line => line?.map(shortened));
   const right = [...(labelled ? [false] : []), ...numeric];
   const widths = right.map((_, c) => Math.max(...lines.map(line => line?.[c]?.length ?? 1)));
   const aligned = lines.map(line =>
@@ -143,21 +142,30 @@ function columnFormat(values: readonly unknown[]): (value: unknown) => string {
 /** One value as the text of a cell. */
 function cellText(value: unknown): string {
   if (value === undefined || value === null) return "";
-  const whole = wholeText(value);
-  return whole.length > MAX_CELL ? `${whole.slice(0, MAX_CELL - 1)}…` : whole;
+  return shorten(wholeText(value));
 }
+
+const shorten = (whole: string, most = MAX_CELL): string =>
+  whole.length > most ? `${whole.slice(0, most - 1)}…` : whole;
 
 function wholeText(value: unknown): string {
   if (typeof value === "string") return value;
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
-  if (typeof value !== "object" || value === null) return textOf(value);
+  if (types.isDate(value)) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+  if (typeof value === "symbol") return String(value);
+  if (typeof value !== "object" || value === null)
+    return typeof value === "function" ? inspectSafely(value) : `${value as number}`;
   // Values of libraries, such as DuckDB's decimals and timestamps, say what they are.
-  const own = (value as { toString?: unknown }).toString;
+  const own = types.isProxy(value) ? undefined : peek(value, "toString");
   const speaks = typeof own === "function" && own !== Object.prototype.toString && !Array.isArray(value);
-  if (speaks && !ArrayBuffer.isView(value)) return String(Reflect.apply(own, value, []));
-  return inspect(value, { depth: 1, breakLength: Infinity, maxArrayLength: 20, compact: true });
+  if (speaks && !ArrayBuffer.isView(value)) {
+    try {
+      return String(Reflect.apply(own, value, []));
+    } catch {
+      // What cannot say what it is can still be looked at.
+    }
+  }
+  return inspectSafely(value, { depth: 1, breakLength: Infinity, maxArrayLength: 20, compact: true });
 }
 
-const textOf = (value: unknown): string => String(value);
 const isNumber = (value: unknown): boolean => typeof value === "number" || typeof value === "bigint";
 const count = (value: number): string => value.toLocaleString("en");

@@ -1,11 +1,15 @@
 /** Values to MIME bundles. */
 
-import { inspect, types } from "node:util";
+import { types } from "node:util";
+import { asPicture } from "./as-picture.js";
+import { pendingText } from "./as-promise.js";
 import { asSpecification } from "./as-specification.js";
 import { asTable, unreadResult } from "./as-table.js";
 import { tensorText } from "./as-tensor.js";
 import type { DisplayData, MimeBundle } from "./bundle.js";
+import { inspectSafely } from "./inspect-safely.js";
 import { jsonSafe } from "./json-safe.js";
+import { className, peek } from "./look.js";
 import { type Extent, plain } from "./plain.js";
 import { tableBundle } from "./table.js";
 
@@ -20,54 +24,92 @@ export const DISPLAY = Symbol.for("Jupyter.display");
  */
 export function toBundle(value: unknown, extent: Extent = {}): DisplayData | Promise<DisplayData> {
   const method = displayMethod(value);
-  if (!method) return { data: recognized(value, extent) ?? plain(value, extent), metadata: {} };
+  if (!method) return withoutMethod(value, extent);
   const own: unknown = method();
-  return isPromiseLike(own)
-    ? Promise.resolve(own).then(bundle => checked(bundle, value))
-    : checked(own, value);
+  if (!types.isProxy(own) && isPromiseLike(own)) {
+    return Promise.resolve(own).then(bundle => checked(bundle, value, extent));
+  }
+  return checked(own, value, extent);
 }
 
-/** A bundle that was made by hand, in the form messages carry. */
+/**
+ * A bundle that was made by hand, in the form messages carry. What is under a key without a slash, which is no MIME
+ * type, is left out.
+ *
+ * @throws TypeError when a text is none, or when JSON contains itself
+ */
 export function encodeBundle(bundle: MimeBundle): MimeBundle {
   return Object.fromEntries(
     Object.entries(bundle).flatMap(([type, part]) =>
-      part === undefined || part === null ? [] : [[type, encode(type, part)]],
+      part === undefined || part === null || !isMimeType(type) ? [] : [[type, encode(type, part)]],
     ),
   );
+}
+
+function withoutMethod(value: unknown, extent: Extent): DisplayData {
+  return { data: recognized(value, extent) ?? plain(value, extent), metadata: {} };
 }
 
 /** The richer forms of values that say nothing themselves. */
 function recognized(value: unknown, extent: Extent): MimeBundle | undefined {
   if (typeof value !== "object" || value === null || types.isProxy(value)) return undefined;
   try {
-    const table = asTable(value);
+    const table = asTable(value, extent.full);
     if (table) return tableBundle(table, extent);
-    const special = tensorText(value, extent) ?? unreadResult(value);
-    return special === undefined ? asSpecification(value) : { "text/plain": special };
+    const special = tensorText(value, extent) ?? unreadResult(value) ?? pendingText(value);
+    if (special !== undefined) return { "text/plain": special };
+    return asSpecification(value) ?? asPicture(value);
   } catch {
     // Looking at a value must not fail; what is no table after all has a plain form.
     return undefined;
   }
 }
 
+/**
+ * The value's own way to be shown. A proxy is asked whether it has one before it is asked for it: those that answer
+ * everything, as proxies for remote calls do, mean nothing by it.
+ */
 function displayMethod(value: unknown): (() => unknown) | undefined {
   if (value === null || (typeof value !== "object" && typeof value !== "function")) return undefined;
+  if (types.isProxy(value) && !hasDisplay(value)) return undefined;
   const method: unknown = (value as Record<symbol, unknown>)[DISPLAY];
-  return typeof method === "function" ? () => Reflect.apply(method, value, []) as unknown : undefined;
+  if (typeof method !== "function") return undefined;
+  return () => Reflect.apply(method, value, []) as unknown;
 }
 
-function checked(own: unknown, value: unknown): DisplayData {
+function hasDisplay(proxy: object): boolean {
+  try {
+    return DISPLAY in proxy;
+  } catch {
+    return false;
+  }
+}
+
+function checked(own: unknown, value: unknown, extent: Extent): DisplayData {
+  // A proxy that says yes to whatever it is asked has no display of its own after all.
+  if (types.isProxy(value) && types.isProxy(own)) return withoutMethod(value, extent);
   if (!isObject(own)) {
     throw new TypeError(
-      `display: [Symbol.for("Jupyter.display")]() must return an object of MIME types, got ${inspect(own, { depth: 0 })}`,
+      `display: [Symbol.for("Jupyter.display")]() must return an object of MIME types, got ${inspectSafely(own, { depth: 0 })}`,
     );
   }
   const { bundle, metadata } = withMetadata(own);
   const data = encodeBundle(bundle);
+  if (Object.keys(data).length === 0) {
+    throw new TypeError(
+      `display: [Symbol.for("Jupyter.display")]() must return an object of MIME types such as { "text/html": "…" }, got ${keysOf(bundle)}`,
+    );
+  }
   return {
     data: "text/plain" in data ? data : { ...data, ...plainOf(value, Object.keys(data)) },
     metadata,
   };
+}
+
+/** The keys of a bundle in words. */
+export function keysOf(bundle: MimeBundle): string {
+  const keys = Object.keys(bundle).slice(0, 10);
+  return keys.length > 0 ? `the keys ${keys.join(", ")}` : "no keys";
 }
 
 /** A method may return the bundle alone, or `{ data, metadata }`: a MIME type has a slash, these have none. */
@@ -81,16 +123,36 @@ function withMetadata(own: Record<string, unknown>): {
   return { bundle: own, metadata: {} };
 }
 
-/** Bytes go as base64, JSON types as JSON, all else as text. */
+const isMimeType = (type: string): boolean => /^[^\s/]+\/\S/.test(type);
+
+/** JSON types go as JSON, texts as text, other bytes as base64. */
 function encode(type: string, part: unknown): unknown {
-  if (type.endsWith("json")) return jsonSafe(part) ?? null;
-  if (part instanceof Uint8Array) return Buffer.from(part).toString("base64");
-  return typeof part === "string" ? part : String(part);
+  if (/[/+]json(?:$|;)/.test(type)) return jsonSafe(part) ?? null;
+  if (typeof part === "string") return part;
+  const bytes = bytesOf(part);
+  if (bytes) return bytes.toString(/^text\/|[/+]xml(?:$|;)|\/javascript/.test(type) ? "utf8" : "base64");
+  if (typeof part === "object" && !speaks(part)) {
+    throw new TypeError(
+      `display: ${type} must be text or bytes, got ${inspectSafely(part, { depth: 0, breakLength: Infinity })}`,
+    );
+  }
+  return String(part);
+}
+
+function bytesOf(part: unknown): Buffer | undefined {
+  if (types.isAnyArrayBuffer(part)) return Buffer.from(part);
+  return ArrayBuffer.isView(part) ? Buffer.from(part.buffer, part.byteOffset, part.byteLength) : undefined;
+}
+
+/** Whether an object says more of itself as text than that it is one. */
+function speaks(part: object | null): boolean {
+  const own: unknown = part && peek(part, "toString");
+  return typeof own === "function" && own !== Object.prototype.toString;
 }
 
 /** A short plain form for objects that show themselves otherwise: their insides would be noise. */
 function plainOf(value: unknown, shown: string[]): MimeBundle {
-  const name = (value as { constructor?: { name?: string } }).constructor?.name ?? "Object";
+  const name = className(Object(value) as object) || "Object";
   return { "text/plain": `${name} (${shown.join(", ")})` };
 }
 

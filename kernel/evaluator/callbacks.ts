@@ -64,7 +64,7 @@ export class Callbacks implements WidgetHost {
           return true;
         } catch (thrown) {
           this.#options.failed(thrown);
-          return !(thrown instanceof Interrupted) && !execution.abandoned;
+          return !Interrupted.is(thrown) && !execution.abandoned;
         }
       });
     };

@@ -134,6 +134,11 @@ export class CellRegistry {
     this.#cells.delete(cell.id - REMEMBERED);
   }
 
+  /** The latest cell that the user knows by a label. */
+  labelled(label: string): Cell | undefined {
+    return [...this.#cells.values()].findLast(cell => cell.label === label);
+  }
+
   /**
    * The cell or file of a stack frame, from the frame's script name.
    *

@@ -1,17 +1,23 @@
 /** What went wrong, in the words and places of the user's cell. */
 
-import { inspect } from "node:util";
+import { inspectSafely } from "../display/inspect-safely.js";
 import type { Position, Source } from "./cell.js";
 import type { CellSyntaxError } from "./cell-syntax-error.js";
 import { codeFrame } from "./code-frame.js";
 import { FileSyntaxError } from "./file-syntax-error.js";
 import { positionAt } from "./positions.js";
 import type { ErrorReport } from "./protocol.js";
-import { report } from "./report.js";
-import { formatFrame, type Stacks } from "./stack.js";
+import { isError, nameOf, partsOf, readError } from "./read-error.js";
+import { cut, report } from "./report.js";
+import { formatFrame, type Frame, type Stacks } from "./stack.js";
 
 const MAX_FRAMES = 20;
 const MAX_CAUSES = 4;
+/** Of an aggregate, so many errors are shown. */
+const MAX_PARTS = 5;
+/** Errors of HTTP libraries carry the request and the response, sockets and all. */
+const MAX_DETAIL_LINES = 24;
+const DETAIL = { depth: 1, maxArrayLength: 10, maxStringLength: 300, breakLength: 100 } as const;
 
 /** What stands in place of a name when something else than an error was thrown. */
 export const UNCAUGHT = "Uncaught";
@@ -23,31 +29,62 @@ export interface Origin {
   place: Position;
   /** The import that failed, in the cell's own text. */
   importedAt?: Position;
+  /** The `await` of the cell's top level that failed, in the cell's own text. */
+  awaitedAt?: Position;
 }
 
-/** Describes whatever was thrown. */
+/** Describes whatever was thrown. It does not throw, whatever that is. */
 export function describeThrown(thrown: unknown, stacks: Stacks, origin?: Origin): ErrorReport {
+  try {
+    return described(thrown, stacks, origin);
+  } catch {
+    // Nothing hears of what fails here but the process, which would end.
+    return report(UNCAUGHT, inspectSafely(thrown, { depth: 0, customInspect: false }));
+  }
+}
+
+function described(thrown: unknown, stacks: Stacks, origin?: Origin): ErrorReport {
+  const frames = stacks.frames(thrown);
+  const where = placeOf(thrown, frames, stacks, origin);
   if (!isError(thrown)) {
-    const evalue = inspect(thrown, { depth: 2 });
-    return report(UNCAUGHT, evalue, originFrame(origin));
+    const text = inspectSafely(thrown, { depth: 2, maxStringLength: 10_000 });
+    // An error behind a proxy is shown with its stack.
+    return report(UNCAUGHT, text, where.length > 0 ? where : (inCell(stacks.framesIn(text)) ?? []));
   }
   const { ename, evalue } = nameOf(thrown);
-  const frames = stacks.frames(thrown);
   const lines: string[] = thrown instanceof FileSyntaxError ? place(thrown.file, thrown.position) : [];
-  const inCell = frames.find(frame => frame.cell && frame.position);
-  if (inCell?.cell && inCell.position) {
-    lines.push(...place(inCell.cell, inCell.position));
-  } else if (origin?.importedAt) {
-    lines.push(...place(origin.cell, origin.importedAt));
-  } else if (thrown instanceof SyntaxError) {
-    // V8's own compiler refused the script: no frame, but a place.
-    lines.push(...originFrame(origin));
-  }
+  lines.push(...where);
   if (frames.length > 0) lines.push("");
-  for (const frame of frames.slice(0, MAX_FRAMES)) lines.push(`    at ${formatFrame(frame)}`);
+  for (const frame of frames.slice(0, MAX_FRAMES)) lines.push(`    at ${cut(formatFrame(frame), 500)}`);
   if (frames.length > MAX_FRAMES) lines.push(`    … ${frames.length - MAX_FRAMES} more`);
-  lines.push(...details(thrown), ...causes(thrown));
+  lines.push(...details(thrown), ...causes(thrown, stacks));
   return report(ename, evalue, lines);
+}
+
+/** The place in a cell that an error comes from, as far as anything tells. */
+function placeOf(
+  thrown: unknown,
+  frames: readonly Frame[],
+  stacks: Stacks,
+  origin: Origin | undefined,
+): string[] {
+  const own = inCell(frames);
+  if (own) return own;
+  if (!origin) return [];
+  if (origin.importedAt) return place(origin.cell, origin.importedAt);
+  if (origin.awaitedAt) return place(origin.cell, origin.awaitedAt);
+  const inner = isError(thrown) ? [readError(thrown, "cause"), ...(partsOf(thrown) ?? [])] : [];
+  for (const each of inner.slice(0, MAX_PARTS)) {
+    const found = inCell(stacks.frames(each));
+    if (found) return found;
+  }
+  // V8's own compiler refused the script: no frame, but a place.
+  return isError(thrown) && thrown instanceof SyntaxError ? originFrame(origin) : [];
+}
+
+function inCell(frames: readonly Frame[]): string[] | undefined {
+  const found = frames.find(frame => frame.cell && frame.position);
+  return found?.cell && found.position && place(found.cell, found.position);
 }
 
 /** Describes a cell that could not be compiled. */
@@ -73,37 +110,46 @@ function originFrame(origin: Origin | undefined): string[] {
   return origin && position ? place(origin.cell, position) : [];
 }
 
-/** Errors of other realms count too. */
-function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
-}
-
-/** User code may have put anything in place of a name or message. */
-function nameOf(error: Error): { ename: string; evalue: string } {
-  const text = (value: unknown): string => (typeof value === "string" ? value : inspect(value, { depth: 1 }));
-  const ename = text(error.name || error.constructor.name || "Error");
-  return { ename, evalue: text(error.message) };
-}
-
-/** Own properties such as `code` and `path` of system errors. */
+/** Own properties such as `code` and `path` of system errors, the simple ones first; getters are not run. */
 function details(error: Error): string[] {
-  const own = Object.fromEntries(
-    Object.entries(error).filter(([key]) => !["name", "message", "stack", "cause", "errors"].includes(key)),
+  const shown = new Set(["name", "message", "stack", "cause", ...(partsOf(error) ? ["errors"] : [])]);
+  const own = Object.entries(Object.getOwnPropertyDescriptors(error)).filter(
+    ([key, { enumerable }]) => enumerable && !shown.has(key),
   );
-  return Object.keys(own).length > 0 ? ["", inspect(own, { depth: 2 })] : [];
+  if (own.length === 0) return [];
+  const isSimple = ([, { value }]: [string, PropertyDescriptor]): boolean =>
+    value === null || (typeof value !== "object" && typeof value !== "function");
+  const simpleFirst = [...own.filter(isSimple), ...own.filter(each => !isSimple(each))].slice(0, 100);
+  const text = inspectSafely(Object.create(Object.prototype, Object.fromEntries(simpleFirst)), DETAIL);
+  return ["", ...limited(text.split("\n"), MAX_DETAIL_LINES)];
 }
 
 /** The chain of causes and the parts of an aggregate, each with its frames. */
-function causes(error: Error, depth = 0): string[] {
+function causes(error: Error, stacks: Stacks, seen = new Set<unknown>(), depth = 0): string[] {
   if (depth >= MAX_CAUSES) return [];
+  seen.add(error);
+  const cause = readError(error, "cause");
+  const parts = partsOf(error) ?? [];
   const inner = [
-    ...(error.cause === undefined ? [] : [{ label: "caused by", value: error.cause }]),
-    ...(error instanceof AggregateError
-      ? error.errors.map((value: unknown) => ({ label: "one of", value }))
-      : []),
+    ...(cause === undefined ? [] : [{ label: "caused by", value: cause }]),
+    ...parts.slice(0, MAX_PARTS).map(value => ({ label: "one of", value })),
   ];
-  return inner.flatMap(({ label, value }) => {
-    const text = isError(value) ? String(value.stack) : inspect(value, { depth: 2 });
-    return ["", `${label} ${text}`, ...(isError(value) ? causes(value, depth + 1) : [])];
+  const lines = inner.flatMap(({ label, value }) => {
+    if (seen.has(value)) return ["", `${label} an error that is shown above`];
+    if (!isError(value)) return ["", `${label} ${cut(inspectSafely(value, DETAIL), 1000)}`];
+    return ["", ...stackOf(label, value, stacks), ...causes(value, stacks, seen, depth + 1)];
   });
+  if (parts.length > MAX_PARTS) lines.push("", `… ${parts.length - MAX_PARTS} more errors`);
+  return lines;
+}
+
+function stackOf(label: string, error: Error, stacks: Stacks): string[] {
+  const { ename, evalue } = nameOf(error);
+  const frames = stacks.frames(error).map(frame => `    at ${cut(formatFrame(frame), 500)}`);
+  return [`${label} ${ename}${evalue ? `: ${cut(evalue, 1000)}` : ""}`, ...limited(frames, MAX_FRAMES)];
+}
+
+function limited(lines: readonly string[], most: number): string[] {
+  if (lines.length <= most) return [...lines];
+  return [...lines.slice(0, most), `… ${lines.length - most} more lines`];
 }

@@ -1,6 +1,7 @@
 /** Evaluates cells: TypeScript in, outputs and an end out. Knows nothing of Jupyter's protocol or sockets. */
 
 import { setImmediate as turn } from "node:timers/promises";
+import { types as kinds } from "node:util";
 import type { DisplayData } from "../display/bundle.js";
 import { createDisplay, DisplayHandle, type DisplaySink, HOST_DISPLAY } from "../display/display.js";
 import { plain } from "../display/plain.js";
@@ -19,6 +20,7 @@ import { describeSyntaxError, describeThrown, UNCAUGHT } from "./errors.js";
 import { Execution, executions } from "./execution.js";
 import { createFlags } from "./flags.js";
 import { installFunctionText } from "./function-text.js";
+import { hideInternals } from "./hide-internals.js";
 import { Interrupted } from "./interrupted.js";
 import { Interrupts } from "./interrupts.js";
 import { LoadedModules } from "./loaded-modules.js";
@@ -150,11 +152,13 @@ export class Evaluator {
     );
     this.#stacks.install();
     installFunctionText();
+    hideInternals();
   }
 
   /** Runs a cell. The promise resolves, never rejects, when `done` has been sent. */
   async execute(command: ExecuteCommand): Promise<void> {
     const execution = new Execution(command.id, command.count, command.allowStdin);
+    this.#stacks.install();
     let error: ErrorReport | undefined;
     let userExpressions: DoneEvent["userExpressions"] = {};
     try {
@@ -207,7 +211,7 @@ export class Evaluator {
   /** Reports an error that no cell waits for, to the cell whose code caused it. */
   lateError(thrown: unknown, origin: "error" | "rejection"): void {
     const execution = executions.getStore();
-    if (thrown instanceof Interrupted) {
+    if (Interrupted.is(thrown)) {
       // What is left of a cell that was interrupted has said so.
       if (execution && !execution.abandoned && !this.interrupts.isRunning(execution)) {
         this.#callbackFailed(thrown);
@@ -223,7 +227,7 @@ export class Evaluator {
 
   /** Reports what a callback threw under the cell that set it. */
   #callbackFailed(thrown: unknown): void {
-    if (!(thrown instanceof Interrupted)) return this.lateError(thrown, "error");
+    if (!Interrupted.is(thrown)) return this.lateError(thrown, "error");
     const execution = executions.getStore();
     if (execution) this.output.write(execution.outputTo, "stderr", "the callback was interrupted\n");
   }
@@ -234,7 +238,7 @@ export class Evaluator {
     if (error || command.silent || !execution.value) return error;
     const { value } = execution.value;
     // `display(x)` as the last line has shown x already.
-    if (value === undefined || value instanceof DisplayHandle) return undefined;
+    if (value === undefined || (!kinds.isProxy(value) && value instanceof DisplayHandle)) return undefined;
     define("_", value);
     const bundle = await executions.run(execution, () => this.#bundle(value, execution));
     this.#emit({ type: "result", id: execution.id, ...bundle });

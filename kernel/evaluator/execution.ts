@@ -1,6 +1,7 @@
 /** One run of one cell, and how code finds the run it belongs to. */
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { inspect } from "node:util";
 
 /**
  * One run of one cell, or of what a message from a front end calls. Its identity follows the code through awaits,
@@ -15,6 +16,8 @@ export class Execution {
   readonly outputTo: number;
   /** Set when the cell's last expression was reached; holds its value. */
   value: { value: unknown } | undefined;
+  /** The groups of the console that it has open, shared by its output elsewhere. */
+  groups = { open: 0 };
   #stop = new AbortController();
   #pending = new Set<Promise<unknown>>();
 
@@ -28,9 +31,15 @@ export class Execution {
   /** This run, as far as stopping and waiting go, with its output elsewhere. */
   redirected(outputTo: number): Execution {
     const execution = new Execution(this.id, this.count, this.allowStdin, outputTo);
+    execution.groups = this.groups;
     execution.#stop = this.#stop;
     execution.#pending = this.#pending;
     return execution;
+  }
+
+  /** Resources that note down their cell say no more of it. */
+  [inspect.custom](): string {
+    return "[its cell]";
   }
 
   /** Aborted when the cell is interrupted; long work finds it as `globalThis[Symbol.for("Jupyter.signal")]`. */

@@ -1,6 +1,7 @@
 /** What an error of a cell can be told beyond its own words: names that mean nothing in a cell. */
 
 import type { ErrorReport } from "./protocol.js";
+import { isError } from "./read-error.js";
 
 const FOLDER = "a cell has import.meta.dirname and import.meta.filename, as modules do";
 const COMMONJS = "a cell is no CommonJS module: what it declares, later cells see; export is not needed";
@@ -23,7 +24,7 @@ export function withHint(
   thrown: unknown,
   whyType: (name: string) => string | undefined,
 ): ErrorReport {
-  if (!(thrown instanceof ReferenceError)) return report;
+  if (!isError(thrown) || !(thrown instanceof ReferenceError)) return report;
   const name = /^(\S+) is not defined$/.exec(thrown.message)?.[1];
   if (name === undefined) return report;
   const why = whyType(name);

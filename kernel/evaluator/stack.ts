@@ -5,10 +5,14 @@
 
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { types } from "node:util";
+import { messageOf } from "../display/inspect-safely.js";
 import { packageRoot } from "../package-root.js";
 import type { CellRegistry, Position, Source } from "./cell.js";
 import { IMPORTER } from "./modules.js";
 import { withPlainNames } from "./reserved-names.js";
+import { readError } from "./read-error.js";
+import { type TextFrame, textFrames } from "./stack-text.js";
 
 /** One frame worth showing. */
 export interface Frame {
@@ -22,34 +26,100 @@ export interface Frame {
 
 const KERNEL = new URL("../", import.meta.url).href;
 
+type Prepare = (error: Error, sites: NodeJS.CallSite[]) => unknown;
+
 /** Formats stacks and remembers the frames of errors that were formatted. */
 export class Stacks {
   readonly #cells: CellRegistry;
   readonly #frames = new WeakMap<object, Frame[]>();
+  /** Of errors that user code formats: their frames are made when they are asked for. */
+  readonly #sites = new WeakMap<object, NodeJS.CallSite[]>();
+  readonly #own: Prepare = (error, sites) => this.#prepare(error, sites);
+  /** Functions of user code as they were put behind ours, by themselves and by what they became. */
+  readonly #guarded = new WeakMap<Prepare, Prepare>();
+  #current = this.#own;
+  #installed = false;
 
   constructor(cells: CellRegistry) {
     this.#cells = cells;
   }
 
-  /** Makes `error.stack` of this process read in the user's terms. */
+  /**
+   * Makes `error.stack` of this process read in the user's terms. Whatever cells and libraries assign to
+   * `Error.prepareStackTrace` formats stacks for them, but does not keep the kernel from seeing the frames.
+   */
   install(): void {
-    Error.stackTraceLimit = Math.max(Error.stackTraceLimit, 30);
-    Error.prepareStackTrace = (error, sites) => this.#prepare(error, sites);
+    const found = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
+    // Ours, or a library's that has taken its place for good; a cell may have deleted or overwritten ours.
+    if (this.#installed && found && !("value" in found)) return;
+    if (!this.#installed) Error.stackTraceLimit = Math.max(Error.stackTraceLimit, 30);
+    const set = (prepare: unknown): void => {
+      this.#current = typeof prepare === "function" ? this.#guard(prepare as Prepare) : this.#own;
+    };
+    set(this.#installed ? found?.value : undefined);
+    this.#installed = true;
+    Object.defineProperty(Error, "prepareStackTrace", {
+      configurable: true,
+      enumerable: false,
+      get: () => this.#current,
+      set,
+    });
   }
 
-  /** The frames of an error, innermost first; empty when it has none. */
-  frames(error: object): Frame[] {
+  /** The frames of whatever was thrown, innermost first; empty when it has none. Does not throw. */
+  frames(thrown: unknown): Frame[] {
+    if (typeof thrown !== "object" || thrown === null || types.isProxy(thrown)) return [];
     // V8 formats a stack when it is first read, and that is when the frames are seen.
-    void (error as { stack?: unknown }).stack;
-    return this.#frames.get(error) ?? [];
+    const stack = readError(thrown, "stack");
+    const sites = this.#sites.get(thrown);
+    if (sites) this.#frames.set(thrown, this.#framesOf(sites));
+    this.#sites.delete(thrown);
+    const seen = this.#frames.get(thrown) ?? [];
+    if (seen.some(({ cell }) => cell)) return seen;
+    // A library may have amended the text by where it was called from, or another realm have made it.
+    const told = this.framesIn(stack);
+    return seen.length === 0 || told.some(({ cell }) => cell) ? told : seen;
+  }
+
+  /** The frames that a text names in the form of a stack. */
+  framesIn(text: unknown): Frame[] {
+    return textFrames(text).flatMap(frame => this.#textFrame(frame) ?? []);
+  }
+
+  #guard(prepare: Prepare): Prepare {
+    if (prepare === this.#own) return prepare;
+    const known = this.#guarded.get(prepare);
+    if (known) return known;
+    const guarded: Prepare = (error, sites) => {
+      this.#sites.set(error, [...sites]);
+      try {
+        return Reflect.apply(prepare, Error, [error, sites]);
+      } catch (failure) {
+        return `${this.#prepare(error, sites)}\n(Error.prepareStackTrace failed: ${messageOf(failure)})`;
+      }
+    };
+    this.#guarded.set(prepare, guarded);
+    this.#guarded.set(guarded, guarded);
+    return guarded;
   }
 
   #prepare(error: Error, sites: NodeJS.CallSite[]): string {
-    const frames = sites.flatMap(site => this.#frame(site) ?? []);
+    const frames = this.#framesOf(sites);
     this.#frames.set(error, frames);
     return withPlainNames(
       [headline(error), ...frames.map(frame => `    at ${formatFrame(frame)}`)].join("\n"),
     );
+  }
+
+  #framesOf(sites: readonly NodeJS.CallSite[]): Frame[] {
+    return sites.flatMap(site => {
+      try {
+        return this.#frame(site) ?? [];
+      } catch {
+        // What a function was called on may be a proxy that throws when V8 asks for its name.
+        return [];
+      }
+    });
   }
 
   #frame(site: NodeJS.CallSite): Frame | undefined {
@@ -57,8 +127,19 @@ export class Stacks {
     if (isHidden(script)) return undefined;
     const line = site.getLineNumber();
     const position = line === null ? undefined : { line, column: site.getColumnNumber() ?? 1 };
-    const cell = this.#cells.find(script, () => site.getScriptHash());
-    const name = functionName(site);
+    return this.#shown(functionName(site), script, position, () => site.getScriptHash());
+  }
+
+  #textFrame({ name, script, line, column }: TextFrame): Frame | undefined {
+    if (isHidden(script)) return undefined;
+    const position = { line, column };
+    const labelled = this.#cells.labelled(script);
+    if (labelled) return { name, file: script, position, cell: labelled };
+    return this.#shown(name, script, position, () => "");
+  }
+
+  #shown(name: string, script: string, position: Position | undefined, hash: () => string): Frame {
+    const cell = this.#cells.find(script, hash);
     if (!cell) return { name, file: displayFile(script), position, cell };
     return { name, file: cell.label, position: position && cell.locate(position), cell };
   }
@@ -95,11 +176,20 @@ function isHidden(script: string): boolean {
 /** Paths below the working folder are shown relative to it, those of this package by its name. */
 function displayFile(script: string): string {
   if (!script.startsWith("file:") && !path.isAbsolute(script)) return script;
-  const file = fileURLToPath(script.startsWith("file:") ? script : pathToFileURL(script));
+  const file = pathOf(script);
   const own = path.relative(packageRoot, file);
   if (!own.startsWith("..") && !own.startsWith("node_modules")) return `netspace/${own}`;
   const relative = path.relative(process.cwd(), file);
   return relative.startsWith("..") ? file : relative;
+}
+
+function pathOf(script: string): string {
+  try {
+    return fileURLToPath(script.startsWith("file:") ? script : pathToFileURL(script));
+  } catch {
+    // The URL of another host, which is no path here.
+    return script;
+  }
 }
 
 function headline(error: Error): string {

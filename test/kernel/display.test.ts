@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
+import { inspect } from "node:util";
 import { runInNewContext } from "node:vm";
+import { JSDOM } from "jsdom";
 import { createDisplay, type DisplaySink } from "../../kernel/display/display.js";
 import { html, json, latex, md, png, progress, svg } from "../../kernel/display/index.js";
 import { jsonSafe } from "../../kernel/display/json-safe.js";
@@ -60,9 +62,14 @@ describe("tables", () => {
       get: (target, key) => (touched.push(key), Reflect.get(target, key)),
     });
     bundle([getter]);
-    // One question is asked: whether it shows itself.
     bundle(proxy);
-    assert.deepEqual(touched, [DISPLAY]);
+    bundle([proxy, [proxy]]);
+    bundle(new Map([["a", proxy]]));
+    for (const key of ["columns", "data", "layout", "shape", "dtype", "outerHTML", "schema", "columnNames"]) {
+      bundle(Object.defineProperty({}, key, { get: () => touched.push(key) }));
+      bundle(Object.create(Object.defineProperty({}, key, { get: () => touched.push(key) })));
+    }
+    assert.deepEqual(touched, []);
   });
 
   test("text from data never becomes markup, in cells, columns, labels and keys", () => {
@@ -110,6 +117,67 @@ describe("tables", () => {
     assert.deepEqual(numbers([200_000_000, 1e21]), ["200000000", "1e+21"]);
     assert.deepEqual(numbers([2n ** 70n, 1]), [String(2n ** 70n), "1"]);
     assert.deepEqual(numbers([NaN, 1.5]), ["NaN", "1.5"]);
+  });
+
+  test("a column that only a late row has is shown, with the rows that lack it blank", () => {
+    const rows: object[] = Array.from({ length: 5000 }, () => ({ a: 1 }));
+    rows.push({ a: 2, extra: "x" });
+    assert.match(text(rows), /^a {2}extra\n1\n/);
+    assert.match(text(rows), /\n2 {2}x\n5,001 rows × 2 columns; 4,981 rows left out/);
+    assert.match(text(new Map(rows.map((row, i) => [i, row]))), /^ {6}a {2}extra/);
+    assert.match(text(new Set(rows)), /^a {2}extra/);
+    const wide = [{ a: 1 }, ...rows.map((_, i) => ({ [`c${i}`]: i }))];
+    assert.match(text(wide), /5,002 rows × 5,002 columns; 4,982 rows and 4,972 columns left out, display/);
+  });
+
+  test("rows may be missing; what is neither a record nor missing makes an array no table", () => {
+    assert.equal(text([{ a: 1 }, null, undefined, { b: 2 }]), "a  b\n1\n\n\n   2\n4 rows × 2 columns");
+    assert.equal(text([{ a: 1 }, {}]), "a\n1\n\n2 rows × 1 column");
+    assert.equal(text([null, null]), "[ null, null ]");
+    const late = Array.from<unknown, unknown>({ length: 300 }, () => ({ a: 1 }));
+    for (const odd of [5, "x", [1], new Proxy({}, {}), new Error("e")])
+      assert.deepEqual(Object.keys(bundle([...late, odd])), ["text/plain"]);
+    assert.match(
+      text([...late, { a: { b: [1] }, f() {} }]),
+      /\{ b: \[ ?1 ?\] \}\s+\[Function: f\]\n301 rows/,
+    );
+    const getter = Object.defineProperty({}, "a", { enumerable: true, get: () => assert.fail("was run") });
+    assert.match(text([...late, getter]), /\[Getter\]\n301 rows/);
+  });
+
+  test("tables of arquero and of Apache Arrow are tables, in the order they have", () => {
+    class ColumnTable {
+      numRows = () => 2;
+      numCols = () => 2;
+      columnNames = () => ["net", "error"];
+      objects = () => [];
+      get = (name: string, row: number) => (name === "net" ? ["<A>", "B"][row] : [50, 49.5][row]);
+    }
+    assert.equal(text(new ColumnTable()), "net  error\n<A>   50.0\nB     49.5\n2 rows × 2 columns");
+    assert.match(markup(new ColumnTable()), /&lt;A&gt;/);
+    class ArrowTable {
+      schema = {
+        fields: [
+          { name: "i", type: { toString: () => "Int32" } },
+          { name: "s", type: "Utf8" },
+        ],
+      };
+      get numRows() {
+        return 2;
+      }
+      getChild() {}
+      toArray() {}
+      getChildAt(index: number) {
+        return {
+          get: (row: number) =>
+            [
+              [1, 2n],
+              ["a", null],
+            ][index]?.[row],
+        };
+      }
+    }
+    assert.equal(text(new ArrowTable()), "i  s\n1  a\n2\n2 rows × 2 columns (Int32, Utf8)");
   });
 
   test("danfo's DataFrame and Series are tables", async () => {
@@ -177,8 +245,35 @@ describe("figures", () => {
       layout: { title: EVIL },
     });
     assert.equal(figure["text/plain"], "Plotly figure: 2 traces (bar, scatter)");
-    assert.deepEqual(Object.keys(bundle({ data: [1], layout: {} })), ["text/plain"]);
-    assert.deepEqual(Object.keys(bundle({ data: [], layout: {}, rows: 1 })), ["text/plain"]);
+  });
+
+  test("objects of other programs with data and layout are no figures", () => {
+    for (const value of [
+      { data: [], layout: {} },
+      { data: [1], layout: {} },
+      { data: [], layout: {}, rows: 1 },
+      { data: [{ x: [1] }], layout: {}, rows: 1 },
+      { data: [{ id: 1, name: "row" }], layout: {} },
+      { data: [{ type: "image", src: "a.png" }], layout: { columns: 2 } },
+      { data: [{ type: "table", rows: [] }], layout: {} },
+      { data: [{ type: "card", x: [1] }], layout: {} },
+      { data: [{ values: [1] }], layout: {} },
+      { data: [{ x: 1, y: 2 }], layout: {} },
+      { data: [{ x: [1] }, { id: 2 }], layout: {} },
+    ]) {
+      assert.deepEqual(Object.keys(bundle(value)), ["text/plain"], JSON.stringify(value));
+    }
+    for (const trace of [
+      { y: [1] },
+      { type: "pie", values: [1], labels: ["a"] },
+      { type: "table", header: { values: [] }, cells: { values: [] } },
+      { type: "sankey", node: {}, link: {} },
+      { type: "indicator", mode: "number", value: 5 },
+      { type: "splom", dimensions: [] },
+      { type: "scatter", y: { dtype: "f8", bdata: "AAA=" } },
+    ]) {
+      assert.equal(Object.keys(bundle({ data: [trace], layout: {} }))[0], "application/vnd.plotly.v1+json");
+    }
   });
 
   test("Vega specifications name their own renderer", () => {
@@ -245,6 +340,139 @@ describe("numbers", () => {
       text(new RangeError("too wide", { cause: new Error("why") })),
       /RangeError: too wide\n.*why/s,
     );
+  });
+});
+
+describe("pictures", () => {
+  test("elements of a DOM are drawn, svg as a picture with its namespace", () => {
+    const { document } = new JSDOM("<p class=a>one <b>two</b></p><svg width=5><rect></rect></svg>").window;
+    const [p, svgElement] = [document.querySelector("p"), document.querySelector("svg")];
+    assert.deepEqual(bundle(p), {
+      "text/html": '<p class="a">one <b>two</b></p>',
+      "text/plain": '<p class="a">one <b>two</b></p>',
+    });
+    assert.equal(
+      bundle(svgElement)["image/svg+xml"],
+      '<svg xmlns="http://www.w3.org/2000/svg" width="5"><rect></rect></svg>',
+    );
+    assert.deepEqual(Object.keys(bundle({ outerHTML: "<b>", getAttribute() {} })), ["text/plain"]);
+  });
+
+  test("canvases that make PNG pictures of themselves are drawn, others are not", () => {
+    const bytes = Buffer.from("89504e470d0a1a0a00", "hex");
+    const canvas = (toBuffer: unknown) => ({ width: 20, height: 10, getContext() {}, toBuffer });
+    assert.deepEqual(bundle(canvas(() => new Uint8Array(bytes))), {
+      "image/png": bytes.toString("base64"),
+      "text/plain": "canvas, 20 × 10",
+    });
+    const fails = () => {
+      throw new Error("no size");
+    };
+    for (const other of [
+      () => "text",
+      () => Buffer.from("GIF"),
+      async () => bytes,
+      async () => fails(),
+      fails,
+    ])
+      assert.deepEqual(Object.keys(bundle(canvas(other))), ["text/plain"]);
+  });
+});
+
+describe("values that resist being looked at", () => {
+  /** Answers everything with itself, as proxies for remote calls do. */
+  const remote: unknown = new Proxy(function () {}, { get: () => remote, apply: () => remote });
+  const eager: unknown = new Proxy(function () {}, { get: () => eager, apply: () => eager, has: () => true });
+  const revoked = (target: object): unknown => {
+    const { proxy, revoke } = Proxy.revocable(target, {});
+    revoke();
+    return proxy;
+  };
+
+  test("proxies are shown as what they stand before", () => {
+    assert.equal(text(remote), "[Function (anonymous)]");
+    assert.equal(text(eager), "[Function (anonymous)]");
+    assert.equal(text([remote]), "[ [Function (anonymous)] ]");
+    for (const target of [{}, [], function () {}, new Map(), new Error("e"), Promise.resolve()]) {
+      assert.equal(text(revoked(target)), "<Revoked Proxy>");
+      assert.match(text([revoked(target)]), /<Revoked Proxy>/);
+      assert.match(text([{ a: 1 }, revoked(target)]), /<Revoked Proxy>/);
+      assert.match(text({ now: revoked(target) }), /<Revoked Proxy>/);
+    }
+    assert.equal(text(new Proxy([{ a: 1 }], {})), "[ { a: 1 } ]");
+    assert.equal(text(new Proxy(new Map([["a", 1]]), {})), "Map(1) { 'a' => 1 }");
+    assert.match(text(new Proxy(new RangeError("far"), {})), /^RangeError: far\n/);
+  });
+
+  test("a proxy that has a display is shown by it", () => {
+    const shown = { [DISPLAY]: () => ({ "text/html": "<b>", "text/plain": "b" }) };
+    assert.equal(markup(new Proxy(shown, {})), "<b>");
+    // As nodejs-polars has it: the method is the target's, and the trap says so.
+    const has = (_: object, key: PropertyKey) => key === DISPLAY;
+    assert.equal(markup(new Proxy(shown, { has })), "<b>");
+  });
+
+  test("ways to be inspected that fail are told beside what is stored", () => {
+    const failing = { [inspect.custom]: () => assert.fail("mine"), a: 1 };
+    assert.match(text(failing), /a: 1.*\[inspection failed: AssertionError.*mine\]/s);
+    assert.match(text({ b: failing }), /\[inspection failed: .*mine\]/);
+    assert.match(text([{ x: failing, y: 2 }]), /inspection failed/);
+    const throws = {
+      [inspect.custom]() {
+        throw Object.create(null);
+      },
+    };
+    assert.match(text(throws), /it threw something that cannot be shown/);
+    const tagged = Object.defineProperty({ a: 1 }, Symbol.toStringTag, { get: () => assert.fail("tag") });
+    assert.match(text(tagged), /a: 1/);
+    assert.match(text([{ day: Object.assign(new Date(0), { toISOString: 5 }) }]), /1970|Invalid|day/);
+  });
+
+  test("large objects are cut before they are inspected", () => {
+    const large = Object.fromEntries(Array.from({ length: 200_000 }, (_, i) => [`k${i}`, i]));
+    assert.match(text(large), /k999: 999\n?.*… 199,000 more properties; display\(value/s);
+    assert.match(text({ a: 1, list: Array.from({ length: 300 }, (_, i) => i) }), /200 more items/);
+  });
+
+  test("a promise that is pending says what may have been forgotten", () => {
+    const pending = new Promise(() => {});
+    // The test runner has Node number promises, and their numbers shown.
+    assert.match(text(pending), /^Promise \{ <pending>.* \}\n… did you forget await\?$/);
+    assert.match(text([pending, pending]), /\n… did you forget await Promise\.all\(…\)\?$/);
+    assert.match(text(Promise.resolve(1)), /^Promise \{ 1.* \}$/);
+    assert.doesNotMatch(text([pending, 1]), /forget/);
+    assert.doesNotMatch(text({ pending }), /forget/);
+  });
+
+  test("keys that are no MIME types are left out, bytes of texts are texts, and nonsense is an error", () => {
+    const own = (shown: unknown) => bundle({ [DISPLAY]: () => shown });
+    assert.deepEqual(own({ called: 1, 5: 5, "text/html": Buffer.from("<b>ü"), "text/plain": "b" }), {
+      "text/html": "<b>ü",
+      "text/plain": "b",
+    });
+    const bytes = new Uint8Array([1, 2]);
+    assert.deepEqual(
+      own({ "image/png": bytes.buffer, "image/svg+xml": Buffer.from("<svg/>"), "text/plain": 5n }),
+      {
+        "image/png": "AQI=",
+        "image/svg+xml": "<svg/>",
+        "text/plain": "5",
+      },
+    );
+    assert.deepEqual(
+      own({ "application/json": { big: 5n }, "application/x+json": undefined, "text/plain": "j" }),
+      {
+        "application/json": { big: 5 },
+        "text/plain": "j",
+      },
+    );
+    const cycle: { self?: unknown } = {};
+    cycle.self = cycle;
+    assert.throws(() => own({ "application/json": cycle }), /contain itself/);
+    assert.throws(() => own({ "text/html": { a: 1 } }), /text\/html must be text or bytes, got \{ a: 1 \}/);
+    assert.throws(() => own({ called: 1 }), /such as \{ "text\/html": "…" \}, got the keys called/);
+    assert.throws(() => own({}), /got no keys/);
+    assert.throws(() => own([]), /must return an object of MIME types, got \[\]/);
   });
 });
 

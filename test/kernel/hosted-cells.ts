@@ -4,19 +4,23 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { EvaluatorHost } from "../../kernel/evaluator/host.js";
-import type { OutputEvent } from "../../kernel/evaluator/protocol.js";
+import type { DisplayEvent, ErrorReport, OutputEvent } from "../../kernel/evaluator/protocol.js";
 
 /** What a cell did: its value and what it printed as text, and its traceback without colours. */
 export interface Ran {
   value: unknown;
   text: string;
   trace: string | undefined;
+  error: ErrorReport | undefined;
+  displays: DisplayEvent[];
 }
 
 /** Cells in a folder. */
 export interface HostedCells {
-  run: (code: string) => Promise<Ran>;
+  /** Runs a cell; what it returns is read at the cell's end, or once the cell has printed `late`. */
+  run: (code: string, late?: RegExp) => Promise<Ran>;
   /** The value of a cell that must not fail. */
   value: (code: string) => Promise<unknown>;
   /** The traceback of a cell that must fail. */
@@ -31,19 +35,34 @@ export interface HostedCells {
 export function hostedCells(folder: string): HostedCells {
   mkdirSync(folder, { recursive: true });
   const outputs: OutputEvent[] = [];
-  const host = new EvaluatorHost({ folder, output: event => void outputs.push(event), rawOutput: () => {} });
+  let hasEnded = false;
+  const host = new EvaluatorHost({
+    folder,
+    output: event => void outputs.push(event),
+    rawOutput: () => {},
+    ended: () => {
+      hasEnded = true;
+    },
+  });
   host.start();
   after(() => host.stop());
   let id = 0;
-  const run = async (code: string): Promise<Ran> => {
+  const run = async (code: string, late?: RegExp): Promise<Ran> => {
     id++;
     const command = { type: "execute", id, count: id, code, silent: false, userExpressions: {} } as const;
     const { error } = await host.execute(command);
-    const mine = outputs.filter(event => event.id === id);
+    const own = command.id;
+    const printed = (): string =>
+      outputs.map(event => (event.type === "stream" && event.id === own ? event.text : "")).join("");
+    for (; late && !late.test(printed()); await sleep(10)) assert.ok(!hasEnded, `ended: ${code}`);
+    assert.ok(!hasEnded, `the process that runs cells has ended: ${code}`);
+    const mine = outputs.filter(event => event.id === own);
     const result = mine.find(event => event.type === "result");
     return {
       value: result?.type === "result" ? result.data["text/plain"] : undefined,
-      text: mine.map(event => (event.type === "stream" ? event.text : "")).join(""),
+      text: printed(),
+      error,
+      displays: mine.flatMap(event => (event.type === "display" || event.type === "update" ? [event] : [])),
       // oxlint-disable-next-line no-control-regex -- colours
       trace: error?.traceback.join("\n").replace(/\u001b\[[\d;]*m/g, ""),
     };
