@@ -54,7 +54,8 @@ export function hostedCells(folder: string): HostedCells {
     const own = command.id;
     const printed = (): string =>
       outputs.map(event => (event.type === "stream" && event.id === own ? event.text : "")).join("");
-    for (; late && !late.test(printed()); await sleep(10)) assert.ok(!hasEnded, `ended: ${code}`);
+    const isPrinted = (): boolean => late === undefined || late.test(printed());
+    while (!isPrinted()) await sleep(10);
     assert.ok(!hasEnded, `the process that runs cells has ended: ${code}`);
     const mine = outputs.filter(event => event.id === own);
     const result = mine.find(event => event.type === "result");
