@@ -3,6 +3,7 @@
  * population can be drawn again, on any machine.
  */
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { say } from "./say.js";
 
 /** Uniform numbers in [0, 1), in steps of 2⁻³². */
 export type Random = () => number;
@@ -17,9 +18,15 @@ const WARM_UP = 64;
  */
 export function seeded(seed: number): Random {
   if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed >= 2 ** 32) {
-    throw new RangeError(`seeded: expected an integer seed of 32 bits, got ${seed}`);
+    throw new RangeError(`seeded: expected an integer seed of 32 bits, got ${say(seed)}`);
   }
   const generator = xoroshiro128plus(seed | 0);
   for (let i = 0; i < WARM_UP; i++) generator.next();
   return () => (generator.next() >>> 0) / 2 ** 32;
+}
+
+/** @throws RangeError for what is no source of randomness */
+export function requireRandom(caller: string, random: unknown): void {
+  if (typeof random === "function") return;
+  throw new RangeError(`${caller}: expected a source of randomness such as seeded(1), got ${say(random)}`);
 }

@@ -2,11 +2,13 @@
  * An architecture: the few numbers that decide a network (stem, stages of equal blocks, head), as a design
  * space samples them. `build` turns it into a Network; `assemble` is the walk that building and counting share.
  */
+import { say } from "../say.js";
 import type { Block, Stage } from "./block.js";
 import { X } from "./blocks/index.js";
+import { checkArchitecture } from "./check-architecture.js";
 import { graph } from "./graph.js";
 import type { Network } from "./network.js";
-import { NetworkError } from "./shapes.js";
+import { inferShapes, NetworkError } from "./shapes.js";
 import { type ActivationKind, type Assembly, convNorm, type Feature } from "./operators.js";
 
 /**
@@ -58,6 +60,7 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architec
     const { depth, width, bottleneck, groupWidth, kernel, stride } = stages[i];
     for (let j = 0; j < depth; j++) {
       ops.block(i + 1, j + 1);
+      const before = x;
       x = block.build(ops, x, {
         width,
         bottleneck,
@@ -66,10 +69,9 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architec
         stride: j === 0 ? stride : 1,
         activation,
       });
-      if (j === 1 && ops.repeat && depth > 2) {
-        ops.repeat(depth - 2);
-        break;
-      }
+      if (x?.channels === undefined) throw noFeature(x);
+      // The next block would have equal arguments only if this one left the shape as it was.
+      if (j > 0 && j < depth - 1 && ops.repeat?.(depth - 1 - j, before, x)) break;
     }
   }
   ops.scope("head");
@@ -77,10 +79,26 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architec
   return ops.linear("fc", ops.avgpool("pool", x), classes);
 }
 
+/** Says what came instead of a block's output. */
+function noFeature(got: unknown): NetworkError {
+  if (got instanceof Promise) {
+    // Its own failure, if it has one, is heard by nobody, and would end the process.
+    got.catch(() => undefined);
+    return new NetworkError(
+      "a block returns the output of its last operator, got a promise; make build no async function",
+    );
+  }
+  const what = got === undefined ? "nothing" : say(got);
+  return new NetworkError(
+    `a block returns the output of its last operator, got ${what}; return it from build`,
+  );
+}
+
 /**
  * The architecture's network as data: every operator, with layers named `s<stage>.b<block>.<operator>`.
  *
- * @throws NetworkError naming the block that cannot be built, such as one whose groups do not fill its width
+ * @throws NetworkError naming the block and the layer that cannot be built, such as groups that do not divide its
+ *   width, a sum of two shapes, or a block that calls an operator there is not
  * @example
  * ```ts
  * const network = build(zoo("RegNetX-200MF").architecture);
@@ -88,21 +106,43 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architec
  * ```
  */
 export function build(architecture: Architecture): Network {
-  const { name, classes = 1000 } = architecture;
+  checkArchitecture("build", architecture);
+  return buildAt(architecture, architecture.resolution ?? USUAL_RESOLUTION);
+}
+
+/** `build` for an architecture that was checked, with its shapes checked for images of this height and width. */
+export function buildAt(architecture: Architecture, resolution: number): Network {
+  const { name, block, classes = 1000 } = architecture;
   const recorder = graph();
   try {
     assemble(recorder, recorder.image(3), architecture);
   } catch (error) {
-    if (!(error instanceof NetworkError)) throw error;
-    throw new NetworkError(`${recorder.place()}: ${error.message}`, { cause: error });
+    const inBlock = isBlock(recorder.place()) ? ` (block "${block.name}")` : "";
+    if (error instanceof NetworkError)
+      throw new NetworkError(`${recorder.place()}: ${error.message}${inBlock}`, { cause: error });
+    const known = `the operators are ${recorder.operators.join(", ")}, and convNorm and squeezeExcite of netspace`;
+    throw new NetworkError(`${recorder.place()}: ${String(error)}${inBlock}; ${known}`, { cause: error });
   }
-  return {
+  const network = {
     name: name ?? describe(architecture),
     inputChannels: 3,
     classes,
     layers: recorder.layers,
   };
+  try {
+    inferShapes(network, resolution);
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    const at = /layer "(.*)\.[^.]*"/.exec(error.message)?.[1] ?? "";
+    throw isBlock(at) ? new NetworkError(`block "${block.name}", ${error.message}`, { cause: error }) : error;
+  }
+  return network;
 }
+
+/** Height and width of an image where nothing says otherwise, pixels. */
+export const USUAL_RESOLUTION = 224;
+
+const isBlock = (place: string): boolean => /^s\d+\.b\d+/.test(place);
 
 /**
  * A short name that tells an architecture from others: `X-d1,2,2,4-w48,80,352,560-b1-g8`.

@@ -5,6 +5,7 @@
  * it is counted, drawn, trained and sampled like the built-in ones.
  */
 import { type ActivationKind, convNorm, type Feature, type Operators } from "./operators.js";
+import { NetworkError } from "./shapes.js";
 
 /** A stage's parameters, as the paper names them: d, w, b and g, plus the stride of its first block. */
 export interface Stage {
@@ -30,7 +31,8 @@ export interface BlockParameters extends Omit<Stage, "depth" | "stride"> {
 
 /**
  * A kind of block. `build` appends its operators to `ops` and returns the block's output. It must depend on its
- * arguments alone: a stage's blocks after the second, which have equal arguments, are counted as equal.
+ * arguments alone: a stage's blocks with equal arguments are counted as equal. Its name must be none of the built-in
+ * blocks', which stores and specs know by their names.
  */
 export interface Block {
   readonly name: string;
@@ -41,4 +43,12 @@ export interface Block {
 export function shortcut<F extends Feature>(ops: Operators<F>, x: F, width: number, stride: number): F {
   if (stride === 1 && x.channels === width) return x;
   return convNorm(ops, "_shortcut", x, width, { stride });
+}
+
+/** The inner width of a block, checked. @throws NetworkError if the bottleneck leaves no channel */
+export function innerWidth(inner: number): number {
+  if (inner >= 1) return inner;
+  throw new NetworkError(
+    "the bottleneck ratio leaves an inner width of 0; take a smaller one, or a larger width",
+  );
 }

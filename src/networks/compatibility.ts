@@ -70,5 +70,5 @@ export function compatible(
   const rounded = Math.max(group, roundHalfEven(inner / group) * group);
   const fitted = Math.trunc(rounded * bottleneck);
   // Cutting to an integer loses the inner width only for a b between 1 and 2; the next integer has it.
-  return { width: Math.round(fitted / bottleneck) === rounded ? fitted : fitted + 1, groupWidth: group };
+  return { width: roundHalfEven(fitted / bottleneck) === rounded ? fitted : fitted + 1, groupWidth: group };
 }

@@ -11,7 +11,7 @@
  * `countArchitecture` interprets the blocks of an architecture as counts, fast enough for a sample's candidates.
  */
 import type { Layer, Network } from "./network.js";
-import { inferShapes, type Shape } from "./shapes.js";
+import { inferShapes, NetworkError, type Shape } from "./shapes.js";
 
 /** What a network costs on one image. Exact integers. */
 export interface Complexity {
@@ -21,6 +21,19 @@ export interface Complexity {
   readonly params: number;
   /** Activations: elements of all counted output tensors. */
   readonly acts: number;
+}
+
+/** @throws NetworkError for a count of 2⁵³ or more: a double holds integers exactly up to there */
+export function requireExact(caller: string, { flops, params, acts }: Complexity): void {
+  if (
+    flops <= Number.MAX_SAFE_INTEGER &&
+    params <= Number.MAX_SAFE_INTEGER &&
+    acts <= Number.MAX_SAFE_INTEGER
+  )
+    return;
+  throw new NetworkError(
+    `${caller}: expected counts below 2⁵³, which are exact, got ${flops} flops, ${params} params and ${acts} acts; take a smaller network or resolution`,
+  );
 }
 
 /** The sum of some complexities. */
@@ -45,7 +58,9 @@ export function total(parts: Iterable<Complexity>): Complexity {
  * ```
  */
 export function complexity(network: Network, resolution = 224): Complexity {
-  return total(complexityByLayer(network, resolution).values());
+  const cost = total(complexityByLayer(network, resolution).values());
+  requireExact("complexity", cost);
+  return cost;
 }
 
 /** What each layer costs, by name, in the network's order. */

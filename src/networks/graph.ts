@@ -2,7 +2,7 @@
  * The interpreter of operators that records them as a Network's layers.
  */
 import type { Layer } from "./network.js";
-import type { Assembly, Feature } from "./operators.js";
+import type { Assembly, Feature, Operators } from "./operators.js";
 
 interface Node extends Feature {
   readonly name: string;
@@ -14,6 +14,8 @@ export function graph(): Assembly<Node> & {
   image(channels: number): Node;
   /** The part that is being recorded: `"stem"`, `"s1.b2"`, `"head"`. */
   place(): string;
+  /** What a block may call. */
+  readonly operators: readonly string[];
 } {
   const layers: Layer[] = [];
   let prefix = "";
@@ -22,16 +24,7 @@ export function graph(): Assembly<Node> & {
     return { name: layer.name, channels };
   };
   const path = (name: string) => `${prefix}.${name}`;
-  return {
-    layers,
-    image: channels => ({ name: "input", channels }),
-    place: () => prefix,
-    scope(scope) {
-      prefix = scope;
-    },
-    block(stage, block) {
-      prefix = `s${stage}.b${block}`;
-    },
+  const operators: Operators<Node> = {
     conv(name, x, out, { kernel = 1, stride = 1, groups = 1, bias = false } = {}) {
       const inputs = [x.name];
       return append(
@@ -52,5 +45,18 @@ export function graph(): Assembly<Node> & {
     add: (name, x, y) => append({ op: "add", name: path(name), inputs: [x.name, y.name] }, x.channels),
     multiply: (name, x, y) =>
       append({ op: "multiply", name: path(name), inputs: [x.name, y.name] }, x.channels),
+  };
+  return {
+    ...operators,
+    operators: Object.keys(operators),
+    layers,
+    image: channels => ({ name: "input", channels }),
+    place: () => prefix,
+    scope(scope) {
+      prefix = scope;
+    },
+    block(stage, block) {
+      prefix = `s${stage}.b${block}`;
+    },
   };
 }

@@ -39,7 +39,7 @@ export interface Operators<F extends Feature = Feature> {
    * Convolution without bias, batch normalisation and perhaps a non-linearity at once, for an interpreter that needs
    * no names: counting spends most of its time here. Blocks call the function `convNorm`.
    */
-  convNorm?(x: F, out: number, options: ConvOptions): F;
+  convNorm?(x: F, out: number, kernel: number, stride: number, groups: number): F;
 }
 
 /** Told of each part as it begins, and of each block's place. Counting uses it to skip repeated blocks. */
@@ -48,8 +48,11 @@ export interface Assembly<F extends Feature> extends Operators<F> {
   scope(scope: string): void;
   /** Begins a block of a stage, both counted from 1; its scope is called `"s<stage>.b<block>"`. */
   block(stage: number, block: number): void;
-  /** Repeats the last block `times` more times: a stage's blocks after the second are all alike. */
-  repeat?(times: number): void;
+  /**
+   * Takes the last block, which made `after` of `before`, `times` more times: a stage's blocks after the second are
+   * alike if they leave the shape as it is. False if they do not, and must be walked one by one.
+   */
+  repeat?(times: number, before: F, after: F): boolean;
 }
 
 /** Convolution without bias, batch normalisation and, if `kind` is given, a non-linearity: `conv1`, `bn1`, `act1`. */
@@ -61,7 +64,8 @@ export function convNorm<F extends Feature>(
   options: ConvOptions,
   kind?: ActivationKind,
 ): F {
-  if (ops.convNorm !== undefined) return ops.convNorm(x, out, options);
+  const { kernel = 1, stride = 1, groups = 1, bias = false } = options;
+  if (ops.convNorm !== undefined && !bias) return ops.convNorm(x, out, kernel, stride, groups);
   const y = ops.batchnorm(`bn${index}`, ops.conv(`conv${index}`, x, out, options));
   return kind ? ops.activation(`act${index}`, y, kind) : y;
 }

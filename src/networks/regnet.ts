@@ -1,8 +1,10 @@
 /**
  * RegNet: block widths from the quantised linear rule (paper, section 3.3, equations 2–4).
  */
+import { isObject, say } from "../say.js";
 import { type Architecture, anyNet } from "./architecture.js";
 import type { Stage } from "./block.js";
+import { MOST_BLOCKS } from "./check-architecture.js";
 import { compatible, roundHalfEven } from "./compatibility.js";
 
 /** The six numbers of a RegNet. */
@@ -35,16 +37,23 @@ export interface QuantisedWidths {
  * neighbour, as in NumPy.
  */
 export function quantisedPowers(rule: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">): number[] {
+  checkRule("quantisedPowers", rule);
   const { depth, w0, wa, wm } = rule;
-  if (!(wa >= 0 && w0 > 0 && wm > 1 && Number.isInteger(depth) && depth > 0)) {
-    throw new RangeError(
-      `quantisedPowers: expected depth ≥ 1, w0 > 0, wa ≥ 0 and wm > 1, got depth ${depth}, w0 ${w0}, wa ${wa}, wm ${wm}`,
-    );
-  }
   const logWm = Math.log(wm);
   const powers: number[] = [];
   for (let j = 0; j < depth; j++) powers.push(power(w0, wa, logWm, j));
   return powers;
+}
+
+function checkRule(caller: string, rule: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">): void {
+  if (!isObject(rule)) throw new RangeError(`${caller}: expected { depth, w0, wa, wm }, got ${say(rule)}`);
+  const { depth, w0, wa, wm } = rule;
+  const finite = [w0, wa, wm].every(Number.isFinite);
+  if (finite && wa >= 0 && w0 > 0 && wm > 1 && Number.isInteger(depth) && depth > 0 && depth <= MOST_BLOCKS)
+    return;
+  throw new RangeError(
+    `${caller}: expected depth from 1 to ${MOST_BLOCKS}, w0 > 0, wa ≥ 0 and wm > 1, got depth ${say(depth)}, w0 ${say(w0)}, wa ${say(wa)}, wm ${say(wm)}`,
+  );
 }
 
 /** ⌊s_j⌉ of one block. */
@@ -64,12 +73,19 @@ const power = (w0: number, wa: number, logWm: number, j: number): number =>
  * ```
  */
 export function quantisedWidths(rule: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">): QuantisedWidths {
+  checkRule("quantisedWidths", rule);
   const powers = quantisedPowers(rule);
   const widths: number[] = [];
   for (const [j, s] of powers.entries()) {
     // Powers do not fall, so equal ones stand together.
     const same = j > 0 && s === powers[j - 1];
     widths.push(same ? widths[j - 1] : roundHalfEven((rule.w0 * rule.wm ** s) / QUANTUM) * QUANTUM);
+  }
+  const [first, last] = [widths[0], widths[widths.length - 1]];
+  if (!(first >= QUANTUM && Number.isSafeInteger(last))) {
+    throw new RangeError(
+      `quantisedWidths: w0 ${rule.w0}, wa ${rule.wa} and wm ${rule.wm} give widths from ${first} to ${last}, expected integers from ${QUANTUM} on; take a larger w0 or a smaller wa`,
+    );
   }
   return { widths, levels: powers[powers.length - 1] + 1 };
 }
@@ -83,6 +99,7 @@ export function quantisedWidths(rule: Pick<RegNetParameters, "depth" | "w0" | "w
  * ```
  */
 export function stagesOf(widths: readonly number[]): { width: number; depth: number }[] {
+  if (!isObject(widths)) throw new RangeError(`stagesOf: expected widths a block, got ${say(widths)}`);
   const runs: { width: number; depth: number }[] = [];
   for (const width of widths) {
     const last = runs.at(-1);

@@ -5,14 +5,16 @@
 import { type Architecture, anyNet } from "../networks/architecture.js";
 import type { Block, Stage } from "../networks/block.js";
 import { X } from "../networks/blocks/index.js";
-import { checkArchitecture } from "../networks/check-architecture.js";
+import { checkArchitecture, checkBase } from "../networks/check-architecture.js";
 import { compatible } from "../networks/compatibility.js";
-import type { Random } from "../random.js";
+import { type Random, requireRandom } from "../random.js";
+import { say } from "../say.js";
 import {
   bottleneckRatio,
   checkDimensions,
   countSequences,
   type Dimension,
+  keeps,
   logUniform,
   oneOf,
   positiveInteger,
@@ -21,7 +23,15 @@ import {
   stageSampler,
   type ValueRule,
 } from "./dimension.js";
-import { both, copyOf, type Sample, type Space } from "./space.js";
+import {
+  both,
+  copyOf,
+  requireCondition,
+  requireOptions,
+  requireStages,
+  type Sample,
+  type Space,
+} from "./space.js";
 
 /** A parameter that each stage has. */
 export type StageParameter = "depth" | "width" | "bottleneck" | "groupWidth";
@@ -68,13 +78,14 @@ export class AnyNetSpace implements Space {
   // One architecture that every sketch writes over: its fixed parts, and its stages as they can be written.
   readonly #sketch: Architecture;
   readonly #stages: { -readonly [K in keyof Stage]: Stage[K] }[];
+  // Relations that fitting widths to groups may break.
+  readonly #kept: ("width" | "groupWidth")[] = [];
+  readonly #fitted: number[] = [];
   readonly accepts?: (candidate: Sample) => boolean;
 
   constructor(options: AnyNetOptions) {
-    const { dimensions, relations, stages } = options;
-    if (!(Number.isInteger(stages) && stages > 0)) {
-      throw new RangeError(`AnyNetSpace: stages must be a positive integer, got ${stages}`);
-    }
+    const { dimensions, relations, stages } = requireOptions("AnyNetSpace", options);
+    requireStages("AnyNetSpace", stages);
     checkDimensions(options.name, dimensions, rules);
     const sampler = (p: StageParameter) => stageSampler(dimensions[p], relations[p], stages);
     this.options = options;
@@ -89,6 +100,11 @@ export class AnyNetSpace implements Space {
       bottleneck: sampler("bottleneck"),
       groupWidth: sampler("groupWidth"),
     };
+    const same = (p: StageParameter) => relations[p] === "shared" || dimensions[p].values.length === 1;
+    const alike = same("bottleneck") && same("groupWidth");
+    // With one b and one g, fitting keeps the order of widths. One group width for all stands for what is cut to it.
+    if (!alike && relations.width !== "free") this.#kept.push("width");
+    if (relations.groupWidth !== "free" && relations.groupWidth !== "shared") this.#kept.push("groupWidth");
   }
 
   get name(): string {
@@ -110,11 +126,17 @@ export class AnyNetSpace implements Space {
     return parameters.reduce((n, p) => n * countSequences(dimensions[p], relations[p], stages), 1n);
   }
 
-  /** One value for all stages: b_i = b, g_i = g (AnyNetXB, AnyNetXC); w_i = w, d_i = d in Figure 7. */
+  /**
+   * One value for all stages: b_i = b, g_i = g (AnyNetXB, AnyNetXC); w_i = w, d_i = d in Figure 7. A group width that
+   * is wider than a stage's inner width is cut to it in that stage, as in the paper.
+   */
   share(parameter: StageParameter): AnyNetSpace {
     return this.#refine(parameter, "shared");
   }
-  /** w_{i+1} ≥ w_i, d_{i+1} ≥ d_i (AnyNetXD, AnyNetXE). */
+  /**
+   * w_{i+1} ≥ w_i, d_{i+1} ≥ d_i (AnyNetXD, AnyNetXE). It holds for widths and group widths as they are after fitting
+   * them to each other: where b or g vary by stage, settings that lose the order are drawn anew.
+   */
   nonDecreasing(parameter: StageParameter): AnyNetSpace {
     return this.#refine(parameter, "nonDecreasing");
   }
@@ -128,6 +150,7 @@ export class AnyNetSpace implements Space {
   }
   /** The same space with other fixed parts: block, stem, activation, number of classes. */
   with(base: Partial<Architecture>): AnyNetSpace {
+    checkBase(`${this.name}.with`, base);
     return new AnyNetSpace({ ...this.options, base: { ...this.options.base, ...base } });
   }
   /** The same space with other values of a parameter. */
@@ -149,6 +172,7 @@ export class AnyNetSpace implements Space {
   }
   /** Only the networks that also satisfy a condition on what they cost; `sample` refuses the others. */
   accepting(condition: (candidate: Sample) => boolean): AnyNetSpace {
+    requireCondition(`${this.name}.accepting`, condition);
     return new AnyNetSpace({ ...this.options, accepts: both(this.options.accepts, condition) });
   }
 
@@ -170,14 +194,26 @@ export class AnyNetSpace implements Space {
   #requireKnown(caller: string, parameter: string): void {
     if (Object.hasOwn(letters, parameter)) return;
     const known = Object.keys(letters).join(", ");
-    throw new RangeError(`${this.name}.${caller}: unknown parameter "${parameter}"; known are ${known}`);
+    throw new RangeError(`${this.name}.${caller}: unknown parameter ${say(parameter)}; known are ${known}`);
   }
 
   draw(random: Random): Architecture {
+    requireRandom(`${this.name}.draw`, random);
     return copyOf(this.sketch(random));
   }
 
   sketch(random: Random): Architecture {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      this.#draw(random);
+      if (this.#kept.length === 0 || this.#kept.every(p => this.#holds(p))) return this.#sketch;
+    }
+    const order = this.#kept.map(p => `${p} ${this.options.relations[p]}`).join(" and ");
+    throw new RangeError(
+      `${this.name}: none of ${MOST_TRIES} settings has ${order} once widths are fitted to groups; share bottleneck and groupWidth, or take fewer stages`,
+    );
+  }
+
+  #draw(random: Random): void {
     const { depth, width, bottleneck, groupWidth } = this.#drawn;
     this.#samplers.depth(random, depth);
     this.#samplers.width(random, width);
@@ -192,9 +228,17 @@ export class AnyNetSpace implements Space {
       stage.bottleneck = bottleneck[i];
       stage.groupWidth = fitted.groupWidth;
     }
-    return this.#sketch;
+  }
+
+  #holds(parameter: "width" | "groupWidth"): boolean {
+    const stages = this.#stages;
+    for (let i = 0; i < stages.length; i++) this.#fitted[i] = stages[i][parameter];
+    return keeps(this.options.relations[parameter], this.#fitted);
   }
 }
+
+/** Settings to draw at most before one must keep its order. */
+const MOST_TRIES = 100_000;
 
 /**
  * AnyNetX, unconstrained: 4 stages, d ≤ 16, w ≤ 1024 in steps of 8, b ∈ {1, 2, 4}, g ∈ {1, …, 32}; d and w

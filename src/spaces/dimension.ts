@@ -6,6 +6,7 @@
  */
 import { bottleneckWords, isBottleneck } from "../networks/compatibility.js";
 import type { Random } from "../random.js";
+import { isObject, say } from "../say.js";
 
 /** Values in rising order and their probabilities, which sum to 1. */
 export interface Dimension {
@@ -13,26 +14,58 @@ export interface Dimension {
   readonly probabilities: readonly number[];
 }
 
-/** A dimension of the given values, equally likely, or in proportion to `weights`. */
-export function oneOf(
-  values: readonly number[],
-  weights: readonly number[] = values.map(() => 1),
-): Dimension {
-  const rising = values.every((v, i) => i === 0 || v > values[i - 1]);
-  if (values.length === 0 || !rising || weights.length !== values.length || !weights.every(w => w > 0)) {
+/**
+ * A dimension of the given values, equally likely, or in proportion to `weights`.
+ *
+ * @throws RangeError unless the values are finite and rise, a million at most, and the weights are above 0
+ */
+export function oneOf(values: readonly number[], weights?: readonly number[]): Dimension {
+  if (!areNumbers(values) || !(weights === undefined || areNumbers(weights))) {
     throw new RangeError(
-      `oneOf: expected rising values, each with a weight above 0, got [${values}] with [${weights}]`,
+      `oneOf: expected an array of rising numbers, and perhaps one of weights, got ${say(values)}${weights === undefined ? "" : ` with ${say(weights)}`}; for one value, oneOf([value])`,
     );
   }
-  const sum = weights.reduce((a, b) => a + b);
-  return { values: [...values], probabilities: weights.map(w => w / sum) };
+  requireFew("oneOf", values.length);
+  const shares = weights ?? values.map(() => 1);
+  const sum = shares.reduce((a, b) => a + b, 0);
+  const positive = shares.length === values.length && shares.every(w => w > 0) && sum < Infinity;
+  if (values.length === 0 || !isRising(values) || !positive) {
+    throw new RangeError(
+      `oneOf: expected rising values, each with a weight above 0, got ${list(values)} with ${list(shares)}`,
+    );
+  }
+  return { values: [...values], probabilities: shares.map(w => w / sum) };
 }
+
+/** Values that a dimension has at most: tables of their probabilities stand in memory. */
+const MOST_VALUES = 1_000_000;
+
+function requireFew(caller: string, count: number): void {
+  if (count <= MOST_VALUES) return;
+  throw new RangeError(
+    `${caller}: expected at most ${MOST_VALUES} values, got ${count}; take a larger step, or a narrower range`,
+  );
+}
+
+const areNumbers = (values: unknown): boolean =>
+  Array.isArray(values) && values.every(value => typeof value === "number");
+
+const isRising = (values: readonly number[]): boolean =>
+  values.every((v, i) => Number.isFinite(v) && (i === 0 || v > values[i - 1]));
+
+/** Numbers that an error shows. */
+const SHOWN = 8;
+const list = (values: readonly number[]): string =>
+  `[${values.slice(0, SHOWN).join(",")}${values.length > SHOWN ? `, … ${values.length} in all` : ""}]`;
 
 /** The powers of two from `low` to `high`, equally likely. */
 export function powersOfTwo(low: number, high: number): Dimension {
-  const isPower = (v: number) => v > 0 && Number.isInteger(Math.log2(v));
+  const isPower = (v: number) =>
+    typeof v === "number" && v > 0 && v < Infinity && Number.isInteger(Math.log2(v));
   if (!isPower(low) || !isPower(high) || low > high) {
-    throw new RangeError(`powersOfTwo: expected two powers of two, low ≤ high, got ${low} and ${high}`);
+    throw new RangeError(
+      `powersOfTwo: expected two powers of two, low ≤ high, got ${say(low)} and ${say(high)}`,
+    );
   }
   const values: number[] = [];
   for (let v = low; v <= high; v *= 2) values.push(v);
@@ -59,11 +92,13 @@ export const uniform = (low: number, high: number, step = 1): Dimension =>
 function multiples(caller: string, low: number, high: number, step: number): number[] {
   const [first, last] = [low / step, high / step];
   const isWhole = (x: number) => Math.abs(x - Math.round(x)) < 1e-9 * x;
-  if (!(step > 0 && low > 0 && low <= high && isWhole(first) && isWhole(last))) {
+  const numbers = areNumbers([low, high, step]);
+  if (!(numbers && step > 0 && low > 0 && low <= high && isWhole(first) && isWhole(last))) {
     throw new RangeError(
-      `${caller}: expected multiples of step, 0 < low ≤ high, got low ${low}, high ${high}, step ${step}`,
+      `${caller}: expected multiples of step, 0 < low ≤ high, got low ${say(low)}, high ${say(high)}, step ${say(step)}`,
     );
   }
+  requireFew(caller, Math.round(last) - Math.round(first) + 1);
   // Steps such as 0.1 have no exact double; the product is brought back to the decimal that was meant.
   return Array.from({ length: Math.round(last) - Math.round(first) + 1 }, (_, i) =>
     Number(((Math.round(first) + i) * step).toPrecision(12)),
@@ -90,11 +125,11 @@ export function checkDimensions(
   rules: Readonly<Record<string, ValueRule>>,
 ): void {
   for (const [parameter, { holds, words }] of Object.entries(rules)) {
-    const dimension = dimensions[parameter];
+    const dimension = dimensions?.[parameter];
+    const makers = "make one with oneOf, uniform, logUniform or powersOfTwo";
     if (!Array.isArray(dimension?.values)) {
-      throw new TypeError(
-        `${space}: ${parameter} must be a dimension, got ${JSON.stringify(dimension)}; make one with oneOf, uniform, logUniform or powersOfTwo`,
-      );
+      const got = isObject(dimension) ? JSON.stringify(dimension) : say(dimension);
+      throw new TypeError(`${space}: ${parameter} must be a dimension, got ${got}; ${makers}`);
     }
     const odd = dimension.values.find(value => !holds(value));
     if (odd !== undefined) {
@@ -102,7 +137,27 @@ export function checkDimensions(
         `${space}: every value of ${parameter} must be ${words}, got ${odd}; give the space other values with fix or withDimension`,
       );
     }
+    checkProbabilities(`${space}: ${parameter}`, dimension, makers);
   }
+}
+
+/** How far a sum of probabilities may be from 1, by rounding. */
+const TOLERANCE = 1e-6;
+
+/** A dimension need not come from one of the makers. */
+function checkProbabilities(what: string, { values, probabilities }: Dimension, makers: string): void {
+  requireFew(what, values.length);
+  if (values.length === 0 || !isRising(values)) {
+    throw new RangeError(`${what} must have rising values, got ${list(values)}; ${makers}`);
+  }
+  const each =
+    areNumbers(probabilities) && probabilities.length === values.length && probabilities.every(p => p >= 0);
+  const sum = each ? probabilities.reduce((a, b) => a + b, 0) : Number.NaN;
+  if (Math.abs(sum - 1) <= TOLERANCE) return;
+  const got = areNumbers(probabilities) ? list(probabilities) : say(probabilities);
+  throw new RangeError(
+    `${what} must have a probability for each of its ${values.length} values, which sum to 1, got ${got}; ${makers}`,
+  );
 }
 
 /** How a parameter's values in the stages relate, from the first stage to the last. */
@@ -172,6 +227,9 @@ function accumulate(terms: readonly number[]): number[] {
   return terms.map(term => (sum += term));
 }
 
+/** Numbers in the tables that order stages, at most. */
+const MOST_ENTRIES = 20_000_000;
+
 /**
  * Draws non-decreasing sequences of independent indices, given that they are non-decreasing.
  *
@@ -183,6 +241,11 @@ function accumulate(terms: readonly number[]): number[] {
  */
 function monotone(probabilities: readonly number[], stages: number) {
   const k = probabilities.length;
+  if (k * stages > MOST_ENTRIES) {
+    throw new RangeError(
+      `expected at most ${MOST_ENTRIES} values times stages for an order among the stages, got ${k} × ${stages}; take a larger step`,
+    );
+  }
   let tail = new Float64Array(k + 1).fill(1);
   tail[k] = 0;
   const tables = [new Float64Array(k + 1)];
@@ -204,6 +267,15 @@ function monotone(probabilities: readonly number[], stages: number) {
     }
     return low;
   };
+}
+
+/** Whether the relation holds for what became of the values. */
+export function keeps(relation: Relation, values: readonly number[]): boolean {
+  for (let i = 1; i < values.length; i++) {
+    const rise = values[i] - values[i - 1];
+    if (relation === "shared" ? rise !== 0 : relation === "nonDecreasing" ? rise < 0 : rise > 0) return false;
+  }
+  return true;
 }
 
 /** How many sequences of `stages` values the relation allows. */

@@ -2,6 +2,7 @@
 import { AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE } from "./anynet.js";
 import { paperSpaces } from "./paper-spaces.js";
 import { RegNetX } from "./regnet.js";
+import { say } from "../say.js";
 import type { Space } from "./space.js";
 
 const spaces = new Map<string, Space>(
@@ -25,6 +26,6 @@ export const spaceNames = (): string[] => [...spaces.keys()];
 export function spaceByName(name: string): Space {
   const space = spaces.get(name);
   if (!space)
-    throw new RangeError(`spaceByName: unknown space "${name}"; known are ${spaceNames().join(", ")}`);
+    throw new RangeError(`spaceByName: unknown space ${say(name)}; known are ${spaceNames().join(", ")}`);
   return space;
 }

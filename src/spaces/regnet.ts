@@ -5,7 +5,7 @@
 import { type Architecture, anyNet } from "../networks/architecture.js";
 import type { Block } from "../networks/block.js";
 import { X } from "../networks/blocks/index.js";
-import { checkArchitecture } from "../networks/check-architecture.js";
+import { checkArchitecture, checkBase } from "../networks/check-architecture.js";
 import {
   quantisedPower,
   quantisedWidths,
@@ -14,6 +14,7 @@ import {
   stagesOf,
 } from "../networks/regnet.js";
 import type { Random } from "../random.js";
+import { say } from "../say.js";
 import {
   bottleneckRatio,
   checkDimensions,
@@ -26,7 +27,7 @@ import {
   uniform,
   type ValueRule,
 } from "./dimension.js";
-import { both, type Sample, type Space } from "./space.js";
+import { both, requireCondition, requireOptions, requireStages, type Sample, type Space } from "./space.js";
 
 /** A parameter of a RegNet space. */
 export type RegNetParameter = keyof RegNetParameters | "resolution";
@@ -75,10 +76,8 @@ export class RegNetSpace implements Space {
   readonly #resolution?: (random: Random) => number;
 
   constructor(options: RegNetOptions) {
-    const { dimensions, stages } = options;
-    if (!(Number.isInteger(stages) && stages > 0)) {
-      throw new RangeError(`RegNetSpace: stages must be a positive integer, got ${stages}`);
-    }
+    const { dimensions, stages } = requireOptions("RegNetSpace", options);
+    requireStages("RegNetSpace", stages);
     checkDimensions(options.name, dimensions, rules);
     if (dimensions.resolution) checkDimensions(options.name, dimensions, { resolution: positiveInteger });
     checkArchitecture(options.name, anyNet([], options.base));
@@ -120,6 +119,7 @@ export class RegNetSpace implements Space {
   }
   /** The same space with other fixed parts: block, stem, activation, number of classes. */
   with(base: Partial<Architecture>): RegNetSpace {
+    checkBase(`${this.name}.with`, base);
     return this.#changed({ base: { ...this.options.base, ...base } });
   }
   /** The same space with other values of a parameter. */
@@ -127,7 +127,7 @@ export class RegNetSpace implements Space {
     if (!Object.hasOwn(letters, parameter)) {
       const known = Object.keys(letters).join(", ");
       throw new RangeError(
-        `${this.name}.withDimension: unknown parameter "${parameter}"; known are ${known}`,
+        `${this.name}.withDimension: unknown parameter ${say(parameter)}; known are ${known}`,
       );
     }
     return this.#changed({ dimensions: { ...this.options.dimensions, [parameter]: dimension } });
@@ -146,6 +146,7 @@ export class RegNetSpace implements Space {
   }
   /** Only the networks that also satisfy a condition on what they cost; `sample` refuses the others. */
   accepting(condition: (candidate: Sample) => boolean): RegNetSpace {
+    requireCondition(`${this.name}.accepting`, condition);
     return this.#changed({ accepts: both(this.options.accepts, condition) });
   }
 

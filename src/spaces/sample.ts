@@ -1,10 +1,12 @@
 /**
  * Sampling: draw candidates from a space until n of them satisfy the constraints (paper, section 3.1).
  */
-import type { Architecture } from "../networks/architecture.js";
-import { countChecked } from "../networks/count-architecture.js";
+import { type Architecture, USUAL_RESOLUTION } from "../networks/architecture.js";
+import { checkArchitecture } from "../networks/check-architecture.js";
+import { countChecked, requireTrue } from "../networks/count-architecture.js";
 import { type Random, seeded } from "../random.js";
-import { copyOf, type Sample, type Space } from "./space.js";
+import { isObject, say } from "../say.js";
+import { copyOf, decided, requireCondition, type Sample, type Space } from "./space.js";
 
 /** A closed interval [low, high]. */
 export type Window = readonly [low: number, high: number];
@@ -51,7 +53,16 @@ export class SamplingError extends Error {
 }
 
 /** Blocks in all stages together. */
-export const depthOf = ({ stages }: Architecture): number => stages.reduce((d, s) => d + s.depth, 0);
+export function depthOf(architecture: Architecture): number {
+  if (!isObject(architecture) || !Array.isArray(architecture.stages)) {
+    throw new RangeError(
+      `depthOf: expected an architecture, got ${say(architecture)}; a sample has one as its architecture`,
+    );
+  }
+  let depth = 0;
+  for (const stage of architecture.stages) depth += stage.depth;
+  return depth;
+}
 
 /** Draws between two looks at the clock. */
 const CHECK_CLOCK = 4096;
@@ -61,6 +72,8 @@ const PROGRESS_MS = 100;
  * Draws from `space` until `n` candidates satisfy `where`.
  *
  * @throws RangeError for a window that is no pair of numbers, empty or negative, or a count that is not a positive integer
+ * @throws NetworkError if a candidate cannot be built, naming the block and the layer; a user's block is built now and
+ *   then to be sure
  * @throws SamplingError if `limit` candidates do not yield `n`, with the acceptance rate and, for each
  *   constraint, the range the candidates had
  * @example
@@ -70,15 +83,15 @@ const PROGRESS_MS = 100;
  * ```
  */
 export function sample(space: Space, options: SampleOptions): Sample[] {
-  const { n, seed, where = {}, resolution, limit = 20e6, onProgress } = options;
+  const { n, seed, where = {}, resolution, limit = 20e6, onProgress } = checked(space, options);
   for (const [name, value] of Object.entries({ n, limit, ...(resolution !== undefined && { resolution }) })) {
     if (!(Number.isInteger(value) && value > 0)) {
-      throw new RangeError(`sample: ${name} must be a positive integer, got ${value}`);
+      throw new RangeError(`sample: ${name} must be a positive integer, got ${say(value)}`);
     }
   }
   const windows = checkedWindows(where);
   const refused = { draw: 0, space: 0, accept: 0 };
-  const random = typeof seed === "function" ? seed : seeded(seed);
+  const random = typeof seed === "function" ? within(seed) : seeded(seed);
   const accepted: Sample[] = [];
   let reported = performance.now();
   for (let drawn = 1; drawn <= limit; drawn++) {
@@ -91,14 +104,19 @@ export function sample(space: Space, options: SampleOptions): Sample[] {
       refused.draw++;
       continue;
     }
-    const cost = countChecked(sketch, resolution ?? sketch.resolution ?? 224);
+    const size = resolution ?? sketch.resolution ?? USUAL_RESOLUTION;
+    const cost = countChecked(sketch, size);
     if (!windows.every(window => window.holds(window.key === "depth" ? depthOf(sketch) : cost[window.key]))) {
       continue;
     }
     const candidate: Sample = { architecture: space.sketch ? copyOf(sketch) : sketch, ...cost };
-    if (space.accepts && !space.accepts(candidate)) refused.space++;
-    else if (where.accept && !where.accept(candidate)) refused.accept++;
-    else accepted.push(candidate);
+    if (space.accepts && !decided("the space's condition", space.accepts(candidate))) refused.space++;
+    else if (where.accept && !decided("accept()", where.accept(candidate))) refused.accept++;
+    else {
+      checkArchitecture("sample", sketch);
+      requireTrue("sample", sketch, size, cost);
+      accepted.push(candidate);
+    }
     if (accepted.length === n) {
       onProgress?.({ drawn, accepted: n, n });
       return accepted;
@@ -115,6 +133,45 @@ export function sample(space: Space, options: SampleOptions): Sample[] {
     `sample: ${limit} candidates of ${space.name} gave ${accepted.length} of ${n} (acceptance rate ${rate} %): ` +
       `${reasons.join("; ")}. Widen the window, or raise limit`,
   );
+}
+
+/** Misuse that a cell's types only warn of. */
+function checked(space: Space, options: SampleOptions): SampleOptions {
+  const draws = isObject(space) && (typeof space.sketch === "function" || typeof space.draw === "function");
+  if (!draws) {
+    const remedy =
+      typeof space === "string" ? `spaceByName(${say(space)}) is the space of that name` : "AnyNetXA is one";
+    throw new RangeError(`sample: expected a space, got ${say(space)}; ${remedy}`);
+  }
+  const example = "for example { n: 10, seed: 1 }";
+  if (!isObject(options)) throw new RangeError(`sample: expected options, got ${say(options)}; ${example}`);
+  const unknown = Object.keys(options).find(key => !optionNames.includes(key));
+  if (unknown !== undefined) {
+    throw new RangeError(`sample: unknown option ${say(unknown)}; known are ${optionNames.join(", ")}`);
+  }
+  const { seed, where, onProgress } = options;
+  if (typeof seed !== "number" && typeof seed !== "function") {
+    throw new RangeError(`sample: seed must be an integer or a generator, got ${say(seed)}; ${example}`);
+  }
+  if (where !== undefined && !isObject(where)) {
+    throw new RangeError(`sample: where must be windows such as { flops: [3e8, 4e8] }, got ${say(where)}`);
+  }
+  if (where?.accept !== undefined) requireCondition("sample: accept", where.accept);
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw new RangeError(`sample: onProgress must be a function, got ${say(onProgress)}`);
+  }
+  return options;
+}
+
+const optionNames: readonly string[] = ["n", "seed", "where", "resolution", "limit", "onProgress"];
+
+/** A generator of the caller's, held to its bounds: a number outside would draw a value that is none. */
+function within(random: Random): Random {
+  return () => {
+    const u: number = random();
+    if (typeof u === "number" && u >= 0 && u < 1) return u;
+    throw new RangeError(`sample: the generator given as seed must give numbers in [0, 1), got ${say(u)}`);
+  };
 }
 
 /** A window with a record of what it met. */
@@ -147,14 +204,14 @@ function checkedWindows(where: Constraints): Check[] {
   const known: readonly string[] = [...keys, "accept"];
   const unknown = Object.keys(where).find(key => !known.includes(key));
   if (unknown !== undefined) {
-    throw new RangeError(`sample: unknown constraint "${unknown}"; known are ${known.join(", ")}`);
+    throw new RangeError(`sample: unknown constraint ${say(unknown)}; known are ${known.join(", ")}`);
   }
   return keys.flatMap(key => {
     const window = where[key];
     if (window === undefined) return [];
     const isPair = Array.isArray(window) && window.length === 2 && window.every(v => typeof v === "number");
     if (!(isPair && window[0] >= 0 && window[0] <= window[1])) {
-      const got = Array.isArray(window) ? `[${window}]` : JSON.stringify(window);
+      const got = Array.isArray(window) ? `[${window.map(String).join(",")}]` : say(window);
       throw new RangeError(
         `sample: ${key} must be a window [low, high] with 0 ≤ low ≤ high, got ${got}; to allow any, leave ${key} out`,
       );

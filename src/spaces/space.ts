@@ -2,6 +2,7 @@
 import type { Architecture } from "../networks/architecture.js";
 import type { Complexity } from "../networks/complexity.js";
 import type { Random } from "../random.js";
+import { isObject, say } from "../say.js";
 
 /** A drawn architecture and what it costs. */
 export interface Sample extends Complexity {
@@ -38,4 +39,41 @@ export const copyOf = (sketch: Architecture): Architecture => ({
 export const both = (
   first: ((candidate: Sample) => boolean) | undefined,
   second: (candidate: Sample) => boolean,
-): ((candidate: Sample) => boolean) => (first ? candidate => first(candidate) && second(candidate) : second);
+): ((candidate: Sample) => boolean) =>
+  first ? candidate => decided("a space's condition", first(candidate)) && second(candidate) : second;
+
+/** A condition's answer, which must be one: a promise would accept everything, nothing would refuse it. */
+export function decided(what: string, answer: unknown): boolean {
+  if (typeof answer === "boolean") return answer;
+  if (answer instanceof Promise) answer.catch(() => undefined);
+  if (answer === undefined || answer instanceof Promise) {
+    const got = answer === undefined ? "nothing" : "a promise";
+    const remedy = answer === undefined ? "return it" : "make it no async function";
+    throw new RangeError(`sample: ${what} must say true or false, got ${got}; ${remedy}`);
+  }
+  return Boolean(answer);
+}
+
+export function requireCondition(caller: string, condition: unknown): void {
+  if (typeof condition === "function") return;
+  throw new RangeError(
+    `${caller}: expected a condition such as ({ params }) => params < 5e6, got ${say(condition)}`,
+  );
+}
+
+/** Stages that a space has at most. */
+const MOST_STAGES = 1000;
+
+export function requireStages(caller: string, stages: number): void {
+  if (Number.isInteger(stages) && stages > 0 && stages <= MOST_STAGES) return;
+  const most = stages > MOST_STAGES ? ` of at most ${MOST_STAGES}` : "";
+  throw new RangeError(`${caller}: stages must be a positive integer${most}, got ${say(stages)}`);
+}
+
+/** What a space is made of, or an error that says that nothing came. */
+export function requireOptions<T extends { readonly name: string }>(caller: string, options: T): T {
+  if (isObject(options) && typeof options.name === "string") return options;
+  throw new RangeError(
+    `${caller}: expected { name, stages, dimensions, base, … }, got ${say(options)}; refine AnyNetXA or RegNetX instead`,
+  );
+}

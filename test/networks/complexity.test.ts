@@ -60,7 +60,7 @@ test("complexityByBlock() names stem, blocks and head, and equal blocks cost the
 
 test("a block written by a user is counted and built from the same definition", () => {
   const plain: Block = {
-    name: "V",
+    name: "plain",
     build: (ops, x, { width, stride, activation }) =>
       convNorm(ops, 1, x, width, { kernel: 3, stride }, activation),
   };

@@ -4,7 +4,7 @@
  * Both widen to w_in / b, so b < 1 is the inverse of the expansion, and relates to the block's *input*. The group
  * width has no effect: the spatial convolution is depthwise.
  */
-import type { Block } from "../block.js";
+import { type Block, innerWidth } from "../block.js";
 import { convNorm, squeezeExcite } from "../operators.js";
 
 /**
@@ -14,7 +14,7 @@ import { convNorm, squeezeExcite } from "../operators.js";
 const invertedResidual = (name: string, excite: boolean): Block => ({
   name,
   build(ops, x, { width, bottleneck, stride, kernel = 3, activation }) {
-    const inner = Math.round(x.channels / bottleneck);
+    const inner = innerWidth(Math.round(x.channels / bottleneck));
     let y = inner === x.channels ? x : convNorm(ops, 1, x, inner, {}, activation);
     y = convNorm(ops, 2, y, inner, { kernel, stride, groups: inner }, activation);
     if (excite) y = squeezeExcite(ops, y, Math.max(1, Math.floor(x.channels / 4)), activation);

@@ -4,13 +4,14 @@
  * X is the paper's block (section 3.1). With its numbers it *is* ResNeXt's bottleneck,
  * and R, the same without groups, is ResNet's. Y adds squeeze-and-excitation (section 5).
  */
-import { type Block, shortcut } from "../block.js";
+import { type Block, innerWidth, shortcut } from "../block.js";
+import { roundHalfEven } from "../compatibility.js";
 import { convNorm, squeezeExcite } from "../operators.js";
 import { NetworkError } from "../shapes.js";
 
 /** In what the residual bottlenecks differ. */
 interface Variant {
-  /** Squeeze-and-excitation width over the block's *input* width (0: none), as pycls has it. */
+  /** Squeeze-and-excitation width over the block's *input* width (0: none), halves to even, as pycls has it. */
   readonly seRatio: number;
   /** Whether the 3 × 3 convolution has groups of g channels. */
   readonly grouped: boolean;
@@ -23,11 +24,11 @@ interface Variant {
 const residualBottleneck = (name: string, { seRatio, grouped }: Variant): Block => ({
   name,
   build(ops, x, { width, bottleneck, groupWidth, stride, kernel = 3, activation }) {
-    const inner = Math.round(width / bottleneck);
+    const inner = innerWidth(roundHalfEven(width / bottleneck));
     const groups = grouped ? wholeGroups(inner, groupWidth) : 1;
     let y = convNorm(ops, 1, x, inner, {}, activation);
     y = convNorm(ops, 2, y, inner, { kernel, stride, groups }, activation);
-    if (seRatio > 0) y = squeezeExcite(ops, y, Math.max(1, Math.round(x.channels * seRatio)), activation);
+    if (seRatio > 0) y = squeezeExcite(ops, y, Math.max(1, roundHalfEven(x.channels * seRatio)), activation);
     y = convNorm(ops, 3, y, width, {});
     return ops.activation("act", ops.add("add", y, shortcut(ops, x, width, stride)), activation);
   },
@@ -35,7 +36,8 @@ const residualBottleneck = (name: string, { seRatio, grouped }: Variant): Block 
 
 /** How many groups of g channels fill the inner width. @throws NetworkError if they do not */
 function wholeGroups(inner: number, groupWidth: number): number {
-  if (inner % groupWidth === 0) return inner / groupWidth;
+  const groups = inner / groupWidth;
+  if (Math.floor(groups) === groups) return groups;
   throw new NetworkError(
     `group width ${groupWidth} does not divide the inner width ${inner}; compatible() gives the nearest widths that fit`,
   );

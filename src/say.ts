@@ -1,0 +1,36 @@
+/** A value as an error says it: short, and telling `null` from `"null"`, NaN from nothing, a promise from an object. */
+
+/** Most characters of a text that are shown, and names of an object. */
+const SHOWN = 60;
+const NAMES = 6;
+
+/**
+ * What came, for the end of `expected …, got …`.
+ *
+ * @example
+ * ```ts
+ * say([1, NaN]); // => "[1, NaN]"
+ * ```
+ */
+export function say(value: unknown): string {
+  if (typeof value === "string") return cut(JSON.stringify(value));
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function")
+    return value.name === "" ? "a function" : `the function ${cut(value.name)}`;
+  if (typeof value !== "object" || value === null) return String(value);
+  if (value instanceof Promise) return "a promise";
+  if (Array.isArray(value)) {
+    const flat = value.length <= NAMES && value.every(one => typeof one !== "object" || one === null);
+    return flat ? cut(`[${value.map(say).join(", ")}]`) : `an array of ${value.length}`;
+  }
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  const names = Object.keys(value);
+  const shown = names.slice(0, NAMES).join(", ");
+  return cut(names.length === 0 ? "{}" : `{ ${shown}${names.length > NAMES ? ", …" : ""} }`);
+}
+
+const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
+
+/** Whether a value has fields to read: neither null nor a text, number or function. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
