@@ -47,16 +47,22 @@ async function execute(file: string, { out, html }: Options): Promise<string> {
     "--ExecutePreprocessor.allow_errors=True",
     // Without times of execution, a notebook run again is the same file again.
     "--ExecutePreprocessor.record_timing=False",
-    `--output=${target}`,
-    resolve(file),
+    `--output=${asFormat(target)}`,
+    asPattern(resolve(file)),
   ]);
   // The page must not fetch what it can do without: it holds no formulas, and its figures are pictures.
   const offline = ["--HTMLExporter.mathjax_url=", "--HTMLExporter.require_js_url="];
-  if (html) await nbconvert(file, ["--to=html", ...offline, target]);
+  if (html) await nbconvert(file, ["--to=html", ...offline, asPattern(target)]);
   const problem = readNotebook(target).parts.find(part => part.kind === "problem");
   if (problem) throw new Error(`notebook run: a cell of ${file} threw ${problem.message}; see ${target}`);
   return target;
 }
+
+/** A path among nbconvert's arguments, which are patterns: `a[1].ipynb` would be the notebook `a1.ipynb`. */
+const asPattern = (path: string): string => path.replace(/[[*?]/g, "[$&]");
+
+/** A path as nbconvert's output, which is a format of Python's. */
+const asFormat = (path: string): string => path.replace(/[{}]/g, "$&$&");
 
 async function nbconvert(file: string, args: string[]): Promise<void> {
   const command = ["-m", "nbconvert", "--log-level=WARN", ...args];

@@ -20,6 +20,10 @@ export async function querySql(
     throw new TableError(`sql: expected a query as text, got ${typeof query}`);
   }
   if (query.trim() === "") throw new TableError("sql: expected a query, got an empty text");
+  for (const [name, other] of Object.entries(others)) {
+    if (Array.isArray(other?.names)) continue;
+    throw new TableError(`sql: expected a table as ${name}, got ${other === null ? "null" : typeof other}`);
+  }
   const known = distinctNames(table.names);
   const named = known.slice(0, NAMED).join(", ") + (known.length > NAMED ? `, … (${known.length})` : "");
   const also = Object.keys(others).map(name => `, ${name} another`);

@@ -3,7 +3,7 @@ import { fromJson, jsonIn, readJsonLines } from "./json-table.js";
 import { readParquet, writeParquet } from "./parquet-table.js";
 import { readCsv } from "./read-csv.js";
 import { checkOptions, type ReadOptions } from "./read-options.js";
-import type { Row, Table } from "./table.js";
+import type { Row, Table, TableLike } from "./table.js";
 import { TableError } from "./table-error.js";
 import { pathOf, requireReadable } from "./table-path.js";
 import { writeTextTable } from "./write-text-table.js";
@@ -53,12 +53,19 @@ export async function readTableAs<R extends object = Row>(
   const format = formatOf(fn, path);
   checkOptions(fn, options);
   requireReadable(fn, path);
-  if (format === "csv" || format === "tsv") return readCsv<R>(fn, path, options);
-  requireNoOptions(fn, path, options);
-  if (format === "parquet") return readParquet<R>(fn, path);
-  if (format === "jsonl") return readJsonLines<R>(fn, path);
-  const data = await jsonIn(fn, path);
-  return data === undefined ? readJsonLines<R>(fn, path) : fromJson<R>(fn, path, data);
+  if (format !== "csv" && format !== "tsv") requireNoOptions(fn, path, options);
+  try {
+    if (format === "csv" || format === "tsv") return await readCsv<R>(fn, path, options);
+    if (format === "parquet") return await readParquet<R>(fn, path);
+    const data = format === "jsonl" ? undefined : await jsonIn(fn, path);
+    return data === undefined ? await readJsonLines<R>(fn, path) : fromJson<R>(fn, path, data);
+  } catch (cause) {
+    if (cause instanceof TableError) throw cause;
+    // Such as lists within lists that are too deep, or a text that is too long.
+    throw new TableError(`${fn}: could not read ${path}: ${(cause as Error).message.slice(0, 200)}`, {
+      cause,
+    });
+  }
 }
 
 /** Throws a TableError for options of CSV with another file, which would change nothing. */
@@ -82,6 +89,10 @@ export function requireNoOptions(fn: string, file: string, options: ReadOptions)
 export async function writeTable<R extends object>(table: Table<R>, file: string | URL): Promise<void> {
   const path = pathOf("writeTable", file);
   const format = formatOf("writeTable", path);
+  if (!Array.isArray((table as Partial<TableLike> | null)?.names)) {
+    const got = Array.isArray(table) ? "a list" : table === null ? "null" : typeof table;
+    throw new TableError(`writeTable: expected a table, got ${got}; tableOf() makes one of rows or columns`);
+  }
   if (table.names.length === 0) {
     throw new TableError("writeTable: expected a table with columns, got one without");
   }

@@ -59,7 +59,7 @@ export class Table<R extends object = Row> {
     const row = other >= 0 ? other : column.findIndex(text => text !== "");
     const example = row >= 0 ? `, such as ${quoteShort(column[row])} in row ${row + 1}` : "";
     throw new TableError(
-      `column: expected a column of numbers, got "${name}", which has texts${example}; see texts()`,
+      `column: expected a column of numbers, got "${name}", which has texts${example}; see texts(), and the options of readTable()`,
     );
   }
 
@@ -145,13 +145,15 @@ export class Table<R extends object = Row> {
 
   /** The rows with these indices, in this order. */
   take(indices: ArrayLike<number>): Table<R> {
-    const list = Array.from(indices);
-    const bad = list.findIndex(i => !(Number.isInteger(i) && i >= 0 && i < this.length));
-    if (bad >= 0) {
-      const expected = list[bad] >= this.length ? "indices" : "whole indices from 0 and";
-      throw new TableError(`take: expected ${expected} below ${this.length}, got ${String(list[bad])}`);
+    const chosen = new Uint32Array(indices.length);
+    for (let i = 0; i < chosen.length; i++) {
+      const at = indices[i];
+      if (!(Number.isInteger(at) && at >= 0 && at < this.length)) {
+        const expected = at >= this.length ? "indices" : "whole indices from 0 and";
+        throw new TableError(`take: expected ${expected} below ${this.length}, got ${String(at)}`);
+      }
+      chosen[i] = at;
     }
-    const chosen = Uint32Array.from(list);
     const columns = [...this.#columns].map(
       ([name, column]) => [name, lazily(() => gather(column(), chosen))] as const,
     );

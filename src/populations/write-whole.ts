@@ -1,10 +1,9 @@
 /** Files that are written whole or not at all. */
+import { randomUUID } from "node:crypto";
 import { chmodSync, existsSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { TableError } from "./table-error.js";
 import { requireRegular } from "./table-path.js";
-
-let written = 0;
 
 /**
  * Writes a file beside its place, and puts it there once it is whole: an error leaves an older file as it was, and
@@ -23,16 +22,18 @@ export async function writeWhole(
     if (old) requireRegular(fn, file, old);
     const target = existsSync(file) ? realpathSync(file) : file;
     // A name of its own: the file's may be as long as names can be.
-    fresh = join(dirname(target), `.netspace-${process.pid}-${written++}.new`);
+    fresh = join(dirname(target), `.netspace-${randomUUID()}.new`);
     await write(fresh);
     if (old) chmodSync(fresh, old.mode);
     renameSync(fresh, target);
   } catch (error) {
-    if (error instanceof TableError) throw error;
-    const { message } = error as Error;
-    throw new TableError(`${fn}: expected a file that can be written, got ${file}: ${message}`, {
-      cause: error,
-    });
+    if (error instanceof TableError && !(fresh && error.message.includes(fresh))) throw error;
+    const message = (error as Error).message.replaceAll(fresh ?? file, file);
+    const isSaid = error instanceof TableError;
+    throw new TableError(
+      isSaid ? message : `${fn}: expected a file that can be written, got ${file}: ${message}`,
+      { cause: error },
+    );
   } finally {
     if (fresh !== undefined) rmSync(fresh, { force: true });
   }

@@ -168,18 +168,18 @@ test("types are decided over all rows, however late the odd one comes", async ()
 
 test("pieces of a large file are put together, also within quotes and characters", async () => {
   const long = `"${'ü,\n""'.repeat(50_000)}"`;
-  const rows = Array.from({ length: 60 }, (_, i) => `${i},${long},${"é".repeat(i)}`);
+  const rows = Array.from({ length: 30 }, (_, i) => `${i},${long},${"é".repeat(i)}`);
   for (const text of [["i,text,e", ...rows].join("\n"), ["i,text,e", ...rows, ""].join("\r\n")]) {
     const table = await read(text);
-    assert.equal(table.length, 60);
+    assert.equal(table.length, 30);
     assert.deepEqual(
       table.column("i"),
-      Array.from({ length: 60 }, (_, i) => i),
+      Array.from({ length: 30 }, (_, i) => i),
     );
     assert.ok(table.texts("text").every(cell => cell === 'ü,\n"'.repeat(50_000)));
     assert.deepEqual(
       table.texts("e").map(cell => cell.length),
-      Array.from({ length: 60 }, (_, i) => i),
+      Array.from({ length: 30 }, (_, i) => i),
     );
   }
 });

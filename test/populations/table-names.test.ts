@@ -174,6 +174,41 @@ test("folders, pipes, sockets and devices are no files to read, and hold up nobo
   await assert.rejects(readTable("a\0.csv"), { name: "TableError" });
 });
 
+test("writeTable() refuses what is no table, with how to make one", async () => {
+  for (const [source, got] of [
+    [null, "null"],
+    [undefined, "undefined"],
+    [[{ error: 1 }], "a list"],
+    [{ error: [1] }, "object"],
+  ] as const) {
+    await assert.rejects(writeTable(source as never, join(folder, "t.csv")), {
+      name: "TableError",
+      message: `writeTable: expected a table, got ${got}; tableOf() makes one of rows or columns`,
+    });
+  }
+});
+
+test("tables may be written at once, each whole and none beside another", async () => {
+  const file = join(folder, "t.csv");
+  await Promise.all(Array.from({ length: 20 }, (_, i) => writeTable(tableOf({ error: [i, i] }), file)));
+  const { errors } = await readTable(file);
+  assert.equal(errors.length, 2);
+  assert.equal(errors[0], errors[1]);
+  assert.deepEqual(readdirSync(folder), ["t.csv"]);
+});
+
+test("an error of writing names the file that was asked for", async () => {
+  for (const ending of ["csv", "jsonl", "parquet"]) {
+    const file = join(folder, "no", `where.${ending}`);
+    await assert.rejects(writeTable(tableOf({ error: [1] }), file), (error: Error) => {
+      assert.equal(error.name, "TableError");
+      assert.ok(error.message.startsWith(`writeTable: expected a file that can be written, got ${file}: `));
+      assert.doesNotMatch(error.message, /\.netspace-/);
+      return true;
+    });
+  }
+});
+
 test("writeTable() writes through a link, and keeps the mode of the file it writes over", async () => {
   mkdirSync(join(folder, "real"));
   const target = join(folder, "real", "t.csv");

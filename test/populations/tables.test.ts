@@ -277,7 +277,7 @@ test("a column of texts says which text keeps it from being numbers", () => {
   assert.throws(text(["1", "", "NA", "1,5", "2"]), {
     name: "TableError",
     message:
-      'column: expected a column of numbers, got "error", which has texts, such as "1,5" in row 4; see texts()',
+      'column: expected a column of numbers, got "error", which has texts, such as "1,5" in row 4; see texts(), and the options of readTable()',
   });
   assert.throws(text(["1", "2"]), { message: /which has texts, such as "1" in row 1;/ });
   assert.throws(text([""]), { message: /which has texts; see/ });
