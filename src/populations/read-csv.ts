@@ -7,6 +7,9 @@ import { type Row, Table } from "./table.js";
 import { TableError } from "./table-error.js";
 import { textOf } from "./text-file.js";
 
+/** What Excel writes before the header to say what the delimiter is. */
+const SAID = /^sep=(.)(?:\r\n|\n|\r)/i;
+
 /** A field that does not end within so many characters is taken for a quote that was forgotten. */
 const LONGEST = 100e6;
 
@@ -57,14 +60,19 @@ async function cutFile(fn: string, file: string, options: ReadOptions) {
       [...cutTexts, text.slice(0, at)].reduce((sum, done) => sum + lineBreaks(done), 1);
     try {
       if (!header) {
+        const said = SAID.exec(text);
+        if (said) {
+          delimiter ??= said[1];
+          from = said[0].length;
+        }
         delimiter ??= delimiterOf(text, isLast);
-        const first = cutFields(text, { delimiter, isLast, blankLines: false, limit: 1 });
+        const first = cutFields(text.slice(from), { delimiter, isLast, blankLines: false, limit: 1 });
         if (first.records.length === 0) {
           kept = text;
           return;
         }
         header = first;
-        from = first.rest;
+        from += first.rest;
       }
       const width = header.records[0];
       const body = text.slice(from);

@@ -29,7 +29,10 @@ const KNOWN: readonly (keyof ReadOptions)[] = [
 
 /** Throws a TableError for options that are unknown, or not of their kind. */
 export function checkOptions(fn: string, options: ReadOptions): void {
-  const given = options as Readonly<Record<string, unknown>>;
+  const given = options as unknown as Readonly<Record<string, unknown>>;
+  if (given === null || typeof given !== "object") {
+    throw new TableError(`${fn}: expected options by name, got ${given === null ? "null" : typeof given}`);
+  }
   for (const name of Object.keys(given)) {
     if (!KNOWN.includes(name as keyof ReadOptions)) {
       throw new TableError(`${fn}: unknown option "${name}"; known are ${KNOWN.join(", ")}`);

@@ -2,7 +2,7 @@
 import { isCompact, readCompact } from "./compact.js";
 import { fromJson, jsonIn } from "./json-table.js";
 import { fromNds, isNds } from "./read-nds.js";
-import type { ReadOptions } from "./read-options.js";
+import { checkOptions, type ReadOptions } from "./read-options.js";
 import { fromPycls, isPycls } from "./read-pycls.js";
 import { fromTimm, isTimm } from "./read-timm.js";
 import type { Table } from "./table.js";
@@ -20,6 +20,7 @@ export async function readPopulation(source: string | URL, options: ReadOptions 
   const fn = "readPopulation";
   const file = pathOf(fn, source);
   const format = formatOf(fn, file);
+  checkOptions(fn, options);
   if (format === "parquet") {
     requireReadable(fn, file);
     requireNoOptions(fn, file, options);

@@ -179,18 +179,24 @@ export class Table<R extends object = Row> {
     compute: (row: R) => V,
   ): Table<Omit<R, N> & { readonly [key in N]: V extends number ? number : string }> {
     const { row, place } = this.#cursor();
-    const values: unknown[] = [];
+    const numbers = new Float64Array(this.length);
+    let values: unknown[] | undefined;
     for (let i = 0; i < this.length; i++) {
       place.index = i;
       const value: unknown = compute(row);
+      if (typeof value === "number" && !values) {
+        numbers[i] = value;
+        continue;
+      }
       if (value === undefined) {
         throw new TableError(
           `with: expected a number or a text for ${name}, got nothing in row ${i + 1}; return NaN or "" where there is none`,
         );
       }
+      values ??= Array.from(numbers.subarray(0, i));
       values.push(value);
     }
-    const column = toColumn("with", name, values);
+    const column = values ? toColumn("with", name, values) : numbers;
     return new Table(this.length, new Map([...this.#columns, [name, () => column]]), this.notes);
   }
 

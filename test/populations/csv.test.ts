@@ -215,6 +215,7 @@ test("the delimiter is the one that header and rows share", async () => {
     ["a;b, c\n1;2\n", [{ a: 1, "b, c": 2 }]],
     ["a, b\n1, 2\n", [{ a: 1, b: 2 }]],
     ['"a, b"\n1\n', [{ "a, b": 1 }]],
+    ["sep=;\r\na;b, c\r\n1;2\r\n", [{ a: 1, "b, c": 2 }]],
     ['"a;b",c\n"x;y",2\n', [{ "a;b": "x;y", c: 2 }]],
     ["a\nx;y\n", [{ a: "x;y" }]],
   ] as const) {
@@ -244,6 +245,7 @@ test("options that are unknown, of the wrong kind, or of no use are refused", as
     [{ decimal: ";" }, 'expected "." or "," as decimal, got ";"'],
     [{ thousands: "." }, 'expected one character other than "." as thousands, got "."'],
     [{ delimiter: "::" }, 'expected one character as delimiter, got "::"'],
+    [null, "expected options by name, got null"],
     [{ missing: "-" }, 'expected a list of texts as missing, got "-"'],
     [{ texts: ["y"] }, 'unknown column "y"; '],
   ] as const) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -176,6 +176,15 @@ test("half a character is refused rather than changed", async () => {
     });
   }
   await requireSame(tableOf({ x: ["a", "\ud800"] }), "jsonl", "JSON has escapes");
+});
+
+test("columns of a Parquet file whose names differ in their case only keep their names", async () => {
+  const file = join(folder, "case.parquet");
+  await writeTable(tableOf({ name: ["a"], ww: [1], xx: [2], yy: [3] }), file);
+  // As other writers of Parquet have it; names stand in the file as they are.
+  const bytes = readFileSync(file, "latin1").replaceAll("xx", "WW").replaceAll("yy", "Ww");
+  writeFileSync(file, bytes, "latin1");
+  assert.deepEqual((await readTable(file)).rows, [{ name: "a", ww: 1, WW: 2, Ww: 3 }]);
 });
 
 test("what DuckDB writes is read, of all types", async () => {
