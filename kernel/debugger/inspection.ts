@@ -47,7 +47,7 @@ export class Inspection {
         : this.#program.frame(integerField(args, "frameId")).call;
     const expression = await this.#scriptNames.in(code, call);
     const result = call
-      ? await this.#evaluation.inFrame(call, expression)
+      ? await this.#scriptNames.inFrame(call, expression)
       : await this.#evaluation.globally(expression, this.#program.isStopped());
     this.#variables.changed();
     const { name: _, value, ...shown } = this.#variables.show("", result, stringField(args, "expression"));
@@ -76,7 +76,7 @@ export class Inspection {
     const variable = await this.#scriptNames.in(name, call);
     const now = `${HOOK}.debugging.bundleNow(${variable})`;
     if (call) {
-      const { value } = await this.#evaluation.inFrame(call, now, true);
+      const { value } = await this.#scriptNames.inFrame(call, now, true);
       const { data, metadata } = value as DisplayData;
       return { data, metadata };
     }
@@ -96,7 +96,7 @@ export class Inspection {
     }
     const { call } = this.#program.frame(integerField(args, "srcFrameId"));
     const source = await this.#scriptNames.in(from, call);
-    await this.#evaluation.inFrame(call, `void (${HOOK}.debugging.kept = ${source})`);
+    await this.#scriptNames.inFrame(call, `void (${HOOK}.debugging.kept = ${source})`);
     const target = await this.#scriptNames.declared(to);
     // The declaration is made at once; its completion is a promise, which settles when the program goes on.
     const declaring = this.#inspector.call("Runtime.evaluate", {

@@ -3,8 +3,12 @@
 import type { Debugger as V8, Runtime } from "node:inspector";
 import { HOOK } from "../evaluator/hook.js";
 import { hiddenName, isReserved } from "../evaluator/reserved-names.js";
+import { DapError } from "./dap.js";
 import type { Evaluation } from "./evaluation.js";
 import type { InspectorClient } from "./inspector-client.js";
+
+/** How V8 words that a declaration has not been reached. */
+const UNREACHED = /Cannot access '(.+)' before initialization/;
 
 /** Finds them. */
 export class ScriptNames {
@@ -25,6 +29,25 @@ export class ScriptNames {
     const local = call ? await this.#local(call) : new Set<string>();
     const own = await this.#own(used.filter(name => !local.has(name)));
     return withScriptNames(code, { isOwn: name => own.includes(name) });
+  }
+
+  /**
+   * What an expression gives in a function on the stack. In the middle of a cell V8 takes a variable that an earlier cell
+   * has declared, too, for one that has no value yet; outside of the cell's own script it knows better.
+   */
+  async inFrame(call: V8.CallFrame, code: string, returnByValue = false): Promise<Runtime.RemoteObject> {
+    const { withRead } = await import("../evaluator/free-names.js");
+    const tried = new Set<string>();
+    for (let expression = code; ; ) {
+      try {
+        return await this.#evaluation.inFrame(call, expression, returnByValue);
+      } catch (error) {
+        const name = error instanceof DapError ? UNREACHED.exec(error.message)?.[1] : undefined;
+        if (name === undefined || tried.has(name) || (await this.#local(call)).has(name)) throw error;
+        tried.add(name);
+        expression = withRead(expression, name, `(0,eval)(${JSON.stringify(name)})`);
+      }
+    }
   }
 
   /** What a variable that is about to be declared in the global scope is called. */

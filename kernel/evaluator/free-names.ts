@@ -10,7 +10,7 @@ import { hiddenName, isReserved } from "./reserved-names.js";
 
 type Identifier = Extract<Node, { type: "Identifier" }>;
 
-/** A reserved name that code uses and does not declare. */
+/** A name that code uses and does not declare. */
 interface FreeName {
   node: Identifier;
   shorthand: boolean;
@@ -39,7 +39,16 @@ export function directCode(names: CellNames): (code: unknown, local?: readonly s
   };
 }
 
-function find(code: string): FreeName[] {
+/** The code with other text where it reads a variable that it does not declare. */
+export function withRead(code: string, name: string, read: string): string {
+  const text = new MagicString(code);
+  for (const { node, shorthand } of find(code, each => each === name)) {
+    text.update(node.start, node.end, shorthand ? `${name}:${read}` : read);
+  }
+  return text.toString();
+}
+
+function find(code: string, isMeant: (name: string) => boolean = isReserved): FreeName[] {
   const { program, errors } = parseSync("code.js", code, { lang: "js", sourceType: "script" });
   // What is wrong with it V8 says better.
   if (firstError(errors)) return [];
@@ -51,7 +60,7 @@ function find(code: string): FreeName[] {
       if (node.type === "VariableDeclaration" && node.kind === "var" && !ancestors.some(isFunction)) {
         for (const { id } of node.declarations) for (const name of boundNames(id)) declared.add(name);
       }
-      if (node.type !== "Identifier" || !isReserved(node.name)) return;
+      if (node.type !== "Identifier" || !isMeant(node.name)) return;
       const [parent, outer] = [ancestors.at(-1), ancestors.at(-2)];
       if (!isBinding(node, parent)) return;
       const property = parent?.type === "AssignmentPattern" && parent.left === node ? outer : parent;

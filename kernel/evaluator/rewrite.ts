@@ -66,6 +66,16 @@ export type TypeNames = ReadonlyMap<number, ReadonlySet<string>>;
 /** The attributes of a declaration. */
 type Attributes = Extract<Node, { type: "ImportDeclaration" }>["attributes"];
 
+/** A declaration that binds names to what a module exports. */
+interface Binding {
+  start: number;
+  end: number;
+  specifier: string;
+  attributes: Attributes | undefined;
+  names: ImportedName[];
+  mayBeTypes: boolean;
+}
+
 /** The rewritten script and the way back to the positions of its input. */
 export interface Rewritten {
   code: string;
@@ -120,7 +130,8 @@ class Rewriting {
   readonly #functions = new Set<string>();
   /** Where these are named, which is written anew. */
   readonly #functionNames = new Set<Node>();
-  readonly #imports: Import[] = [];
+  /** What binds imported names, once it is known which of them are used. */
+  readonly #imports: (() => void)[] = [];
   /** What the kernel must load first. */
   readonly loads: CellImport[] = [];
   /** Identifiers that occur as such, to tell which imports are used as values. */
@@ -153,7 +164,7 @@ class Rewriting {
     this.#walk(last);
     this.#renaming.apply();
     for (const put of this.#afterwards) put();
-    for (const declaration of this.#imports) this.#import(declaration);
+    for (const bind of this.#imports) bind();
     const heads = [...this.#variables(), ...this.#renaming.adopted];
     this.#text.prepend(`"use strict";${heads.length > 0 ? `let ${heads.join(",")};` : ""}`);
     return { declared: this.#renaming.declared, own: this.#renaming.own };
@@ -162,7 +173,7 @@ class Rewriting {
   #topLevel(statement: Node, last: boolean): void {
     switch (statement.type) {
       case "ImportDeclaration":
-        this.#imports.push(statement);
+        this.#imports.push(() => this.#import(statement));
         this.#renaming.declare(statement.specifiers.map(({ local }) => local.name));
         break;
       case "ExportNamedDeclaration":
@@ -227,16 +238,38 @@ class Rewriting {
     this.#toHead(declaration);
   }
 
+  /** What a cell passes on it has as well: later cells import nothing from it, but see what it declares. */
   #reexport(statement: Reexport): void {
-    const { source, attributes } = statement;
-    const load = source
-      ? this.#load({ specifier: source.value, names: [], mayBeTypes: true }, attributes)
-      : undefined;
-    this.#text.overwrite(statement.start, statement.end, load === undefined ? ";" : `${this.#loaded(load)};`);
+    const { start, end, source, attributes } = statement;
+    if (!source) {
+      this.#text.overwrite(start, end, ";");
+      return;
+    }
+    const passed =
+      statement.type === "ExportAllDeclaration"
+        ? [{ imported: "*", local: statement.exported && exportName(statement.exported) }]
+        : statement.specifiers.map(({ local, exported }) => ({
+            imported: exportName(local),
+            local: exportName(exported),
+          }));
+    const bound = passed.flatMap(({ imported, local }) =>
+      local && this.#isNew(local) ? [{ imported, local }] : [],
+    );
+    this.#renaming.declare(bound.map(({ local }) => local));
+    this.#imports.push(() => {
+      const names = bound.map(each => ({ ...each, used: this.#mentioned.has(each.local) }));
+      const mayBeTypes = !names.some(({ used }) => used);
+      this.#bind({ start, end, specifier: source.value, attributes, names, mayBeTypes });
+    });
+  }
+
+  /** Whether a name that the cell exports could be one that it declares, and is none so far. */
+  #isNew(name: string): boolean {
+    if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) || name === "default") return false;
+    return !this.#program.body.some(statement => declaredByStatement(statement).includes(name));
   }
 
   #import({ start, end, source, specifiers, attributes }: Import): void {
-    const specifier = source.value;
     const names = specifiers.map((binding): ImportedName => {
       const local = binding.local.name;
       const used = this.#mentioned.has(local);
@@ -245,6 +278,10 @@ class Rewriting {
       return { imported: isDefault ? "default" : exportName(binding.imported), local, used };
     });
     const mayBeTypes = names.length > 0 && !names.some(({ used }) => used);
+    this.#bind({ start, end, specifier: source.value, attributes, names, mayBeTypes });
+  }
+
+  #bind({ start, end, specifier, attributes, names, mayBeTypes }: Binding): void {
     const load = this.#load({ specifier, names, mayBeTypes }, attributes);
     const types = this.#types.get(load);
     const values = names.filter(({ local }) => !types?.has(local));
@@ -439,6 +476,13 @@ function lastStatement(body: readonly Node[]): Node | undefined {
       return statement.declaration !== null || statement.source !== null;
     return statement.type !== "EmptyStatement";
   });
+}
+
+/** What a statement at the top declares, be it exported or not. */
+function declaredByStatement(statement: Node): string[] {
+  if (statement.type === "ImportDeclaration") return statement.specifiers.map(({ local }) => local.name);
+  const declaration = "declaration" in statement ? (statement.declaration as Node | null) : statement;
+  return declaration ? declaredNames(declaration) : [];
 }
 
 /** Marks the loops around a node, up to the function it stands in. */

@@ -5,6 +5,8 @@
  * Line 0 of a module is made here, the cell's own text starts at line 1.
  */
 
+import { CLOSE, isObjectLiteral, OPEN } from "../evaluator/object-literal.js";
+import { isGlobal } from "../evaluator/reserved-names.js";
 import { declarations } from "./declarations.js";
 
 const MAX_PRIMED = 200;
@@ -43,7 +45,9 @@ export class CellModules {
     const name = `cell${++this.#count}`;
     const text = this.#text(code, identifiers(code));
     for (const declared of declarations(code).names) {
-      if (complete || !this.#owners.has(declared)) this.#owners.set(declared, name);
+      // A global whose declaration failed is still the global.
+      const isNew = !this.#owners.has(declared) && !isGlobal(declared);
+      if (complete || isNew) this.#owners.set(declared, name);
     }
     return { name: `${name}.ts`, text };
   }
@@ -92,7 +96,9 @@ export class CellModules {
       .map(([owner, list]) => `import { ${list.join(", ")} } from "./${owner}";`)
       .join(" ");
     const rest = names.filter(name => !exported.has(name));
-    return `${header}\n${code}\nexport { ${rest.join(", ")} };\n`;
+    // The bracket stands in the header, so that the cell's columns stay what they are.
+    const [open, close] = isObjectLiteral(code) ? [OPEN, CLOSE] : ["", ""];
+    return `${header}${open}\n${code}${close}\nexport { ${rest.join(", ")} };\n`;
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { type OxcError, parseSync } from "oxc-parser";
 import { firstError } from "../evaluator/cell-syntax-error.js";
+import { beginsWithBrace, isObjectLiteral, OPEN } from "../evaluator/object-literal.js";
 import type { IsCompleteReply } from "../messages.js";
 
 const INDENT = "  ";
@@ -14,8 +15,17 @@ const INDENT = "  ";
  */
 export function completeness(code: string): IsCompleteReply {
   const error = syntaxError(code, "ts");
-  if (!error || hasJsx(code)) return { status: "complete" };
-  return isAtEnd(code, error) ? { status: "incomplete", indent: indentAfter(code) } : { status: "invalid" };
+  if (!error || hasJsx(code) || isObjectLiteral(code)) return { status: "complete" };
+  if (isAtEnd(code, error) || isOpenObject(code)) return { status: "incomplete", indent: indentAfter(code) };
+  return { status: "invalid" };
+}
+
+/** Whether code is the beginning of an object, which as a block makes no sense. */
+function isOpenObject(code: string): boolean {
+  if (!beginsWithBrace(code)) return false;
+  const text = OPEN + code;
+  const error = syntaxError(text, "ts");
+  return error !== undefined && isAtEnd(text, error);
 }
 
 /** Whether code can be parsed as TypeScript with JSX, and not without. */

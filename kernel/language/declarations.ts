@@ -3,6 +3,7 @@
 import { type Node, parseSync } from "oxc-parser";
 import { boundNames } from "../evaluator/bindings.js";
 import { firstError } from "../evaluator/cell-syntax-error.js";
+import { isObjectLiteral } from "../evaluator/object-literal.js";
 
 /** What a cell declares. */
 export interface Declarations {
@@ -12,7 +13,9 @@ export interface Declarations {
 }
 
 /** Reads the declarations of a cell, types included; of one that does not parse it guesses. */
-export function declarations(code: string): Declarations {
+export function declarations(cell: string): Declarations {
+  // An object that reads like a block declares nothing.
+  const code = isObjectLiteral(cell) ? "" : cell;
   const { program, errors } = parseSync("cell.ts", code, { lang: "ts", sourceType: "module" });
   if (firstError(errors)) return { names: guess(code), exported: new Set() };
   const names = new Set<string>();

@@ -126,6 +126,65 @@ table.length`;
     assert.match(await refusal("richInspectVariables", { variableName: "absent" }), /absent is not defined/);
   });
 
+  test("a variable that an earlier cell has declared, too, can be read in the middle of the cell", async () => {
+    await attach();
+    const code = "let again = 1;\nconst double = () => again * 2;\nagain + double()";
+    await session.client.execute(code);
+    const { id } = await stopIn(code, 3);
+    const [top] = await stack();
+    const evaluate = async (expression: string) =>
+      (await ask("evaluate", { expression, frameId: top?.id, context: "watch" }))["result"];
+    assert.equal(await evaluate("again + double()"), "3");
+    assert.equal(await evaluate("{ again }"), "{again: 1}");
+    assert.match(
+      await refusal("evaluate", { expression: "later", frameId: top?.id }),
+      /later is not defined/,
+    );
+    assert.equal(shown(await goOn(id)), "3");
+  });
+
+  test("variables of cells that are called like globals are what the cells declared", async () => {
+    await attach();
+    const code = `const Map = { ours: 1 }, document = "text";
+function look(Set: number) {
+  return Set + Map.ours;
+}
+look(2)`;
+    const { id } = await stopIn(code, 3);
+    const [top] = await stack();
+    const evaluate = async (expression: string, frameId?: number) =>
+      (await ask("evaluate", { expression, frameId, context: "repl" }))["result"];
+    assert.equal(
+      await evaluate("[Map.ours, document, Set, typeof JSON]", top?.id),
+      "(4) [1, 'text', 2, 'object']",
+    );
+    assert.equal(await evaluate("({ Map }).Map.ours + Set"), "'1function Set() { [native code] }'");
+    const globals = await scope(top, "Globals");
+    assert.deepEqual([globals["Map"], globals["document"]], ["{ours: 1}", "'text'"]);
+    assert.equal(
+      Object.keys(globals).some(name => name.includes("\u200c")),
+      false,
+    );
+    await ask("copyToGlobals", { srcVariableName: "Set", dstVariableName: "Reflect", srcFrameId: top?.id });
+    const rich = async (variableName: string, frameId?: number) =>
+      ((await ask("richInspectVariables", { variableName, frameId })) as { data: Body }).data["text/plain"];
+    assert.deepEqual([await rich("Map", top?.id), await rich("Set", top?.id)], ["{ ours: 1 }", "2"]);
+    assert.equal(shown(await goOn(id)), "3");
+    assert.equal(await rich("document"), "'text'");
+    assert.equal(shown(await session.client.execute("[Map.ours, Reflect, document]")), "[ 1, 2, 'text' ]");
+    // A later cell stops where its own lines are, whatever its names are called in the script.
+    const later = await stopIn(
+      "const a = Map.ours + Map.ours,\n  b = Map.ours;\nMap.ours + document.length;\na + b",
+      3,
+    );
+    assert.equal((await stack())[0]?.line, 3);
+    assert.equal(shown(await goOn(later.id)), "3");
+    assert.match(
+      await refusal("evaluate", { expression: "Map.nothing()" }),
+      /Map\.nothing is not a function/,
+    );
+  });
+
   test("a variable of a stopped function can be copied to the notebook's", async () => {
     await attach();
     const { id } = await stopIn(
