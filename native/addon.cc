@@ -150,7 +150,7 @@ napi_value info(const Call& call) {
                                  {"cuda", napi::boolean(call.env, at::hasCUDA())}});
 }
 
-// createModel({ program, rates, names, channels, classes, precision, device, seed, threads }) → Promise<model>
+// createModel({ program, rates, names, classes, precision, device, seed, threads }) → Promise<model>
 napi_value createModel(const Call& call) {
   constexpr size_t kFields = 9;  // as program.ts lays an instruction out
   const Value spec = call(0, "network");
@@ -172,7 +172,8 @@ napi_value createModel(const Call& call) {
   if (precision != "float32" && precision != "bf16" && precision != "tf32") {
     precisionValue.fail("\"float32\", \"bf16\" or \"tf32\"");
   }
-  const int64_t channels = spec["channels"].count(), classes = spec["classes"].count();
+  const int64_t classes = spec["classes"].count();
+  const int64_t channels = imageChannels(program, classes);
   const ModelOptions options{channels, classes, precision == "bf16", deviceOf(spec["device"]),
                              static_cast<uint64_t>(spec["seed"].integer(0))};
   const int threads = threadsOf(spec["threads"]);
@@ -242,20 +243,21 @@ napi_value setTensor(const Call& call) {
   });
 }
 
-// Normalised images as Model's methods take them, { images, shape: [count, channels, height, width] }, of a size that
-// the model can be run on.
-at::Tensor imagesOf(const Value& batch, const Session& s) {
-  const Value shape = batch["shape"];
-  if (shape.length() != 4) shape.fail("[count, channels, height, width]");
-  std::vector<int64_t> sizes;
-  for (uint32_t i = 0; i < 4; ++i) sizes.push_back(shape.at(i).count());
+void requireChannels(const Session& s, const char* argument, int64_t channels) {
+  const int64_t expected = s.model.options().channels;
+  if (channels == expected) return;
+  throw std::invalid_argument(std::string(argument) + ": expected images of " + std::to_string(expected) +
+                              " channels, got " + std::to_string(channels));
+}
+
+// Normalised images of shape [count, channels, height, width], of a size that the model can be run on.
+at::Tensor imagesOf(const Value& images, const Value& shape, const Session& s) {
+  const std::vector<int64_t> sizes = shape.counts();
+  if (sizes.size() != 4) shape.fail("[count, channels, height, width]");
   const ModelOptions& options = s.model.options();
-  if (sizes[1] != options.channels) {
-    throw std::invalid_argument("shape: expected images of " + std::to_string(options.channels) + " channels, got " +
-                                std::to_string(sizes[1]));
-  }
+  requireChannels(s, "shape", sizes[1]);
   checkProgram(s.program, {sizes[0], sizes[1], sizes[2], sizes[3]}, options.classes);
-  return copy<float>(batch["images"], sizes, at::kFloat);
+  return copy<float>(images, sizes, at::kFloat);
 }
 
 // An integer in [0, classes) for each of `count` images.
@@ -271,11 +273,11 @@ at::Tensor labelsOf(const Value& value, int64_t count, int64_t classes) {
   return out;
 }
 
-// forward(model, { images, shape }, training) → Promise<Float32Array> of logits
+// forward(model, images, shape, training) → Promise<Float32Array> of logits
 napi_value forward(const Call& call) {
   const SessionHandle s = session(call(0, "model"));
-  return napi::promise(call, [s, images = imagesOf(call(1, "batch"), *s),
-                              training = call(2, "training").boolean()](const Notify&) -> Maker {
+  return napi::promise(call, [s, images = imagesOf(call(1, "images"), call(2, "shape"), *s),
+                              training = call(3, "training").boolean()](const Notify&) -> Maker {
     const Scope scope(*s);
     const at::Tensor host = toHost(s->model.forward(images, training ? Mode::Train : Mode::Evaluate));
     return [host](napi_env env) { return toArray(env, host); };
@@ -292,16 +294,16 @@ Augmentation augmentationOf(const Value& o) {
   return {o["flip"].boolean(), o["cropArea"].share(), o["colour"].magnitude(), o["mixup"].magnitude()};
 }
 
-// step(model, { images, shape }, labels, { learningRate, update's, labelSmoothing, others, share, dropoutSeed, update })
+// step(model, images, shape, labels, { learningRate, update's, labelSmoothing, others, share, dropoutSeed, update })
 // → Promise<number>. `others`: a second label each, of which the first has the share; empty for none.
 // `dropoutSeed` −1 goes on with the masks' stream.
 napi_value step(const Call& call) {
   const SessionHandle s = session(call(0, "model"));
-  const Value o = call(3, "options");
+  const Value o = call(4, "options");
   const int64_t classes = s->model.options().classes;
-  const at::Tensor images = imagesOf(call(1, "batch"), *s);
+  const at::Tensor images = imagesOf(call(1, "images"), call(2, "shape"), *s);
   const int64_t count = images.size(0);
-  Target target{labelsOf(call(2, "labels"), count, classes), {}, {}, o["labelSmoothing"].fraction()};
+  Target target{labelsOf(call(3, "labels"), count, classes), {}, {}, o["labelSmoothing"].fraction()};
   const Value others = o["others"];
   if (others.array<int32_t>().size > 0) {
     target.others = labelsOf(others, count, classes);
@@ -488,17 +490,18 @@ napi_value exchangeAverages(const Call& call) {
   });
 }
 
-// time(model, { batch, resolution, warmUp, runs, training }) → Promise<Float64Array> of seconds
+// time(model, { batch, channels, resolution, warmUp, runs, training }) → Promise<Float64Array> of seconds
 napi_value time(const Call& call) {
   constexpr int64_t kMostRuns = 1'000'000;  // no call asks for more, and one that does would not end
   const SessionHandle s = session(call(0, "model"));
   const Value o = call(1, "options");
   const TimingOptions options{o["batch"].count(),
-                              s->model.options().channels,
+                              o["channels"].count(),
                               o["resolution"].count(),
                               o["warmUp"].integer(0, kMostRuns),
                               o["runs"].integer(0, kMostRuns),
                               o["training"].boolean()};
+  requireChannels(*s, "channels", options.channels);
   checkProgram(s->program, {options.batch, options.channels, options.resolution, options.resolution},
                s->model.options().classes);
   return napi::promise(call, [s, options](const Notify&) -> Maker {

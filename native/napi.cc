@@ -191,6 +191,15 @@ std::vector<std::string> Value::strings() const {
   return out;
 }
 
+std::vector<int64_t> Value::counts() const {
+  bool typed = false;
+  check(env, napi_is_typedarray(env, value, &typed), "typed array");
+  const auto items = typed ? static_cast<uint32_t>(array<int32_t>().size) : length();
+  std::vector<int64_t> out;
+  for (uint32_t i = 0; i < items; ++i) out.push_back(at(i).count());
+  return out;
+}
+
 void Value::requireFunction() const {
   if (type() != napi_function) fail("a function, or left out");
 }

@@ -71,6 +71,8 @@ struct Value {
   bool boolean() const;
   std::string string() const;
   std::vector<std::string> strings() const;
+  // Of an array of positive integers, or an Int32Array.
+  std::vector<int64_t> counts() const;
   void requireFunction() const;
 
   // An integer in a range that JavaScript holds exactly.

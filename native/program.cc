@@ -152,4 +152,18 @@ void checkProgram(const std::vector<Instruction>& program, const Shape& images, 
   }
 }
 
+int64_t imageChannels(const std::vector<Instruction>& program, int64_t classes) {
+  // Values with the image's channels.
+  std::vector<bool> same(program.size() + 1, false);
+  same[0] = true;
+  for (size_t i = 0; i < program.size(); ++i) {
+    const Instruction& op = program[i];
+    const int32_t value = op.inputs[0];
+    if (value < 0 || static_cast<size_t>(value) > i || !same[value]) continue;
+    if (op.op == Op::Conv || op.op == Op::Norm || op.op == Op::Linear) return op.in;
+    same[i + 1] = true;
+  }
+  return classes;
+}
+
 }  // namespace netspace

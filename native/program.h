@@ -36,4 +36,8 @@ struct Shape {
 // images of 1 × 1 is well formed, whatever the images' size.
 void checkProgram(const std::vector<Instruction>& program, const Shape& images, int64_t classes);
 
+// Channels of the images that a program reads, by the first layer that says so; of one that leaves images as they are,
+// as many as there are `classes`. Takes any program, for `checkProgram` to look at.
+int64_t imageChannels(const std::vector<Instruction>& program, int64_t classes);
+
 }  // namespace netspace

@@ -29,8 +29,8 @@ import { memoryOf } from "./torch/memory.js";
 import { type Device, Model, requireDevice } from "./torch/model.js";
 import { createTimer } from "./torch/timer.js";
 
-export { EngineUnavailableError, type ImageBatch } from "./torch/addon.js";
-export { type Device, Model, type ModelOptions, type StepOptions } from "./torch/model.js";
+export { EngineUnavailableError } from "./torch/addon.js";
+export { type Device, type ImageBatch, Model, type ModelOptions, type StepOptions } from "./torch/model.js";
 
 /** Images a batch when testing; larger than training's because nothing is kept for a backward pass. */
 const testBatch = 250;

@@ -56,15 +56,15 @@ const augmentationPlaces = (at: string): Record<string, Accepts> => ({
   [`${at}.colour`]: magnitude,
   [`${at}.mixup`]: magnitude,
 });
-const batchPlaces = (at: string): Record<string, Accepts> => ({
-  [at]: never,
-  [`${at}.images`]: never,
-  [`${at}.shape`]: never,
-  [`${at}.shape.0`]: v => v === 4,
-  [`${at}.shape.1`]: v => v === 3,
-  [`${at}.shape.2`]: v => v === 12,
-  [`${at}.shape.3`]: v => v === 12,
-});
+/** Images and their shape, the second and third argument. */
+const batchPlaces: Readonly<Record<string, Accepts>> = {
+  "1": never,
+  "2": never,
+  "2.0": v => v === 4,
+  "2.1": v => v === 3,
+  "2.2": v => v === 12,
+  "2.3": v => v === 12,
+};
 
 export interface Fixture {
   readonly addon: Addon;
@@ -72,9 +72,10 @@ export interface Fixture {
   readonly dataset: DatasetHandle;
   readonly spec: Parameters<Addon["createModel"]>[0];
   readonly datasetSpec: Parameters<Addon["createDataset"]>[0];
-  readonly batch: { images: Float32Array; shape: [number, number, number, number] };
+  readonly images: Float32Array;
+  readonly shape: readonly number[];
   readonly labels: Int32Array;
-  readonly step: Parameters<Addon["step"]>[3];
+  readonly step: Parameters<Addon["step"]>[4];
   readonly signatures: Readonly<Record<Exclude<keyof Addon, "info" | "stop">, Signature>>;
   readonly calls: readonly HostileCall[];
 }
@@ -104,7 +105,6 @@ export async function fixture(): Promise<Fixture> {
   };
   const spec = {
     ...lower(small),
-    channels: 3,
     classes: 4,
     precision: "float32" as const,
     device: "cpu",
@@ -121,10 +121,8 @@ export async function fixture(): Promise<Fixture> {
     std: new Float32Array(1).fill(1),
   });
   const many = await addon.createDataset({ ...datasetSpec, trainLabels: new Int32Array(64).fill(4) });
-  const batch = {
-    images: new Float32Array(4 * 3 * 144),
-    shape: [4, 3, 12, 12] as [number, number, number, number],
-  };
+  const images = new Float32Array(4 * 3 * 144);
+  const shape = [4, 3, 12, 12];
   const labels = Int32Array.from([0, 1, 2, 3]);
   const none = new Int32Array();
   const step = {
@@ -138,7 +136,7 @@ export async function fixture(): Promise<Fixture> {
   };
   const drawn = { ...augmentation, batch: 8, seed: 1 };
   const epoch = { ...update, ...drawn, learningRates: new Float64Array(2), labelSmoothing: 0 };
-  const timing = { batch: 2, resolution: 12, warmUp: 0, runs: 1, training: false };
+  const timing = { batch: 2, channels: 3, resolution: 12, warmUp: 0, runs: 1, training: false };
   const device: Accepts = v => v === "cpu";
   const signatures: Fixture["signatures"] = {
     createModel: {
@@ -149,7 +147,6 @@ export async function fixture(): Promise<Fixture> {
         "0.program": never,
         "0.rates": never,
         "0.names": never,
-        "0.channels": never,
         "0.classes": never,
         "0.precision": v => ["float32", "bf16", "tf32"].includes(v as string),
         "0.device": device,
@@ -172,24 +169,24 @@ export async function fixture(): Promise<Fixture> {
     },
     forward: {
       known: "Model.forward",
-      args: [model, batch, false],
-      places: { "0": v => v === model, ...batchPlaces("1"), "2": bool },
+      args: [model, images, shape, false],
+      places: { "0": v => v === model, ...batchPlaces, "3": bool },
     },
     step: {
       known: "Model.step",
-      args: [model, batch, labels, step],
+      args: [model, images, shape, labels, step],
       places: {
         "0": v => v === model,
-        ...batchPlaces("1"),
-        "2": never,
+        ...batchPlaces,
         "3": never,
-        ...updatePlaces("3"),
-        "3.learningRate": magnitude,
-        "3.labelSmoothing": fraction,
-        "3.others": v => v instanceof Int32Array && v.length === 0,
-        "3.share": share,
-        "3.dropoutSeed": integer(-1),
-        "3.update": bool,
+        "4": never,
+        ...updatePlaces("4"),
+        "4.learningRate": magnitude,
+        "4.labelSmoothing": fraction,
+        "4.others": v => v instanceof Int32Array && v.length === 0,
+        "4.share": share,
+        "4.dropoutSeed": integer(-1),
+        "4.update": bool,
       },
     },
     createDataset: {
@@ -264,6 +261,7 @@ export async function fixture(): Promise<Fixture> {
         "0": v => v === model,
         "1": never,
         "1.batch": count,
+        "1.channels": v => v === 3,
         "1.resolution": count,
         "1.warmUp": integer(0, 1e6),
         "1.runs": integer(0, 1e6),
@@ -302,17 +300,15 @@ export async function fixture(): Promise<Fixture> {
   more("epoch", "a batch beyond the set", model, dataset, { ...epoch, batch: 65 });
   more("recalibrate", "more batches than there are", model, dataset, { ...drawn, batches: 9 });
   more("trainBatch", "a step beyond the last", dataset, { ...drawn, step: 2, steps: 2 });
-  more("step", "fewer labels than images", model, batch, labels.subarray(1), { ...step, others: none });
-  more("step", "a label of another class", model, batch, Int32Array.from([0, 1, 2, 4]), step);
-  more("step", "fewer other labels", model, batch, labels, { ...step, others: labels.subarray(1) });
-  more("forward", "images short", model, { ...batch, images: batch.images.subarray(1) }, false);
-  more(
-    "forward",
-    "images of 2⁶⁰ elements",
-    model,
-    { ...batch, shape: [2 ** 30, 3, 2 ** 15, 2 ** 15] },
-    false,
-  );
+  more("step", "fewer labels than images", model, images, shape, labels.subarray(1), {
+    ...step,
+    others: none,
+  });
+  more("step", "a label of another class", model, images, shape, Int32Array.from([0, 1, 2, 4]), step);
+  more("step", "fewer other labels", model, images, shape, labels, { ...step, others: labels.subarray(1) });
+  more("forward", "images short", model, images.subarray(1), shape, false);
+  more("forward", "a typed shape of other images", model, images, Int32Array.of(4, 3, 12, 13), false);
+  more("forward", "images of 2⁶⁰ elements", model, images, [2 ** 30, 3, 2 ** 15, 2 ** 15], false);
   more("time", "a batch that no memory holds", model, { ...timing, batch: 2 ** 31 - 1 });
   more("time", "images that no memory holds", model, { ...timing, resolution: 2 ** 31 - 1, training: true });
   more("createDataset", "padding of the images' size", { ...datasetSpec, padding: 12 });
@@ -322,7 +318,7 @@ export async function fixture(): Promise<Fixture> {
     rates: new Float32Array(),
     names: [],
   });
-  return { addon, model, dataset, spec, datasetSpec, batch, labels, step, signatures, calls };
+  return { addon, model, dataset, spec, datasetSpec, images, shape, labels, step, signatures, calls };
 }
 
 /** A copy of nested arguments with another value at a path. */

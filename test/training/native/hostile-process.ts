@@ -5,6 +5,7 @@
 import { writeSync } from "node:fs";
 import { randomStream } from "../networks.js";
 import { fixture, hostilePrograms } from "./hostile-calls.js";
+import { hostileChanges } from "./hostile-changes.js";
 import { OWN_ERROR } from "./hostile-values.js";
 
 export type Line =
@@ -13,8 +14,11 @@ export type Line =
   | { readonly done: number };
 
 const say = (line: Line) => writeSync(1, `${JSON.stringify(line)}\n`);
+// Node warns of what a listener throws, and goes on.
+process.on("uncaughtException", () => {});
 const [kind, from] = [process.argv[2], Number(process.argv[3])];
-const { addon, model, dataset, spec, batch, labels, step, signatures, calls } = await fixture();
+const all = await fixture();
+const { addon, model, dataset, spec, images, shape, labels, step, signatures, calls } = all;
 
 /** What is wrong with an error, or undefined. */
 function problemOf(error: unknown, known: string): string | undefined {
@@ -47,6 +51,14 @@ if (kind === "calls") {
       return { problem: "returned" };
     });
   }
+  for (const [title, run] of hostileChanges(all)) {
+    await attempt(title, async () => {
+      await Promise.resolve()
+        .then(run)
+        .catch(() => {});
+      return {};
+    });
+  }
   // Nothing that was refused has left a mark: every function still takes what it should.
   await attempt("the calls that are right", async () => {
     if (await exported()) return { problem: "the table lists other functions than the binding exports" };
@@ -64,8 +76,8 @@ if (kind === "calls") {
     await attempt(title, async () => {
       try {
         const handle = await addon.createModel({ ...spec, ...changed });
-        await addon.step(handle, batch, labels, { ...step, update: true });
-        await addon.forward(handle, batch, false);
+        await addon.step(handle, images, shape, labels, { ...step, update: true });
+        await addon.forward(handle, images, shape, false);
         await addon.countErrors(handle, dataset, 4);
         addon.dispose(handle);
       } catch (error) {

@@ -47,12 +47,6 @@ export interface NativeAugmentation {
   readonly mixup: number;
 }
 
-/** Normalised images of one batch, row-major [count, channels, height, width]. */
-export interface ImageBatch {
-  readonly images: Float32Array;
-  readonly shape: readonly [count: number, channels: number, height: number, width: number];
-}
-
 /**
  * Everything native. Promises are settled in the order of the calls: one thread does the work. What is wrong with an
  * argument is thrown, or rejects: a RangeError that names it, what it must be and what came.
@@ -63,8 +57,6 @@ export interface Addon {
     program: Int32Array;
     rates: Float32Array;
     names: readonly string[];
-    /** Of the images. */
-    channels: number;
     classes: number;
     precision: Precision;
     device: string;
@@ -76,10 +68,16 @@ export interface Addon {
   tensors(model: ModelHandle): { name: string; shape: number[] }[];
   getTensor(model: ModelHandle, name: string, gradient: boolean): Promise<Float32Array>;
   setTensor(model: ModelHandle, name: string, values: Float32Array): Promise<void>;
-  forward(model: ModelHandle, batch: ImageBatch, training: boolean): Promise<Float32Array>;
+  forward(
+    model: ModelHandle,
+    images: Float32Array,
+    shape: readonly number[] | Int32Array,
+    training: boolean,
+  ): Promise<Float32Array>;
   step(
     model: ModelHandle,
-    batch: ImageBatch,
+    images: Float32Array,
+    shape: readonly number[] | Int32Array,
     labels: Int32Array,
     options: NativeUpdate & {
       learningRate: number;
@@ -137,6 +135,8 @@ export interface Addon {
     model: ModelHandle,
     options: {
       batch: number;
+      /** The model's. */
+      channels: number;
       resolution: number;
       warmUp: number;
       runs: number;

@@ -9,7 +9,7 @@ import type { Network } from "../../../networks/network.js";
 import type { Precision, Weight, Weights } from "../../engine.js";
 import { inferShapes } from "../../../networks/shapes.js";
 import { checkWeights } from "../../weights/weights.js";
-import { type Addon, EngineUnavailableError, type ImageBatch, loadAddon, type ModelHandle } from "./addon.js";
+import { type Addon, EngineUnavailableError, loadAddon, type ModelHandle } from "./addon.js";
 import { lower } from "./program.js";
 
 /** `"cpu"`, `"cuda"` or a numbered card. */
@@ -24,6 +24,12 @@ export interface ModelOptions {
   readonly threads?: number;
   /** Default `"cpu"`. */
   readonly device?: Device;
+}
+
+/** Normalised images of one batch, row-major [count, channels, height, width]. */
+export interface ImageBatch {
+  readonly images: Float32Array;
+  readonly shape: readonly [count: number, channels: number, height: number, width: number];
 }
 
 /** One step's optimiser settings; see Recipe. */
@@ -78,9 +84,8 @@ export class Model {
     inferShapes(network, 1);
     const addon = loadAddon();
     requireDevice(addon, device);
-    const { classes, inputChannels: channels } = network;
-    const program = { ...lower(network), channels, classes };
-    const handle = await addon.createModel({ ...program, precision, device, seed, threads });
+    const { classes } = network;
+    const handle = await addon.createModel({ ...lower(network), classes, precision, device, seed, threads });
     return new Model(network, addon, handle);
   }
 
@@ -128,16 +133,18 @@ export class Model {
    * @param training normalise by the batch's statistics (and move the running ones) instead of the running ones
    */
   async forward(batch: ImageBatch, training = false): Promise<Float32Array> {
-    return this.#addon.forward(this.handle, batch, training);
+    checkObject("Model.forward", "batch", batch);
+    return this.#addon.forward(this.handle, batch.images, batch.shape, training);
   }
 
   /** One step of SGD on one batch, as it comes: no augmentation. Returns the mean cross-entropy before it, nats. */
   async step(batch: ImageBatch, labels: Int32Array, options: StepOptions): Promise<number> {
+    checkObject("Model.step", "batch", batch);
     checkObject("Model.step", "options", options);
     const { learningRate, momentum, weightDecay, mixed, update = true, dropoutSeed = -1 } = options;
     const { normWeightDecay = weightDecay, biasWeightDecay = weightDecay } = options;
     const { averageDecay = 0, labelSmoothing = 0 } = options;
-    return this.#addon.step(this.handle, batch, labels, {
+    return this.#addon.step(this.handle, batch.images, batch.shape, labels, {
       learningRate,
       momentum,
       weightDecay,
@@ -170,7 +177,8 @@ export class Model {
     readonly warmUp: number;
     readonly runs: number;
   }): Promise<Float64Array> {
-    return this.#addon.time(this.handle, options);
+    checkObject("Model.time", "options", options);
+    return this.#addon.time(this.handle, { ...options, channels: this.network.inputChannels });
   }
 
   /** Frees the model's memory now rather than when it is collected. */
