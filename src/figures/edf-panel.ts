@@ -3,13 +3,14 @@
  * complexity-normalised ones.
  */
 import { edf } from "../statistics/edf.js";
+import { errorDigits, fixed } from "../fixed.js";
 import type { Numbers } from "../statistics/statistics-error.js";
 import { extent } from "../statistics/extent.js";
 import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
 import { plotlyText } from "./plotly-text.js";
-import { colours } from "./style.js";
+import { seriesColour, seriesDash } from "./style.js";
 
 /** Errors under a name. */
 export interface NamedErrors {
@@ -29,15 +30,16 @@ export function edfPanel(populations: readonly NamedErrors[]): Panel {
     if (errors.length === 0) return [];
     const { errors: steps, shares, n, min, mean } = edf(errors, { weights });
     ends.push(min, steps[steps.length - 1]);
+    const digits = errorDigits(errors);
     return [
       {
         type: "scatter",
         mode: "lines",
-        name: `[${min.toFixed(1)} | ${mean.toFixed(1)}] ${plotlyText(name)} (n = ${n})`,
+        name: `[${fixed(min, digits)} | ${fixed(mean, digits)}] ${plotlyText(name)} (n = ${n})`,
         // F rises just after each error; the curve starts at zero, below the least one.
         x: [steps[0], ...steps],
         y: [0, ...shares],
-        line: { shape: "hv", color: colours[i % colours.length], width: 2 },
+        line: { shape: "hv", color: seriesColour(i), width: 2, dash: seriesDash(i) },
         hovertemplate: "error %{x:.1f} %<br>cumulative probability %{y:.3f}<extra></extra>",
       },
     ];
@@ -51,5 +53,7 @@ export function edfPanel(populations: readonly NamedErrors[]): Panel {
     // Room for a legend is no probability: the ticks end at 1.
     yaxis: { title: { text: labels.y }, range: [0, 1.02], tickvals: [0, 0.2, 0.4, 0.6, 0.8, 1] },
     legend: "free",
+    legendTitle: "[least | mean] error",
+    limits: { x: [0, Math.max(100, high + margin)], y: [0, 1.02] },
   };
 }

@@ -2,6 +2,7 @@
  * A figure as a value: a Plotly specification that shows itself, interactively where the front end can, as a
  * picture elsewhere.
  */
+import { requirePictureSize } from "./picture-size.js";
 import { renderPng } from "./static-image.js";
 import { inDark } from "./style.js";
 
@@ -38,8 +39,10 @@ export class Figure {
    * The figure as a PNG picture, drawn without a browser.
    *
    * @param scale pixels of the picture for one of the figure. Default 2, sharp on dense screens and in print
+   * @throws RangeError for a picture of more than 100 million pixels
    */
-  toPng(scale = 2): Promise<Buffer> {
+  async toPng(scale = 2): Promise<Buffer> {
+    requirePictureSize("toPng", this.layout, scale);
     return renderPng(this.toJSON(), this.layout, scale);
   }
 

@@ -11,7 +11,7 @@ import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
 import { plotlyText } from "./plotly-text.js";
-import { colours, faded, ink } from "./style.js";
+import { colours, faded, ink, seriesColour, seriesSymbol } from "./style.js";
 
 export interface FitPanelOptions {
   /** What the axes show, with units: `"flops (GF)"`. */
@@ -53,7 +53,8 @@ export function fitPanel(options: FitPanelOptions): Panel {
       y: members.map(i => y[i]),
       text: names && members.map(i => plotlyText(names[i])),
       marker: {
-        color: faded(colours[k % colours.length], x.length > 200 ? 0.35 : 0.8),
+        color: faded(seriesColour(k), x.length > 200 ? 0.35 : 0.8),
+        ...(k >= colours.length && { symbol: seriesSymbol(k) }),
         size: x.length > 200 ? 4 : 7,
       },
       hovertemplate: `${names ? "%{text}<br>" : ""}${labels.x} %{x:.3~g}<br>${labels.y} %{y:.3~g}<extra>${plotlyText(group)}</extra>`,

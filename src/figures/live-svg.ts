@@ -8,6 +8,7 @@
 import { escapeHtml } from "../escape-html.js";
 import { linearTicks, rangeOf } from "./axes.js";
 import type { Figure, PlotlyObject } from "./figure.js";
+import { textWidth } from "./fit-text.js";
 import { plainText } from "./plotly-text.js";
 import { axisStyle, ink, layoutStyle, margin as usualMargin, page } from "./style.js";
 
@@ -20,13 +21,12 @@ interface Frame {
   readonly xaxis: PlotlyObject;
   readonly yaxis: PlotlyObject;
   readonly traces: readonly PlotlyObject[];
-  readonly legend: PlotlyObject | undefined;
 }
 
 /** Font sizes, CSS pixels: of tick labels, of axes' titles (Plotly's are 1.2 times as large), of legends. */
 const FONT = { ticks: 13, axis: 15.6, legend: 12 } as const;
-/** Of a legend: an entry's height, how far its texts stand from its left end, what is around the entries. */
-const LEGEND = { entry: 19, text: 40, around: 5 } as const;
+/** Of a legend: heights of an entry and of its further lines, how far texts stand from its left end, what is around. */
+const LEGEND = { entry: 19, line: 16, text: 40, around: 5 } as const;
 
 /** The figure as an SVG element. */
 export function liveSvg({ data, layout }: Figure): string {
@@ -43,6 +43,7 @@ export function liveSvg({ data, layout }: Figure): string {
     `<rect width="${width}" height="${height}" fill="${page}"/>`,
     ...heading,
     ...framesOf(data, layout).map(drawPanel),
+    ...legendsOf(data, layout),
     "</svg>",
   ].join("");
 }
@@ -63,13 +64,26 @@ function framesOf(data: Figure["data"], layout: Figure["layout"]): Frame[] {
       xaxis,
       yaxis,
       traces,
-      legend: layout[`legend${suffix}`] as PlotlyObject | undefined,
     };
   });
 }
 
+/** Every legend of the figure, at its place in the figure inside its margins. */
+function legendsOf(data: Figure["data"], layout: Figure["layout"]): string[] {
+  const { l, r, t, b } = { ...usualMargin, ...(layout.margin as object) };
+  const place = {
+    x: (share: number) => l + share * (layout.width - l - r),
+    y: (share: number) => t + (1 - share) * (layout.height - t - b),
+  };
+  return Object.entries(layout).flatMap(([key, legend]) => {
+    if (!/^legend\d*$/.test(key)) return [];
+    const members = data.filter(trace => (trace.legend ?? "legend") === key);
+    return [drawLegend(members, legend as PlotlyObject, place)];
+  });
+}
+
 function drawPanel(frame: Frame): string {
-  const { left, right, top, bottom, xaxis, yaxis, traces, legend } = frame;
+  const { left, right, top, bottom, xaxis, yaxis, traces } = frame;
   const [x, y] = [rangeOf("x", xaxis, traces), rangeOf("y", yaxis, traces)];
   const place = {
     x: (value: number) => left + ((right - left) * (value - x[0])) / (x[1] - x[0]),
@@ -99,7 +113,6 @@ function drawPanel(frame: Frame): string {
     `<g transform="rotate(-90 ${round(axisAt)} ${round(middle)})">${text(axisAt, middle, titleOf(yaxis), { anchor: "middle", size: FONT.axis })}</g>`,
     ...traces.map(trace => drawTrace(trace, place)),
   );
-  if (legend) parts.push(drawLegend(frame, legend));
   return parts.join("");
 }
 
@@ -126,33 +139,45 @@ function drawTrace(trace: PlotlyObject, place: Place): string {
   return path + (mode.includes("markers") ? points.map(point => marker(trace, point)).join("") : "");
 }
 
-/** The entries of a panel's named traces, on the legend's own ground. */
-function drawLegend({ left, right, top, bottom, traces }: Frame, legend: PlotlyObject): string {
+/** The entries of a legend's named traces under its title, on the legend's own ground. */
+function drawLegend(traces: readonly PlotlyObject[], legend: PlotlyObject, place: Place): string {
   const named = traces.filter(
-    ({ name, x, showlegend }) =>
-      name !== undefined && showlegend !== false && (x as ArrayLike<number>).length > 0,
+    ({ name, x: xs, showlegend }) =>
+      name !== undefined && showlegend !== false && (xs as ArrayLike<number>).length > 0,
   );
   if (named.length === 0) return "";
-  const names = named.map(({ name }) => plainText(String(name)));
+  const title = wordsOf(legend);
+  const entries = named.map(({ name }) => String(name).split("<br>").map(plainText));
+  const heights = entries.map(lines => LEGEND.entry + LEGEND.line * (lines.length - 1));
+  const above = LEGEND.around + (title === "" ? 0 : LEGEND.entry);
+  const widest = [title, ...named.map(({ name }) => String(name))]
+    .map(words => textWidth(words, FONT.legend))
+    .reduce((most, width) => Math.max(most, width));
   const size = {
-    width: LEGEND.text + 0.5 * FONT.legend * Math.max(...names.map(name => name.length)) + LEGEND.around,
-    height: LEGEND.entry * named.length + 2 * LEGEND.around,
+    width: LEGEND.text + widest + LEGEND.around,
+    height: above + heights.reduce((sum, height) => sum + height, 0) + LEGEND.around,
   };
-  // It stands off its corner by the same share in both panels of a row; that much is lost in rounding.
-  const inset = { x: 0.02 * (right - left), y: 0.03 * (bottom - top) };
-  const x = legend.xanchor === "right" ? right - inset.x - size.width : left + inset.x;
-  const y = legend.yanchor === "top" ? top + inset.y : bottom - inset.y - size.height;
-  const entries = named.map((trace, i) => {
-    const at = y + LEGEND.around + LEGEND.entry * (i + 0.5);
+  const left = place.x(Number(legend.x)) - (legend.xanchor === "right" ? size.width : 0);
+  const top = place.y(Number(legend.y)) - (legend.yanchor === "top" ? 0 : size.height);
+  let down = top + above;
+  const drawn = named.map((trace, i) => {
+    const at = down + LEGEND.entry / 2;
+    down += heights[i];
     const [mode, { line }] = [modeOf(trace), lineOf(trace)];
     return [
-      mode.includes("lines") ? `<path d="M${round(x + 5)} ${round(at)}h30" ${line}/>` : "",
-      mode.includes("markers") ? marker(trace, [round(x + 20), round(at)]) : "",
-      text(x + LEGEND.text, at, names[i], { size: FONT.legend }),
+      mode.includes("lines") ? `<path d="M${round(left + 5)} ${round(at)}h30" ${line}/>` : "",
+      mode.includes("markers") ? marker(trace, [round(left + 20), round(at)]) : "",
+      ...entries[i].map((words, k) =>
+        text(left + LEGEND.text, at + LEGEND.line * k, words, { size: FONT.legend }),
+      ),
     ].join("");
   });
-  const ground = `<rect x="${round(x)}" y="${round(y)}" width="${round(size.width)}" height="${round(size.height)}" fill="${(legend as { bgcolor?: string }).bgcolor ?? page}"/>`;
-  return ground + entries.join("");
+  const ground = `<rect x="${round(left)}" y="${round(top)}" width="${round(size.width)}" height="${round(size.height)}" fill="${(legend as { bgcolor?: string }).bgcolor ?? page}"/>`;
+  const heading =
+    title.trim() === ""
+      ? ""
+      : text(left + LEGEND.around, top + above - LEGEND.entry / 2, plainText(title), { size: FONT.legend });
+  return ground + heading + drawn.join("");
 }
 
 const modeOf = (trace: PlotlyObject): string => (trace.mode as string | undefined) ?? "lines";
@@ -162,13 +187,22 @@ interface Drawn {
   readonly color?: string;
   readonly width?: number;
   readonly shape?: string;
+  readonly dash?: string;
   readonly size?: number;
   readonly symbol?: string;
 }
 
+const DASHES: Readonly<Record<string, string>> = {
+  dot: "2 3",
+  dash: "6 4",
+  longdash: "10 4",
+  dashdot: "6 3 2 3",
+};
+
 function lineOf(trace: PlotlyObject): { line: string; shape: string | undefined } {
-  const { color = ink, width = 2, shape } = (trace.line ?? {}) as Drawn;
-  return { line: `stroke="${color}" stroke-width="${width}"`, shape };
+  const { color = ink, width = 2, shape, dash = "solid" } = (trace.line ?? {}) as Drawn;
+  const dashes = dash === "solid" ? "" : ` stroke-dasharray="${DASHES[dash] ?? "6 4"}"`;
+  return { line: `stroke="${color}" stroke-width="${width}"${dashes}`, shape };
 }
 
 function marker(trace: PlotlyObject, [x, y]: [number, number]): string {

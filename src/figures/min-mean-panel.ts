@@ -2,12 +2,15 @@
  * What the legends of EDFs say, [min | mean], for many populations at once: a bar a population from its least to its
  * mean error. For numbers of which only these two are known, as the paper's.
  */
+import { fixed } from "../fixed.js";
 import { extent } from "../statistics/extent.js";
 import type { PlotlyObject } from "./figure.js";
+import { linearTicks, type Range } from "./axes.js";
+import { fitText, textWidth } from "./fit-text.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
 import { plotlyText } from "./plotly-text.js";
-import { colours, faded } from "./style.js";
+import { faded, seriesColour } from "./style.js";
 
 export interface MinMean {
   readonly name: string;
@@ -17,8 +20,16 @@ export interface MinMean {
   readonly group: string;
 }
 
-/** A character of the names, and the narrowest panel they must have room in: three in a row of a page. Pixels. */
-const [CHARACTER, NARROW] = [5.3, 262] as const;
+/** The narrowest panel that the words must have room in, three in a row of a page, and their font's size. Pixels. */
+const [NARROW, FONT] = [262, 11] as const;
+/** What words take of it at most. */
+const MOST = 0.7;
+
+/** What stands beside a bar; a long name is cut off. */
+function words({ name, range: [min, mean] }: MinMean): string {
+  const range = ` [${fixed(min, 1)} | ${fixed(mean, 1)}]`;
+  return `  ${fitText(plotlyText(name), MOST * NARROW - textWidth(range, FONT), FONT, 1)}${range}`;
+}
 
 /** The bars, from top to bottom in the order given. */
 export function minMeanPanel(
@@ -30,7 +41,7 @@ export function minMeanPanel(
   const groups = [...new Set(populations.map(p => p.group))];
   const traces = groups.flatMap((group, i): PlotlyObject[] => {
     const members = populations.filter(p => p.group === group);
-    const colour = colours[i % colours.length];
+    const colour = seriesColour(i);
     const y = (member: MinMean) => populations.indexOf(member);
     return [
       {
@@ -48,28 +59,27 @@ export function minMeanPanel(
         name: plotlyText(group),
         x: members.map(({ range }) => range[1]),
         y: members.map(y),
-        text: members.map(
-          ({ name, range: [min, mean] }) => `  ${plotlyText(name)} [${min.toFixed(1)} | ${mean.toFixed(1)}]`,
-        ),
+        text: members.map(words),
+        customdata: members.map(({ name }) => plotlyText(name)),
         textposition: "middle right",
-        textfont: { size: 11 },
+        textfont: { size: FONT },
         marker: { color: colour, size: 9, symbol: "line-ns-open", line: { width: 2.5, color: colour } },
         cliponaxis: false,
-        hovertemplate: "mean %{x:.1f} %<extra></extra>",
+        hovertemplate: "%{customdata}<br>mean %{x:.1f} %<extra></extra>",
       },
     ];
   });
   const [low, high] = extent(populations.flatMap(p => p.range));
-  const margin = 0.05 * (high - low);
+  const margin = 0.05 * (high - low) || 1;
   // From the left end to a mean there is what its words leave of the panel.
-  const spans = populations.map(({ name, range: [, mean] }) => {
-    const words = (`  ${name} [00.0 | 00.0]`.length * CHARACTER) / NARROW;
-    return (mean - low + margin) / Math.max(0.2, 1 - words);
-  });
+  const spans = populations.map(
+    member => (member.range[1] - low + margin) / (1 - (textWidth(words(member), FONT) + 8) / NARROW),
+  );
+  const range: Range = [low - margin, low - margin + extent(spans)[1]];
   return {
     traces,
     ...(title && { title }),
-    xaxis: { title: { text: labels.x }, range: [low - margin, low - margin + extent(spans)[1]] },
+    xaxis: { title: { text: labels.x }, range, tickvals: linearTicks([range[0], Math.min(range[1], 100)]) },
     yaxis: {
       title: { text: "population" },
       showticklabels: false,

@@ -1,5 +1,7 @@
 /** Design spaces inside one another (Figure 1, left): each a circle in the one it refines. */
+import { extent } from "../statistics/extent.js";
 import type { PlotlyObject } from "./figure.js";
+import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
 import { plotlyText } from "./plotly-text.js";
 import { colours, faded } from "./style.js";
@@ -10,12 +12,20 @@ export interface NestedSpace {
   readonly size: bigint;
 }
 
-/** Circles from the largest space to the smallest, all touching at the bottom, so that each lies in the one before. */
+/**
+ * Circles from the largest space to the smallest, all touching at the bottom, so that each lies in the one before.
+ *
+ * @throws RangeError for a space without settings, which is no space
+ */
 export function nestedSpacesPanel(spaces: readonly NestedSpace[]): Panel {
-  const logs = spaces.map(({ size }) => Math.log10(Number(size)));
-  const greatest = Math.max(...logs);
+  if (spaces.length === 0) return notePanel("no spaces");
+  const logs = spaces.map(logarithm);
+  // A space of one setting alone has the logarithm 0.
+  const greatest = extent(logs)[1] || 1;
   // From the smallest space to the largest the areas are as their logarithms, spread so that labels have room.
-  const radii = logs.map((log, i) => Math.sqrt(log / greatest) * (1 - (0.55 * i) / spaces.length));
+  const radii = logs.map(
+    (log, i) => Math.sqrt(Math.max(log, 0.02 * greatest) / greatest) * (1 - (0.55 * i) / spaces.length),
+  );
   const shapes = radii.map(
     (r, i): PlotlyObject => ({
       type: "circle",
@@ -47,4 +57,15 @@ export function nestedSpacesPanel(spaces: readonly NestedSpace[]): Panel {
     shapes,
     notes,
   };
+}
+
+/** log₁₀ of a space's size, which may be greater than a number can be. */
+function logarithm({ name, size }: NestedSpace): number {
+  if (size < 1n) {
+    throw new RangeError(
+      `nestedSpacesPanel: expected a space of at least 1 setting, got ${size} for ${name}`,
+    );
+  }
+  const digits = String(size);
+  return Math.log10(Number(digits.slice(0, 15))) + Math.max(0, digits.length - 15);
 }

@@ -2,8 +2,10 @@
  * Panels: one pair of axes each, with the traces drawn on it; `row` sets them side by side as one figure, `grid` in
  * several rows, as the paper's multi-panel figures are.
  */
+import { type Range, rangeOf } from "./axes.js";
 import { Figure, type FigureSize, type PlotlyObject } from "./figure.js";
-import { LEGEND_OFFSET, placeLegend } from "./legend-place.js";
+import { fitText, linesOf } from "./fit-text.js";
+import { LEGEND_FONT, LEGEND_OFFSET, type LegendPlace, placeLegend } from "./legend-place.js";
 import { axisStyle, layoutStyle, legendBackground, margin, soft } from "./style.js";
 
 export type Corner = `${"top" | "bottom"} ${"left" | "right"}`;
@@ -15,13 +17,18 @@ export interface Panel {
   /** Shapes in the panel's own coordinates. */
   readonly shapes?: readonly PlotlyObject[];
   /**
-   * The corner of the panel in which its own legend stands; `"free"` for one where it covers nothing, with more room
-   * along an axis if need be. No legend unless given.
+   * The corner of the panel in which its own legend stands; `"free"` for one where it covers nothing, with a little more
+   * room along an axis if need be, else below the panel. A legend that is larger than the panel stands below it in any
+   * case. No legend unless given.
    */
   readonly legend?: Corner | "free";
-  /** A short line above the panel: what it shows, or what it comes to. */
+  /** What the legend's entries say, above them. */
+  readonly legendTitle?: string;
+  /** What a legend may not lengthen the axes beyond: there is no probability above 1. Logarithms on a logarithmic axis. */
+  readonly limits?: { readonly x?: Range; readonly y?: Range };
+  /** A line above the panel, two if it is long: what it shows, or what it comes to. Plotly's markup. */
   readonly title?: string;
-  /** Words on the panel, each at a place in shares of the panel. */
+  /** Words on the panel in Plotly's markup, each at a place in shares of the panel. */
   readonly notes?: readonly {
     readonly x: number;
     readonly y: number;
@@ -35,9 +42,11 @@ export interface Panel {
 }
 
 export interface GridOptions {
+  /** Above the panels, in two lines if it is long. Plotly's markup. */
   readonly title?: string;
-  /** CSS pixels; by default panels are as wide as a page takes, and 240 high. */
+  /** CSS pixels; by default as wide as a page takes. */
   readonly width?: number;
+  /** CSS pixels; by default panels are 240 high. Legends below panels add their own height. */
   readonly height?: number;
 }
 
@@ -52,8 +61,15 @@ const ROW_GAP = 78;
 /** Between tick labels and an axis title. */
 const STANDOFF = 8;
 const PANEL_HEIGHT = 240;
-/** Room for the line above a panel. */
-const TITLE_HEIGHT = 18;
+/** Of the line above a panel, and of the figure's: font size and height, pixels. */
+const TITLE = { size: 12.5, line: 18 } as const;
+const HEADING = { size: 15, line: 22 } as const;
+/** Lines of a title. */
+const MOST_LINES = 2;
+/** Between a panel and the legend below it: tick labels and an axis title. */
+const ABOVE_LEGEND = 56;
+/** A further line of an axis title, pixels, and the font's size. */
+const AXIS_TITLE = { size: 15.6, line: 19 } as const;
 
 /** One figure with the panels in a row. */
 export const row = (panels: readonly Panel[], options: RowOptions = {}): Figure => grid([panels], options);
@@ -69,48 +85,85 @@ export function grid(
 ): Figure {
   const columns = Math.max(0, ...rows.map(panels => panels.length));
   if (columns === 0) throw new RangeError(`grid: expected at least 1 panel, got ${rows.length} rows of none`);
-  const above = rows.map((panels): number => (panels.some(panel => panel.title) ? TITLE_HEIGHT : 0));
-  const top = margin.t - 20 + (title ? 22 : 0) + above[0];
-  const outside = top + margin.b;
-  const gaps = above.slice(1).reduce((sum, extra) => sum + ROW_GAP + extra - TITLE_HEIGHT, 0);
-  const size = {
-    width: width ?? Math.min(PAGE, 420 * columns),
-    height: height ?? outside + gaps + rows.length * PANEL_HEIGHT,
-  };
-  const inner = { width: size.width - margin.l - margin.r, height: size.height - outside };
-  const share = {
-    width: (1 - ((columns - 1) * COLUMN_GAP) / inner.width) / columns,
-    height: (1 - gaps / inner.height) / rows.length,
-  };
+  const full = width ?? Math.min(PAGE, 420 * columns);
+  const inner = full - margin.l - margin.r;
+  const across = (inner - (columns - 1) * COLUMN_GAP) / columns;
+  const heading = title && fitText(title, inner, HEADING.size, MOST_LINES);
+  const fitted = rows.map(panels => panels.map(panel => fittedPanel(panel, across)));
+  const above = fitted.map(
+    panels => TITLE.line * greatest(panels, panel => (panel.title ? linesOf(panel.title) : 0)),
+  );
+  const top = margin.t - 20 + (heading ? HEADING.line * linesOf(heading) : 0) + above[0];
+  const gaps = above.slice(1).map(extra => ROW_GAP + extra - TITLE.line);
+  const between = gaps.reduce((sum, gap) => sum + gap, 0);
+  const panelHeight =
+    height === undefined ? PANEL_HEIGHT : Math.max(40, (height - top - margin.b - between) / rows.length);
+  const size = { width: across, height: panelHeight };
+  const places = fitted.map(panels => panels.map(panel => placeLegend(panel, size)));
+  const below = places.map((some, i) =>
+    greatest(some, ({ below: legend }, k) =>
+      legend ? legend.height + ABOVE_LEGEND - margin.b + furtherLines(fitted[i][k]) : 0,
+    ),
+  );
+  const last = below[rows.length - 1];
+  const inside =
+    rows.length * panelHeight + between + below.slice(0, -1).reduce((sum, extra) => sum + extra, 0);
+  const figure = { width: full, height: Math.round(top + inside + margin.b + last) };
   const drawing = new Drawing();
+  const [share, tall] = [across / inner, panelHeight / inside];
   let down = 1;
-  for (const [i, panels] of rows.entries()) {
+  for (const [i, panels] of fitted.entries()) {
     for (const [j, panel] of panels.entries()) {
-      const left = j * (share.width + COLUMN_GAP / inner.width);
-      const pixels = { width: share.width * inner.width, height: share.height * inner.height };
-      drawing.place(panel, { left, bottom: down - share.height, ...share }, pixels);
+      const place = {
+        left: j * (share + COLUMN_GAP / inner),
+        bottom: down - tall,
+        width: share,
+        height: tall,
+      };
+      drawing.place(panel, place, places[i][j], { width: inner, height: inside });
     }
-    down -= share.height + (ROW_GAP + (above[i + 1] ?? 0) - TITLE_HEIGHT) / inner.height;
+    down -= tall + (below[i] + (gaps[i] ?? 0)) / inside;
   }
-  const heading = title
-    ? {
-        title: {
-          text: title,
-          font: { size: 15 },
-          x: 0,
-          xref: "paper",
-          xanchor: "left",
-          y: 1 - 10 / size.height,
-          yref: "container",
-          yanchor: "top",
-        },
-      }
-    : {};
   const { data, axes, shapes, annotations } = drawing;
-  const around = { margin: { ...margin, t: top } };
-  const style = { ...layoutStyle, ...around, ...heading, ...axes, shapes, annotations, showlegend: true };
-  return new Figure(data, { ...style, ...size });
+  const style = {
+    ...layoutStyle,
+    margin: { ...margin, t: top, b: margin.b + last },
+    ...(heading && {
+      title: {
+        text: heading,
+        font: { size: HEADING.size },
+        x: 0,
+        xref: "paper",
+        xanchor: "left",
+        // Plotly lifts a title by its further lines.
+        y: 1 - (10 + 14 * (linesOf(heading) - 1)) / figure.height,
+        yref: "container",
+        yanchor: "top",
+      },
+    }),
+  };
+  return new Figure(data, { ...style, ...axes, shapes, annotations, showlegend: true, ...figure });
 }
+
+const greatest = <T>(list: readonly T[], of: (item: T, index: number) => number): number =>
+  list.reduce((most, item, i) => Math.max(most, of(item, i)), 0);
+
+/** A panel whose words fit above it and below it. */
+function fittedPanel(panel: Panel, width: number): Panel {
+  const { title, xaxis } = panel;
+  const label = (xaxis.title as { text?: string } | undefined)?.text;
+  const fitted = label && fitText(label, width, AXIS_TITLE.size, linesOf(label) + 1);
+  return {
+    ...panel,
+    ...(title && { title: fitText(title, width, TITLE.size, MOST_LINES) }),
+    ...(fitted &&
+      fitted !== label && { xaxis: { ...xaxis, title: { ...(xaxis.title as object), text: fitted } } }),
+  };
+}
+
+/** The height of an x axis title's lines after the first. */
+const furtherLines = ({ xaxis }: Panel): number =>
+  AXIS_TITLE.line * (linesOf((xaxis.title as { text?: string } | undefined)?.text ?? "") - 1);
 
 /** A panel's place, in shares of the figure inside its margins. */
 interface Place {
@@ -128,21 +181,28 @@ class Drawing {
   readonly annotations: PlotlyObject[] = [];
   #panels = 0;
 
-  /** @param pixels the panel's size inside its axes, CSS pixels */
-  place(panel: Panel, { left, bottom, width, height }: Place, pixels: FigureSize): void {
+  /**
+   * @param found where the panel's legend stands
+   * @param inner size of the figure inside its margins, CSS pixels
+   */
+  place(panel: Panel, { left, bottom, width, height }: Place, found: LegendPlace, inner: FigureSize): void {
     const suffix = this.#panels === 0 ? "" : `${this.#panels + 1}`;
     this.#panels++;
     const [x, y, legend] = [`x${suffix}`, `y${suffix}`, `legend${suffix}`];
     const end = Math.min(1, left + width);
-    const axis = (own: PlotlyObject) => {
+    const { traces } = panel;
+    const axis = (own: PlotlyObject, which: "x" | "y") => {
       const title = { standoff: STANDOFF, ...(own.title as PlotlyObject | undefined) };
-      return { ...axisStyle, ...own, title };
+      return { ...axisStyle, ...tickStyle(own, traces, which), ...own, title };
     };
-    const { corner, xaxis, yaxis } =
-      panel.legend === "free" ? placeLegend(panel, pixels) : { ...panel, corner: panel.legend };
-    this.axes[`xaxis${suffix}`] = { ...axis(xaxis), domain: [left, end], anchor: y };
+    const { corner, below } = found;
+    this.axes[`xaxis${suffix}`] = { ...axis(found.xaxis, "x"), domain: [left, end], anchor: y };
     const [low, high] = [Math.max(0, bottom), Math.min(1, bottom + height)];
-    this.axes[`yaxis${suffix}`] = { ...axis(yaxis), domain: [low, high], anchor: x };
+    this.axes[`yaxis${suffix}`] = { ...axis(found.yaxis, "y"), domain: [low, high], anchor: x };
+    const style = { bgcolor: legendBackground, font: { size: LEGEND_FONT.entry } };
+    const titled = panel.legendTitle && {
+      title: { text: panel.legendTitle, font: { size: LEGEND_FONT.title, color: soft } },
+    };
     if (corner) {
       const [yanchor, xanchor] = corner.split(" ");
       this.axes[legend] = {
@@ -150,16 +210,31 @@ class Drawing {
         y: low + (high - low) * (yanchor === "top" ? 1 - LEGEND_OFFSET.y : LEGEND_OFFSET.y),
         xanchor,
         yanchor,
-        bgcolor: legendBackground,
-        font: { size: 12 },
+        ...style,
+        ...titled,
       };
     }
-    for (const trace of panel.traces) {
+    // Plotly's legends have one column each, so that further ones are legends of their own.
+    const columns = (below?.columns ?? []).map((members, k) => {
+      const name = k === 0 ? legend : `legend${1000 * k + this.#panels}`;
+      this.axes[name] = {
+        x: left + (k * below!.columnWidth) / inner.width,
+        y: low - (ABOVE_LEGEND + furtherLines(panel)) / inner.height,
+        xanchor: "left",
+        yanchor: "top",
+        ...style,
+        ...(titled && { title: k === 0 ? titled.title : { ...titled.title, text: " " } }),
+      };
+      return [name, new Set(members)] as const;
+    });
+    for (const [i, trace] of traces.entries()) {
+      const column = columns.find(([, members]) => members.has(i))?.[0];
       this.data.push({
         ...trace,
+        ...(below && fittedName(trace, below.names.get(i))),
         xaxis: x,
         yaxis: y,
-        ...(corner ? { legend } : { showlegend: false }),
+        ...(corner || column ? { legend: column ?? legend } : { showlegend: false }),
       });
     }
     for (const shape of panel.shapes ?? []) {
@@ -169,12 +244,28 @@ class Drawing {
     }
     const place = { xref: `${x} domain`, yref: `${y} domain`, showarrow: false };
     if (panel.title) {
-      const font = { size: 12.5, color: soft };
-      const text = { text: panel.title, font };
+      const text = { text: panel.title, font: { size: TITLE.size, color: soft }, align: "left" };
       this.annotations.push({ ...place, ...text, x: 0, y: 1, xanchor: "left", yanchor: "bottom" });
     }
     for (const { size = 12.5, xanchor = "center", yanchor = "middle", ...note } of panel.notes ?? []) {
       this.annotations.push({ ...place, ...note, xanchor, yanchor, align: xanchor, font: { size } });
     }
   }
+}
+
+/** A trace's name as it fits its legend; what was cut off it is said when the pointer is over the trace. */
+function fittedName({ name, hovertemplate }: PlotlyObject, fitted: string | undefined): PlotlyObject {
+  if (fitted === undefined || fitted === name) return {};
+  if (!fitted.endsWith("…") || typeof hovertemplate !== "string") return { name: fitted };
+  return {
+    name: fitted,
+    hovertemplate: hovertemplate.replace("<extra></extra>", `<extra>${String(name)}</extra>`),
+  };
+}
+
+/** Plotly writes small numbers with prefixes ("50μ"), which no share or error has: those get powers of ten. */
+function tickStyle(axis: PlotlyObject, traces: Panel["traces"], which: "x" | "y"): PlotlyObject {
+  if (axis.type === "log" || axis.tickvals) return {};
+  const [low, high] = rangeOf(which, axis, traces);
+  return Math.max(Math.abs(low), Math.abs(high)) < 0.01 ? { exponentformat: "power" } : {};
 }

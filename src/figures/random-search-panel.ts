@@ -10,7 +10,7 @@ import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
 import { plotlyText } from "./plotly-text.js";
-import { colours, faded } from "./style.js";
+import { faded, seriesColour, seriesDash } from "./style.js";
 
 const labels = { x: "number of random models", y: "best error (%)" };
 
@@ -20,7 +20,7 @@ export function randomSearchPanel(populations: readonly NamedErrors[]): Panel {
   const traces = populations.flatMap(({ name, errors, weights }, i): PlotlyObject[] => {
     if (errors.length === 0) return [];
     const points = randomSearch(errors, { weights });
-    const colour = colours[i % colours.length];
+    const colour = seriesColour(i);
     const x = points.map(point => point.size);
     for (const size of x) sizes.push(size);
     // The band never falls below the least error: the mean of minima is above it, the mean less σ may not be.
@@ -45,7 +45,7 @@ export function randomSearchPanel(populations: readonly NamedErrors[]): Panel {
         name: `${plotlyText(name)}, ±1σ (n = ${errors.length})`,
         x,
         y: points.map(point => point.mean),
-        line: { color: colour, width: 2 },
+        line: { color: colour, width: 2, dash: seriesDash(i) },
         marker: { color: colour, size: 6 },
         hovertemplate: "%{x} models<br>best error %{y:.2f} %<extra></extra>",
       },

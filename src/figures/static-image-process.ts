@@ -8,7 +8,9 @@ import { createRequire } from "node:module";
 import { Resvg } from "@resvg/resvg-js";
 import { type Font, openSync } from "fontkit";
 import { JSDOM } from "jsdom";
+import type { PlotlyObject } from "./figure.js";
 import { fontOptions } from "./fonts.js";
+import { type DrawnTrace, withMarkers, withoutMarkers } from "./many-markers.js";
 
 export interface PictureRequest {
   readonly id: number;
@@ -26,7 +28,9 @@ export type PictureReply =
 const PATIENCE = 30;
 
 const require = createRequire(import.meta.url);
-const font = openSync(fontOptions.fontFiles[0]) as Font;
+const [font, standIn] = [fontOptions.fontFiles[0], fontOptions.fontFiles.at(-1)!].map(
+  file => openSync(file) as Font,
+);
 
 interface Plotly {
   newPlot(element: unknown, specification: unknown): Promise<unknown>;
@@ -137,7 +141,16 @@ function fontSize(element: Element): number {
 }
 
 function textWidth(text: string, size: number): number {
-  return (font.layout(text).advanceWidth / font.unitsPerEm) * size;
+  // resvg sets a text in the other font, which is wider, if it has one character that the first lacks.
+  const lacks = [...text].some(character => !font.hasGlyphForCodePoint(character.codePointAt(0)!));
+  const used = lacks ? standIn : font;
+  return (used.layout(text).advanceWidth / used.unitsPerEm) * size;
+}
+
+/** What Plotly keeps of a figure that it has drawn. */
+interface DrawnPlot {
+  readonly _fullData: readonly { readonly index: number; readonly xaxis: string; readonly yaxis: string }[];
+  readonly _fullLayout: Readonly<Record<string, unknown>>;
 }
 
 let page: ReturnType<typeof openPage> | undefined;
@@ -147,9 +160,17 @@ async function draw({ specification, width, height, scale }: PictureRequest): Pr
   const { document, plotly } = page;
   const element = document.body.appendChild(document.createElement("div"));
   try {
-    await plotly.newPlot(element, specification);
+    const { data = [], layout } = specification as { data?: readonly PlotlyObject[]; layout?: object };
+    const few = withoutMarkers(data);
+    await plotly.newPlot(element, { data: few.data, layout: { ...layout, width, height } });
     const uri = await plotly.toImage(element, { format: "svg", width, height });
-    const svg = decodeURIComponent(uri.slice(uri.indexOf(",") + 1));
+    let svg = decodeURIComponent(uri.slice(uri.indexOf(",") + 1));
+    const { _fullData: drawn, _fullLayout: full } = element as unknown as DrawnPlot;
+    for (const markers of few.taken) {
+      const { xaxis, yaxis } = drawn.find(({ index }) => index === markers.index)!;
+      const axes = [xaxis, yaxis].map(name => full[name.replace(/^[xy]/, "$&axis")] as DrawnTrace["xaxis"]);
+      svg = withMarkers(svg, markers, { xaxis: axes[0], yaxis: axes[1] });
+    }
     const image = new Resvg(svg, {
       fitTo: { mode: "zoom", value: scale },
       background: "white",

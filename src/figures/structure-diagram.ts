@@ -12,6 +12,7 @@ import { drawSections, sectionLabel } from "./diagram/draw-sections.js";
 import { type Structure, shapeText, structureOf } from "./diagram/structure.js";
 import { type Drawn, picture } from "./diagram/svg.js";
 import { fontOptions } from "./fonts.js";
+import { requirePictureSize } from "./picture-size.js";
 import { svgInDark } from "./style.js";
 
 export interface DiagramOptions {
@@ -38,8 +39,13 @@ export class StructureDiagram {
   dark(): StructureDiagram {
     return new StructureDiagram(svgInDark(this.svg), this.#words);
   }
-  /** @param scale pixels of the picture for one of the drawing. Default 2 */
+  /**
+   * @param scale pixels of the picture for one of the drawing. Default 2
+   * @throws RangeError for a picture of more than 100 million pixels
+   */
   toPng(scale = 2): Buffer {
+    const [, width, height] = /^<svg [^>]*width="([\d.]+)" height="([\d.]+)"/.exec(this.svg)!.map(Number);
+    requirePictureSize("toPng", { width, height }, scale);
     const options = { fitTo: { mode: "zoom", value: scale }, font: fontOptions } as const;
     return new Resvg(this.svg, options).render().asPng();
   }

@@ -7,6 +7,21 @@
 /** Okabe and Ito's palette (Color Universal Design, 2008), dark ones first: lines on white need contrast. */
 export const colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"] as const;
 
+const dashes = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"] as const;
+/** Markers, for those who cannot tell the colours, and where there are more series than colours. */
+export const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "x", "star"] as const;
+
+/** The colour of the i-th series of a panel. */
+export const seriesColour = (i: number): string => colours[i % colours.length];
+
+/** The i-th series' dash: solid while each has a colour of its own. */
+export const seriesDash = (i: number): (typeof dashes)[number] =>
+  dashes[Math.floor(i / colours.length) % dashes.length];
+
+/** The i-th series' marker where colours repeat: one that its colour has not had. */
+export const seriesSymbol = (i: number): (typeof symbols)[number] =>
+  symbols[(i + Math.floor(i / colours.length)) % symbols.length];
+
 /** A colour with an opacity in [0, 1]. */
 export function faded(colour: string, opacity: number): string {
   const [r, g, b] = [1, 3, 5].map(i => Number.parseInt(colour.slice(i, i + 2), 16));

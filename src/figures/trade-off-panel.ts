@@ -8,7 +8,7 @@ import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
 import { plotlyText } from "./plotly-text.js";
-import { colours, ink } from "./style.js";
+import { ink, seriesColour, seriesSymbol } from "./style.js";
 
 /** One network as the panel shows it. */
 export interface TradeOff {
@@ -35,18 +35,21 @@ export interface TradeOffPanelOptions {
   readonly errorLabel?: string;
 }
 
-/** Markers by family too, for those who cannot tell its colour. */
-const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "x", "star"];
-
 /** The panel; the cost axis is logarithmic where costs span more than a factor of two. */
 export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
   const { label, networks, front = true, legend = "free", errorLabel = "top-1 error (%)" } = options;
   if (networks.length === 0) return notePanel("no networks", { x: label, y: errorLabel });
+  for (const { name, cost } of networks) {
+    if (cost > 0 && cost < Infinity) continue;
+    throw new RangeError(
+      `tradeOffPanel: expected costs above zero, got ${cost} for ${name}; leave such networks out`,
+    );
+  }
   const [low, high] = extent(networks.map(network => network.cost));
   const families = [...new Set(networks.map(network => network.family))];
   const traces = families.map((family, i): PlotlyObject => {
     const members = networks.filter(n => n.family === family).toSorted((a, b) => a.cost - b.cost);
-    const colour = colours[i % colours.length];
+    const colour = seriesColour(i);
     return {
       type: "scatter",
       mode: "lines+markers",
@@ -58,7 +61,7 @@ export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
         error_y: { type: "data", array: members.map(n => n.deviation ?? 0), color: colour, thickness: 1 },
       }),
       line: { color: colour, width: 1.5 },
-      marker: { color: colour, size: 7, symbol: symbols[i % symbols.length] },
+      marker: { color: colour, size: 7, symbol: seriesSymbol(i) },
       hovertemplate: `%{text}<br>${label} %{x:.3~g}<br>error %{y:.2f} %<extra></extra>`,
     };
   });
@@ -82,5 +85,6 @@ export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
     xaxis: { title: { text: label }, ...(high / low > 2 && logAxis(networks.map(n => n.cost))) },
     yaxis: { title: { text: errorLabel } },
     ...(legend && { legend }),
+    limits: { y: [0, 100] },
   };
 }

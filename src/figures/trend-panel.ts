@@ -9,7 +9,7 @@ import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
 import { plotlyText } from "./plotly-text.js";
-import { colours, faded, ink } from "./style.js";
+import { colours, faded, ink, seriesColour } from "./style.js";
 
 /** Values of the parameter along flops, under a name. */
 export interface Trend {
@@ -36,20 +36,23 @@ export interface TrendPanelOptions {
   readonly legend?: Panel["legend"];
 }
 
+/** Of groups of networks; the first is the one of most figures. */
+const networkSymbols = ["diamond", "square", "triangle-up", "cross", "x", "star", "circle"];
+
 /** The panel; x is logarithmic. */
 export function trendPanel(options: TrendPanelOptions): Panel {
   const { labels, bands = [], name = "population", trends = [], networks = [], log = false } = options;
   const traces: PlotlyObject[] = [
     ...bandTraces(bands, plotlyText(name)),
     ...networks.map(
-      ({ name: group, x, y, names }): PlotlyObject => ({
+      ({ name: group, x, y, names }, i): PlotlyObject => ({
         type: "scatter",
         mode: "markers",
         name: plotlyText(group),
         x,
         y,
         text: names?.map(plotlyText),
-        marker: { color: colours[1], size: 7, symbol: "diamond" },
+        marker: { color: seriesColour(1 + i), size: 7, symbol: networkSymbols[i % networkSymbols.length] },
         hovertemplate: `${names ? "%{text}<br>" : ""}%{x:.3~g}, %{y:.4~g}<extra>${plotlyText(group)}</extra>`,
       }),
     ),
@@ -60,8 +63,8 @@ export function trendPanel(options: TrendPanelOptions): Panel {
         name: plotlyText(group),
         x,
         y,
-        line: { color: i === 0 ? ink : colours[2 + i], width: 2, dash: "dash" },
-        marker: { color: i === 0 ? ink : colours[2 + i], size: 5 },
+        line: { color: i === 0 ? ink : seriesColour(2 + i), width: 2, dash: i < 5 ? "dash" : "dot" },
+        marker: { color: i === 0 ? ink : seriesColour(2 + i), size: 5 },
       }),
     ),
   ];

@@ -13,7 +13,7 @@ import { powersOfTwo } from "./axes.js";
 import type { PlotlyObject } from "./figure.js";
 import type { Panel } from "./panels.js";
 import { plotlyText } from "./plotly-text.js";
-import { colours, faded, ink } from "./style.js";
+import { colours, faded, ink, seriesColour, seriesSymbol } from "./style.js";
 
 /** One network of a width profile. */
 export interface WidthProfile {
@@ -55,7 +55,7 @@ export function widthProfilePanel(profiles: readonly WidthProfile[]): Panel {
     const widths = stages.flatMap(({ depth, width }) => Array.from({ length: depth }, () => width));
     const blocks = widths.map((_, j) => j);
     longest = Math.max(longest, widths.length);
-    const colour = colours[i % colours.length];
+    const colour = seriesColour(i);
     const name = plotlyText(nameOf(profile));
     const observed: PlotlyObject = {
       type: "scatter",
@@ -64,7 +64,7 @@ export function widthProfilePanel(profiles: readonly WidthProfile[]): Panel {
       x: blocks,
       y: widths,
       line: { color: colour, width: 2 },
-      marker: { color: colour, size: 6 },
+      marker: { color: colour, size: 6, ...(i >= colours.length && { symbol: seriesSymbol(i) }) },
       hovertemplate: "block %{x}<br>width %{y}<extra></extra>",
     };
     const setting = settingOf(profile);

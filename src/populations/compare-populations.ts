@@ -2,6 +2,7 @@
  * Design spaces beside each other, by their error distributions: which differences do the data support? (NDS,
  * section 3.2; paper, section 3.1.)
  */
+import { errorDigits, fixed } from "../fixed.js";
 import { edf } from "../statistics/edf.js";
 import { ksTest } from "../statistics/kolmogorov-smirnov.js";
 import { meanDifference } from "../statistics/mean-difference.js";
@@ -94,7 +95,9 @@ function holm(p: readonly number[]): number[] {
 /** A pair in words: what the data support of it. */
 export function describePair({ a, b, adjusted, difference, differ, better }: PopulationPair): string {
   const { value, low, high } = difference;
-  const by = `mean difference ${value.toFixed(1)} [${low.toFixed(1)}, ${high.toFixed(1)}] %`;
+  // Of errors in fractions a decimal says nothing.
+  const digits = errorDigits([low, high]);
+  const by = `mean difference ${fixed(value, digits)} [${fixed(low, digits)}, ${fixed(high, digits)}] %`;
   const p = adjusted < 0.001 ? "p < 0.001" : `p = ${adjusted.toFixed(3)}`;
   if (better) return `${better} is better than ${better === a ? b : a}: supported (${p}, ${by})`;
   if (differ)

@@ -1,9 +1,9 @@
 /** The gallery's style sheet: light and dark, phones to wide screens, paper. */
 export const galleryStyle = `
 :root { color-scheme: light dark; --page: #fff; --card: #fff; --ink: #222; --soft: #5d6168; --line: #dcdfe4; --wash: #f4f5f7;
-  --accent: #0065a0; --good: #00734f; --bad: #b04a00; --open: #6a6f77; --mixed: #80600b; }
+  --accent: #0065a0; --good: #00734f; --bad: #b04a00; --open: #6a6f77; --mixed: #80600b; --shade: #0003; }
 @media screen and (prefers-color-scheme: dark) { :root { --page: #0f1115; --card: #16181d; --ink: #e8e8e8; --soft: #a4a8b0;
-  --line: #33373f; --wash: #1d2027; --accent: #6fbcee; --good: #4fd0a6; --bad: #ff9d5c; --open: #a4a8b0; --mixed: #e6bf58; } }
+  --line: #33373f; --wash: #1d2027; --accent: #6fbcee; --good: #4fd0a6; --bad: #ff9d5c; --open: #a4a8b0; --mixed: #e6bf58; --shade: #fff4; } }
 * { box-sizing: border-box; }
 html { scroll-padding-top: 5.5rem; }
 body { margin: 0; color: var(--ink); background: var(--page); -webkit-text-size-adjust: 100%;
@@ -52,7 +52,15 @@ details { margin-top: 0.5rem; } summary { cursor: pointer; color: var(--accent);
 .words { max-width: 46rem; overflow-wrap: break-word; }
 pre, .code pre { background: var(--wash); padding: 0.7rem; overflow-x: auto; font-size: 0.8rem; line-height: 1.45; border-radius: 4px; }
 .problem { border-left: 3px solid var(--bad); } code { font-size: 0.9em; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; } .scroll .words { max-width: none; } .face .scroll { max-height: 26rem; overflow-y: auto; }
+/* What goes on beyond an edge shows as a shade there; nothing in it stands out of its frame. */
+.scroll { overflow-x: auto; contain: paint; --ground: var(--card); background:
+  linear-gradient(to right, var(--ground) 40%, transparent) left / 2rem 100% no-repeat local,
+  linear-gradient(to left, var(--ground) 40%, transparent) right / 2rem 100% no-repeat local,
+  linear-gradient(to right, var(--shade), transparent) left / 0.7rem 100% no-repeat scroll,
+  linear-gradient(to left, var(--shade), transparent) right / 0.7rem 100% no-repeat scroll; }
+pre.scroll { --ground: var(--wash); background-color: var(--wash); } .face { margin-top: 0.5rem; }
+.population .scroll { --ground: var(--page); }
+.scroll .words { max-width: none; } .face .scroll { max-height: 26rem; overflow-y: auto; }
 .open .face .scroll { max-height: none; }
 table { border-collapse: collapse; font-size: 0.84rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--line); white-space: nowrap; text-align: left; }

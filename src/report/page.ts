@@ -46,6 +46,8 @@ export function writePage(file: string, title: string, body: readonly string[]):
 const PAGE_SCRIPT = `
 for (const place of document.querySelectorAll("figure > .live")) {
   const { data, layout } = JSON.parse(place.parentElement.querySelector("script").textContent);
+  // Words in a figure are not smaller on a small screen, where it is moved about in its frame.
+  place.style.minWidth = layout.width + "px";
   Plotly.newPlot(place, data, { ...layout, width: undefined, autosize: true }, { responsive: true });
 }
 for (const table of document.querySelectorAll("table.sortable")) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bestValuePanel, edfPanel, Figure, row } from "netspace";
+import { bestValuePanel, blockDiagrams, blocks, edfPanel, Figure, type PlotlyObject, row } from "netspace";
+import sharp from "sharp";
 
 const errors = [39, 41.5, 44, 52, 61];
 const depths = [20, 16, 24, 8, 40];
@@ -56,4 +57,52 @@ test("a figure that Plotly refuses is shown without a picture, and says why", as
   ];
   const bundle = await show.call(odd);
   assert.match(bundle["text/plain"], /no static picture: /);
+});
+
+test("a picture that is too large, or has no pixels, is refused with what would do", async () => {
+  const large = new Figure([], { width: 40_000, height: 40_000 });
+  await assert.rejects(large.toPng(1), {
+    name: "RangeError",
+    message:
+      "toPng: expected a picture of at most 100 million pixels, got 40000 × 40000 at scale 1; give a scale of 0.25 at most",
+  });
+  for (const scale of [0, -1, NaN, Infinity]) {
+    await assert.rejects(figure.toPng(scale), {
+      name: "RangeError",
+      message: /^toPng: expected a size of at least 1 × 1/,
+    });
+  }
+  const diagram = blockDiagrams([blocks.X], { width: 16, bottleneck: 1, groupWidth: 8 });
+  assert.throws(
+    () => diagram.toPng(1000),
+    /^RangeError: toPng: expected a picture of at most 100 million pixels/,
+  );
+});
+
+test("thousands of markers are where Plotly itself would draw them", async () => {
+  const n = 3000;
+  const x = Array.from({ length: n }, (_, i) => 10 ** (((i * 7919) % n) ** 0.1));
+  const y = x.map((_, i) => (i === 5 ? null : ((i * 104729) % n) / n));
+  const marker = { size: 5, symbol: "square", color: "rgba(0, 114, 178, 0.35)" };
+  const panel = (traces: readonly PlotlyObject[]) => row([{ traces, xaxis: { type: "log" }, yaxis: {} }]);
+  const trace = { type: "scatter", mode: "markers", x, y };
+  const [at, each] = [
+    await panel([{ ...trace, marker }]).toPng(1),
+    // A symbol for each marker is Plotly's to draw.
+    await panel([{ ...trace, marker: { ...marker, symbol: x.map(() => "square") } }]).toPng(1),
+  ];
+  const [a, b] = await Promise.all([at, each].map(png => sharp(png).raw().toBuffer()));
+  assert.equal(a.length, b.length);
+  const different = a.filter((value, i) => Math.abs(value - b[i]) > 32).length;
+  assert.ok(different < a.length / 500, `${different} of ${a.length} differ`);
+});
+
+test("arrows of annotations and characters of either font have their place in a picture", async () => {
+  const annotations = [{ x: 1, y: 1, text: "≥ wₐ", ax: 40, ay: -30 }];
+  const arrows = new Figure([{ type: "scatter", x: [0, 1], y: [0, 1] }], {
+    width: 300,
+    height: 200,
+    annotations,
+  });
+  assert.equal((await arrows.toPng(1)).toString("latin1", 1, 4), "PNG");
 });

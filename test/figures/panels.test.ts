@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   bestValuePanel,
+  comparePopulations,
+  describePair,
   edfPanel,
+  fitPanel,
   grid,
   minMeanPanel,
   nestedSpacesPanel,
@@ -12,6 +15,7 @@ import {
   row,
   tradeOffPanel,
   trendPanel,
+  widthProfilePanel,
 } from "netspace";
 
 const errors = Array.from({ length: 32 }, (_, i) => 40 + ((i * 7) % 32));
@@ -179,4 +183,82 @@ test("nestedSpacesPanel() draws each space inside the one before, with its size"
     notes!.map(({ text }) => text),
     ["<b>A</b>  1.8·10<sup>18</sup>", "<b>C</b>  3.2·10<sup>14</sup>"],
   );
+});
+
+test("nestedSpacesPanel() takes spaces of any size from one setting on", () => {
+  const text = (size: bigint) => nestedSpacesPanel([{ name: "A", size }]).notes![0].text;
+  assert.equal(text(1n), "<b>A</b>  1.0·10<sup>0</sup>");
+  assert.equal(text(10n ** 400n), "<b>A</b>  1.0·10<sup>400</sup>");
+  const { shapes } = nestedSpacesPanel([
+    { name: "A", size: 10n ** 400n },
+    { name: "B", size: 1n },
+  ]);
+  for (const shape of shapes as { x0: number; y1: number }[]) assert.ok(shape.x0 < 0 && shape.y1 > -1);
+  assert.throws(() => text(0n), {
+    name: "RangeError",
+    message: "nestedSpacesPanel: expected a space of at least 1 setting, got 0 for A",
+  });
+});
+
+test("tradeOffPanel() refuses costs that a logarithmic axis has no place for, and names the network", () => {
+  for (const cost of [0, -1, NaN, Infinity]) {
+    const networks = [
+      { name: "good", family: "X", cost: 1, error: 30 },
+      { name: "bad", family: "X", cost, error: 30 },
+    ];
+    assert.throws(() => tradeOffPanel({ label: "flops", networks }), {
+      name: "RangeError",
+      message: `tradeOffPanel: expected costs above zero, got ${cost} for bad; leave such networks out`,
+    });
+  }
+});
+
+test("errors in fractions have decimals in legends and comparisons, and ticks of small numbers no prefix", () => {
+  const fractions = errors.map(error => error / 200);
+  assert.equal(edfPanel([{ name: "A", errors: fractions }]).traces[0].name, "[0.200 | 0.278] A (n = 32)");
+  const compared = comparePopulations([
+    { name: "A", errors: fractions },
+    { name: "B", errors: fractions.map(error => error + 0.0001) },
+  ]);
+  const said = describePair(compared.pairs[0]);
+  assert.match(said, /mean difference -0\.000\d+ \[/);
+  const same = comparePopulations([
+    { name: "A", errors },
+    { name: "B", errors: errors.map(error => error + 0.001) },
+  ]);
+  assert.doesNotMatch(describePair(same.pairs[0]), /-0\.0+[ ,\]]/);
+  const small = row([{ traces: [{ type: "scatter", x: [1e-5, 5e-5], y: [1, 2] }], xaxis: {}, yaxis: {} }]);
+  assert.equal((small.layout.xaxis as { exponentformat?: string }).exponentformat, "power");
+  assert.equal((small.layout.yaxis as { exponentformat?: string }).exponentformat, undefined);
+});
+
+test("names from data are no markup in any panel", () => {
+  const name = '<b>a</b> <a href="javascript:f()">b</a> & $x$ %{x}';
+  const stages = [{ depth: 2, width: 16 }];
+  const labels = { x: "x", y: "y" };
+  const trend = { name, x: [1, 2], y: [1, 2] };
+  const panels = [
+    edfPanel([{ name, errors }]),
+    randomSearchPanel([{ name, errors }]),
+    bestValuePanel({ label: "x", values, errors, name }),
+    bestValuePanel({ label: "x", values: [], errors: [], name }),
+    minMeanPanel([{ name, range: [1, 2], group: name }]),
+    nestedSpacesPanel([{ name, size: 10n }]),
+    tradeOffPanel({ label: "x", networks: [{ name, family: name, cost: 1, error: 2 }] }),
+    trendPanel({ labels, name, trends: [trend], networks: [{ ...trend, names: [name, name] }] }),
+    fitPanel({
+      labels,
+      x: [1, 2, 3],
+      y: [1, 2, 4],
+      names: [name, name, name],
+      groups: [name, name, name],
+      references: [{ name, predict: x => x }],
+    }),
+    widthProfilePanel([{ name, network: stages }]),
+  ];
+  for (const panel of panels) {
+    const json = JSON.stringify(panel);
+    assert.doesNotMatch(json, /<b>a|<a |\$x\$|<extra>[^"]*%\{x/);
+    assert.match(json, /&lt;b&gt;a&lt;\/b&gt;|&lt;b&…|&lt;b&gt;/);
+  }
 });
