@@ -18,6 +18,9 @@ export const sweepCompareCommand = (): Command =>
       const found = await Promise.all(
         sources.map(source => populationWith("sweep compare", source, ["error"])),
       );
+      for (const { name, population } of found) {
+        for (const note of population.notes) process.stderr.write(`note: ${name}: ${note}\n`);
+      }
       const named = found.map(({ name, population }, i) => {
         const taken = found.filter(other => other.name === name).length > 1;
         // Two sweeps of one space are told apart by where they lie.

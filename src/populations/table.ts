@@ -255,13 +255,17 @@ export class Table<R extends object = Row> {
     return tableToDanfo(this);
   }
 
-  /** For Jupyter front ends: the first rows. */
+  /** For Jupyter front ends: the first rows, and the notes. */
   [Symbol.for("Jupyter.display")](): Record<string, unknown> {
     const { names } = this;
     const shown = this.head(10).rows as readonly Row[];
-    const rest = this.length > shown.length ? `… ${this.length} rows` : "";
+    const rest = [
+      ...(this.length > shown.length ? [`… ${this.length} rows`] : []),
+      ...this.notes.map(note => `note: ${note}`),
+    ];
     const cell = (value: Value) => {
-      if (typeof value === "string" || Number.isInteger(value)) return String(value);
+      if (typeof value === "string") return shortened(value);
+      if (Number.isInteger(value)) return String(value);
       return Number.isNaN(value) ? "" : String(Number(value.toPrecision(6)));
     };
     const lines = [names, ...shown.map(row => names.map(name => cell(row[name])))];
@@ -270,8 +274,8 @@ export class Table<R extends object = Row> {
       return `<tr>${line.map(text => `<${tag}>${escapeHtml(text)}</${tag}>`).join("")}</tr>`;
     });
     return {
-      "text/html": `<table>${html.join("")}</table>${rest && `<p>${rest}</p>`}`,
-      "text/plain": [...lines.map(line => line.join("  ")), ...(rest ? [rest] : [])].join("\n"),
+      "text/html": `<table>${html.join("")}</table>${rest.map(text => `<p>${escapeHtml(text)}</p>`).join("")}`,
+      "text/plain": [...lines.map(line => line.join("  ")), ...rest].join("\n"),
     };
   }
 
@@ -374,6 +378,12 @@ function concatTables<R extends object>(tables: readonly TableLike[], notes: rea
     return [name, lazily(() => toColumn("concat", name, parts.flatMap(values)))];
   });
   return new Table<R>(length, new Map(columns), notes);
+}
+
+/** A text in a table on a page: of a hash its beginning, which tells it from others, and not the whole of a long one. */
+function shortened(text: string): string {
+  if (/^[0-9a-f]{32,}$/.test(text)) return `${text.slice(0, 8)}…`;
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }
 
 function lazily<T>(make: () => T): () => T {

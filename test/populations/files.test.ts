@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { readNds, readPopulation, readPycls, readTable, readTimm, tableOf, writeTable } from "netspace";
+import { packageRoot } from "../../src/paths.js";
 
 let folder = "";
 beforeEach(() => {
@@ -239,6 +241,31 @@ test("readPycls() says how much of its epochs a run has done, and how many runs 
     "1 of 3 runs have not finished; their errors are those so far, see the column done",
   ]);
   assert.deepEqual(population.filter(row => row.done === 1).errors, [60]);
+});
+
+test("netspace sweep compare says which errors are those of runs that go on", () => {
+  const begun = (errors: number[]) =>
+    errors.map(error => ({
+      ...run(regnet, [error]),
+      test_epoch: { epoch_ind: [3], epoch_max: [50], min_top1_err: [error] },
+    }));
+  const [a, b] = [write("a.json", begun([60, 61, 62])), write("b[1].json", begun([50, 51]))];
+  write("b1.json", begun([1, 2, 3, 4, 5]));
+  const main = join(packageRoot, "dist", "src", "cli", "main.js");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, "sweep", "compare", a, b, "--json"], {
+    encoding: "utf8",
+  });
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /note: a: 3 of 3 runs have not finished/);
+  assert.match(stderr, /note: b\[1\]: 2 of 2 runs have not finished/);
+  const { populations } = JSON.parse(stdout) as { populations: { name: string; n: number }[] };
+  assert.deepEqual(
+    populations.map(({ name, n }) => [name, n]),
+    [
+      ["a", 3],
+      ["b[1]", 2],
+    ],
+  );
 });
 
 test("an empty list of a pycls or NDS run is no depth, time or memory of 0", () => {

@@ -430,6 +430,21 @@ test("a table shows its first rows in a notebook, with markup escaped", () => {
   assert.match(shown["text/plain"], /^name {2}error\n<b> {2}0\.333333/);
 });
 
+test("a table shows its notes, the beginning of a hash, and no more than fits of a long text", () => {
+  const key = Symbol.for("Jupyter.display");
+  const source = { id: ["0123456789abcdef".repeat(2)], text: ["x".repeat(1e6)] };
+  const noted = tableOf(source, ["1 of 2 runs <have> not finished"]);
+  const shown = (noted as unknown as Record<symbol, () => Record<string, string>>)[key]();
+  assert.equal(
+    shown["text/plain"],
+    `id  text\n01234567…  ${"x".repeat(99)}…\nnote: 1 of 2 runs <have> not finished`,
+  );
+  assert.match(
+    shown["text/html"],
+    /<td>01234567…<\/td>.*<p>note: 1 of 2 runs &lt;have&gt; not finished<\/p>$/,
+  );
+});
+
 const sweepSpec = checkSpec({
   space: "AnyNetXA",
   n: 2,
