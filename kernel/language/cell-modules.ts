@@ -34,6 +34,8 @@ export class CellModules {
   /** The module that declared each name last. */
   readonly #owners = new Map<string, string>();
   #count = 0;
+  /** The modules that all later ones import, because they change types beyond their names; the latest last. */
+  #ambient: string[] = [];
   /** Modules that the checked cell imports whether it uses them or not; see `prime`. */
   #primed: readonly string[] = [];
 
@@ -44,11 +46,13 @@ export class CellModules {
   add(code: string, complete = true): CellModule {
     const name = `cell${++this.#count}`;
     const text = this.#text(code, identifiers(code));
-    for (const declared of declarations(code).names) {
+    const { names, isAmbient } = declarations(code);
+    for (const declared of names) {
       // A global whose declaration failed is still the global.
       const isNew = !this.#owners.has(declared) && !isGlobal(declared);
       if (complete || isNew) this.#owners.set(declared, name);
     }
+    if (isAmbient) this.#ambient = [...this.#ambient, name].slice(-MAX_PRIMED);
     return { name: `${name}.ts`, text };
   }
 
@@ -60,6 +64,7 @@ export class CellModules {
   /** Later cells no longer see what cells so far declared. */
   forget(): void {
     this.#owners.clear();
+    this.#ambient = [];
   }
 
   /** The module of a cell that is being typed, which may come to use any name. */
@@ -83,9 +88,9 @@ export class CellModules {
 
   /** @param used identifiers that occur in the code, or nothing when all names should be in reach */
   #text(code: string, used: Set<string> | undefined, always: readonly string[] = []): string {
-    const { names, exported } = declarations(code);
+    const { names, exported, misleading } = declarations(code);
     const own = new Set(names);
-    const imports = new Map<string, string[]>(always.map(module => [module, []]));
+    const imports = new Map<string, string[]>([...always, ...this.#ambient].map(module => [module, []]));
     for (const [name, owner] of this.#owners) {
       if (own.has(name) || (used && !used.has(name))) continue;
       const list = imports.get(owner) ?? [];
@@ -98,8 +103,17 @@ export class CellModules {
     const rest = names.filter(name => !exported.has(name));
     // The bracket stands in the header, so that the cell's columns stay what they are.
     const [open, close] = isObjectLiteral(code) ? [OPEN, CLOSE] : ["", ""];
-    return `${header}${open}\n${code}${close}\nexport { ${rest.join(", ")} };\n`;
+    return `${header}${open}\n${blank(code, misleading)}${close}\nexport { ${rest.join(", ")} };\n`;
   }
+}
+
+/** Code without some of its ranges; the rest stays in its place. */
+function blank(code: string, ranges: readonly (readonly [number, number])[]): string {
+  return ranges.reduce(
+    (text, [start, end]) =>
+      text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, " ") + text.slice(end),
+    code,
+  );
 }
 
 function identifiers(code: string): Set<string> {

@@ -41,8 +41,8 @@ function syntaxError(code: string, lang: "ts" | "tsx"): OxcError | undefined {
 
 function isAtEnd(code: string, error: OxcError): boolean {
   const end = code.trimEnd().length;
-  // An arrow without its body is complained about before the arrow.
-  if (code.slice(0, end).endsWith("=>")) return true;
+  // An arrow without its body is complained about before the arrow, and `?.` for the question mark.
+  if (/(?:=>|\?\.)$/.test(code.slice(0, end))) return true;
   if (/^Unterminated (multiline comment|string)/.test(error.message)) {
     // A string in quotes cannot go on in the next line; a template and a comment can.
     const start = error.labels[0]?.start ?? 0;

@@ -59,6 +59,26 @@ function replacedFrom(code: string, { textEdit }: CompletionItem): number | unde
   return lspOffset(code, { line: line - HEADER_LINES, character });
 }
 
+/** The server's numbers for a file and for a folder. */
+const PATHS = new Set([17, 19]);
+
+/**
+ * The items without paths that only the folder has in which cells are modules.
+ *
+ * @param isThere whether the notebook's own folder has a name, with or without its extension
+ */
+export function withoutWorkspace(
+  items: readonly CompletionItem[],
+  isThere: (name: string) => boolean,
+): CompletionItem[] {
+  return items.filter(
+    ({ label, kind = 0 }) =>
+      !PATHS.has(kind) ||
+      !/^(?:cell(?:s|\d+)|checked|current|offered|globals|tsconfig\.json|node_modules)$/.test(label) ||
+      isThere(label),
+  );
+}
+
 /** The reply; `start` and `end` of the fitting are UTF-16 offsets, those of the reply code points. */
 export function completeReply(code: string, { start, end, items }: Fitting): CompleteReply {
   const cursor_start = codePoints(code, start);

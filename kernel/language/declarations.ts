@@ -10,6 +10,10 @@ export interface Declarations {
   names: string[];
   /** Those that the cell exports itself. */
   exported: Set<string>;
+  /** Ranges of export lists that give its names to other things. */
+  misleading: [start: number, end: number][];
+  /** Whether it has effects on types beyond its names: imports without names, declarations of globals or of modules. */
+  isAmbient: boolean;
 }
 
 /** Reads the declarations of a cell, types included; of one that does not parse it guesses. */
@@ -17,20 +21,46 @@ export function declarations(cell: string): Declarations {
   // An object that reads like a block declares nothing.
   const code = isObjectLiteral(cell) ? "" : cell;
   const { program, errors } = parseSync("cell.ts", code, { lang: "ts", sourceType: "module" });
-  if (firstError(errors)) return { names: guess(code), exported: new Set() };
+  const found: Declarations = { names: [], exported: new Set(), misleading: [], isAmbient: false };
+  if (firstError(errors)) return { ...found, names: guess(code) };
   const names = new Set<string>();
-  const exported = new Set<string>();
+  const lists: ExportList[] = [];
   for (const statement of program.body) {
-    if (statement.type === "ExportNamedDeclaration" && statement.declaration) {
-      for (const name of declared(statement.declaration)) {
-        names.add(name);
-        exported.add(name);
-      }
-    } else {
-      for (const name of declared(statement)) names.add(name);
+    if (isAmbient(statement)) found.isAmbient = true;
+    if (statement.type === "ExportNamedDeclaration" && !statement.declaration) {
+      lists.push(statement);
+      continue;
+    }
+    const isExport = statement.type === "ExportNamedDeclaration";
+    const declaration =
+      isExport || statement.type === "ExportDefaultDeclaration" ? statement.declaration : statement;
+    for (const name of declaration ? declared(declaration) : []) {
+      names.add(name);
+      if (isExport) found.exported.add(name);
     }
   }
-  return { names: [...names], exported };
+  for (const { specifiers, source, start, end } of lists) {
+    const exported = specifiers.map(each => [nameOf(each.local), nameOf(each.exported)] as const);
+    const own = exported.filter(([, name]) => names.has(name));
+    if (own.some(([local, name]) => source || local !== name)) found.misleading.push([start, end]);
+    else for (const [, name] of own) found.exported.add(name);
+  }
+  return { ...found, names: [...names] };
+}
+
+type ExportList = Extract<Node, { type: "ExportNamedDeclaration" }>;
+
+function isAmbient(statement: Node): boolean {
+  if (statement.type === "ImportDeclaration") return statement.specifiers.length === 0;
+  if (statement.type === "ExportAllDeclaration") return true;
+  return (
+    statement.type === "TSModuleDeclaration" &&
+    (statement.kind === "global" || statement.id.type === "Literal")
+  );
+}
+
+function nameOf(name: Node): string {
+  return name.type === "Literal" ? String(name.value) : (name as { name: string }).name;
 }
 
 function declared(statement: Node): string[] {
@@ -45,9 +75,15 @@ function declared(statement: Node): string[] {
     case "TSInterfaceDeclaration":
     case "TSTypeAliasDeclaration":
     case "TSEnumDeclaration":
+    case "TSImportEqualsDeclaration":
       return statement.id ? [statement.id.name] : [];
-    case "TSModuleDeclaration":
-      return statement.id.type === "Identifier" ? [statement.id.name] : [];
+    case "TSModuleDeclaration": {
+      if (statement.kind === "global") return [];
+      let { id }: { id: Node } = statement;
+      // Of `namespace A.B`, the cell declares A.
+      while (id.type === "TSQualifiedName") id = id.left;
+      return id.type === "Identifier" ? [id.name] : [];
+    }
     default:
       return [];
   }

@@ -18,17 +18,22 @@ export interface Diagnostic {
   severity?: number;
   code?: number | string;
   message: string;
+  relatedInformation?: readonly { message: string }[];
 }
 
 const ERROR = 1;
 const SHOWN = 5;
+/** Of many names that are not known, so many are said. */
+const NAMED = 10;
+/** Findings of names that nothing declares, and that are no slips of the pen. */
+const UNDECLARED = new Set([2304, 2503, 18004]);
 
 /**
  * Findings that say nothing about a cell's types:
  *
  * - 1000–1999, syntax: the evaluator's own parser reports it;
  * - 7000–7099, types that are implicitly `any`: plain JavaScript is welcome here;
- * - 2307 and 2882, a module that cannot be found: running says so, or finds it where the checker does not look;
+ * - 2307, 2664 and 2882, a module that cannot be found: running says so, or finds it where the checker does not look;
  * - 2588 and 2451, assignment to a constant and a name declared twice: refused by the evaluator;
  * - 2632, assignment to an import, which names of other cells are to the checker alone.
  */
@@ -36,7 +41,7 @@ function isNoise(code: number): boolean {
   return (
     (code >= 1000 && code < 2000) ||
     (code >= 7000 && code < 7100) ||
-    [2307, 2451, 2588, 2632, 2882].includes(code)
+    [2307, 2451, 2588, 2632, 2664, 2882].includes(code)
   );
 }
 
@@ -63,16 +68,41 @@ export function unknownName({ code, message }: Diagnostic): string | undefined {
     : undefined;
 }
 
-/** The findings as text, each with its place and a code frame. */
+/** What the server asks beside a finding, such as whether an `await` was forgotten; nothing when it does not ask. */
+export function question({ relatedInformation = [] }: Diagnostic): string | undefined {
+  return relatedInformation.find(({ message }) => message.startsWith("Did you"))?.message;
+}
+
+/** The findings as text, each with its place and a code frame; names that nothing declares stand in one line. */
 export function formatTypeErrors(errors: readonly Diagnostic[], source: string, label: string): string {
-  const shown = errors.slice(0, SHOWN).map(({ range: { start, end }, code, message }) => {
+  const undeclared = errors.filter(
+    error => UNDECLARED.has(Number(error.code)) && unknownName(error) !== undefined,
+  );
+  const names = [...new Set(undeclared.map(error => unknownName(error) ?? ""))];
+  const isGrouped = names.length > 1;
+  const others = isGrouped ? errors.filter(error => !undeclared.includes(error)) : errors;
+  const shown = others.slice(0, SHOWN).map(({ range: { start, end }, code, message }) => {
     const position = { line: start.line - HEADER_LINES + 1, column: start.character + 1 };
     const width = start.line === end.line ? end.character - start.character : 1;
     const place = `${label}, line ${position.line}, column ${position.column}`;
-    return `\u001b[33mTS${code}\u001b[0m ${place}: ${message}\n${codeFrame(source, position, width, 0)}`;
+    return `${coloured(code)} ${place}: ${message}\n${codeFrame(source, position, width, 0)}`;
   });
-  if (errors.length > SHOWN) shown.push(`… ${errors.length - SHOWN} more type errors`);
-  return shown.join("\n");
+  if (others.length > SHOWN) shown.push(`… ${others.length - SHOWN} more type errors`);
+  return [...(isGrouped ? [unknownNames(names, undeclared, label)] : []), ...shown].join("\n");
+}
+
+/** One line about names that cells above this one are likely to declare, and how those are imported that can be. */
+function unknownNames(names: readonly string[], errors: readonly Diagnostic[], label: string): string {
+  const first = names.slice(0, NAMED);
+  const rest = names.length - first.length;
+  const last = rest > 0 ? `${rest} more` : first.pop();
+  const hints = errors.flatMap(({ message }) => /\nhint: .*$/s.exec(message)?.[0].trim() ?? []);
+  const said = `${coloured(2304)} ${label}: ${first.join(", ")} and ${last} are not defined; run the cells above first`;
+  return [said, ...[...new Set(hints)].slice(0, SHOWN)].join("\n");
+}
+
+function coloured(code: Diagnostic["code"]): string {
+  return `\u001b[33mTS${code}\u001b[0m`;
 }
 
 /** The error of a cell that is not run because of its types. */

@@ -6,13 +6,13 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { JsonRpc } from "./json-rpc.js";
+import type { FileChange } from "./local-files.js";
 
 /** A request that takes longer is answered as if nothing were known, unless someone waits for it. */
 const TIMEOUT_MS = 5000;
 
-/** The protocol's numbers for a file that came into being, and for one that was edited. */
+/** The protocol's number for a file that came into being. */
 const FILE_CREATED = 1;
-const FILE_CHANGED = 2;
 
 const CAPABILITIES = {
   workspace: { configuration: true, didChangeWatchedFiles: { dynamicRegistration: true } },
@@ -24,6 +24,8 @@ const CAPABILITIES = {
         resolveSupport: { properties: ["documentation", "detail"] },
       },
     },
+    // Such as whether an await was forgotten.
+    diagnostic: { relatedInformation: true },
     hover: { contentFormat: ["markdown"] },
     // Links carry the range of the whole declaration.
     definition: { linkSupport: true },
@@ -78,13 +80,13 @@ export class LanguageServer {
     return Promise.race([this.#rpc.request(method, params), timeout]).finally(() => clearTimeout(timer));
   }
 
-  /** Tells the server of files that were added to the folder, and of others (by their paths) that were edited. */
-  async changed(added: string[], edited: string[]): Promise<void> {
-    if (added.length + edited.length === 0) return;
+  /** Tells the server of files that were added to the folder, and of what became of others. */
+  async changed(added: string[], others: FileChange[]): Promise<void> {
+    if (added.length + others.length === 0) return;
     await this.#initialized;
     const changes = [
       ...added.map(name => ({ uri: this.uri(name), type: FILE_CREATED })),
-      ...edited.map(file => ({ uri: pathToFileURL(file).href, type: FILE_CHANGED })),
+      ...others.map(({ file, type }) => ({ uri: pathToFileURL(file).href, type })),
     ];
     this.#rpc.notify("workspace/didChangeWatchedFiles", { changes });
   }
@@ -150,17 +152,24 @@ function answerServer(method: string, params: unknown): unknown {
 
 /** The platform's binary itself where it can be found: starting it through Node costs 50 MB more. */
 function serverCommand(): [string, string[]] {
-  const require = createRequire(import.meta.url);
-  const typescript = path.dirname(require.resolve("typescript/package.json"));
+  const binary = typescriptFile(process.platform === "win32" ? "tsc.exe" : "tsc");
+  if (binary !== undefined) return [binary, []];
+  // Another layout of the package: its own launcher knows.
+  return [process.execPath, [path.join(typescriptFolder(), "bin", "tsc")]];
+}
+
+/** A file beside the platform's binary; nothing when it is not there. */
+export function typescriptFile(name: string): string | undefined {
   const platform = `@typescript/typescript-${process.platform}-${process.arch}`;
   try {
-    const folder = path.dirname(
-      createRequire(path.join(typescript, "package.json")).resolve(`${platform}/package.json`),
-    );
-    const binary = path.join(folder, "lib", process.platform === "win32" ? "tsc.exe" : "tsc");
-    if (existsSync(binary)) return [binary, []];
+    const require = createRequire(path.join(typescriptFolder(), "package.json"));
+    const file = path.join(path.dirname(require.resolve(`${platform}/package.json`)), "lib", name);
+    return existsSync(file) ? file : undefined;
   } catch {
-    // Another layout of the package: its own launcher knows.
+    return undefined;
   }
-  return [process.execPath, [path.join(typescript, "bin", "tsc")]];
+}
+
+function typescriptFolder(): string {
+  return path.dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
 }

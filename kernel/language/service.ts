@@ -6,15 +6,16 @@
  * editing goes on without it.
  */
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Log } from "../log.js";
 import type { CompleteReply, InspectReply, IsCompleteReply } from "../messages.js";
 import { type CellModule, CellModules, CURRENT, HEADER_LINES } from "./cell-modules.js";
-import { type Diagnostic, isSyntax, typeErrors, unknownName } from "./diagnostics.js";
+import { type Diagnostic, isSyntax, question, typeErrors, unknownName } from "./diagnostics.js";
 import { completeness, hasJsx } from "./completeness.js";
-import { type CompletionItem, completeReply, fitting } from "./completion.js";
+import { type CompletionItem, completeReply, fitting, withoutWorkspace } from "./completion.js";
+import { calledAt, extendedTypes, fieldsText, isFunction, optionsType } from "./option-fields.js";
 import { ImportableNames, importClause } from "./importable-names.js";
 import { begun, nameAt, nameItems, OfferedNames, statementItems } from "./import-offers.js";
 import {
@@ -27,12 +28,21 @@ import {
   signatureText,
 } from "./inspection.js";
 import { LanguageServer } from "./language-server.js";
-import { LocalFiles } from "./local-files.js";
+import { type FileChange, LocalFiles } from "./local-files.js";
+import { Outage } from "./outage.js";
 import { type LspPosition, lspPosition, utf16Offset } from "./positions.js";
-import { createWorkspace, ownModules, type Workspace } from "./workspace.js";
+import {
+  CONFIGURATION,
+  configuration,
+  configurationStamp,
+  createWorkspace,
+  ownModules,
+  type Workspace,
+} from "./workspace.js";
 
-/** A server that keeps ending is not started again. */
+/** A server that has been started so often within a while is not started again before that has passed. */
 const MAX_STARTS = 3;
+const RESTART_AFTER_MS = 60_000;
 /** Details of so many items are always fetched: a list longer than that is typed on, not read. */
 const MAX_DETAILED = 12;
 /** A list of names to import waits no longer for their documentation, and an inspection of one no longer. */
@@ -40,6 +50,8 @@ const OFFER_MS = 150;
 const INSPECT_MS = 3000;
 /** Of a name declared many times over, like a function with overloads, the source of so many is shown. */
 const MAX_DECLARATIONS = 5;
+/** Of the type of a function's options and those that it extends, the fields of so many are shown. */
+const MAX_OPTION_TYPES = 4;
 
 /** After a pause this long, the server gets ready for the next cell to be checked. */
 const PRIME_MS = 50;
@@ -52,8 +64,10 @@ export interface LanguageOptions {
   /** The notebook's folder. */
   folder: string;
   log: Log;
-  /** Told in a sentence for the user why there are neither type checks nor completion; each reason once. */
+  /** Told in a sentence for the user why there are neither type checks nor completion, and when they are back. */
   unavailable?: (sentence: string) => void;
+  /** Milliseconds after which a server that kept ending gets another chance. */
+  restartAfter?: number;
 }
 
 /** A cell that was executed, or runs. */
@@ -71,16 +85,20 @@ export class LanguageService {
   readonly #modules = new CellModules();
   /** Executed, but not yet made modules: that can wait for the first question. */
   #unread: Cell[] = [];
-  /** Modules whose files are yet to be written, also because the disk was full. */
-  #unwritten: CellModule[] = [];
   /** Cells that run now. */
   readonly #running = new Set<Cell>();
+  /** Modules of cells that are yet to be written to disk. */
+  #unwritten: CellModule[] = [];
   #workspace: Workspace | undefined;
+  /** What its configuration was made of. */
+  #configured = "";
   #server: LanguageServer | undefined;
-  #starts = 0;
+  /** When servers were started, of late. */
+  #starts: number[] = [];
+  /** How the last server ended. */
+  #end = "";
   #stopped = false;
-  /** For which reasons the user has been told that there are no types. */
-  readonly #told = new Set<string>();
+  readonly #outage: Outage;
   readonly #local: LocalFiles;
   readonly #importable: ImportableNames;
   readonly #offered = new OfferedNames();
@@ -90,6 +108,10 @@ export class LanguageService {
   constructor(options: LanguageOptions) {
     this.#options = options;
     const { folder, log } = options;
+    this.#outage = new Outage(sentence => {
+      log(sentence);
+      options.unavailable?.(sentence);
+    });
     this.#local = new LocalFiles(folder);
     this.#importable = new ImportableNames(folder, ownModules(folder), log);
   }
@@ -130,7 +152,7 @@ export class LanguageService {
       const found = await this.#diagnose(server, () => this.#modules.checked(code), waits);
       // The server takes cells for TypeScript without JSX; of what it could not parse it knows no types.
       if (found.some(isSyntax) && hasJsx(code)) return [];
-      return typeErrors(found, code.split("\n").length).map(error => this.#withImport(error));
+      return typeErrors(found, code.split("\n").length).map(error => this.#withHint(error));
     });
   }
 
@@ -159,7 +181,7 @@ export class LanguageService {
       const loaded = start ? this.#importable.load() : undefined;
       const result = await this.#ask(server, "textDocument/completion", code, offset);
       const list = Array.isArray(result) ? result : ((result as { items?: unknown[] } | null)?.items ?? []);
-      const items = list as CompletionItem[];
+      const items = withoutWorkspace(list as CompletionItem[], name => this.#isBeside(code, offset, name));
       await loaded;
       if (start) {
         const names = this.#importable.find(start.name);
@@ -184,11 +206,14 @@ export class LanguageService {
         if (hover) markdown = hoverText(hover);
         if (markdown !== undefined && detail > 0) markdown += await this.#declaration(server, code, at);
       }
+      markdown ??= await this.#type(server, code, offset, detail);
       markdown ??= await this.#unimported(server, code, offset);
       if (markdown === undefined) {
         const help = await this.#ask(server, "textDocument/signatureHelp", code, offset);
         markdown = help ? signatureText(help as SignatureHelp) : undefined;
       }
+      if (detail === 0 && markdown !== undefined && isFunction(markdown))
+        markdown += await this.#optionFields(server, code, offset);
       return markdown === undefined ? none : { found: true, data: inspectionBundle(markdown), metadata: {} };
     });
   }
@@ -210,33 +235,42 @@ export class LanguageService {
   async #answer<T>(what: string, fallback: T, work: (server: LanguageServer) => Promise<T>): Promise<T> {
     try {
       const server = this.#start();
-      return server ? await work(server) : fallback;
+      if (!server) return fallback;
+      const answer = await work(server);
+      this.#outage.ended();
+      return answer;
     } catch (error) {
-      this.#options.log(`${what} without answer: ${error instanceof Error ? error.message : String(error)}`);
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code !== undefined && !this.#stopped) {
-        this.#tell(
-          code,
-          `types are not checked and names not completed: ${message}; the temporary folder (TMPDIR) needs space for a few files`,
-        );
-      }
+      const { message, syscall }: NodeJS.ErrnoException =
+        error instanceof Error ? error : new Error(String(error));
+      this.#options.log(`${what} without answer: ${message}`);
+      // Files could not be written: a full disk, or a temporary folder that is not there.
+      if (syscall !== undefined)
+        this.#outage.began(`${message}; TMPDIR may name a folder that can be written to`);
       return fallback;
     }
   }
 
-  #tell(reason: string, sentence: string): void {
-    if (this.#told.has(reason)) return;
-    this.#told.add(reason);
-    this.#options.unavailable?.(sentence);
-  }
-
   #start(): LanguageServer | undefined {
-    if (this.#stopped) return undefined;
     if (this.#server) return this.#server;
-    this.#workspace ??= createWorkspace(this.#options.folder);
-    if (this.#starts++ >= MAX_STARTS) return undefined;
+    if (this.#stopped) return undefined;
+    const { folder, restartAfter = RESTART_AFTER_MS, log } = this.#options;
+    const now = performance.now();
+    this.#starts = this.#starts.filter(start => now - start < restartAfter);
+    if (this.#starts.length >= MAX_STARTS) {
+      const wait = Math.ceil((restartAfter - now + (this.#starts[0] ?? now)) / 1000);
+      this.#outage.began(
+        `the language server ${this.#end}, ${MAX_STARTS} times in a row; it is started again in ${wait} s at the latest`,
+      );
+      return undefined;
+    }
+    if (!this.#workspace) {
+      this.#configured = configurationStamp(folder);
+      this.#workspace = createWorkspace(folder);
+    }
+    this.#starts.push(now);
     const server = new LanguageServer(this.#workspace.folder, reason => {
-      if (!this.#stopped) this.#options.log(`language server ${reason}`);
+      this.#end = reason;
+      if (!this.#stopped) log(`language server ${reason}`);
       if (this.#server === server) this.#server = undefined;
     });
     this.#server = server;
@@ -245,7 +279,7 @@ export class LanguageService {
 
   /** Asks what is wrong with a module, which is made when all executed cells are known. */
   async #diagnose(server: LanguageServer, make: () => CellModule, waits = false): Promise<Diagnostic[]> {
-    const writes = [server.changed(this.#read(), this.#local.changed())];
+    const writes = [server.changed(this.#read(), this.#changed())];
     const { name, text } = make();
     writes.push(server.write(name, text));
     const textDocument = { uri: server.uri(name) };
@@ -266,6 +300,53 @@ export class LanguageService {
     );
   }
 
+  /** Markdown about a name that is a type alone, which the server knows where types stand. */
+  async #type(
+    server: LanguageServer,
+    code: string,
+    offset: number,
+    detail: number,
+  ): Promise<string | undefined> {
+    const name = nameAt(code, offset);
+    if (name === undefined) return undefined;
+    const asked = `${code}\ntype $$ = ${name};`;
+    const at = asked.length - 1;
+    const hover = (await this.#ask(server, "textDocument/hover", asked, at)) as Hover | null;
+    const said = hover ? hoverText(hover) : undefined;
+    if (said === undefined || said.includes("/*unresolved*/")) return undefined;
+    return detail === 0 ? said : said + (await this.#declaration(server, asked, at));
+  }
+
+  /** The fields of what a function takes as options, with their documentation. */
+  async #optionFields(server: LanguageServer, code: string, offset: number): Promise<string> {
+    const at = calledAt(code, offset);
+    if (at === undefined) return "";
+    const [found] = ((await this.#ask(server, "textDocument/definition", code, at)) ?? []) as Declaration[];
+    const text = found && this.#textOf(server, found.targetUri, code);
+    if (!found || text === undefined) return "";
+    const first = optionsType(text, found);
+    const asked = first ? [{ uri: found.targetUri, position: first }] : [];
+    const parts: string[] = [];
+    for (let next = asked.shift(); next && parts.length < MAX_OPTION_TYPES; next = asked.shift()) {
+      const { uri, position } = next;
+      const request = { textDocument: { uri }, position };
+      const answer = server.request("textDocument/definition", request).catch(() => undefined);
+      const [type] = ((await answer) ?? []) as Declaration[];
+      const source = type && this.#textOf(server, type.targetUri, code);
+      const fields = type && source !== undefined ? fieldsText(source, type) : undefined;
+      if (!type || source === undefined || fields === undefined || parts.includes(fields)) continue;
+      parts.push(fields);
+      asked.push(...extendedTypes(source, type).map(each => ({ uri: type.targetUri, position: each })));
+    }
+    return parts.map(part => `\n\n${part}`).join("");
+  }
+
+  /** The text of what the server names: a file, or the cell that is being typed. */
+  #textOf(server: LanguageServer, uri: string, code: string): string | undefined {
+    if (!uri.startsWith("file:")) return undefined;
+    return uri === server.uri(CURRENT) ? "\n".repeat(HEADER_LINES) + code : sourceOf(fileURLToPath(uri));
+  }
+
   /** Markdown about a name that would have to be imported. */
   async #unimported(server: LanguageServer, code: string, offset: number): Promise<string | undefined> {
     const found = this.#importable.named(nameAt(code, offset) ?? "");
@@ -275,18 +356,43 @@ export class LanguageService {
     return ["```typescript", `import ${importClause(found)}`, "```", "", said ?? ""].join("\n").trimEnd();
   }
 
-  /** A finding that says how to import the name it does not know. */
-  #withImport(error: Diagnostic): Diagnostic {
+  /** A finding with what may mend it: how to import a name that it does not know, or what the server asks. */
+  #withHint(error: Diagnostic): Diagnostic {
     const name = unknownName(error);
     const found = name === undefined ? undefined : this.#importable.named(name);
-    if (!found) return error;
-    return { ...error, message: `${error.message}\nhint: import ${importClause(found)}` };
+    const hint = found ? `import ${importClause(found)}` : question(error);
+    return hint === undefined ? error : { ...error, message: `${error.message}\nhint: ${hint}` };
+  }
+
+  /** What the server has to be told of files, its own configuration among them when that of the notebook was edited. */
+  #changed(): FileChange[] {
+    const changes = this.#local.changed();
+    if (!this.#workspace) return changes;
+    const stamp = configurationStamp(this.#options.folder);
+    if (stamp === this.#configured) return changes;
+    const file = path.join(this.#workspace.folder, CONFIGURATION);
+    writeFileSync(file, configuration(this.#workspace.folder, this.#options.folder));
+    this.#configured = stamp;
+    return [...changes, { file, type: 2 }];
+  }
+
+  /** Whether the folder of the path that is being typed has a name, with or without an extension. */
+  #isBeside(code: string, offset: number, name: string): boolean {
+    const typed = /["'`]([^"'`\n]*)$/.exec(code.slice(0, offset))?.[1] ?? "";
+    const folder = path.resolve(this.#options.folder, typed.slice(0, typed.lastIndexOf("/") + 1));
+    try {
+      return readdirSync(folder).some(
+        each => each === name || each.replace(/(?:\.d)?\.[cm]?[jt]sx?$/, "") === name,
+      );
+    } catch {
+      return false;
+    }
   }
 
   /** Asks about an offset of code that is being typed. */
   async #ask(server: LanguageServer, method: string, code: string, offset: number): Promise<unknown> {
     // No awaiting in between: messages of one question must not mix with those of another.
-    const writes = [server.changed(this.#read(), this.#local.changed())];
+    const writes = [server.changed(this.#read(), this.#changed())];
     const module = this.#modules.current(code);
     writes.push(server.write(module.name, module.text));
     const { line, character } = lspPosition(code, offset);
@@ -301,15 +407,19 @@ export class LanguageService {
    * lie on disk, where the server reads those that are imported: opening a hundred in its memory takes seconds.
    */
   #read(): string[] {
-    const made = this.#unwritten;
     for (const cell of [...this.#unread, ...this.#running]) {
-      if (!cell.module) made.push((cell.module = this.#modules.add(cell.code, cell.complete)));
+      if (!cell.module) this.#unwritten.push((cell.module = this.#modules.add(cell.code, cell.complete)));
       else if (cell.complete) this.#modules.completed(cell.module, cell.code);
     }
     this.#unread = [];
-    for (const { name, text } of made) writeFileSync(path.join(this.#workspace?.folder ?? "", name), text);
-    this.#unwritten = [];
-    return made.map(({ name }) => name);
+    const written: string[] = [];
+    // One that cannot be written is tried again with the next question.
+    for (let module = this.#unwritten[0]; module; module = this.#unwritten[0]) {
+      writeFileSync(path.join(this.#workspace?.folder ?? "", module.name), module.text);
+      this.#unwritten.shift();
+      written.push(module.name);
+    }
+    return written;
   }
 
   /** The source of what declares the name at an offset, under the file's name unless that is a cell. */

@@ -1,7 +1,7 @@
 /** Type checking: what is found is shown with the cell, and never in its way. */
 
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { formatTypeErrors, typeErrorReport, typeErrors } from "../../kernel/language/diagnostics.js";
@@ -59,6 +59,80 @@ describe("the type checker", { timeout: 300_000 }, () => {
     assert.deepEqual(await check("ratio.length"), [2339]);
     writeFileSync(file, "export const ratio: string = '1 to 4';");
     assert.deepEqual(await check("ratio.length"), []);
+  });
+
+  test("every kind of declaration is known to the next cell, as it is to the cell itself", async () => {
+    for (const code of [
+      "const e = 1; export { e }",
+      "e.toFixed(); const o = 1, p = 's'; export { o as p }",
+      "p.toUpperCase()",
+      "namespace A.B { export const x = 1 }",
+      "A.B.x.toFixed()",
+      "export default function fine() { return 1 }",
+      "fine().toFixed()",
+      "import fs = require('fs')",
+      "fs.readFileSync",
+      "declare global { var everywhere: number }",
+      "globalThis.everywhere.toFixed()",
+      "declare module 'untyped';",
+    ]) {
+      assert.deepEqual(await check(code), [], code);
+    }
+    assert.deepEqual(await check("p.nope()"), [2339]);
+  });
+
+  test("what Node has is known, and plain JavaScript's catch", async () => {
+    const names = Object.getOwnPropertyNames(globalThis).filter(name => /^[A-Za-z]\w*$/.test(name));
+    assert.deepEqual(await check(names.map(name => `void ${name};`).join("\n")), []);
+    assert.deepEqual(
+      await check(
+        "const m: WebAssembly.Module = new WebAssembly.Module(new Uint8Array(8)); new WebAssembly.Memory({ initial: 1 }).buffer;",
+      ),
+      [],
+    );
+    assert.deepEqual(await check("try { fine() } catch (e) { console.log(e.message) }"), []);
+  });
+
+  test("files with JSX, and those that extend what is everywhere, keep their types", async () => {
+    writeFileSync(path.join(folder, "c.tsx"), "export const C: number = 1; export const el = <b />;");
+    writeFileSync(
+      path.join(folder, "augments.ts"),
+      "declare global { interface Array<T> { second(): T } } export {};",
+    );
+    assert.deepEqual(await check("import { C } from './c.tsx'; C.toFixed()"), []);
+    assert.deepEqual(await check("import './augments.ts'"), []);
+    assert.deepEqual(await check("[1].second().toFixed()"), []);
+  });
+
+  test("aliases of tsconfig.json and package.json have types, after an edit too", async () => {
+    mkdirSync(path.join(folder, "src"));
+    writeFileSync(path.join(folder, "src", "wide.ts"), "export const wide: number = 1;");
+    writeFileSync(
+      path.join(folder, "package.json"),
+      '{ "imports": { "#wide": "./src/wide.ts", "#s/*": { "node": "./src/*.js" } } }',
+    );
+    writeFileSync(
+      path.join(folder, "tsconfig.json"),
+      '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }',
+    );
+    for (const name of ["@/wide", "#wide", "#s/wide"]) {
+      assert.deepEqual(await check(`import { wide } from "${name}"; wide.toUpperCase()`), [2339], name);
+    }
+    writeFileSync(
+      path.join(folder, "tsconfig.json"),
+      '{ "compilerOptions": { "paths": { "late/*": ["./src/*"] }, "baseUrl": "." } }',
+    );
+    for (const name of ["late/wide", "src/wide"]) {
+      assert.deepEqual(await check(`import { wide } from "${name}"; wide.toUpperCase()`), [2339], name);
+    }
+  });
+
+  test("an await that was forgotten is asked for", async () => {
+    const [error] = await service.check("const later = Promise.resolve([1]); later.length", true);
+    assert.match(
+      error?.message ?? "",
+      /Property 'length' does not exist.*\nhint: Did you forget to use 'await'\?$/,
+    );
   });
 
   test("the names of a cell that runs are known to others, and its types when it has ended", async () => {
@@ -135,6 +209,38 @@ test("an error is shown with its place and line, and many are counted", () => {
   );
 });
 
+test("names that nothing declares stand in one line, what may import them below it, and other errors after it", () => {
+  const at = (character: number) => ({
+    start: { line: 1, character },
+    end: { line: 1, character: character + 1 },
+  });
+  const unknown = (name: string, code = 2304) => ({
+    range: at(0),
+    severity: 1,
+    code,
+    message: `Cannot find name '${name}'.${name === "E" ? '\nhint: import { E } from "netspace";' : ""}`,
+  });
+  const other = {
+    range: at(2),
+    severity: 1,
+    code: 2322,
+    message: "Type 'string' is not assignable to type 'number'.",
+  };
+  const text = (errors: Parameters<typeof formatTypeErrors>[0]) =>
+    plain(formatTypeErrors(errors, "row + A + E", "In [4]"));
+  assert.equal(
+    text([unknown("row"), unknown("A"), other, unknown("E"), unknown("A")]),
+    `TS2304 In [4]: row, A and E are not defined; run the cells above first
+hint: import { E } from "netspace";
+TS2322 In [4], line 1, column 3: Type 'string' is not assignable to type 'number'.
+> 1 | row + A + E
+    |   ^`,
+  );
+  const many = Array.from({ length: 14 }, (_, i) => unknown(`n${i}`));
+  assert.match(text(many), /n0, n1, .* n9 and 4 more are not defined/);
+  assert.match(text([unknown("row"), unknown("row")]), /line 1, column 1: Cannot find name 'row'/);
+});
+
 describe("a kernel that checks types", { skip: withoutJupyter, timeout: 300_000 }, () => {
   let client: Client;
   before(async () => {
@@ -190,6 +296,29 @@ describe("a kernel that checks types", { skip: withoutJupyter, timeout: 300_000 
       "text/plain": "0",
     });
     await client.execute("%typecheck warn");
+  });
+
+  test("says under a cell that types are not checked, when the server keeps ending", async () => {
+    const end = `for (const [, pid, parent] of (await import("node:child_process"))
+      .execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).matchAll(/^ *(\\d+) +(\\d+) .*--lsp/gm))
+      if (Number(parent) === process.ppid) process.kill(Number(pid), "SIGKILL");`;
+    for (;;) {
+      await client.request("complete_request", { code: "Math.flo", cursor_pos: 8 });
+      await client.execute(end, { silent: true });
+      const { outputs } = await client.execute("0;");
+      const text = plain(outputs.map(({ content }) => String(content["text"] ?? "")).join(""));
+      if (!text.includes("types are not checked")) continue;
+      assert.match(
+        text,
+        /^types are not checked and names not completed: the language server ended \(SIGKILL\), 3 times/,
+      );
+      break;
+    }
+    const { outputs } = await client.execute("0;");
+    assert.deepEqual(
+      outputs.filter(({ type }) => type === "stream"),
+      [],
+    );
   });
 
   test("says nothing in silent cells", async () => {
