@@ -50,7 +50,7 @@ export class LocalFiles {
   changed(): FileChange[] {
     for (const code of this.#cells.splice(0)) this.#follow(code, this.#folder);
     const found: FileChange[] = [];
-    for (const [file, before] of [...this.#stamps]) {
+    for (const [file, before] of this.#stamps) {
       const stamp = stampOf(file);
       if (stamp === before) continue;
       this.#stamps.set(file, stamp);

@@ -3,26 +3,25 @@
 /** Keeps account of one outage at a time. */
 export class Outage {
   readonly #tell: (sentence: string) => void;
-  /** Why, while it lasts; seconds to wait, which change, left out. */
-  #reason: string | undefined;
+  /** Its kind, while it lasts. */
+  #kind: string | undefined;
 
   /** @param tell takes each sentence to whom it concerns */
   constructor(tell: (sentence: string) => void) {
     this.#tell = tell;
   }
 
-  /** There is no answer, and this is why. */
-  began(reason: string): void {
-    const same = reason.replace(/\d+ s\b/, "");
-    if (this.#reason === same) return;
-    this.#reason = same;
+  /** There is no answer, and this is why; the words may differ each time, which is no other outage. */
+  began(kind: string, reason: string): void {
+    if (this.#kind === kind) return;
+    this.#kind = kind;
     this.#tell(`types are not checked and names not completed: ${reason}`);
   }
 
   /** There was an answer. */
   ended(): void {
-    if (this.#reason === undefined) return;
-    this.#reason = undefined;
+    if (this.#kind === undefined) return;
+    this.#kind = undefined;
     this.#tell("types are checked and names completed again");
   }
 }

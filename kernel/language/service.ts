@@ -240,12 +240,15 @@ export class LanguageService {
       this.#outage.ended();
       return answer;
     } catch (error) {
-      const { message, syscall }: NodeJS.ErrnoException =
+      const { message, syscall, code }: NodeJS.ErrnoException =
         error instanceof Error ? error : new Error(String(error));
       this.#options.log(`${what} without answer: ${message}`);
       // Files could not be written: a full disk, or a temporary folder that is not there.
-      if (syscall !== undefined)
-        this.#outage.began(`${message}; TMPDIR may name a folder that can be written to`);
+      if (syscall !== undefined && !this.#stopped)
+        this.#outage.began(
+          code ?? syscall,
+          `${message}; the temporary folder (TMPDIR) needs space for a few files`,
+        );
       return fallback;
     }
   }
@@ -259,6 +262,7 @@ export class LanguageService {
     if (this.#starts.length >= MAX_STARTS) {
       const wait = Math.ceil((restartAfter - now + (this.#starts[0] ?? now)) / 1000);
       this.#outage.began(
+        "server",
         `the language server ${this.#end}, ${MAX_STARTS} times in a row; it is started again in ${wait} s at the latest`,
       );
       return undefined;

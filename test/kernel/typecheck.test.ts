@@ -306,11 +306,11 @@ describe("a kernel that checks types", { skip: withoutJupyter, timeout: 300_000 
       await client.request("complete_request", { code: "Math.flo", cursor_pos: 8 });
       await client.execute(end, { silent: true });
       const { outputs } = await client.execute("0;");
-      const text = plain(outputs.map(({ content }) => String(content["text"] ?? "")).join(""));
+      const text = plain(outputs.map(({ content }) => JSON.stringify(content["text"])).join(""));
       if (!text.includes("types are not checked")) continue;
       assert.match(
         text,
-        /^types are not checked and names not completed: the language server ended \(SIGKILL\), 3 times/,
+        /^"types are not checked and names not completed: the language server ended \(SIGKILL\), 3 times/,
       );
       break;
     }
