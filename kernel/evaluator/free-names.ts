@@ -31,11 +31,20 @@ export function withScriptNames(code: string, names: CellNames): string {
   return text.toString();
 }
 
-/** What a call of `eval` in a cell gives to `eval`: `local` are the reserved names that mean something else there. */
+/** What only means something where it stands. */
+const PLACED = /\b(?:this|arguments|super|new\s*\.\s*target)\b/;
+
+/**
+ * What a call of `eval` in a cell gives to `eval`: `local` are the names that scopes within the cell declare. Code that
+ * uses none of them runs in the global scope: in the middle of a cell V8 takes a variable that an earlier cell has
+ * declared, too, for one that has no value yet.
+ */
 export function directCode(names: CellNames): (code: unknown, local?: readonly string[]) => unknown {
   return (code, local = []) => {
     if (typeof code !== "string") return code;
-    return withScriptNames(code, { isOwn: name => !local.includes(name) && names.isOwn(name) });
+    const own = withScriptNames(code, { isOwn: name => !local.includes(name) && names.isOwn(name) });
+    if (PLACED.test(code) || find(code, name => local.includes(name)).length > 0) return own;
+    return `(0,eval)(${JSON.stringify(`"use strict";void 0;${own}`)})`;
   };
 }
 

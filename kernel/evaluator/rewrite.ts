@@ -28,7 +28,6 @@ import { CellSyntaxError } from "./cell-syntax-error.js";
 import { HOOK } from "./hook.js";
 import { ADDED, ADDED_END, ASYNC_GUARD, declaredAs, GUARD } from "./inserted-text.js";
 import { Renaming } from "./renaming.js";
-import { isReserved } from "./reserved-names.js";
 import { isFunction, isLoop, walk } from "./walk.js";
 
 type Import = Extract<Node, { type: "ImportDeclaration" }>;
@@ -381,7 +380,7 @@ class Rewriting {
   #directEval({ callee, arguments: [code] }: CallExpression, ancestors: readonly Node[]): void {
     if (callee.type !== "Identifier" || callee.name !== "eval" || !code || code.type === "SpreadElement")
       return;
-    const local = [...new Set(namesAround(ancestors))].filter(isReserved);
+    const local = [...new Set(namesAround(ancestors))];
     this.#text.appendRight(code.start, `${ADDED}${HOOK}.direct(${ADDED_END}`);
     const end = `${ADDED}${local.length > 0 ? `,${JSON.stringify(local)}` : ""})${ADDED_END}`;
     this.#afterwards.push(() => this.#text.appendLeft(code.end, end));
