@@ -9,6 +9,7 @@ import { kernelInfo } from "./kernel-info.js";
 import { codePoints } from "./language/positions.js";
 import type { LanguageService } from "./language/service.js";
 import { completeMagic } from "./magics/complete-magic.js";
+import { inspectMagic } from "./magics/inspect-magic.js";
 import { magicCompleteness } from "./magics/magic-completeness.js";
 import { maskMagics } from "./magics/mask-magics.js";
 import type { Replies, RequestType } from "./messages.js";
@@ -42,7 +43,8 @@ export function createHandlers({ language, history, interrupt, shells, comms }: 
     },
     inspect_request: async content => {
       const { code, cursor } = readCursor(content);
-      return language.inspect(maskMagics(code), cursor, integerField(content, "detail_level", 0));
+      const detail = integerField(content, "detail_level", 0);
+      return inspectMagic(code, cursor) ?? language.inspect(maskMagics(code), cursor, detail);
     },
     is_complete_request: async content => {
       const code = stringField(content, "code");

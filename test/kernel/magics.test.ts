@@ -277,6 +277,18 @@ describe("magics through a client", { skip: withoutJupyter, timeout: 300_000 }, 
     assert.deepEqual(reply.content["matches"], ["depth"]);
     const magic = await client.request("complete_request", { code: "%w", cursor_pos: 2 });
     assert.deepEqual(magic.reply.content["matches"], ["%who", "%%writefile"]);
+    const help = await client.request("inspect_request", {
+      code: "1;\n%time 2",
+      cursor_pos: 6,
+      detail_level: 0,
+    });
+    assert.match(JSON.stringify(help.reply.content["data"]), /%time code\\nRuns the rest of the line/);
+    const beside = await client.request("inspect_request", {
+      code: "%time net",
+      cursor_pos: 8,
+      detail_level: 0,
+    });
+    assert.match(JSON.stringify(beside.reply.content["data"]), /const net/);
     let names: string[];
     do {
       // The language server reads what can be imported at the first such request, and on a slow machine answers a later one.
