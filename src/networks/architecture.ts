@@ -2,7 +2,7 @@
  * An architecture: the few numbers that decide a network (stem, stages of equal blocks, head), as a design
  * space samples them. `build` turns it into a Network; `assemble` is the walk that building and counting share.
  */
-import { say } from "../say.js";
+import { isObject, say } from "../say.js";
 import type { Block, Stage } from "./block.js";
 import { X } from "./blocks/index.js";
 import { checkArchitecture } from "./check-architecture.js";
@@ -41,13 +41,19 @@ export interface Architecture {
 /** The paper's stem: 3 × 3, stride 2, width 32. */
 export const simpleStem: Stem = { kind: "simple", width: 32 };
 
-/** An architecture of X blocks behind the paper's stem. */
-export const anyNet = (stages: readonly Stage[], options: Partial<Architecture> = {}): Architecture => ({
-  stem: simpleStem,
-  block: X,
-  ...options,
-  stages,
-});
+/**
+ * An architecture of X blocks behind the paper's stem.
+ *
+ * @throws NetworkError unless `stages` is an array and `options` an object; what they hold is checked where it is used
+ */
+export function anyNet(stages: readonly Stage[], options: Partial<Architecture> = {}): Architecture {
+  if (!Array.isArray(stages) || !isObject(options)) {
+    throw new NetworkError(
+      `anyNet: expected an array of stages, and perhaps { block, stem, … }, got ${say(stages)} and ${say(options)}`,
+    );
+  }
+  return { stem: simpleStem, block: X, ...options, stages };
+}
 
 /** Walks an architecture from image to logits, handing each operator to `ops`. */
 export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architecture: Architecture): F {
@@ -152,7 +158,9 @@ const isBlock = (place: string): boolean => /^s\d+\.b\d+/.test(place);
  * describe(zoo("RegNetX-200MF").architecture); // => "X-d1,1,4,7-w24,56,152,368-b1-g8"
  * ```
  */
-export function describe({ block, stages }: Architecture): string {
+export function describe(architecture: Architecture): string {
+  checkArchitecture("describe", architecture);
+  const { block, stages } = architecture;
   const list = (key: "depth" | "width" | "bottleneck" | "groupWidth") => {
     const values = stages.map(stage => stage[key]);
     return values.every(v => v === values[0]) && key !== "depth" ? `${values[0]}` : values.join(",");

@@ -1,6 +1,7 @@
 /**
  * Makes widths divisible by their groups, as the paper's implementation does before building a network.
  */
+import { say } from "../say.js";
 
 /** Least common multiple of two positive integers. */
 function lcm(a: number, b: number): number {
@@ -45,14 +46,22 @@ export function compatible(
   bottleneck: number,
   groupWidth: number,
 ): { width: number; groupWidth: number } {
-  if (!(width >= 1 && width < Infinity && groupWidth >= 1 && Number.isInteger(groupWidth))) {
+  if (
+    !(
+      width >= 1 &&
+      width < Infinity &&
+      groupWidth >= 1 &&
+      Number.isInteger(groupWidth) &&
+      typeof width === "number"
+    )
+  ) {
     throw new RangeError(
-      `compatible: expected a width ≥ 1 and an integer group width ≥ 1, got width ${width} and group width ${groupWidth}; give both in channels`,
+      `compatible: expected a width ≥ 1 and an integer group width ≥ 1, got width ${say(width)} and group width ${say(groupWidth)}; give both in channels`,
     );
   }
-  if (!isBottleneck(bottleneck)) {
+  if (typeof bottleneck !== "number" || !isBottleneck(bottleneck)) {
     throw new RangeError(
-      `compatible: expected a bottleneck ratio b, ${bottleneckWords}, got ${bottleneck}; the inner width is width / b`,
+      `compatible: expected a bottleneck ratio b, ${bottleneckWords}, got ${say(bottleneck)}; the inner width is width / b`,
     );
   }
   if (bottleneck < 1) {

@@ -11,7 +11,7 @@
  * `countArchitecture` interprets the blocks of an architecture as counts, fast enough for a sample's candidates.
  */
 import type { Layer, Network } from "./network.js";
-import { inferShapes, NetworkError, type Shape } from "./shapes.js";
+import { inferShapes, NetworkError, requireNetwork, type Shape } from "./shapes.js";
 
 /** What a network costs on one image. Exact integers. */
 export interface Complexity {
@@ -58,6 +58,7 @@ export function total(parts: Iterable<Complexity>): Complexity {
  * ```
  */
 export function complexity(network: Network, resolution = 224): Complexity {
+  requireNetwork("complexity", network);
   const cost = total(complexityByLayer(network, resolution).values());
   requireExact("complexity", cost);
   return cost;
@@ -65,6 +66,7 @@ export function complexity(network: Network, resolution = 224): Complexity {
 
 /** What each layer costs, by name, in the network's order. */
 export function complexityByLayer(network: Network, resolution = 224): Map<string, Complexity> {
+  requireNetwork("complexityByLayer", network);
   const shapes = inferShapes(network, resolution);
   return new Map(network.layers.map(layer => [layer.name, layerComplexity(layer, shapes.get(layer.name)!)]));
 }

@@ -9,9 +9,10 @@
  * the batch. Left out: workspaces, buffers of the gradients of activations, running statistics, the allocator's
  * slack. The definition is this project's [inferred]; the paper reports no memory.
  */
+import { isObject, say } from "../say.js";
 import { complexity } from "./complexity.js";
 import type { Layer, Network } from "./network.js";
-import { inferShapes, type Shape } from "./shapes.js";
+import { inferShapes, NetworkError, requireNetwork, type Shape } from "./shapes.js";
 
 /** Bytes. */
 export interface Memory {
@@ -60,9 +61,16 @@ function kept({ op, name, inputs }: Layer): readonly string[] {
  * @throws NetworkError if the network is not well formed
  */
 export function memory(network: Network, options: MemoryOptions): Memory {
+  requireNetwork("memory", network);
+  if (!isObject(options)) {
+    throw new RangeError(`memory: expected options such as { batch: 64 }, got ${say(options)}`);
+  }
   const { batch, resolution = 224, bytesPerActivation = 4 } = options;
+  if (bytesPerActivation !== 2 && bytesPerActivation !== 4) {
+    throw new RangeError(`memory: bytesPerActivation must be 2 or 4, got ${say(bytesPerActivation)}`);
+  }
   if (!(Number.isSafeInteger(batch) && batch > 0)) {
-    throw new RangeError(`memory: batch must be a positive integer, got ${batch}`);
+    throw new RangeError(`memory: batch must be a positive integer, got ${say(batch)}`);
   }
   const shapes = new Map<string, Shape>(inferShapes(network, resolution));
   shapes.set("input", { channels: network.inputChannels, height: resolution, width: resolution });
@@ -73,6 +81,11 @@ export function memory(network: Network, options: MemoryOptions): Memory {
   }
   const activations = elements * batch * bytesPerActivation;
   const parameters = 4 * complexity(network, resolution).params;
+  if (!Number.isSafeInteger(activations + 3 * parameters)) {
+    throw new NetworkError(
+      `memory: expected fewer than 2⁵³ bytes, which are exact, got ${activations + 3 * parameters}; take a smaller batch or resolution`,
+    );
+  }
   return {
     activations,
     parameters,

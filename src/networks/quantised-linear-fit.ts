@@ -12,6 +12,7 @@
  * w_m rises, and these do not depend on the network: they are tabulated once a grid. A network's widths enter by
  * their prefix sums, so that a setting costs a few operations a stage, and settings that cannot win are left out.
  */
+import { isObject, say } from "../say.js";
 import type { Architecture } from "./architecture.js";
 import { defaultFitGrid, type FitGrid, prepare } from "./fit-grid.js";
 import { quantisedPower as power } from "./regnet.js";
@@ -138,7 +139,10 @@ export function bestOf(settings: readonly LinearSetting[], observed: readonly nu
 }
 
 export function checkedStages(network: Architecture | StageWidths): StageWidths {
-  const stages = "stages" in network ? network.stages : network;
+  const stages: StageWidths = isObject(network) && "stages" in network ? network.stages : network;
+  if (!Array.isArray(stages) || !stages.every(stage => typeof stage === "object" && stage !== null)) {
+    throw new RangeError(`fitQuantisedLinear: expected an architecture or its stages, got ${say(network)}`);
+  }
   const isCount = (value: number) => Number.isSafeInteger(value) && value > 0;
   const odd = stages.find(({ depth, width }) => !isCount(depth) || !(width > 0 && Number.isFinite(width)));
   if (stages.length === 0 || odd) {

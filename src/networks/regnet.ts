@@ -114,6 +114,7 @@ export function stagesOf(widths: readonly number[]): { width: number; depth: num
  * the six numbers as its `parameters`.
  */
 export function regNet(parameters: RegNetParameters, options: Partial<Architecture> = {}): Architecture {
+  checkRule("regNet", parameters);
   return regNetOfRuns(stagesOf(quantisedWidths(parameters).widths), parameters, options);
 }
 

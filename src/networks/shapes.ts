@@ -1,11 +1,22 @@
 /**
  * Shape inference: the one place that checks a network is well formed, before anything is allocated for it.
  */
+import { isObject, say } from "../say.js";
 import type { Layer, Network } from "./network.js";
 
 /** A network that cannot exist: names the layer, what was expected and what came. */
 export class NetworkError extends RangeError {
   override readonly name = "NetworkError";
+}
+
+/** @throws NetworkError for what is no network, with what would make one */
+export function requireNetwork(caller: string, network: Network): void {
+  if (isObject(network) && Array.isArray(network.layers)) return;
+  const remedy =
+    typeof network === "string"
+      ? `build(zoo(${say(network)}).architecture) is one`
+      : "build(architecture) makes one";
+  throw new NetworkError(`${caller}: expected a network, got ${say(network)}; ${remedy}`);
 }
 
 /** Shape of one image's activations: channels, height, width (height and width 1 after global pooling). */
@@ -26,8 +37,9 @@ export const strided = (size: number, stride: number): number => Math.floor((siz
  *   twice, channels that differ from the input's, groups that do not divide, shapes that cannot be added
  */
 export function inferShapes(network: Network, resolution: number): Map<string, Shape> {
+  requireNetwork("inferShapes", network);
   if (!isCount(resolution)) {
-    throw new NetworkError(`inferShapes: resolution must be a positive integer, got ${resolution}`);
+    throw new NetworkError(`inferShapes: resolution must be a positive integer, got ${say(resolution)}`);
   }
   if (network.layers.length === 0) {
     throw new NetworkError(`inferShapes: network "${network.name}" has no layers`);

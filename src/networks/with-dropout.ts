@@ -1,6 +1,8 @@
 /** Networks with dropout put in: the same layers and weights, regularised while training. */
 import type { Layer, Network } from "./network.js";
+import { say } from "../say.js";
 import { residualBranches } from "./residual-norms.js";
+import { requireNetwork } from "./shapes.js";
 
 /**
  * The network with dropout before its last fully connected layer.
@@ -8,6 +10,7 @@ import { residualBranches } from "./residual-norms.js";
  * @param rate probability of a zero, in [0, 1); 0 gives the network itself
  */
 export function withDropout(network: Network, rate: number): Network {
+  requireNetwork("withDropout", network);
   requireRate("withDropout", rate);
   const classifier = network.layers.findLast(({ op }) => op === "linear");
   if (rate === 0 || !classifier) return network;
@@ -23,6 +26,7 @@ export function withDropout(network: Network, rate: number): Network {
  * @param rate probability at the last branch, in [0, 1); 0 gives the network itself
  */
 export function withDropPath(network: Network, rate: number): Network {
+  requireNetwork("withDropPath", network);
   requireRate("withDropPath", rate);
   const branches = residualBranches(network);
   if (rate === 0) return network;
@@ -50,5 +54,6 @@ const replace = (network: Network, layers: ReadonlyMap<string, readonly Layer[]>
 });
 
 function requireRate(caller: string, rate: number): void {
-  if (!(rate >= 0 && rate < 1)) throw new RangeError(`${caller}: rate must be in [0, 1), got ${rate}`);
+  if (typeof rate === "number" && rate >= 0 && rate < 1) return;
+  throw new RangeError(`${caller}: rate must be in [0, 1), got ${say(rate)}`);
 }

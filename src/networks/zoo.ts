@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../paths.js";
+import { say } from "../say.js";
 import type { Architecture, Stem } from "./architecture.js";
 import { blocks } from "./blocks/index.js";
 import type { Complexity } from "./complexity.js";
@@ -79,10 +80,10 @@ export const zooNames = (): string[] => [...(rows ??= readRows()).keys()];
 export function zoo(name: string): ZooEntry {
   const row = (rows ??= readRows()).get(name);
   if (!row) {
-    const family = name.split("-")[0].toLowerCase();
+    const family = String(name).split("-")[0].toLowerCase();
     const near = zooNames().filter(known => known.toLowerCase().startsWith(family));
     const known = near.length > 0 ? near : zooNames();
-    throw new RangeError(`zoo: unknown network "${name}"; known are ${known.join(", ")}`);
+    throw new RangeError(`zoo: unknown network ${say(name)}; known are ${known.join(", ")}`);
   }
   const { resolution, published, exact } = row;
   return { architecture: architectureOf(name, row), resolution, published, exact };

@@ -40,7 +40,16 @@ function byStudent(r: number, n: number): Correlation {
  */
 export function pearson(x: Numbers, y: Numbers): Correlation {
   const { xs, ys } = check("pearson", x, y);
-  return byStudent(sampleCorrelation(xs, ys), xs.length);
+  return byStudent(sampleCorrelation(scaled(xs), scaled(ys)), xs.length);
+}
+
+/** Values whose squares neither overflow nor vanish, at the same correlation: r knows no scale. */
+function scaled(values: number[]): number[] {
+  const most = values.reduce((a, v) => Math.max(a, Math.abs(v)), 0);
+  if (most < 1e100 && most > 1e-100) return values;
+  // By a power of two, which changes no digit, in two steps, since one may be beyond the doubles.
+  const half = 2 ** Math.floor(Math.log2(most) / 2);
+  return values.map(v => v / half / half);
 }
 
 /**

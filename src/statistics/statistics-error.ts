@@ -1,5 +1,7 @@
 /** What statistics refuse to compute from, said in one form: function, expectation, what came. */
 
+import { say } from "../say.js";
+
 /** Data that a statistic cannot be computed from; names the function, the expectation and the value. */
 export class StatisticsError extends RangeError {
   override readonly name = "StatisticsError";
@@ -10,12 +12,15 @@ export type Numbers = readonly number[] | Float64Array;
 
 /** Throws unless there are at least `least` numbers, all of them finite. */
 export function requireFinite(fn: string, what: string, numbers: Numbers, least: number): void {
+  if (!Array.isArray(numbers) && !ArrayBuffer.isView(numbers)) {
+    throw new StatisticsError(`${fn}: expected ${what} as an array of numbers, got ${say(numbers)}`);
+  }
   if (numbers.length < least) {
     throw new StatisticsError(`${fn}: expected at least ${least} ${what}, got ${numbers.length}`);
   }
   for (let i = 0; i < numbers.length; i++) {
     if (Number.isFinite(numbers[i])) continue;
-    throw new StatisticsError(`${fn}: expected finite ${what}, got ${numbers[i]} at index ${i}`);
+    throw new StatisticsError(`${fn}: expected finite ${what}, got ${say(numbers[i])} at index ${i}`);
   }
 }
 
@@ -42,5 +47,5 @@ export function requireVariation(fn: string, what: string, numbers: Numbers): vo
 /** Throws unless `value` is a whole number of at least `least`. */
 export function requireCount(fn: string, what: string, value: number, least = 1): void {
   if (Number.isInteger(value) && value >= least) return;
-  throw new StatisticsError(`${fn}: expected ${what} as an integer of at least ${least}, got ${value}`);
+  throw new StatisticsError(`${fn}: expected ${what} as an integer of at least ${least}, got ${say(value)}`);
 }

@@ -1,6 +1,7 @@
 /** What can be trained: a network, an architecture that becomes one, or the name of a published network. */
 import { type Architecture, build } from "../networks/architecture.js";
 import { checkArchitecture } from "../networks/check-architecture.js";
+import { say } from "../say.js";
 import type { Network } from "../networks/network.js";
 import { zoo } from "../networks/zoo.js";
 
@@ -10,10 +11,8 @@ export type TrainableModel = Network | Architecture | string;
 export function checkModel(caller: string, model: unknown): void {
   if (typeof model === "string") return;
   if (typeof model === "object" && model !== null && ("layers" in model || "stages" in model)) return;
-  const got =
-    typeof model === "object" && model !== null ? `{ ${Object.keys(model).join(", ")} }` : String(model);
   throw new RangeError(
-    `${caller}: expected a network, an architecture or the name of a published network, got ${got}`,
+    `${caller}: expected a network, an architecture or the name of a published network, got ${say(model)}`,
   );
 }
 

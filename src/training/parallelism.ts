@@ -6,6 +6,8 @@ import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Network } from "../networks/network.js";
+import { requireNetwork } from "../networks/shapes.js";
+import { isObject, say } from "../say.js";
 import type { Precision } from "./engine.js";
 
 const WORKER = fileURLToPath(new URL("./parallelism-worker.js", import.meta.url));
@@ -46,9 +48,15 @@ export type WorkerCommand = (ParallelismJob & { readonly threads: number }) | { 
  * @throws EngineUnavailableError, as an Error with its message, when engine torch is not there
  */
 export async function measureParallelism(options: ParallelismOptions): Promise<Split[]> {
+  if (!isObject(options)) {
+    throw new RangeError(
+      `measureParallelism: expected { network, batch, resolution, precision }, got ${say(options)}`,
+    );
+  }
+  requireNetwork("measureParallelism", options.network);
   const { cores = availableParallelism(), seconds = 2, ...job } = options;
   if (!(Number.isSafeInteger(cores) && cores > 0)) {
-    throw new RangeError(`measureParallelism: cores must be a positive integer, got ${cores}`);
+    throw new RangeError(`measureParallelism: cores must be a positive integer, got ${say(cores)}`);
   }
   const splits: Split[] = [];
   for (let threads = 1; threads <= cores; threads++) {

@@ -1,4 +1,5 @@
 /** Which engine trains, and where, when little or nothing is said about it. */
+import { isObject, say } from "../say.js";
 import type { Engine } from "./engine.js";
 import { engineByName, engineNames } from "./engines/index.js";
 import { EngineUnavailableError, torchOn } from "./engines/torch.js";
@@ -33,6 +34,9 @@ export function pickEngine({ engine, device }: EngineChoice): Engine {
     }
   }
   const picked = typeof engine === "string" ? engineByName(engine) : engine;
+  if (!isObject(picked) || typeof picked.train !== "function") {
+    throw new RangeError(`train: engine must be an engine or its name, got ${say(picked)}`);
+  }
   if (device === undefined) return picked;
   throw new RangeError(
     `train: engine "${picked.name}" takes no device, got "${device}"; leave one of them out`,

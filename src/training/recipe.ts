@@ -1,3 +1,5 @@
+import { say } from "../say.js";
+
 /**
  * A training recipe as data: everything about optimisation and augmentation that is not the network, the
  * dataset or the hardware.
@@ -73,9 +75,17 @@ export class RecipeError extends RangeError {
   /** The field at fault. */
   readonly field: string;
   constructor(field: string, expected: string, got: unknown) {
-    super(`recipe: ${field} must be ${expected}, got ${JSON.stringify(got) ?? String(got)}`);
+    super(`recipe: ${field} must be ${expected}, got ${told(got)}`);
     this.field = field;
   }
+}
+
+/** As JSON, which a recipe is written in, but for what JSON has no word for. */
+function told(got: unknown): string {
+  const odd = (value: unknown) =>
+    typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value));
+  if (odd(got) || (Array.isArray(got) && got.some(odd))) return say(got);
+  return JSON.stringify(got) ?? say(got);
 }
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
@@ -103,7 +113,8 @@ const rules: { readonly [K in keyof Required<Recipe>]: readonly [string, (value:
   randomSizedCrop: optional("a number in (0, 1]", v => isNumber(v) && v > 0 && v <= 1),
   flip: ["true or false", v => typeof v === "boolean"],
   colourPca: optional("a number of at least 0", v => isNumber(v) && v >= 0),
-  mixup: optional("a number of at least 0", v => isNumber(v) && v >= 0),
+  // Beyond it shares are ½ to four digits, and samplers of the beta distribution overflow at last.
+  mixup: optional("a number from 0 to 1000000", v => isNumber(v) && v >= 0 && v <= 1e6),
   labelSmoothing: optional("a number in [0, 1)", isShare),
   dropout: optional("a number in [0, 1)", isShare),
   dropPath: optional("a number in [0, 1)", isShare),
@@ -128,7 +139,7 @@ export function checkRecipe(recipe: unknown): asserts recipe is Recipe {
     if (!accepts(values.get(field))) throw new RecipeError(field, expected, values.get(field));
   }
   for (const field of values.keys()) {
-    if (!(field in rules))
+    if (!Object.hasOwn(rules, field))
       throw new RecipeError(field, `one of the known fields (${fields})`, values.get(field));
   }
   const epochs = Number(values.get("epochs"));
@@ -153,6 +164,12 @@ const warmupFrom = 0.1;
  * ```
  */
 export function learningRateAt(recipe: Recipe, epoch: number): number {
+  checkRecipe(recipe);
+  if (!(epoch >= 0 && epoch <= recipe.epochs)) {
+    throw new RangeError(
+      `learningRateAt: epoch must be a number from 0 to ${recipe.epochs}, got ${say(epoch)}`,
+    );
+  }
   const { learningRate, epochs, warmupEpochs, stepEpochs, stepFactor = 0.1 } = recipe;
   const share = stepEpochs
     ? stepFactor ** stepEpochs.filter(at => at <= epoch).length

@@ -6,6 +6,7 @@
  * study of RegNetX, Figure 21). Augmentation differs here: crops of the padded image, usual for images of 16 to 64
  * pixels (He et al. 2016). For ImageNet, `imageNet` has the paper's.
  */
+import { say } from "../say.js";
 import { checkRecipe, type Recipe } from "./recipe.js";
 
 /** Section 3 of the paper: design spaces of 400MF networks, n = 500, on one GPU. */
@@ -95,7 +96,7 @@ export type RecipeName = keyof typeof recipes;
 export function recipeByName(name: string): Recipe {
   if (Object.hasOwn(recipes, name)) return recipes[name as RecipeName];
   throw new RangeError(
-    `recipeByName: unknown recipe "${name}"; known are ${Object.keys(recipes).join(", ")}`,
+    `recipeByName: unknown recipe ${say(name)}; known are ${Object.keys(recipes).join(", ")}`,
   );
 }
 
@@ -110,6 +111,7 @@ export function recipeByName(name: string): Recipe {
  * ```
  */
 export function withBatch(recipe: Recipe, batch: number): Recipe {
+  checkRecipe(recipe);
   const scaled = { ...recipe, batch, learningRate: (recipe.learningRate * batch) / recipe.batch };
   checkRecipe(scaled);
   return scaled;

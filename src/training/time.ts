@@ -8,6 +8,7 @@
 import { quantileSorted } from "simple-statistics";
 import { ambientSignal } from "../notebook/ambient-signal.js";
 import { inferShapes } from "../networks/shapes.js";
+import { isObject, say } from "../say.js";
 import { zoo } from "../networks/zoo.js";
 import type { Engine, Precision, TimerOptions } from "./engine.js";
 import { checkPrecision } from "./engines/check-precision.js";
@@ -71,6 +72,9 @@ const USUAL_RESOLUTION = 224;
 export async function time(model: TrainableModel, options: TimeOptions = {}): Promise<Timing> {
   if (typeof options !== "object" || options === null) {
     throw new RangeError(`time: options must be an object, got ${String(options)}`);
+  }
+  if (!isObject(options)) {
+    throw new RangeError(`time: expected options such as { batch: 64 }, got ${say(options)}`);
   }
   const { batch = 64, mode = "inference", precision = "float32", threads, seconds = 0.3 } = options;
   checkModel("time", model);

@@ -8,9 +8,11 @@ import { duration } from "../duration.js";
 import { zoo } from "../networks/zoo.js";
 import { ambientSignal } from "../notebook/ambient-signal.js";
 import { type LiveOutput, liveOutput } from "../notebook/live-output.js";
+import { isObject, say } from "../say.js";
 import type { Dataset } from "./dataset.js";
 import { datasetByName, type DatasetSpec, loadDataset } from "./datasets/index.js";
 import type { EpochReport, TrainOptions as EngineOptions } from "./engine.js";
+import { checkDataset } from "./engines/check-dataset.js";
 import { checkPrecision } from "./engines/check-precision.js";
 import { checkModel, networkFor, type TrainableModel } from "./network-for.js";
 import { type EngineChoice, pickEngine } from "./pick-engine.js";
@@ -69,6 +71,7 @@ export async function train(model: TrainableModel, options: TrainOptions): Promi
   // A name that the zoo does not have is told before a dataset is loaded.
   if (typeof model === "string") zoo(model);
   const dataset = await datasetOf(options.dataset);
+  checkDataset(dataset);
   const network = networkFor(model, dataset.classes);
   const setting: TrainingSetting = {
     network,
@@ -108,6 +111,9 @@ export async function train(model: TrainableModel, options: TrainOptions): Promi
 
 function datasetOf(asked: Dataset | DatasetSpec | string): Dataset | Promise<Dataset> {
   if (typeof asked === "string") return loadDataset(datasetByName(asked));
+  if (!isObject(asked)) {
+    throw new RangeError(`train: dataset must be a data set, its description or its name, got ${say(asked)}`);
+  }
   return "kind" in asked ? loadDataset(asked) : asked;
 }
 

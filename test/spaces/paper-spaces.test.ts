@@ -84,7 +84,7 @@ test("Table 1 shows itself", () => {
   const bundle = display[Symbol.for("Jupyter.display")].call(designSpaceSizes);
   assert.match(
     bundle["text/markdown"],
-    /\| AnyNetXB \| \+ b_i = b \| 13 \| \(16·128·6\)⁴·3 \| 68,398,419,340,689,408 \|/,
+    /\| AnyNetXB \| \\?\+ b_i = b \| 13 \| \(16·128·6\)⁴·3 \| 68,398,419,340,689,408 \|/,
   );
 });
 

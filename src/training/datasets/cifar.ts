@@ -5,8 +5,9 @@
  * of a 32 × 32 image, channel by channel, row-major, which is already the order of a `Split`.
  */
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { say } from "../../say.js";
 import type { Dataset, Split } from "../dataset.js";
 import { channelStatistics } from "./channel-statistics.js";
 import { DatasetError } from "./dataset-error.js";
@@ -60,18 +61,22 @@ const remedy = (format: CifarFormat) =>
 /** The whole file, whose size must be that of its records. */
 async function readRecords(path: string, format: CifarFormat, records: number): Promise<Uint8Array> {
   const expected = records * (format.labelBytes + IMAGE_BYTES);
+  const wrongSize = (size: number) => {
+    const fault = size < expected ? "the file is truncated" : "this is not the file of that name";
+    return new DatasetError(
+      `loadCifar: ${path} must have ${expected} bytes (${records} records of ${expected / records}), got ${size}; ${fault}, ${remedy(format)}`,
+    );
+  };
   let bytes: Uint8Array;
   try {
+    const { size } = await stat(path);
+    // Before reading: a pipe or a device has no size, and reading it may never end.
+    if (size !== expected) throw wrongSize(size);
     bytes = await readFile(path);
   } catch (cause) {
+    if (cause instanceof DatasetError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DatasetError(`loadCifar: cannot read ${path} (${reason}); ${remedy(format)}`, { cause });
-  }
-  if (bytes.length !== expected) {
-    const fault = bytes.length < expected ? "the file is truncated" : "this is not the file of that name";
-    throw new DatasetError(
-      `loadCifar: ${path} must have ${expected} bytes (${records} records of ${expected / records}), got ${bytes.length}; ${fault}, ${remedy(format)}`,
-    );
   }
   return bytes;
 }
@@ -101,6 +106,9 @@ async function readSplit(folder: string, format: CifarFormat, split: "train" | "
 }
 
 async function loadCifar(folder: string, format: CifarFormat): Promise<Dataset> {
+  if (typeof folder !== "string") {
+    throw new DatasetError(`loadCifar: expected a folder, got ${say(folder)}; ${remedy(format)}`);
+  }
   if (!existsSync(folder)) {
     throw new DatasetError(`loadCifar: there is no folder ${folder}; ${remedy(format)}`);
   }

@@ -1,4 +1,5 @@
 /** Datasets as one word, for the command line and for cells: `procedural:32`, `cifar10:FOLDER`, `images:FOLDER:64`. */
+import { say } from "../../say.js";
 import { DatasetError } from "./dataset-error.js";
 import { type DatasetSpec, datasetSchema } from "./dataset-facts.js";
 
@@ -30,9 +31,11 @@ export function datasetByName(text: string): DatasetSpec {
     const forms = kinds.map(kind => FORMS[kind]);
     return new DatasetError(`dataset: expected ${forms.join(", ")} or a description as JSON, got ${got}`);
   };
-  if (text.trimStart().startsWith("{")) {
+  if (typeof text !== "string") throw fail(say(text));
+  const json = text.replace(/^\uFEFF/, "");
+  if (json.trimStart().startsWith("{")) {
     try {
-      return JSON.parse(text) as DatasetSpec;
+      return JSON.parse(json) as DatasetSpec;
     } catch (error) {
       throw fail(`JSON that does not parse (${(error as Error).message})`);
     }

@@ -3,6 +3,7 @@
  * before anything is loaded: the facts that sampling and the identity of trials need.
  */
 import * as z from "zod";
+import { isObject, say } from "../../say.js";
 import { CIFAR10, CIFAR100 } from "./cifar.js";
 import { DatasetError } from "./dataset-error.js";
 import { imagesName } from "./image-folder.js";
@@ -82,6 +83,11 @@ export interface DatasetFacts {
  * @throws DatasetError for a folder of images whose contents the description does not say
  */
 export function datasetFacts(spec: DatasetSpec): DatasetFacts {
+  if (!isObject(spec) || !datasetSchema.options.some(({ shape }) => shape.kind.value === spec.kind)) {
+    throw new DatasetError(
+      `datasetFacts: expected the description of a dataset, got ${say(spec)}; datasetByName makes one`,
+    );
+  }
   if (spec.kind === "procedural") {
     const { resolution } = spec;
     return { identity: proceduralName(spec), classes: proceduralClasses(spec), resolution };

@@ -1,23 +1,26 @@
 /**
- * Datasets from folders of JPEG and PNG images in ImageNet's layout, `train/CLASS/…` and `val/CLASS/…`.
+ * Datasets from folders of images (JPEG, PNG, WebP, GIF, TIFF, AVIF) in ImageNet's layout, `train/CLASS/…` and
+ * `val/CLASS/…`.
  *
  * A folder with one split, `train/CLASS/…` or just `CLASS/…`, can be split by a seed. Every image is decoded once: its shorter side is resized to the resolution (Lanczos), the centre cropped, and the
- * bytes kept in a cache file that the next load reads at once. Node has no memory mapping, and the engines hold a
+ * bytes kept in a cache file that the next load reads at once, if their hash is still the one written down. Node has no memory mapping, and the engines hold a
  * dataset in memory anyway.
  */
 import { createHash, type Hash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
-import { basename, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
+import * as z from "zod";
+import { isObject, say } from "../../say.js";
 import type { Dataset, Split } from "../dataset.js";
 import { channelStatistics } from "./channel-statistics.js";
 import { DatasetError } from "./dataset-error.js";
+import { classesOf, type Listed, listImages } from "./list-images.js";
 import { type SkippedImage, skippedLine } from "./skipped-images.js";
 
 /** Raised when the same files would give other bytes. */
 const VERSION = 1;
-const EXTENSIONS = /\.(jpe?g|png)$/i;
 /** Most bytes of a split: what an array of bytes holds. */
 const MOST = 0xffff_ffff;
 /** Bytes read or written at once; the system's own limit is 2 GiB. */
@@ -47,11 +50,6 @@ export interface ImageFolderOptions {
   readonly onProgress?: (progress: { done: number; total: number; skipped: number }) => void;
 }
 
-interface Listed {
-  readonly file: string;
-  readonly label: number;
-}
-
 /** What the cache's index file says of the bytes beside it: training images, then test images. */
 interface Index {
   readonly classNames: readonly string[];
@@ -62,29 +60,32 @@ interface Index {
   readonly content: string;
 }
 
-const layout = (folder: string) =>
-  `lay it out as ${join(folder, "train", "CLASS", "IMAGE.jpg")} and ${join(folder, "val", "CLASS", "IMAGE.jpg")} (JPEG or PNG; "test" is read where there is no "val", and testShare splits a folder that has neither; ImageNet is at image-net.org, and its flat validation images have to be sorted into class folders first)`;
-
 /** The name of the dataset with this content. */
 export const imagesName = (content: string, resolution: number): string => `images-${content}-${resolution}`;
 
 /**
  * Loads a folder of images; the first time by decoding them all.
  *
- * Its name holds a hash of what was decoded, not of where it lies. Images that cannot be decoded are left out, listed
- * in `skipped`, and told on the console.
+ * Its name holds a hash of what was decoded, not of where it lies. A class's images may lie in folders inside its own.
+ * Images that cannot be read or decoded (links to nothing, pipes, kinds such as BMP) are left out, listed in `skipped`,
+ * and told on the console; so are classes without images in a split.
  *
  * @param folder holds `train` and `val` (or `test`), each with one folder a class; with `testShare` only `train`, or the
  *   folders of the classes themselves
  * @throws RangeError when the resolution is not an integer from 8 to 1024, testShare not in (0, 1) or splitSeed not an
  *   integer of at least 0
  * @throws DatasetError when a folder is missing, a class has no images (or one, where it is to be split), testShare meets a test split, a split does not fit into 4 GiB, or none of a
- *   split's images can be decoded
+ *   split's images can be decoded, or the decoded images cannot be kept in `cache`
  */
 export async function loadImageFolder(folder: string, options: ImageFolderOptions): Promise<ImageFolder> {
+  if (typeof folder !== "string" || folder === "" || !isObject(options)) {
+    throw new RangeError(
+      `loadImageFolder: expected a folder and { resolution }, got ${say(folder)} and ${say(options)}; for example loadImageFolder("images", { resolution: 64 })`,
+    );
+  }
   const { resolution, cache = cacheFolder(), onProgress } = options;
   const fail = (expected: string, got: unknown): never => {
-    throw new RangeError(`loadImageFolder: ${expected}, got ${String(got)}`);
+    throw new RangeError(`loadImageFolder: ${expected}, got ${say(got)}`);
   };
   if (!(Number.isInteger(resolution) && resolution >= 8 && resolution <= 1024)) {
     fail("resolution must be an integer from 8 to 1024", resolution);
@@ -96,7 +97,9 @@ export async function loadImageFolder(folder: string, options: ImageFolderOption
   if (!(Number.isSafeInteger(splitSeed) && splitSeed >= 0)) {
     fail("splitSeed must be an integer of at least 0", splitSeed);
   }
-  const { classNames, train, test } = await listSplits(folder, testShare, splitSeed);
+  if (typeof cache !== "string" || cache === "") fail("cache must be a folder", cache);
+  const splits = await listSplits(folder, testShare, splitSeed);
+  const { train, test } = splits;
   const size = 3 * resolution * resolution;
   const largest = Math.max(train.length, test.length);
   if (largest * size > MOST) {
@@ -104,11 +107,30 @@ export async function loadImageFolder(folder: string, options: ImageFolderOption
       `loadImageFolder: ${largest} images of ${resolution} × ${resolution} take ${((largest * size) / 2 ** 30).toFixed(1)} GiB, and a split may have 4; use a lower resolution or fewer images`,
     );
   }
-  const place = join(cache, await cacheKey(folder, train, test, resolution));
-  if (!existsSync(`${place}.json`)) {
-    await decode(folder, { classNames, train, test }, resolution, place, onProgress);
+  const place = join(cache, await cacheKey(folder, splits, resolution));
+  let found = await readCache(place, resolution);
+  if (!found) {
+    await decode(folder, splits, resolution, place, onProgress);
+    found = await readCache(place, resolution);
   }
-  return readCache(folder, place, resolution);
+  if (!found)
+    throw new DatasetError(`loadImageFolder: ${place}.u8 changed while it was read; load once more`);
+  warnOf(folder, found);
+  return found;
+}
+
+/** Tells what is not in the dataset, and of which classes it has no images. */
+function warnOf(folder: string, { skipped, classNames, train, test }: ImageFolder): void {
+  if (skipped.length > 0) console.warn(`loadImageFolder: ${skippedLine(folder, skipped)}`);
+  for (const [split, { labels }] of Object.entries({ training: train, test })) {
+    const there = new Set<number>(labels);
+    const missing = classNames.filter((_, label) => !there.has(label));
+    if (missing.length === 0) continue;
+    const named = `${missing.slice(0, 3).join(", ")}${missing.length > 3 ? ", …" : ""}`;
+    console.warn(
+      `loadImageFolder: ${folder} has no ${split} images of ${missing.length} of its ${classNames.length} classes: ${named}`,
+    );
+  }
 }
 
 function cacheFolder(): string {
@@ -119,6 +141,8 @@ interface Splits {
   readonly classNames: string[];
   readonly train: Listed[];
   readonly test: Listed[];
+  /** What was listed and is no image that can be read. */
+  readonly skipped: SkippedImage[];
 }
 
 async function listSplits(folder: string, testShare: number | undefined, seed: number): Promise<Splits> {
@@ -128,17 +152,19 @@ async function listSplits(folder: string, testShare: number | undefined, seed: n
       `loadImageFolder: testShare is for folders without test images, and there is ${join(folder, testFolder)}; leave testShare out, or remove that folder`,
     );
   }
+  const skipped: SkippedImage[] = [];
   if (testShare === undefined) {
-    const classNames = await classesOf(folder, "train");
-    const train = await listImages(folder, "train", classNames);
-    return { classNames, train, test: await listImages(folder, testFolder ?? "val", classNames) };
+    const classNames = await classesOf(folder, "train", []);
+    const train = await listImages(folder, "train", classNames, skipped);
+    const test = await listImages(folder, testFolder ?? "val", classNames, skipped);
+    return { classNames, train, test, skipped };
   }
   const whole = existsSync(join(folder, "train")) ? "train" : ".";
-  const classNames = await classesOf(folder, whole);
+  const classNames = await classesOf(folder, whole, []);
   const train: Listed[] = [];
   const test: Listed[] = [];
   const byClass: Listed[][] = classNames.map(() => []);
-  for (const image of await listImages(folder, whole, classNames)) byClass[image.label].push(image);
+  for (const image of await listImages(folder, whole, classNames, skipped)) byClass[image.label].push(image);
   for (const images of byClass) {
     if (images.length < 2) {
       throw new DatasetError(
@@ -156,7 +182,7 @@ async function listSplits(folder: string, testShare: number | undefined, seed: n
     );
     for (const image of images) (tested.has(image.file) ? test : train).push(image);
   }
-  return { classNames, train, test };
+  return { classNames, train, test, skipped };
 }
 
 const rankOf = (name: string, seed: number): string =>
@@ -164,57 +190,21 @@ const rankOf = (name: string, seed: number): string =>
     .update(`${seed}\0${name.replaceAll("\\", "/")}`)
     .digest("hex");
 
-async function classesOf(folder: string, split: string): Promise<string[]> {
-  const place = join(folder, split);
-  if (!existsSync(place)) {
-    throw new DatasetError(`loadImageFolder: there is no folder ${place}; ${layout(folder)}`);
-  }
-  const names = (await readdir(place, { withFileTypes: true }))
-    .filter(entry => entry.isDirectory() || entry.isSymbolicLink())
-    .map(entry => entry.name)
-    // Such as .ipynb_checkpoints.
-    .filter(name => !name.startsWith("."));
-  if (names.length < (split === "val" || split === "test" ? 1 : 2) || names.length > 65_536) {
-    throw new DatasetError(
-      `loadImageFolder: expected a folder for each class in ${place}, got ${names.length}; ${layout(folder)}`,
-    );
-  }
-  return names.sort();
-}
-
-/** A split's images, class by class, sorted by name. */
-async function listImages(folder: string, split: string, classNames: readonly string[]): Promise<Listed[]> {
-  const listed: Listed[] = [];
-  for (const name of await classesOf(folder, split)) {
-    const label = classNames.indexOf(name);
-    const place = join(folder, split, name);
-    if (label < 0) {
-      throw new DatasetError(
-        `loadImageFolder: expected the classes of train in ${split}, got "${name}" as well (${place})`,
-      );
-    }
-    const files = (await readdir(place)).filter(file => EXTENSIONS.test(file)).sort();
-    if (files.length === 0) {
-      throw new DatasetError(`loadImageFolder: expected JPEG or PNG images in ${place}, found none`);
-    }
-    for (const file of files) listed.push({ file: join(place, file), label });
-  }
-  return listed;
-}
-
-/** Names the decoded images by what would change them; cheap beside decoding. */
+/**
+ * Names the decoded images by what would change them; cheap beside decoding. Archives give their files equal times, and
+ * images without compression have equal sizes: inode and time of change tell those apart, which no tool can set.
+ */
 async function cacheKey(
   folder: string,
-  train: readonly Listed[],
-  test: readonly Listed[],
+  { classNames, train, test, skipped }: Splits,
   resolution: number,
 ): Promise<string> {
   const hash = createHash("sha256").update(
-    JSON.stringify([VERSION, (await loadSharp()).versions, resolution, train.length]),
+    JSON.stringify([VERSION, (await loadSharp()).versions, resolution, classNames, train.length, skipped]),
   );
-  for (const { file } of [...train, ...test]) {
-    const { size, mtimeMs } = await stat(file);
-    hash.update(`${relative(folder, file)}\0${size}\0${mtimeMs}\n`);
+  for (const { file, stats } of [...train, ...test]) {
+    const { size, mtimeNs, ctimeNs, ino } = stats;
+    hash.update(`${relative(folder, file)}\0${size}\0${mtimeNs}\0${ctimeNs}\0${ino}\n`);
   }
   return hash.digest("hex").slice(0, 32);
 }
@@ -232,20 +222,28 @@ async function loadSharp() {
 
 async function decode(
   folder: string,
-  { classNames, train, test }: { classNames: readonly string[]; train: Listed[]; test: Listed[] },
+  { classNames, train, test, skipped: listed }: Splits,
   resolution: number,
   place: string,
   onProgress: ImageFolderOptions["onProgress"],
 ): Promise<void> {
-  await mkdir(join(place, ".."), { recursive: true });
   // Several processes may decode the same folder at once; each has files of its own until it is through.
   const own = `${place}.${process.pid}`;
   const hash = createHash("sha256").update(JSON.stringify([classNames, resolution]));
-  const skipped: SkippedImage[] = [];
+  const skipped: SkippedImage[] = [...listed];
   const labels: [number[], number[]] = [[], []];
   const total = train.length + test.length;
   let done = 0;
-  const out = await open(`${own}.u8`, "w");
+  const unwritable = (cause: unknown) =>
+    new DatasetError(
+      `loadImageFolder: cannot keep the decoded images in ${dirname(place)} (${(cause as Error).message}); give another folder as cache, or make room there`,
+      { cause },
+    );
+  const out = await mkdir(dirname(place), { recursive: true })
+    .then(() => open(`${own}.u8`, "w"))
+    .catch((error: unknown) => {
+      throw unwritable(error);
+    });
   try {
     for (const [split, images] of [train, test].entries()) {
       const decoded = decodeAll(images, resolution);
@@ -255,7 +253,9 @@ async function decode(
           labels[split].push(label);
           hash.update(pixels);
           // Unlike write(), it goes on until all is written.
-          await out.writeFile(pixels);
+          await out.writeFile(pixels).catch((error: unknown) => {
+            throw unwritable(error);
+          });
         } else skipped.push({ file: relative(folder, file), reason });
         if (done % 100 === 0 || done === total) onProgress?.({ done, total, skipped: skipped.length });
       }
@@ -278,12 +278,17 @@ async function decode(
     skipped,
     content: contentOf(hash, labels),
   };
-  await rename(`${own}.u8`, `${place}.u8`);
-  await writeFile(`${own}.json`, JSON.stringify(index));
-  await rename(`${own}.json`, `${place}.json`);
+  try {
+    await rename(`${own}.u8`, `${place}.u8`);
+    await writeFile(`${own}.json`, JSON.stringify(index));
+    await rename(`${own}.json`, `${place}.json`);
+  } catch (error) {
+    await Promise.all([rm(`${own}.u8`, { force: true }), rm(`${own}.json`, { force: true })]);
+    throw unwritable(error);
+  }
 }
 
-const contentOf = (hash: Hash, labels: readonly number[][]): string =>
+const contentOf = (hash: Hash, labels: readonly (readonly number[])[]): string =>
   hash.update(JSON.stringify(labels)).digest("hex").slice(0, 32);
 
 interface Decoded extends Listed {
@@ -325,45 +330,65 @@ async function decodeOne(listed: Listed, resolution: number): Promise<Decoded> {
   }
 }
 
-async function readCache(folder: string, place: string, resolution: number): Promise<ImageFolder> {
-  const index = JSON.parse(await readFile(`${place}.json`, "utf8")) as Index;
-  const size = 3 * resolution * resolution;
-  const file = await open(`${place}.u8`);
-  let train: Split;
-  let test: Split;
+const indexSchema = z.object({
+  classNames: z.array(z.string()),
+  train: z.array(z.int().nonnegative()),
+  test: z.array(z.int().nonnegative()),
+  skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
+  content: z.string(),
+});
+
+/** The index at this place; undefined where there is none, or one that was not written to its end. */
+async function readIndex(place: string): Promise<Index | undefined> {
   try {
-    const expected = (index.train.length + index.test.length) * size;
-    const { size: got } = await file.stat();
-    if (got !== expected) {
-      throw new DatasetError(
-        `loadImageFolder: the cache file ${place}.u8 must have ${expected} bytes, got ${got}; remove it and ${basename(place)}.json beside it`,
-      );
-    }
-    const read = async (labels: readonly number[], first: number): Promise<Split> => {
+    return indexSchema.parse(JSON.parse(await readFile(`${place}.json`, "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The dataset that was kept at this place; undefined where there is none, or not the one that was written. */
+async function readCache(place: string, resolution: number): Promise<ImageFolder | undefined> {
+  const index = await readIndex(place);
+  if (!index) return undefined;
+  const { classNames, skipped, content } = index;
+  const size = 3 * resolution * resolution;
+  const hash = createHash("sha256").update(JSON.stringify([classNames, resolution]));
+  const splits: Split[] = [];
+  let file: FileHandle | undefined;
+  try {
+    file = await open(`${place}.u8`);
+    if ((await file.stat()).size !== (index.train.length + index.test.length) * size) return undefined;
+    let from = 0;
+    for (const labels of [index.train, index.test]) {
       const images = new Uint8Array(labels.length * size);
       for (let at = 0; at < images.length; at += PIECE) {
         const length = Math.min(PIECE, images.length - at);
-        await file.read(images, at, length, first * size + at);
+        await file.read(images, at, length, from + at);
       }
-      const kind = index.classNames.length > 256 ? Uint16Array : Uint8Array;
-      return { count: labels.length, images, labels: kind.from(labels) };
-    };
-    train = await read(index.train, 0);
-    test = await read(index.test, index.train.length);
+      hash.update(images);
+      from += images.length;
+      const kind = classNames.length > 256 ? Uint16Array : Uint8Array;
+      splits.push({ count: labels.length, images, labels: kind.from(labels) });
+    }
+  } catch {
+    // Not there, or not to be read: it is made anew, and writing says what is wrong with the place.
+    return undefined;
   } finally {
-    await file.close();
+    await file?.close();
   }
-  if (index.skipped.length > 0) console.warn(`loadImageFolder: ${skippedLine(folder, index.skipped)}`);
+  if (contentOf(hash, [index.train, index.test]) !== content) return undefined;
+  const [train, test] = splits;
   return {
-    name: imagesName(index.content, resolution),
+    name: imagesName(content, resolution),
     resolution,
     channels: 3,
-    classes: index.classNames.length,
+    classes: classNames.length,
     ...channelStatistics(train, resolution),
     train,
     test,
-    classNames: index.classNames,
-    skipped: index.skipped,
-    content: index.content,
+    classNames,
+    skipped,
+    content,
   };
 }

@@ -3,6 +3,7 @@
  * at once. Position, size, rotation, deformation, texture, colour, clutter, light and noise vary and do
  * not tell the class; only the silhouette does.
  */
+import { isObject, say } from "../../say.js";
 import type { Dataset, Split } from "../dataset.js";
 import { channelStatistics } from "./channel-statistics.js";
 import { paintScene } from "./paint-scene.js";
@@ -49,11 +50,16 @@ export function proceduralName(options: ProceduralOptions): string {
  * @throws RangeError when one is not an integer within its bounds.
  */
 export function checkProcedural(options: ProceduralOptions): void {
+  if (!isObject(options)) {
+    throw new RangeError(
+      `proceduralDataset: expected { resolution, train, test, seed }, got ${say(options)}; for example { resolution: 32, train: 5000, test: 2000, seed: 1 }`,
+    );
+  }
   const check = (name: keyof ProceduralOptions, low: number, high: number, remedy: string) => {
     const value = options[name];
     if (Number.isInteger(value) && value! >= low && value! <= high) return;
     throw new RangeError(
-      `proceduralDataset: ${name} must be an integer from ${low} to ${high}, got ${String(value)}; ${remedy}`,
+      `proceduralDataset: ${name} must be an integer from ${low} to ${high}, got ${say(value)}; ${remedy}`,
     );
   };
   check("resolution", 8, 1024, "32 is usual");

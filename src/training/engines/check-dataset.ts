@@ -1,6 +1,7 @@
 /**
  * What every engine asks of a dataset before it allocates anything for it.
  */
+import { isObject, say } from "../../say.js";
 import type { Dataset, Split } from "../dataset.js";
 
 /**
@@ -9,17 +10,35 @@ import type { Dataset, Split } from "../dataset.js";
  * @throws RangeError naming the dataset, the split, what was expected and what came
  */
 export function checkDataset(dataset: Dataset): void {
+  if (!isObject(dataset)) {
+    throw new RangeError(
+      `dataset: expected a data set, got ${say(dataset)}; loadDataset and proceduralDataset give one`,
+    );
+  }
   const { name, resolution, channels, classes, mean, std } = dataset;
   const fail = (expected: string, got: string) => {
     throw new RangeError(`dataset "${name}": expected ${expected}, got ${got}`);
   };
-  if (mean.length !== channels || std.length !== channels || !std.every(s => s > 0)) {
+  for (const [what, value] of Object.entries({ resolution, channels, classes })) {
+    if (!Number.isSafeInteger(value) || value < 1) fail(`${what} to be a positive integer`, say(value));
+  }
+  if (channels !== 3) fail("3 channels", say(channels));
+  const each = (values: readonly number[], holds: (value: number) => boolean) =>
+    Array.isArray(values) && values.length === channels && values.every(v => Number.isFinite(v) && holds(v));
+  if (!each(mean, () => true) || !each(std, s => s > 0)) {
     fail(
-      `a mean and a positive standard deviation for each of ${channels} channels`,
-      `${mean.join(", ")} and ${std.join(", ")}`,
+      `a finite mean and a finite, positive standard deviation for each of ${channels} channels`,
+      `${say(mean)} and ${say(std)}`,
     );
   }
-  const check = (part: "train" | "test", { count, images, labels }: Split) => {
+  const check = (part: "train" | "test", split: Split) => {
+    if (!isObject(split)) fail(`a split to ${part} on`, say(split));
+    const { count, images, labels } = split;
+    if (!Number.isSafeInteger(count)) fail(`a whole number of ${part} images`, say(count));
+    // A number above 255 or with a fraction would be cut to a byte without a word.
+    if (!(images instanceof Uint8Array)) fail(`${part} images as a Uint8Array`, say(images));
+    if (!(labels instanceof Uint8Array || labels instanceof Uint16Array))
+      fail(`${part} labels as a Uint8Array or Uint16Array`, say(labels));
     const bytes = count * channels * resolution * resolution;
     if (count < 1) fail(`at least one image to ${part} on`, `${count}`);
     if (images.length !== bytes) {

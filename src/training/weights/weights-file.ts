@@ -1,28 +1,54 @@
 /** Weights in safetensors files. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { Network } from "../../networks/network.js";
+import { say } from "../../say.js";
 import type { Weights } from "../engine.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 import { checkWeights, WeightsError } from "./weights.js";
 
 /**
- * Writes weights to a safetensors file, whole or not at all.
+ * Writes weights to a safetensors file, whole or not at all. A link is followed: its target is written.
  *
  * @param metadata texts to keep with them, for example the recipe
- * @throws the file system's error if the file cannot be written
+ * @throws WeightsError if the file cannot be written, naming it, or no reader would take it
  */
 export function saveWeights(
   file: string,
   weights: Weights,
   metadata: Readonly<Record<string, string>> = {},
 ): void {
-  const partial = `${file}.${process.pid}.partial`;
+  requireName("saveWeights", file);
+  const bytes = encodeSafetensors(weights, metadata);
+  let partial: string | undefined;
   try {
-    writeFileSync(partial, encodeSafetensors(weights, metadata));
-    renameSync(partial, file);
+    const target = targetOf(file);
+    partial = `${target}.${process.pid}.partial`;
+    writeFileSync(partial, bytes);
+    renameSync(partial, target);
+  } catch (cause) {
+    throw new WeightsError(`saveWeights: could not write ${file}: ${(cause as Error).message}`, { cause });
   } finally {
-    rmSync(partial, { force: true });
+    if (partial !== undefined) rmSync(partial, { force: true });
   }
+}
+
+/** Links that one may lead through, as Linux has it. */
+const MOST_LINKS = 40;
+
+/** The file that a name stands for: what a chain of links ends with, whether that is there or not. */
+function targetOf(file: string): string {
+  let target = file;
+  for (let links = 0; lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink(); links++) {
+    if (links === MOST_LINKS) throw new Error("ELOOP: too many links lead to it");
+    target = resolve(dirname(target), readlinkSync(target));
+  }
+  return target;
+}
+
+function requireName(caller: string, file: unknown): void {
+  if (typeof file === "string" && file !== "") return;
+  throw new WeightsError(`${caller}: expected the name of a file, got ${say(file)}`);
 }
 
 /**
@@ -32,8 +58,11 @@ export function saveWeights(
  * @throws WeightsError if the file cannot be read, is no safetensors file, or has the weights of another network
  */
 export function loadWeights(file: string, network?: Network): Weights {
+  requireName("loadWeights", file);
   let bytes: Uint8Array;
   try {
+    // A pipe or a device may never end.
+    if (!statSync(file).isFile()) throw new Error("it is no regular file");
     bytes = readFileSync(file);
   } catch (cause) {
     throw new WeightsError(`loadWeights: could not read ${file}: ${(cause as Error).message}`, { cause });

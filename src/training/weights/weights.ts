@@ -6,6 +6,8 @@
  * are.
  */
 import type { Layer, Network } from "../../networks/network.js";
+import { requireNetwork } from "../../networks/shapes.js";
+import { say } from "../../say.js";
 import type { Weights } from "../engine.js";
 
 /** Weights that are not those of the network at hand, or a file that holds none. */
@@ -24,6 +26,7 @@ export class WeightsError extends Error {
  * ```
  */
 export function weightShapes(network: Network): Map<string, readonly number[]> {
+  requireNetwork("weightShapes", network);
   const shapes = new Map<string, readonly number[]>();
   for (const layer of network.layers) {
     for (const [kind, shape] of layerShapes(layer)) shapes.set(`${layer.name}.${kind}`, shape);
@@ -59,6 +62,10 @@ const LISTED = 3;
  * @throws WeightsError naming the tensors that are missing, of another shape, or not the network's
  */
 export function checkWeights(caller: string, network: Network, weights: Weights): void {
+  requireNetwork(caller, network);
+  if (!(weights instanceof Map)) {
+    throw new WeightsError(`${caller}: expected weights, a Map of tensors by name, got ${say(weights)}`);
+  }
   const expected = weightShapes(network);
   const fail = (problem: string) => {
     throw new WeightsError(`${caller}: weights for network "${network.name}": ${problem}`);
@@ -75,7 +82,10 @@ export function checkWeights(caller: string, network: Network, weights: Weights)
   }
   if (strange.length > 0) fail(`expected ${expected.size} tensors, got others as well: ${list(strange)}`);
   for (const [name, shape] of expected) {
-    const { shape: got, values } = weights.get(name)!;
+    const tensor = weights.get(name)!;
+    if (!Array.isArray(tensor?.shape) || !ArrayBuffer.isView(tensor.values))
+      fail(`${name}: expected { shape, values }, got ${say(tensor)}`);
+    const { shape: got, values } = tensor;
     if (!sameShape(shape, got))
       fail(`${name}: expected shape [${shape.join(", ")}], got [${got.join(", ")}]`);
     const size = shape.reduce((product, length) => product * length, 1);
