@@ -78,9 +78,12 @@ export const zooNames = (): string[] => [...(rows ??= readRows()).keys()];
  * ```
  */
 export function zoo(name: string): ZooEntry {
+  if (typeof name !== "string") {
+    throw new RangeError(`zoo: expected the name of a network, got ${say(name)}; zooNames() lists them`);
+  }
   const row = (rows ??= readRows()).get(name);
   if (!row) {
-    const family = String(name).split("-")[0].toLowerCase();
+    const family = name.split("-")[0].toLowerCase();
     const near = zooNames().filter(known => known.toLowerCase().startsWith(family));
     const known = near.length > 0 ? near : zooNames();
     throw new RangeError(`zoo: unknown network ${say(name)}; known are ${known.join(", ")}`);
