@@ -1,6 +1,6 @@
 /** The thread in which the history file is open: it waits for other kernels' locks and for the disk. */
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { type HistoryChange, type HistoryQuery, HistoryStore } from "./history-store.js";
@@ -32,6 +32,8 @@ const LOCKED = new Set([5, 6]);
 
 const { file } = workerData as { file: string };
 let store: HistoryStore | undefined;
+/** Tells the open file from another that has taken its name. */
+let inode: number | undefined;
 
 parentPort?.on("message", (request: HistoryRequest) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
@@ -39,25 +41,38 @@ parentPort?.on("message", (request: HistoryRequest) => {
 });
 
 function respond(request: HistoryRequest): HistoryResponse {
-  const { id, session, changes, query } = request;
+  const { id, changes, query } = request;
   try {
+    const moved = store !== undefined && inodeNow() !== inode;
+    if (moved) close();
     store ??= open();
-    const number = store.write(session, changes);
+    // Another file counts its sessions for itself.
+    const number = store.write(moved ? undefined : request.session, changes);
     return { id, session: number, ...(query && { entries: store.read(number, query) }) };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     // The low byte; the others say more.
     const code = Number((error as { errcode?: number }).errcode) & 0xff;
     // Opened anew the next time: the file may have been replaced, or removed.
-    store?.close();
-    store = undefined;
+    close();
     return { id, problem, busy: LOCKED.has(code), ...(query && { entries: fromMemory(request, query) }) };
   }
 }
 
 function open(): HistoryStore {
   mkdirSync(path.dirname(file), { recursive: true });
-  return new HistoryStore(file);
+  const opened = new HistoryStore(file);
+  inode = inodeNow();
+  return opened;
+}
+
+function close(): void {
+  store?.close();
+  store = undefined;
+}
+
+function inodeNow(): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.ino;
 }
 
 /** What this session has yet to store is known whatever becomes of the file. */

@@ -15,6 +15,8 @@ export interface Program {
 }
 
 const POLL_MS = 50;
+/** A stopped program that is still there after this heeds no request. */
+const GRACE_MS = 2000;
 
 /**
  * Runs a program to its end.
@@ -34,18 +36,23 @@ export async function runProgram(program: Program, isStopped: () => boolean): Pr
     detached: !windows,
     shell: windows && command === "npm",
   });
-  const end = () => {
+  const end = (signal: NodeJS.Signals = "SIGTERM") => {
     try {
-      if (child.pid !== undefined && !windows) process.kill(-child.pid, "SIGTERM");
-      else child.kill();
+      if (child.pid !== undefined && !windows) process.kill(-child.pid, signal);
+      else child.kill(signal);
     } catch {
       // It has ended already.
     }
   };
+  let stopped: number | undefined;
   const watch = setInterval(() => {
-    if (isStopped()) end();
+    if (!isStopped()) return;
+    if (stopped === undefined) end();
+    stopped ??= performance.now();
+    if (performance.now() - stopped > GRACE_MS) end("SIGKILL");
   }, POLL_MS);
-  process.once("exit", end);
+  const atExit = () => end();
+  process.once("exit", atExit);
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => inThisCell(() => process[name].write(text)));
   }
@@ -59,6 +66,6 @@ export async function runProgram(program: Program, isStopped: () => boolean): Pr
     });
   } finally {
     clearInterval(watch);
-    process.off("exit", end);
+    process.off("exit", atExit);
   }
 }

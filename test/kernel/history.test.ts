@@ -1,9 +1,11 @@
 /** History: what was executed, across kernels and restarts. */
 
 import assert from "node:assert/strict";
-import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { History } from "../../kernel/history.js";
 import { historyFile } from "../../kernel/history-file.js";
 import { Client, withoutJupyter } from "./client.js";
@@ -52,19 +54,116 @@ test("tail, range and search see this session and those before", async () => {
   await second.close();
 });
 
-test("kernels that write at the same time lose nothing, also beside the lock of a killed one", async () => {
+test("kernels that write at the same time lose nothing, also beside the lock folder of an older version", async () => {
   const file = path.join(folder, "shared.sqlite");
   await new History(file, silent).find(tail(1));
   mkdirSync(`${file}.lock`, { recursive: true });
-  utimesSync(`${file}.lock`, 0, 0);
-  const kernels = Array.from({ length: 4 }, () => new History(file, silent));
-  for (const kernel of kernels) for (let line = 1; line <= 50; line++) kernel.add(line, `line ${line}`);
+  const kernels = Array.from({ length: 8 }, () => new History(file, silent));
+  for (let line = 1; line <= 50; line++) {
+    for (const kernel of kernels) kernel.add(line, `line ${line}`);
+    if (line % 10 === 0) await Promise.all(kernels.map(kernel => kernel.find(tail(1))));
+  }
   await Promise.all(kernels.map(kernel => kernel.close()));
   const reader = new History(file, silent);
   const found = await reader.find(tail(1000));
-  assert.equal(found.length, 200);
-  assert.equal(new Set(found.map(([session]) => session)).size, 4);
+  assert.equal(found.length, 400);
+  assert.equal(new Set(found.map(([session]) => session)).size, 8);
   await reader.close();
+});
+
+test("a lock that is held for long keeps cells waiting, not from the file", async () => {
+  const file = path.join(folder, "locked.sqlite");
+  const said: string[] = [];
+  const history = new History(file, line => void said.push(line));
+  history.add(1, "before");
+  await history.find(tail(1));
+  const other = new DatabaseSync(file);
+  for (const lock of ["BEGIN EXCLUSIVE", "BEGIN IMMEDIATE"]) {
+    other.exec(lock);
+    history.add(2, lock);
+    history.setOutput(2, "its output");
+    // Longer than a question waits: it is told what is in memory.
+    assert.deepEqual(await history.find(tail(5, true)), [[1, 2, [lock, "its output"]]]);
+    other.exec("ROLLBACK");
+    assert.deepEqual(await history.find(tail(5, true)), [
+      [1, 1, ["before", null]],
+      [1, 2, [lock, "its output"]],
+    ]);
+  }
+  other.exec("BEGIN EXCLUSIVE");
+  history.add(3, "just before the end");
+  const closed = history.close();
+  setTimeout(() => other.exec("ROLLBACK"), 1000);
+  await closed;
+  other.close();
+  assert.deepEqual(said, []);
+  const reader = new History(file, silent);
+  assert.deepEqual(await reader.find(tail(1)), [[1, 3, "just before the end"]]);
+  await reader.close();
+});
+
+test("what could not be written by the end is said", async () => {
+  const file = path.join(folder, "never.sqlite");
+  const said: string[] = [];
+  const history = new History(file, line => void said.push(line));
+  history.add(1, "1");
+  await history.find(tail(1));
+  const other = new DatabaseSync(file);
+  other.exec("BEGIN EXCLUSIVE");
+  history.add(2, "2");
+  await history.close();
+  other.close();
+  assert.deepEqual(said, [`1 cells are missing in the history, as ${file} could not be written`]);
+});
+
+test("cells are written soon after they ran, without being asked for", async () => {
+  const file = path.join(folder, "soon.sqlite");
+  const history = new History(file, silent);
+  history.add(1, "soon");
+  const reader = new History(file, silent);
+  while ((await reader.find(search("soon"))).length === 0) await sleep(50);
+  await reader.close();
+  await history.close();
+});
+
+test("a file that is removed or replaced while the kernel runs gets what is executed from then on", async () => {
+  const file = path.join(folder, "moved.sqlite");
+  const history = new History(file, silent);
+  history.add(1, "1");
+  await history.find(tail(1));
+  rmSync(file);
+  history.add(2, "2");
+  assert.deepEqual(await history.find(tail(5)), [[1, 2, "2"]]);
+  rmSync(file);
+  writeFileSync(file, "no database".repeat(500));
+  history.add(3, "3");
+  assert.deepEqual(await history.find(tail(5)), [[1, 3, "3"]]);
+  rmSync(file);
+  await history.close();
+  const reader = new History(file, silent);
+  assert.deepEqual(
+    (await reader.find(tail(5))).map(([, line, input]) => [line, input]),
+    [[3, "3"]],
+  );
+  await reader.close();
+});
+
+test("files of versions before this one are read and written on", async () => {
+  const file = path.join(folder, "older.sqlite");
+  const older = new DatabaseSync(file);
+  older.exec(`CREATE TABLE sessions (session INTEGER PRIMARY KEY AUTOINCREMENT, start TEXT NOT NULL);
+    CREATE TABLE history (session INTEGER NOT NULL, line INTEGER NOT NULL, input TEXT NOT NULL, output TEXT,
+      PRIMARY KEY (session, line)) WITHOUT ROWID;
+    INSERT INTO sessions (start) VALUES ('2025-01-01T00:00:00.000Z');
+    INSERT INTO history VALUES (1, 1, 'of old', NULL);`);
+  older.close();
+  const history = new History(file, silent);
+  history.add(1, "of now");
+  assert.deepEqual(await history.find(tail(5)), [
+    [1, 1, "of old"],
+    [2, 1, "of now"],
+  ]);
+  await history.close();
 });
 
 test("a history file that cannot be used costs the past, not the session's own history", async () => {

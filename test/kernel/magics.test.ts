@@ -299,14 +299,20 @@ describe("magics through a client", { skip: withoutJupyter, timeout: 300_000 }, 
     assert.equal(names[0], "progress");
   });
 
-  test("the Stop button ends a script and what it started", async () => {
-    const id = client.send("execute_request", { code: "%%bash\nsleep 60 & echo $!\nwait", silent: false });
-    const started = await client.until(m => m.parent === id && m.type === "stream");
-    client.interrupt();
-    assert.equal((await client.answer(id)).reply.content["ename"], "Interrupted");
-    const pid = Number(started.content["text"]);
-    while (isAlive(pid)) await sleep(50);
-  });
+  for (const [what, first] of [
+    ["", ""],
+    [", also one that heeds no request to end", "trap '' TERM INT HUP\n"],
+  ]) {
+    test(`the Stop button ends a script and what it started${what}`, async () => {
+      const code = `%%bash\n${first}sleep 60 & echo $!\nwait`;
+      const id = client.send("execute_request", { code, silent: false });
+      const started = await client.until(m => m.parent === id && m.type === "stream");
+      client.interrupt();
+      assert.equal((await client.answer(id)).reply.content["ename"], "Interrupted");
+      const pid = Number(started.content["text"]);
+      while (isAlive(pid)) await sleep(50);
+    });
+  }
 });
 
 function isAlive(pid: number): boolean {
