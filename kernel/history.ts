@@ -168,6 +168,10 @@ export class History {
     ensureWorkingFolder();
     const thread = new Worker(new URL("./history-thread.js", import.meta.url), {
       workerData: { file: this.#file },
+      // It says nothing. Handing its streams on would open this process's own, and a pipe that Node has opened does not
+      // block any more, for others that write to it neither: lines of a server that shares it would be cut.
+      stdout: true,
+      stderr: true,
       // It holds a few rows at a time; heaps grow only when they must.
       resourceLimits: { maxYoungGenerationSizeMb: 2 },
     });

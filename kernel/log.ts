@@ -3,15 +3,21 @@
 /** Writes one line. */
 export type Log = (line: string) => void;
 
+let listens = false;
+
 /** The kernel's log. */
 export const log: Log = line => {
+  // Not before something is to be said: a pipe that Node has opened does not block any more, for others that write to
+  // it neither.
+  if (!listens) {
+    listens = true;
+    // Nobody listens any more, or the disk is full: there is no other place to say so, and the error must not become
+    // an uncaught exception, which would be logged.
+    process.stderr.on("error", () => {});
+  }
   try {
     process.stderr.write(`netspace kernel: ${line}\n`);
   } catch {
-    // As below.
+    // As above.
   }
 };
-
-// Nobody listens any more, or the disk is full: there is no other place to say so, and the error must not become an
-// uncaught exception, which would be logged.
-for (const stream of [process.stderr, process.stdout]) stream.on("error", () => {});

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync, rmSync } from "node:fs";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MARK } from "../../kernel/family.js";
@@ -240,6 +240,16 @@ describe("the end of a kernel", options, () => {
     const pid = isIt();
     assert.ok(pid !== undefined);
     process.kill(pid, "SIGKILL");
+  });
+
+  test("streams that a kernel shares with the process that started it go on blocking", async () => {
+    const kernel = launch({ stdio: ["ignore", "pipe", "ignore"] });
+    await kernel.ready();
+    // By then the history has been written.
+    const { content } = await kernel.ask("history_request", { hist_access_type: "tail", n: 1 });
+    assert.equal(content["status"], "ok");
+    const flags = /^flags:\s+(\d+)/m.exec(read(kernel.process.pid ?? 0, "fdinfo/1"))?.[1] ?? "";
+    assert.equal(Number.parseInt(flags, 8) & constants.O_NONBLOCK, 0, flags);
   });
 
   test("a kernel whose standard error breaks answers, logs no further, and ends", async () => {
