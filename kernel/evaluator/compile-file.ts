@@ -14,6 +14,7 @@ import { offsetAt, positionAt } from "./positions.js";
 import { readJson } from "./read-json.js";
 import { isTypeScript } from "./resolve-local.js";
 import { type JsxOptions, readableTsconfigOf } from "./tsconfig.js";
+import { withoutTypeExports } from "./type-exports.js";
 
 /** What a file was compiled to. */
 export interface CompiledFile {
@@ -24,14 +25,15 @@ export interface CompiledFile {
 /** Compiles a file to an ES module. @throws FileSyntaxError with the place */
 export function compileFile(file: string, text: string): CompiledFile {
   const label = displayName(file);
+  const source = isTypeScript(file) ? withoutTypeExports(file, text) : text;
   const config = readableTsconfigOf(path.dirname(file));
   const make = (sourcemap: boolean): { code: string; maps: string[] } => {
-    const lowered = needsLowering(text)
-      ? lower(text, { file, sourcemap, ...(config && { config }) })
+    const lowered = needsLowering(source)
+      ? lower(source, { file, sourcemap, ...(config && { config }) })
       : undefined;
     if (lowered) return { code: lowered.code, maps: [lowered.map] };
     const options = { sourceType: "module", sourcemap, jsx: oxcJsx(config) } as const;
-    const { code, map, errors } = transformSync(file, text, options);
+    const { code, map, errors } = transformSync(file, source, options);
     const error = firstError(errors);
     if (!error) return { code, maps: [JSON.stringify({ ...map, sourcesContent: undefined })] };
     throw syntaxError(file, text, error.message, error.labels.at(-1)?.start ?? 0);

@@ -18,8 +18,9 @@ import { importedNames } from "./imported-names.js";
 import { ModuleNotFound } from "./module-not-found.js";
 import { jsonNamespace, type Namespace, valueOf } from "./namespace.js";
 import { readJson } from "./read-json.js";
-import { isLocal } from "./resolve-local.js";
+import { isLocal, isTypeScript } from "./resolve-local.js";
 import { type Located, resolveModule } from "./resolve-module.js";
+import { withoutTypeExports } from "./type-exports.js";
 import { unknownExtension } from "./unknown-extension.js";
 
 /** What local modules need from their surroundings. */
@@ -42,6 +43,8 @@ export interface LocalModulesOptions {
 interface Loaded {
   module: vm.Module;
   text: string;
+  /** The text without types that it passes on, where there are such: what they are may change with their files. */
+  withoutTypes: string | undefined;
   /** What it was compiled to; empty for what is not code of an ES module. */
   code: string;
   /** Time of change and size, to tell without reading that nothing was edited. */
@@ -109,6 +112,7 @@ export class LocalModules {
     const loaded = {
       ...this.#module(file, text),
       text,
+      withoutTypes: stripped(file, text),
       stamp: stampOf(file),
       imports: new Set<string>(),
     };
@@ -204,8 +208,15 @@ function synthetic(identifier: string, exports: Namespace): vm.Module {
   );
 }
 
+function stripped(file: string, text: string): string | undefined {
+  const without = isTypeScript(file) ? withoutTypeExports(file, text) : text;
+  return without === text ? undefined : without;
+}
+
 function isStale(file: string, loaded: Loaded): boolean {
   if (loaded.module.status === "errored") return true;
+  const { text, withoutTypes } = loaded;
+  if (withoutTypes !== undefined && stripped(file, text) !== withoutTypes) return true;
   const stamp = stampOf(file);
   if (stamp === loaded.stamp) return false;
   loaded.stamp = stamp;

@@ -51,6 +51,33 @@ describe("an import of types", { timeout: 300_000 }, () => {
     assert.equal(await value("const Shape = 3; Shape"), "3");
   });
 
+  test("may be passed on by local files without saying so", async () => {
+    write(
+      "t.ts",
+      "export interface A { a: 1 } type B = 1; export { B }; export const k = 1; export class C {} export interface C {}",
+    );
+    write("through.ts", 'export * from "./t";');
+    write(
+      "passes.ts",
+      `import { A as Mine, k as own } from "./t";
+export { A, k, B as Other, C } from "./through"; export { Mine, own }; export { Shape } from "./shapes";
+export { Feature } from "only-types"; export { join } from "node:path"; export const line = () => { throw new Error("there") };`,
+    );
+    assert.equal(
+      await value('import * as passed from "./passes"; Object.keys(passed).sort().join()'),
+      "'C,join,k,line,own'",
+    );
+    assert.equal(await value('import { A, k as kk } from "./passes"; let passedA: A; kk'), "1");
+    assert.match(await failure("passed.line()"), /passes\.ts, line 3, column 108|passes\.ts, line 3/);
+    write("t.ts", "export class A {} export type B = 2; export const k = 2; export class C {}");
+    assert.equal(
+      await value('import * as again from "./passes"; [typeof again.A, again.k].join()'),
+      "'function,2'",
+    );
+    write("wrong.ts", 'export { missing } from "./t";');
+    assert.match(await failure('import "./wrong"'), /'missing'/);
+  });
+
   test("fails at once when a name is used as a value, or when there are no declarations either", async () => {
     assert.match(
       await failure('import { Feature } from "only-types"; new Feature()'),
