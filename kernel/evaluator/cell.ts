@@ -41,6 +41,11 @@ export class Source {
     return this.#carry(position, this.#traceMaps);
   }
 
+  /** The same, of a place in the JavaScript that the last step of compilation was given. */
+  locateBeforeLast(position: Position): Position | undefined {
+    return this.#carry(position, this.#traceMaps.slice(1));
+  }
+
   /** Every place in the script that is known to come from a place in the user's text, in the script's order. */
   places(): { script: Position; source: Position }[] {
     const [outermost, ...rest] = this.#traceMaps;

@@ -269,13 +269,17 @@ export class Evaluator {
     this.#awaitingValue.set(id, execution);
     const outcome = await this.#runner.run(script, execution.id, start => executions.run(execution, start));
     this.#awaitingValue.delete(id);
+    const awaited =
+      outcome.status === "thrown" ? await this.#held.failedAt(id, outcome.thrown) : undefined;
     this.#held.release(id);
     const failed = this.#loaded.failed(id);
     this.#loaded.forget(id);
     if (outcome.status === "ok") return undefined;
     const { thrown, place } = outcome;
     const importedAt = failed && failed.error === thrown ? importPlace(source, failed.specifier) : undefined;
-    const report = describeThrown(thrown, this.#stacks, { cell, place, ...(importedAt && { importedAt }) });
+    const awaitedAt = awaited && cell.locateBeforeLast(awaited);
+    const origin = { cell, place, ...(importedAt && { importedAt }), ...(awaitedAt && { awaitedAt }) };
+    const report = describeThrown(thrown, this.#stacks, origin);
     return withHint(report, thrown, name => this.#loaded.whyType(name));
   }
 

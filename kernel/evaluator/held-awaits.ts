@@ -5,30 +5,33 @@
  * cell that waits, and tell so in the middle of its collection, when no JavaScript may run: the process would abort.
  */
 
+import { setImmediate as turn } from "node:timers/promises";
 import { types } from "node:util";
+import type { Position } from "./cell.js";
 
 /** What cells wait for. */
 export class HeldAwaits {
-  /** By cell; that of a cell which never ends is never let go. */
-  readonly #held = new Map<number, unknown[]>();
+  /** By cell, with the place of the `await`; that of a cell which never ends is never let go. */
+  readonly #held = new Map<number, { at: Position; values: unknown[] }>();
 
-  /** Called with what a cell is about to await; gives what it is to await. */
-  hold(cell: number, awaited: unknown): unknown {
+  /** Called with what a cell is about to await, and where; gives what it is to await. */
+  hold(cell: number, awaited: unknown, line: number, column: number): unknown {
     const value = isForeignThenable(awaited) ? new Promise(resolve => resolve(awaited)) : awaited;
-    this.#held.set(cell, [value]);
+    this.#held.set(cell, { at: { line, column }, values: [value] });
     return value;
   }
 
   /** Called with what `for await` goes through. */
-  holdEach(cell: number, iterable: unknown): unknown {
-    this.#held.set(cell, [iterable]);
+  holdEach(cell: number, iterable: unknown, line: number, column: number): unknown {
+    const at = { line, column };
+    this.#held.set(cell, { at, values: [iterable] });
     const begin = Object(iterable)[Symbol.asyncIterator] as unknown;
     if (typeof begin !== "function") return iterable;
     const each = (method: "next" | "return" | "throw") => (iterator: AsyncIterator<unknown>) =>
       iterator[method] && {
         [method]: (...values: [unknown]) => {
           const step = (iterator[method] as (...given: [unknown]) => unknown)(...values);
-          this.#held.set(cell, [iterable, iterator, step]);
+          this.#held.set(cell, { at, values: [iterable, iterator, step] });
           return step;
         },
       };
@@ -38,6 +41,25 @@ export class HeldAwaits {
         return { ...each("next")(iterator), ...each("return")(iterator), ...each("throw")(iterator) };
       },
     };
+  }
+
+  /**
+   * The place of the `await` that a cell failed at, as it was told: where what it last awaited was rejected with the
+   * very thing that the cell has thrown. Nothing when it failed elsewhere.
+   */
+  async failedAt(cell: number, thrown: unknown): Promise<Position | undefined> {
+    const { at, values = [] } = this.#held.get(cell) ?? {};
+    const awaited = values.at(-1);
+    if (!types.isPromise(awaited)) return undefined;
+    const pending = Promise.resolve({ reason: undefined, isRejected: false });
+    const rejected = Promise.prototype.then.call(
+      awaited,
+      () => pending,
+      (reason: unknown) => ({ reason, isRejected: true }),
+    );
+    // What has rejected the cell is settled; anything else is not waited for.
+    const found = (await Promise.race([rejected, turn(pending)])) as Awaited<typeof pending>;
+    return found.isRejected && Object.is(found.reason, thrown) ? at : undefined;
   }
 
   /** The cell has come to its end. */

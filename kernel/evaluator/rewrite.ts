@@ -28,6 +28,7 @@ import { CellSyntaxError } from "./cell-syntax-error.js";
 import { HOOK } from "./hook.js";
 import { ADDED, ADDED_END, ASYNC_GUARD, declaredAs, GUARD } from "./inserted-text.js";
 import { Renaming } from "./renaming.js";
+import { positionAt } from "./positions.js";
 import { isFunction, isLoop, walk } from "./walk.js";
 
 type Import = Extract<Node, { type: "ImportDeclaration" }>;
@@ -334,7 +335,7 @@ class Rewriting {
             break;
           case "AwaitExpression":
             markLoops(ancestors, awaiting);
-            if (!ancestors.some(isFunction)) this.#hold("awaits", node.argument);
+            if (!ancestors.some(isFunction)) this.#hold("awaits", node.argument, node);
             break;
           case "AssignmentExpression":
             for (const name of boundNames(node.left)) this.#assigned(name, node, ancestors);
@@ -349,7 +350,7 @@ class Rewriting {
             if (node.await) {
               awaiting.add(node);
               markLoops(ancestors, awaiting);
-              if (!ancestors.some(isFunction)) this.#hold("awaitsEach", node.right);
+              if (!ancestors.some(isFunction)) this.#hold("awaitsEach", node.right, node.right);
             }
             this.#loopHead(node, ancestors);
             break;
@@ -370,10 +371,14 @@ class Rewriting {
     });
   }
 
-  /** What the cell itself awaits is handed to the kernel, so that it stays as long as the cell waits. */
-  #hold(hook: "awaits" | "awaitsEach", awaited: Node): void {
+  /**
+   * What the cell itself awaits is handed to the kernel, so that it stays as long as the cell waits, with the place in
+   * the JavaScript, for what rejects without one.
+   */
+  #hold(hook: "awaits" | "awaitsEach", awaited: Node, { start }: Node): void {
     this.#text.appendRight(awaited.start, `${HOOK}.${hook}(${this.#id},`);
-    this.#afterwards.push(() => this.#text.appendLeft(awaited.end, ")"));
+    const { line, column } = positionAt(this.#text.original, start);
+    this.#afterwards.push(() => this.#text.appendLeft(awaited.end, `,${line},${column})`));
   }
 
   /** Code that `eval` is given in a cell sees the cells' variables, whatever they are called in scripts. */
