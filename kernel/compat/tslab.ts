@@ -56,6 +56,9 @@ function createDisplay(id?: string): Display {
 /** Functions to display rich contents. */
 export const display: Display = createDisplay();
 
+/** tslab is a CommonJS module, whose default import is all of it. */
+export default { versions, display, newDisplay };
+
 /** Returns a new `Display` which displays and overwrites a single output. */
 export function newDisplay(): Display {
   return createDisplay(randomUUID());

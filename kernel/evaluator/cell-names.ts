@@ -66,10 +66,17 @@ export class SessionNames implements CellNames {
   }
 }
 
+/**
+ * What this kernel offers cells under another program's name. Code that asks by `typeof` whether it runs in that program
+ * is told that it does not.
+ */
+export const standIns = new WeakSet<object>();
+
 /** What `typeof` gives for a reserved name that may not exist. */
 export function typeOfReserved(name: string): string {
   try {
-    return typeof evaluate(hiddenName(name));
+    const value = evaluate(hiddenName(name));
+    return standIns.has(value as object) ? typeof Reflect.get(globalThis, name) : typeof value;
   } catch {
     return typeof Reflect.get(globalThis, name);
   }

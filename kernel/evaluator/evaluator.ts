@@ -3,6 +3,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { types as kinds } from "node:util";
 import type { DisplayData } from "../display/bundle.js";
+import { createDeno } from "../compat/deno.js";
 import { createDisplay, DisplayHandle, type DisplaySink, HOST_DISPLAY } from "../display/display.js";
 import { plain } from "../display/plain.js";
 import { progress } from "../display/progress.js";
@@ -12,7 +13,7 @@ import { createTiming } from "../magics/timing.js";
 import { WIDGET_HOST } from "../widgets/host.js";
 import { Callbacks } from "./callbacks.js";
 import { CellRegistry } from "./cell.js";
-import { SessionNames, typeOfReserved } from "./cell-names.js";
+import { SessionNames, standIns, typeOfReserved } from "./cell-names.js";
 import { CellSyntaxError } from "./cell-syntax-error.js";
 import { type Compiled, compile } from "./compile.js";
 import { createDebugging } from "./debugging.js";
@@ -42,6 +43,7 @@ import { HeldAwaits } from "./held-awaits.js";
 import { withHint } from "./hint.js";
 import { keptValue, refuseConstant } from "./hooks.js";
 import { importPlace } from "./import-place.js";
+import { hiddenName } from "./reserved-names.js";
 import { Runner } from "./run.js";
 import { Stacks } from "./stack.js";
 import { readableTsconfigOf } from "./tsconfig.js";
@@ -150,6 +152,18 @@ export class Evaluator {
       "prompt",
       createPrompt(ask, execution => this.interrupts.isRunning(execution)),
     );
+    const deno = createDeno({
+      display,
+      print: (name, text) => {
+        const execution = executions.getStore();
+        if (execution) this.output.write(execution.outputTo, name, text);
+      },
+      clear: wait => this.#clear(wait),
+    });
+    standIns.add(deno);
+    // Cells alone find it under its name: packages would take this process for Deno.
+    define(hiddenName("Deno"), deno);
+    this.#names.declare(["Deno"]);
     this.#stacks.install();
     installFunctionText();
     hideInternals();
@@ -269,8 +283,7 @@ export class Evaluator {
     this.#awaitingValue.set(id, execution);
     const outcome = await this.#runner.run(script, execution.id, start => executions.run(execution, start));
     this.#awaitingValue.delete(id);
-    const awaited =
-      outcome.status === "thrown" ? await this.#held.failedAt(id, outcome.thrown) : undefined;
+    const awaited = outcome.status === "thrown" ? await this.#held.failedAt(id, outcome.thrown) : undefined;
     this.#held.release(id);
     const failed = this.#loaded.failed(id);
     this.#loaded.forget(id);

@@ -6,8 +6,21 @@ import { isError } from "./read-error.js";
 const FOLDER = "a cell has import.meta.dirname and import.meta.filename, as modules do";
 const COMMONJS = "a cell is no CommonJS module: what it declares, later cells see; export is not needed";
 
-/** Names that CommonJS modules have and cells have not. */
+const DISPLAYS = ["html", "md", "latex", "svg", "png", "json"];
+
+/** Names that CommonJS modules, browsers and other kernels have, and what cells have in their place. */
 const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ...DISPLAYS.map(name => [name, `import { ${name} } from "netspace/display"`] as const),
+  ["markdown", 'import { md } from "netspace/display"'],
+  ["image", 'import { png } from "netspace/display"'],
+  [
+    "tslab",
+    'import * as tslab from "tslab" gives its display functions; in every cell there is display(value)',
+  ],
+  ["$$", "display(value) shows a value; netspace/display exports html, md, latex, svg, png and json"],
+  ["IPython", "display(value) shows a value; netspace/display exports html, md, latex, svg, png and json"],
+  ["confirm", 'prompt("… [y/N]") asks the user'],
+  ["alert", "display(value) or console.log(value) shows a value"],
   ["__dirname", FOLDER],
   ["__filename", FOLDER],
   ["module", COMMONJS],

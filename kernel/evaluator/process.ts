@@ -3,6 +3,7 @@
 import { endFamily, MARK } from "../family.js";
 import { captureConsole } from "./capture-console.js";
 import { captureStreams } from "./capture-streams.js";
+import { closeStdin } from "./closed-stdin.js";
 import { Evaluator } from "./evaluator.js";
 import { eventWriter } from "./event-pipe.js";
 import type { Command, EvaluatorEvent } from "./protocol.js";
@@ -21,6 +22,8 @@ if (!process.send)
 delete process.send;
 /** The front has started this process with a group of its own. */
 const family = { leader: process.pid, mark: process.env[MARK] ?? "" };
+// Started from a test, the kernel would have node:test in cells report to the test's runner.
+delete process.env["NODE_TEST_CONTEXT"];
 const waiting = new WaitingText();
 const write = eventWriter(EVENTS_FD);
 const send = (event: EvaluatorEvent): void => {
@@ -36,6 +39,7 @@ const evaluator = new Evaluator({
 });
 captureStreams(evaluator.output);
 captureConsole(evaluator.output);
+closeStdin();
 process.on("message", (command: Command) => {
   void (command.type === "comm" ? evaluator.deliver(command) : evaluator.execute(command));
 });

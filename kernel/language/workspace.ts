@@ -175,12 +175,15 @@ function globals(): string {
   const display = fileURLToPath(new URL("../display/display.js", import.meta.url));
   const progress = fileURLToPath(new URL("../display/progress.js", import.meta.url));
   const prompt = fileURLToPath(new URL("../evaluator/prompt.js", import.meta.url));
+  const deno = fileURLToPath(new URL("../compat/deno.js", import.meta.url));
   return `/** Shows a value, at once and as rich as the front end can. */
 declare const display: import(${JSON.stringify(display)}).Display;
 /** Iterates and shows how far it is. */
 declare const progress: typeof import(${JSON.stringify(progress)}).progress;
 /** Asks the user, and waits for the answer. */
 declare const prompt: import(${JSON.stringify(prompt)}).Prompt;
+/** Of Deno, the display functions of its kernel. */
+declare const Deno: import(${JSON.stringify(deno)}).DenoInCells;
 /** Removes what the cell has shown so far; with \`wait\`, only when its next output comes. */
 declare function clearOutput(wait?: boolean): void;
 /** The result of the last cell that had one. */

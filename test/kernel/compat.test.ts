@@ -8,6 +8,7 @@ import { describe, test } from "node:test";
 import { packageRoot } from "../../kernel/package-root.js";
 import { startCells } from "./cells.js";
 import { Client, codeCells, jupyterEnvironment, python, withoutJupyter } from "./client.js";
+import { hostedCells } from "./hosted-cells.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 describe("tslab's display in this kernel", () => {
@@ -73,6 +74,104 @@ describe("tslab's display in this kernel", () => {
     } finally {
       await client.close();
     }
+  });
+});
+
+describe("Deno's display functions in this kernel", { timeout: 300_000 }, () => {
+  const { run } = hostedCells(temporaryFolder());
+
+  test("show what the conformance suite kernel-testbed has TypeScript kernels show", async () => {
+    const html = (text: string, id = "{}") =>
+      `{ data: { "text/html": "<b>${text}</b>" }, metadata: {}, transient: ${id} }`;
+    const bold = await run(`await Deno.jupyter.broadcast("display_data", ${html("bold")})`);
+    assert.equal(bold.trace, undefined);
+    assert.deepEqual(
+      bold.displays.map(({ type, data }) => [type, data]),
+      [["display", { "text/html": "<b>bold</b>" }]],
+    );
+    const id = '{ display_id: "test_update" }';
+    const { displays } = await run(
+      `await Deno.jupyter.broadcast("display_data", ${html("initial", id)}); await Deno.jupyter.broadcast("update_display_data", ${html("updated", id)})`,
+    );
+    assert.deepEqual(
+      displays.map(({ type, displayId, data }) => [type, displayId, data["text/html"]]),
+      [
+        ["display", "test_update", "<b>initial</b>"],
+        ["update", "test_update", "<b>updated</b>"],
+      ],
+    );
+  });
+
+  test("display, format and make markup and pictures as Deno's do", async () => {
+    const first = async (code: string) => (await run(code)).displays[0]?.data;
+    assert.deepEqual(
+      await first(
+        "const { html, md, svg } = Deno.jupyter; await Deno.jupyter.display(html`<b>${'<i>x</i>'}${undefined}</b>`)",
+      ),
+      {
+        "text/html": "<b><i>x</i></b>",
+        "text/plain": "<b><i>x</i></b>",
+      },
+    );
+    assert.equal((await first("await Deno.jupyter.display(md`# ${1}`)"))?.["text/markdown"], "# 1");
+    assert.equal((await first("display(svg`<svg/>`)"))?.["image/svg+xml"], "<svg/>");
+    assert.deepEqual(
+      await first("await Deno.jupyter.display({ 'text/plain': 'raw' }, { raw: true, display_id: 'd' })"),
+      { "text/plain": "raw" },
+    );
+    assert.equal(
+      (await first("await Deno.jupyter.display(Buffer.from('89504e470d0a1a0a00', 'hex'))"))?.["image/png"],
+      "iVBORw0KGgoA",
+    );
+    assert.equal(
+      (await run("await Deno.jupyter.format([{ a: 1 }])")).value?.toString().includes("text/html"),
+      true,
+    );
+    const own = await first(
+      "class T { [Deno.jupyter.$display]() { return { 'text/html': '<i>' } } }\nawait Deno.jupyter.display(new T())",
+    );
+    assert.equal(own?.["text/html"], "<i>");
+    assert.match((await run("await Deno.jupyter.image('/no/such.png')")).trace ?? "", /ENOENT/);
+    assert.equal(
+      (await run("await Deno.jupyter.broadcast('stream', { name: 'stdout', text: 'said' })")).text,
+      "said",
+    );
+    assert.match(
+      (await run("await Deno.jupyter.broadcast('comm_open', {})")).trace ?? "",
+      /expected one of display_data/,
+    );
+  });
+
+  test("are there for cells alone: packages do not take this process for Deno", async () => {
+    assert.equal(
+      (await run("[typeof globalThis.Deno, 'Deno' in globalThis, typeof Deno]")).value,
+      "[ 'undefined', false, 'undefined' ]",
+    );
+    assert.equal((await run("require('vm').runInThisContext('typeof Deno')")).value, "'undefined'");
+    assert.equal((await run("const Deno = { jupyter: 5 }; Deno.jupyter")).value, "5");
+    assert.equal((await run("Deno.jupyter")).value, "5");
+  });
+});
+
+describe("names of other kernels", { timeout: 300_000 }, () => {
+  const { run, failure } = hostedCells(temporaryFolder());
+
+  test("say in the error what ours is called", async () => {
+    for (const [code, instead] of [
+      ["html`<b>`", /import \{ html \} from "netspace\/display"/],
+      ["md('# a')", /import \{ md \} from "netspace\/display"/],
+      ["tslab.display.html('<b>')", /import \* as tslab from "tslab".*display\(value\)/],
+      ["$$.html('<b>')", /display\(value\).*html, md/],
+      ["confirm('sure?')", /prompt\(/],
+      ["await Deno.readTextFile('x')", /Deno\.readTextFile is not offered here.*readFile\(path, "utf8"\)/],
+      ["Deno.env.get('HOME')", /process\.env/],
+      ["Deno.serve(() => {})", /Deno\.serve is not offered here: cells run on Node\.js.*Deno\.jupyter alone/],
+      ["Deno.jupyter.latex('x')", /Deno\.jupyter\.latex.*import \{ latex \} from "netspace\/display"/],
+    ] as const) {
+      assert.match(await failure(code), instead, code);
+    }
+    assert.match(String((await run("Deno")).value), /jupyter/);
+    assert.equal((await run("import tslab from 'tslab'; typeof tslab.newDisplay")).value, "'function'");
   });
 });
 

@@ -90,16 +90,36 @@ describe("errors of cells", { timeout: 300_000 }, () => {
   });
 
   test("without any frame are placed at the await of the cell that failed", async () => {
-    await run("import { exec } from 'node:child_process'; import fs from 'node:fs'; import { promisify } from 'node:util'");
+    await run(
+      "import { exec } from 'node:child_process'; import fs from 'node:fs'; import { promisify } from 'node:util'",
+    );
     for (const [code, place] of [
-      ["await null;\n\n  await promisify(exec)('exit 3')", /line 3, column 3\n[^]*Command|Command failed[^]*line 3, column 3\n/],
+      [
+        "await null;\n\n  await promisify(exec)('exit 3')",
+        /line 3, column 3\n[^]*Command|Command failed[^]*line 3, column 3\n/,
+      ],
       ["1;\nawait new Promise((_, no) => fs.readFile('/no/such', no))", /line 2, column 1\n/],
-      ["const a: number = 1;\nconst bytes = await WebAssembly.instantiate(new Uint8Array([1]))", /line 2, column 15\n/],
-      ["await 1;\nawait Promise.reject({ reason: 5 })", /^Uncaught: \{ reason: 5 \}\n\nIn \[\d+\], line 2, column 1\n/],
+      [
+        "const a: number = 1;\nconst bytes = await WebAssembly.instantiate(new Uint8Array([1]))",
+        /line 2, column 15\n/,
+      ],
+      [
+        "await 1;\nawait Promise.reject({ reason: 5 })",
+        /^Uncaught: \{ reason: 5 \}\n\nIn \[\d+\], line 2, column 1\n/,
+      ],
       ["await 1\nawait Promise.reject('text')", /line 2, column 1\n/],
-      ["await Promise.all([1, Promise.reject(undefined)])", /^Uncaught: undefined\n\nIn .*line 1, column 1\n/],
-      ["const it = { async *[Symbol.asyncIterator]() { yield 1; throw 'x' } };\nfor await (const n of it);", /line 2, column 23\n/],
-      ["await Promise.any([Promise.reject('a'), Promise.reject('b')])", /AggregateError[^]*line 1, column 1\n[^]*one of 'a'/],
+      [
+        "await Promise.all([1, Promise.reject(undefined)])",
+        /^Uncaught: undefined\n\nIn .*line 1, column 1\n/,
+      ],
+      [
+        "const it = { async *[Symbol.asyncIterator]() { yield 1; throw 'x' } };\nfor await (const n of it);",
+        /line 2, column 23\n/,
+      ],
+      [
+        "await Promise.any([Promise.reject('a'), Promise.reject('b')])",
+        /AggregateError[^]*line 1, column 1\n[^]*one of 'a'/,
+      ],
       ["enum E { A }\nif (true) {\n  await { then(_, no) { no('thenable') } }\n}", /line 3, column 3\n/],
     ] as const) {
       assert.match((await run(code)).trace, place, code);

@@ -143,6 +143,31 @@ describe("values of cells", { timeout: 300_000 }, () => {
     );
   });
 
+  test("reading standard input is an error that names prompt(), never a wait", async () => {
+    for (const code of [
+      "await (await import('node:readline/promises')).createInterface({ input: process.stdin, output: process.stdout }).question('?')",
+      "require('readline').createInterface(process.stdin)",
+      "require('readline').createInterface({ input: process.stdin, terminal: true, output: process.stdout })",
+      "for await (const line of process.stdin) line",
+      "process.stdin.on('data', () => {})",
+      "process.stdin.once('readable', () => {})",
+      "process.stdin.pipe(process.stdout)",
+      "process.stdin.resume()",
+      "process.stdin.setRawMode(true)",
+      "await process.stdin.toArray()",
+    ]) {
+      const { error, trace } = await run(code);
+      assert.equal(error?.ename, "NoStandardInputError", code);
+      assert.match(trace, /prompt\("…"\)[^]*In \[\d+\], line 1/, code);
+    }
+    const looks =
+      "process.stdin.isTTY, process.stdin.fd, process.stdin.setEncoding('utf8') === process.stdin";
+    assert.equal((await run(`[${looks}]`)).plain, "[ false, 0, true ]");
+    await run("process.stdin.on('end', () => {}).on('close', () => {}).pause().unref()");
+    assert.equal((await run("require('fs').readFileSync(0, 'utf8')")).plain, "''");
+    assert.equal((await run("require('child_process').execSync('cat', { encoding: 'utf8' })")).plain, "''");
+  });
+
   test("a promise that is still pending at the cell's end says so", async () => {
     const { plain } = await run(
       "async function slow() { await new Promise(r => setTimeout(r, 50)); return 1 }\nslow()",
