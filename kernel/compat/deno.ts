@@ -153,7 +153,7 @@ const tag =
     return new Markup(type, parts.join(""));
   };
 
-const textOf = (value: unknown): string => (value === undefined ? "" : `${value as string}`);
+const textOf = (value: unknown): string => (value === undefined ? "" : String(value as string));
 
 /** Deno draws the bytes of pictures wherever they are displayed. */
 function asPicture(value: unknown): unknown {
