@@ -149,11 +149,11 @@ function createJupyter({ display, print, clear }: DenoOutputs): DenoJupyter {
 const tag =
   (type: string): DenoTag =>
   (template, ...values) => {
-    const parts = template.map((text, i) => text + textOf(values[i]));
+    const parts = template.map((text, i) => text + (values[i] === undefined ? "" : textOf(values[i])));
     return new Markup(type, parts.join(""));
   };
 
-const textOf = (value: unknown): string => (value === undefined ? "" : String(value as string));
+const textOf = (value: unknown): string => String(value);
 
 /** Deno draws the bytes of pictures wherever they are displayed. */
 function asPicture(value: unknown): unknown {

@@ -162,7 +162,7 @@ export class Evaluator {
     });
     standIns.add(deno);
     // Cells alone find it under its name: packages would take this process for Deno.
-    define(hiddenName("Deno"), deno);
+    define(hiddenName("Deno"), deno, { writable: false });
     this.#names.declare(["Deno"]);
     this.#stacks.install();
     installFunctionText();
