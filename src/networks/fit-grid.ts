@@ -2,6 +2,7 @@
  * The grid of settings that a fit tries, with what does not depend on the network tabulated once: the blocks at which
  * each setting's power of w_m rises.
  */
+import { isObject, say } from "../say.js";
 import { quantisedPower as power } from "./regnet.js";
 
 /** The values to try. */
@@ -33,18 +34,25 @@ export interface Prepared extends FitGrid {
 
 const prepared = new WeakMap<FitGrid, Prepared>();
 
-/** The grid with its rises, for networks of up to `depth` blocks at least. */
-export function prepare(grid: FitGrid, depth: number): Prepared {
-  const known = prepared.get(grid);
-  if (known && known.depth >= depth) return known;
+/** @throws RangeError for a grid without values, or with some that no rule can have */
+export function checkGrid(caller: string, grid: FitGrid): void {
+  if (!isObject(grid)) throw new RangeError(`${caller}: expected a grid, { w0, wa, wm }, got ${say(grid)}`);
   const { w0, wa, wm } = grid;
   const valid = (values: readonly number[], least: number) =>
-    values.length > 0 && values.every(v => Number.isFinite(v) && v > least);
-  if (!valid(w0, 0) || !valid(wa, 0) || !valid(wm, 1)) {
-    throw new RangeError(
-      `fitQuantisedLinear: expected a grid of w0 > 0, wa > 0 and wm > 1, got w0 [${w0}], wa [${wa}], wm [${wm}]`,
-    );
-  }
+    Array.isArray(values) && values.length > 0 && values.every(v => Number.isFinite(v) && v > least);
+  if (valid(w0, 0) && valid(wa, 0) && valid(wm, 1)) return;
+  const list = (values: readonly number[]) => (Array.isArray(values) ? `[${values}]` : say(values));
+  throw new RangeError(
+    `${caller}: expected a grid of w0 > 0, wa > 0 and wm > 1, got w0 ${list(w0)}, wa ${list(wa)}, wm ${list(wm)}`,
+  );
+}
+
+/** The grid with its rises, for networks of up to `depth` blocks at least. */
+export function prepare(grid: FitGrid, depth: number): Prepared {
+  const known = isObject(grid) ? prepared.get(grid) : undefined;
+  if (known && known.depth >= depth) return known;
+  checkGrid("fitQuantisedLinear", grid);
+  const { w0, wa, wm } = grid;
   // With room to grow, so that a population of rising depths prepares few times.
   const covered = Math.max(64, 2 ** Math.ceil(Math.log2(depth)));
   const most = power(Math.min(...w0), Math.max(...wa), Math.min(...wm), covered - 1);

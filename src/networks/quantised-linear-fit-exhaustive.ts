@@ -1,6 +1,6 @@
 /** The quantised linear fit by trying every setting block by block: slow, and the measure of the fast search. */
 import type { Architecture } from "./architecture.js";
-import { defaultFitGrid, type FitGrid } from "./fit-grid.js";
+import { checkGrid, defaultFitGrid, type FitGrid } from "./fit-grid.js";
 import {
   bestOf,
   checkedStages,
@@ -14,8 +14,10 @@ import { quantisedPower } from "./regnet.js";
 /** The same as `fitQuantisedLinear`, by the definition. */
 export function fitQuantisedLinearExhaustive(
   network: Architecture | StageWidths,
-  { w0, wa, wm }: FitGrid = defaultFitGrid,
+  grid: FitGrid = defaultFitGrid,
 ): LinearFit {
+  checkGrid("fitQuantisedLinearExhaustive", grid);
+  const { w0, wa, wm } = grid;
   const stages = checkedStages(network);
   const observed = observedWidths(stages);
   const settings: LinearSetting[] = [];

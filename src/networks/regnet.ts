@@ -90,6 +90,11 @@ export function quantisedWidths(rule: Pick<RegNetParameters, "depth" | "w0" | "w
   return { widths, levels: powers[powers.length - 1] + 1 };
 }
 
+function requireWidths(widths: unknown): void {
+  if (Array.isArray(widths) && widths.every(width => typeof width === "number")) return;
+  throw new RangeError(`stagesOf: expected an array of widths, one a block, got ${say(widths)}`);
+}
+
 /**
  * Runs of equal width, as stages: [48, 48, 96] → two of width 48, one of 96.
  *
@@ -99,7 +104,7 @@ export function quantisedWidths(rule: Pick<RegNetParameters, "depth" | "w0" | "w
  * ```
  */
 export function stagesOf(widths: readonly number[]): { width: number; depth: number }[] {
-  if (!isObject(widths)) throw new RangeError(`stagesOf: expected widths a block, got ${say(widths)}`);
+  requireWidths(widths);
   const runs: { width: number; depth: number }[] = [];
   for (const width of widths) {
     const last = runs.at(-1);

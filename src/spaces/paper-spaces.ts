@@ -4,6 +4,7 @@
  * What the paper leaves open is marked [inferred].
  */
 import { R, V, VR, type X, Y } from "../networks/blocks/index.js";
+import { isObject, say } from "../say.js";
 import { type AnyNetSpace, AnyNetXA, AnyNetXC, AnyNetXD, AnyNetXE } from "./anynet.js";
 import { logUniform, powersOfTwo, uniform } from "./dimension.js";
 import { RegNetX } from "./regnet.js";
@@ -20,8 +21,13 @@ export const RegNetXFixedWm = RegNetX.fix("wm", 2).named("RegNetX-wm2");
 export const RegNetXTied = RegNetX.tieWidths().named("RegNetX-w0wa");
 
 /** Fewer than 3 + 5.5 f million parameters and 6.5 √f million activations at f GF (Figures 12 and 13). */
-export const isLean = ({ flops, params, acts }: Sample): boolean =>
-  params < (3 + 5.5 * (flops / 1e9)) * 1e6 && acts < 6.5 * Math.sqrt(flops / 1e9) * 1e6;
+export function isLean(candidate: Sample): boolean {
+  if (!isObject(candidate)) {
+    throw new RangeError(`isLean: expected { flops, params, acts }, got ${say(candidate)}`);
+  }
+  const { flops, params, acts } = candidate;
+  return params < (3 + 5.5 * (flops / 1e9)) * 1e6 && acts < 6.5 * Math.sqrt(flops / 1e9) * 1e6;
+}
 
 /** RegNetX as the paper constrains it: b = 1, d ≤ 40, w_m ≥ 2, few parameters and activations (Figure 13). */
 export const RegNetXConstrained = RegNetX.fix("bottleneck", 1)

@@ -13,7 +13,7 @@ import {
   regNetOfRuns,
   stagesOf,
 } from "../networks/regnet.js";
-import type { Random } from "../random.js";
+import { type Random, requireRandom } from "../random.js";
 import { say } from "../say.js";
 import {
   bottleneckRatio,
@@ -159,6 +159,7 @@ export class RegNetSpace implements Space {
    * space has stages with no power of w_m left out, as pycls asks (RegNetX keeps about one setting in seven).
    */
   draw(random: Random): Architecture | undefined {
+    if (typeof random !== "function") requireRandom(`${this.name}.draw`, random);
     const { stages, tied, base } = this.options;
     const depth = this.#samplers.depth(random);
     const w0 = this.#samplers.w0(random);

@@ -11,6 +11,7 @@ import {
   requireFinite,
   requireSameLength,
   StatisticsError,
+  checkedOptions,
 } from "./statistics-error.js";
 
 /** The likely range of a parameter's best value. */
@@ -51,7 +52,7 @@ export interface BestValueOptions {
  * ```
  */
 export function bestValue(values: Numbers, errors: Numbers, options: BestValueOptions = {}): BestValue {
-  const { fraction = 0.25, level = 0.95, repeats, random } = options;
+  const { fraction = 0.25, level = 0.95, repeats, random } = checkedOptions("bestValue", options);
   requireFinite("bestValue", "values", values, 2);
   requireFinite("bestValue", "errors", errors, 2);
   requireSameLength("bestValue", "errors", errors, "values", values);

@@ -1,7 +1,15 @@
 /** The bootstrap: how sure is a number that was computed from n models? */
 import { mean, quantileSorted, standardDeviation } from "simple-statistics";
-import { type Random, seeded } from "../random.js";
-import { type Numbers, requireCount, requireFinite, StatisticsError } from "./statistics-error.js";
+import { type Random, requireRandom, seeded } from "../random.js";
+import { say } from "../say.js";
+import {
+  type Numbers,
+  requireCount,
+  requireFinite,
+  StatisticsError,
+  checkedOptions,
+  requireArray,
+} from "./statistics-error.js";
 
 /** A number with its bootstrap errors, all in the values' unit. */
 export interface Estimate {
@@ -32,8 +40,15 @@ export interface BootstrapOptions {
 export function bootstrap(
   values: Numbers,
   statistic: (sorted: Float64Array) => number,
-  { repeats = 1000, random = seeded(0), level = 0.95 }: BootstrapOptions = {},
+  options: BootstrapOptions = {},
 ): Estimate {
+  const { repeats = 1000, random = seeded(0), level = 0.95 } = checkedOptions("bootstrap", options);
+  if (typeof statistic !== "function") {
+    throw new StatisticsError(
+      `bootstrap: expected a statistic, a function of sorted values, got ${say(statistic)}`,
+    );
+  }
+  requireRandom("bootstrap", random);
   requireFinite("bootstrap", "values", values, 2);
   requireCount("bootstrap", "repeats", repeats, 2);
   if (!(level > 0 && level < 1)) {
@@ -81,7 +96,8 @@ export interface SummaryOptions extends BootstrapOptions {
  * says how much the best network owes to luck, not how good the space's best may be.
  */
 export function summarize(values: Numbers, options: SummaryOptions = {}): Summary {
-  const { probabilities = [0.25, 0.5, 0.75], ...rest } = options;
+  const { probabilities = [0.25, 0.5, 0.75], ...rest } = checkedOptions("summarize", options);
+  requireArray("summarize", "probabilities", probabilities);
   requireFinite("summarize", "values", values, 2);
   for (const p of probabilities) {
     if (!(p >= 0 && p <= 1)) {

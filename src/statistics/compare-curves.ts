@@ -1,7 +1,13 @@
 /** Which curve describes the data best? By Akaike's criterion and by cross-validation. */
 import { type CrossValidationOptions, crossValidate } from "./cross-validation.js";
 import { type Curve, type CurveFit, type CurveFitOptions, fitCurve } from "./curve-fit.js";
-import { type Numbers, StatisticsError } from "./statistics-error.js";
+import {
+  type Numbers,
+  StatisticsError,
+  checkedOptions,
+  requireArray,
+  requireFinite,
+} from "./statistics-error.js";
 
 /** A curve beside its rivals. */
 export interface ComparedCurve {
@@ -27,13 +33,16 @@ export function compareCurves(
   candidates: readonly Curve[],
   x: Numbers,
   y: Numbers,
-  { weights, folds, random }: CompareCurvesOptions = {},
+  options: CompareCurvesOptions = {},
 ): ComparedCurve[] {
+  const { weights, folds, random } = checkedOptions("compareCurves", options);
+  requireArray("compareCurves", "curves", candidates);
+  requireFinite("compareCurves", "y", y, 2);
   if (candidates.length === 0) throw new StatisticsError("compareCurves: expected at least 1 curve, got 0");
   // One deal of the folds for all curves: numbers drawn once, then read again.
   const drawn = random ? Array.from({ length: y.length }, random) : undefined;
   const fits = candidates.map(curve => {
-    const options = (pick: readonly number[]) => (weights ? { weights: pick.map(i => weights[i]) } : {});
+    const weighted = (pick: readonly number[]) => (weights ? { weights: pick.map(i => weights[i]) } : {});
     const fit = fitCurve(curve, x, y, weights && { weights });
     const again = drawn?.values();
     const { rmse, relative } = crossValidate(
@@ -43,7 +52,7 @@ export function compareCurves(
           curve,
           train.map(i => x[i]),
           train.map(i => y[i]),
-          options(train),
+          weighted(train),
         );
         return i => part.predict(x[i]);
       },

@@ -1,7 +1,14 @@
 /** Cross-validation: how far off is a model for networks it has not seen? */
+import { say } from "../say.js";
 import { median } from "simple-statistics";
 import { type Random, seeded } from "../random.js";
-import { type Numbers, requireCount, requireFinite, StatisticsError } from "./statistics-error.js";
+import {
+  type Numbers,
+  requireCount,
+  requireFinite,
+  StatisticsError,
+  checkedOptions,
+} from "./statistics-error.js";
 
 export interface CrossValidation {
   /** Root of the mean squared error of prediction, in y's unit. */
@@ -29,8 +36,14 @@ export interface CrossValidationOptions {
 export function crossValidate(
   y: Numbers,
   fit: (train: readonly number[]) => (index: number) => number,
-  { folds, random = seeded(0) }: CrossValidationOptions = {},
+  options: CrossValidationOptions = {},
 ): CrossValidation {
+  const { folds, random = seeded(0) } = checkedOptions("crossValidate", options);
+  if (typeof fit !== "function") {
+    throw new StatisticsError(
+      `crossValidate: expected fit as a function of training indices, got ${say(fit)}`,
+    );
+  }
   requireFinite("crossValidate", "y", y, 2);
   const n = y.length;
   const k = folds ?? Math.min(10, n);

@@ -2,6 +2,7 @@
  * The curves that the paper fits to what networks cost: activations ~ √flops, params ~ a + b·flops, time ~ √flops
  * and flops together (Figure 12), and power laws. All are least squares after a change of variables.
  */
+import { say } from "../say.js";
 import { type Coefficient, type LinearRegression, linearRegression } from "./linear-regression.js";
 import {
   type Numbers,
@@ -9,6 +10,7 @@ import {
   requirePositive,
   requireSameLength,
   StatisticsError,
+  checkedOptions,
 } from "./statistics-error.js";
 
 /** The terms of each curve but the power law, and the letters of their coefficients. */
@@ -61,10 +63,11 @@ export interface CurveFitOptions {
  * coefficients[0].value; // ≈ 6.5
  * ```
  */
-export function fitCurve(curve: Curve, x: Numbers, y: Numbers, { weights }: CurveFitOptions = {}): CurveFit {
+export function fitCurve(curve: Curve, x: Numbers, y: Numbers, options: CurveFitOptions = {}): CurveFit {
   const fn = "fitCurve";
+  const { weights } = checkedOptions(fn, options);
   if (!curves.includes(curve)) {
-    throw new StatisticsError(`${fn}: expected a curve of ${curves.join(", ")}, got "${curve as string}"`);
+    throw new StatisticsError(`${fn}: expected a curve of ${curves.join(", ")}, got ${say(curve)}`);
   }
   requireFinite(fn, "x", x, 2);
   requireFinite(fn, "y", y, 2);

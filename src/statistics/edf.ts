@@ -8,6 +8,7 @@ import {
   requirePositive,
   requireSameLength,
   StatisticsError,
+  checkedOptions,
 } from "./statistics-error.js";
 
 /** An empirical distribution function, F(e) = Σ w_i 1[e_i < e], with weights w_i = 1/n unless others are given. */
@@ -44,7 +45,8 @@ export interface EdfOptions {
  * [min, mean, at(45)]; // => [39, 47, 0.5]
  * ```
  */
-export function edf(errors: Numbers, { weights }: EdfOptions = {}): Edf {
+export function edf(errors: Numbers, options: EdfOptions = {}): Edf {
+  const { weights } = checkedOptions("edf", options);
   requireFinite("edf", "errors", errors, 1);
   const n = errors.length;
   if (weights) {
@@ -104,7 +106,8 @@ export interface EdfAreaOptions extends EdfOptions {
  * edfArea([30, 60], { upTo: 60 }); // => 0.25
  * ```
  */
-export function edfArea(errors: Numbers, { upTo, weights }: EdfAreaOptions): number {
+export function edfArea(errors: Numbers, options: EdfAreaOptions): number {
+  const { upTo, weights } = checkedOptions("edfArea", options);
   if (!(upTo > 0 && Number.isFinite(upTo))) {
     throw new StatisticsError(`edfArea: expected upTo above zero, got ${upTo}`);
   }

@@ -2,7 +2,7 @@
  * The two-sample Kolmogorov–Smirnov test: are two design spaces' errors drawn from one distribution? (NDS,
  * section 3.2.)
  */
-import { type Numbers, requireFinite, StatisticsError } from "./statistics-error.js";
+import { type Numbers, requireFinite, StatisticsError, checkedOptions } from "./statistics-error.js";
 
 export interface KsTest {
   /** D = sup_e |F₁(e) − F₂(e)|, in [0, 1]. */
@@ -37,7 +37,8 @@ const EXACT_UP_TO = 10_000;
  * p; // ≈ 0.02857
  * ```
  */
-export function ksTest(a: Numbers, b: Numbers, { method }: KsOptions = {}): KsTest {
+export function ksTest(a: Numbers, b: Numbers, options: KsOptions = {}): KsTest {
+  const { method } = checkedOptions("ksTest", options);
   requireFinite("ksTest", "errors in the first sample", a, 1);
   requireFinite("ksTest", "errors in the second sample", b, 1);
   if (method !== undefined && method !== "exact" && method !== "asymptotic") {

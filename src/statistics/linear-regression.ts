@@ -7,6 +7,7 @@ import {
   requireSameLength,
   requireVariation,
   StatisticsError,
+  checkedOptions,
 } from "./statistics-error.js";
 
 /** One coefficient of a regression. */
@@ -64,9 +65,11 @@ const COLLINEAR = 1e-10;
 export function linearRegression(
   y: Numbers,
   regressors: Readonly<Record<string, Numbers>>,
-  { weights, intercept = true }: LinearRegressionOptions = {},
+  options: LinearRegressionOptions = {},
 ): LinearRegression {
   const fn = "linearRegression";
+  const { weights, intercept = true } = checkedOptions(fn, options);
+  checkedOptions(`${fn}, regressors`, regressors);
   requireFinite(fn, "y", y, 2);
   const names = Object.keys(regressors);
   if (names.length === 0) throw new StatisticsError(`${fn}: expected at least 1 regressor, got 0`);

@@ -2,7 +2,13 @@
 import { mean, quantileSorted, standardDeviation } from "simple-statistics";
 import { seeded } from "../random.js";
 import type { BootstrapOptions, Estimate } from "./bootstrap.js";
-import { type Numbers, requireCount, requireFinite, StatisticsError } from "./statistics-error.js";
+import {
+  type Numbers,
+  requireCount,
+  requireFinite,
+  StatisticsError,
+  checkedOptions,
+} from "./statistics-error.js";
 
 /**
  * The mean of `a` less that of `b`, with the bootstrap's standard error and percentile interval: both samples are drawn
@@ -11,12 +17,9 @@ import { type Numbers, requireCount, requireFinite, StatisticsError } from "./st
  * @param a one a model, any unit
  * @param b same unit
  */
-export function meanDifference(
-  a: Numbers,
-  b: Numbers,
-  { repeats = 1000, random = seeded(0), level = 0.95 }: BootstrapOptions = {},
-): Estimate {
+export function meanDifference(a: Numbers, b: Numbers, options: BootstrapOptions = {}): Estimate {
   const fn = "meanDifference";
+  const { repeats = 1000, random = seeded(0), level = 0.95 } = checkedOptions(fn, options);
   requireFinite(fn, "values in the first sample", a, 2);
   requireFinite(fn, "values in the second sample", b, 2);
   requireCount(fn, "repeats", repeats, 2);

@@ -9,6 +9,8 @@ import {
   requireFinite,
   requireSameLength,
   StatisticsError,
+  checkedOptions,
+  requireArray,
 } from "./statistics-error.js";
 
 export interface ComplexityBins {
@@ -33,8 +35,10 @@ export interface ComplexityBins {
  * complexityWeights([1, 1.2, 1.4, 9], { bins: 2 }); // => Float64Array.of(1 / 6, 1 / 6, 1 / 6, 1 / 2)
  * ```
  */
-export function complexityWeights(complexities: Numbers, { bins, range }: ComplexityBins): Float64Array {
+export function complexityWeights(complexities: Numbers, options: ComplexityBins): Float64Array {
   const fn = "complexityWeights";
+  const { bins, range } = checkedOptions(fn, options);
+  if (range !== undefined) requireArray(fn, "range", range);
   requireFinite(fn, "complexities", complexities, 1);
   requireCount(fn, "bins", bins);
   const [low, high] = range ?? extent(complexities);

@@ -1,5 +1,12 @@
 /** Pareto fronts: the networks that no other network beats in everything (Figures 17 and 18 are read by them). */
-import { type Numbers, requireFinite, requireSameLength, StatisticsError } from "./statistics-error.js";
+import {
+  type Numbers,
+  requireFinite,
+  requireSameLength,
+  StatisticsError,
+  checkedOptions,
+  requireArray,
+} from "./statistics-error.js";
 
 /** A measure of every model, and which way is better. */
 export interface Objective {
@@ -21,6 +28,8 @@ export interface Objective {
  * ```
  */
 export function paretoFront(objectives: readonly Objective[]): number[] {
+  requireArray("paretoFront", "objectives", objectives);
+  objectives.forEach(objective => checkedOptions("paretoFront, an objective", objective));
   if (objectives.length < 2) {
     throw new StatisticsError(`paretoFront: expected at least 2 objectives, got ${objectives.length}`);
   }

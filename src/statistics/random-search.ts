@@ -3,7 +3,7 @@
  * section 4.4; the paper's Figure 9, right).
  */
 import { edf } from "./edf.js";
-import { type Numbers, requireCount } from "./statistics-error.js";
+import { type Numbers, requireCount, checkedOptions, requireArray } from "./statistics-error.js";
 
 /** What the best of `size` random models is like; in the errors' unit. */
 export interface RandomSearchPoint {
@@ -37,10 +37,9 @@ export interface RandomSearchOptions {
  * randomSearch([39, 41], { sizes: [1, 2] }).map(({ mean }) => mean); // => [40, 39.5]
  * ```
  */
-export function randomSearch(
-  errors: Numbers,
-  { sizes, weights }: RandomSearchOptions = {},
-): RandomSearchPoint[] {
+export function randomSearch(errors: Numbers, options: RandomSearchOptions = {}): RandomSearchPoint[] {
+  const { sizes, weights } = checkedOptions("randomSearch", options);
+  if (sizes !== undefined) requireArray("randomSearch", "sizes", sizes);
   const { errors: steps, shares, n } = edf(errors, { weights });
   const all = sizes ?? Array.from({ length: Math.floor(Math.log2(n)) + 1 }, (_, k) => 2 ** k);
   return all.map(size => {

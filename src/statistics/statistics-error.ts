@@ -1,6 +1,6 @@
 /** What statistics refuse to compute from, said in one form: function, expectation, what came. */
 
-import { say } from "../say.js";
+import { isObject, say } from "../say.js";
 
 /** Data that a statistic cannot be computed from; names the function, the expectation and the value. */
 export class StatisticsError extends RangeError {
@@ -9,6 +9,18 @@ export class StatisticsError extends RangeError {
 
 /** Numbers in a row: an array or a typed array. Statistics never change theirs. */
 export type Numbers = readonly number[] | Float64Array;
+
+/** The options themselves; throws where they are none, such as null or an array in their place. */
+export function checkedOptions<T extends object>(fn: string, options: T): T {
+  if (isObject(options) && !Array.isArray(options)) return options;
+  throw new StatisticsError(`${fn}: expected options, { … }, got ${say(options)}`);
+}
+
+/** Throws unless it is an array, or numbers in a row. */
+export function requireArray(fn: string, what: string, values: unknown): void {
+  if (Array.isArray(values) || ArrayBuffer.isView(values)) return;
+  throw new StatisticsError(`${fn}: expected ${what} as an array, got ${say(values)}`);
+}
 
 /** Throws unless there are at least `least` numbers, all of them finite. */
 export function requireFinite(fn: string, what: string, numbers: Numbers, least: number): void {
@@ -26,6 +38,8 @@ export function requireFinite(fn: string, what: string, numbers: Numbers, least:
 
 /** Throws unless both have the same length. */
 export function requireSameLength(fn: string, what: string, a: Numbers, other: string, b: Numbers): void {
+  requireArray(fn, what, a);
+  requireArray(fn, other, b);
   if (a.length === b.length) return;
   throw new StatisticsError(`${fn}: expected as many ${what} as ${other}, got ${a.length} and ${b.length}`);
 }

@@ -9,6 +9,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { isObject, say } from "../../say.js";
 import type { Network } from "../../networks/network.js";
 import { inferShapes, NetworkError } from "../../networks/shapes.js";
 import type { Dataset } from "../dataset.js";
@@ -33,13 +34,20 @@ export interface TensorflowOptions {
 }
 
 /** An engine on the given backend. */
-export const tensorflowOn = (options: TensorflowOptions = {}): Engine => ({
-  name: options.backend === "portable" ? "tensorflow-portable" : "tensorflow",
-  version: () => version(options),
-  refuses,
-  train: (network, dataset, recipe, train = {}) =>
-    exclusively(() => run(network, dataset, recipe, train, options)),
-});
+export function tensorflowOn(options: TensorflowOptions = {}): Engine {
+  if (!isObject(options)) {
+    throw new RangeError(
+      `tensorflowOn: expected options such as { backend: "portable" }, got ${say(options)}`,
+    );
+  }
+  return {
+    name: options.backend === "portable" ? "tensorflow-portable" : "tensorflow",
+    version: () => version(options),
+    refuses,
+    train: (network, dataset, recipe, train = {}) =>
+      exclusively(() => run(network, dataset, recipe, train, options)),
+  };
+}
 
 /** TensorFlow through tfjs-node where it is there, else plain tfjs. */
 export const tensorflow: Engine = tensorflowOn();
