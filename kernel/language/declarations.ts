@@ -25,8 +25,15 @@ export function declarations(cell: string): Declarations {
   if (firstError(errors)) return { ...found, names: guess(code) };
   const names = new Set<string>();
   const lists: ExportList[] = [];
+  /** What a cell passes on, later cells have. */
+  const passOn = (name: string): void => {
+    if (name === "default" || !IDENTIFIER.test(name)) return;
+    names.add(name);
+    found.exported.add(name);
+  };
   for (const statement of program.body) {
     if (isAmbient(statement)) found.isAmbient = true;
+    if (statement.type === "ExportAllDeclaration" && statement.exported) passOn(nameOf(statement.exported));
     if (statement.type === "ExportNamedDeclaration" && !statement.declaration) {
       lists.push(statement);
       continue;
@@ -43,16 +50,18 @@ export function declarations(cell: string): Declarations {
     const exported = specifiers.map(each => [nameOf(each.local), nameOf(each.exported)] as const);
     const own = exported.filter(([, name]) => names.has(name));
     if (own.some(([local, name]) => source || local !== name)) found.misleading.push([start, end]);
-    else for (const [, name] of own) found.exported.add(name);
+    else for (const [, name] of source ? exported : own) passOn(name);
   }
   return { ...found, names: [...names] };
 }
+
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 type ExportList = Extract<Node, { type: "ExportNamedDeclaration" }>;
 
 function isAmbient(statement: Node): boolean {
   if (statement.type === "ImportDeclaration") return statement.specifiers.length === 0;
-  if (statement.type === "ExportAllDeclaration") return true;
+  if (statement.type === "ExportAllDeclaration") return !statement.exported;
   return (
     statement.type === "TSModuleDeclaration" &&
     (statement.kind === "global" || statement.id.type === "Literal")

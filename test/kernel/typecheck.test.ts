@@ -51,6 +51,20 @@ describe("the type checker", { timeout: 300_000 }, () => {
     assert.deepEqual(await check("import x from 'not-installed'; import './no-such-file.js'"), []);
   });
 
+  test("objects and what a cell passes on have their types, and a global that failed is the global", async () => {
+    assert.deepEqual(await check('{"k": 1, b: [2]}'), []);
+    assert.deepEqual(await check('{\n  "k": (1).nothing\n}'), [2339]);
+    assert.deepEqual(
+      await check('export * as files from "node:fs"; export { sep as bar } from "node:path"'),
+      [],
+    );
+    assert.deepEqual(await check("files.existsSync(bar); bar.nothing"), [2339]);
+    service.executing("const Map = (() => { throw 1 })()")(false);
+    assert.deepEqual(await check("new Map([[1, 2]]).get(1)?.toFixed()"), []);
+    assert.deepEqual(await check("const Map = { ours: 1 }"), []);
+    assert.deepEqual(await check("Map.ours.toFixed()"), []);
+  });
+
   test("types come from packages, from Node and from local files, also after an edit", async () => {
     assert.deepEqual(await check("import { join } from 'node:path';\njoin(5)"), [2345]);
     const file = path.join(folder, "blocks.ts");
