@@ -1,6 +1,6 @@
 /** CommonJS modules of the user's: loaded anew when edited, TypeScript among them. */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -15,10 +15,18 @@ interface NodeModule extends NodeJS.Module {
   _compile(code: string, file: string): void;
 }
 
+/** A file that another has required, as it was then. */
+interface Part {
+  stamp: string;
+  requires: readonly string[];
+}
+
 /** Loads CommonJS modules. */
 export class CommonJs {
   readonly #sources: CellRegistry;
   readonly #evaluated: (file: string) => Namespace | undefined;
+  /** What each file that was imported has required. */
+  readonly #parts = new Map<string, ReadonlyMap<string, Part>>();
   /** The text that each module was made of. */
   readonly #texts = new WeakMap<object, string>();
 
@@ -35,11 +43,26 @@ export class CommonJs {
   namespace(file: string, text: string): Namespace {
     const require = createRequire(file);
     delete require.cache[file];
+    for (const each of this.edited(file)) delete require.cache[each];
     const exports: unknown = isTypeScript(file) ? this.#run(file, text) : require(file);
+    this.#parts.set(file, parts(require.cache[file]));
     const named = { ...(Object(exports) as Namespace) };
     // TypeScript with `export default` has that for its default, as its types say.
     const isCompiled = isTypeScript(file) && (Object(exports) as Namespace)["__esModule"] === true;
     return isCompiled && "default" in named ? named : { ...named, default: exports };
+  }
+
+  /** The user's own files that a file has required, and that were edited since or require such; they are run anew. */
+  edited(file: string): string[] {
+    const known = this.#parts.get(file) ?? new Map<string, Part>();
+    const stale = new Set(
+      [...known].filter(([each, { stamp }]) => stampOf(each) !== stamp).map(([each]) => each),
+    );
+    for (let size = stale.size === 0 ? 0 : -1; size !== stale.size; ) {
+      size = stale.size;
+      for (const [each, { requires }] of known) if (requires.some(one => stale.has(one))) stale.add(each);
+    }
+    return [...stale];
   }
 
   /** `require` as in a file, which knows TypeScript, and finds local files as `import` does. */
@@ -95,4 +118,24 @@ export class CommonJs {
     module.loaded = true;
     return module.exports;
   }
+}
+
+/** The user's own files below a module, each once. */
+function parts(module: NodeJS.Module | undefined): Map<string, Part> {
+  const found = new Map<string, Part>();
+  const open = [...(module?.children ?? [])];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { filename, children } = next;
+    if (found.has(filename) || filename === module?.filename || /[\\/]node_modules[\\/]/.test(filename))
+      continue;
+    found.set(filename, { stamp: stampOf(filename), requires: children.map(child => child.filename) });
+    open.push(...children);
+  }
+  return found;
+}
+
+/** Time of change and size; empty for a file that is not there. */
+export function stampOf(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat ? `${stat.mtimeMs} ${stat.size}` : "";
 }

@@ -5,13 +5,13 @@
  * So local files are modules of `vm`, linked here; packages and built-ins they import come from Node's loader.
  */
 
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { types } from "node:util";
 import vm from "node:vm";
 import { type CellRegistry, Source } from "./cell.js";
-import type { CommonJs } from "./commonjs.js";
+import { type CommonJs, stampOf } from "./commonjs.js";
 import { compileFile, isModule } from "./compile-file.js";
 import { checkAttributes } from "./import-attributes.js";
 import { importedNames } from "./imported-names.js";
@@ -92,7 +92,10 @@ export class LocalModules {
   /** Forgets files that were edited or failed, and those that import them. @returns whether there were any */
   forgetEdited(): boolean {
     const stale = new Set<string>();
-    for (const [file, loaded] of this.#loaded) if (isStale(file, loaded)) stale.add(file);
+    for (const [file, loaded] of this.#loaded) {
+      const isEdited = isStale(file, loaded) || this.#options.commonJs.edited(file).length > 0;
+      if (isEdited) stale.add(file);
+    }
     if (stale.size === 0) return false;
     for (let size = 0; size !== stale.size; ) {
       size = stale.size;
@@ -225,9 +228,4 @@ function isStale(file: string, loaded: Loaded): boolean {
   } catch {
     return true;
   }
-}
-
-function stampOf(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  return stat ? `${stat.mtimeMs} ${stat.size}` : "";
 }

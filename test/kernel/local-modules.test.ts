@@ -58,6 +58,21 @@ describe("local files", { timeout: 300_000 }, () => {
     }
   });
 
+  test("what CommonJS has required reloads with it, and the rest keeps its state", async () => {
+    write("part.cjs", "exports.n = 1;");
+    write("between.cjs", "exports.n = require('./part.cjs').n;");
+    write("kept.cjs", "exports.count = 0;");
+    write(
+      "whole.cjs",
+      "exports.kept = require('./kept.cjs'); exports.sum = () => require('./between.cjs').n; exports.sum();",
+    );
+    const cell = 'import { kept, sum } from "./whole.cjs"; kept.count++; [sum(), kept.count]';
+    assert.equal(await value(cell), "[ 1, 1 ]");
+    assert.equal(await value(cell), "[ 1, 2 ]");
+    write("part.cjs", "exports.n = 22;");
+    assert.equal(await value(cell), "[ 22, 3 ]");
+  });
+
   test("errors point at the file's own lines, and a file mended after an error loads", async () => {
     write(
       "faulty.ts",
