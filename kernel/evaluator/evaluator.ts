@@ -270,6 +270,8 @@ export class Evaluator {
       if (!(error instanceof CellSyntaxError)) throw error;
       return describeSyntaxError(error, source, `In [${execution.count}]`);
     }
+    // Its reporter writes for the code that loads it, which would have the first cell show the results of all later ones.
+    if (source.includes("node:test")) executions.exit(() => process.getBuiltinModule("node:test"));
     const { imports } = compiled;
     this.#cells.add(compiled.cell);
     if (imports.length > 0) {

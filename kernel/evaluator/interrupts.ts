@@ -35,6 +35,8 @@ export class Interrupts {
   readonly #answers = new MessageChannel();
   readonly #running = new Map<number, { execution: Execution; giveUp: (reason: Interrupted) => void }>();
 
+  #last: Execution | undefined;
+
   constructor(flags: InterruptFlags) {
     this.#flags = flags;
   }
@@ -45,6 +47,7 @@ export class Interrupts {
    * @throws Interrupted when it was given up; code of it that is still alive stops at its next loop turn
    */
   async watch<T>(execution: Execution, work: () => Promise<T>): Promise<T> {
+    this.#last = execution;
     const interrupted = new Promise<never>((_, giveUp) => {
       this.#running.set(execution.id, { execution, giveUp });
     });
@@ -96,6 +99,12 @@ export class Interrupts {
     // the interrupt.
     if (!execution && this.#isStopDue()) return true;
     return waitingToStop(this.#flags) > KEPT_MS;
+  }
+
+  /** The execution that runs, when there is one and no other, or else ran last. */
+  get only(): Execution | undefined {
+    const [first, ...others] = this.#running.values();
+    return others.length === 0 ? (first?.execution ?? this.#last) : undefined;
   }
 
   /** Whether an execution has not ended. */

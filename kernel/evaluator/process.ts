@@ -37,7 +37,7 @@ const evaluator = new Evaluator({
   seen: { text: waiting, waits: turn => textWaits(turn) },
   answer: execution => evaluator.interrupts.answer(execution),
 });
-captureStreams(evaluator.output);
+captureStreams(evaluator.output, () => evaluator.interrupts.only);
 captureConsole(evaluator.output);
 closeStdin();
 process.on("message", (command: Command) => {

@@ -175,3 +175,17 @@ describe("values of cells", { timeout: 300_000 }, () => {
     assert.equal(plain, "Promise { <pending> }\n… did you forget await?");
   });
 });
+
+describe("tests in cells", { timeout: 60_000 }, () => {
+  const { run } = hostedCells(temporaryFolder());
+
+  test("node:test prints the result of each of its tests, in every cell", async () => {
+    await run("import { test as check } from 'node:test'");
+    for (const name of ["one", "two", "three"]) {
+      const { text } = await run(`await check("${name}", () => {})`, new RegExp(name));
+      assert.match(text, new RegExp(`✔ ${name} `));
+    }
+    const { text } = await run("await check('fails', () => { throw new Error('mine') })", /fails/);
+    assert.match(text, /✖ fails /);
+  });
+});
