@@ -183,7 +183,7 @@ describe("the end of a kernel", options, () => {
       await gone(processes);
       // Where the cells' process has crashed, one without a mark, in a session of its own, is out of reach.
       for (const [pid, command] of before)
-        if (lives(pid) && /^sleep 311/.test(command)) process.kill(pid, "SIGKILL");
+        if (lives(pid) && command.startsWith("sleep 311")) process.kill(pid, "SIGKILL");
     });
   }
 
