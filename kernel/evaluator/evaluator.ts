@@ -47,6 +47,12 @@ import { hiddenName } from "./reserved-names.js";
 import { Runner } from "./run.js";
 import { Stacks } from "./stack.js";
 import { readableTsconfigOf } from "./tsconfig.js";
+import { forgetUnfinishedModules } from "./unfinished-modules.js";
+
+/** Said under a cell whose callback was stopped after the cell's end. */
+const CALLBACK_INTERRUPTED = "the callback was interrupted\n";
+/** Promises that still can settle do so within this, once code was broken off. */
+const LOST_MS = 50;
 
 /** What an evaluator needs from its surroundings. */
 export interface EvaluatorOptions {
@@ -72,13 +78,15 @@ export class Evaluator {
   readonly #send: (event: EvaluatorEvent) => void;
   readonly #cells = new CellRegistry();
   readonly #names = new SessionNames();
-  readonly #held = new HeldAwaits();
   readonly #stacks = new Stacks(this.#cells);
   readonly #runner: Runner;
   readonly #loaded: LoadedModules;
+  readonly #held = new HeldAwaits();
   readonly #callbacks: Callbacks;
   /** Executions by the id of the cell whose last expression they wait for. */
   readonly #awaitingValue = new Map<number, Execution>();
+  /** What has not told the front its end, and a way to end it when that is lost. */
+  readonly #unfinished = new Map<Execution, () => void>();
   #lastCell = 0;
 
   constructor({ folder, send, answer, seen }: EvaluatorOptions) {
@@ -90,7 +98,7 @@ export class Evaluator {
     };
     this.output = new OutputBuffer(event => this.#send(event), seen);
     const flags = createFlags();
-    this.interrupts = new Interrupts(flags);
+    this.interrupts = new Interrupts(flags, execution => this.#breaking(execution));
     const modules = new Modules(folder, this.#cells);
     this.#loaded = new LoadedModules(modules);
     const display = createDisplay(() => this.#displaySink());
@@ -102,9 +110,10 @@ export class Evaluator {
       typeOf: typeOfReserved,
       direct: directCode(this.#names),
       constant: refuseConstant,
+      stop: () => this.interrupts.stopLoop(),
+      check: () => this.interrupts.check(),
       awaits: this.#held.hold.bind(this.#held),
       awaitsEach: this.#held.holdEach.bind(this.#held),
-      stop: () => this.interrupts.stopLoop(),
       ...createTiming(() => this.interrupts.stopLoop()),
       magic: createMagics({
         folder,
@@ -170,9 +179,26 @@ export class Evaluator {
   }
 
   /** Runs a cell. The promise resolves, never rejects, when `done` has been sent. */
-  async execute(command: ExecuteCommand): Promise<void> {
+  execute(command: ExecuteCommand): Promise<void> {
     const execution = new Execution(command.id, command.count, command.allowStdin);
     this.#stacks.install();
+    return new Promise(resolve => {
+      const finish = (error: ErrorReport | undefined, userExpressions: DoneEvent["userExpressions"]): void => {
+        if (!this.#unfinished.delete(execution)) return;
+        this.output.flush();
+        this.#send({ type: "done", id: command.id, userExpressions, ...(error && { error }) });
+        resolve();
+      };
+      this.#unfinished.set(execution, () => finish(describeThrown(new Interrupted(), this.#stacks), {}));
+      void this.#execute(command, execution, finish);
+    });
+  }
+
+  async #execute(
+    command: ExecuteCommand,
+    execution: Execution,
+    finish: (error: ErrorReport | undefined, userExpressions: DoneEvent["userExpressions"]) => void,
+  ): Promise<void> {
     let error: ErrorReport | undefined;
     let userExpressions: DoneEvent["userExpressions"] = {};
     try {
@@ -187,13 +213,30 @@ export class Evaluator {
     // One turn of the event loop lets rejections nobody handles be reported as part of this cell.
     await turn();
     executions.run(execution, () => this.#callbacks.settle());
-    this.output.flush();
-    this.#send({ type: "done", id: command.id, userExpressions, ...(error && { error }) });
+    finish(error, userExpressions);
   }
 
   /** Hands a front end's comm message to the cells' code. The promise never rejects. */
-  async deliver({ id, message }: CommCommand): Promise<void> {
+  deliver({ id, message }: CommCommand): Promise<void> {
     const execution = new Execution(id, 0);
+    return new Promise(resolve => {
+      const tell = (ended: boolean): void => {
+        if (!this.#unfinished.has(execution)) return;
+        if (ended) this.#unfinished.delete(execution);
+        this.#send({ type: "delivered", id, ended });
+        if (ended) resolve();
+      };
+      this.#unfinished.set(execution, () => tell(true));
+      void this.#deliver(message, execution, tell);
+    });
+  }
+
+  /** @param tell told that the message was dealt with, and whether what it left to promises has ended, too */
+  async #deliver(
+    message: CommCommand["message"],
+    execution: Execution,
+    tell: (ended: boolean) => void,
+  ): Promise<void> {
     const handled = async (): Promise<void> => {
       executions.run(execution, () => {
         try {
@@ -206,11 +249,9 @@ export class Evaluator {
       // What the message calls is called in the next turn, once, however many messages came before it.
       await turn();
     };
-    let ended = false;
     const work = handled().finally(() => {
       executions.run(execution, () => this.#callbacks.settle());
-      ended = !execution.isPending;
-      this.#send({ type: "delivered", id, ended });
+      tell(!execution.isPending);
     });
     const watched = this.interrupts.watch(execution, async () => {
       await work;
@@ -219,7 +260,20 @@ export class Evaluator {
     // Stopped: its callbacks have said so.
     await watched.catch(() => {});
     await work;
-    if (!ended) this.#send({ type: "delivered", id, ended: true });
+    tell(true);
+  }
+
+  /** @returns a function that ends what waits for promises that will never settle, now that code was broken off */
+  #breaking(execution: Execution | undefined): () => void {
+    const stopped = execution && !execution.abandoned && !this.interrupts.isRunning(execution);
+    const unfinished = [...this.#unfinished];
+    return () => {
+      if (stopped) this.output.write(execution.outputTo, "stderr", CALLBACK_INTERRUPTED);
+      forgetUnfinishedModules();
+      setTimeout(() => {
+        for (const [each, finish] of unfinished) if (this.#unfinished.has(each)) finish();
+      }, LOST_MS);
+    };
   }
 
   /** Reports an error that no cell waits for, to the cell whose code caused it. */
@@ -243,7 +297,7 @@ export class Evaluator {
   #callbackFailed(thrown: unknown): void {
     if (!Interrupted.is(thrown)) return this.lateError(thrown, "error");
     const execution = executions.getStore();
-    if (execution) this.output.write(execution.outputTo, "stderr", "the callback was interrupted\n");
+    if (execution) this.output.write(execution.outputTo, "stderr", CALLBACK_INTERRUPTED);
   }
 
   /** Runs the cell proper and shows its value. */
@@ -283,7 +337,7 @@ export class Evaluator {
     // Interrupted while a module was loading: the cell must not start.
     if (execution.abandoned) throw new Interrupted();
     this.#awaitingValue.set(id, execution);
-    const outcome = await this.#runner.run(script, execution.id, start => executions.run(execution, start));
+    const outcome = await executions.run(execution, () => this.#runner.run(script, execution.id));
     this.#awaitingValue.delete(id);
     const awaited = outcome.status === "thrown" ? await this.#held.failedAt(id, outcome.thrown) : undefined;
     this.#held.release(id);
@@ -315,10 +369,7 @@ export class Evaluator {
 
   #value(cell: number, value: unknown): unknown {
     const execution = this.#awaitingValue.get(cell);
-    if (execution) {
-      execution.value = { value };
-      this.#runner.ends(execution.id);
-    }
+    if (execution) execution.value = { value };
     return value;
   }
 

@@ -7,15 +7,12 @@
 export const REQUESTED = 0;
 /** How many executions were given up while some of their code may be alive; read by loops that await. */
 export const ABANDONED = 1;
-/**
- * The id of the execution whose code a SIGINT can break now; negative from when the listening thread has claimed
- * that code for its one SIGINT, which the main thread then waits for; 0 otherwise.
- */
-export const BREAKABLE = 2;
 /** Raised when an answer to a prompt has come, or an interrupt: whoever waits should look. */
-export const ANSWERED = 3;
+export const ANSWERED = 2;
 /** When the last interrupt came, as `clock` counts. */
-const CAME_AT = 4;
+const CAME_AT = 3;
+/** How far the termination of what the main thread runs has come. */
+const TERMINATION = 4;
 /**
  * Where the ids of executions that were asked to stop begin, which may not have started yet. Each id has its place,
  * shared with ids so far away that they cannot be alive with it.
@@ -29,19 +26,6 @@ export type InterruptFlags = Int32Array;
 /** New flags, all down. */
 export function createFlags(): InterruptFlags {
   return new Int32Array(new SharedArrayBuffer((STOPPED + PLACES) * Int32Array.BYTES_PER_ELEMENT));
-}
-
-/** A signal on its way is waited for this long at most: code of the cell may have taken it. */
-const SIGNAL_MS = 2000;
-
-/**
- * Ends what a SIGINT can break of an execution; called by the main thread before it leaves the cell's code. A signal
- * that is on its way ends this wait, and with it the execution: later it would hit V8's inspector, which then ends the
- * process.
- */
-export function endBreakable(flags: InterruptFlags, execution: number): void {
-  if (Atomics.compareExchange(flags, BREAKABLE, execution, 0) !== -execution) return;
-  Atomics.wait(flags, BREAKABLE, -execution, SIGNAL_MS);
 }
 
 /** Raises the flag that loops read. */
@@ -68,4 +52,36 @@ export function askToStop(flags: InterruptFlags, execution: number): void {
 /** Whether an execution is asked to stop. */
 export function isAskedToStop(flags: InterruptFlags, execution: number): boolean {
   return Atomics.load(flags, STOPPED + (execution % PLACES)) === execution;
+}
+
+/** The main thread wants the code it runs to be terminated. */
+const WANTED = 1;
+/** The listening thread is about to have V8 do it. */
+const UNDER_WAY = 2;
+/** How long the main thread waits for the listening thread, in milliseconds: a machine may be very busy. */
+const WAIT_MS = 250;
+
+/**
+ * Has the listening thread ask V8 to terminate what this thread, the main one, runs; V8 does so as soon as this thread
+ * attends to it. (V8 would answer a request of this thread's own in the middle of terminating, when no JavaScript may
+ * run to hear the answer.)
+ *
+ * @param ask tells the listening thread to call `grantTermination`
+ * @returns whether the request has been made; if not, it never will be
+ */
+export function awaitTermination(flags: InterruptFlags, ask: () => void): boolean {
+  Atomics.store(flags, TERMINATION, WANTED);
+  ask();
+  Atomics.wait(flags, TERMINATION, WANTED, WAIT_MS);
+  if (Atomics.compareExchange(flags, TERMINATION, WANTED, 0) === WANTED) return false;
+  Atomics.wait(flags, TERMINATION, UNDER_WAY);
+  return true;
+}
+
+/** Makes the request that the main thread waits for; called by the listening thread. */
+export function grantTermination(flags: InterruptFlags, request: () => void): void {
+  if (Atomics.compareExchange(flags, TERMINATION, WANTED, UNDER_WAY) !== WANTED) return;
+  request();
+  Atomics.store(flags, TERMINATION, 0);
+  Atomics.notify(flags, TERMINATION);
 }

@@ -1,8 +1,5 @@
 /**
- * Holds what cells await at their top.
- *
- * Of a promise that nothing can settle any more, nothing else may be left that knows of it. V8 would then collect the
- * cell that waits, and tell so in the middle of its collection, when no JavaScript may run: the process would abort.
+ * What cells await at their top, and where: a rejection without frames is placed at the `await` that met it.
  */
 
 import { setImmediate as turn } from "node:timers/promises";

@@ -6,9 +6,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
-import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { endFamily, type Family, MARK } from "../family.js";
+import { readLines } from "../read-lines.js";
 import { readEvents } from "./event-pipe.js";
 import {
   type CommCommand,
@@ -148,6 +148,8 @@ export class EvaluatorHost {
       execArgv: [
         "--disable-warning=ExperimentalWarning",
         "--experimental-vm-modules",
+        // Code that is broken off does not come to the end that Node's bookkeeping waits for.
+        "--no-force-async-hooks-checks",
         "--max-semi-space-size=4",
       ],
     });
@@ -166,7 +168,7 @@ export class EvaluatorHost {
     const thread = (child.stdio as unknown[])[6] as Readable;
     const told = new ToldText(event => this.#options.output(event));
     readEvents(events, event => told.receive(event, each => this.#event(each)));
-    createInterface({ input: thread }).on("line", line => {
+    readLines(thread, line => {
       const message = parsed(line);
       if (!message) return;
       if ("overdue" in message) told.overdue(message.overdue);

@@ -4,24 +4,39 @@
  */
 
 import { writeSync } from "node:fs";
+import { type Runtime, Session } from "node:inspector";
 import { Socket } from "node:net";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { endFamily, MARK } from "../family.js";
-import { ANSWERED, askToStop, BREAKABLE, type InterruptFlags, REQUESTED, requestStop } from "./flags.js";
-import { NO_EXECUTION } from "./protocol.js";
+import { type Check, checkExpression } from "./break-off.js";
+import {
+  ANSWERED,
+  askToStop,
+  grantTermination,
+  type InterruptFlags,
+  REQUESTED,
+  requestStop,
+} from "./flags.js";
+import { HOOK } from "./hook.js";
 import { InspectorRelay } from "./inspector-relay.js";
 import { WINDOW_MS } from "./output-buffer.js";
 import type { FrontLine, ThreadMessage } from "./protocol.js";
 import { WaitingText } from "./waiting-text.js";
 
-/** Loops of the cell see the flag within this; only what does not is broken with a signal. */
+/** Loops of the cell see the flag within this, and a free thread hears of the interrupt; only what does not is looked at. */
 const GRACE_MS = 15;
-/** A signal that has broken nothing for this long was taken by the cell's own code; another may be tried. */
-const LOST_MS = 3000;
+/** What was in the middle of the kernel's own code is looked at again after this. */
+const AGAIN_MS = 2;
 /** A main thread that does not notice within this that the front has gone is spinning for nobody. */
 const ORPHAN_MS = 1000;
 /** A main thread that has not sent its text for this long is busy. */
 const OVERDUE_MS = 2 * WINDOW_MS;
+
+/** What this thread tells the main thread, which hears it when it is free: an interrupt, or that code was broken off. */
+export type ListenerMessage = { interrupt: number } | { brokenOff: true };
+
+/** What the main thread tells this one: the turn of text that has begun to wait, or to terminate what it runs. */
+export type MainMessage = { waits: number } | { terminate: true };
 
 /** What the main thread gives this one. */
 export interface ListenerData {
@@ -41,7 +56,8 @@ const inspector = new InspectorRelay(tell);
 const waitingText = new WaitingText(waiting);
 const pipe = new Socket({ fd, readable: true, writable: false });
 let rest = "";
-let signalled = 0;
+let checker: Session | undefined;
+let checking = false;
 pipe.setEncoding("utf8");
 pipe.on("data", (text: string) => {
   const lines = (rest + text).split("\n");
@@ -57,13 +73,13 @@ pipe.on("data", (text: string) => {
     Atomics.notify(flags, ANSWERED);
   }
 });
-// The main thread names the turn of text that has begun to wait.
-parentPort?.on("message", (turn: number) =>
+parentPort?.on("message", (message: MainMessage) => {
+  if ("terminate" in message) return grantTermination(flags, () => checker?.post("Runtime.terminateExecution"));
   setTimeout(() => {
-    const overdue = waitingText.read(turn);
+    const overdue = waitingText.read(message.waits);
     if (overdue) tell({ overdue });
-  }, OVERDUE_MS),
-);
+  }, OVERDUE_MS);
+});
 pipe.on("error", () => pipe.destroy());
 pipe.on("close", () =>
   setTimeout(() => {
@@ -86,23 +102,40 @@ function interrupt(id: number): void {
   askToStop(flags, id);
   // When nothing of the execution spins, the main thread takes the flag down again.
   requestStop(flags);
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
-  parentPort?.postMessage(id);
-  // A signal breaks what an execution runs, and would end the process otherwise.
-  if (id !== NO_EXECUTION) setTimeout(() => signal(id), GRACE_MS);
+  say({ interrupt: id });
+  if (checking) return;
+  checking = true;
+  setTimeout(check, GRACE_MS);
 }
 
-function signal(id: number): void {
-  // The front resumes what it interrupts; a signal before that would break the debugger's own work.
-  if (inspector.paused) setTimeout(() => signal(id), GRACE_MS);
-  else if (Atomics.load(flags, REQUESTED) === 1 && claimed(id)) {
-    signalled = Date.now();
-    process.kill(process.pid, "SIGINT");
+/** Has the main thread look at what it does, again and again until nothing is left to be stopped. */
+function check(): void {
+  if (Atomics.load(flags, REQUESTED) !== 1) {
+    checking = false;
+    return;
   }
+  // The front resumes what it interrupts; before that, breaking it off would break the debugger's own work.
+  if (inspector.paused) return void setTimeout(check, GRACE_MS);
+  checker ??= connected();
+  checker.post(
+    "Runtime.evaluate",
+    { expression: checkExpression(HOOK), returnByValue: true, silent: true },
+    (failure: Error | null, told?: Runtime.EvaluateReturnType) => {
+      // A check that V8 could not make was itself in the way of breaking something off.
+      const found = failure ? "broken" : (told?.result.value as Check | undefined);
+      if (found === "broken") say({ brokenOff: true });
+      setTimeout(check, found === "later" ? AGAIN_MS : GRACE_MS);
+    },
+  );
 }
 
-/** Whether a signal sent now hits this execution and no other: its code stays breakable until it came. */
-function claimed(id: number): boolean {
-  const before = Atomics.compareExchange(flags, BREAKABLE, id, -id);
-  return before === id || (before === -id && Date.now() - signalled > LOST_MS);
+function connected(): Session {
+  const session = new Session();
+  session.connectToMainThread();
+  return session;
+}
+
+function say(message: ListenerMessage): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
+  parentPort?.postMessage(message);
 }

@@ -1,24 +1,24 @@
 /**
  * Stopping a cell, whatever it is doing.
  *
- * Three means together reach what no single one does on Node: a flag that every loop of a cell reads, also
- * after an await; a SIGINT that breaks synchronous library code the cell called; and giving up the wait for
- * promises. (Terminating V8 from another thread would reach more, but corrupts Node's async hooks.)
+ * Three means together: a flag that every loop of a cell reads, so that its `finally` blocks run; breaking off what
+ * keeps the thread and reads no flag; and giving up the wait for promises.
  */
 
 import { MessageChannel, Worker } from "node:worker_threads";
+import { BreakOff, type Check } from "./break-off.js";
 import { executions, type Execution } from "./execution.js";
 import {
   ABANDONED,
   askToStop,
-  endBreakable,
+  awaitTermination,
   type InterruptFlags,
   isAskedToStop,
   REQUESTED,
   requestStop,
   waitingToStop,
 } from "./flags.js";
-import type { ListenerData } from "./interrupt-listener.js";
+import type { ListenerData, ListenerMessage, MainMessage } from "./interrupt-listener.js";
 import { Interrupted } from "./interrupted.js";
 import { waitForAnswer } from "./prompt.js";
 import type { WaitingText } from "./waiting-text.js";
@@ -34,11 +34,32 @@ export class Interrupts {
   readonly #flags: InterruptFlags;
   readonly #answers = new MessageChannel();
   readonly #running = new Map<number, { execution: Execution; giveUp: (reason: Interrupted) => void }>();
+  /** What to give up once the code that is being broken off has gone. */
+  #lost: (() => void) | undefined;
+  readonly #breakOff: BreakOff;
+  #tell: (message: MainMessage) => void = () => {};
 
   #last: Execution | undefined;
 
-  constructor(flags: InterruptFlags) {
+  /**
+   * @param breaking told, in the middle of it, that code is about to be broken off, and whose it is; returns what to
+   *   do in the next turn: promises that were due may never settle
+   */
+  constructor(flags: InterruptFlags, breaking: (execution: Execution | undefined) => () => void) {
     this.#flags = flags;
+    this.#breakOff = new BreakOff({
+      mustStop: execution => this.#mustStop(execution),
+      terminate: () => awaitTermination(flags, () => this.#tell({ terminate: true })),
+      breaking: execution => {
+        const running = [...this.#running.values()];
+        const then = breaking(execution);
+        this.#lost = () => {
+          for (const each of running) if (this.isRunning(each.execution)) this.#giveUp(each);
+          this.#settle();
+          then();
+        };
+      },
+    });
   }
 
   /**
@@ -53,7 +74,8 @@ export class Interrupts {
     });
     try {
       if (isAskedToStop(this.#flags, execution.id)) throw new Interrupted();
-      const result = work();
+      // In a turn of its own: work that is broken off takes all that called it along.
+      const result = Promise.resolve().then(work);
       // When it is given up, its later failure concerns nobody.
       result
         .catch(() => {})
@@ -70,22 +92,26 @@ export class Interrupts {
   interrupt(id: number): void {
     askToStop(this.#flags, id);
     const running = this.#running.get(id);
-    if (running && !running.execution.abandoned) {
-      const reason = new Interrupted();
-      Atomics.add(this.#flags, ABANDONED, 1);
-      running.execution.abandon(reason);
-      running.giveUp(reason);
-    }
+    if (running) this.#giveUp(running);
     this.#settle();
+  }
+
+  #giveUp({ execution, giveUp }: { execution: Execution; giveUp: (reason: Interrupted) => void }): void {
+    if (execution.abandoned) return;
+    const reason = new Interrupted();
+    Atomics.add(this.#flags, ABANDONED, 1);
+    execution.abandon(reason);
+    giveUp(reason);
   }
 
   /** What a loop does when it sees a flag: stops when it is meant. */
   stopLoop(): void {
-    const execution = executions.getStore();
-    if (!this.#mustStop(execution)) return;
-    // The signal for code without such loops is not needed any more.
-    if (execution) endBreakable(this.#flags, execution.id);
-    throw new Interrupted();
+    if (this.#mustStop(executions.getStore())) throw new Interrupted();
+  }
+
+  /** Breaks off what the thread does, if it is to be stopped; V8 calls this in the middle of it. */
+  check(): Check {
+    return this.#breakOff.check();
   }
 
   #mustStop(execution: Execution | undefined): boolean {
@@ -134,10 +160,16 @@ export class Interrupts {
       // The debugger is told strings in full; heaps grow only when they must.
       resourceLimits: { maxOldGenerationSizeMb: 2048, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
     });
-    worker.on("message", (id: number) => this.interrupt(id));
+    worker.on("message", (message: ListenerMessage) => {
+      if ("interrupt" in message) return this.interrupt(message.interrupt);
+      // What was due besides is lost with it, also that of other cells.
+      this.#lost?.();
+      this.#lost = undefined;
+    });
     worker.unref();
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-    return turn => worker.postMessage(turn);
+    this.#tell = message => worker.postMessage(message);
+    return turn => this.#tell({ waits: turn });
   }
 
   /** Takes the request down unless an execution has yet to heed it. */

@@ -372,7 +372,7 @@ class Rewriting {
   }
 
   /**
-   * What the cell itself awaits is handed to the kernel, so that it stays as long as the cell waits, with the place in
+   * What the cell itself awaits is handed to the kernel, with the place in
    * the JavaScript, for what rejects without one.
    */
   #hold(hook: "awaits" | "awaitsEach", awaited: Node, { start }: Node): void {

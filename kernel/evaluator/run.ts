@@ -1,13 +1,13 @@
 /**
  * Runs scripts with V8's REPL mode, which is reachable only through the inspector, in this process.
  *
- * The inspector call is made from inside a `vm.Script` because only those can be broken by a SIGINT. The
- * Runtime domain is never enabled: it would keep every value a cell prints alive.
+ * V8 may terminate a script when the user stops it; the call of the inspector is where that ends. The Runtime domain is
+ * never enabled: it would keep every value a cell prints alive.
  */
 
 import inspector from "node:inspector";
-import vm from "node:vm";
-import { BREAKABLE, endBreakable, type InterruptFlags, isAskedToStop } from "./flags.js";
+import { promiseHooks } from "node:v8";
+import { type InterruptFlags, isAskedToStop } from "./flags.js";
 import { Interrupted } from "./interrupted.js";
 import { isHelper, withPlainNames } from "./reserved-names.js";
 
@@ -27,83 +27,71 @@ export class Runner {
   readonly #session = new inspector.Session();
   readonly #flags: InterruptFlags;
   readonly #caught: { value: unknown } = { value: undefined };
-  #enter: () => void = () => {};
-  readonly #entry: vm.Script;
+  /**
+   * The promises of scripts that have not ended. What waits for something that nothing can settle would be collected as
+   * garbage; V8 then reports to the session in the middle of its collection, and ends the process.
+   */
+  readonly #waiting = new Set<Promise<unknown>>();
+  #work: () => void = () => {};
   readonly #hook: string;
 
-  /** @param hook name of the global object through which scripts reach the kernel; gains `enter` and `caught` */
+  /** @param hook name of the global object through which scripts reach the kernel; gains `work` and `caught` */
   constructor(hook: string, hooks: Record<string, unknown>, flags: InterruptFlags) {
     this.#flags = flags;
     this.#hook = hook;
-    hooks["enter"] = () => this.#enter();
+    hooks["work"] = () => this.#work();
     hooks["caught"] = (value: unknown) => {
       this.#caught.value = value;
     };
-    this.#entry = new vm.Script(`${hook}.enter()`, { filename: "netspace:enter" });
     this.#session.connect();
     // An evaluation that never ended would be answered when no JavaScript may run any more, which aborts the process.
     process.once("exit", () => this.#session.disconnect());
   }
 
-  /**
-   * Runs a script of an execution; `call` is told the function that starts it and must call it, in the context it
-   * wants.
-   */
-  run(script: string, execution: number, call: (start: () => void) => void): Promise<Outcome> {
+  /** Runs a script of an execution, in the context from which this is called. */
+  run(script: string, execution: number): Promise<Outcome> {
     return new Promise(resolve => {
-      const start = () =>
-        this.#session.post(
-          "Runtime.evaluate",
-          { expression: script, replMode: true, awaitPromise: true, objectGroup: GROUP },
-          (failure: Error | null, result: object | undefined) => {
-            // "Promise was collected": nothing can settle what the cell waits for. It waits until interrupted.
-            if (failure) return;
-            resolve(this.#outcome(result as Evaluated));
-            this.#session.post("Runtime.releaseObjectGroup", { objectGroup: GROUP });
-          },
-        );
-      try {
-        this.call(execution, () => call(start));
-      } catch (error) {
-        resolve({ status: "thrown", thrown: error, place: { line: 1, column: 1 } });
-      }
+      const thrown = new Interrupted();
+      const interrupted: Outcome = { status: "thrown", thrown, place: { line: 1, column: 1 } };
+      if (isAskedToStop(this.#flags, execution)) return resolve(interrupted);
+      let waiting: Promise<unknown> | undefined;
+      // The script's own promise is the first that it makes.
+      const stopLooking = promiseHooks.onInit((promise: Promise<unknown>) => {
+        if (waiting) return;
+        this.#waiting.add((waiting = promise));
+        stopLooking();
+      }) as () => void;
+      this.#session.post(
+        "Runtime.evaluate",
+        { expression: script, replMode: true, awaitPromise: true, objectGroup: GROUP },
+        (failure: Error | null, result: object | undefined) => {
+          if (waiting) this.#waiting.delete(waiting);
+          resolve(failure ? interrupted : this.#outcome(result as Evaluated));
+          this.#session.post("Runtime.releaseObjectGroup", { objectGroup: GROUP });
+        },
+      );
+      stopLooking();
     });
   }
 
-  /** Does work of an execution, which a SIGINT may break. @throws Interrupted when one does */
-  call(execution: number, work: () => void): void {
-    this.#enter = () => this.#breakable(execution, work);
-    try {
-      this.#entry.runInThisContext({ breakOnSigint: true, displayErrors: false });
-    } catch (error) {
-      const broken = (error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
-      throw broken ? new Interrupted() : error;
-    } finally {
-      Atomics.store(this.#flags, BREAKABLE, 0);
-    }
-  }
-
-  /** Told by a script that it has come to its end. */
-  ends(execution: number): void {
-    endBreakable(this.#flags, execution);
-  }
-
   /**
-   * Does work that a SIGINT may break: none reaches the process before this begins, or after it has ended, when
-   * the signal would break another script or, between two of them, the process.
+   * Does work of an execution, which the user may stop.
    *
-   * @throws Interrupted when the execution was asked to stop before
+   * @throws what the work throws, or Interrupted when it was broken off, or asked to stop before
    */
-  #breakable(execution: number, work: () => void): void {
-    const flags = this.#flags;
-    Atomics.store(flags, BREAKABLE, execution);
-    try {
-      if (isAskedToStop(flags, execution)) throw new Interrupted();
-      work();
-    } finally {
-      // Not reached when the signal broke the work, which ends everything up to `run`.
-      endBreakable(flags, execution);
-    }
+  call(execution: number, work: () => void): void {
+    if (isAskedToStop(this.#flags, execution)) throw new Interrupted();
+    let failed: { thrown: unknown } | undefined = { thrown: new Interrupted() };
+    this.#work = () => {
+      try {
+        work();
+        failed = undefined;
+      } catch (thrown) {
+        failed = { thrown };
+      }
+    };
+    this.#session.post("Runtime.evaluate", { expression: `${this.#hook}.work()` });
+    if (failed) throw failed.thrown;
   }
 
   /** The variables that cells have declared, in the order of their first declaration, with their values. */

@@ -5,9 +5,9 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { installKernelspec } from "../../kernel/kernelspec.js";
 import { packageRoot } from "../../kernel/package-root.js";
+import { readLines } from "../../kernel/read-lines.js";
 import { checkMessage } from "./schema.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -90,8 +90,8 @@ export class Client {
       env: jupyterEnvironment(),
       stdio: ["pipe", "pipe", "inherit"],
     });
-    const lines = createInterface({ input: this.#bridge.stdout ?? process.stdin });
-    lines.on("line", line => this.#line(JSON.parse(line) as { event: string }));
+    if (this.#bridge.stdout)
+      readLines(this.#bridge.stdout, line => this.#line(JSON.parse(line) as { event: string }));
   }
 
   /** Sends a request and returns at once; its id names it later. `header` is added to the request's own. */

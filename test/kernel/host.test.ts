@@ -128,6 +128,15 @@ describe("the evaluator's host", { timeout: 300_000 }, () => {
     assert.equal(textOf(id), "undefined\n");
   });
 
+  test("tells what a cell prints before it computes, line separators of Unicode included", async () => {
+    const running = execute(
+      "for (let i = 0; i < 100; i++) console.log(`line\\u2028${i}\\u2029`); while (true) {}",
+    );
+    await printed(id, "line\u202899\u2029");
+    host.interrupt();
+    assert.equal((await running).error?.ename, "Interrupted");
+  });
+
   test("interrupts a spinning cell, before and after an await, and keeps variables", async () => {
     for (const code of [
       "let k = 1; console.log('on'); while (true) {}",
@@ -200,7 +209,7 @@ describe("the evaluator's host", { timeout: 300_000 }, () => {
 
   test("ends the process when code in no reach of interrupts does not stop", async () => {
     const running = execute(
-      "await null; console.log('on'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)",
+      "await null; console.log('on'); require('node:child_process').execSync('sleep 20')",
     );
     await printed(id, "on");
     host.interrupt();
