@@ -183,7 +183,10 @@ export class Evaluator {
     const execution = new Execution(command.id, command.count, command.allowStdin);
     this.#stacks.install();
     return new Promise(resolve => {
-      const finish = (error: ErrorReport | undefined, userExpressions: DoneEvent["userExpressions"]): void => {
+      const finish = (
+        error: ErrorReport | undefined,
+        userExpressions: DoneEvent["userExpressions"],
+      ): void => {
         if (!this.#unfinished.delete(execution)) return;
         this.output.flush();
         this.#send({ type: "done", id: command.id, userExpressions, ...(error && { error }) });

@@ -74,7 +74,8 @@ pipe.on("data", (text: string) => {
   }
 });
 parentPort?.on("message", (message: MainMessage) => {
-  if ("terminate" in message) return grantTermination(flags, () => checker?.post("Runtime.terminateExecution"));
+  if ("terminate" in message)
+    return grantTermination(flags, () => checker?.post("Runtime.terminateExecution"));
   setTimeout(() => {
     const overdue = waitingText.read(message.waits);
     if (overdue) tell({ overdue });

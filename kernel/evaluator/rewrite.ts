@@ -8,10 +8,8 @@
  *   a function declaration: all become `let`. Assigning to a constant of the same cell is refused here, or where it
  *   is tried, if it stands in a `try`.
  * - functions are hoisted to the head of the script, `var` names are declared there, with the value they had;
- * - `import` declarations become reads, at the head, of modules that the kernel has loaded before the script starts
- *   (awaiting them here would put the whole cell behind an await, where a SIGINT cannot reach library code it
- *   calls); `import()` and `import.meta` go through the
- *   kernel, because a script evaluated this way has no module loader;
+ * - `import` declarations become reads, at the head, of modules that the kernel has loaded before the script starts;
+ *   `import()` and `import.meta` go through the kernel, because a script evaluated this way has no module loader;
  * - `export` is dropped;
  * - names that other programs know as globals, and helpers of compilation, are declared under other names (`Renaming`);
  * - the value of the last expression is handed to the kernel, and whatever the cell awaits;

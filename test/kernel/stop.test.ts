@@ -17,12 +17,15 @@ const WASM = "0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,5,1,1,102,0,0,10,9,1,7
 const endless: Record<string, string> = {
   "a loop": "for (;;);",
   recursion: `${FIB} fib(60)`,
-  "nested callbacks": "const a = Array.from({ length: 1e6 }, (_, i) => i); a.forEach(() => a.forEach(() => {}))",
+  "nested callbacks":
+    "const a = Array.from({ length: 1e6 }, (_, i) => i); a.forEach(() => a.forEach(() => {}))",
   sorting: "for (;;) Array.from({ length: 1e6 }, (_, i) => -i).sort((x, y) => x - y)",
   "a regular expression": '/^(a+)+$/.test("a".repeat(40) + "b")',
   WebAssembly: `new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([${WASM}]))).exports.f()`,
-  "an iterator": "new Set({ [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 1 }) }) } as never)",
-  "printing without end": '"x".repeat(1e6).split("").forEach((_, i, all) => all.forEach(() => console.log(i)))',
+  "an iterator":
+    "new Set({ [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 1 }) }) } as never)",
+  "printing without end":
+    '"x".repeat(1e6).split("").forEach((_, i, all) => all.forEach(() => console.log(i)))',
   "a replacer": 'const s = "a".repeat(1e6); s.replace(/a/g, () => s.replace(/a/g, () => "b"))',
   "code of another script": '(0, eval)("for (;;);")',
   "a context of one's own": 'require("node:vm").runInNewContext("for (;;);")',
@@ -66,7 +69,11 @@ describe("Stop", { timeout: 300_000 }, () => {
        export async function later(): Promise<number> { await null; return fib(60); }\n`,
     );
     write("spins-at-once.ts", "for (let i = 0; ; i++) (globalThis as { turns?: number }).turns = i;\n");
-    const manifest = { name: "spinner", type: "module", exports: { ".": "./index.js", "./at-once": "./at-once.js" } };
+    const manifest = {
+      name: "spinner",
+      type: "module",
+      exports: { ".": "./index.js", "./at-once": "./at-once.js" },
+    };
     write("node_modules/spinner/package.json", JSON.stringify(manifest));
     write("node_modules/spinner/index.js", spin);
     write("node_modules/spinner/at-once.js", "for (let i = 0; ; i++) globalThis.turns = i;\n");
@@ -154,7 +161,9 @@ describe("Stop", { timeout: 300_000 }, () => {
 
   test("only what ran is stopped: the next cell, handed over at once, is not", async () => {
     for (let round = 0; round < 10; round++) {
-      const running = execute(`console.log("on"); await null; ${FIB.replaceAll("fib", `fib${round}`)} fib${round}(60)`);
+      const running = execute(
+        `console.log("on"); await null; ${FIB.replaceAll("fib", `fib${round}`)} fib${round}(60)`,
+      );
       await begun(id);
       host.interrupt();
       assert.equal((await running).error?.ename, "Interrupted");
