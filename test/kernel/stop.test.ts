@@ -100,7 +100,7 @@ describe("Stop", { timeout: 300_000 }, () => {
   for (const [what, code] of Object.entries(endless)) {
     for (const [when, awaited] of Object.entries({ "": "", ", after an await": "await null; " })) {
       test(`ends ${what}${when}, and keeps variables`, async () => {
-        const before = id;
+        const first = id;
         await execute("let kept = 41");
         // Names of a function's own, so that cases may share them.
         const [imports, rest] = split(code);
@@ -116,7 +116,7 @@ describe("Stop", { timeout: 300_000 }, () => {
         await execute(`await new Promise(done => process.nextTick(() => setImmediate(() => setTimeout(done, 1))));
           setTimeout(() => console.log("late"), 1); await new Promise(done => setTimeout(done, 5))`);
         assert.equal(textOf(id), "late\n");
-        assert.equal(id, before + 4);
+        assert.equal(id, first + 4);
       });
     }
   }
