@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, wr
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { kernelsFolder } from "./jupyter-folders.js";
+import { kernelNode } from "./kernel-node.js";
 import { installLabextension, removeLabextension } from "./labextension.js";
 import { logo, logoPng } from "./logo.js";
 
@@ -42,7 +43,7 @@ const MAIN = fileURLToPath(new URL("./main.js", import.meta.url));
 /** Content of `kernel.json`; the program and Node are named by their absolute paths. */
 export function kernelspec({ displayName, env = {} }: KernelspecOptions = {}): Record<string, unknown> {
   return {
-    argv: [process.execPath, ...NODE_OPTIONS, MAIN, "{connection_file}"],
+    argv: [node(), ...NODE_OPTIONS, MAIN, "{connection_file}"],
     display_name: displayName ?? "TypeScript (netspace)",
     language: "typescript",
     interrupt_mode: "message",
@@ -51,11 +52,19 @@ export function kernelspec({ displayName, env = {} }: KernelspecOptions = {}): R
   };
 }
 
+function node(): string {
+  try {
+    return kernelNode();
+  } catch (error) {
+    throw new KernelspecError(`install: ${(error as Error).message}`);
+  }
+}
+
 /**
  * Writes the kernelspec, replacing an earlier one of this kernel, and the front end's part of its widgets.
  *
  * @returns the folder written
- * @throws KernelspecError when another kernel has the name
+ * @throws KernelspecError when another kernel has the name, or no Node can be had that runs this one
  */
 export function installKernelspec(options: KernelspecOptions = {}): string {
   const folder = kernelFolder(options);

@@ -15,6 +15,6 @@ if (!ready.library) process.exit(1);
 for (const name of names) {
   const program = `dist/bench/${name}.js`;
   if (!existsSync(program)) throw new Error(`npm run bench: ${program} is missing`);
-  const { code } = await run(process.execPath, [program], { show: true });
+  const { code } = await run(ready.node, [program], { show: true });
   if (code !== 0) process.exitCode = code;
 }

@@ -10,7 +10,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { pipInstall } from "./pip.mjs";
+import { kernelNode } from "./fetch-node.mjs";
+import { installPythonPackages, lockDigest } from "./python-packages.mjs";
 import { run, StepError, step, tail } from "./step.mjs";
 import { linkTensorflow } from "./tensorflow.mjs";
 
@@ -31,7 +32,8 @@ function mark(/** @type {string} */ file, /** @type {string} */ key) {
 }
 
 async function npmPackages() {
-  const key = digest(read("package-lock.json"), process.version, process.arch);
+  // Binaries among the packages hold for every Node.
+  const key = digest(read("package-lock.json"), process.platform, process.arch);
   const file = "node_modules/.netspace-setup";
   if (marked(file, key)) return undefined;
   const { code, output } = await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
@@ -57,7 +59,7 @@ async function findPython() {
 }
 
 async function pythonPackages() {
-  const key = digest(read("requirements.txt"));
+  const key = lockDigest(root);
   const file = ".venv/.netspace-setup";
   if (marked(file, key)) return undefined;
   const found = await findPython();
@@ -68,12 +70,7 @@ async function pythonPackages() {
       throw new StepError(`${found} -m venv failed; install Python's venv module\n${tail(output)}`);
     }
   }
-  const { code, output } = await pipInstall(venvPython, ["-r", "requirements.txt"]);
-  if (code !== 0) {
-    throw new StepError(
-      `pip could not install requirements.txt; check the network or pip's configuration\n${tail(output)}`,
-    );
-  }
+  await installPythonPackages(venvPython, { root, say: line => console.log(`  ${line}`) });
   mark(file, key);
   return "JupyterLab and torch installed in .venv";
 }
@@ -103,16 +100,17 @@ async function compile() {
 
 const kernelProgram = join(root, "dist", "kernel", "main.js");
 
-async function kernelspec() {
+/** @param {string} node what runs the kernel */
+async function kernelspec(node) {
   if (!existsSync(venvPython)) return undefined;
-  const key = digest(process.execPath, read("package.json"), read("dist/kernel/install.js"), root);
+  const key = digest(node, read("package.json"), read("dist/kernel/install.js"), root);
   const file = ".venv/.netspace-kernelspec";
   // Another checkout that shares this environment may have registered itself since.
   const spec = ".venv/share/jupyter/kernels/netspace/kernel.json";
   const ours = existsSync(join(root, spec)) && read(spec).includes(JSON.stringify(kernelProgram));
   if (ours && marked(file, key)) return undefined;
   const prefix = join(root, ".venv");
-  const { code, output } = await run(process.execPath, ["dist/kernel/install.js", "--prefix", prefix]);
+  const { code, output } = await run(node, ["dist/kernel/install.js", "--prefix", prefix]);
   if (code !== 0) throw new StepError(`the kernelspec could not be written\n${tail(output)}`);
   mark(file, key);
   return "TypeScript (netspace) registered in .venv";
@@ -126,14 +124,21 @@ const engines = ["torch", "tensorflow"];
  *
  * @param {{ engine?: string }} [options] engine: `"tensorflow"` links tfjs-node to a TensorFlow wheel as well, which
  *   takes 1.6 GB of disk; the engine torch is always built
- * @returns {Promise<{ library: boolean, python: boolean, engine: boolean }>} what is usable now
+ * @returns {Promise<{ library: boolean, python: boolean, engine: boolean, node: string }>} what is usable now, and the
+ *   Node that runs cells; this one if there is no other
  */
 export async function setup({ engine } = {}) {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     console.error(`✗ Node: needs Node ≥ 20.19, this is ${process.version}; install a current Node`);
-    return { library: false, python: false, engine: false };
+    return { library: false, python: false, engine: false, node: process.execPath };
   }
+  let node = "";
+  const nodeReady = step("Node for cells", async () => {
+    const { node: found, did } = await kernelNode();
+    node = found;
+    return did;
+  });
   const packages = step("npm packages", npmPackages);
   const pythonReady = step("Python packages", pythonPackages);
   const library = (await packages) && (await step("TypeScript", compile));
@@ -141,10 +146,16 @@ export async function setup({ engine } = {}) {
     async ok => ok && (await packages) && step("native engine", nativeEngine),
   );
   const python = await pythonReady;
-  if (library && python) await step("kernelspec", kernelspec);
+  const cells = (await nodeReady) && python;
+  if (library && cells) await step("kernelspec", () => kernelspec(node));
   const asked = engine === "tensorflow";
   const linked = asked && python && (await packages) && (await step("tensorflow", linkAgainstWheel));
-  return { library, python, engine: (await engineReady) && (!asked || linked) };
+  return {
+    library,
+    python: cells,
+    engine: (await engineReady) && (!asked || linked),
+    node: node || process.execPath,
+  };
 }
 
 const linkAgainstWheel = () => linkTensorflow(venvPython);

@@ -22,8 +22,9 @@ const tests = (folders.length > 0 ? folders : ["test"]).flatMap(folder =>
 const FILE_MS = 1_500_000;
 // The reporter "spec" says again at the end what failed, where a log that is cut still has it.
 const { code } = await run(
-  process.execPath,
+  ready.node,
   ["--test", "--test-reporter=spec", `--test-timeout=${FILE_MS}`, "--enable-source-maps", ...tests.sort()],
-  { show: true },
+  // The library has to work with the Node that is here, whatever runs the tests.
+  { show: true, env: { NETSPACE_TEST_NODE: process.execPath } },
 );
 process.exit(code);
