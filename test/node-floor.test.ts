@@ -53,7 +53,7 @@ describe(`with Node ${run("--version").stdout.trim()}`, () => {
     const spec = path.join(folder, "share", "jupyter", "kernels", "netspace", "kernel.json");
     assert.ok(existsSync(spec));
     const { argv } = JSON.parse(readFileSync(spec, "utf8")) as { argv: string[] };
-    const version = spawnSync(String(argv[0]), ["--version"], { encoding: "utf8" }).stdout;
+    const version = spawnSync(argv[0] ?? "", ["--version"], { encoding: "utf8" }).stdout;
     assert.ok(Number.parseInt(version.slice(1), 10) >= NODE_FLOOR, version);
   });
 
