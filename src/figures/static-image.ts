@@ -40,7 +40,11 @@ export function renderPng(
 }
 
 function start(): Renderer {
-  const child = fork(PROCESS, { stdio: ["ignore", "ignore", "pipe", "ipc"], serialization: "advanced" });
+  const child = fork(PROCESS, {
+    execArgv: [],
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    serialization: "advanced",
+  });
   const started: Renderer = { child, waiting: new Map() };
   let complaint = "";
   child.stderr?.on("data", (text: Buffer) => {

@@ -151,7 +151,7 @@ class Worker {
   #broke: string | undefined;
 
   constructor({ folder, onEvent, program = WORKER }: PoolOptions) {
-    this.child = fork(program, [folder], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+    this.child = fork(program, [folder], { execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
     this.child.stderr?.on("data", (text: Buffer) => {
       this.#stderr = (this.#stderr + text.toString()).slice(-2000);
     });

@@ -72,7 +72,7 @@ async function measure(
   seconds: number,
 ): Promise<Split> {
   const children = Array.from({ length: workers }, () =>
-    fork(WORKER, { stdio: ["ignore", "ignore", "pipe", "ipc"] }),
+    fork(WORKER, { execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] }),
   );
   /** One command to all workers, and all their answers. */
   const all = (command: WorkerCommand) =>
