@@ -19,6 +19,15 @@ TYPESCRIPT = {
     "lines": "for (let i = 0; i < 20000; i++) console.log(i)",
     "spin": "while (true) {}",
     "late spin": "await null; while (true) {}",
+    # What no loop guard sees; tslab and Deno run it as it stands.
+    "endless": {
+        "recursion": "await null; const fib = (n) => (n < 2 ? n : fib(n - 1) + fib(n - 2)); fib(60)",
+        "sorting": "await null; while (1) Array.from({ length: 1e6 }, (_, i) => -i).sort((x, y) => x - y)",
+        "callbacks": "await null; const a = Array.from({ length: 1e6 }); a.forEach(() => a.forEach(() => {}))",
+        "regular expression": 'await null; /^(a+)+$/.test("a".repeat(40) + "b")',
+        "promises": "await null; const p = () => Promise.resolve().then(p); await p()",
+        "ticks": "await null; const t = () => process.nextTick(t); t(); await new Promise(() => {})",
+    },
 }
 PYTHON = {
     "small": "x{i}: int = {i}; x{i} + 1",
@@ -27,6 +36,12 @@ PYTHON = {
     "lines": "for i in range(20000): print(i)",
     "spin": "while True: pass",
     "late spin": None,
+    "endless": {
+        "recursion": "fib = lambda n: n if n < 2 else fib(n - 1) + fib(n - 2)\nfib(60)",
+        "sorting": "while True: sorted(range(10**6), key=lambda x: -x)",
+        "callbacks": "[[0 for _ in range(10**6)] for _ in range(10**6)]",
+        "regular expression": 'import re; re.match("^(a+)+$", "a" * 40 + "b")',
+    },
 }
 REPEATS = 100
 
@@ -110,6 +125,10 @@ class Session:
             return None
         return time.perf_counter() - pressed[0] if reply["status"] == "error" else None
 
+    def end(self):
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
     def memory(self):
         process = psutil.Process(self.manager.provisioner.pid)
         infos = [each.memory_full_info() for each in [process, *process.children(recursive=True)]]
@@ -151,9 +170,27 @@ def measure(kernel, cells):
     for name in ["spin", "late spin"]:
         seconds = session.interrupt(cells[name]) if cells[name] else None
         out[f"interrupt, {name}"] = None if seconds is None else milliseconds(seconds)
-    session.client.stop_channels()
-    session.manager.shutdown_kernel(now=True)
+    session.end()
+    out |= endless(kernel, cells["endless"])
     return out
+
+
+def endless(kernel, cells):
+    """How soon code stops that is no loop of a cell, behind an await where there is one: three times each."""
+    times, stopped = [], 0
+    for code in cells.values():
+        session = Session(kernel)
+        found = [session.interrupt(code) for _ in range(3)]
+        session.end()
+        if None not in found:
+            stopped += 1
+            times += found
+    return {
+        "endless code, kinds": len(cells),
+        "of these stop": stopped,
+        "interrupt, endless, median": milliseconds(statistics.median(times)) if times else None,
+        "interrupt, endless, worst": milliseconds(max(times)) if times else None,
+    }
 
 
 name, language = sys.argv[1:]
