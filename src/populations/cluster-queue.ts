@@ -1,7 +1,8 @@
 /** The job arrays that were submitted for a sweep, and which of their tasks are in Slurm's queue. */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type QueuedTask, queuedTasks, SchedulerError } from "./slurm.js";
+import { isJob, type QueuedTask, queuedTasks, SchedulerError } from "./slurm.js";
+import { isRecord } from "./vocabulary.js";
 
 /** A job array that was submitted for a sweep. */
 export interface Submission {
@@ -31,14 +32,21 @@ export function submissions(out: string): Submission[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, "utf8").split("\n");
   return lines.flatMap((line, i) => {
-    if (line === "") return [];
-    try {
-      return [JSON.parse(line) as Submission];
-    } catch (error) {
-      const problem = `sweep: expected a submission in ${file}, line ${i + 1}, got ${line.slice(0, 40)}; see with squeue that its job has ended, then take the line out`;
-      throw new SchedulerError(problem, { cause: error });
-    }
+    if (line.trim() === "") return [];
+    const submission = submissionIn(line);
+    if (submission) return [submission];
+    const problem = `sweep: expected a submission in ${file}, line ${i + 1}, got ${line.slice(0, 40)}; see with squeue that its job has ended, then take the line out`;
+    throw new SchedulerError(problem);
   });
+}
+
+function submissionIn(line: string): Submission | undefined {
+  try {
+    const data: unknown = JSON.parse(line);
+    return isRecord(data) && isJob(data.job) ? (data as unknown as Submission) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -53,6 +53,7 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
     mkdirSync(clusterFolder(out), { recursive: true });
     const plan = `plan-${randomUUID()}`;
     writeFileSync(planFile(out, plan), JSON.stringify(todo.map(job => job.index)));
+    const logs = clusterFolder(out);
     const limit = concurrency === undefined ? "" : `%${concurrency}`;
     const options = [
       `--array=0-${count - 1}${limit}`,
@@ -60,7 +61,7 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
       `--job-name=netspace-${todo[0].sweep.slice(0, 8)}`,
       // The dataset's folder may be relative, and means the same place to the tasks as it does here.
       `--chdir=${process.cwd()}`,
-      `--output=${join(clusterFolder(out), "%A_%a.log")}`,
+      `--output=${inSlurmsWords(logs) ?? "/dev/null"}`,
       "--open-mode=append",
       ...(partition ? [`--partition=${partition}`] : []),
       ...(account ? [`--account=${account}`] : []),
@@ -71,7 +72,10 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
     ];
     const task = [process.execPath, main, "sweep", "task", out, plan, "--tasks", String(count)];
     // Without exec, Slurm's signals would reach the shell only.
-    const script = `#!/bin/sh\nexec ${task.map(quote).join(" ")} --task "$SLURM_ARRAY_TASK_ID"\n`;
+    const said = inSlurmsWords(logs)
+      ? ""
+      : ` >>${quote(`${logs}/`)}"$SLURM_ARRAY_JOB_ID"_"$SLURM_ARRAY_TASK_ID".log 2>&1`;
+    const script = `#!/bin/sh\nexec ${task.map(quote).join(" ")} --task "$SLURM_ARRAY_TASK_ID"${said}\n`;
     const submission = {
       job: submitJob(script, options),
       tasks: count,
@@ -84,6 +88,13 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
     unlock();
   }
 }
+
+/**
+ * Where the tasks' words go, as a pattern of Slurm's, in which `%` stands for much; undefined for a folder with a
+ * backslash, which switches patterns off and is left out itself: there, each task writes to its file by itself.
+ */
+const inSlurmsWords = (folder: string): string | undefined =>
+  folder.includes("\\") ? undefined : join(folder.replaceAll("%", "%%"), "%A_%a.log");
 
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 

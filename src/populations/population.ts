@@ -113,7 +113,9 @@ export function openPopulation(folder: string): Population {
 function failureNotes(failed: readonly StoredTrial[]): string[] {
   const byReason = new Map<string, number[]>();
   for (const { reason = "for no known reason", index } of failed.map(trial => trial.readRow())) {
-    byReason.set(reason, [...(byReason.get(reason) ?? []), index]);
+    const indices = byReason.get(reason);
+    if (indices) indices.push(index);
+    else byReason.set(reason, [index]);
   }
   return [...byReason].map(([reason, indices]) => {
     const which =

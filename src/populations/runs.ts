@@ -2,6 +2,7 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Machine, thisMachine } from "./machine.js";
+import { isRecord } from "./vocabulary.js";
 
 export interface Run {
   /** ISO 8601. */
@@ -27,7 +28,7 @@ export function keepRuns(folder: string, runs: readonly Run[]): void {
   appendFileSync(file, (isTorn ? "\n" : "") + runs.map(run => `${JSON.stringify(run)}\n`).join(""));
 }
 
-/** The runs noted in a folder; a line cut short by a crash is left out. */
+/** The runs noted in a folder; a line cut short by a crash, or that is no run, is left out. */
 export function readRuns(folder: string): Run[] {
   const file = runsFile(folder);
   if (!existsSync(file)) return [];
@@ -35,7 +36,8 @@ export function readRuns(folder: string): Run[] {
     .split("\n")
     .flatMap(line => {
       try {
-        return [JSON.parse(line) as Run];
+        const run: unknown = JSON.parse(line);
+        return isRecord(run) && isRecord(run.machine) ? [run as unknown as Run] : [];
       } catch {
         return [];
       }

@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { StoreError } from "./store.js";
 import { type SkippedImage, skippedLine } from "../training/datasets/skipped-images.js";
 
 const NAME = "skipped-images.json";
@@ -24,11 +25,28 @@ export function keepSkipped(folder: string, skipped: readonly SkippedImage[]): v
   renameSync(fresh, file);
 }
 
-/** The list in a sweep's folder. */
+/**
+ * The list in a sweep's folder.
+ *
+ * @throws StoreError if it is damaged
+ */
 export function readSkipped(folder: string): readonly SkippedImage[] {
   const file = join(folder, NAME);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as SkippedImage[]) : [];
+  if (!existsSync(file)) return [];
+  try {
+    const skipped: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (Array.isArray(skipped)) return skipped as SkippedImage[];
+  } catch (error) {
+    throw damaged(file, error);
+  }
+  throw damaged(file);
 }
+
+const damaged = (file: string, cause?: unknown): StoreError =>
+  new StoreError(
+    `sweep: expected a list of images in ${file}, which cannot be read; take it away, the next run writes it anew`,
+    { cause },
+  );
 
 /** What a population says of it. */
 export const skippedNotes = (skipped: readonly SkippedImage[]): string[] =>

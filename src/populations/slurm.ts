@@ -17,40 +17,69 @@ export interface QueuedTask {
   readonly reason: string;
 }
 
+/** What a command may say, bytes: a queue of a million tasks. */
+const MOST_OUTPUT = 2 ** 28;
+
 /**
  * Runs one of Slurm's commands.
  *
  * @throws SchedulerError if it is not installed, or fails
  */
 function slurm(command: string, args: readonly string[], input?: string): string {
-  const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", input });
-  if (error) {
+  const { error, status, signal, stdout, stderr } = spawnSync(command, args, {
+    encoding: "utf8",
+    input,
+    maxBuffer: MOST_OUTPUT,
+  });
+  // A command that ends without having read its input (EPIPE) has said why, as any other.
+  if (error && !(status !== null && (error as NodeJS.ErrnoException).code === "EPIPE")) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     const what = missing ? "is not installed here; run this on a machine of the cluster" : error.message;
     throw new SchedulerError(`${command}: ${what}`, { cause: error });
   }
   if (status !== 0) {
-    throw new SchedulerError(`${command}: ${stderr.trim().replaceAll("\n", "; ") || `exit code ${status}`}`);
+    const how = signal ? `was ended by ${signal}` : `exit code ${status}`;
+    throw new SchedulerError(`${command}: ${stderr.trim().replaceAll("\n", "; ") || how}`);
   }
   return stdout;
 }
 
-/** Submits a batch script and returns the job's number. */
-export const submitJob = (script: string, options: readonly string[]): string =>
-  slurm("sbatch", ["--parsable", ...options], script)
-    .trim()
-    .split(";")[0];
+/** Whether this is a job's number, as text. */
+export const isJob = (value: unknown): value is string => typeof value === "string" && /^\d+$/.test(value);
+
+/**
+ * Submits a batch script and returns the job's number.
+ *
+ * @throws SchedulerError if sbatch fails, or does not say the number
+ */
+export function submitJob(script: string, options: readonly string[]): string {
+  const answer = slurm("sbatch", ["--parsable", ...options], script);
+  // Number, or number;cluster; a site's own words may come before.
+  const job = answer.trim().split("\n").at(-1)!.split(";")[0].trim();
+  if (isJob(job)) return job;
+  throw new SchedulerError(
+    `sbatch: expected a job's number, got ${JSON.stringify(answer.slice(0, 200))}; see with squeue whether the job was submitted, and end it with scancel: the sweep does not know it`,
+  );
+}
+
+/** Jobs that one call asks for: command lines have an end. */
+const JOBS_A_CALL = 1000;
 
 /** The tasks of these jobs that are in the queue; jobs that Slurm has forgotten have none. */
 export function queuedTasks(jobs: readonly string[]): QueuedTask[] {
-  if (jobs.length === 0) return [];
-  // All jobs of this user, since asking for one that Slurm has forgotten is an error.
   const known = new Set(jobs);
-  const lines = slurm("squeue", ["--noheader", "--array", "--me", "--format=%F|%K|%T|%R"]).split("\n");
-  return lines.flatMap(line => {
-    const [job, task, state, reason] = line.trim().split("|");
-    return known.has(job) ? [{ job, task: Number(task), state, reason }] : [];
-  });
+  const tasks: QueuedTask[] = [];
+  for (let from = 0; from < jobs.length; from += JOBS_A_CALL) {
+    const asked = jobs.slice(from, from + JOBS_A_CALL);
+    // A single job that Slurm has forgotten is an error to squeue; of several it lists those that it knows.
+    const list = asked.length === 1 ? [asked[0], asked[0]] : asked;
+    const args = ["--noheader", "--array", `--jobs=${list.join(",")}`, "--format=%F|%K|%T|%R"];
+    for (const line of slurm("squeue", args).split("\n")) {
+      const [job, task, state, reason] = line.trim().split("|");
+      if (known.has(job)) tasks.push({ job, task: Number(task), state, reason });
+    }
+  }
+  return tasks;
 }
 
 /** Ends these jobs, running tasks included. */

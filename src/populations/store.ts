@@ -3,17 +3,18 @@
  *
  * A log has one writer for its lifetime, so nothing needs a lock; a record counts once its line is on disk
  * (fsync) with the right checksum. Reading takes every log as it is: a torn last line, which is what a killed
- * writer leaves, is passed over with a note, and a damaged line elsewhere costs that record only.
+ * writer leaves, is passed over with a note, and damage elsewhere costs the records that it hit only: where it hit the
+ * newline between two, neither.
  */
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { randomBytes } from "node:crypto";
@@ -107,53 +108,124 @@ export interface StoredTrials {
   readonly newer: number;
 }
 
-/** Reads all logs of a store; safe while writers write. A folder without trials holds none. */
+/**
+ * Reads all logs of a store; safe while writers write. A folder without trials holds none.
+ *
+ * @throws StoreError if there may be logs that cannot be read: their trials would be trained again
+ */
 export function readTrials(folder: string): StoredTrials {
   const records = new Map<string, StoredTrial>();
   const notes: string[] = [];
   let newer = 0;
   const trials = logFolder(folder);
-  const logs = existsSync(trials)
-    ? readdirSync(trials)
-        .filter(name => LOG.test(name))
-        .sort()
-    : [];
-  for (const name of logs) {
-    const bytes = readFileSync(join(trials, name));
-    let number = 0;
-    for (let start = 0; start < bytes.length; ) {
-      const newline = bytes.indexOf(NEWLINE, start);
-      const end = newline < 0 ? bytes.length : newline;
-      number++;
-      if (end > start) {
-        const record = decode(bytes, start, end);
-        if (record === undefined || "version" in record) {
-          if (record) newer++;
-          const torn = newline < 0 ? " (a torn tail: its writer was stopped)" : "";
-          const problem = record
-            ? `written in form ${record.version} by a newer netspace; this one reads form 1, update it to see the record`
-            : `checksum does not match${torn}`;
-          notes.push(`${name}, line ${number}: ${problem}; passed over`);
-        } else {
-          const known = records.get(record.id);
-          if (!known || !isSettled(known)) records.set(record.id, record);
-        }
+  for (const name of logsIn(trials)) {
+    const bytes = logOf(join(trials, name));
+    if (bytes === undefined) {
+      notes.push(`${name} is no file; passed over`);
+      continue;
+    }
+    for (const { line, found } of linesOf(bytes)) {
+      if (typeof found === "string") notes.push(`${name}, line ${line}: ${found}`);
+      else if ("version" in found) {
+        newer++;
+        notes.push(
+          `${name}, line ${line}: written in form ${found.version} by a newer netspace; this one reads form 1, update it to see the record; passed over`,
+        );
+      } else {
+        const known = records.get(found.id);
+        if (!known || !isSettled(known)) records.set(found.id, found);
       }
-      start = end + 1;
     }
   }
   return { records, notes, newer };
 }
 
+/** The names of the logs, in order. */
+function logsIn(trials: string): string[] {
+  try {
+    return readdirSync(trials)
+      .filter(name => LOG.test(name))
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw unreadable("a folder of logs", trials, error);
+  }
+}
+
+/** A log's bytes; nothing for a folder or a pipe, which no writer of ours made. */
+function logOf(file: string): Buffer | undefined {
+  try {
+    return statSync(file).isFile() ? readFileSync(file) : undefined;
+  } catch (error) {
+    throw unreadable("a log of trials", file, error);
+  }
+}
+
+const unreadable = (what: string, path: string, error: unknown): StoreError =>
+  new StoreError(
+    `sweep: expected ${what}, could not read ${path}: ${(error as Error).message}; make it readable, or take it away if it is none`,
+    { cause: error },
+  );
+
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 const SPACE = 0x20;
 /** Hexadecimal digits of a checksum. */
 const CHECKSUM = 8;
+/** What every record begins with, behind its checksum; inside a text the quotes would be escaped. */
+const HEAD = Buffer.from(' {"version":');
 
-/** The record in a line of a log, or the newer form that it has; undefined for a damaged line. */
+/** What a log's lines hold: records, newer forms, or, in words, why there is none. */
+function* linesOf(
+  log: Buffer,
+): Generator<{ readonly line: number; readonly found: StoredTrial | { readonly version: number } | string }> {
+  // Editors put a mark before the text, and Git, where it is told to, a return before every newline.
+  let start = log.subarray(0, MARK.length).equals(MARK) ? MARK.length : 0;
+  for (let line = 1; start < log.length; line++) {
+    const newline = log.indexOf(NEWLINE, start);
+    const end = newline < 0 ? log.length : newline;
+    const text = end > start && log[end - 1] === RETURN ? end - 1 : end;
+    if (text > start) {
+      const found = decode(log, start, text);
+      if (found !== undefined) yield { line, found: said(found) };
+      else {
+        let saved = 0;
+        for (const [from, to] of pieces(log, start, text)) {
+          const piece = decode(log, from, to);
+          if (piece === undefined) continue;
+          saved++;
+          yield { line, found: said(piece) };
+        }
+        const torn = newline < 0 ? " (a torn tail: its writer was stopped)" : "";
+        const but = saved > 0 ? ` but for ${saved} of its records` : "";
+        yield { line, found: `checksum does not match${torn}; passed over${but}` };
+      }
+    }
+    start = end + 1;
+  }
+}
+
+const MARK = Buffer.from("\uFEFF");
+
+const said = (found: Exclude<ReturnType<typeof decode>, undefined>) =>
+  typeof found === "string" ? `no trial (${found}); passed over` : found;
+
+/** A line whose records run into one another, as where a newline was damaged, in pieces of one record each. */
+function* pieces(log: Buffer, start: number, end: number): Generator<readonly [start: number, end: number]> {
+  let from = start;
+  for (let at = log.indexOf(HEAD, start + 1); at >= 0 && at < end; at = log.indexOf(HEAD, at + 1)) {
+    const next = at - CHECKSUM;
+    if (next <= from) continue;
+    yield [from, next - 1];
+    from = next;
+  }
+  if (from > start) yield [from, end];
+}
+
+/** The record in a line of a log, the newer form that it has, or what is wrong with it; undefined for a damaged line. */
 function decode(log: Buffer, start: number, end: number): ReturnType<typeof storedTrial> | undefined {
   const json = start + CHECKSUM + 1;
+  if (json >= end || log[json - 1] !== SPACE) return undefined;
   const checksum = Number.parseInt(log.toString("latin1", start, start + CHECKSUM), 16);
-  if (log[json - 1] !== SPACE || checksum !== crc32(log.subarray(json, end))) return undefined;
-  return storedTrial(log, json, end);
+  return checksum === crc32(log.subarray(json, end)) ? storedTrial(log, json, end) : undefined;
 }

@@ -1,10 +1,11 @@
 /**
  * A trial's record as it lies in a log: what it is at once, the rest when it is asked for.
  *
- * Opening a store of 100,000 trials would otherwise make a million objects, and spend most of its time on collecting
- * them. Only the bytes are kept; who goes through all of them reads one after the other and keeps none.
+ * A store of 100,000 trials would otherwise be a million objects, and most of its time go into collecting them. Each
+ * record is looked at once, so that none fails later; then only its bytes are kept.
  */
 import type { TrialRecord } from "./trial.js";
+import { isRecord } from "./vocabulary.js";
 
 export interface StoredTrial extends Pick<TrialRecord, "id" | "sweep" | "index" | "status"> {
   /** The whole record. */
@@ -23,33 +24,67 @@ export const heldTrial = (record: TrialRecord): StoredTrial => ({
   readRow: () => record,
 });
 
-/** What a record begins with, as this version writes it: ids are 32 characters, an index has at most 10. */
-const HEAD = /^\{"version":1,"id":"([^"\\]+)","sweep":"([^"\\]+)","index":(\d+),/;
-const HEAD_LENGTH = 160;
-const STATUS = Buffer.from('"status":"');
 /** Where epochs begin; inside a text the quotes would be escaped. */
 const EPOCHS = ',"epochs":[';
 
-/** The record whose JSON is in these bytes of a log, or the number of a form that this version does not read. */
+/**
+ * The record whose JSON is in these bytes of a log; or the number of a form that this version does not read; or what
+ * is wrong with it, in words.
+ */
 export function storedTrial(
   log: Buffer,
   start: number,
   end: number,
-): StoredTrial | { readonly version: number } {
-  const head = HEAD.exec(log.toString("latin1", start, Math.min(end, start + HEAD_LENGTH)));
-  const at = log.indexOf(STATUS, start);
-  if (!head || at < 0 || at >= end) {
-    const record = JSON.parse(log.toString("utf8", start, end)) as Omit<TrialRecord, "version"> & {
-      version: number;
-    };
-    return record.version === 1 ? heldTrial({ ...record, version: 1 }) : { version: record.version };
+): StoredTrial | { readonly version: number } | string {
+  let record: unknown;
+  try {
+    record = JSON.parse(log.toString("utf8", start, end));
+  } catch (error) {
+    return (error as Error).message.slice(0, 200);
   }
-  const from = at + STATUS.length;
-  const status = log.toString("latin1", from, log.indexOf(QUOTE, from)) as TrialRecord["status"];
-  return new LoggedTrial(log, start, end, head[1], head[2], Number(head[3]), status);
+  if (!isRecord(record)) return "expected an object";
+  const { version } = record;
+  if (Number.isInteger(version) && (version as number) > 1) return { version: version as number };
+  const odd = FIELDS.find(([field, fits]) => !fits(record[field]));
+  return odd
+    ? `expected another ${odd[0]}`
+    : new LoggedTrial(log, start, end, record as unknown as TrialRecord);
 }
 
-const QUOTE = 0x22;
+const isText = (value: unknown) => typeof value === "string" && value !== "";
+/** JSON has null for the numbers that it cannot write. */
+const isNumber = (value: unknown) => typeof value === "number" || value === null;
+const areNumbers = (value: unknown, ...names: string[]) =>
+  isRecord(value) && names.every(name => isNumber(value[name]));
+function isFlat(epoch: unknown): boolean {
+  if (!isRecord(epoch)) return false;
+  for (const name in epoch) if (!isNumber(epoch[name])) return false;
+  return true;
+}
+const optional = (fits: (value: unknown) => boolean) => (value: unknown) =>
+  value === undefined || fits(value);
+
+/** What readers of records rely on. */
+const checks: { readonly [K in keyof TrialRecord]?: (value: unknown) => boolean } = {
+  version: value => value === 1,
+  id: isText,
+  sweep: isText,
+  index: value => Number.isSafeInteger(value) && (value as number) >= 0,
+  status: value => ["finished", "diverged", "failed"].includes(value as string),
+  architecture: value =>
+    isRecord(value) &&
+    Array.isArray(value.stages) &&
+    value.stages.every(stage => areNumbers(stage, "depth", "width", "bottleneck", "groupWidth")),
+  complexity: value => areNumbers(value, "flops", "params", "acts"),
+  drawn: optional(isRecord),
+  error: optional(isNumber),
+  epochs: optional(value => Array.isArray(value) && value.every(isFlat)),
+  reason: optional(value => typeof value === "string"),
+  seconds: optional(isNumber),
+  imagesPerSecond: optional(isNumber),
+};
+
+const FIELDS = Object.entries(checks);
 
 class LoggedTrial implements StoredTrial {
   readonly id: string;
@@ -60,15 +95,7 @@ class LoggedTrial implements StoredTrial {
   readonly #start: number;
   readonly #end: number;
 
-  constructor(
-    log: Buffer,
-    start: number,
-    end: number,
-    id: string,
-    sweep: string,
-    index: number,
-    status: TrialRecord["status"],
-  ) {
+  constructor(log: Buffer, start: number, end: number, { id, sweep, index, status }: TrialRecord) {
     this.#log = log;
     this.#start = start;
     this.#end = end;

@@ -1,8 +1,20 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, mock, test } from "node:test";
+import { crc32 } from "node:zlib";
 import { readTrials, TrialLog } from "../../src/populations/store.js";
 import type { TrialRecord } from "../../src/populations/trial.js";
 
@@ -101,4 +113,127 @@ test("a clock that is put back keeps logs apart, and costs no record", () => {
   const { records, notes } = readTrials(folder);
   assert.deepEqual([...records.keys()].sort(), ["trial-0", "trial-1", "trial-2"]);
   assert.deepEqual(notes, []);
+});
+
+/** A line with the checksum that its text has. */
+const lineOf = (json: string): string => `${crc32(json).toString(16).padStart(8, "0")} ${json}\n`;
+
+test("a newline that is damaged, in any of its bits, costs none of the records beside it", () => {
+  const file = write(record(0), record(1), record(2), record(3));
+  const bytes = readFileSync(file);
+  const newlines = [...bytes.keys()].filter(at => bytes[at] === 0x0a);
+  for (let bit = 0; bit < 8; bit++) {
+    const damaged = Buffer.from(bytes);
+    for (const at of newlines.slice(1, 3)) damaged[at] ^= 1 << bit;
+    writeFileSync(file, damaged);
+    const { records, notes } = readTrials(folder);
+    assert.deepEqual([...records.keys()], ["trial-0", "trial-1", "trial-2", "trial-3"], `bit ${bit}`);
+    assert.deepEqual(
+      records.get("trial-2")!.read(),
+      record(2),
+      "a record of a line of several is read as any other",
+    );
+    assert.match(notes.join(), /line 2: checksum does not match.*; passed over but for 3 of its records/);
+  }
+});
+
+test("a flipped bit anywhere costs one record at most", () => {
+  const file = write(record(0), record(1), record(2));
+  const bytes = readFileSync(file);
+  for (let at = 0; at < bytes.length; at++) {
+    for (const bit of [0, 3, 5, 7]) {
+      const damaged = Buffer.from(bytes);
+      damaged[at] ^= 1 << bit;
+      writeFileSync(file, damaged);
+      const { records, notes } = readTrials(folder);
+      assert.ok(records.size >= 2, `bit ${bit} of byte ${at}: ${[...records.keys()].join()}`);
+      // A checksum means the same in capitals, and the last newline is one too many.
+      assert.ok(notes.length > 0 || records.size === 3, `bit ${bit} of byte ${at} is noted`);
+    }
+  }
+});
+
+test("logs that Git or an editor gave returns and a byte order mark are read as they were", () => {
+  const file = write(record(0), record(1), record(2));
+  writeFileSync(file, `\uFEFF${readFileSync(file, "utf8").replaceAll("\n", "\r\n")}`);
+  const { records, notes } = readTrials(folder);
+  assert.deepEqual(
+    [...records.values()].map(trial => trial.read()),
+    [record(0), record(1), record(2)],
+  );
+  assert.deepEqual(notes, []);
+});
+
+test("what has a right checksum and is no record is passed over with the reason, wherever it was cut", () => {
+  const file = write(record(0));
+  const json = JSON.stringify(record(1, { epochs: [] }));
+  const own = readFileSync(file, "utf8");
+  const others = [
+    "null",
+    '"text"',
+    "1",
+    "[]",
+    "{}",
+    "{",
+    "[".repeat(100_000),
+    '{"version":1}',
+    '{"version":null}',
+    ...Array.from({ length: json.length - 1 }, (_, i) => json.slice(0, i + 1)),
+    ...[
+      { id: 5 },
+      { id: "" },
+      { index: -1 },
+      { index: 1.5 },
+      { status: "well" },
+      { architecture: null },
+      { architecture: {} },
+      { architecture: { stages: [null] } },
+      { complexity: [] },
+      { epochs: [[1]] },
+      { epochs: [{ epoch: [1] }] },
+      { epochs: "none" },
+      { error: "low" },
+      { drawn: [] },
+      { reason: {} },
+      { version: 0 },
+      { version: "2" },
+    ].map(change => JSON.stringify({ ...record(1), ...change })),
+  ];
+  for (const other of others) {
+    writeFileSync(file, lineOf(other) + own);
+    const { records, notes, newer } = readTrials(folder);
+    assert.deepEqual([...records.keys()], ["trial-0"], other.slice(0, 300));
+    assert.match(notes.join(), /^[^,]*, line 1: no trial \(.+\); passed over$/, other.slice(0, 300));
+    assert.equal(newer, 0);
+  }
+});
+
+test("what is no file among the logs is passed over with a note; a log elsewhere is read where a link leads to it", () => {
+  const file = write(record(0));
+  const trials = join(folder, "trials");
+  mkdirSync(join(trials, "x.log"));
+  assert.equal(spawnSync("mkfifo", [join(trials, "y.log")]).status, 0);
+  appendFileSync(join(trials, "notes.txt"), "mine");
+  renameSync(file, join(folder, "elsewhere"));
+  symlinkSync(join(folder, "elsewhere"), join(trials, "z.log"));
+  const { records, notes } = readTrials(folder);
+  assert.deepEqual([...records.keys()], ["trial-0"]);
+  assert.deepEqual(notes, ["x.log is no file; passed over", "y.log is no file; passed over"]);
+});
+
+test("logs that cannot be reached are an error that names them: their trials would be trained again", () => {
+  const trials = join(folder, "trials");
+  writeFileSync(trials, "mine");
+  const refused = (message: RegExp) =>
+    assert.throws(() => readTrials(folder), { name: "StoreError", message });
+  refused(
+    /^sweep: expected a folder of logs, could not read .*trials: ENOTDIR.*; make it readable, or take it/,
+  );
+  rmSync(trials);
+  mkdirSync(trials);
+  symlinkSync(join(folder, "nowhere"), join(trials, "x.log"));
+  refused(/^sweep: expected a log of trials, could not read .*x\.log: ENOENT/);
+  rmSync(join(trials, "x.log"));
+  symlinkSync("x.log", join(trials, "x.log"));
+  refused(/could not read .*x\.log: ELOOP/);
 });
