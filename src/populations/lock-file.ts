@@ -28,6 +28,7 @@ const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoExc
 /** Puts a lock with this text in place; false if there is something already. */
 export function place(text: string, path: string, key: string): boolean {
   const own = `${path}.${key}`;
+  const folder = `${own}.folder`;
   try {
     writeDurably(own, text);
     try {
@@ -37,11 +38,10 @@ export function place(text: string, path: string, key: string): boolean {
       if (codeOf(error) === "EEXIST") return false;
     }
     // Whatever forbids links; what forbids folders as well is told below.
-    rmSync(own, { force: true });
-    mkdirSync(own);
-    writeDurably(join(own, HOLDER), text);
+    mkdirSync(folder);
+    writeDurably(join(folder, HOLDER), text);
     try {
-      renameSync(own, path);
+      renameSync(folder, path);
       return true;
     } catch (error) {
       if (["ENOTEMPTY", "EEXIST", "ENOTDIR"].includes(codeOf(error) ?? "")) return false;
@@ -50,7 +50,8 @@ export function place(text: string, path: string, key: string): boolean {
       throw error;
     }
   } finally {
-    rmSync(own, { recursive: true, force: true });
+    rmSync(own, { force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -70,26 +71,31 @@ export type Found = { readonly text: string } | "nothing" | "foreign";
 
 export function lookAt(path: string): Found {
   try {
-    const kind = lstatSync(path);
+    const kind = lstatSync(path, { bigint: true });
     // A pipe would be waited on for ever, a link be taken for what it leads to.
-    if (kind.isDirectory()) return textIn(join(path, HOLDER), "foreign");
-    return kind.isFile() && kind.size <= MOST_BYTES ? textIn(path, "nothing") : "foreign";
+    if (kind.isFile()) return textOf(path);
+    if (!kind.isDirectory()) return "foreign";
+    const found = textIn(path);
+    if (found !== undefined) return found;
+    // A lock that was taken away since is no folder of something else.
+    const { ino, ctimeNs } = lstatSync(path, { bigint: true });
+    return ino === kind.ino && ctimeNs === kind.ctimeNs ? "foreign" : "nothing";
   } catch (error) {
-    if (codeOf(error) === "ENOENT") return "nothing";
+    // Gone, or another kind of thing since: whoever asks looks again.
+    if (["ENOENT", "EISDIR", "ENOTDIR"].includes(codeOf(error) ?? "")) return "nothing";
     throw error;
   }
 }
 
-function textIn(file: string, otherwise: Found): Found {
-  try {
-    const kind = lstatSync(file);
-    if (!kind.isFile() || kind.size > MOST_BYTES) return "foreign";
-    return { text: readFileSync(file, "utf8") };
-  } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
-    return otherwise;
-  }
+function textIn(folder: string): Found | undefined {
+  const file = join(folder, HOLDER);
+  const kind = lstatSync(file, { throwIfNoEntry: false });
+  if (!kind) return undefined;
+  return kind.isFile() ? textOf(file) : "foreign";
 }
+
+const textOf = (file: string): Found =>
+  lstatSync(file).size <= MOST_BYTES ? { text: readFileSync(file, "utf8") } : "foreign";
 
 /** Takes a lock away; whoever calls knows that it is theirs to take. */
 export function remove(path: string, key: string): void {
