@@ -8,6 +8,9 @@ import { say } from "./say.js";
 /** Uniform numbers in [0, 1), in steps of 2⁻³². */
 export type Random = () => number;
 
+/** The greatest seed. */
+export const MOST_SEED = 2 ** 32 - 1;
+
 /** Draws thrown away first: the generator's state starts out as little more than the seed itself. */
 const WARM_UP = 64;
 
@@ -17,7 +20,7 @@ const WARM_UP = 64;
  * @param seed an integer in [−2³¹, 2³²)
  */
 export function seeded(seed: number): Random {
-  if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed >= 2 ** 32) {
+  if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed > MOST_SEED) {
     throw new RangeError(`seeded: expected an integer seed of 32 bits, got ${say(seed)}`);
   }
   const generator = xoroshiro128plus(seed | 0);

@@ -52,7 +52,8 @@ export interface Comparison {
  * Compares every pair. Several tests at once find differences by chance, so their p values are adjusted by Holm's
  * step-down method, which holds whatever the tests have in common.
  *
- * @throws TableError for fewer than two populations, or names that are not distinct
+ * @throws TableError for fewer than two populations, names that are not distinct, or a population of fewer than two
+ * networks or with an error that is no number, by its name
  */
 export function comparePopulations(populations: readonly Compared[], level = 0.05): Comparison {
   const names = new Set(populations.map(({ name }) => name));
@@ -62,6 +63,7 @@ export function comparePopulations(populations: readonly Compared[], level = 0.0
       `comparePopulations: expected two or more populations of distinct names, got ${got}`,
     );
   }
+  for (const { name, errors } of populations) requireErrors(name, errors);
   const tested = populations.flatMap((a, i) =>
     populations.slice(i + 1).map(b => ({ a, b, ...ksTest(a.errors, b.errors) })),
   );
@@ -78,6 +80,18 @@ export function comparePopulations(populations: readonly Compared[], level = 0.0
     return { name, n, min, mean };
   });
   return { populations: summaries, pairs, level };
+}
+
+function requireErrors(name: string, errors: readonly number[]): void {
+  const odd = errors.findIndex(error => !Number.isFinite(error));
+  const got =
+    odd >= 0
+      ? `${errors[odd]} for network ${odd + 1} of ${errors.length}; leave out with complete("error") those that have none`
+      : `${errors.length === 1 ? "one network" : "no networks"}; train more, or leave it out`;
+  if (odd < 0 && errors.length > 1) return;
+  throw new TableError(
+    `comparePopulations: expected two or more networks with an error each in ${name}, got ${got}`,
+  );
 }
 
 /** Holm's adjusted p values: the k-th smallest of m times m − k + 1, never below the one before, at most 1. */

@@ -3,6 +3,7 @@
  * one's training time follows from measured throughput, and the trainings are dealt out as a runner deals them.
  */
 import { zoo, zooNames } from "../networks/zoo.js";
+import { say } from "../say.js";
 import { extent } from "../statistics/extent.js";
 import { linearRegression } from "../statistics/linear-regression.js";
 import { spaceName } from "./space-spec.js";
@@ -113,11 +114,18 @@ export interface SweepPlan {
  *
  * @throws SpecError if the spec is not valid
  * @throws DatasetError if its dataset is a folder of images that cannot be used
+ * @throws RangeError for devices or images that are no numbers of such
  */
 export async function planSweep(
   given: SweepSpec,
   { devices, throughput, images: asked }: PlanOptions,
 ): Promise<SweepPlan> {
+  requireDevices("planSweep", devices);
+  for (const split of ["train", "test"] as const) {
+    const count = asked?.[split] ?? 0;
+    if (Number.isInteger(count) && count >= 0) continue;
+    throw new RangeError(`planSweep: images.${split} must be an integer of at least 0, got ${say(count)}`);
+  }
   const spec = await completeSpec(given);
   const images = asked ?? (await imagesOf(spec.dataset));
   const jobs = jobsOf(spec);
@@ -152,13 +160,27 @@ async function imagesOf(dataset: DatasetSpec): Promise<Images> {
 /**
  * When the last of some trainings ends if each device takes the next one as soon as it is free, as the worker pool
  * and a job array do. In the unit of `durations`.
+ *
+ * @throws RangeError for a number of devices that is not a positive integer, or a duration that is negative or not finite
  */
 export function makespan(durations: readonly number[], devices: number): number {
-  const free = new Float64Array(devices);
+  requireDevices("makespan", devices);
+  const odd = Array.from(durations).findIndex(duration => !(Number.isFinite(duration) && duration >= 0));
+  if (odd >= 0) {
+    throw new RangeError(
+      `makespan: durations must be finite and at least 0, got ${say(durations[odd])} at ${odd}`,
+    );
+  }
+  const free = new Float64Array(Math.min(devices, durations.length));
   for (const duration of durations) {
     let next = 0;
-    for (let device = 1; device < devices; device++) if (free[device] < free[next]) next = device;
+    for (let device = 1; device < free.length; device++) if (free[device] < free[next]) next = device;
     free[next] += duration;
   }
   return free.reduce((a, b) => Math.max(a, b), 0);
+}
+
+function requireDevices(caller: string, devices: number): void {
+  if (Number.isSafeInteger(devices) && devices > 0) return;
+  throw new RangeError(`${caller}: devices must be a positive integer, got ${say(devices)}`);
 }

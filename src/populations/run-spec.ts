@@ -6,19 +6,25 @@ const device = z.custom<"cpu" | "cuda" | `cuda:${number}`>(
   { error: 'expected "cpu", "cuda" or "cuda:N"' },
 );
 
+/** Processes of a sweep, and threads of a training: beyond this machines run out of them before they run out of cores. */
+const MOST_WORKERS = 4096;
+/** Seconds that the clock of one training can count: 24 days. */
+const MOST_SECONDS = 2_000_000;
+const MOST_RETRIES = 1000;
+
 export const runSchema = z.strictObject({
   /** Trainings at once. Default: one a core unless another split measures faster; one a device where devices are given. */
-  workers: z.int().positive().optional(),
+  workers: z.int().positive().max(MOST_WORKERS).optional(),
   /** Threads of each training. Default: cores / workers. */
-  threads: z.int().positive().optional(),
+  threads: z.int().positive().max(MOST_WORKERS).optional(),
   /** Where to train; workers are dealt out to them in turn, so that several may share a GPU. Default: the CPU. */
-  devices: z.array(device).min(1).optional(),
+  devices: z.array(device).min(1).max(MOST_WORKERS).optional(),
   /** Longest time of one training, seconds. Default: none. */
-  timeLimit: z.number().positive().optional(),
+  timeLimit: z.number().positive().max(MOST_SECONDS).optional(),
   /** Most memory of one worker process, bytes. Default: none. */
   memoryLimit: z.number().positive().optional(),
   /** How often a trial whose worker crashed is tried again. Default 1. */
-  retries: z.int().nonnegative().optional(),
+  retries: z.int().nonnegative().max(MOST_RETRIES).optional(),
   slurm: z
     .strictObject({
       partition: z.string().min(1).optional(),

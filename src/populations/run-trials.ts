@@ -1,10 +1,12 @@
 /** Trains jobs that have no outcome in a store yet, in worker processes; whoever calls sees to it that no other does. */
 import { availableParallelism } from "node:os";
+import { parseBy } from "../schema-problems.js";
 import { loadDataset } from "../training/datasets/index.js";
 import { engineOn } from "../training/engines/index.js";
+import { checkThreads } from "../training/engines/threads.js";
 import type { Device } from "../training/engines/torch.js";
 import { type SweepProgress, Tally } from "./progress.js";
-import type { RunSpec } from "./run-spec.js";
+import { type RunSpec, runSchema } from "./run-spec.js";
 import { noteRun } from "./runs.js";
 import { keepSkipped } from "./skipped-images.js";
 import { type CheckedSpec, checkEngine, SpecError } from "./spec.js";
@@ -62,6 +64,7 @@ export async function runTrials(
   // Options that are not given must not hide the spec's.
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const how: RunSpec = { ...spec.run, ...given };
+  checkRun(how);
   checkEngine(spec, how);
   const devices = how.devices ?? (["cpu"] as const);
   const onCpu = devices.every(device => device === "cpu");
@@ -69,11 +72,9 @@ export async function runTrials(
   // A program of one's own trains something else than what would be measured.
   const isMeasured = onCpu && program === undefined && how.workers === undefined && how.threads === undefined;
   const split = isMeasured ? await splitCores(todo) : undefined;
-  const workers = positive("workers", how.workers ?? split?.workers ?? (onCpu ? cores : devices.length));
-  const threads = positive(
-    "threads",
-    how.threads ?? split?.threads ?? Math.max(1, Math.floor(cores / workers)),
-  );
+  const workers = how.workers ?? split?.workers ?? (onCpu ? cores : devices.length);
+  const threads = how.threads ?? split?.threads ?? Math.max(1, Math.floor(cores / workers));
+  checkThreads("sweep", threads);
   const settled = stored.filter(isSettled);
   // What would make every trial fail is told now, not by each of them.
   if (todo.length > 0) {
@@ -131,7 +132,9 @@ function checkSplit(jobs: readonly Job[], count: number): void {
   );
 }
 
-function positive(name: string, value: number): number {
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new RangeError(`sweep: ${name} must be a positive integer, got ${value}`);
+/** Options stand for the spec's own fields, and may be no other than those. */
+function checkRun(how: RunSpec): void {
+  const { workers, threads, devices, timeLimit, memoryLimit, retries } = how;
+  const parsed = parseBy(runSchema, { workers, threads, devices, timeLimit, memoryLimit, retries });
+  if ("problems" in parsed) throw new RangeError(`sweep: ${parsed.problems.join("; ")}`);
 }

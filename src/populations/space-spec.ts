@@ -22,7 +22,7 @@ const dimensionSchema = z.union(
     z.strictObject({ uniform: range }),
     z.strictObject({ logUniform: range }),
     z.strictObject({ powersOfTwo: z.tuple([z.number(), z.number()]) }),
-    z.strictObject({ oneOf: z.array(z.number()).min(1) }),
+    z.strictObject({ oneOf: z.array(z.number()).min(1).max(1_000_000) }),
   ],
   {
     error:

@@ -1,6 +1,7 @@
 /** The spec of a sweep in its folder, `spec.json`, with every default spelt out. */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { readJsonFile } from "./json-file.js";
 import { type CheckedSpec, checkSpec, SpecError } from "./spec.js";
 import { readTrials, syncFolder } from "./store.js";
 import { canonicalJson } from "./trial.js";
@@ -19,7 +20,9 @@ export function readSpec(folder: string): CheckedSpec {
       `openPopulation: expected a sweep's folder with a spec.json, got ${folder}; "netspace sweep SPEC --out ${folder}" begins one`,
     );
   try {
-    return checkSpec(JSON.parse(readFileSync(file, "utf8")));
+    // A pipe would be waited on for ever.
+    if (!statSync(file).isFile()) throw new TypeError("it is no file");
+    return checkSpec(readJsonFile(file));
   } catch (error) {
     throw new SpecError(
       `openPopulation: ${file} cannot be read (${(error as Error).message}); the trials beside it are untouched, ` +
@@ -41,7 +44,7 @@ export function keepSpec(folder: string, spec: CheckedSpec): void {
     const changed = changedFields(kept, spec);
     if (changed.length === 0) return;
     throw new SpecError(
-      `sweep: ${folder} holds a sweep of another spec (${changed.join(", ")} differ); choose another folder`,
+      `sweep: ${folder} holds a sweep of another spec (${differences(changed, kept, spec)}); choose another folder`,
     );
   }
   if (readTrials(folder).records.size > 0) {
@@ -57,8 +60,18 @@ export function keepSpec(folder: string, spec: CheckedSpec): void {
   syncFolder(dirname(folder));
 }
 
+/** The fields in words: `n differs: 4 there, 6 here`, or `n and where differ`. */
+function differences(fields: readonly (keyof CheckedSpec)[], kept: CheckedSpec, spec: CheckedSpec): string {
+  if (fields.length > 1) return `${fields.slice(0, -1).join(", ")} and ${fields.at(-1)} differ`;
+  const [there, here] = [kept[fields[0]], spec[fields[0]]].map(value =>
+    value === undefined ? "nothing" : canonicalJson(value),
+  );
+  const isShort = there.length + here.length < 80;
+  return `${fields[0]} differs${isShort ? `: ${there} there, ${here} here` : ""}`;
+}
+
 /** Fields that decide the experiment and differ; how it is run may change from run to run. */
-function changedFields(kept: CheckedSpec, spec: CheckedSpec): string[] {
+function changedFields(kept: CheckedSpec, spec: CheckedSpec): (keyof CheckedSpec)[] {
   const fields = new Set([...Object.keys(kept), ...Object.keys(spec)] as (keyof CheckedSpec)[]);
   fields.delete("run");
   return [...fields].filter(key => canonicalJson(kept[key]) !== canonicalJson(spec[key]));

@@ -3,7 +3,7 @@
  */
 import * as z from "zod";
 import { build, type Stem, simpleStem } from "../networks/architecture.js";
-import { seeded } from "../random.js";
+import { MOST_SEED, seeded } from "../random.js";
 import { parseBy } from "../schema-problems.js";
 import { sample } from "../spaces/sample.js";
 import type { Sample } from "../spaces/space.js";
@@ -21,22 +21,27 @@ const window = z
   .tuple([z.number().nonnegative(), z.number().nonnegative()])
   .refine(([low, high]) => low <= high, { error: "expected [low, high] with low ≤ high" });
 
-const schema = z.strictObject({
+/** Trainings of a sweep: each is held in memory, a million in some gigabytes. */
+const MOST_TRIALS = 1_000_000;
+/** Channels of a stem: more than fit in any memory beside an image. */
+const MOST_WIDTH = 65_536;
+
+const fields = z.strictObject({
   /** A design space by name, or with refinements. */
   space: spaceSchema,
   /** Networks to sample. */
-  n: z.int().positive(),
+  n: z.int().positive().max(MOST_TRIALS),
   /** Seed of the sampling, and of the recipes' drawn fields. */
-  seed: z.int().nonnegative().default(1),
+  seed: z.int().nonnegative().max(MOST_SEED).default(1),
   /** Trial i trains with this + i. Default: `seed`. */
   trainingSeed: z.int().nonnegative().optional(),
   /** Trainings of each network, with the same recipe and other seeds. Default: one. */
-  repeats: z.int().positive().optional(),
+  repeats: z.int().positive().max(MOST_TRIALS).optional(),
   /** Windows of complexity, counted at the dataset's resolution, and of depth. */
   where: z.strictObject({ flops: window, params: window, acts: window, depth: window }).partial().default({}),
   /** What comes before the stages. Default: the paper's, 3 × 3 with stride 2 and width 32. */
   stem: z
-    .strictObject({ kind: z.enum(["simple", "cifar", "resnet"]), width: z.int().positive() })
+    .strictObject({ kind: z.enum(["simple", "cifar", "resnet"]), width: z.int().positive().max(MOST_WIDTH) })
     .default(simpleStem as { kind: Stem["kind"]; width: number }),
   dataset: datasetSchema,
   /** A recipe, the name of one, or one with fields that are drawn for each network. */
@@ -47,8 +52,23 @@ const schema = z.strictObject({
   run: runSchema.optional(),
 });
 
-/** A sweep spec as written: fields with a default may be left out. */
-export type SweepSpec = z.input<typeof schema>;
+const schema = fields.superRefine(({ n, repeats = 1, seed, trainingSeed }, context) => {
+  // A count that is too large by itself has been said.
+  if (n > MOST_TRIALS || repeats > MOST_TRIALS) return;
+  if (n * repeats > MOST_TRIALS) {
+    const message = `expected n times repeats ≤ ${MOST_TRIALS}, got ${n} × ${repeats}`;
+    context.addIssue({ code: "custom", path: ["repeats"], message });
+  }
+  const last = (trainingSeed ?? seed) + n * repeats - 1;
+  if (last > Number.MAX_SAFE_INTEGER) {
+    const message = `expected a seed from which the last of ${n * repeats} trials has one of at most ${Number.MAX_SAFE_INTEGER}`;
+    context.addIssue({ code: "custom", path: ["trainingSeed"], message });
+  }
+});
+
+/** A sweep spec as written: fields with a default may be left out, and lists may be read-only, as \`as const\` makes them. */
+export type SweepSpec = ReadonlyDeep<z.input<typeof schema>>;
+type ReadonlyDeep<T> = { readonly [K in keyof T]: ReadonlyDeep<T[K]> };
 /** A sweep spec with every field in place. */
 export type CheckedSpec = z.output<typeof schema>;
 

@@ -99,6 +99,26 @@ test("a damaged record in the middle is trained again, and its line stays as it 
   assert.deepEqual(readFileSync(log), bytes);
 });
 
+test("a spec that is no file, and a list of images that is damaged, are errors that name them", async () => {
+  const folder = join(out, "sweep");
+  mkdirSync(join(folder, "spec.json"), { recursive: true });
+  const unreadable = { name: "SpecError", message: /spec\.json cannot be read \(it is no file\)/ };
+  assert.throws(() => openPopulation(folder), unreadable);
+  rmSync(join(folder, "spec.json"), { recursive: true });
+  assert.equal(spawnSync("mkfifo", [join(folder, "spec.json")]).status, 0);
+  await assert.rejects(sweepWith(quick, spec, { out: folder }), unreadable);
+  rmSync(join(folder, "spec.json"));
+  await sweepWith(quick, { ...spec, n: 1 }, { out: folder });
+  for (const text of ["", '[{"file"', "null", "{}"]) {
+    writeFileSync(join(folder, "skipped-images.json"), text);
+    assert.throws(() => openPopulation(folder), {
+      name: "StoreError",
+      message:
+        /^sweep: expected a list of images in .*skipped-images\.json, which cannot be read; take it away/,
+    });
+  }
+});
+
 test("a list of submissions that was cut short is an error that names the line", async () => {
   await sweepWith(quick, spec, { out });
   mkdirSync(join(out, "slurm"));

@@ -85,3 +85,17 @@ test("populations of one name, or a single one, are refused", () => {
   });
   assert.throws(() => comparePopulations([one, one]), { name: "TableError", message: /got A, A$/ });
 });
+
+test("a population that cannot be compared is named: of one network, of none, with errors that are no numbers", () => {
+  const whole = { name: "A", errors: [40, 41, 42] };
+  const refused = (errors: number[], message: RegExp) =>
+    assert.throws(() => comparePopulations([whole, { name: "B", errors }]), { name: "TableError", message });
+  refused(
+    [40],
+    /^comparePopulations: expected two or more networks with an error each in B, got one network; train/,
+  );
+  refused([], /in B, got no networks; train more, or leave it out$/);
+  refused([40, Number.NaN, 41], /in B, got NaN for network 2 of 3; leave out with complete\("error"\)/);
+  refused([Number.NaN], /in B, got NaN for network 1 of 1/);
+  refused([40, Infinity], /in B, got Infinity for network 2 of 2/);
+});

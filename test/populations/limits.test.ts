@@ -84,5 +84,7 @@ test("how a sweep is run comes from its spec, may change, and is no part of its 
   assert.deepEqual([JSON.parse(run).workers, JSON.parse(run).threads], [3, 2]);
   const again = await sweepWith(quick, { ...spec, run: { workers: 1 } }, { out });
   assert.deepEqual(again.texts("id"), openPopulation(out).texts("id"));
-  await assert.rejects(sweepWith(quick, { ...spec, repeats: 2 }, { out }), { message: /\(repeats differ\)/ });
+  await assert.rejects(sweepWith(quick, { ...spec, repeats: 2 }, { out }), {
+    message: /\(repeats differs: nothing there, 2 here\)/,
+  });
 });

@@ -50,3 +50,27 @@ test("planSweep() samples what the sweep will train, and adds up its trainings",
   const images = { train: 2000, test: 300 };
   assert.ok((await planSweep(spec, { devices: 3, throughput, images })).deviceHours > 1.9 * plan.deviceHours);
 });
+
+test("devices, images and durations that cannot be are refused by name; more devices than trainings are idle", async () => {
+  const throughput = fitThroughput("V100", measuredOnV100());
+  const spec: SweepSpec = {
+    space: "AnyNetXA",
+    n: 3,
+    dataset: { kind: "procedural", resolution: 32, train: 1000, test: 300, seed: 1 },
+    recipe: "tiny",
+  };
+  for (const devices of [0, -1, 1.5, Number.NaN, Infinity, "2" as unknown as number]) {
+    const refused = { name: "RangeError", message: /: devices must be a positive integer, got / };
+    assert.throws(() => makespan([1], devices), refused);
+    await assert.rejects(planSweep(spec, { devices, throughput }), refused);
+  }
+  for (const durations of [[1, Number.NaN], [-1], [Infinity]]) {
+    assert.throws(() => makespan(durations, 1), { name: "RangeError", message: /durations must be finite/ });
+  }
+  const images = { train: -1, test: 300 };
+  await assert.rejects(planSweep(spec, { devices: 1, throughput, images }), {
+    name: "RangeError",
+    message: "planSweep: images.train must be an integer of at least 0, got -1",
+  });
+  assert.equal(makespan([5, 4, 3], 2 ** 53 - 1), 5);
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { recipes, type SweepSpec, sweep } from "netspace";
 import { type SpaceSpec, spaceName } from "../../src/populations/space-spec.js";
 import { candidates, checkSpec } from "../../src/populations/spec.js";
+import { keepSpec, readSpec } from "../../src/populations/spec-file.js";
 import { canonicalJson, sweepId, trialId } from "../../src/populations/trial.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -209,11 +210,161 @@ const faults: [string, object, RegExp][] = [
     /run\.slurm\.time: expected a time in Slurm's form, such as "90" \(minutes\) or "1:30:00", got "soon"$/,
   ],
 ];
-for (const [what, change, message] of faults) {
+const limits: [string, object, RegExp][] = [
+  [
+    "a seed of 33 bits",
+    { seed: 2 ** 32 },
+    /^sweep spec: seed: expected a number ≤ 4294967295, got 4294967296$/,
+  ],
+  [
+    "the greatest whole number as seed",
+    { seed: 2 ** 53 - 1 },
+    /^sweep spec: seed: expected a number ≤ 4294967295/,
+  ],
+  ["two billion networks", { n: 2e9 }, /^sweep spec: n: expected a number ≤ 1000000, got 2000000000$/],
+  ["a trillion repeats", { repeats: 1e12 }, /^sweep spec: repeats: expected a number ≤ 1000000, got 10{12}$/],
+  [
+    "more trainings than fit in memory",
+    { n: 20_000, repeats: 100 },
+    /^sweep spec: repeats: expected n times repeats ≤ 1000000, got 20000 × 100$/,
+  ],
+  [
+    "training seeds that end before the trials do",
+    { trainingSeed: 2 ** 53 - 3 },
+    /^sweep spec: trainingSeed: expected a seed from which the last of 5 trials has one of at most 9007199254740991, got 9007199254740989$/,
+  ],
+  [
+    "a training seed beyond whole numbers",
+    { trainingSeed: 2 ** 53 },
+    /^sweep spec: trainingSeed: expected a/,
+  ],
+  [
+    "a billion stages",
+    { space: { base: "AnyNetXA", stages: 1e9 } },
+    /^sweep spec: space: .*stages must be a positive integer of at most \d+, got 1000000000$/,
+  ],
+  [
+    "a hundred million widths",
+    { space: { base: "AnyNetXA", values: { width: { uniform: [8, 800_000_000, 8] } } } },
+    /^sweep spec: space: uniform: expected at most 1000000 values, got 100000000; take a larger step/,
+  ],
+  [
+    "a stem as wide as memory",
+    { stem: { kind: "simple", width: 2e9 } },
+    /stem\.width: expected a number ≤ 65536/,
+  ],
+  [
+    "a billion workers",
+    { run: { workers: 1e9 } },
+    /^sweep spec: run\.workers: expected a number ≤ 4096, got 10{9}$/,
+  ],
+  ["a billion threads", { run: { threads: 1e9 } }, /run\.threads: expected a number ≤ 4096/],
+  // Clocks of more milliseconds than 31 bits hold go off at once.
+  [
+    "a time limit of a year",
+    { run: { timeLimit: 31_557_600 } },
+    /run\.timeLimit: expected a number ≤ 2000000/,
+  ],
+  ["an infinite count", { n: Infinity }, /^sweep spec: n: expected a number, got Infinity$/],
+  ["a count that is no number", { n: Number.NaN }, /^sweep spec: n: expected a number, got NaN$/],
+  ["a big integer", { n: 5n }, /^sweep spec: n: expected a number, got 5n$/],
+  [
+    "an infinite window",
+    { where: { flops: [0, Infinity] } },
+    /where\.flops\.1: expected a number, got Infinity$/,
+  ],
+  ["nothing in a window's place", { where: null }, /^sweep spec: where: expected an object, got null$/],
+  [
+    "a value nested beyond what JSON can write",
+    { recipe: JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`) as unknown },
+    /^sweep spec: recipe: expected a recipe, .*, got an array of 1$/,
+  ],
+];
+for (const [what, change, message] of [...faults, ...limits]) {
   test(`a spec with ${what} is refused by name`, () => {
     assert.throws(() => checkSpec({ ...base, ...change }), { name: "SpecError", message });
   });
 }
+
+test("seeds and counts up to their limits are taken", () => {
+  assert.equal(checkSpec({ ...base, seed: 2 ** 32 - 1 }).seed, 2 ** 32 - 1);
+  assert.equal(checkSpec({ ...base, trainingSeed: 2 ** 53 - 5 }).trainingSeed, 2 ** 53 - 5);
+  assert.equal(checkSpec({ ...base, n: 1000, repeats: 1000 }).n, 1000);
+  assert.equal(candidates(checkSpec({ ...base, n: 2, seed: 2 ** 32 - 1 }))[1].trial.seed, 2 ** 32);
+});
+
+test("a spec written with `as const` is a spec", () => {
+  const whole = {
+    space: { base: "AnyNetXA", share: ["bottleneck"], values: { width: { uniform: [8, 64, 8] } } },
+    n: 5,
+    where: { flops: [1e6, 4e8], depth: [4, 40] },
+    stem: { kind: "simple", width: 16 },
+    dataset,
+    recipe: drawn,
+    run: { devices: ["cpu"], slurm: { tasks: 2 } },
+  } as const;
+  const spec: SweepSpec = whole;
+  assert.equal(candidates(checkSpec(spec)).length, 5);
+});
+
+test("spec.json is read as editors and shells write it: with a byte order mark, returns, in UTF-16", () => {
+  const folder = mkdtempSync(join(tmpdir(), "netspace-spec-"));
+  try {
+    const spec = checkSpec(base);
+    keepSpec(folder, spec);
+    const text = readFileSync(join(folder, "spec.json"), "utf8");
+    const marked = `\uFEFF${text.replaceAll("\n", "\r\n")}`;
+    for (const bytes of [Buffer.from(marked, "utf8"), Buffer.from(marked, "utf16le")]) {
+      writeFileSync(join(folder, "spec.json"), bytes);
+      assert.deepEqual(readSpec(folder), spec);
+      keepSpec(folder, spec);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("a folder of another spec says which fields differ, and how one does", () => {
+  const folder = mkdtempSync(join(tmpdir(), "netspace-spec-"));
+  try {
+    keepSpec(folder, checkSpec(base));
+    const refused = (change: object, message: RegExp) =>
+      assert.throws(() => keepSpec(folder, checkSpec({ ...base, ...change })), {
+        name: "SpecError",
+        message,
+      });
+    refused({ n: 6 }, /another spec \(n differs: 5 there, 6 here\); choose another folder$/);
+    refused({ n: 6, seed: 2 }, /another spec \(n and seed differ\)/);
+    refused({ n: 6, seed: 2, repeats: 2 }, /another spec \(n, seed and repeats differ\)/);
+    refused({ recipe: "tiny" }, /another spec \(recipe differs\)/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("a sweep refuses workers, threads and limits that cannot be, before anything runs", async () => {
+  const out = mkdtempSync(join(tmpdir(), "netspace-refused-"));
+  const refused: [object, RegExp][] = [
+    [{ workers: 1e9 }, /^sweep: workers: expected a number ≤ 4096, got 1000000000$/],
+    [{ workers: 0 }, /^sweep: workers: expected a number > 0, got 0$/],
+    [{ workers: Number.NaN }, /^sweep: workers: expected a number, got NaN$/],
+    [{ workers: 1.5 }, /^sweep: workers: expected an integer, got 1\.5$/],
+    [{ threads: 4000 }, /^sweep: threads must be at most \d+/],
+    [{ timeLimit: 1e7 }, /^sweep: timeLimit: expected a number ≤ 2000000/],
+    [{ timeLimit: -1 }, /^sweep: timeLimit: expected a number > 0/],
+    [{ memoryLimit: 0 }, /^sweep: memoryLimit: expected a number > 0/],
+    [{ retries: Infinity }, /^sweep: retries: expected a/],
+    [{ devices: [] }, /^sweep: devices: expected an array of at least 1/],
+  ];
+  try {
+    for (const [options, message] of refused) {
+      await assert.rejects(sweep({ ...base, n: 2 }, { out, ...options }), { name: "RangeError", message });
+    }
+    assert.equal(existsSync(join(out, "trials")), false);
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+});
 
 test("canonical JSON is what JSON.stringify gives for sorted keys", () => {
   const data = {
