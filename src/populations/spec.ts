@@ -66,7 +66,7 @@ const schema = fields.superRefine(({ n, repeats = 1, seed, trainingSeed }, conte
   }
 });
 
-/** A sweep spec as written: fields with a default may be left out, and lists may be read-only, as \`as const\` makes them. */
+/** A sweep spec as written: fields with a default may be left out, and lists may be read-only, as `as const` makes them. */
 export type SweepSpec = ReadonlyDeep<z.input<typeof schema>>;
 type ReadonlyDeep<T> = { readonly [K in keyof T]: ReadonlyDeep<T[K]> };
 /** A sweep spec with every field in place. */

@@ -88,8 +88,11 @@ test("populations of one name, or a single one, are refused", () => {
 
 test("a population that cannot be compared is named: of one network, of none, with errors that are no numbers", () => {
   const whole = { name: "A", errors: [40, 41, 42] };
-  const refused = (errors: number[], message: RegExp) =>
-    assert.throws(() => comparePopulations([whole, { name: "B", errors }]), { name: "TableError", message });
+  const refused = (own: number[], message: RegExp) =>
+    assert.throws(() => comparePopulations([whole, { name: "B", errors: own }]), {
+      name: "TableError",
+      message,
+    });
   refused(
     [40],
     /^comparePopulations: expected two or more networks with an error each in B, got one network; train/,
