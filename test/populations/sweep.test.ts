@@ -237,7 +237,7 @@ test("a folder that holds another sweep is refused, and stays as it is", needsEn
   const before = storedLines(out);
   await assert.rejects(sweep({ ...spec, n: 1, seed: 2 }, { out }), {
     name: "SpecError",
-    message: /holds a sweep of another spec \(seed differ\); choose another folder/,
+    message: /holds a sweep of another spec \(seed differs: 1 there, 2 here\); choose another folder/,
   });
   assert.deepEqual(storedLines(out), before);
 });
