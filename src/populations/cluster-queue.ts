@@ -1,7 +1,8 @@
 /** The job arrays that were submitted for a sweep, and which of their tasks are in Slurm's queue. */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { isJob, type QueuedTask, queuedTasks, SchedulerError } from "./slurm.js";
+import { readStoreFile, writing } from "./store.js";
 import { isRecord } from "./vocabulary.js";
 
 /** A job array that was submitted for a sweep. */
@@ -18,8 +19,10 @@ export interface Submission {
 export const clusterFolder = (out: string): string => join(out, "slurm");
 const submissionsFile = (out: string): string => join(clusterFolder(out), "jobs.jsonl");
 
+/** @throws StoreError if it cannot be written */
 export function noteSubmission(out: string, submission: Submission): void {
-  appendFileSync(submissionsFile(out), `${JSON.stringify(submission)}\n`);
+  const file = submissionsFile(out);
+  writing(file, () => appendFileSync(file, `${JSON.stringify(submission)}\n`, { flush: true }));
 }
 
 /**
@@ -30,7 +33,7 @@ export function noteSubmission(out: string, submission: Submission): void {
 export function submissions(out: string): Submission[] {
   const file = submissionsFile(out);
   if (!existsSync(file)) return [];
-  const lines = readFileSync(file, "utf8").split("\n");
+  const lines = readStoreFile(file).split("\n");
   return lines.flatMap((line, i) => {
     if (line.trim() === "") return [];
     const submission = submissionIn(line);

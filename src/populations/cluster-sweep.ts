@@ -16,7 +16,7 @@ import { type RunOptions, runTrials } from "./run-trials.js";
 import { cancelJobs, SchedulerError, submitJob } from "./slurm.js";
 import { completeSpec, type SweepSpec } from "./spec.js";
 import { keepSpec, readSpec } from "./spec-file.js";
-import { readTrials } from "./store.js";
+import { readTrials, writing } from "./store.js";
 import { isSettled, sweepId, type TrialRecord } from "./trial.js";
 import { jobsOf, openJobs } from "./trial-jobs.js";
 
@@ -31,7 +31,7 @@ const planFile = (out: string, plan: string): string => join(clusterFolder(out),
  *
  * @throws SpecError if the spec is not valid, or `out` holds a sweep of another spec
  * @throws DatasetError if a folder of images cannot be used
- * @throws StoreError if a runner is at work in `out`
+ * @throws StoreError if a runner is at work in `out`, or a file cannot be written there; nothing is left submitted then
  * @throws SchedulerError if Slurm refuses, does not answer, or still has tasks of this sweep
  */
 export async function submitSweep(spec: SweepSpec, folder: string): Promise<Submission | undefined> {
@@ -50,9 +50,11 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
     const { todo } = openJobs(out, jobsOf(checked));
     if (todo.length === 0) return undefined;
     const count = Math.min(tasks ?? MOST_TASKS, todo.length);
-    mkdirSync(clusterFolder(out), { recursive: true });
     const plan = `plan-${randomUUID()}`;
-    writeFileSync(planFile(out, plan), JSON.stringify(todo.map(job => job.index)));
+    writing(planFile(out, plan), () => {
+      mkdirSync(clusterFolder(out), { recursive: true });
+      writeFileSync(planFile(out, plan), JSON.stringify(todo.map(job => job.index)), { flush: true });
+    });
     const logs = clusterFolder(out);
     const limit = concurrency === undefined ? "" : `%${concurrency}`;
     const options = [
@@ -82,7 +84,13 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
       trials: todo.length,
       submittedAt: new Date().toISOString(),
     };
-    noteSubmission(out, submission);
+    try {
+      noteSubmission(out, submission);
+    } catch (error) {
+      // A job that nobody knows of would train the same networks as the next submission.
+      cancelJobs([submission.job]);
+      throw error;
+    }
     return submission;
   } finally {
     unlock();

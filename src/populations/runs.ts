@@ -1,7 +1,8 @@
 /** Who trained in a sweep's folder: one line for each run, in `runs.jsonl`, with its machine. */
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Machine, thisMachine } from "./machine.js";
+import { readStoreFile, writing } from "./store.js";
 import { isRecord } from "./vocabulary.js";
 
 export interface Run {
@@ -24,15 +25,16 @@ export function noteRun(folder: string, run: Pick<Run, "workers" | "threads">): 
 export function keepRuns(folder: string, runs: readonly Run[]): void {
   const file = runsFile(folder);
   // A line that a crash cut short must not take the next one with it.
-  const isTorn = existsSync(file) && !/(^|\n)$/.test(readFileSync(file, "utf8"));
-  appendFileSync(file, (isTorn ? "\n" : "") + runs.map(run => `${JSON.stringify(run)}\n`).join(""));
+  const isTorn = existsSync(file) && !/(^|\n)$/.test(readStoreFile(file));
+  const lines = (isTorn ? "\n" : "") + runs.map(run => `${JSON.stringify(run)}\n`).join("");
+  writing(file, () => appendFileSync(file, lines));
 }
 
 /** The runs noted in a folder; a line cut short by a crash, or that is no run, is left out. */
 export function readRuns(folder: string): Run[] {
   const file = runsFile(folder);
   if (!existsSync(file)) return [];
-  return readFileSync(file, "utf8")
+  return readStoreFile(file)
     .split("\n")
     .flatMap(line => {
       try {

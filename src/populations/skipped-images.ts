@@ -3,9 +3,9 @@
  *
  * They are no part of the spec: its content hash tells what was trained on, and not what was passed over.
  */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { StoreError } from "./store.js";
+import { readStoreFile, StoreError, writing } from "./store.js";
 import { type SkippedImage, skippedLine } from "../training/datasets/skipped-images.js";
 
 const NAME = "skipped-images.json";
@@ -18,11 +18,17 @@ export function keepSkipped(folder: string, skipped: readonly SkippedImage[]): v
     return;
   }
   const text = `${JSON.stringify(skipped, null, 2)}\n`;
-  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
+  if (existsSync(file) && readStoreFile(file) === text) return;
   // Several tasks of a cluster may write it at once.
   const fresh = `${file}.${process.pid}`;
-  writeFileSync(fresh, text);
-  renameSync(fresh, file);
+  writing(file, () => {
+    try {
+      writeFileSync(fresh, text);
+      renameSync(fresh, file);
+    } finally {
+      rmSync(fresh, { force: true });
+    }
+  });
 }
 
 /**
@@ -33,8 +39,9 @@ export function keepSkipped(folder: string, skipped: readonly SkippedImage[]): v
 export function readSkipped(folder: string): readonly SkippedImage[] {
   const file = join(folder, NAME);
   if (!existsSync(file)) return [];
+  const text = readStoreFile(file);
   try {
-    const skipped: unknown = JSON.parse(readFileSync(file, "utf8"));
+    const skipped: unknown = JSON.parse(text);
     if (Array.isArray(skipped)) return skipped as SkippedImage[];
   } catch (error) {
     throw damaged(file, error);

@@ -1,9 +1,9 @@
 /** The spec of a sweep in its folder, `spec.json`, with every default spelt out. */
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readJsonFile } from "./json-file.js";
 import { type CheckedSpec, checkSpec, SpecError } from "./spec.js";
-import { readTrials, syncFolder } from "./store.js";
+import { readTrials, syncFolder, writing } from "./store.js";
 import { canonicalJson } from "./trial.js";
 
 const specFile = (folder: string): string => join(folder, "spec.json");
@@ -36,6 +36,7 @@ export function readSpec(folder: string): CheckedSpec {
  * Writes the spec durably, or checks that the one in the folder is the same.
  *
  * @throws SpecError if the folder holds another sweep, or trials without their spec
+ * @throws StoreError if it cannot be written
  */
 export function keepSpec(folder: string, spec: CheckedSpec): void {
   const file = specFile(folder);
@@ -51,13 +52,16 @@ export function keepSpec(folder: string, spec: CheckedSpec): void {
     throw new SpecError(`sweep: ${folder} holds trials without their spec.json; choose another folder`);
   }
   const fresh = `${file}.new`;
-  writeFileSync(fresh, `${JSON.stringify(spec, null, 2)}\n`);
-  const descriptor = openSync(fresh, "r");
-  fsyncSync(descriptor);
-  closeSync(descriptor);
-  renameSync(fresh, file);
-  syncFolder(folder);
-  syncFolder(dirname(folder));
+  writing(file, () => {
+    try {
+      writeFileSync(fresh, `${JSON.stringify(spec, null, 2)}\n`, { flush: true });
+      renameSync(fresh, file);
+    } finally {
+      rmSync(fresh, { force: true });
+    }
+    syncFolder(folder);
+    syncFolder(dirname(folder));
+  });
 }
 
 /** The fields in words: `n differs: 4 there, 6 here`, or `n and where differ`. */

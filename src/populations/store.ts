@@ -29,6 +29,26 @@ export class StoreError extends Error {
   override readonly name = "StoreError";
 }
 
+/** Runs what writes a file of a sweep's; an error names the file. @throws StoreError */
+export function writing<T>(file: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const problem = `sweep: could not write ${file}: ${(error as Error).message}; what is finished is kept, run it again once that is mended`;
+    throw new StoreError(problem, { cause: error });
+  }
+}
+
+/** Reads a text file of a sweep's. @throws StoreError naming the file; a pipe, which would be waited on for ever, is none */
+export function readStoreFile(file: string): string {
+  try {
+    if (!statSync(file).isFile()) throw new TypeError("it is no file");
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw unreadable("a file", file, error);
+  }
+}
+
 const LOG = /\.log$/;
 const logFolder = (folder: string) => join(folder, "trials");
 

@@ -1,10 +1,21 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { SweepSpec } from "netspace";
 import { readTrials, TrialLog } from "../../src/populations/store.js";
+import { sweepWith } from "../../src/populations/sweep.js";
 import type { TrialRecord } from "../../src/populations/trial.js";
 
 const record = (index: number): TrialRecord => ({
@@ -54,4 +65,39 @@ test("a full disk is an error that names the log, costs no record before it, and
   log.append(record(written));
   log.close();
   assert.equal(readTrials(disk).records.size, written + 1);
+});
+
+test("a disk that is full before the first trial is an error that names what could not be written", async context => {
+  if (!mounted) return context.skip("needs the right to mount a file system");
+  const quick = fileURLToPath(new URL("./fixtures/quick-worker.js", import.meta.url));
+  const spec: SweepSpec = {
+    space: "AnyNetXA",
+    n: 2,
+    dataset: { kind: "procedural", resolution: 16, train: 100, test: 50, seed: 1 },
+    recipe: "tiny",
+  };
+  const out = join(disk, "sweep");
+  const filler = join(disk, "filler");
+  const fill = () => {
+    for (const size of [4096, 1]) {
+      try {
+        for (;;) appendFileSync(filler, Buffer.alloc(size));
+      } catch (error) {
+        assert.equal((error as NodeJS.ErrnoException).code, "ENOSPC");
+      }
+    }
+  };
+  const refused = (message: RegExp) =>
+    assert.rejects(sweepWith(quick, spec, { out, workers: 1 }), { name: "StoreError", message });
+  fill();
+  await refused(/^sweep: expected a folder to write in, got .*sweep \(ENOSPC.*\); make it writable/);
+  assert.deepEqual(readdirSync(out), []);
+  // Room for the lock alone, then for the spec as well.
+  truncateSync(filler, statSync(filler).size - 4096);
+  await refused(/^sweep: could not write .*spec\.json: ENOSPC.*; what is finished is kept, run it again/);
+  assert.deepEqual(readdirSync(out), []);
+  truncateSync(filler, statSync(filler).size - 4096);
+  await refused(/^sweep: could not write .*runs\.jsonl: ENOSPC/);
+  rmSync(filler);
+  assert.equal((await sweepWith(quick, spec, { out, workers: 1 })).length, 2);
 });

@@ -122,6 +122,23 @@ test("a list of submissions with lines that are none is refused, whatever they a
   }
 });
 
+test("a job that cannot be noted is cancelled again, and files that cannot be written or read are named", async () => {
+  const out = join(folder, "sweep");
+  const jobs = join(out, "slurm", "jobs.jsonl");
+  standIn("sbatch", `cat > /dev/null; mkdir '${jobs}'; echo 77`);
+  standIn("scancel", `echo "$*" > '${folder}/cancelled'`);
+  const refused = (message: RegExp) => ({ name: "StoreError", message });
+  await assert.rejects(submitSweep(spec, out), refused(/^sweep: could not write .*jobs\.jsonl: EISDIR/));
+  assert.equal(readFileSync(join(folder, "cancelled"), "utf8"), "77\n");
+  await assert.rejects(
+    submitSweep(spec, out),
+    refused(/^sweep: expected a file, could not read .*jobs\.jsonl: it is no file/),
+  );
+  rmSync(join(out, "slurm"), { recursive: true });
+  writeFileSync(join(out, "slurm"), "mine");
+  await assert.rejects(submitSweep(spec, out), refused(/^sweep: could not write .*plan-.*\.json: EEXIST/));
+});
+
 /** Runs the script as a task of Slurm's would, its words in the file that Slurm makes of the pattern. */
 const sbatch = `
 const { readFileSync, openSync } = require("node:fs");
