@@ -85,7 +85,7 @@ describe("a sweep over a folder of images", () => {
     await put(join(folder, "dark/new.png"), 7);
     await assert.rejects(sweepWith(quick, spec, { out, workers: 1, onProgress() {} }), {
       name: "SpecError",
-      message: /holds a sweep of another spec \(dataset differ\)/,
+      message: /holds a sweep of another spec \(dataset differs\)/,
     });
     rmSync(join(folder, "dark/new.png"));
   });
