@@ -2,6 +2,9 @@
 import * as z from "zod";
 import { say } from "./say.js";
 
+/** Problems that are said: a list of a million faults is one fault. */
+export const MOST_PROBLEMS = 20;
+
 /** What is shown of a value, at most. */
 const SHOWN = 80;
 
@@ -25,7 +28,10 @@ export function parseBy<T extends z.ZodType>(
 ): { readonly data: z.output<T> } | { readonly problems: readonly string[] } {
   const parsed = schema.safeParse(data, { error: expectation });
   if (parsed.success) return { data: parsed.data };
-  return { problems: parsed.error.issues.map(issue => problem(issue, data)) };
+  const { issues } = parsed.error;
+  const problems = issues.slice(0, MOST_PROBLEMS).map(issue => problem(issue, data));
+  const more = issues.length - problems.length;
+  return { problems: more > 0 ? [...problems, `and ${more} more`] : problems };
 }
 
 function problem(issue: z.core.$ZodIssue, data: unknown): string {

@@ -32,11 +32,19 @@ const names = Object.keys(recipes).join(", ");
 /** Fields that may be any number of an interval; the others are drawn from lists. */
 const continuous: readonly string[] = ["learningRate", "momentum", "weightDecay", "warmupEpochs"];
 
+/** Values of a list that is drawn from: each is tried out as a recipe. */
+const MOST_VALUES = 1000;
+
 const bounds = z.tuple([z.number(), z.number()]).refine(([low, high]) => low < high);
 const draw = z.union([
   z.strictObject({ uniform: bounds }),
   z.strictObject({ logUniform: bounds.refine(([low]) => low > 0) }),
-  z.strictObject({ oneOf: z.array(z.union([z.number(), z.boolean()])).min(1) }),
+  z.strictObject({
+    oneOf: z
+      .array(z.union([z.number(), z.boolean()]))
+      .min(1)
+      .max(MOST_VALUES),
+  }),
 ]);
 
 /** Checks a recipe and spells it out: the base's fields are put in their place. */
@@ -50,7 +58,7 @@ export const recipeSchema = z
       return z.NEVER;
     };
     const base = typeof given === "string" ? given : "base" in given ? given.base : undefined;
-    if (base !== undefined && !Object.hasOwn(recipes, base)) {
+    if (base !== undefined && !(typeof base === "string" && Object.hasOwn(recipes, base))) {
       return fail(typeof given === "string" ? [] : ["base"], `expected the name of a recipe: ${names}`);
     }
     const { base: _named, ...own } = typeof given === "string" ? { base } : { base, ...given };
@@ -66,8 +74,10 @@ export const recipeSchema = z
     }
     const problem = firstProblem(recipe);
     // The recipe's own words begin with "recipe: ".
-    return problem === undefined ? recipe : fail([], problem.replace(/^recipe: /, ""));
+    return problem === undefined ? recipe : fail([], cut(problem.replace(/^recipe: /, "")));
   });
+
+const cut = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text);
 
 const INTERVALS = '{"uniform": [low, high]} with low < high, or {"logUniform": [low, high]}';
 

@@ -8,7 +8,7 @@
  */
 import * as z from "zod";
 import { blocks } from "../networks/blocks/index.js";
-import { expectation } from "../schema-problems.js";
+import { expectation, MOST_PROBLEMS } from "../schema-problems.js";
 import { AnyNetSpace, type StageParameter } from "../spaces/anynet.js";
 import { type Dimension, logUniform, oneOf, powersOfTwo, uniform } from "../spaces/dimension.js";
 import { spaceByName, spaceNames } from "../spaces/names.js";
@@ -62,7 +62,7 @@ export const spaceSchema = z.custom<SpaceSpec>().transform((given, context): Spa
   // A union of the two would say no more than that neither fits.
   const parsed = (isRecord(given) ? refinedSchema : nameSchema).safeParse(given, { error: expectation });
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
+    for (const issue of parsed.error.issues.slice(0, MOST_PROBLEMS)) {
       const path = [...issue.path];
       if (issue.code === "unrecognized_keys") {
         context.addIssue({

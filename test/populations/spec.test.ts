@@ -275,6 +275,22 @@ const limits: [string, object, RegExp][] = [
   ],
   ["nothing in a window's place", { where: null }, /^sweep spec: where: expected an object, got null$/],
   [
+    "a hundred thousand wrong names",
+    { space: { base: "AnyNetXA", share: Array.from({ length: 1e5 }, () => "x") } },
+    /^sweep spec: space\.share\.0: expected one of .{1,4000}$/,
+  ],
+  [
+    "a hundred thousand values to draw from",
+    { recipe: { base: "tiny", batch: { oneOf: Array.from({ length: 1e5 }, (_, i) => i + 1) } } },
+    /^sweep spec: recipe\.batch: expected a value, .{1,400}$/,
+  ],
+  [
+    "a list for a recipe's base",
+    { recipe: { base: [["tiny"]] } },
+    /recipe\.base: expected the name of a recipe/,
+  ],
+  ["a long text in a recipe", { recipe: { base: "tiny", epochs: "y".repeat(1e5) } }, /^.{1,700}$/],
+  [
     "a value nested beyond what JSON can write",
     { recipe: JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`) as unknown },
     /^sweep spec: recipe: expected a recipe, .*, got an array of 1$/,
