@@ -27,6 +27,13 @@ try {
 }
 
 function main(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough closes the pipe; a full disk is said, for the word of success is lost on it.
+    if (error.code === "EPIPE") return;
+    process.stderr.write(`what was done could not be written (${error.message})\n`);
+    process.exitCode = 1;
+  });
+  process.stderr.on("error", () => {});
   const { values } = parseArgs({
     options: {
       remove: { type: "boolean" },

@@ -1,10 +1,12 @@
 /** `netspace sweep SPEC`: samples a population and trains it, or goes on where it stopped. */
+import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import { submitSweep } from "../populations/cluster-sweep.js";
 import { progressLine, type SweepProgress } from "../populations/progress.js";
 import type { SweepSpec } from "../populations/spec.js";
 import { sweep } from "../populations/sweep.js";
 import { summary, summaryLine } from "./analyze.js";
+import { refuseUnknown } from "./arguments.js";
 import { count, natural } from "./options.js";
 import { printJson, printLine } from "./print.js";
 import { readSpecFile } from "./read-spec-file.js";
@@ -27,12 +29,17 @@ interface Options {
   json?: boolean;
 }
 
-export const sweepCommand = (): Command =>
-  new Command("sweep")
+/** Whether an argument is meant as a spec, not as a command's name. */
+const isSpec = (text: string): boolean => /\.(json|parquet)$/i.test(text) || existsSync(text);
+
+export function sweepCommand(): Command {
+  const command: Command = new Command("sweep")
     .description("sample a population and train it; run again to go on after a stop")
     .argument("<spec>", "a sweep spec, JSON, or a compact population, which holds its own")
     // Options before a subcommand's name are ours, those behind it the subcommand's.
     .enablePositionalOptions()
+    // Commander gives a command that acts by itself none.
+    .helpCommand(true)
     .addCommand(sweepStatusCommand())
     .addCommand(sweepCancelCommand())
     .addCommand(sweepPlanCommand())
@@ -56,7 +63,8 @@ export const sweepCommand = (): Command =>
       natural,
     )
     .option("--json", "print progress as JSON lines, then the summary")
-    .action(async (file: string, { json, out, on, memoryLimit, ...options }: Options, command: Command) => {
+    .action(async (file: string, { json, out, on, memoryLimit, ...options }: Options) => {
+      if (!isSpec(file)) command.error(`error: unknown command or spec '${file}'`);
       if (out === undefined) command.error("error: required option '--out <folder>' not specified");
       if (on === "slurm") return await submit(await readSpecFile(file), out, json);
       const [drain, stop] = [new AbortController(), new AbortController()];
@@ -89,6 +97,9 @@ export const sweepCommand = (): Command =>
       else printLine(summaryLine(population));
       if (failed > 0) throw new Error(`sweep: ${failed} trials failed, see the notes above`);
     });
+  refuseUnknown(command, isSpec);
+  return command;
+}
 
 async function submit(spec: SweepSpec, out: string, json?: boolean): Promise<void> {
   const submission = await submitSweep(spec, out);

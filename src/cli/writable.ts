@@ -7,7 +7,12 @@ export function requireFile(command: string, file: string): void {
   try {
     const old = statSync(file, { throwIfNoEntry: false });
     if (old?.isDirectory()) throw new Error("it is a folder");
-    accessSync(old ? file : dirname(resolve(file)), constants.W_OK);
+    // A pipe may have no reader; a device would be replaced by what is put in its place.
+    if (old && !old.isFile()) throw new Error("it is no regular file");
+    const folder = dirname(resolve(file));
+    // To some versions of Node, what lies below a file is only missing.
+    if (!old && !statSync(folder).isDirectory()) throw new Error(`ENOTDIR: ${folder} is no folder`);
+    accessSync(old ? file : folder, constants.W_OK);
   } catch (cause) {
     throw new Error(
       `${command}: expected a file that can be written, got ${file} (${(cause as Error).message}); choose another`,

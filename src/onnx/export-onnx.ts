@@ -4,13 +4,14 @@
  * Layers become ONNX operators under their own names, so that a value in the file is found by its path. Batch
  * normalisation stands in its inference form, with the running statistics; runtimes fold it into the convolution.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Layer, Network } from "../networks/network.js";
 import { inferShapes } from "../networks/shapes.js";
 import { packageRoot } from "../paths.js";
+import { replaceFile } from "../replace-file.js";
 import type { Weights } from "../training/engine.js";
-import { checkWeights } from "../training/weights/weights.js";
+import { checkWeights, WeightsError } from "../training/weights/weights.js";
 import type { Message } from "./protobuf.js";
 import { type Attribute, floatTensor, floatValue, graph, integerTensor, model, node } from "./schema.js";
 
@@ -50,14 +51,23 @@ export function encodeOnnx(network: Network, weights: Weights, options: OnnxOpti
   return model(main, { producer: "netspace", version: packageVersion(), metadata }).encode();
 }
 
-/** Writes a network with its weights to an ONNX file; see `encodeOnnx`. */
+/**
+ * Writes a network with its weights to an ONNX file, whole or not at all; see `encodeOnnx`.
+ *
+ * @throws WeightsError if the file cannot be written, naming it
+ */
 export function exportOnnx(
   file: string,
   network: Network,
   weights: Weights,
   options: OnnxOptions = {},
 ): void {
-  writeFileSync(file, encodeOnnx(network, weights, options));
+  const bytes = encodeOnnx(network, weights, options);
+  try {
+    replaceFile(file, bytes);
+  } catch (cause) {
+    throw new WeightsError(`exportOnnx: could not write ${file}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** The axes of height and width, a constant that `Unsqueeze` reads. */

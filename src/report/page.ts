@@ -1,8 +1,9 @@
 /** A self-contained page with live figures: Plotly is in it once, and nothing is fetched. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { escapeHtml } from "../escape-html.js";
+import { replaceFile } from "../replace-file.js";
 import { contentPolicy, dataScript, inScript } from "./content-policy.js";
 import { pageStyle } from "./style.js";
 
@@ -33,13 +34,24 @@ export function tableHtml(rows: readonly Readonly<Record<string, string | number
 export const paragraphs = (texts: readonly string[]): string =>
   texts.map(text => `<p>${escapeHtml(text)}</p>`).join("\n");
 
-/** Writes a page with a heading; its folder is created if need be. */
+/**
+ * Writes a page, whole or not at all; its folder is created if need be.
+ *
+ * @throws Error naming the file, if it cannot be written
+ */
+export function writeHtml(file: string, html: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    replaceFile(file, html);
+  } catch (cause) {
+    throw new Error(`report: could not write the page ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Writes a page with a heading. @throws Error naming the file, if it cannot be written */
 export function writePage(file: string, title: string, body: readonly string[]): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(
-    file,
-    wholePage(title, [`<header><h1>${escapeHtml(title)}</h1></header>`, ...body].join("\n")),
-  );
+  const heading = `<header><h1>${escapeHtml(title)}</h1></header>`;
+  writeHtml(file, wholePage(title, [heading, ...body].join("\n")));
 }
 
 /** The browser's part: draws the figures, and sorts tables by the heading that is chosen. */

@@ -4,7 +4,7 @@
  * Pictures are what the page opens with; Plotly travels in it compressed and is unpacked when the first figure is made
  * live. The notebooks' words, tables and code are in the page too, folded away.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { basename, join } from "node:path";
@@ -15,6 +15,7 @@ import { cardHtml, outcomes } from "./gallery-card.js";
 import { galleryStyle } from "./gallery-style.js";
 import { escapeHtml } from "../escape-html.js";
 import { type NotebookDocument, readNotebook } from "./notebook.js";
+import { writeHtml } from "./page.js";
 import { populationSection } from "./population-section.js";
 
 export interface ReportOptions {
@@ -56,9 +57,8 @@ export async function writeReport({
     sections.push(`<section><h2>${title}</h2><div class="cards">\n${cards.join("\n")}\n</div></section>`);
   }
   sections.push(...populations.map(({ folder, population }) => populationSection(folder, population)));
-  mkdirSync(out, { recursive: true });
   const page = join(out, "index.html");
-  writeFileSync(page, wholePage(heading(documents), sections.join("\n")));
+  writeHtml(page, wholePage(heading(documents), sections.join("\n")));
   return page;
 }
 

@@ -1,7 +1,7 @@
 /** Weights in safetensors files. */
-import { lstatSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { readFileSync, statSync } from "node:fs";
 import type { Network } from "../../networks/network.js";
+import { replaceFile } from "../../replace-file.js";
 import { say } from "../../say.js";
 import type { Weights } from "../engine.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
@@ -20,30 +20,11 @@ export function saveWeights(
 ): void {
   requireName("saveWeights", file);
   const bytes = encodeSafetensors(weights, metadata);
-  let partial: string | undefined;
   try {
-    const target = targetOf(file);
-    partial = `${target}.${process.pid}.partial`;
-    writeFileSync(partial, bytes);
-    renameSync(partial, target);
+    replaceFile(file, bytes);
   } catch (cause) {
     throw new WeightsError(`saveWeights: could not write ${file}: ${(cause as Error).message}`, { cause });
-  } finally {
-    if (partial !== undefined) rmSync(partial, { force: true });
   }
-}
-
-/** Links that one may lead through, as Linux has it. */
-const MOST_LINKS = 40;
-
-/** The file that a name stands for: what a chain of links ends with, whether that is there or not. */
-function targetOf(file: string): string {
-  let target = file;
-  for (let links = 0; lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink(); links++) {
-    if (links === MOST_LINKS) throw new Error("ELOOP: too many links lead to it");
-    target = resolve(dirname(target), readlinkSync(target));
-  }
-  return target;
 }
 
 function requireName(caller: string, file: unknown): void {

@@ -1,0 +1,49 @@
+/** The `netspace` command with all below it, not yet run. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { packageRoot } from "../paths.js";
+import { analyzeCommand } from "./analyze.js";
+import { family, refuseEmpty, refuseUnknown } from "./arguments.js";
+import { complexityCommand } from "./complexity.js";
+import { doctorCommand } from "./doctor.js";
+import { kernelCommand } from "./kernel.js";
+import { notebookCommand } from "./notebook.js";
+import { reportCommand } from "./report.js";
+import { sampleCommand } from "./sample.js";
+import { sweepCommand } from "./sweep.js";
+import { trainCommand } from "./train.js";
+
+const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as {
+  version: string;
+};
+
+/** Wrong usage throws a CommanderError. */
+export function netspaceCommand(): Command {
+  const program = new Command("netspace")
+    .description("A TypeScript notebook kernel and laboratory for network design spaces")
+    .version(version)
+    // What follows a command's name is that command's.
+    .enablePositionalOptions()
+    .showHelpAfterError("(--help tells more)");
+  const commands = [
+    complexityCommand(),
+    sampleCommand(),
+    trainCommand(),
+    sweepCommand(),
+    analyzeCommand(),
+    notebookCommand(),
+    reportCommand(),
+    kernelCommand(),
+    doctorCommand(),
+  ];
+  for (const command of commands) program.addCommand(command);
+  for (const command of family(program)) {
+    // Subcommands of subcommands as well, so that every wrong usage ends in one place, and points at the help.
+    for (const sub of command.commands) sub.copyInheritedSettings(command);
+    command.exitOverride();
+    if (command.commands.length > 0 && command.registeredArguments.length === 0) refuseUnknown(command);
+  }
+  program.hook("preAction", (_, command) => refuseEmpty(command));
+  return program;
+}
