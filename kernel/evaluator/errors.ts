@@ -9,6 +9,7 @@ import { positionAt } from "./positions.js";
 import type { ErrorReport } from "./protocol.js";
 import { isError, nameOf, partsOf, readError } from "./read-error.js";
 import { cut, report } from "./report.js";
+import { shellHint } from "./shell-line.js";
 import { formatFrame, type Frame, type Stacks } from "./stack.js";
 
 const MAX_FRAMES = 20;
@@ -96,7 +97,9 @@ export function describeSyntaxError(error: CellSyntaxError, source: string, labe
     `${label}, line ${position.line}, column ${position.column}`,
     codeFrame(source, position, end - offset),
   ];
-  if (help) lines.push("", `hint: ${help}`);
+  // The parser's own help would mend a line that was never meant for it.
+  const hint = shellHint(source, offset) ?? help;
+  if (hint) lines.push("", `hint: ${hint}`);
   return report(ename, `${error.message} (${position.line}:${position.column})`, lines);
 }
 

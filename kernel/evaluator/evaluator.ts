@@ -352,7 +352,7 @@ export class Evaluator {
     const awaitedAt = awaited && cell.locateBeforeLast(awaited);
     const origin = { cell, place, ...(importedAt && { importedAt }), ...(awaitedAt && { awaitedAt }) };
     const report = describeThrown(thrown, this.#stacks, origin);
-    return withHint(report, thrown, name => this.#loaded.whyType(name));
+    return withHint(report, thrown, source, name => this.#loaded.whyType(name));
   }
 
   async #expressions(command: ExecuteCommand, execution: Execution): Promise<DoneEvent["userExpressions"]> {

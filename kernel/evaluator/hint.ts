@@ -2,6 +2,7 @@
 
 import type { ErrorReport } from "./protocol.js";
 import { isError } from "./read-error.js";
+import { shellHint } from "./shell-line.js";
 
 const FOLDER = "a cell has import.meta.dirname and import.meta.filename, as modules do";
 const COMMONJS = "a cell is no CommonJS module: what it declares, later cells see; export is not needed";
@@ -30,17 +31,22 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
 /**
  * Adds a hint to the report of an error that has one.
  *
+ * @param source the cell
  * @param whyType says of a name that was imported as a type why it is no value
  */
 export function withHint(
   report: ErrorReport,
   thrown: unknown,
+  source: string,
   whyType: (name: string) => string | undefined,
 ): ErrorReport {
   if (!isError(thrown) || !(thrown instanceof ReferenceError)) return report;
   const name = /^(\S+) is not defined$/.exec(thrown.message)?.[1];
   if (name === undefined) return report;
   const why = whyType(name);
-  const hint = why === undefined ? INSTEAD.get(name) : `it was imported, but as a type alone: ${why}`;
+  const hint =
+    why === undefined
+      ? (shellHint(source, name) ?? INSTEAD.get(name))
+      : `it was imported, but as a type alone: ${why}`;
   return hint === undefined ? report : { ...report, traceback: [...report.traceback, "", `hint: ${hint}`] };
 }

@@ -119,3 +119,33 @@ describe("what a cell asks of CommonJS", { timeout: 300_000 }, () => {
     assert.doesNotMatch(await failure("nowhere"), /hint/);
   });
 });
+
+describe("a line for a shell, as IPython has them", { timeout: 300_000 }, () => {
+  const { failure } = hostedCells(temporaryFolder());
+
+  test("is answered with %%bash, whether it parses as a negation or not", async () => {
+    for (const line of [
+      "!ls",
+      "!ls -la",
+      "  !pip install x",
+      "const files = !ls",
+      "!./run.sh --all",
+      "!!git log",
+    ]) {
+      assert.match(await failure(line), /hint: if a shell command is meant: .*%%bash/, line);
+      assert.match(await failure(`const a = 1\n${line}\n`), /hint: .*%%bash/, line);
+    }
+  });
+
+  test("is no hint of code that negates", async () => {
+    for (const code of [
+      "!nowhere(1)",
+      "!function () { let = }()",
+      "nowhere; !1",
+      "let = 3",
+      "if (!nowhere) 1",
+    ]) {
+      assert.doesNotMatch(await failure(code), /%%bash/, code);
+    }
+  });
+});
