@@ -1,5 +1,6 @@
 /** `netspace analyze POPULATION`: the numbers of a population, finished or still running. */
 import { Command } from "commander";
+import { errorDigits, fixed } from "../fixed.js";
 import type { Population } from "../populations/population.js";
 import { trainedPopulation } from "../populations/population-from.js";
 import { spaceName } from "../populations/space-spec.js";
@@ -19,16 +20,22 @@ export function summary(population: Population) {
   };
   if (members.length === 0) return base;
   const { min, mean } = edf(population.errors);
-  const seconds = population.column("seconds").reduce((a, b) => a + b, 0);
+  // Records of other tools may lack the time.
+  const times = Array.from(population.column("seconds"), Number).filter(Number.isFinite);
+  const seconds = times.length > 0 ? times.reduce((a, b) => a + b, 0) : undefined;
   const best = members.reduce((a, b) => (b.row.error < a.row.error ? b : a)).row;
-  return { ...base, min, mean, seconds, best };
+  return { ...base, min, mean, seconds, timed: times.length, best };
 }
 
 export function summaryLine(population: Population): string {
   const said = summary(population);
   if (!("min" in said)) return `${said.space}: no network has finished yet, of ${said.of}`;
-  const { space, n, of, min, mean, seconds } = said;
-  return `${space}: ${n} of ${of} networks, errors [${min.toFixed(1)} | ${mean.toFixed(1)}] %, ${seconds.toFixed(0)} s of training`;
+  const { space, n, of, min, mean, seconds, timed } = said;
+  const digits = errorDigits([min, mean]);
+  const errors = `errors [${fixed(min, digits)} | ${fixed(mean, digits)}] %`;
+  const whose = timed === n ? "" : ` of the ${timed} with a time`;
+  const training = seconds === undefined ? "" : `, ${seconds.toFixed(0)} s of training${whose}`;
+  return `${space}: ${n} of ${of} networks, ${errors}${training}`;
 }
 
 /** The parameters for which a best value is told. */

@@ -1,21 +1,30 @@
-/** `netspace complexity MODEL`: what a published network costs. */
+/** `netspace complexity MODEL`: what a network costs. */
+import { basename } from "node:path";
 import { Command } from "commander";
 import { build } from "../networks/architecture.js";
 import { complexity, complexityByStage } from "../networks/complexity.js";
+import type { Network } from "../networks/network.js";
 import { zoo } from "../networks/zoo.js";
 import { count } from "./options.js";
 import { metric, printJson, printLine, printTable } from "./print.js";
+import { readModel } from "./read-model.js";
 
 export const complexityCommand = (): Command =>
   new Command("complexity")
-    .description("params, flops and acts of a published network")
-    .argument("<model>", "a network of the zoo, for example RegNetX-200MF")
-    .option("--resolution <pixels>", "height and width of the image (default: the network's own)", count)
+    .description("params, flops and acts of a network")
+    .argument(
+      "<model>",
+      "a network of the zoo, for example RegNetX-200MF, or a JSON file with a network or a sampled architecture",
+    )
+    .option(
+      "--resolution <pixels>",
+      "height and width of the image (default: the network's own, or 224)",
+      count,
+    )
     .option("--json", "print JSON")
     .action((model: string, options: { resolution?: number; json?: boolean }) => {
-      const entry = zoo(model);
-      const resolution = options.resolution ?? entry.resolution;
-      const network = build(entry.architecture);
+      const [network, own] = networkOf(model);
+      const resolution = options.resolution ?? own ?? USUAL_RESOLUTION;
       const { params, flops, acts } = complexity(network, resolution);
       if (options.json) return printJson({ model, resolution, params, flops, acts });
       printLine(`${model} at ${resolution} × ${resolution}`);
@@ -25,3 +34,17 @@ export const complexityCommand = (): Command =>
       );
       printLine(`${metric(flops)} flops, ${metric(params)} params, ${metric(acts)} acts`);
     });
+
+/** The resolution of a network that names none: ImageNet's. */
+const USUAL_RESOLUTION = 224;
+
+/** The network that is meant, and the resolution it is meant for, if that is known. */
+function networkOf(text: string): [Network, number | undefined] {
+  const model = readModel("complexity", text);
+  if (typeof model !== "string") {
+    if ("layers" in model) return [model, undefined];
+    return [build({ name: basename(text, ".json"), ...model }), model.resolution];
+  }
+  const { architecture, resolution } = zoo(model);
+  return [build(architecture), resolution];
+}

@@ -2,23 +2,32 @@
 import { InvalidArgumentError } from "commander";
 import type { Window } from "../spaces/sample.js";
 
+/** A decimal number: `Number` takes an empty text for 0 as well, and `0x3` for 3. NaN for all else. */
+const decimal = (text: string): number =>
+  /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+
 /** A positive integer; `1e3` is one. */
 export function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("Expected a positive integer.");
+  const value = decimal(text);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError("Expected a positive integer, for example 500 or 1e3.");
+  }
   return value;
 }
 
 /** An integer of at least zero. */
 export function natural(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("Expected an integer ≥ 0.");
-  return value;
+  const value = decimal(text);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError("Expected an integer ≥ 0, for example 1.");
+  }
+  // Not -0.
+  return Math.abs(value);
 }
 
-/** `360e6,400e6` → [360000000, 400000000]. */
+/** `360e6,400e6` → [360000000, 400000000]; `360e6,Infinity` has no upper bound. */
 export function window(text: string): Window {
-  const bounds = text.split(",").map(Number);
+  const bounds = text.split(",").map(bound => (bound === "Infinity" ? Infinity : decimal(bound)));
   if (bounds.length !== 2 || !(bounds[0] >= 0 && bounds[0] <= bounds[1])) {
     throw new InvalidArgumentError("Expected LOW,HIGH with 0 ≤ LOW ≤ HIGH, for example 360e6,400e6.");
   }
@@ -27,8 +36,8 @@ export function window(text: string): Window {
 
 /** `1281167,50000` → { train: 1281167, test: 50000 }. */
 export function images(text: string): { train: number; test: number } {
-  const counts = text.split(",").map(Number);
-  if (counts.length !== 2 || !counts.every(n => Number.isInteger(n) && n > 0)) {
+  const counts = text.split(",").map(decimal);
+  if (counts.length !== 2 || !counts.every(n => Number.isSafeInteger(n) && n > 0)) {
     throw new InvalidArgumentError("Expected TRAIN,TEST, for example 1281167,50000.");
   }
   return { train: counts[0], test: counts[1] };

@@ -1,26 +1,28 @@
 /** What a command is to work on: a published network's name, or a file with a network or an architecture as JSON. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { simpleStem } from "../networks/architecture.js";
 import type { Network } from "../networks/network.js";
 import { NetworkError } from "../networks/shapes.js";
 import { reviveArchitecture, type StoredArchitecture } from "../networks/stored.js";
 import type { TrainableModel } from "../training/network-for.js";
+import { readJsonFile } from "./read-json-file.js";
 
 /** What is shown of a file that holds something else. */
 const SHOWN = 60;
 
 /**
+ * @param by the command, for the error
  * @param text the name of a published network, or a JSON file: a Network (with `layers`), or an architecture as
  *   `netspace sample --json` prints it (with `stages`; block X and the paper's stem unless it names others)
  * @throws NetworkError if the file cannot be read, or holds neither
  */
-export function readModel(text: string): TrainableModel {
+export function readModel(by: string, text: string): TrainableModel {
   if (!text.endsWith(".json") && !existsSync(text)) return text;
-  const expected = "train: expected a JSON file with a network (layers) or an architecture (stages)";
+  const expected = `${by}: expected a JSON file with a network (layers) or an architecture (stages)`;
   let content: Partial<Network> & Partial<StoredArchitecture>;
   try {
-    content = JSON.parse(readFileSync(text, "utf8"));
+    content = readJsonFile(text) as typeof content;
   } catch (cause) {
     throw new NetworkError(`${expected}, could not read ${text}: ${(cause as Error).message}`, { cause });
   }

@@ -1,5 +1,7 @@
 /** `netspace sample SPACE`: architectures drawn from a design space, with what they cost. */
 import { Command } from "commander";
+import { simpleStem } from "../networks/architecture.js";
+import { X } from "../networks/blocks/index.js";
 import { spaceByName, spaceNames } from "../spaces/names.js";
 import { type SampleProgress, sample, type Window } from "../spaces/sample.js";
 import type { Sample } from "../spaces/space.js";
@@ -42,15 +44,24 @@ function showProgress({ drawn, accepted, n }: SampleProgress): void {
   process.stderr.write(`\r\x1b[K${text}`);
 }
 
-/** A RegNet's parameters and a drawn resolution come after the documented fields, where the space has them. */
-const record = ({ architecture: { stages, parameters, resolution }, params, flops, acts }: Sample) => ({
-  stages,
-  params,
-  flops,
-  acts,
-  parameters,
-  resolution,
-});
+/**
+ * A RegNet's parameters and a drawn resolution come after the documented fields, where the space has them; then what
+ * is not as in the paper's spaces, without which the JSON would be read back as another network.
+ */
+const record = ({ architecture, params, flops, acts }: Sample) => {
+  const { stages, parameters, resolution, block, stem, ...others } = architecture;
+  return {
+    stages,
+    params,
+    flops,
+    acts,
+    parameters,
+    resolution,
+    ...(block !== X && { block: block.name }),
+    ...((stem.kind !== simpleStem.kind || stem.width !== simpleStem.width) && { stem }),
+    ...others,
+  };
+};
 
 const line = ({ architecture: { stages, parameters, resolution }, params, flops, acts }: Sample) => ({
   ...(parameters && { d: parameters.depth, w0: parameters.w0, wa: parameters.wa, wm: parameters.wm }),

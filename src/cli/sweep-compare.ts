@@ -1,5 +1,6 @@
 /** `netspace sweep compare A B …`: error distributions beside each other, and which differences the data support. */
 import { Command } from "commander";
+import { errorDigits, fixed } from "../fixed.js";
 import { edfPanel } from "../figures/edf-panel.js";
 import { row } from "../figures/panels.js";
 import { comparePopulations, describePair } from "../populations/compare-populations.js";
@@ -31,23 +32,29 @@ export const sweepCompareCommand = (): Command =>
       });
       const comparison = comparePopulations(named);
       const said = comparison.pairs.map(describePair);
+      // Of errors in fractions two decimals say little.
+      const digits = Math.max(2, errorDigits(comparison.populations.map(({ mean }) => mean)));
       const summaries = comparison.populations.map(({ name, n, min, mean }) => ({
         population: name,
         n,
-        "min (%)": Number(min.toFixed(2)),
-        "mean (%)": Number(mean.toFixed(2)),
+        "min (%)": Number(fixed(min, digits)),
+        "mean (%)": Number(fixed(mean, digits)),
       }));
       if (out) {
         requireFile("sweep compare", out);
         const figure = row([edfPanel(named)], { width: 720, height: 460 });
-        const pairs = comparison.pairs.map(({ a, b, d, adjusted, difference, differ, better }) => ({
-          pair: `${a} – ${b}`,
-          D: d.toFixed(3),
-          "p (Holm)": adjusted < 0.001 ? "< 0.001" : adjusted.toFixed(3),
-          "mean difference (%)": difference.value.toFixed(1),
-          "95 % interval": `${difference.low.toFixed(1)} to ${difference.high.toFixed(1)}`,
-          "the data support": better ? `${better} is better` : differ ? "they differ" : "no difference",
-        }));
+        const pairs = comparison.pairs.map(({ a, b, d, adjusted, difference, differ, better }) => {
+          const { value, low, high } = difference;
+          const decimals = errorDigits([low, high]);
+          return {
+            pair: `${a} – ${b}`,
+            D: d.toFixed(3),
+            "p (Holm)": adjusted < 0.001 ? "< 0.001" : adjusted.toFixed(3),
+            "mean difference (%)": fixed(value, decimals),
+            "95 % interval": `${fixed(low, decimals)} to ${fixed(high, decimals)}`,
+            "the data support": better ? `${better} is better` : differ ? "they differ" : "no difference",
+          };
+        });
         const how = `Kolmogorov–Smirnov tests of every pair, adjusted by Holm's method for ${pairs.length} pairs; level ${comparison.level}. Mean difference: the first less the second, with the bootstrap's interval.`;
         const body = [figureHtml(figure.toJSON()), tableHtml(summaries), paragraphs([how]), tableHtml(pairs)];
         writePage(out, "Populations compared", body);

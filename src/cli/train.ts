@@ -1,5 +1,5 @@
 /** `netspace train MODEL`: trains one network and shows its curve as a line. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import { exportOnnx } from "../onnx/index.js";
 import { isRecord } from "../populations/vocabulary.js";
@@ -12,11 +12,12 @@ import { train } from "../training/train.js";
 import { WeightsError } from "../training/weights/weights.js";
 import { count, natural } from "./options.js";
 import { printJson, printLine } from "./print.js";
+import { readJsonFile } from "./read-json-file.js";
 import { readModel } from "./read-model.js";
 import { requireFile } from "./writable.js";
 
 interface Options {
-  dataset: string;
+  dataset?: string;
   recipe: string;
   epochs?: number;
   engine?: string;
@@ -33,9 +34,9 @@ export const trainCommand = (): Command =>
   new Command("train")
     .description("train one network")
     .argument("<model>", "a network of the zoo, or a JSON file with a network or a sampled architecture")
-    .requiredOption(
+    .option(
       "--dataset <set>",
-      "procedural[:RESOLUTION], cifar10:FOLDER, cifar100:FOLDER, images:FOLDER:RESOLUTION, or JSON",
+      "procedural[:RESOLUTION] (drawn here, needs no files), cifar10:FOLDER, cifar100:FOLDER, images:FOLDER:RESOLUTION[:TEST-SHARE], or JSON (required)",
     )
     .option("--recipe <recipe>", `${Object.keys(recipes).join(", ")}, or a JSON file`, "tiny")
     .option("--epochs <count>", "instead of the recipe's", count)
@@ -51,14 +52,20 @@ export const trainCommand = (): Command =>
     .option("--save <file>", "write the best weights here, as safetensors")
     .option("--onnx <file>", "write the network with the best weights here, as ONNX")
     .option("--json", "print each epoch as a JSON line, then the result")
-    .action(async (model: string, { dataset, recipe, epochs, save, onnx, json, ...options }: Options) => {
+    .action(async (model: string, given: Options, command: Command) => {
+      const { dataset, recipe, epochs, save, onnx, json, ...options } = given;
+      if (dataset === undefined) {
+        command.error(
+          "error: required option '--dataset <set>' not specified; --dataset procedural needs no files",
+        );
+      }
       const stop = new AbortController();
       const interrupted = () => stop.abort();
       process.once("SIGINT", interrupted);
       process.once("SIGTERM", interrupted);
       const followed = readRecipe(recipe);
       for (const file of [save, onnx]) if (file !== undefined) requireFile("train", file);
-      const run = await train(readModel(model), {
+      const run = await train(readModel("train", model), {
         ...options,
         dataset,
         recipe: epochs === undefined ? followed : { ...followed, epochs },
@@ -82,7 +89,7 @@ function readRecipe(text: string): Recipe {
   if (!text.endsWith(".json") && !existsSync(text)) return recipeByName(text);
   let recipe: unknown;
   try {
-    recipe = JSON.parse(readFileSync(text, "utf8"));
+    recipe = readJsonFile(text);
   } catch (cause) {
     throw new Error(
       `train: expected a JSON file with a recipe, could not read ${text}: ${(cause as Error).message}`,

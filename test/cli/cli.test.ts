@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
+const folder = mkdtempSync(join(tmpdir(), "netspace-cli-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
 function netspace(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });
   return { status, stdout, stderr };
@@ -55,9 +58,38 @@ test("netspace sample prints a RegNet's parameters after the documented fields",
   assert.match(table, /^ *d +w0 +wa +wm +depths /);
 });
 
+test("what netspace sample prints is the same network to netspace complexity, whatever its space", () => {
+  for (const space of ["RegNetX", "RegNetY", "AnyNetXE"]) {
+    const { stdout } = netspace("sample", space, "--n", "1", "--json");
+    const { params, flops, acts } = JSON.parse(stdout);
+    for (const mark of ["", "\uFEFF"]) {
+      const file = written("sampled.json", mark + stdout);
+      const counted = JSON.parse(netspace("complexity", file, "--json").stdout);
+      assert.deepEqual(counted, { model: file, resolution: 224, params, flops, acts }, space);
+    }
+  }
+  const two = written("two.json", netspace("sample", "RegNetX", "--n", "2", "--json").stdout);
+  assert.match(netspace("complexity", two).stderr, /it has 2 objects, one a line; take one of them/);
+});
+
+test("netspace doctor answers for each part with what it found or with what to do", () => {
+  const { stdout } = netspace("doctor", "--json");
+  const findings = stdout
+    .trim()
+    .split("\n")
+    .map(line => JSON.parse(line) as { what: string; ok: boolean; found: string });
+  assert.deepEqual(
+    findings.map(({ what }) => what),
+    ["machine", "node", "python", "jupyter", "kernelspec", "torch engine", "static pictures"],
+  );
+  assert.equal(findings.at(-1)?.found, "drawn without a browser");
+  for (const { ok, found } of findings) {
+    assert.ok(ok || /install|run "|expected/.test(found), found);
+    assert.doesNotMatch(found, /spawnSync|bytes/);
+  }
+});
+
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "netspace-cli-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A file of this text. */
 function written(name: string, text: string): string {

@@ -10,14 +10,16 @@ const USUAL_RESOLUTION = 32;
 /** How each kind is written. */
 const FORMS: { readonly [K in DatasetSpec["kind"]]: string } = {
   procedural: "procedural[:RESOLUTION]",
-  images: "images:FOLDER:RESOLUTION",
+  images: "images:FOLDER:RESOLUTION[:TEST-SHARE]",
   cifar10: "cifar10:FOLDER",
   cifar100: "cifar100:FOLDER",
 };
 
 /**
  * The description that a text names: `procedural`, perhaps with a resolution (`procedural:16`); CIFAR with its
- * folder (`cifar10:FOLDER`); images with their folder and the resolution they are brought to (`images:FOLDER:64`); or the description itself as JSON. `loadDataset` checks it.
+ * folder (`cifar10:FOLDER`); images with their folder and the resolution they are brought to (`images:FOLDER:64`), and
+ * with the share that tests where the folder has no test images (`images:FOLDER:64:0.2`); or the description itself as
+ * JSON. `loadDataset` checks it.
  *
  * @throws DatasetError for a text of no such form
  * @example
@@ -47,10 +49,11 @@ export function datasetByName(text: string): DatasetSpec {
     return { kind, resolution, ...PROCEDURAL };
   }
   if (kind === "images") {
-    // The last colon, since a folder's name may have some.
-    const [, folder, resolution] = /^(.+):(\d+)$/s.exec(rest) ?? [];
+    // The last colons, since a folder's name may have some.
+    const [, folder, resolution, share] = /^(.+?):(\d+)(?::(\d*\.\d+))?$/s.exec(rest) ?? [];
     if (folder === undefined) throw fail(`"${text}"`);
-    return { kind, folder, resolution: Number(resolution) };
+    const images = { kind, folder, resolution: Number(resolution) } as const;
+    return share === undefined ? images : { ...images, testShare: Number(share) };
   }
   if (!kinds.some(known => known === kind) || !rest) throw fail(`"${text}"`);
   return { kind, folder: rest } as DatasetSpec;

@@ -257,8 +257,28 @@ describe("a folder of images by its description", () => {
     rmSync(join(folder, "train/red/new.png"));
   });
 
+  it("reads the share that tests from a text, and folders with colons", () => {
+    for (const [text, name, resolution] of [
+      ["images:flowers:64:.25", "flowers", 64],
+      ["images:C:\\flowers:64:0.25", "C:\\flowers", 64],
+      ["images:a:8:b:16:0.25", "a:8:b", 16],
+      ["images:a:8:16:0.25", "a:8", 16],
+    ] as const) {
+      assert.deepEqual(datasetByName(text), { kind: "images", folder: name, resolution, testShare: 0.25 });
+    }
+    assert.deepEqual(datasetByName("images:a:8:16"), { kind: "images", folder: "a:8", resolution: 16 });
+  });
+
   it("names what does not fit in a text or a description", async () => {
-    for (const text of ["images", "images:8", "images:somewhere", "images::8"]) {
+    for (const text of [
+      "images",
+      "images:8",
+      "images:somewhere",
+      "images::8",
+      "images:a:8:",
+      "images:a:8:x",
+      "images:a:8:-0.2",
+    ]) {
       assert.throws(() => datasetByName(text), /images:FOLDER:RESOLUTION.*, got "images/, text);
     }
     const bad = (fields: object) => loadDataset({ kind: "images", folder, resolution: 8, ...fields });

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { shippedPopulation, shippedPopulations } from "netspace";
+import { summary, summaryLine } from "../../src/cli/analyze.js";
+import { Population } from "../../src/populations/population.js";
+import type { StoredTrial } from "../../src/populations/stored-trial.js";
+import { packageRoot } from "../../src/paths.js";
+
+const whole = await shippedPopulation(shippedPopulations()[0]);
+
+/** The population without the times of those from the `kept`-th on. */
+const timedUpTo = (kept: number) =>
+  new Population(
+    whole.spec,
+    whole.trials.map((trial, i): StoredTrial => {
+      if (i < kept) return trial;
+      const row = { ...trial.readRow(), seconds: undefined };
+      return { ...trial, index: trial.index, read: () => trial.read(), readRow: () => row };
+    }),
+  );
+
+test("a population's line tells the time of training as far as it is known", () => {
+  const n = whole.length;
+  assert.match(summaryLine(timedUpTo(n)), / %, \d+ s of training$/);
+  assert.match(summaryLine(timedUpTo(2)), / %, \d+ s of training of the 2 with a time$/);
+  assert.match(summaryLine(timedUpTo(0)), / %$/);
+  const { seconds, timed } = { seconds: 0, timed: -1, ...summary(timedUpTo(0)) };
+  assert.deepEqual({ seconds, timed }, { seconds: undefined, timed: 0 });
+});
+
+test("netspace sweep compare tells errors in fractions with the digits that tell them apart", () => {
+  const folder = mkdtempSync(join(tmpdir(), "netspace-compare-"));
+  try {
+    for (const [name, error] of [
+      ["a", 0.0412],
+      ["b", 0.0431],
+    ] as const) {
+      const rows = Array.from({ length: 20 }, (_, i) => error + i * 1e-5);
+      writeFileSync(join(folder, `${name}.csv`), `error\n${rows.join("\n")}\n`);
+    }
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(packageRoot, "dist", "src", "cli", "main.js"), "sweep", "compare", "a.csv", "b.csv"],
+      { cwd: folder, encoding: "utf8" },
+    );
+    assert.match(stdout, /a +20 +0\.0412 +0\.0413/, stderr);
+    assert.match(stdout, /b +20 +0\.0431 +0\.0432/);
+    assert.match(stdout, /-0\.0019/);
+    assert.doesNotMatch(stdout, /-0\.0\b(?!\d)/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
