@@ -1,4 +1,5 @@
 import { escapeMarkdown, markdownAddress } from "./escape-markdown.js";
+import { say } from "./say.js";
 
 /** Words as a value: a notebook shows them set, everything else as plain text. */
 export class Markdown {
@@ -23,7 +24,13 @@ export class Markdown {
  * A template string as Markdown: the words of a notebook's verdict, with numbers and names from the data in them. The
  * template is markup, what is put into it is text, unless it is `Markdown` itself; lists are put in item by item.
  */
-export function markdown({ raw }: TemplateStringsArray, ...values: readonly unknown[]): Markdown {
+export function markdown(template: TemplateStringsArray, ...values: readonly unknown[]): Markdown {
+  if (!Array.isArray(template) || !Array.isArray(template.raw)) {
+    throw new RangeError(
+      `markdown: expected a template string, markdown\`…\`, got ${say(template)}; new Markdown(text) takes a text`,
+    );
+  }
+  const { raw } = template;
   const filled = (part: (value: unknown, before: string) => string) =>
     raw.reduce((before, after, i) => {
       const list = [values[i - 1]].flat(Infinity);

@@ -3,6 +3,7 @@
  * compute with is `Table` (src/populations).
  */
 
+import { expectList } from "./expect.js";
 import { escapeMarkdown } from "./escape-markdown.js";
 
 /** A cell as text; nothing for `undefined`. */
@@ -18,6 +19,7 @@ export class PrintedTable<Row extends object> {
 
   /** @param columns the fields to show, in this order; default all of the first row's */
   constructor(rows: readonly Row[], columns?: readonly (keyof Row & string)[]) {
+    expectList("PrintedTable", "rows", rows, {});
     this.rows = rows;
     this.columns = columns ?? (Object.keys(rows[0] ?? {}) as (keyof Row & string)[]);
   }

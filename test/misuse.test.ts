@@ -1,8 +1,11 @@
-/** Every public function of networks, spaces, statistics, training and weights, called with what is none of its arguments. */
+/** Every public function of these rooms, called with what is none of its arguments. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seeded } from "netspace";
+import { Markdown, markdown, PrintedTable, seeded, sample } from "netspace";
+import * as figures from "../src/figures/index.js";
 import * as networks from "../src/networks/index.js";
+import * as populations from "../src/populations/index.js";
+import * as replication from "../src/replication/index.js";
 import * as spaces from "../src/spaces/index.js";
 import * as statistics from "../src/statistics/index.js";
 import * as training from "../src/training/index.js";
@@ -39,7 +42,31 @@ function check(call: string, error: unknown): void {
 /** Functions that belong to a block, whose arguments building has made. */
 const within = ["convNorm", "squeezeExcite"];
 
-for (const [room, names] of Object.entries({ networks, spaces, statistics, training, random: { seeded } })) {
+/** Of populations those that read no sweep's folder. */
+const { comparePopulations, describePair, fitThroughput, makespan, measuredIn, planSweep } = populations;
+const { readTable, readTimm, readPycls, retrain, seedNoise, tableOf, writeTable } = populations;
+
+const rooms = {
+  networks,
+  spaces,
+  statistics,
+  training,
+  figures,
+  replication,
+  tables: {
+    comparePopulations,
+    describePair,
+    measuredIn,
+    tableOf,
+    readTable,
+    readTimm,
+    readPycls,
+    writeTable,
+  },
+  plans: { fitThroughput, makespan, planSweep, retrain, seedNoise },
+  others: { seeded, markdown },
+};
+for (const [room, names] of Object.entries(rooms)) {
   for (const [name, value] of Object.entries(names)) {
     if (
       typeof value !== "function" ||
@@ -112,4 +139,43 @@ test("an even stranger object in each place of an architecture is named", () => 
       }
     }
   }
+});
+
+test("the methods of a table say in words what they were given", async () => {
+  const table = tableOf({ name: ["a", "b"], error: [1, 2] });
+  const methods = table as unknown as Record<string, (...values: unknown[]) => unknown>;
+  const names = "column texts values filter complete sortBy take head with select concat groupBy sql".split(
+    " ",
+  );
+  for (const name of names) {
+    for (const first of [...odd, "error", Object.create(null), new Map()]) {
+      for (const second of odd) {
+        // DuckDB says what is wrong with a query.
+        if (name === "sql" && typeof first === "string") continue;
+        try {
+          await methods[name](first, second);
+        } catch (error) {
+          check(`table.${name}(${typeof first}, ${String(second)})`, error);
+        }
+      }
+    }
+  }
+});
+
+test("sql() wants tables by name", async () => {
+  const asked = tableOf({ a: [1] }).sql("select 1", null as never);
+  await assert.rejects(asked, /sql: expected tables by name, got null/);
+});
+
+test("what is no table of columns or rows makes no empty one", () => {
+  assert.throws(() => tableOf(new Map([["a", [1]]]) as never), /tableOf: expected columns .* a Map; Object/);
+  assert.throws(() => tableOf([[1, 2]] as never), /tableOf: expected an object as row 1, got \[1, 2\]/);
+  assert.throws(() => new PrintedTable(null as never), /PrintedTable: expected a list of rows, got null/);
+  assert.throws(() => new replication.Verdict(null as never), /Verdict: expected a list of claims, got null/);
+  assert.equal(String(markdown`a ${new Markdown("*b*")}`), "a *b*");
+});
+
+test("more networks than candidates are refused before the first is drawn", () => {
+  const all = { n: 1e12, seed: 1 };
+  assert.throws(() => sample(spaces.AnyNetXA, all), /sample: n must be at most limit.* got 1000000000000/);
 });

@@ -2,6 +2,7 @@
  * A parameter against error, with the line and band of its best value (Figures 2, 5 and 8): where the best models
  * lie, and how sure the population lets one be.
  */
+import { expectFields } from "../expect.js";
 import { bestValue } from "../statistics/best-value.js";
 import { logAxis, powersOfTwo, shortNumber } from "./axes.js";
 import { notePanel } from "./note-panel.js";
@@ -23,7 +24,9 @@ export interface BestValuePanelOptions {
 }
 
 /** The scatter of values and errors; the shaded band is the 95 % interval of the best value, the line its median. */
-export function bestValuePanel({ label, values, errors, log = false, name }: BestValuePanelOptions): Panel {
+export function bestValuePanel(options: BestValuePanelOptions): Panel {
+  expectFields("bestValuePanel", "options", options, { values: "list", errors: "list" });
+  const { label, values, errors, log = false, name } = options;
   if (values.length < 2) {
     return notePanel(`${name ? `${plotlyText(name)}: ` : ""}no trained networks yet`, {
       x: label,

@@ -2,6 +2,7 @@
  * Error distributions as the paper draws them: one step curve a population, legend [min | mean]; with weights, NDS's
  * complexity-normalised ones.
  */
+import { expectList } from "../expect.js";
 import { edf } from "../statistics/edf.js";
 import { errorDigits, fixed } from "../fixed.js";
 import type { Numbers } from "../statistics/statistics-error.js";
@@ -21,10 +22,14 @@ export interface NamedErrors {
   readonly weights?: Numbers;
 }
 
+/** What a panel of error distributions reads of each. */
+export const namedErrors = { name: "text", errors: "list", weights: "list?" } as const;
+
 const labels = { x: "error (%)", y: "cumulative probability" };
 
 /** The EDFs of some populations, in the order given; a population without models keeps its colour for later. */
 export function edfPanel(populations: readonly NamedErrors[]): Panel {
+  expectList("edfPanel", "populations", populations, namedErrors);
   const ends: number[] = [];
   const traces = populations.flatMap(({ name, errors, weights }, i): PlotlyObject[] => {
     if (errors.length === 0) return [];

@@ -2,6 +2,7 @@
  * One measure of networks against another, with the curve that describes it and how well (Figure 12: inference
  * time against flops and against activations).
  */
+import { expectFields } from "../expect.js";
 import { pearson } from "../statistics/correlation.js";
 import { type Curve, type CurveFit, fitCurve } from "../statistics/curve-fit.js";
 import type { Numbers } from "../statistics/statistics-error.js";
@@ -39,6 +40,15 @@ const STEPS = 60;
 
 /** The scatter of two measures, the curve fitted to it, and Pearson's r under the axis. */
 export function fitPanel(options: FitPanelOptions): Panel {
+  expectFields("fitPanel", "options", options, {
+    labels: "object",
+    x: "list",
+    y: "list",
+    names: "list?",
+    groups: "list?",
+    fitted: "list?",
+    references: "list?",
+  });
   const { labels, x, y, curve, names, fitted, references = [], log = false, nameGroups = true } = options;
   if (x.length === 0) return notePanel("no networks", labels);
   const groups = options.groups ?? Array.from(x, () => "");

@@ -2,6 +2,7 @@
  * What the legends of EDFs say, [min | mean], for many populations at once: a bar a population from its least to its
  * mean error. For numbers of which only these two are known, as the paper's.
  */
+import { expectFields, expectList } from "../expect.js";
 import { fixed } from "../fixed.js";
 import { extent } from "../statistics/extent.js";
 import type { PlotlyObject } from "./figure.js";
@@ -34,8 +35,11 @@ function words({ name, range: [min, mean] }: MinMean): string {
 /** The bars, from top to bottom in the order given. */
 export function minMeanPanel(
   populations: readonly MinMean[],
-  { title }: { readonly title?: string } = {},
+  options: { readonly title?: string } = {},
 ): Panel {
+  expectList("minMeanPanel", "populations", populations, { name: "text", range: "list", group: "text" });
+  expectFields("minMeanPanel", "options", options, { title: "text?" });
+  const { title } = options;
   const labels = { x: "top-1 error (%): least to mean" };
   if (populations.length === 0) return notePanel("no populations", labels);
   const groups = [...new Set(populations.map(p => p.group))];

@@ -1,4 +1,5 @@
 /** Design spaces inside one another (Figure 1, left): each a circle in the one it refines. */
+import { expectList } from "../expect.js";
 import { extent } from "../statistics/extent.js";
 import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
@@ -18,6 +19,7 @@ export interface NestedSpace {
  * @throws RangeError for a space without settings, which is no space
  */
 export function nestedSpacesPanel(spaces: readonly NestedSpace[]): Panel {
+  expectList("nestedSpacesPanel", "spaces", spaces, { name: "text", size: "bigint" });
   if (spaces.length === 0) return notePanel("no spaces");
   const logs = spaces.map(logarithm);
   // A space of one setting alone has the logarithm 0.

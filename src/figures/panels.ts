@@ -2,6 +2,7 @@
  * Panels: one pair of axes each, with the traces drawn on it; `row` sets them side by side as one figure, `grid` in
  * several rows, as the paper's multi-panel figures are.
  */
+import { expectFields, expectList } from "../expect.js";
 import { type Range, rangeOf } from "./axes.js";
 import { Figure, type FigureSize, type PlotlyObject } from "./figure.js";
 import { fitText, linesOf } from "./fit-text.js";
@@ -72,17 +73,23 @@ const ABOVE_LEGEND = 56;
 const AXIS_TITLE = { size: 15.6, line: 19 } as const;
 
 /** One figure with the panels in a row. */
-export const row = (panels: readonly Panel[], options: RowOptions = {}): Figure => grid([panels], options);
+export function row(panels: readonly Panel[], options: RowOptions = {}): Figure {
+  expectList("row", "panels", panels, panelFields);
+  return grid([panels], options);
+}
+
+const panelFields = { traces: "list" } as const;
 
 /**
  * One figure with panels in rows; a row with fewer panels than the longest one leaves its right end empty.
  *
  * @throws RangeError without a panel
  */
-export function grid(
-  rows: readonly (readonly Panel[])[],
-  { title, width, height }: GridOptions = {},
-): Figure {
+export function grid(rows: readonly (readonly Panel[])[], options: GridOptions = {}): Figure {
+  expectList("grid", "rows", rows);
+  for (const panels of rows) expectList("grid", "panels in each row", panels, panelFields);
+  expectFields("grid", "options", options, { title: "text?", width: "number?", height: "number?" });
+  const { title, width, height } = options;
   const columns = Math.max(0, ...rows.map(panels => panels.length));
   if (columns === 0) throw new RangeError(`grid: expected at least 1 panel, got ${rows.length} rows of none`);
   const full = width ?? Math.min(PAGE, 420 * columns);

@@ -2,10 +2,11 @@
  * Random-search efficiency (the paper's Figure 9, right; NDS, section 4.4): the best error of m random models against
  * m, with a band of one standard deviation between searches.
  */
+import { expectList } from "../expect.js";
 import { randomSearch } from "../statistics/random-search.js";
 import { powersOfTwo } from "./axes.js";
 import { extent } from "../statistics/extent.js";
-import type { NamedErrors } from "./edf-panel.js";
+import { type NamedErrors, namedErrors } from "./edf-panel.js";
 import type { PlotlyObject } from "./figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "./panels.js";
@@ -16,6 +17,7 @@ const labels = { x: "number of random models", y: "best error (%)" };
 
 /** The expected best error of each population, ± 1σ, for 1, 2, 4, … models. */
 export function randomSearchPanel(populations: readonly NamedErrors[]): Panel {
+  expectList("randomSearchPanel", "populations", populations, namedErrors);
   const sizes: number[] = [];
   const traces = populations.flatMap(({ name, errors, weights }, i): PlotlyObject[] => {
     if (errors.length === 0) return [];

@@ -4,6 +4,7 @@
  * alone, so that a block from a notebook cell has its picture too.
  */
 import { Resvg } from "@resvg/resvg-js";
+import { expectFields, expectList } from "../expect.js";
 import { anyNet, build } from "../networks/architecture.js";
 import type { Block, Stage } from "../networks/block.js";
 import type { Network } from "../networks/network.js";
@@ -63,6 +64,7 @@ export class StructureDiagram {
  * @throws RangeError for a stage it does not have
  */
 export function structureDiagram(network: Network, options: DiagramOptions = {}): StructureDiagram {
+  expectFields("structureDiagram", "options", options, { resolution: "number?", stage: "number?" });
   const { resolution = 224 } = options;
   const structure = structureOf(network, resolution);
   const stages = structure.sections.filter(section => section.blocks.length > 0);
@@ -93,6 +95,12 @@ export function blockDiagrams(
   stage: BlockDiagramStage,
   resolution = 28,
 ): StructureDiagram {
+  expectList("blockDiagrams", "blocks", kinds, { name: "text", build: "function" });
+  expectFields("blockDiagrams", "the stage", stage, {
+    width: "number",
+    bottleneck: "number",
+    groupWidth: "number",
+  });
   const drawn = kinds.map(block => {
     const stages = [{ ...stage, depth: 2, stride: 1 }];
     const network = build(anyNet(stages, { block, stem: { kind: "cifar", width: stage.width } }));

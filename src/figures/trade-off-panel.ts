@@ -1,6 +1,7 @@
 /**
  * Error against what networks cost (Figures 17 and 18): a line a family, and which networks no other one beats in both.
  */
+import { expectFields, expectList } from "../expect.js";
 import { paretoFront } from "../statistics/pareto-front.js";
 import { logAxis } from "./axes.js";
 import { extent } from "../statistics/extent.js";
@@ -37,7 +38,14 @@ export interface TradeOffPanelOptions {
 
 /** The panel; the cost axis is logarithmic where costs span more than a factor of two. */
 export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
+  expectFields("tradeOffPanel", "options", options, { networks: "list" });
   const { label, networks, front = true, legend = "free", errorLabel = "top-1 error (%)" } = options;
+  expectList("tradeOffPanel", "networks", networks, {
+    name: "text",
+    family: "text",
+    cost: "number",
+    error: "number",
+  });
   if (networks.length === 0) return notePanel("no networks", { x: label, y: errorLabel });
   for (const { name, cost } of networks) {
     if (cost > 0 && cost < Infinity) continue;

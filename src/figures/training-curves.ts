@@ -1,4 +1,5 @@
 /** The curves of one training: loss and error over its epochs. */
+import { expectFields } from "../expect.js";
 import type { EpochReport } from "../training/engine.js";
 import { Figure, type PlotlyObject } from "./figure.js";
 import { type Panel, row } from "./panels.js";
@@ -26,6 +27,14 @@ const POINTS = 300;
 
 /** Loss and error of one training over its epochs, side by side under their title. */
 export function trainingFigure(curves: TrainingCurves): Figure {
+  expectFields("trainingFigure", "curves", curves, {
+    title: "text",
+    subtitle: "text",
+    totalEpochs: "number",
+    stepsPerEpoch: "number",
+    losses: "list",
+    epochs: "list",
+  });
   const { data, layout } = row([lossPanel(curves), errorPanel(curves)], { width: 760, height: 330 });
   const title = {
     text: `${plotlyText(curves.title)}<br><span style="font-size: 13px">${plotlyText(curves.subtitle)}</span>`,

@@ -2,6 +2,7 @@
  * How a parameter of good networks changes with flops (Figure 11): the bands of all, good and best networks a regime,
  * and trends and networks to compare them with.
  */
+import { expectFields, expectList } from "../expect.js";
 import type { ParameterBand } from "../statistics/parameter-bands.js";
 import { logAxis } from "./axes.js";
 import { extent } from "../statistics/extent.js";
@@ -41,7 +42,12 @@ const networkSymbols = ["diamond", "square", "triangle-up", "cross", "x", "star"
 
 /** The panel; x is logarithmic. */
 export function trendPanel(options: TrendPanelOptions): Panel {
+  expectFields("trendPanel", "options", options, { labels: "object" });
   const { labels, bands = [], name = "population", trends = [], networks = [], log = false } = options;
+  expectList("trendPanel", "bands", bands, {});
+  const trend = { name: "text", x: "list", y: "list" } as const;
+  expectList("trendPanel", "trends", trends, trend);
+  expectList("trendPanel", "networks", networks, trend);
   const traces: PlotlyObject[] = [
     ...bandTraces(bands, plotlyText(name)),
     ...networks.map(

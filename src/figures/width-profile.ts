@@ -2,6 +2,7 @@
  * Width profiles: the width of every block on a logarithmic axis (paper, Figures 6, 8, 15 and 16), with the line
  * u_j = w₀ + w_a·j dotted and its quantisation w₀·w_m^⌊s_j⌉ dashed.
  */
+import { expectList } from "../expect.js";
 import type { Architecture } from "../networks/architecture.js";
 import { quantisedPowers } from "../networks/regnet.js";
 import {
@@ -48,6 +49,7 @@ function nameOf({ name, network }: WidthProfile): string {
 
 /** The profiles of some networks on one pair of axes. */
 export function widthProfilePanel(profiles: readonly WidthProfile[]): Panel {
+  expectList("widthProfilePanel", "profiles", profiles, { name: "text?", network: "object" });
   let longest = 1;
   const traces = profiles.flatMap((profile, i): PlotlyObject[] => {
     const { network } = profile;

@@ -1,5 +1,6 @@
 /** SQL over a table, by DuckDB. */
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { isObject, say } from "../say.js";
 import { distinctNames, putTable, toColumns, withDatabase } from "./database.js";
 import type { TableLike } from "./table.js";
 import { TableError } from "./table-error.js";
@@ -20,6 +21,7 @@ export async function querySql(
     throw new TableError(`sql: expected a query as text, got ${typeof query}`);
   }
   if (query.trim() === "") throw new TableError("sql: expected a query, got an empty text");
+  if (!isObject(others)) throw new TableError(`sql: expected tables by name, got ${say(others)}`);
   for (const [name, other] of Object.entries(others)) {
     if (Array.isArray(other?.names)) continue;
     throw new TableError(`sql: expected a table as ${name}, got ${other === null ? "null" : typeof other}`);

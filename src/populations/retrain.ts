@@ -2,6 +2,7 @@
  * Is a stored population what its spec gives? Some of its networks, trained once more; and how much errors differ
  * between trainings of one network anyway.
  */
+import { expectFields } from "../expect.js";
 import { loadDataset } from "../training/datasets/index.js";
 import { engineByName } from "../training/engines/index.js";
 import type { Population } from "./population.js";
@@ -37,6 +38,8 @@ export async function retrain(
   population: Population,
   options: RetrainOptions = {},
 ): Promise<Table<Retrained>> {
+  expectFields("retrain", "a population", population, { spec: "object", trials: "list", rows: "list" });
+  expectFields("retrain", "options", options, { networks: "number?", seedShift: "number?" });
   const { networks = 3, seedShift = 0, signal } = options;
   if (!(Number.isSafeInteger(networks) && networks > 0 && networks <= population.length)) {
     throw new RangeError(
@@ -76,6 +79,7 @@ export async function retrain(
  * @throws RangeError if no network was trained twice
  */
 export function seedNoise(population: Population): number {
+  expectFields("seedNoise", "a population", population, { rows: "list" });
   const groups = new Map<number, number[]>();
   for (const { network, error } of population.rows) {
     if (network === undefined) continue;

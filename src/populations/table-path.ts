@@ -6,11 +6,15 @@
 import { accessSync, closeSync, constants, openSync, type Stats, statSync } from "node:fs";
 import { isAbsolute, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { say } from "../say.js";
 import { TableError } from "./table-error.js";
 
 /** A path as text; `file:` URLs are decoded. */
 export function pathOf(fn: string, file: string | URL): string {
-  if (!(file instanceof URL)) return file;
+  if (typeof file === "string") return file;
+  if (!(file instanceof URL)) {
+    throw new TableError(`${fn}: expected a path or a file: URL, got ${say(file)}`);
+  }
   try {
     return fileURLToPath(file);
   } catch (cause) {

@@ -5,6 +5,7 @@
  * arrays. A filtered table is a view: it knows its rows, and takes a column out when that column is asked for.
  */
 import { escapeHtml } from "../escape-html.js";
+import { isObject, say } from "../say.js";
 import { readCell, USUAL } from "./cell.js";
 import { type Column, gather, quoteShort, toArray, toColumn, type Value } from "./column.js";
 import { describeTable } from "./describe-table.js";
@@ -76,7 +77,7 @@ export class Table<R extends object = Row> {
   }
 
   #unknown(fn: string, name: string): TableError {
-    return new TableError(`${fn}: unknown column "${name}"; known are ${this.names.join(", ")}`);
+    return new TableError(`${fn}: unknown column ${say(name)}; known are ${this.names.join(", ")}`);
   }
 
   /** The errors, per cent. */
@@ -100,6 +101,7 @@ export class Table<R extends object = Row> {
    * do not store it.
    */
   filter(keep: (row: R, index: number) => boolean): Table<R> {
+    requireFunction("filter", keep);
     const { row, place } = this.#cursor();
     const kept = new Uint32Array(this.length);
     let n = 0;
@@ -128,7 +130,11 @@ export class Table<R extends object = Row> {
   }
 
   /** The rows in rising order of a column (falling with `descending`), NaN last; equal rows keep their order. */
-  sortBy(name: string, { descending = false }: { readonly descending?: boolean } = {}): Table<R> {
+  sortBy(name: string, options: { readonly descending?: boolean } = {}): Table<R> {
+    if (!isObject(options)) {
+      throw new TableError(`sortBy: expected options such as { descending: true }, got ${say(options)}`);
+    }
+    const { descending = false } = options;
     const column = this.values(name);
     const sign = descending ? -1 : 1;
     const compare = (i: number, j: number): number => {
@@ -145,12 +151,15 @@ export class Table<R extends object = Row> {
 
   /** The rows with these indices, in this order. */
   take(indices: ArrayLike<number>): Table<R> {
+    if (!Array.isArray(indices) && !ArrayBuffer.isView(indices)) {
+      throw new TableError(`take: expected a list of indices, got ${say(indices)}`);
+    }
     const chosen = new Uint32Array(indices.length);
     for (let i = 0; i < chosen.length; i++) {
       const at = indices[i];
       if (!(Number.isInteger(at) && at >= 0 && at < this.length)) {
         const expected = at >= this.length ? "indices" : "whole indices from 0 and";
-        throw new TableError(`take: expected ${expected} below ${this.length}, got ${String(at)}`);
+        throw new TableError(`take: expected ${expected} below ${this.length}, got ${say(at)}`);
       }
       chosen[i] = at;
     }
@@ -162,8 +171,8 @@ export class Table<R extends object = Row> {
 
   /** The first n rows, or all if there are no more. */
   head(n = 5): Table<R> {
-    if (!(n >= 0 && (Number.isInteger(n) || n === Number.POSITIVE_INFINITY))) {
-      throw new TableError(`head: expected a whole number of rows, got ${String(n)}`);
+    if (!(typeof n === "number" && n >= 0 && (Number.isInteger(n) || n === Number.POSITIVE_INFINITY))) {
+      throw new TableError(`head: expected a whole number of rows, got ${say(n)}`);
     }
     return this.take(Array.from({ length: Math.min(n, this.length) }, (_, i) => i));
   }
@@ -178,6 +187,10 @@ export class Table<R extends object = Row> {
     name: N,
     compute: (row: R) => V,
   ): Table<Omit<R, N> & { readonly [key in N]: V extends number ? number : string }> {
+    if (typeof name !== "string") {
+      throw new TableError(`with: expected a column's name, got ${say(name)}`);
+    }
+    requireFunction("with", compute);
     const { row, place } = this.#cursor();
     const numbers = new Float64Array(this.length);
     let values: unknown[] | undefined;
@@ -221,6 +234,12 @@ export class Table<R extends object = Row> {
    * @example `a.with("space", () => "A").concat(b.with("space", () => "B"))`
    */
   concat(...others: readonly TableLike[]): Table<R> {
+    for (const other of others) {
+      if (isObject(other) && Array.isArray(other.names)) continue;
+      throw new TableError(
+        `concat: expected tables, got ${say(other)}; tableOf() makes one of rows or columns`,
+      );
+    }
     return concatTables<R>([this, ...others], this.notes);
   }
 
@@ -338,8 +357,8 @@ export function tableOf<R extends object>(
 function columnsOf(rows: readonly unknown[]): [string, readonly unknown[]][] {
   const names = new Set<string>();
   for (const [i, row] of rows.entries()) {
-    if (row === null || typeof row !== "object") {
-      throw new TableError(`tableOf: expected an object as row ${i + 1}, got ${kindOf(row)}`);
+    if (!isObject(row) || Array.isArray(row)) {
+      throw new TableError(`tableOf: expected an object as row ${i + 1}, got ${say(row)}`);
     }
     for (const name of Object.keys(row)) names.add(name);
   }
@@ -349,18 +368,22 @@ function columnsOf(rows: readonly unknown[]): [string, readonly unknown[]][] {
 }
 
 function columnEntries(source: unknown): [string, ArrayLike<unknown>][] {
-  if (source === null || typeof source !== "object") {
-    throw new TableError(`tableOf: expected columns by name, or a list of rows, got ${kindOf(source)}`);
+  if (!isObject(source) || source instanceof Map) {
+    const remedy = source instanceof Map ? "a Map; Object.fromEntries() makes an object of it" : say(source);
+    throw new TableError(`tableOf: expected columns by name, or a list of rows, got ${remedy}`);
   }
   const entries = Object.entries(source as Record<string, unknown>);
   for (const [name, values] of entries) {
     if (Array.isArray(values) || (ArrayBuffer.isView(values) && "length" in values)) continue;
-    throw new TableError(`tableOf: expected a list of values as ${name}, got ${kindOf(values)}`);
+    throw new TableError(`tableOf: expected a list of values as ${name}, got ${say(values)}`);
   }
   return entries as [string, ArrayLike<unknown>][];
 }
 
-const kindOf = (value: unknown): string => (value === null ? "null" : typeof value);
+function requireFunction(fn: string, value: unknown): void {
+  if (typeof value === "function") return;
+  throw new TableError(`${fn}: expected a function of a row, got ${say(value)}`);
+}
 
 /** See `Table.concat`. */
 function concatTables<R extends object>(tables: readonly TableLike[], notes: readonly string[]): Table<R> {

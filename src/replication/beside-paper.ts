@@ -1,5 +1,6 @@
 /** Our numbers beside the paper's: complexities network by network, error ranges space by space. */
-import type { NamedErrors } from "../figures/edf-panel.js";
+import { expectFields, expectList } from "../expect.js";
+import { type NamedErrors, namedErrors } from "../figures/edf-panel.js";
 import { countArchitecture } from "../networks/count-architecture.js";
 import { zoo } from "../networks/zoo.js";
 import { PrintedTable } from "../printed-table.js";
@@ -40,6 +41,7 @@ const decimals = (value: number): number => Math.max(1, String(value).split(".")
 export function complexityBesidePaper(
   printed: Readonly<Record<string, Partial<Costs>>>,
 ): PrintedTable<ComplexityRow> {
+  expectFields("complexityBesidePaper", "numbers by network", printed, {});
   const rows = Object.entries(printed).map(([network, costs]): ComplexityRow => {
     const { architecture, resolution } = zoo(network);
     const exact = countArchitecture(architecture, resolution);
@@ -70,9 +72,12 @@ export function complexityBesidePaper(
  * @param known why a measure differs, where that is known: `{ acts: "the max-pool is left out" }`
  */
 export function claimComplexities(
-  { rows }: PrintedTable<ComplexityRow>,
+  table: PrintedTable<ComplexityRow>,
   known: Partial<Record<"flops" | "params" | "acts", string>> = {},
 ): Claim[] {
+  expectFields("claimComplexities", "a table of complexityBesidePaper()", table, { rows: "list" });
+  const { rows } = table;
+  expectList("claimComplexities", "rows of complexityBesidePaper()", rows, { differs: "text" });
   return measures.flatMap(([measure, , unit]) => {
     const name = unit === 1e9 ? `${measure} (G)` : `${measure} (M)`;
     const cell = (row: ComplexityRow, which: string) => row[`${name}, ${which}` as keyof ComplexityRow];
@@ -101,6 +106,8 @@ export function rangesBesidePaper(
   printed: Readonly<Record<string, ErrorRange>>,
   populations: readonly NamedErrors[],
 ): PrintedTable<RangeRow> {
+  expectFields("rangesBesidePaper", "ranges by space", printed, {});
+  expectList("rangesBesidePaper", "populations", populations, namedErrors);
   const range = (min: number, mean: number) => `[${min.toFixed(1)} | ${mean.toFixed(1)}]`;
   const rows = populations.map(({ name, errors }): RangeRow => {
     const ours = errors.length > 0 ? edf(errors) : undefined;

@@ -3,7 +3,9 @@
  * come from. Decided by intervals, never by the look of a plot.
  */
 import { standardDeviation } from "simple-statistics";
-import type { NamedErrors } from "../figures/edf-panel.js";
+import { expectFields, expectList } from "../expect.js";
+import { type NamedErrors, namedErrors } from "../figures/edf-panel.js";
+import { say } from "../say.js";
 import { bestValue } from "../statistics/best-value.js";
 import { extent } from "../statistics/extent.js";
 import { ksTest } from "../statistics/kolmogorov-smirnov.js";
@@ -42,6 +44,7 @@ export const claimOpen = (claim: string, why: string): Claim => ({
  * so few networks.
  */
 export function claimBetter(claim: string, better: NamedErrors, worse: NamedErrors): Claim {
+  expectList("claimBetter", "populations", [better, worse], namedErrors);
   const open = tooFew(claim, better, worse);
   if (open) return open;
   const { value, low, high } = meanDifference(better.errors, worse.errors);
@@ -65,6 +68,7 @@ export function claimBetter(claim: string, better: NamedErrors, worse: NamedErro
  *   no measure of "virtually no change"
  */
 export function claimSame(claim: string, a: NamedErrors, b: NamedErrors, margin?: number): Claim {
+  expectList("claimSame", "populations", [a, b], namedErrors);
   const open = tooFew(claim, a, b);
   if (open) return open;
   const { value, low, high } = meanDifference(a.errors, b.errors);
@@ -86,6 +90,7 @@ export function claimLower(
   differences: readonly { readonly low: number; readonly high: number }[],
   evidence: string,
 ): Claim {
+  expectList("claimLower", "differences", differences, { low: "number", high: "number" });
   if (differences.every(({ high }) => high < 0)) return { claim, outcome: "replicated", evidence };
   if (differences.some(({ low }) => low > 0)) return { claim, outcome: "not replicated", evidence };
   const contain = differences.length > 1 ? "an interval contains 0" : "the interval contains 0";
@@ -111,10 +116,11 @@ export interface ParameterErrors {
 export function claimBestAbout(
   claim: string,
   parameter: ParameterErrors,
-  [from, to]: readonly [from: number, to: number],
+  expected: readonly [from: number, to: number],
   paper: string,
 ): Claim {
-  return claimBand(claim, parameter, paper, ({ low, high, share }) => {
+  const [from, to] = rangeOf("claimBestAbout", expected);
+  return claimBand("claimBestAbout", claim, parameter, paper, ({ low, high, share }) => {
     if (low > to || high < from) return "not replicated";
     if (share <= 0.5) return "replicated";
     return { open: `the band holds ${(100 * share).toFixed(0)} % of the networks, too wide to tell` };
@@ -131,14 +137,21 @@ export function claimBestAbout(
 export function claimBestWithin(
   claim: string,
   parameter: ParameterErrors,
-  [from, to]: readonly [from: number, to: number],
+  range: readonly [from: number, to: number],
   paper: string,
 ): Claim {
-  return claimBand(claim, parameter, paper, ({ low, high }) => {
+  const [from, to] = rangeOf("claimBestWithin", range);
+  return claimBand("claimBestWithin", claim, parameter, paper, ({ low, high }) => {
     if (low >= from && high <= to) return "replicated";
     if (low > to || high < from) return "not replicated";
     return { open: `the band reaches beyond ${shown(from)} to ${shown(to)}` };
   });
+}
+
+function rangeOf(fn: string, range: readonly [number, number]): readonly [number, number] {
+  const isRange = Array.isArray(range) && range.length === 2 && range.every(v => typeof v === "number");
+  if (isRange && range[0] <= range[1]) return range;
+  throw new RangeError(`${fn}: expected a range [from, to], got ${say(range)}`);
 }
 
 /** A best value's 95 % band, ends included, and what share of the networks lies in it. */
@@ -150,11 +163,14 @@ interface Band {
 
 /** A claim about a parameter's band. @param judge gives what the band shows, or why it leaves the claim open */
 function claimBand(
+  fn: string,
   claim: string,
-  { values, errors }: ParameterErrors,
+  parameter: ParameterErrors,
   paper: string,
   judge: (band: Band) => "replicated" | "not replicated" | { readonly open: string },
 ): Claim {
+  expectFields(fn, "the parameter", parameter, { values: "list", errors: "list" });
+  const { values, errors } = parameter;
   if (errors.length < LEAST_MODELS) {
     return claimOpen(
       claim,

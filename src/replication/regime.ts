@@ -1,4 +1,5 @@
 /** The regime of the populations that the notebooks rest on: what was trained on what, and for how long. */
+import { expectFields } from "../expect.js";
 import type { CheckedSpec, SweepSpec } from "../populations/spec.js";
 
 /** Everything of the shipped populations' specs but the space and the number of networks. */
@@ -20,7 +21,13 @@ export const tinyRegime = {
 } as const satisfies Partial<SweepSpec>;
 
 /** A regime in words: `networks of 2–4 MF on 32 × 32 procedural images, 8 epochs of 5,000`. */
-export function regimeWords({ where, dataset, recipe }: CheckedSpec): string {
+export function regimeWords(spec: CheckedSpec): string {
+  expectFields("regimeWords", "a population's spec", spec, {
+    where: "object",
+    dataset: "object",
+    recipe: "object",
+  });
+  const { where, dataset, recipe } = spec;
   const window = where.flops ? ` of ${where.flops.map(flops => flops / 1e6).join("–")} MF` : "";
   const { kind } = dataset;
   const size = "resolution" in dataset ? `${dataset.resolution} × ${dataset.resolution} ` : "";

@@ -2,6 +2,7 @@
  * The populations that a figure's notebook speaks of, by name: the shipped ones, or fresh ones that it trains. What is
  * missing is said, with how to get it, and the notebook goes on without.
  */
+import { expectFields, expectList } from "../expect.js";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { NamedErrors } from "../figures/edf-panel.js";
@@ -116,6 +117,8 @@ export class Study {
  * @param names of files of `data/populations`; those of spaces can be trained afresh
  */
 export async function study(names: readonly string[], options: StudyOptions = {}): Promise<Study> {
+  expectList("study", "names", names);
+  expectFields("study", "options", options, { folder: "text?", n: "number?" });
   const { fresh = process.env.FRESH === "1", n = Number(process.env.FRESH_N ?? 8) } = options;
   const folder =
     options.folder ?? process.env.NETSPACE_POPULATIONS ?? join(packageRoot, "data", "populations");

@@ -89,6 +89,11 @@ export function sample(space: Space, options: SampleOptions): Sample[] {
       throw new RangeError(`sample: ${name} must be a positive integer, got ${say(value)}`);
     }
   }
+  if (n > limit) {
+    throw new RangeError(
+      `sample: n must be at most limit, the candidates to draw, ${limit}, got ${n}; raise limit`,
+    );
+  }
   const windows = checkedWindows(where);
   const refused = { draw: 0, space: 0, accept: 0 };
   const random = typeof seed === "function" ? within(seed) : seeded(seed);

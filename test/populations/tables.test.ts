@@ -381,11 +381,11 @@ test("tableOf() keeps big integers whose digits a number would lose, as texts", 
 test("tableOf() says what it expected of what is no table, row or column", () => {
   for (const [source, got] of [
     [null, "got null"],
-    [3, "got number"],
+    [3, "got 3"],
     [[{ a: 1 }, null], "an object as row 2, got null"],
-    [["x"], "an object as row 1, got string"],
-    [{ a: 5 }, "a list of values as a, got number"],
-    [{ a: "xyz" }, "a list of values as a, got string"],
+    [["x"], 'an object as row 1, got "x"'],
+    [{ a: 5 }, "a list of values as a, got 5"],
+    [{ a: "xyz" }, 'a list of values as a, got "xyz"'],
     [{ a: [1, {}] }, "got object in a, row 2"],
   ] as const) {
     assert.throws(

@@ -1,0 +1,50 @@
+/**
+ * What public functions ask of their arguments before they read them: a cell's types only warn, and what JavaScript says
+ * of a field of nothing names neither the function nor the argument.
+ */
+import { isObject, say } from "./say.js";
+
+const kinds = {
+  text: (value: unknown) => typeof value === "string",
+  number: (value: unknown) => typeof value === "number",
+  bigint: (value: unknown) => typeof value === "bigint",
+  list: (value: unknown) => Array.isArray(value) || ArrayBuffer.isView(value),
+  object: isObject,
+  function: (value: unknown) => typeof value === "function",
+} satisfies Record<string, (value: unknown) => boolean>;
+
+type Kind = keyof typeof kinds;
+
+/** What an object's fields are; those with a question mark may be missing. */
+export type Fields = Readonly<Record<string, Kind | `${Kind}?`>>;
+
+/**
+ * @param what the argument in words, for `expected …`
+ * @throws RangeError unless it is an object that has these fields
+ */
+export function expectFields(fn: string, what: string, value: unknown, fields: Fields): void {
+  if (!isObject(value) || Array.isArray(value)) {
+    throw new RangeError(
+      `${fn}: expected ${what} as { ${Object.keys(fields).join(", ")} }, got ${say(value)}`,
+    );
+  }
+  for (const [field, kind] of Object.entries(fields)) {
+    const held = (value as Readonly<Record<string, unknown>>)[field];
+    if (kind.endsWith("?") && held === undefined) continue;
+    const name = kind.replace("?", "") as Kind;
+    if (!kinds[name](held)) {
+      throw new RangeError(
+        `${fn}: expected ${name === "object" ? "an" : "a"} ${name} as ${field} of ${what}, got ${say(held)}`,
+      );
+    }
+  }
+}
+
+/** @throws RangeError unless it is a list, of objects that have these fields if any are given */
+export function expectList(fn: string, what: string, list: unknown, fields?: Fields): void {
+  if (!kinds.list(list)) throw new RangeError(`${fn}: expected a list of ${what}, got ${say(list)}`);
+  if (!fields) return;
+  for (const [i, entry] of (list as readonly unknown[]).entries()) {
+    expectFields(fn, `${what} at index ${i}`, entry, fields);
+  }
+}
