@@ -2,6 +2,7 @@
  * Design spaces beside each other, by their error distributions: which differences do the data support? (NDS,
  * section 3.2; paper, section 3.1.)
  */
+import { expectFields, expectList } from "../expect.js";
 import { errorDigits, fixed } from "../fixed.js";
 import { edf } from "../statistics/edf.js";
 import { ksTest } from "../statistics/kolmogorov-smirnov.js";
@@ -56,6 +57,7 @@ export interface Comparison {
  * networks or with an error that is no number, by its name
  */
 export function comparePopulations(populations: readonly Compared[], level = 0.05): Comparison {
+  expectList("comparePopulations", "populations", populations, { name: "text", errors: "list" });
   const names = new Set(populations.map(({ name }) => name));
   if (populations.length < 2 || names.size < populations.length) {
     const got = populations.map(({ name }) => name).join(", ");
@@ -107,7 +109,14 @@ function holm(p: readonly number[]): number[] {
 }
 
 /** A pair in words: what the data support of it. */
-export function describePair({ a, b, adjusted, difference, differ, better }: PopulationPair): string {
+export function describePair(pair: PopulationPair): string {
+  expectFields("describePair", "a pair of comparePopulations()", pair, {
+    a: "text",
+    b: "text",
+    adjusted: "number",
+    difference: "object",
+  });
+  const { a, b, adjusted, difference, differ, better } = pair;
   const { value, low, high } = difference;
   // Of errors in fractions a decimal says nothing.
   const digits = errorDigits([low, high]);

@@ -2,6 +2,7 @@
  * How long a sweep will take, before it is begun: its networks are sampled as the sweep itself will sample them, each
  * one's training time follows from measured throughput, and the trainings are dealt out as a runner deals them.
  */
+import { expectFields, expectList } from "../expect.js";
 import { zoo, zooNames } from "../networks/zoo.js";
 import { say } from "../say.js";
 import { extent } from "../statistics/extent.js";
@@ -43,6 +44,11 @@ export interface ThroughputModel {
  * @throws StatisticsError for fewer than four networks
  */
 export function fitThroughput(source: string, measured: readonly Measured[]): ThroughputModel {
+  expectList("fitThroughput", "measured networks", measured, {
+    flops: "number",
+    acts: "number",
+    imagesPerSecond: "number",
+  });
   const seconds = measured.map(({ imagesPerSecond }) => 1 / imagesPerSecond);
   const weights = seconds.map(value => 1 / value ** 2);
   const flops = measured.map(network => network.flops);
@@ -69,6 +75,7 @@ export function fitThroughput(source: string, measured: readonly Measured[]): Th
 
 /** What a population measured while it was trained. */
 export const measuredIn = (population: Table): Measured[] => {
+  expectFields("measuredIn", "a table", population, { complete: "function", column: "function" });
   const present = population.complete("flops", "acts", "imagesPerSecond");
   const [flops, acts, rate] = ["flops", "acts", "imagesPerSecond"].map(name => present.column(name));
   return rate.map((imagesPerSecond, i) => ({ flops: flops[i], acts: acts[i], imagesPerSecond }));
@@ -116,10 +123,9 @@ export interface SweepPlan {
  * @throws DatasetError if its dataset is a folder of images that cannot be used
  * @throws RangeError for devices or images that are no numbers of such
  */
-export async function planSweep(
-  given: SweepSpec,
-  { devices, throughput, images: asked }: PlanOptions,
-): Promise<SweepPlan> {
+export async function planSweep(given: SweepSpec, options: PlanOptions): Promise<SweepPlan> {
+  expectFields("planSweep", "options", options, { throughput: "object", images: "object?" });
+  const { devices, throughput, images: asked } = options;
   requireDevices("planSweep", devices);
   for (const split of ["train", "test"] as const) {
     const count = asked?.[split] ?? 0;
@@ -164,6 +170,7 @@ async function imagesOf(dataset: DatasetSpec): Promise<Images> {
  * @throws RangeError for a number of devices that is not a positive integer, or a duration that is negative or not finite
  */
 export function makespan(durations: readonly number[], devices: number): number {
+  expectList("makespan", "durations", durations);
   requireDevices("makespan", devices);
   const odd = Array.from(durations).findIndex(duration => !(Number.isFinite(duration) && duration >= 0));
   if (odd >= 0) {
