@@ -87,6 +87,8 @@ export class Evaluator {
   readonly #awaitingValue = new Map<number, Execution>();
   /** What has not told the front its end, and a way to end it when that is lost. */
   readonly #unfinished = new Map<Execution, () => void>();
+  /** Cells keep it for as long as errors may need them, so it must keep nothing of the run it was made in. */
+  readonly #tsconfig = () => readableTsconfigOf(this.#folder);
   #lastCell = 0;
 
   constructor({ folder, send, answer, seen }: EvaluatorOptions) {
@@ -308,6 +310,8 @@ export class Evaluator {
     const error = await this.#evaluate(command.code, execution);
     if (error || command.silent || !execution.value) return error;
     const { value } = execution.value;
+    // Timers of the cell keep the execution.
+    execution.value = undefined;
     // `display(x)` as the last line has shown x already.
     if (value === undefined || (!kinds.isProxy(value) && value instanceof DisplayHandle)) return undefined;
     define("_", value);
@@ -320,7 +324,7 @@ export class Evaluator {
   async #evaluate(source: string, execution: Execution): Promise<ErrorReport | undefined> {
     const id = ++this.#lastCell;
     let compiled: Compiled;
-    const identity = { id, count: execution.count, jsx: () => readableTsconfigOf(this.#folder) };
+    const identity = { id, count: execution.count, jsx: this.#tsconfig };
     try {
       compiled = compile(source, identity, this.#names);
     } catch (error) {
