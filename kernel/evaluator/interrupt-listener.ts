@@ -27,6 +27,11 @@ import { WaitingText } from "./waiting-text.js";
 const GRACE_MS = 15;
 /** What was in the middle of the kernel's own code is looked at again after this. */
 const AGAIN_MS = 2;
+/**
+ * After something was broken off, looking goes on until nothing was found so often in a row: the cell's timers, servers
+ * and workers may call more of it, before the cell could even be said to have ended.
+ */
+const CALM = 20;
 /** A main thread that does not notice within this that the front has gone is spinning for nobody. */
 const ORPHAN_MS = 1000;
 /** A main thread that has not sent its text for this long is busy. */
@@ -58,6 +63,8 @@ const pipe = new Socket({ fd, readable: true, writable: false });
 let rest = "";
 let checker: Session | undefined;
 let checking = false;
+/** How often looking has yet to find nothing. */
+let unsettled = 0;
 pipe.setEncoding("utf8");
 pipe.on("data", (text: string) => {
   const lines = (rest + text).split("\n");
@@ -111,7 +118,7 @@ function interrupt(id: number): void {
 
 /** Has the main thread look at what it does, again and again until nothing is left to be stopped. */
 function check(): void {
-  if (Atomics.load(flags, REQUESTED) !== 1) {
+  if (Atomics.load(flags, REQUESTED) !== 1 && unsettled === 0) {
     checking = false;
     return;
   }
@@ -125,6 +132,7 @@ function check(): void {
       // A check that V8 could not make was itself in the way of breaking something off.
       const found = failure ? "broken" : (told?.result.value as Check | undefined);
       if (found === "broken") say({ brokenOff: true });
+      unsettled = found === "free" ? Math.max(0, unsettled - 1) : found === "broken" ? CALM : unsettled;
       setTimeout(check, found === "later" ? AGAIN_MS : GRACE_MS);
     },
   );

@@ -69,6 +69,8 @@ export class Interrupts {
    */
   async watch<T>(execution: Execution, work: () => Promise<T>): Promise<T> {
     this.#last = execution;
+    // The next cell may come before word that code of the last was broken off.
+    this.#clearUp();
     const interrupted = new Promise<never>((_, giveUp) => {
       this.#running.set(execution.id, { execution, giveUp });
     });
@@ -100,8 +102,9 @@ export class Interrupts {
     if (execution.abandoned) return;
     const reason = new Interrupted();
     Atomics.add(this.#flags, ABANDONED, 1);
-    execution.abandon(reason);
     giveUp(reason);
+    // Last, and as the cell: what it does when it hears of this may have to be broken off, too.
+    executions.run(execution, () => execution.abandon(reason));
   }
 
   /** What a loop does when it sees a flag: stops when it is meant. */
@@ -125,6 +128,13 @@ export class Interrupts {
     // the interrupt.
     if (!execution && this.#isStopDue()) return true;
     return waitingToStop(this.#flags) > KEPT_MS;
+  }
+
+  /** After code was broken off: what was due besides is lost with it, also that of other cells. */
+  #clearUp(): void {
+    const lost = this.#lost;
+    this.#lost = undefined;
+    lost?.();
   }
 
   /** The execution that runs, when there is one and no other, or else ran last. */
@@ -162,9 +172,7 @@ export class Interrupts {
     });
     worker.on("message", (message: ListenerMessage) => {
       if ("interrupt" in message) return this.interrupt(message.interrupt);
-      // What was due besides is lost with it, also that of other cells.
-      this.#lost?.();
-      this.#lost = undefined;
+      this.#clearUp();
     });
     worker.unref();
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin

@@ -47,6 +47,9 @@ const endless: Record<string, string> = {
   "an immediate's callback": `${FIB} setImmediate(() => fib(60)); await new Promise(() => {})`,
   "a file's callback": `${FIB} require("node:fs").stat(".", () => fib(60)); await new Promise(() => {})`,
   "a cell that listens to SIGINT": `process.once("SIGINT", () => {}); ${FIB} fib(60)`,
+  "an AsyncResource's callback": `${FIB} new (require("node:async_hooks").AsyncResource)("x").runInAsyncScope(() => fib(60))`,
+  "a test of node:test": `${FIB} await require("node:test").test("x", () => { fib(60) })`,
+  "what hears that it is to stop": `${FIB} globalThis[Symbol.for("Jupyter.signal")].addEventListener("abort", () => fib(60)); await new Promise(() => {})`,
   "a finally that spins": `${FIB} try { throw 1 } finally { fib(60) }`,
 };
 
@@ -157,6 +160,20 @@ describe("Stop", { timeout: 300_000 }, () => {
     await begun(id);
     host.interrupt();
     assert.equal((await running).error?.ename, "Interrupted");
+  });
+
+  test("ends what calls the code of a cell again after Stop", async () => {
+    const running = execute(`${FIB} const { Worker } = require("node:worker_threads");
+      new Worker('for (let i = 0; i < 5; i++) require("node:worker_threads").parentPort.postMessage(i)', { eval: true })
+        .on("message", () => { console.log("on"); fib(60); });
+      await new Promise(() => {})`);
+    await begun(id);
+    host.interrupt();
+    assert.equal((await running).error?.ename, "Interrupted");
+    // Whatever is still to come keeps nothing for long.
+    while (textOf(id).split("on").length <= 5) await sleep(5);
+    await sleep(400);
+    assert.equal((await execute("console.log('on')")).error, undefined);
   });
 
   test("only what ran is stopped: the next cell, handed over at once, is not", async () => {
