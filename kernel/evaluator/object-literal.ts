@@ -7,8 +7,8 @@ import { MagicString } from "magic-string";
 import { parseSync } from "oxc-parser";
 import { firstError } from "./cell-syntax-error.js";
 
-/** White space and comments at the beginning. */
-const GAP = /^(?:\s|\/\/[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
+/** White space and comments at the beginning, and the line that names a program. */
+const GAP = /^(?:#![^\n]*(?:\n|$))?(?:\s|\/\/[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
 
 /** What stands around the object to make it an expression; the second in a line of its own. */
 export const OPEN = "(";
@@ -23,14 +23,14 @@ export function beginsWithBrace(code: string): boolean {
 export function isObjectLiteral(code: string): boolean {
   const start = gap(code);
   if (code[start] !== "{") return false;
-  const text = OPEN + code + CLOSE;
+  const text = code.slice(0, start) + OPEN + code.slice(start) + CLOSE;
   return ["ts", "tsx"].some(lang => {
     const { program, errors } = parseSync(`cell.${lang}`, text, { sourceType: "module" });
     const [statement, more] = program.body;
     if (firstError(errors) || more || statement?.type !== "ExpressionStatement") return false;
     const { expression } = statement;
     // Nothing in the cell may have closed the bracket.
-    if (expression.type !== "ParenthesizedExpression" || expression.start !== 0) return false;
+    if (expression.type !== "ParenthesizedExpression" || expression.start !== start) return false;
     if (expression.end !== text.length) return false;
     return expression.expression.type === "ObjectExpression" || !isBlock(code, lang);
   });

@@ -31,6 +31,7 @@ describe("values of cells", { timeout: 120_000 }, () => {
 
   test("a cell that is an object is no block", async () => {
     for (const [code, result] of [
+      ["#!/usr/bin/env node\n{a:1}", "{ a: 1 }"],
       ["{a:1}", "{ a: 1 }"],
       ['{"k":1}', "{ k: 1 }"],
       ["{...{ a: 1 }, b: 2}", "{ a: 1, b: 2 }"],

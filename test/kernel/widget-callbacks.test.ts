@@ -29,18 +29,20 @@ describe("callbacks of widgets", options, () => {
       let free = () => {}; const freed = new Promise<void>(done => (free = done));
       busy.on("value", async v => { console.log("begin", v); await freed; console.log("end", v); });
       busy`);
-    const sent = Array.from({ length: 100 }, (_, i) =>
+    const send = (told: number): string =>
       session.client.send("comm_msg", {
         comm_id: id,
-        data: { method: "update", state: { value: i + 1 }, buffer_paths: [] },
-      }),
-    );
+        data: { method: "update", state: { value: told }, buffer_paths: [] },
+      });
+    send(1);
+    await session.client.printed(parent, /begin 1\n/);
+    const sent = Array.from({ length: 99 }, (_, i) => send(i + 2));
     for (const each of sent) await idle(each);
     await session.client.execute("free()");
     await session.client.printed(parent, /end 100/);
-    const told = printed(parent).match(/begin \d+/g) ?? [];
-    assert.equal(told.length, 2, told.join());
-    assert.equal(told.at(-1), "begin 100");
+    const begun = printed(parent).match(/begin \d+/g) ?? [];
+    assert.equal(begun.length, 2, begun.join());
+    assert.equal(begun.at(-1), "begin 100");
     assert.deepEqual(await value("busy.value"), { "text/plain": "100" });
   });
 
