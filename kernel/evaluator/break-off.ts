@@ -55,7 +55,9 @@ export class BreakOff {
     const interrupted = interruptedFrames();
     // V8 called from the event loop: the thread is free.
     if (interrupted.length === 0) return "free";
-    const execution = executions.getStore();
+    // Between the callbacks of a turn Node may still have the context of one that was broken off.
+    const between = interrupted.every(script => script.startsWith("node:"));
+    const execution = between ? undefined : executions.getStore();
     if (!this.#options.mustStop(execution)) return "free";
     // A thread that was merely slow hears the interrupt in its next turn, and ends what it does in good order.
     const turn = performance.nodeTiming.uvMetricsInfo.loopCount;

@@ -83,7 +83,10 @@ export class Interrupts {
         .catch(() => {})
         .finally(() => this.#ended(execution))
         .catch(() => {});
-      return await Promise.race([result, interrupted]);
+      const value = await Promise.race([result, interrupted]);
+      // What was broken off may have kept it from its end, which it then comes to before word of the interrupt.
+      if (this.#lost && isAskedToStop(this.#flags, execution.id)) throw new Interrupted();
+      return value;
     } finally {
       this.#running.delete(execution.id);
       this.#settle();

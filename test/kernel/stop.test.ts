@@ -176,6 +176,19 @@ describe("Stop", { timeout: 300_000 }, () => {
     assert.equal((await execute("console.log('on')")).error, undefined);
   });
 
+  test("a chain of ticks that was stopped leaves the next such chain alone", async () => {
+    const chain = (name: string, ms: number): string =>
+      `await null; const ${name} = () => { if (performance.now() < ${name}.end) process.nextTick(${name}) };
+       ${name}.end = performance.now() + ${ms}; console.log("on"); ${name}(); await new Promise(done => setTimeout(done, 1))`;
+    for (const round of [1, 2, 3]) {
+      const running = execute(chain(`first${round}`, 1e6));
+      await begun(id);
+      host.interrupt();
+      assert.equal((await running).error?.ename, "Interrupted");
+      assert.equal((await execute(chain(`second${round}`, 150))).error, undefined);
+    }
+  });
+
   test("only what ran is stopped: the next cell, handed over at once, is not", async () => {
     for (let round = 0; round < 10; round++) {
       const running = execute(
