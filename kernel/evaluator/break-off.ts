@@ -41,10 +41,17 @@ export interface BreakOffOptions {
   breaking: (execution: Execution | undefined) => void;
 }
 
+/**
+ * How often in a row a check may come upon Node between two callbacks before it breaks that off: a callback that Node has
+ * noted down and not begun would stay noted, at which Node ends the process.
+ */
+const PATIENCE = 30;
+
 /** Breaks off code in the main thread. */
 export class BreakOff {
   readonly #options: BreakOffOptions;
   #lastTurn = -1;
+  #between = 0;
 
   constructor(options: BreakOffOptions) {
     this.#options = options;
@@ -64,6 +71,8 @@ export class BreakOff {
     const same = turn === this.#lastTurn;
     this.#lastTurn = turn;
     if (!same || isKernels(interrupted, execution === undefined)) return "later";
+    if (between && ++this.#between < PATIENCE) return "later";
+    this.#between = 0;
     if (!this.#options.terminate()) return "later";
     forgetCallers();
     this.#options.breaking(execution);
