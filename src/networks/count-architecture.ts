@@ -1,8 +1,9 @@
 /**
  * The closed form of complexity: a block counted once for each kind of place it has in a stage.
  *
- * The second interpreter of the operators (the first records a Network's layers): it adds up. A stage's first block is counted, then its second, then the second times as often
- * as it comes again; a block that changes the shape at stride 1 as well is counted each time.
+ * The second interpreter of the operators (the first records a Network's layers): it adds up. A stage's first block is
+ * counted, then its second, then the second times as often as it comes again; a block that changes the shape at stride 1
+ * as well is counted each time.
  */
 import { type Architecture, assemble, buildAt, USUAL_RESOLUTION } from "./architecture.js";
 import type { Block } from "./block.js";
