@@ -1,8 +1,9 @@
 /** The columns of a sweep's population, in the vocabulary of `vocabulary.ts`, straight from its records. */
 import type { Recipe } from "../training/recipe.js";
 import type { Column } from "./column.js";
-import { type CheckedSpec, trialSeed } from "./spec.js";
+import type { CheckedSpec } from "./spec.js";
 import type { StoredTrial } from "./stored-trial.js";
+import { firstTrainingSeed } from "./training-seeds.js";
 
 /** Columns that every population has, also an empty one: what comes before the parameters, and what behind them. */
 const FIRST = ["index", "error", "flops", "params", "acts", "depth"];
@@ -29,6 +30,7 @@ export function populationColumns(
   for (const name of [...FIRST, ...LAST]) column(name);
   const stageNames: string[][] = [];
   const { epochs, learningRate, weightDecay } = spec.recipe;
+  const firstSeed = firstTrainingSeed(spec);
   const recipe = { epochs, learningRate, weightDecay } as Partial<Recipe>;
   for (let i = 0; i < n; i++) {
     const { index, architecture, complexity, error, seconds, imagesPerSecond, drawn } = trials[i].readRow();
@@ -57,7 +59,7 @@ export function populationColumns(
       // A field that is drawn has no number in the spec.
       if (typeof value !== "object") column(field === "batch" ? "trainBatch" : field)[i] = Number(value);
     }
-    column("seed")[i] = trialSeed(spec, index);
+    column("seed")[i] = firstSeed + index;
     if (spec.repeats !== undefined) column("network")[i] = index % spec.n;
   }
   const own = [...found.keys()].filter(name => !FIRST.includes(name) && !LAST.includes(name));

@@ -15,6 +15,7 @@ import { type Recipe, RecipeError } from "../training/recipe.js";
 import { drawRecipe, extremeRecipes, recipeSchema } from "./recipe-spec.js";
 import { type RunSpec, runSchema } from "./run-spec.js";
 import { spaceOf, spaceSchema } from "./space-spec.js";
+import { firstTrainingSeed } from "./training-seeds.js";
 import type { Trial } from "./trial.js";
 
 const window = z
@@ -33,8 +34,10 @@ const fields = z.strictObject({
   n: z.int().positive().max(MOST_TRIALS),
   /** Seed of the sampling, and of the recipes' drawn fields. */
   seed: z.int().nonnegative().max(MOST_SEED).default(1),
-  /** Trial i trains with this + i. Default: `seed`. */
-  trainingSeed: z.int().nonnegative().optional(),
+  /** Trial i trains with this + i; `"own"` is a range of seeds that no other networks train with. Default: `seed`. */
+  trainingSeed: z
+    .union([z.literal("own"), z.int().nonnegative()], { error: 'expected a whole number from 0, or "own"' })
+    .optional(),
   /** Trainings of each network, with the same recipe and other seeds. Default: one. */
   repeats: z.int().positive().max(MOST_TRIALS).optional(),
   /** Windows of complexity, counted at the dataset's resolution, and of depth. */
@@ -59,6 +62,8 @@ const schema = fields.superRefine(({ n, repeats = 1, seed, trainingSeed }, conte
     const message = `expected n times repeats ≤ ${MOST_TRIALS}, got ${n} × ${repeats}`;
     context.addIssue({ code: "custom", path: ["repeats"], message });
   }
+  // A range of its own is long enough for every sweep.
+  if (trainingSeed === "own") return;
   const last = (trainingSeed ?? seed) + n * repeats - 1;
   if (last > Number.MAX_SAFE_INTEGER) {
     const message = `expected a seed from which the last of ${n * repeats} trials has one of at most ${Number.MAX_SAFE_INTEGER}`;
@@ -161,6 +166,7 @@ export function candidates(spec: CheckedSpec): Candidate[] {
   const { classes, resolution } = datasetFacts(dataset);
   const placed = space.with?.({ stem, classes }) ?? space;
   const random = seeded((seed ^ RECIPE_STREAM) >>> 0);
+  const first = firstTrainingSeed(spec);
   const sampled = sample(placed, { n, seed, where, resolution }).map(drawn => ({
     ...drawn,
     ...drawRecipe(spec.recipe, random),
@@ -174,14 +180,10 @@ export function candidates(spec: CheckedSpec): Candidate[] {
       },
       dataset,
       recipe,
-      seed: trialSeed(spec, index),
+      seed: first + index,
       engine,
       precision,
     };
     return { ...rest, trial };
   });
 }
-
-/** The seed that trial `index` trains with. */
-export const trialSeed = ({ seed, trainingSeed = seed }: CheckedSpec, index: number): number =>
-  trainingSeed + index;

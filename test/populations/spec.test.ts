@@ -239,6 +239,11 @@ const limits: [string, object, RegExp][] = [
     /^sweep spec: trainingSeed: expected a/,
   ],
   [
+    "a training seed in words",
+    { trainingSeed: "mine" },
+    /^sweep spec: trainingSeed: expected a whole number from 0, or "own", got "mine"$/,
+  ],
+  [
     "a billion stages",
     { space: { base: "AnyNetXA", stages: 1e9 } },
     /^sweep spec: space: .*stages must be a positive integer of at most \d+, got 1000000000$/,
