@@ -28,5 +28,16 @@ export {
   printedNetwork,
 } from "./paper-numbers.js";
 export { regimeWords } from "./regime.js";
+export { registeredSweep, type RegisteredSweep } from "./registered-sweep.js";
+export {
+  readRegistration,
+  type RegisteredClaim,
+  type RegisteredPopulation,
+  type RegisteredTest,
+  type Registration,
+  RegistrationError,
+  type Selection,
+} from "./registration.js";
+export type { RegisteredDataset } from "./registration-schema.js";
 export { Study, study, type StudyOptions } from "./study.js";
 export { Verdict, verdict, VERDICT_MIME } from "./verdict.js";

@@ -1,0 +1,88 @@
+/** The sweeps of a registration: what a registered population is trained by, and what makes another of it. */
+import { canonicalJson } from "../populations/trial.js";
+import type { CheckedSpec } from "../populations/spec.js";
+import { say } from "../say.js";
+import type { Registration } from "./registration.js";
+import { type RegisteredDataset, registeredDatasets } from "./registration-schema.js";
+
+/** A sweep as JSON, for a `.sweep.json`: `checkSpec` fills in the rest. */
+export type RegisteredSweep = Readonly<Record<string, unknown>>;
+
+/**
+ * The sweep that a registered population is trained by on one of the datasets.
+ *
+ * @param folder where the dataset's files lie, if it has any
+ * @throws RangeError for a population or a dataset that is not registered
+ */
+export function registeredSweep(
+  registration: Registration,
+  dataset: RegisteredDataset,
+  name: string,
+  folder?: string,
+): RegisteredSweep {
+  const { populations, regime, datasets } = registration;
+  if (!Object.hasOwn(populations, name)) {
+    throw new RangeError(
+      `registeredSweep: expected a registered population, got ${say(name)}; there are ${Object.keys(populations).join(", ")}`,
+    );
+  }
+  if (!registeredDatasets.includes(dataset)) {
+    throw new RangeError(
+      `registeredSweep: expected a registered dataset, ${registeredDatasets.join(" or ")}, got ${say(dataset)}`,
+    );
+  }
+  const { space, n, seed, repeats, regime: own = {} } = populations[name];
+  const { dataset: images, trainingSeed } = datasets[dataset];
+  return {
+    space,
+    n,
+    seed,
+    trainingSeed: trainingSeed + seed,
+    ...(repeats !== undefined && { repeats }),
+    // A window of its own replaces the common one; of the rest single fields differ.
+    where: own.where ?? regime.where,
+    stem: { ...regime.stem, ...own.stem },
+    dataset: { ...images, ...own.dataset, ...(folder !== undefined && { folder }) },
+    recipe: { ...regime.recipe, ...own.recipe },
+    engine: regime.engine,
+    precision: regime.precision,
+  };
+}
+
+/** Where a dataset's files lie does not change it. What it holds is compared where the registration says it. */
+const PLACE = ["folder"];
+const CONTENT = ["classes", "content"];
+
+/**
+ * What a population was trained by that is not what was registered, in words: `recipe.epochs 5 for 12`. None if it is
+ * the registered sweep; how many networks there are is another question.
+ */
+export function differsFrom(registered: RegisteredSweep, spec: CheckedSpec): string[] {
+  const there = spec as Readonly<Record<string, unknown>>;
+  return Object.entries(registered).flatMap(([key, expected]) => {
+    // The first n networks of a larger sample are the same; of repeats, which network is which depends on n.
+    if (key === "n" && spec.repeats === undefined) return [];
+    // Without one, the sampling's seed is where the training's begin.
+    const found = key === "trainingSeed" ? (spec.trainingSeed ?? spec.seed) : there[key];
+    return differences(key, expected, found);
+  });
+}
+
+function differences(place: string, expected: unknown, found: unknown): string[] {
+  if (canonicalJson(expected) === canonicalJson(found)) return [];
+  if (!isPlain(expected) || !isPlain(found)) {
+    const [here, there] = [found, expected].map(value =>
+      value === undefined ? "none" : canonicalJson(value),
+    );
+    return [`${place} ${here} for ${there}`];
+  }
+  const keys = new Set([...Object.keys(expected), ...Object.keys(found)]);
+  return [...keys].flatMap(key => {
+    if (place === "dataset" && PLACE.includes(key)) return [];
+    if (place === "dataset" && CONTENT.includes(key) && expected[key] === undefined) return [];
+    return differences(`${place}.${key}`, expected[key], found[key]);
+  });
+}
+
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

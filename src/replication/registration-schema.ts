@@ -1,0 +1,279 @@
+/** The form of `data/claims.json`. */
+import * as z from "zod";
+import { canonicalJson } from "../populations/trial.js";
+import { spaceSchema } from "../populations/space-spec.js";
+
+const text = z.string().min(1);
+const datasets = ["procedural", "fashion-mnist"] as const;
+const perDataset = z.strictObject({
+  procedural: z.number().positive(),
+  "fashion-mnist": z.number().positive(),
+  /** Why this margin and no other. */
+  why: text,
+});
+const marginName = z.enum(["mean", "tail"]);
+
+/** Part of a spec; what it may hold is checked where it is compared with a population's. */
+const part = z.record(z.string(), z.unknown());
+
+const bounds = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= high, {
+  error: "expected [low, high] with low ≤ high",
+});
+
+/** A population by name; several taken together; or a population's networks inside or outside a range of a parameter. */
+const selection = z.union(
+  [
+    text,
+    z.array(text).min(2),
+    z.strictObject({ population: text, parameter: text, inside: bounds }),
+    z.strictObject({ population: text, parameter: text, outside: bounds }),
+  ],
+  {
+    error:
+      'expected a population, a list of some, or {"population", "parameter", "inside" or "outside": [low, high]}',
+  },
+);
+
+const statistic = z.enum(["mean", "median", "p10", "bestOf"]);
+
+const test = z.discriminatedUnion("kind", [
+  /** a's statistic is lower than b's. */
+  z.strictObject({ kind: z.literal("lower"), a: selection, b: selection, statistic, margin: marginName }),
+  /** None of a's statistics is higher than b's by the margin. */
+  z.strictObject({
+    kind: z.literal("no-worse"),
+    a: selection,
+    b: selection,
+    statistics: z.array(statistic).min(1),
+    margin: marginName,
+  }),
+  /** The statistics differ by less than the margin. */
+  z.strictObject({ kind: z.literal("same"), a: selection, b: selection, statistic, margin: marginName }),
+  /** The error rises, or falls, with a parameter. */
+  z.strictObject({
+    kind: z.literal("trend"),
+    population: text,
+    parameter: text,
+    direction: z.enum(["rises", "falls"]),
+  }),
+  /** Networks inside a range of a parameter err less than those below and than those above. */
+  z.strictObject({
+    kind: z.literal("interior"),
+    population: text,
+    parameter: text,
+    inside: z.union([z.strictObject({ values: bounds }), z.strictObject({ quantiles: bounds })], {
+      error: 'expected {"values": [low, high]} or {"quantiles": [low, high]}',
+    }),
+  }),
+  /** The best of sizeA random networks of a errs less than the best of sizeB of b. */
+  z.strictObject({
+    kind: z.literal("search"),
+    a: selection,
+    sizeA: z.int().positive(),
+    b: selection,
+    sizeB: z.int().positive(),
+  }),
+  /** Networks differ by more than `times` what trainings of one network differ by; asks for repeats. */
+  z.strictObject({ kind: z.literal("spread"), population: text, times: z.number().positive() }),
+]);
+
+const claim = z.strictObject({
+  id: z
+    .string()
+    .regex(/^fig\d\d-[a-z0-9-]+$/, { error: 'expected an id such as "fig09-regnetx-better-than-e"' }),
+  /** The figures whose notebooks show it. */
+  figures: z.array(z.int().min(1).max(23)).min(1),
+  family: z.literal("trained"),
+  /** What the paper says, in our words. */
+  claim: text,
+  test,
+  /** The difference that the paper prints, per cent error. */
+  paper: z.number().optional(),
+});
+
+const population = z.strictObject({
+  space: spaceSchema,
+  /** Networks; the first n count, however many there are. */
+  n: z.int().positive(),
+  /** Trainings of each network. */
+  repeats: z.int().min(2).optional(),
+  /** Of the sampling: the same networks on both datasets. */
+  seed: z.int().nonnegative(),
+  /** Where it is not trained in the common regime. */
+  regime: z.strictObject({ where: part, stem: part, dataset: part, recipe: part }).partial().optional(),
+});
+
+const amendment = z
+  .strictObject({
+    date: z.iso.date({ error: 'expected a date such as "2026-12-01"' }),
+    claim: text.optional(),
+    population: text.optional(),
+    reason: text,
+    /** The fields that change, as registered and as amended. */
+    before: part,
+    after: part,
+  })
+  .refine(each => (each.claim === undefined) !== (each.population === undefined), {
+    error: "expected either a claim or a population",
+  });
+
+const images = z.strictObject({
+  /** Its description in a spec; where its files lie does not count. */
+  dataset: part,
+  /** A population's first training seed is this and the seed of its sampling. */
+  trainingSeed: z.int().nonnegative(),
+});
+
+const fields = z.strictObject({
+  version: z.literal(1),
+  paper: text,
+  purpose: text,
+  regime: z.strictObject({
+    /** What fixed the regime: date and numbers of the pilot. Null until it is fixed; no verdict is given before. */
+    pilot: part.nullable(),
+    where: part,
+    stem: part,
+    recipe: part,
+    engine: text,
+    precision: text,
+    /** Errors from here on are failures, per cent. */
+    failedAt: z.number().positive(),
+  }),
+  datasets: z.strictObject({ procedural: images, "fashion-mnist": images }),
+  margins: z.strictObject({ mean: perDataset, tail: perDataset }),
+  families: z.strictObject({
+    trained: z.strictObject({
+      level: z.number().positive().lt(1),
+      correction: z.literal("Holm"),
+      /** Networks of a random search whose best is compared. */
+      bestOf: z.int().positive(),
+    }),
+  }),
+  populations: z.record(z.string(), population),
+  claims: z.array(claim).min(1),
+  amendments: z.array(amendment),
+});
+
+/** The datasets that every claim is asked of. */
+export type RegisteredDataset = (typeof datasets)[number];
+export const registeredDatasets: readonly RegisteredDataset[] = datasets;
+
+/** The populations that a test speaks of. */
+export function populationsOf(of: z.output<typeof test>): string[] {
+  const named = (given: z.output<typeof selection>): readonly string[] => {
+    if (typeof given === "string") return [given];
+    return "population" in given ? [given.population] : given;
+  };
+  return "population" in of ? [of.population] : [...new Set([...named(of.a), ...named(of.b)])];
+}
+
+type Fields = z.output<typeof fields>;
+/** What amendments may change. */
+export type Amendable = Pick<Fields, "claims" | "populations">;
+type Fail = (path: PropertyKey[], message: string) => void;
+
+/** Claims and populations with an amendment: its fields take the place of what stood there. */
+export function amended(
+  now: Amendable,
+  { claim: id, population: name, after }: Fields["amendments"][number],
+): Amendable {
+  const { claims, populations } = now;
+  if (id !== undefined) {
+    return {
+      populations,
+      claims: claims.map(each => (each.id === id ? { ...each, ...after } : each)),
+    };
+  }
+  const entries = Object.entries(populations).map(([key, each]): [string, typeof each] => [
+    key,
+    key === name ? { ...each, ...after } : each,
+  ]);
+  return { claims, populations: Object.fromEntries(entries) };
+}
+
+/** Checks `data/claims.json`, and that its parts fit each other, before and after its amendments. */
+export const registrationSchema = fields.superRefine((file, context) => {
+  const fail: Fail = (path, message) => context.addIssue({ code: "custom", path, message });
+  checkReferences(file, fail);
+  checkSeeds(file, fail);
+  const after = checkAmendments(file, fail);
+  if (!after || file.amendments.length === 0) return;
+  const failAmended: Fail = (path, message) =>
+    fail(["amendments"], `${path.join(".")} as amended: ${message}`);
+  checkReferences(after, failAmended);
+  checkSeeds({ ...file, ...after }, failAmended);
+});
+
+/** Ids are distinct, and tests speak of registered populations. */
+function checkReferences({ claims, populations }: Amendable, fail: Fail): void {
+  const ids = new Set<string>();
+  for (const [i, { id, test: each }] of claims.entries()) {
+    if (ids.has(id)) fail(["claims", i, "id"], `expected an id of its own, got ${id} again`);
+    ids.add(id);
+    for (const name of populationsOf(each)) {
+      const found = Object.hasOwn(populations, name) ? populations[name] : undefined;
+      if (!found) fail(["claims", i, "test"], `expected populations out of those registered, got ${name}`);
+      else if (each.kind === "spread" && !found.repeats) {
+        fail(["claims", i, "test", "population"], `expected a population with repeats, got ${name}`);
+      }
+    }
+  }
+}
+
+/** Two trainings of one seed see their images in the same order, and are not independent. */
+function checkSeeds(
+  { populations, datasets: of }: Pick<Fields, "populations" | "datasets">,
+  fail: Fail,
+): void {
+  const spans = registeredDatasets.flatMap(dataset =>
+    Object.entries(populations).map(([name, { n, repeats = 1, seed }]) => {
+      const first = of[dataset].trainingSeed + seed;
+      return { dataset, name, first, last: first + n * repeats - 1 };
+    }),
+  );
+  spans.sort((a, b) => a.first - b.first);
+  for (const [i, { dataset, name, first }] of spans.entries()) {
+    const before = spans.slice(0, i).find(({ last }) => last >= first);
+    if (!before) continue;
+    fail(
+      ["populations", name, "seed"],
+      `expected training seeds of its own, got ${first} on ${dataset}, which ${before.name} has on ${before.dataset}`,
+    );
+  }
+}
+
+/** Each amendment names what stands until then, and leaves a claim or a population behind. */
+function checkAmendments({ claims, populations, amendments }: Fields, fail: Fail): Amendable | undefined {
+  let now: Amendable = { claims, populations };
+  let sound = true;
+  for (const [i, each] of amendments.entries()) {
+    const wrong = (field: string[], message: string) => {
+      fail(["amendments", i, ...field], message);
+      sound = false;
+    };
+    const { claim: id, population: name = "", before, after } = each;
+    const [kind, schema] =
+      id === undefined ? (["population", population] as const) : (["claim", claim] as const);
+    const found: Readonly<Record<string, unknown>> | undefined =
+      id === undefined
+        ? Object.entries(now.populations).find(([key]) => key === name)?.[1]
+        : now.claims.find(({ id: own }) => own === id);
+    if (!found) {
+      wrong([kind], `expected one that is registered, got ${id ?? name}`);
+      continue;
+    }
+    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      const [stands, given] = [found[key], before[key]].map(value => canonicalJson(value));
+      if (stands !== given)
+        wrong(["before", key], `expected what stands until then, ${stands}, got ${given}`);
+      if (!(key in after)) wrong(["after", key], "expected the fields of before, got nothing");
+    }
+    const checked = schema.safeParse({ ...found, ...after });
+    const [issue] = checked.success ? [] : checked.error.issues;
+    if (issue) wrong(["after", ...issue.path.map(String)], issue.message);
+    else if (id !== undefined && "id" in after && after.id !== id) {
+      wrong(["after", "id"], `expected the claim's own id, got ${canonicalJson(after.id)}`);
+    } else now = amended(now, each);
+  }
+  return sound ? now : undefined;
+}

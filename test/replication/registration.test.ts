@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { readRegistration, RegistrationError, registeredSweep } from "netspace";
+import { packageRoot } from "../../src/paths.js";
+import { registrationFile } from "../../src/replication/registration.js";
+
+const folder = mkdtempSync(join(tmpdir(), "netspace-registration-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+interface File {
+  regime: Record<string, unknown>;
+  populations: Record<string, { n: number; seed: number; repeats?: number; space: unknown }>;
+  claims: { id: string; figures: number[]; test: Record<string, unknown>; paper?: number }[];
+  amendments: unknown[];
+}
+
+/** The committed file, as first registered, with changes. */
+function changed(change: (file: File) => void): string {
+  const file = JSON.parse(readFileSync(registrationFile, "utf8")) as File;
+  file.amendments = [];
+  change(file);
+  const path = join(folder, "claims.json");
+  writeFileSync(path, JSON.stringify(file));
+  return path;
+}
+
+const refused = (change: (file: File) => void, message: RegExp) =>
+  assert.throws(
+    () => readRegistration(changed(change)),
+    (error: Error) => {
+      assert.ok(error instanceof RegistrationError);
+      assert.match(error.message, message);
+      return true;
+    },
+  );
+
+const indexOf = (file: File, id: string) => file.claims.findIndex(claim => claim.id === id);
+
+test("the committed claims fit their form, and each better claim has its companion on the lower tail", () => {
+  const { claims, hash, amendedHash, amendments } = readRegistration();
+  assert.match(hash, /^[0-9a-f]{64}$/);
+  assert.equal(amendedHash === hash, amendments.length === 0);
+  const tails = claims.flatMap(({ test: each }) =>
+    each.kind === "no-worse" ? [JSON.stringify([each.a, each.b])] : [],
+  );
+  for (const { id, test: each } of claims) {
+    if (each.kind !== "lower" || each.statistic !== "mean") continue;
+    assert.ok(tails.includes(JSON.stringify([each.a, each.b])), `${id} has no companion on the lower tail`);
+  }
+});
+
+test("once the regime is fixed, data/README.md has the registration's hash: what was registered does not change unseen", () => {
+  const { hash, regime } = readRegistration();
+  const readme = readFileSync(join(packageRoot, "data", "README.md"), "utf8");
+  if (regime.pilot === null) assert.match(readme, /its hash will stand here/);
+  else assert.ok(readme.includes(hash), `data/README.md does not have the hash ${hash}`);
+});
+
+test("a claims file that cannot be read is named, with the reason", () => {
+  assert.throws(() => readRegistration(join(folder, "none.json")), /could not read .*none\.json: ENOENT/);
+  const torn = join(folder, "torn.json");
+  writeFileSync(torn, '{"version": 1');
+  assert.throws(() => readRegistration(torn), /could not read .*torn\.json/);
+});
+
+test("each field that does not fit is named: fields, tests, ids, populations, figures", () => {
+  refused(file => (file.regime.epoch = 3), /regime\.epoch: no such field/);
+  refused(
+    file => (file.claims[0].test.kind = "bigger"),
+    /claims\.0\.test\.kind: expected one of "lower", .*"bigger"/,
+  );
+  refused(
+    file => (file.claims[1].id = file.claims[0].id),
+    /claims\.1\.id: expected an id of its own, got fig01-/,
+  );
+  refused(file => (file.claims[0].id = "Better"), /claims\.0\.id: expected an id such as/);
+  refused(file => (file.claims[0].figures = [24]), /claims\.0\.figures\.0: expected a number ≤ 23, got 24/);
+  refused(
+    file => (file.claims[0].test.a = "AnyNetXF"),
+    /claims\.0\.test: .*out of those registered, got AnyNetXF/,
+  );
+  refused(file => (file.claims[0].test.a = "constructor"), /claims\.0\.test: .*, got constructor/);
+  refused(
+    file => (file.populations.AnyNetXA.space = "AnyNetXF"),
+    /populations\.AnyNetXA\.space: expected one of/,
+  );
+});
+
+test("a spread between seeds asks for a population that was trained several times", () => {
+  refused(file => {
+    file.claims[indexOf(file, "fig02-networks-differ-beyond-seeds")].test.population = "AnyNetXA";
+  }, /expected a population with repeats, got AnyNetXA/);
+});
+
+test("populations that share a training seed are refused, repeats counted", () => {
+  refused(file => {
+    const { AnyNetXA, AnyNetXB } = file.populations;
+    AnyNetXB.seed = AnyNetXA.seed + AnyNetXA.n - 1;
+  }, /populations\.AnyNetXB\.seed: expected training seeds of its own, got \d+ on procedural, which AnyNetXA has/);
+  refused(file => {
+    const seeds = file.populations["AnyNetXA-seeds"];
+    file.populations.AnyNetXB.seed = seeds.seed + 2 * seeds.n;
+  }, /expected training seeds of its own/);
+});
+
+test("an amendment changes what is read, and the hash of what was registered stays", () => {
+  const registered = readRegistration(changed(() => {}));
+  const amended = readRegistration(
+    changed(file => {
+      file.amendments = [
+        {
+          date: "2030-01-02",
+          claim: "fig05-b-same-as-a",
+          reason: "misprint",
+          before: { paper: 0.2 },
+          after: { paper: 0.3 },
+        },
+        {
+          date: "2030-01-03",
+          population: "AnyNetXA",
+          reason: "time was left",
+          before: { n: file.populations.AnyNetXA.n },
+          after: { n: 600 },
+        },
+      ];
+    }),
+  );
+  assert.equal(amended.hash, registered.hash);
+  assert.notEqual(amended.amendedHash, registered.hash);
+  assert.equal(amended.populations.AnyNetXA.n, 600);
+  assert.deepEqual(amended.registered, { claims: registered.claims, populations: registered.populations });
+  assert.equal(amended.claims.find(({ id }) => id === "fig05-b-same-as-a")?.paper, 0.3);
+});
+
+test("an amendment that misquotes what stood, of nothing registered, or that leaves no claim, is refused", () => {
+  const amendment = (some: object) => (file: File) =>
+    (file.amendments = [
+      { date: "2030-01-02", claim: "fig05-b-same-as-a", reason: "x", before: {}, after: {}, ...some },
+    ]);
+  refused(
+    amendment({ before: { paper: 7 }, after: { paper: 8 } }),
+    /before\.paper: expected what stands until then, 0\.2, got 7/,
+  );
+  refused(amendment({ after: { paper: 8 } }), /before\.paper: expected what stands until then/);
+  refused(amendment({ before: { paper: 0.2 } }), /after\.paper: expected the fields of before, got nothing/);
+  refused(
+    amendment({ claim: "fig05-nothing" }),
+    /amendments\.0\.claim: expected one that is registered, got fig05-nothing/,
+  );
+  refused(amendment({ population: "AnyNetXA" }), /expected either a claim or a population/);
+  refused(amendment({ date: "soon" }), /amendments\.0\.date: expected a date/);
+  refused(amendment({ reason: "" }), /amendments\.0\.reason/);
+  const { n } = readRegistration(changed(() => {})).populations.AnyNetXA;
+  refused(
+    amendment({ claim: undefined, population: "AnyNetXA", before: { n }, after: { n: 5000 } }),
+    /as amended: expected training seeds of its own/,
+  );
+});
+
+test("registeredSweep() is the registered population on a dataset, with what is its own", () => {
+  const registration = readRegistration();
+  const { regime, datasets, populations } = registration;
+  const sweep = registeredSweep(registration, "procedural", "AnyNetXA");
+  const { n, seed } = populations.AnyNetXA;
+  assert.deepEqual(
+    [sweep.space, sweep.n, sweep.seed, sweep.where, sweep.trainingSeed],
+    ["AnyNetXA", n, seed, regime.where, datasets.procedural.trainingSeed + seed],
+  );
+  const name = "RegNetX-5stages";
+  const five = registeredSweep(registration, "fashion-mnist", name, "/images");
+  const own = populations[name].regime?.dataset;
+  assert.deepEqual(five.dataset, { ...datasets["fashion-mnist"].dataset, ...own, folder: "/images" });
+  assert.throws(
+    () => registeredSweep(registration, "procedural", "RegNetZ"),
+    /expected a registered population, got "RegNetZ"/,
+  );
+  assert.throws(
+    () => registeredSweep(registration, "mnist" as never, "RegNetX"),
+    /procedural or fashion-mnist, got "mnist"/,
+  );
+});
