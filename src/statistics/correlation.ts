@@ -4,7 +4,15 @@
  */
 import { sampleCorrelation, sampleRankCorrelation } from "simple-statistics";
 import { normalTail, studentTail } from "./distributions.js";
-import { type Numbers, requireFinite, requireSameLength, requireVariation } from "./statistics-error.js";
+import {
+  checkedOptions,
+  type Numbers,
+  requireFinite,
+  requireSameLength,
+  requireVariation,
+  StatisticsError,
+} from "./statistics-error.js";
+import { say } from "../say.js";
 
 /** A correlation in [−1, 1], and the probability of one as strong if there is none (two-sided). */
 export interface Correlation {
@@ -66,6 +74,16 @@ export function spearman(x: Numbers, y: Numbers): Correlation {
   return byStudent(sampleRankCorrelation(xs, ys), xs.length);
 }
 
+/** Kendall's τ-b with the standard score that its p comes from where it is not exact. */
+export interface KendallCorrelation extends Correlation {
+  readonly z: number;
+}
+
+export interface KendallOptions {
+  /** Default: exact where that is feasible. */
+  readonly method?: "asymptotic";
+}
+
 /**
  * Kendall's τ-b = (C − D) / √((n₀ − n₁)(n₀ − n₂)): concordant less discordant pairs, over all n₀ = n(n − 1)/2
  * pairs less those tied in x (n₁) and in y (n₂). Knight's algorithm, O(n log n).
@@ -78,7 +96,11 @@ export function spearman(x: Numbers, y: Numbers): Correlation {
  * kendall([1, 2, 3, 4], [1, 4, 9, 8]).value; // ≈ 0.6667
  * ```
  */
-export function kendall(x: Numbers, y: Numbers): Correlation {
+export function kendall(x: Numbers, y: Numbers, options: KendallOptions = {}): KendallCorrelation {
+  const { method } = checkedOptions("kendall", options);
+  if (method !== undefined && method !== "asymptotic") {
+    throw new StatisticsError(`kendall: expected method "asymptotic" or none, got ${say(method)}`);
+  }
   check("kendall", x, y);
   const n = x.length;
   const order = Uint32Array.from(x, (_, i) => i).sort((i, j) => x[i] - x[j] || y[i] - y[j]);
@@ -93,13 +115,14 @@ export function kendall(x: Numbers, y: Numbers): Correlation {
   const value = Math.max(-1, Math.min(1, score / Math.sqrt((all - inX.pairs) * (all - inY.pairs))));
   const untied = inX.pairs === 0 && inY.pairs === 0;
   const fewer = Math.min(discordant, all - discordant);
-  if (untied && (n <= 33 || fewer <= 1)) return { value, p: exactTail(n, fewer), n };
   const m = n * (n - 1);
   const variance =
     (m * (2 * n + 5) - inX.cubic - inY.cubic) / 18 +
     (2 * inX.pairs * inY.pairs) / m +
     (inX.triples * inY.triples) / (9 * m * (n - 2));
-  return { value, p: normalTail(score / Math.sqrt(variance)), n };
+  const z = score / Math.sqrt(variance);
+  const exact = method === undefined && untied && (n <= 33 || fewer <= 1);
+  return { value, z, p: exact ? exactTail(n, fewer) : normalTail(z), n };
 }
 
 /** Over runs of t tied values: Σ t(t−1)/2, Σ t(t−1)(t−2), Σ t(t−1)(2t+5). */

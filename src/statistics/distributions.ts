@@ -12,6 +12,60 @@ export function studentTail(t: number, df: number): number {
   return incompleteBeta(df / (df + square), square / (df + square), df / 2, 0.5);
 }
 
+/** Upper tail of Student's t: P(T ≥ t) with `df` degrees of freedom. As R's `pt(t, df, lower.tail = FALSE)`. */
+export function studentUpper(t: number, df: number): number {
+  const half = studentTail(t, df) / 2;
+  return t > 0 ? half : 1 - half;
+}
+
+/** The t that Student's t exceeds with this probability, below one half. As R's `qt(upper, df, lower.tail = FALSE)`. */
+export function studentQuantile(upper: number, df: number): number {
+  let [low, high] = [0, 1];
+  while (studentUpper(high, df) > upper) [low, high] = [high, 2 * high];
+  // Halving until the doubles in between run out.
+  for (let middle = high; ; ) {
+    const next = (low + high) / 2;
+    if (next === middle) return next;
+    middle = next;
+    if (studentUpper(middle, df) > upper) low = middle;
+    else high = middle;
+  }
+}
+
+/**
+ * Upper tail of χ²: P(X ≥ x) with `df` degrees of freedom, the regularised incomplete gamma function Q(df/2, x/2). As R's
+ * `pchisq(x, df, lower.tail = FALSE)`.
+ */
+export function chiSquareTail(x: number, df: number): number {
+  if (Number.isNaN(x)) return Number.NaN;
+  if (x <= 0) return 1;
+  const [a, y] = [df / 2, x / 2];
+  const front = Math.exp(a * Math.log(y) - y - gammaln(a));
+  if (y < a + 1) {
+    // P(a, y) = yᵃ e⁻ʸ / Γ(a) Σ yᵏ / (a (a + 1) … (a + k)): all terms positive.
+    let [term, sum] = [1 / a, 1 / a];
+    for (let k = 1; term > sum * 1e-17; k++) {
+      term *= y / (a + k);
+      sum += term;
+    }
+    return 1 - front * sum;
+  }
+  // Lentz's evaluation of the continued fraction (Abramowitz and Stegun 6.5.31).
+  let b = y + 1 - a;
+  let [c, d] = [1e300, 1 / nonZero(b)];
+  let fraction = d;
+  for (let k = 1; k <= 10_000; k++) {
+    const step = -k * (k - a);
+    b += 2;
+    d = 1 / nonZero(step * d + b);
+    c = nonZero(b + step / c);
+    const change = c * d;
+    fraction *= change;
+    if (Math.abs(change - 1) < 1e-15) break;
+  }
+  return front * fraction;
+}
+
 /** Two-sided tail of the normal distribution: P(|Z| ≥ |z|) = erfc(|z| / √2). */
 export function normalTail(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;

@@ -1,4 +1,5 @@
 /** Statistics over populations. */
+export { bestOfDifference, type BestOfOptions, expectedBest } from "./best-of.js";
 export { type BestValue, type BestValueOptions, bestValue } from "./best-value.js";
 export {
   type BootstrapOptions,
@@ -9,10 +10,30 @@ export {
   summarize,
 } from "./bootstrap.js";
 export { type CompareCurvesOptions, type ComparedCurve, compareCurves } from "./compare-curves.js";
-export { type Correlation, kendall, pearson, spearman } from "./correlation.js";
+export {
+  type ComparedDistributions,
+  compareDistributions,
+  type CompareDistributionsOptions,
+  type DistributionDifferences,
+  type Failures,
+  networksNeeded,
+  type Power,
+} from "./compare-distributions.js";
+export {
+  type Correlation,
+  kendall,
+  type KendallCorrelation,
+  type KendallOptions,
+  pearson,
+  spearman,
+} from "./correlation.js";
 export { type CrossValidation, type CrossValidationOptions, crossValidate } from "./cross-validation.js";
 export { type Curve, type CurveFit, type CurveFitOptions, curves, fitCurve } from "./curve-fit.js";
+export type { Difference } from "./difference.js";
 export { type Edf, type EdfAreaOptions, type EdfOptions, edf, edfArea } from "./edf.js";
+export { fisherExact } from "./fisher-exact.js";
+export { type KruskalTest, kruskal, trend, type TrendTest } from "./grouped.js";
+export { holm } from "./holm.js";
 export { type KsOptions, type KsTest, ksTest } from "./kolmogorov-smirnov.js";
 export {
   type Coefficient,
@@ -24,5 +45,8 @@ export { type ComplexityBins, complexityWeights, normalizedEdf } from "./normali
 export { meanDifference } from "./mean-difference.js";
 export { type ParameterBand, type ParameterBandsOptions, parameterBands } from "./parameter-bands.js";
 export { type Objective, paretoFront } from "./pareto-front.js";
+export { quantileDifferences, type QuantileDifferenceOptions } from "./quantile-difference.js";
 export { type RandomSearchOptions, type RandomSearchPoint, randomSearch } from "./random-search.js";
+export { type SharedCorrelation, spearmanBetween } from "./spearman-between.js";
 export { type Numbers, StatisticsError } from "./statistics-error.js";
+export { welchTest, type WelchOptions, type WelchTest } from "./welch.js";

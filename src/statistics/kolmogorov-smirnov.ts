@@ -2,10 +2,11 @@
  * The two-sample Kolmogorov–Smirnov test: are two design spaces' errors drawn from one distribution? (NDS,
  * section 3.2.)
  */
+import { say } from "../say.js";
 import { type Numbers, requireFinite, StatisticsError, checkedOptions } from "./statistics-error.js";
 
 export interface KsTest {
-  /** D = sup_e |F₁(e) − F₂(e)|, in [0, 1]. */
+  /** D = sup_e |F₁(e) − F₂(e)|, in [0, 1]; of a one-sided test without the absolute value, in the direction asked for. */
   readonly d: number;
   /** Probability of a D at least as large if both samples come from one distribution. */
   readonly p: number;
@@ -15,18 +16,25 @@ export interface KsTest {
 export interface KsOptions {
   /** Default: exact while both samples have at most 10,000 models (SciPy's rule), else asymptotic. */
   readonly method?: KsTest["method"];
+  /**
+   * What is tested against equal distributions: that they differ (the default), that somewhere the first sample has
+   * the larger share of models at most that bad, so that it is the lower one (`"lower"`), or the smaller share
+   * (`"higher"`). SciPy speaks of the distribution functions and calls these `"greater"` and `"less"`.
+   */
+  readonly alternative?: "two-sided" | "lower" | "higher";
 }
 
 const EXACT_UP_TO = 10_000;
 
 /**
- * The two-sided, two-sample Kolmogorov–Smirnov test.
+ * The two-sample Kolmogorov–Smirnov test, two-sided unless a direction is asked for.
  *
  * Exact: the share of the ways to interleave the samples that would give a D as large, counted over lattice paths
  * as R's `psmirnov` and SciPy's `ks_2samp(method="exact")` do; like SciPy's, it takes no account of ties, which
  * makes p too large where there are many. Asymptotic: Kolmogorov's limit, p = 2 Σ_k (−1)^(k−1) exp(−2 k² z²)
  * with z = D √(mn / (m + n)), as R's `ks.test(exact = FALSE)` and `scipy.special.kolmogorov`; SciPy's own
- * "asymp" refines it for small samples, which here are exact anyway.
+ * "asymp" refines it for small samples, which here are exact anyway. One-sided: paths that leave the band on one side
+ * only, and Smirnov's limit exp(−2 z²).
  *
  * @param a errors of the first sample, any unit
  * @param b errors of the second, same unit
@@ -38,47 +46,59 @@ const EXACT_UP_TO = 10_000;
  * ```
  */
 export function ksTest(a: Numbers, b: Numbers, options: KsOptions = {}): KsTest {
-  const { method } = checkedOptions("ksTest", options);
+  const { method, alternative = "two-sided" } = checkedOptions("ksTest", options);
   requireFinite("ksTest", "errors in the first sample", a, 1);
   requireFinite("ksTest", "errors in the second sample", b, 1);
   if (method !== undefined && method !== "exact" && method !== "asymptotic") {
     throw new StatisticsError(`ksTest: expected method "exact" or "asymptotic", got "${method as string}"`);
   }
+  if (!["two-sided", "lower", "higher"].includes(alternative)) {
+    throw new StatisticsError(
+      `ksTest: expected alternative "two-sided", "lower" or "higher", got ${say(alternative)}`,
+    );
+  }
   const [m, n] = [a.length, b.length];
-  const gap = greatestGap(a, b);
+  const oneSided = alternative !== "two-sided";
+  const { above, below } = greatestGaps(a, b);
+  const gap = alternative === "lower" ? above : alternative === "higher" ? below : Math.max(above, below);
   const d = gap / (m * n);
   if ((method ?? (Math.max(m, n) <= EXACT_UP_TO ? "exact" : "asymptotic")) === "exact") {
-    return { d, p: exactTail(m, n, gap), method: "exact" };
+    return { d, p: exactTail(m, n, gap, oneSided), method: "exact" };
   }
-  return { d, p: kolmogorovTail(d * Math.sqrt((m * n) / (m + n))), method: "asymptotic" };
+  const z = d * Math.sqrt((m * n) / (m + n));
+  return { d, p: oneSided ? Math.exp(-2 * z * z) : kolmogorovTail(z), method: "asymptotic" };
 }
 
-/** The greatest |i·n − j·m| after any error, with i models of a and j of b at most as large: D·m·n, an integer. */
-function greatestGap(a: Numbers, b: Numbers): number {
+/** The greatest i·n − j·m and j·m − i·n after any error, with i models of a and j of b at most as large: D·m·n, integers. */
+function greatestGaps(a: Numbers, b: Numbers): { above: number; below: number } {
   const x = Float64Array.from(a).sort();
   const y = Float64Array.from(b).sort();
-  let [i, j, gap] = [0, 0, 0];
+  let [i, j, above, below] = [0, 0, 0, 0];
   while (i < x.length && j < y.length) {
     const e = Math.min(x[i], y[j]);
     while (i < x.length && x[i] === e) i++;
     while (j < y.length && y[j] === e) j++;
-    gap = Math.max(gap, Math.abs(i * y.length - j * x.length));
+    const gap = i * y.length - j * x.length;
+    above = Math.max(above, gap);
+    below = Math.max(below, -gap);
   }
-  return gap;
+  return { above, below };
 }
 
 /**
  * P(D ≥ gap / mn). A random interleaving is a path from (0, 0) to (m, n); `touched[j]` is the probability that a
  * path to (i, j) has been as far off the diagonal as `gap`. Only positive numbers are added, so small p are exact.
  */
-function exactTail(m: number, n: number, gap: number): number {
+function exactTail(m: number, n: number, gap: number, oneSided: boolean): number {
   if (gap === 0) return 1;
   const touched = new Float64Array(n + 1);
-  for (let j = 1; j <= n; j++) touched[j] = j * m >= gap ? 1 : touched[j - 1];
+  // By symmetry one side is as likely to be left as the other.
+  for (let j = 1; j <= n; j++) touched[j] = !oneSided && j * m >= gap ? 1 : touched[j - 1];
   for (let i = 1; i <= m; i++) {
     if (i * n >= gap) touched[0] = 1;
     for (let j = 1; j <= n; j++) {
-      const off = Math.abs(i * n - j * m) >= gap;
+      const ahead = i * n - j * m;
+      const off = (oneSided ? ahead : Math.abs(ahead)) >= gap;
       touched[j] = off ? 1 : (i * touched[j] + j * touched[j - 1]) / (i + j);
     }
   }
