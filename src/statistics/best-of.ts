@@ -21,7 +21,7 @@ import type { Difference } from "./difference.js";
  * @param size m, at most as many as there are
  * @example
  * ```ts
- * expectedBest([39, 41, 45], 2); // ≈ 40.33
+ * expectedBest([39, 41, 45], 2); // ≈ 39.67
  * ```
  */
 export function expectedBest(errors: Numbers, size: number): number {
@@ -100,7 +100,7 @@ export function bestOfDifference(a: Numbers, b: Numbers, options: BestOfOptions 
   const shareUpTo = (to: number) => (1 + firstAtLeast(scores, to + 1e-9)) / (repeats + 1);
   // The interval leaves out zero where p is below 0.025, and only there.
   const rank = Math.max(1, Math.floor(0.025 * (repeats + 1))) - 1;
-  const reach = (score: number) => (standardError > 0 ? standardError * score : 0);
+  const reach = (scored: number) => (standardError > 0 ? standardError * scored : 0);
   return {
     value,
     low: value - reach(scores[repeats - 1 - rank]),
