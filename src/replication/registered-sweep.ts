@@ -32,17 +32,16 @@ export function registeredSweep(
     );
   }
   const { space, n, seed, repeats, regime: own = {} } = populations[name];
-  const { dataset: images, trainingSeed } = datasets[dataset];
   return {
     space,
     n,
     seed,
-    trainingSeed: trainingSeed + seed,
+    trainingSeed: "own",
     ...(repeats !== undefined && { repeats }),
     // A window of its own replaces the common one; of the rest single fields differ.
     where: own.where ?? regime.where,
     stem: { ...regime.stem, ...own.stem },
-    dataset: { ...images, ...own.dataset, ...(folder !== undefined && { folder }) },
+    dataset: { ...datasets[dataset], ...own.dataset, ...(folder !== undefined && { folder }) },
     recipe: { ...regime.recipe, ...own.recipe },
     engine: regime.engine,
     precision: regime.precision,
@@ -62,9 +61,7 @@ export function differsFrom(registered: RegisteredSweep, spec: CheckedSpec): str
   return Object.entries(registered).flatMap(([key, expected]) => {
     // The first n networks of a larger sample are the same; of repeats, which network is which depends on n.
     if (key === "n" && spec.repeats === undefined) return [];
-    // Without one, the sampling's seed is where the training's begin.
-    const found = key === "trainingSeed" ? (spec.trainingSeed ?? spec.seed) : there[key];
-    return differences(key, expected, found);
+    return differences(key, expected, there[key]);
   });
 }
 

@@ -47,8 +47,14 @@ const test = z.discriminatedUnion("kind", [
     statistics: z.array(statistic).min(1),
     margin: marginName,
   }),
-  /** The statistics differ by less than the margin. */
-  z.strictObject({ kind: z.literal("same"), a: selection, b: selection, statistic, margin: marginName }),
+  /** The means differ by less than the margin. */
+  z.strictObject({
+    kind: z.literal("same"),
+    a: selection,
+    b: selection,
+    statistic: z.literal("mean"),
+    margin: marginName,
+  }),
   /** The error rises, or falls, with a parameter. */
   z.strictObject({
     kind: z.literal("trend"),
@@ -117,13 +123,6 @@ const amendment = z
     error: "expected either a claim or a population",
   });
 
-const images = z.strictObject({
-  /** Its description in a spec; where its files lie does not count. */
-  dataset: part,
-  /** A population's first training seed is this and the seed of its sampling. */
-  trainingSeed: z.int().nonnegative(),
-});
-
 const fields = z.strictObject({
   version: z.literal(1),
   paper: text,
@@ -139,7 +138,8 @@ const fields = z.strictObject({
     /** Errors from here on are failures, per cent. */
     failedAt: z.number().positive(),
   }),
-  datasets: z.strictObject({ procedural: images, "fashion-mnist": images }),
+  /** Their descriptions in a spec; where their files lie does not count. */
+  datasets: z.strictObject({ procedural: part, "fashion-mnist": part }),
   margins: z.strictObject({ mean: perDataset, tail: perDataset }),
   families: z.strictObject({
     trained: z.strictObject({
@@ -147,6 +147,8 @@ const fields = z.strictObject({
       correction: z.literal("Holm"),
       /** Networks of a random search whose best is compared. */
       bestOf: z.int().positive(),
+      /** Resamples and permutations of a test. */
+      repeats: z.int().min(1000),
     }),
   }),
   populations: z.record(z.string(), population),
@@ -201,7 +203,7 @@ export const registrationSchema = fields.superRefine((file, context) => {
   const failAmended: Fail = (path, message) =>
     fail(["amendments"], `${path.join(".")} as amended: ${message}`);
   checkReferences(after, failAmended);
-  checkSeeds({ ...file, ...after }, failAmended);
+  checkSeeds(after, failAmended);
 });
 
 /** Ids are distinct, and tests speak of registered populations. */
@@ -220,25 +222,13 @@ function checkReferences({ claims, populations }: Amendable, fail: Fail): void {
   }
 }
 
-/** Two trainings of one seed see their images in the same order, and are not independent. */
-function checkSeeds(
-  { populations, datasets: of }: Pick<Fields, "populations" | "datasets">,
-  fail: Fail,
-): void {
-  const spans = registeredDatasets.flatMap(dataset =>
-    Object.entries(populations).map(([name, { n, repeats = 1, seed }]) => {
-      const first = of[dataset].trainingSeed + seed;
-      return { dataset, name, first, last: first + n * repeats - 1 };
-    }),
-  );
-  spans.sort((a, b) => a.first - b.first);
-  for (const [i, { dataset, name, first }] of spans.entries()) {
-    const before = spans.slice(0, i).find(({ last }) => last >= first);
-    if (!before) continue;
-    fail(
-      ["populations", name, "seed"],
-      `expected training seeds of its own, got ${first} on ${dataset}, which ${before.name} has on ${before.dataset}`,
-    );
+/** Populations of one seed might share networks, and with them the seeds that they are trained with. */
+function checkSeeds({ populations }: Pick<Amendable, "populations">, fail: Fail): void {
+  const owners = new Map<number, string>();
+  for (const [name, { seed }] of Object.entries(populations)) {
+    const owner = owners.get(seed);
+    if (owner === undefined) owners.set(seed, name);
+    else fail(["populations", name, "seed"], `expected a seed of its own, got ${seed}, which ${owner} has`);
   }
 }
 
