@@ -1,9 +1,10 @@
 /** `netspace complexity MODEL`: what a network costs. */
 import { basename } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { build } from "../networks/architecture.js";
 import { complexity, complexityByStage } from "../networks/complexity.js";
 import type { Network } from "../networks/network.js";
+import type { CountOptions } from "../networks/taps.js";
 import { zoo } from "../networks/zoo.js";
 import { count } from "./options.js";
 import { metric, printJson, printLine, printTable } from "./print.js";
@@ -21,14 +22,23 @@ export const complexityCommand = (): Command =>
       "height and width of the image (default: the network's own, or 224)",
       count,
     )
+    .addOption(
+      new Option("--taps <which>", "of convolutions: all count as flops, or those inside the image")
+        .choices(["all", "inside"] satisfies CountOptions["taps"][])
+        .default("all"),
+    )
     .option("--json", "print JSON")
-    .action((model: string, options: { resolution?: number; json?: boolean }) => {
+    .action((model: string, options: CountOptions & { resolution?: number; json?: boolean }) => {
       const [network, own] = networkOf(model);
       const resolution = options.resolution ?? own ?? USUAL_RESOLUTION;
-      const { params, flops, acts } = complexity(network, resolution);
+      const { taps } = options;
+      const { params, flops, acts } = complexity(network, resolution, { taps });
       if (options.json) return printJson({ model, resolution, params, flops, acts });
       printLine(`${model} at ${resolution} × ${resolution}`);
-      const parts = [...complexityByStage(network, resolution), ["total", { params, flops, acts }] as const];
+      const parts = [
+        ...complexityByStage(network, resolution, { taps }),
+        ["total", { params, flops, acts }] as const,
+      ];
       printTable(
         parts.map(([part, cost]) => ({ part, flops: cost.flops, params: cost.params, acts: cost.acts })),
       );

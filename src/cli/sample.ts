@@ -15,6 +15,7 @@ interface Options {
   flops?: Window;
   params?: Window;
   acts?: Window;
+  effectiveFlops?: Window;
   depth?: Window;
   json?: boolean;
 }
@@ -29,6 +30,7 @@ export const sampleCommand = (): Command =>
     .option("--flops <low,high>", "window of multiply-adds", window)
     .option("--params <low,high>", "window of parameters", window)
     .option("--acts <low,high>", "window of activations", window)
+    .option("--effective-flops <low,high>", "window of multiply-adds without those with padding", window)
     .option("--depth <low,high>", "window of blocks", window)
     .option("--json", "print one JSON object a line")
     .action((name: string, { n, seed, resolution, json, ...where }: Options) => {

@@ -7,11 +7,14 @@
  * - acts: elements put out by convolutions, linear layers and max-pooling; squeeze-and-excitation's
  *   convolutions count at 1 × 1.
  *
+ * With `{ taps: "inside" }` flops are effective ones: multiply-adds with the padding around a map are left out.
+ *
  * Two roads lead to the same integers: `complexity(network)` here walks the layers of a network;
  * `countArchitecture` interprets the blocks of an architecture as counts, fast enough for a sample's candidates.
  */
-import type { Layer, Network } from "./network.js";
-import { inferShapes, NetworkError, requireNetwork, type Shape } from "./shapes.js";
+import type { Conv, Layer, Network } from "./network.js";
+import { inferShapes, NetworkError, requireNetwork, type Shape, strided } from "./shapes.js";
+import { type CountOptions, insideTaps, requireTaps } from "./taps.js";
 
 /** What a network costs on one image. Exact integers. */
 export interface Complexity {
@@ -51,29 +54,64 @@ export function total(parts: Iterable<Complexity>): Complexity {
  * What `network` costs at a resolution.
  *
  * @param resolution height and width of the image, pixels; default 224
+ * @param options `{ taps: "inside" }` counts as flops only what meets pixels
  * @throws NetworkError if the network is not well formed
  * @example
  * ```ts
  * complexity(build(zoo("RegNetX-200MF").architecture)); // => { flops: 199040872, params: 2684792, acts: 2164056 }
  * ```
  */
-export function complexity(network: Network, resolution = 224): Complexity {
+export function complexity(network: Network, resolution = 224, options: CountOptions = {}): Complexity {
   requireNetwork("complexity", network);
-  const cost = total(complexityByLayer(network, resolution).values());
+  requireTaps("complexity", options);
+  const cost = total(complexityByLayer(network, resolution, options).values());
   requireExact("complexity", cost);
   return cost;
 }
 
+/**
+ * How much of a network's flops is multiplied with padding, from 0 to below 1: what `complexity` counts, and
+ * `{ taps: "inside" }` leaves out. Of networks that are to be compared at equal cost it should be small, or alike.
+ *
+ * @param resolution height and width of the image, pixels; default 224
+ * @throws NetworkError if the network is not well formed
+ * @example
+ * ```ts
+ * paddingShare(build(zoo("ResNet-50").architecture)); // ≈ 0.0345
+ * ```
+ */
+export function paddingShare(network: Network, resolution = 224): number {
+  requireNetwork("paddingShare", network);
+  const { flops } = complexity(network, resolution);
+  return flops === 0 ? 0 : 1 - complexity(network, resolution, { taps: "inside" }).flops / flops;
+}
+
 /** What each layer costs, by name, in the network's order. */
-export function complexityByLayer(network: Network, resolution = 224): Map<string, Complexity> {
+export function complexityByLayer(
+  network: Network,
+  resolution = 224,
+  options: CountOptions = {},
+): Map<string, Complexity> {
   requireNetwork("complexityByLayer", network);
+  const taps = requireTaps("complexityByLayer", options);
   const shapes = inferShapes(network, resolution);
-  return new Map(network.layers.map(layer => [layer.name, layerComplexity(layer, shapes.get(layer.name)!)]));
+  const image: Shape = { channels: network.inputChannels, height: resolution, width: resolution };
+  return new Map(
+    network.layers.map(layer => {
+      const cost = layerComplexity(layer, shapes.get(layer.name)!);
+      if (taps === "all" || layer.op !== "conv") return [layer.name, cost];
+      return [layer.name, { ...cost, flops: insideFlops(layer, shapes.get(layer.inputs[0]) ?? image) }];
+    }),
+  );
 }
 
 /** What each block costs: the stem, every block (`"s1.b1"`, …) and the head. */
-export const complexityByBlock = (network: Network, resolution = 224): Map<string, Complexity> =>
-  complexityBy(network, resolution, name => name.slice(0, name.lastIndexOf(".")));
+export const complexityByBlock = (
+  network: Network,
+  resolution = 224,
+  options: CountOptions = {},
+): Map<string, Complexity> =>
+  complexityBy(network, resolution, options, name => name.slice(0, name.lastIndexOf(".")));
 
 /**
  * What each part costs: the stem, every stage (`"s1"`, …) and the head.
@@ -84,17 +122,33 @@ export const complexityByBlock = (network: Network, resolution = 224): Map<strin
  * stages.get("s1"); // => { flops: 19267584, params: 4032, acts: 526848 }
  * ```
  */
-export const complexityByStage = (network: Network, resolution = 224): Map<string, Complexity> =>
-  complexityBy(network, resolution, name => name.slice(0, name.indexOf(".")));
+export const complexityByStage = (
+  network: Network,
+  resolution = 224,
+  options: CountOptions = {},
+): Map<string, Complexity> =>
+  complexityBy(network, resolution, options, name => name.slice(0, name.indexOf(".")));
 
 /** Sums over the layers whose names give the same part. */
-function complexityBy(network: Network, resolution: number, part: (name: string) => string) {
+function complexityBy(
+  network: Network,
+  resolution: number,
+  options: CountOptions,
+  part: (name: string) => string,
+) {
   const parts = new Map<string, Complexity>();
-  for (const [name, cost] of complexityByLayer(network, resolution)) {
+  for (const [name, cost] of complexityByLayer(network, resolution, options)) {
     const key = part(name);
     parts.set(key, total([parts.get(key) ?? total([]), cost]));
   }
   return parts;
+}
+
+/** A convolution's flops without the taps that fall on padding; a bias is added at every output. */
+function insideFlops({ in: channels, out, kernel, stride, groups, bias }: Conv, x: Shape): number {
+  const pairs = insideTaps(x.height, kernel, stride) * insideTaps(x.width, kernel, stride);
+  const outputs = strided(x.height, stride) * strided(x.width, stride);
+  return ((channels * out) / groups) * pairs + (bias ? out * outputs : 0);
 }
 
 function layerComplexity(layer: Layer, { channels, height, width }: Shape): Complexity {

@@ -11,6 +11,7 @@ import { checkArchitecture, isBuiltIn, requireCount } from "./check-architecture
 import { type Complexity, complexity, requireExact } from "./complexity.js";
 import type { Assembly, ConvOptions, Feature } from "./operators.js";
 import { NetworkError, strided } from "./shapes.js";
+import { type CountOptions, insideTaps, requireTaps } from "./taps.js";
 
 /** A feature map while counting: its channels, height and width (square images keep them equal). */
 interface Map2d extends Feature {
@@ -147,6 +148,23 @@ class CheckingCounter extends Counter {
   }
 }
 
+/** Counts as flops only taps that meet pixels; for every block, since it is asked for less often. */
+class InsideCounter extends CheckingCounter {
+  override conv(name: string, x: Map2d, out: number, options: ConvOptions = {}): Map2d {
+    const { kernel = 1, stride = 1, groups = 1, bias = false } = options;
+    const flops = this.flops + ((x.channels * out) / groups) * insideTaps(x.size, kernel, stride) ** 2;
+    const y = super.conv(name, x, out, options);
+    this.flops = bias ? flops + out * y.size * y.size : flops;
+    return y;
+  }
+  override convNorm(x: Map2d, out: number, kernel: number, stride: number, groups: number): Map2d {
+    const flops = this.flops + ((x.channels * out) / groups) * insideTaps(x.size, kernel, stride) ** 2;
+    const y = super.convNorm(x, out, kernel, stride, groups);
+    this.flops = flops;
+    return y;
+  }
+}
+
 /** Says that an operator cannot be; building says which one, and why. */
 const unfit = new NetworkError("an operator that no network can have");
 
@@ -167,9 +185,10 @@ function requireConv(channels: number, out: number, kernel: number, stride: numb
 
 const counter = new Counter();
 const checkingCounter = new CheckingCounter();
+const insideCounter = new InsideCounter();
 
 /**
- * The same integers as `complexity(build(architecture), resolution)`, without building the network.
+ * The same integers as `complexity(build(architecture), resolution, options)`, without building the network.
  *
  * @throws NetworkError if the architecture or the resolution has a number or name that no network can have, if its
  *   network cannot be built, or has counts of 2⁵³ or more, which are no exact integers any more
@@ -177,18 +196,25 @@ const checkingCounter = new CheckingCounter();
 export function countArchitecture(
   architecture: Architecture,
   resolution = architecture?.resolution ?? USUAL_RESOLUTION,
+  options: CountOptions = {},
 ): Complexity {
   checkArchitecture("countArchitecture", architecture);
   requireCount("countArchitecture", "resolution", resolution);
-  const cost = countChecked(architecture, resolution);
-  requireTrue("countArchitecture", architecture, resolution, cost);
+  const taps = requireTaps("countArchitecture", options);
+  const cost = countChecked(architecture, resolution, taps);
+  requireTrue("countArchitecture", architecture, resolution, cost, taps);
   return cost;
 }
 
 /** `countArchitecture` for an architecture that is known to be one, as a space's are: sampling counts millions. */
-export function countChecked(architecture: Architecture, resolution: number): Complexity {
+export function countChecked(
+  architecture: Architecture,
+  resolution: number,
+  taps: CountOptions["taps"] = "all",
+): Complexity {
   // The built-in blocks ask themselves what could be wrong with theirs.
-  const sums = isBuiltIn(architecture.block) ? counter : checkingCounter;
+  const usual = isBuiltIn(architecture.block) ? counter : checkingCounter;
+  const sums = taps === "all" ? usual : insideCounter;
   try {
     assemble(sums, sums.start(resolution), architecture);
   } catch (error) {
@@ -232,6 +258,7 @@ export function requireTrue(
   architecture: Architecture,
   resolution: number,
   cost: Complexity,
+  taps: CountOptions["taps"] = "all",
 ): void {
   requireExact(caller, cost);
   const { block } = architecture;
@@ -243,7 +270,7 @@ export function requireTrue(
   }
   last.times++;
   if (last.times > FIRST && last.times % EVERY !== 0) return;
-  const { flops, params, acts } = complexity(buildAt(architecture, resolution), resolution);
+  const { flops, params, acts } = complexity(buildAt(architecture, resolution), resolution, { taps });
   if (flops === cost.flops && params === cost.params && acts === cost.acts) return;
   const say = (c: Complexity) => `${c.flops} flops, ${c.params} params and ${c.acts} acts`;
   throw unlike(architecture, `is built with ${say({ flops, params, acts })}`, `counted with ${say(cost)}`);

@@ -9,6 +9,7 @@ export {
   complexityByBlock,
   complexityByLayer,
   complexityByStage,
+  paddingShare,
 } from "./complexity.js";
 export { countArchitecture } from "./count-architecture.js";
 export { type Memory, type MemoryOptions, memory } from "./memory.js";
@@ -33,5 +34,6 @@ export { fitQuantisedLinearExhaustive } from "./quantised-linear-fit-exhaustive.
 export { quantisedPowers, quantisedWidths, type RegNetParameters, regNet, stagesOf } from "./regnet.js";
 export { inferShapes, NetworkError, type Shape } from "./shapes.js";
 export { reviveArchitecture, type StoredArchitecture, storeArchitecture } from "./stored.js";
+export type { CountOptions } from "./taps.js";
 export { withDropout, withDropPath } from "./with-dropout.js";
 export { type PublishedFacts, type ZooEntry, zoo, zooNames } from "./zoo.js";

@@ -41,7 +41,10 @@ const fields = z.strictObject({
   /** Trainings of each network, with the same recipe and other seeds. Default: one. */
   repeats: z.int().positive().max(MOST_TRIALS).optional(),
   /** Windows of complexity, counted at the dataset's resolution, and of depth. */
-  where: z.strictObject({ flops: window, params: window, acts: window, depth: window }).partial().default({}),
+  where: z
+    .strictObject({ flops: window, params: window, acts: window, depth: window, effectiveFlops: window })
+    .partial()
+    .default({}),
   /** What comes before the stages. Default: the paper's, 3 × 3 with stride 2 and width 32. */
   stem: z
     .strictObject({ kind: z.enum(["simple", "cifar", "resnet"]), width: z.int().positive().max(MOST_WIDTH) })

@@ -3,6 +3,7 @@
  */
 import { type Architecture, USUAL_RESOLUTION } from "../networks/architecture.js";
 import { checkArchitecture } from "../networks/check-architecture.js";
+import type { Complexity } from "../networks/complexity.js";
 import { countChecked, requireTrue } from "../networks/count-architecture.js";
 import { type Random, seeded } from "../random.js";
 import { isObject, say } from "../say.js";
@@ -16,6 +17,11 @@ export interface Constraints {
   readonly flops?: Window;
   readonly params?: Window;
   readonly acts?: Window;
+  /**
+   * Multiply-adds with pixels, without those with padding: `countArchitecture(…, { taps: "inside" })`. Blocks of other
+   * kinds do equal work only at equal effective flops; on small images flops differ by up to half.
+   */
+  readonly effectiveFlops?: Window;
   /** Blocks in all stages together. */
   readonly depth?: Window;
   /** Any further condition. */
@@ -111,9 +117,7 @@ export function sample(space: Space, options: SampleOptions): Sample[] {
     }
     const size = resolution ?? sketch.resolution ?? USUAL_RESOLUTION;
     const cost = countChecked(sketch, size);
-    if (!windows.every(window => window.holds(window.key === "depth" ? depthOf(sketch) : cost[window.key]))) {
-      continue;
-    }
+    if (!windows.every(window => window.holds(measured(window.key, sketch, size, cost)))) continue;
     const candidate: Sample = { architecture: space.sketch ? copyOf(sketch) : sketch, ...cost };
     if (space.accepts && !decided("the space's condition", space.accepts(candidate))) refused.space++;
     else if (where.accept && !decided("accept()", where.accept(candidate))) refused.accept++;
@@ -179,9 +183,20 @@ function within(random: Random): Random {
   };
 }
 
+/** What a window holds a candidate to. */
+function measured(key: WindowKey, sketch: Architecture, size: number, cost: Complexity): number {
+  if (key === "depth") return depthOf(sketch);
+  if (key === "effectiveFlops") return countChecked(sketch, size, "inside").flops;
+  return cost[key];
+}
+
+/** The windows, those that cost more to look at last. */
+const windowKeys = ["depth", "flops", "params", "acts", "effectiveFlops"] as const;
+type WindowKey = (typeof windowKeys)[number];
+
 /** A window with a record of what it met. */
 class Check {
-  readonly key: "depth" | "flops" | "params" | "acts";
+  readonly key: WindowKey;
   readonly #window: Window;
   #refused = 0;
   #least = Infinity;
@@ -205,13 +220,12 @@ class Check {
 }
 
 function checkedWindows(where: Constraints): Check[] {
-  const keys = ["depth", "flops", "params", "acts"] as const;
-  const known: readonly string[] = [...keys, "accept"];
+  const known: readonly string[] = [...windowKeys, "accept"];
   const unknown = Object.keys(where).find(key => !known.includes(key));
   if (unknown !== undefined) {
     throw new RangeError(`sample: unknown constraint ${say(unknown)}; known are ${known.join(", ")}`);
   }
-  return keys.flatMap(key => {
+  return windowKeys.flatMap(key => {
     const window = where[key];
     if (window === undefined) return [];
     const isPair = Array.isArray(window) && window.length === 2 && window.every(v => typeof v === "number");

@@ -32,6 +32,24 @@ test("netspace complexity counts at the resolution asked for", () => {
   assert.ok(small.flops < JSON.parse(stdout).flops && small.params === JSON.parse(stdout).params);
 });
 
+test("netspace complexity leaves out the flops of padding where it is asked to", () => {
+  const effective = JSON.parse(netspace("complexity", "ResNet-50", "--taps", "inside", "--json").stdout);
+  const all = JSON.parse(netspace("complexity", "ResNet-50", "--json").stdout);
+  // See test/networks/taps_reference.py.
+  assert.deepEqual(effective, { ...all, flops: 3948252904 });
+  const [, stem] = netspace("complexity", "ResNet-50", "--taps", "inside").stdout.split(/\nstem +/);
+  // 7 × 7 taps, padding 3, stride 2: 112 outputs a side with 4, 6, then 7 and at last 5 of their taps inside.
+  assert.equal(Number(stem.split(" ")[0]), 3 * 64 * (4 + 6 + 7 * 109 + 5) ** 2);
+  assert.equal(netspace("complexity", "ResNet-50", "--taps", "some").status, 2);
+});
+
+test("netspace sample takes a window of effective flops", () => {
+  const args = ["--n", "2", "--resolution", "32", "--effective-flops", "4e6,5e6", "--json"];
+  const lines = netspace("sample", "AnyNetXA", ...args).stdout.trim();
+  for (const line of lines.split("\n")) assert.ok(JSON.parse(line).flops > 4e6);
+  assert.match(netspace("sample", "AnyNetXA", "--effective-flops", "5e6").stderr, /Expected LOW,HIGH/);
+});
+
 test("netspace sample prints one object a line, the same for the same seed, inside the window", () => {
   const args = ["sample", "AnyNetXE", "--n", "3", "--seed", "1", "--flops", "360e6,400e6", "--json"];
   const { status, stdout } = netspace(...args);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { recipes, type SweepSpec, sweep } from "netspace";
+import { countArchitecture, recipes, type SweepSpec, sweep } from "netspace";
 import { type SpaceSpec, spaceName } from "../../src/populations/space-spec.js";
 import { candidates, checkSpec } from "../../src/populations/spec.js";
 import { keepSpec, readSpec } from "../../src/populations/spec-file.js";
@@ -94,6 +94,15 @@ test("repeats train every network with the same recipe and seeds of their own", 
     assert.deepEqual(trials[i + 3].trial.recipe, trials[i].trial.recipe);
   }
   assert.equal(new Set(trials.map(c => trialId(c.trial))).size, 6);
+});
+
+test("a spec's window of effective flops is counted at the dataset's resolution", () => {
+  const where = { effectiveFlops: [4e6, 5e6] } as const;
+  const spec = checkSpec({ ...base, n: 10, where, stem: { kind: "cifar", width: 8 } });
+  for (const { architecture } of candidates(spec)) {
+    const { flops } = countArchitecture(architecture, dataset.resolution, { taps: "inside" });
+    assert.ok(flops >= 4e6 && flops <= 5e6, String(flops));
+  }
 });
 
 test("a space may be refined in the spec, and draws what the named space of the same refinements draws", () => {

@@ -7,15 +7,20 @@ import {
   AnyNetXD,
   AnyNetXE,
   build,
+  type Constraints,
   complexity,
   depthOf,
   inferShapes,
   logUniform,
   oneOf,
   powersOfTwo,
+  R,
   sample,
   seeded,
   spaceByName,
+  V,
+  VR,
+  X,
 } from "netspace";
 
 const window = { flops: [360e6, 400e6] } as const;
@@ -54,6 +59,25 @@ test("sample() accepts only what lies in every window, and counts it as the buil
     assert.ok(flops >= 100e6 && flops <= 400e6 && params >= 1e6 && params <= 9e6);
     assert.ok(acts >= 1e6 && acts <= 4e6 && depthOf(architecture) >= 8 && depthOf(architecture) <= 24);
   }
+});
+
+test("sample() holds candidates to effective flops, so that other blocks do equal work on small images", () => {
+  const where = { effectiveFlops: [1e6, 1.2e6] } as const;
+  for (const block of [X, R, V, VR]) {
+    const space = AnyNetXA.with({ block, stem: { kind: "cifar", width: 8 }, classes: 10 });
+    for (const { architecture, flops } of sample(space, { n: 20, seed: 2, where, resolution: 32 })) {
+      const network = build(architecture);
+      const effective = complexity(network, 32, { taps: "inside" }).flops;
+      assert.ok(effective >= 1e6 && effective <= 1.2e6, `${block.name}: ${effective}`);
+      assert.equal(flops, complexity(network, 32).flops);
+      assert.ok(flops > effective);
+    }
+  }
+});
+
+test("a window of effective flops that holds everything draws what no window draws", () => {
+  const draw = (where: Constraints) => sample(AnyNetXA, { n: 30, seed: 6, where, resolution: 32 });
+  assert.deepEqual(draw({ effectiveFlops: [0, Infinity] }), draw({}));
 });
 
 test("sample() takes any further condition and any generator", () => {
@@ -164,6 +188,8 @@ test("sample() refuses negative and reversed windows and counts that are not pos
     /0 ≤ low ≤ high, got \[-1,2\]/,
   );
   assert.throws(() => sample(AnyNetXA, { n: 1, seed: 1, where: { acts: [3, 2] } }), /acts must be a window/);
+  const where = { effectiveFlops: [3, 2] } as const;
+  assert.throws(() => sample(AnyNetXA, { n: 1, seed: 1, where }), /effectiveFlops must be a window/);
   assert.throws(() => sample(AnyNetXA, { n: 0, seed: 1 }), /n must be a positive integer, got 0/);
 });
 
