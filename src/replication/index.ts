@@ -39,5 +39,12 @@ export {
   type Selection,
 } from "./registration.js";
 export type { RegisteredDataset } from "./registration-schema.js";
+export {
+  registered,
+  type RegisteredFacts,
+  type RegisteredOutcome,
+  type RegisteredReading,
+  type RegistryOptions,
+} from "./registry.js";
 export { Study, study, type StudyOptions } from "./study.js";
 export { Verdict, verdict, VERDICT_MIME } from "./verdict.js";

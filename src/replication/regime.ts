@@ -1,5 +1,6 @@
 /** The regime of the populations that the notebooks rest on: what was trained on what, and for how long. */
 import { expectFields } from "../expect.js";
+import type { Registration } from "./registration.js";
 import type { CheckedSpec, SweepSpec } from "../populations/spec.js";
 
 /** Everything of the shipped populations' specs but the space and the number of networks. */
@@ -34,4 +35,13 @@ export function regimeWords(spec: CheckedSpec): string {
   const epochs = typeof recipe.epochs === "number" ? `, ${recipe.epochs} epochs` : "";
   const images = "train" in dataset && dataset.train ? ` of ${dataset.train.toLocaleString("en")}` : "";
   return `networks${window} on ${size}${kind} images${epochs}${epochs && images}`;
+}
+
+/** The common regime of registered populations in words: `networks of 4–8 MF, 12 epochs, cifar stem`. */
+export function registeredRegimeWords({ regime }: Registration): string {
+  const { flops } = regime.where;
+  const { epochs } = regime.recipe;
+  const window = Array.isArray(flops) ? ` of ${flops.map(each => Number(each) / 1e6).join("–")} MF` : "";
+  const { kind, width } = regime.stem;
+  return `networks${window}, ${String(kind)} stem of width ${String(width)}, ${String(epochs)} epochs`;
 }

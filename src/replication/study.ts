@@ -7,15 +7,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { NamedErrors } from "../figures/edf-panel.js";
 import { escapeMarkdown } from "../escape-markdown.js";
-import { packageRoot } from "../paths.js";
-import { readCompact } from "../populations/compact.js";
-import { type Member, openPopulation, type Population } from "../populations/population.js";
+import type { Member, Population } from "../populations/population.js";
 import { printProgress } from "../populations/progress.js";
 import type { SweepSpec } from "../populations/spec.js";
 import { readSpec } from "../populations/spec-file.js";
 import { sweep } from "../populations/sweep.js";
 import { edf } from "../statistics/edf.js";
 import { extent } from "../statistics/extent.js";
+import { openPopulationNamed, populationsFolder } from "./population-by-name.js";
 import { regimeWords, tinyRegime } from "./regime.js";
 
 export interface StudyOptions {
@@ -120,13 +119,12 @@ export async function study(names: readonly string[], options: StudyOptions = {}
   expectList("study", "names", names);
   expectFields("study", "options", options, { folder: "text?", n: "number?" });
   const { fresh = process.env.FRESH === "1", n = Number(process.env.FRESH_N ?? 8) } = options;
-  const folder =
-    options.folder ?? process.env.NETSPACE_POPULATIONS ?? join(packageRoot, "data", "populations");
+  const folder = options.folder ?? populationsFolder();
   const found = new Map<string, Population>();
   const missing = new Map<string, string>();
   for (const name of names) {
     try {
-      const kept = await open(folder, name);
+      const kept = await openPopulationNamed(folder, name);
       if (fresh) found.set(name, await trainFresh(name, n, folder));
       else if (kept) found.set(name, kept);
       else missing.set(name, `not in data/populations; ${REMEDY}`);
@@ -135,13 +133,6 @@ export async function study(names: readonly string[], options: StudyOptions = {}
     }
   }
   return new Study(found, missing);
-}
-
-/** A compact population, `<name>.parquet`, or else a sweep's folder of that name. */
-async function open(folder: string, name: string): Promise<Population | undefined> {
-  const file = join(folder, `${name}.parquet`);
-  if (existsSync(file)) return readCompact(file);
-  return existsSync(join(folder, name)) ? openPopulation(join(folder, name)) : undefined;
 }
 
 const REMEDY =
