@@ -36,7 +36,7 @@ export interface TestSetting {
   /** Errors of at least this are failures. */
   readonly failedAt: number;
   /** The networks of a registered population. */
-  networks(name: string): RegisteredNetworks;
+  readonly networks: (name: string) => RegisteredNetworks;
 }
 
 type Test<K extends RegisteredTest["kind"]> = Extract<RegisteredTest, { readonly kind: K }>;
