@@ -1,6 +1,7 @@
 /** The curves of one training: loss and error over its epochs. */
 import { expectFields } from "../expect.js";
 import type { EpochReport } from "../training/engine.js";
+import { lookedError } from "../training/looked-error.js";
 import { Figure, type PlotlyObject } from "./figure.js";
 import { type Panel, row } from "./panels.js";
 import { plotlyText } from "./plotly-text.js";
@@ -100,9 +101,11 @@ function lossPanel(curves: TrainingCurves): Panel {
 
 function errorPanel(curves: TrainingCurves): Panel {
   const { epochs, best } = curves;
-  const tested = epochs.filter(report => report.testError !== undefined);
-  const [, , train] = colours;
-  const [, test] = colours;
+  const looked = epochs.filter(report => lookedError(report) !== undefined);
+  const validated = epochs.some(report => report.validationError !== undefined);
+  // Read once, at the end: a point.
+  const tested = validated ? epochs.filter(report => report.testError !== undefined) : [];
+  const [, test, train, final] = colours;
   const curve = (name: string, reports: readonly EpochReport[], y: readonly number[], colour: string) => ({
     type: "scatter",
     mode: "lines+markers",
@@ -123,12 +126,26 @@ function errorPanel(curves: TrainingCurves): Panel {
         train,
       ),
       curve(
-        "test",
-        tested,
-        tested.map(report => report.testError!),
+        validated ? "validation" : "test",
+        looked,
+        looked.map(report => lookedError(report)!),
         test,
       ),
-      ...(best?.testError === undefined
+      ...(tested.length === 0
+        ? []
+        : [
+            {
+              ...curve(
+                "test",
+                tested,
+                tested.map(report => report.testError!),
+                final,
+              ),
+              mode: "markers",
+              marker: { symbol: "diamond", size: 9, color: final },
+            },
+          ]),
+      ...(best === undefined || lookedError(best) === undefined
         ? []
         : [
             {
@@ -137,7 +154,7 @@ function errorPanel(curves: TrainingCurves): Panel {
               cliponaxis: false,
               name: "weights kept",
               x: [best.epoch],
-              y: [best.testError],
+              y: [lookedError(best)!],
               marker: { symbol: "circle-open", size: 13, color: test, line: { width: 2 } },
               hovertemplate: "weights kept: epoch %{x}, error %{y:.1f} %<extra></extra>",
             },

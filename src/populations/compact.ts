@@ -29,6 +29,7 @@ const curves = {
   epoch: "curveEpoch",
   trainLoss: "curveTrainLoss",
   trainError: "curveTrainError",
+  validationError: "curveValidationError",
   testError: "curveTestError",
   learningRate: "curveLearningRate",
   seconds: "curveSeconds",
@@ -181,9 +182,16 @@ function toRecord({ sweep }: Provenance, columns: ReadonlyMap<string, Column>, r
   };
   const complexity = Object.fromEntries(["flops", "params", "acts"].map(name => [name, value(name)]));
   const rest = [
-    ...["status", "error", "seconds", "imagesPerSecond", "endedAt", "engineVersion", ...numbers].map(
-      (name): [string, unknown] => [name, value(name)],
-    ),
+    ...[
+      "status",
+      "error",
+      "validationError",
+      "seconds",
+      "imagesPerSecond",
+      "endedAt",
+      "engineVersion",
+      ...numbers,
+    ].map((name): [string, unknown] => [name, value(name)]),
     ["drawn", json("drawn")] as const,
     ["epochs", epochsOf(name => json(name) as (number | null)[] | undefined)] as const,
   ].filter(([, found]) => found !== undefined);

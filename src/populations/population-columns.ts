@@ -9,6 +9,8 @@ import { firstTrainingSeed } from "./training-seeds.js";
 const FIRST = ["index", "error", "flops", "params", "acts", "depth"];
 const LAST = ["seconds", "imagesPerSecond", "epochs", "learningRate", "weightDecay", "seed"];
 
+const VALIDATION = "validationError";
+
 /** Parameters of an architecture that have the paper's letters; a RegNet's depth is the stages' together. */
 const LETTERS: Readonly<Record<string, string>> = { bottleneck: "b", groupWidth: "g", depth: "depth" };
 
@@ -33,9 +35,11 @@ export function populationColumns(
   const firstSeed = firstTrainingSeed(spec);
   const recipe = { epochs, learningRate, weightDecay } as Partial<Recipe>;
   for (let i = 0; i < n; i++) {
-    const { index, architecture, complexity, error, seconds, imagesPerSecond, drawn } = trials[i].readRow();
+    const { index, architecture, complexity, error, validationError, ...rest } = trials[i].readRow();
+    const { seconds, imagesPerSecond, drawn } = rest;
     column("index")[i] = index;
     column("error")[i] = error ?? Number.NaN;
+    if (validationError !== undefined) column(VALIDATION)[i] = validationError;
     column("flops")[i] = complexity.flops;
     column("params")[i] = complexity.params;
     column("acts")[i] = complexity.acts;
@@ -62,12 +66,15 @@ export function populationColumns(
     column("seed")[i] = firstSeed + index;
     if (spec.repeats !== undefined) column("network")[i] = index % spec.n;
   }
-  const own = [...found.keys()].filter(name => !FIRST.includes(name) && !LAST.includes(name));
+  // Beside the error, where there is a validation split.
+  const errors = ["error", ...(found.has(VALIDATION) ? [VALIDATION] : [])];
+  const placed = [...FIRST, ...LAST, VALIDATION];
+  const own = [...found.keys()].filter(name => !placed.includes(name));
   const numbers = (names: string[]) => names.map((name): [string, Column] => [name, column(name)]);
   return new Map<string, Column>([
     ...numbers(FIRST.slice(0, 1)),
     ["id", trials.map(trial => trial.id)],
     ["status", trials.map(trial => trial.status)],
-    ...numbers([...FIRST.slice(1), ...own, ...LAST]),
+    ...numbers([...errors, ...FIRST.slice(2), ...own, ...LAST]),
   ]);
 }

@@ -23,6 +23,8 @@ export interface PopulationRow {
   readonly status: "finished" | "diverged";
   /** Top-1 test error, per cent. */
   readonly error: number;
+  /** The same on the validation split, per cent; absent where the dataset has none. */
+  readonly validationError?: number;
   readonly flops: number;
   readonly params: number;
   readonly acts: number;

@@ -78,6 +78,7 @@ const checks: { readonly [K in keyof TrialRecord]?: (value: unknown) => boolean 
   complexity: value => areNumbers(value, "flops", "params", "acts"),
   drawn: optional(isRecord),
   error: optional(isNumber),
+  validationError: optional(isNumber),
   epochs: optional(value => Array.isArray(value) && value.every(isFlat)),
   reason: optional(value => typeof value === "string"),
   seconds: optional(isNumber),

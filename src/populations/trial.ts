@@ -38,6 +38,8 @@ export interface TrialRecord {
   readonly status: "finished" | "diverged" | "failed";
   /** Top-1 test error, per cent; that of guessing when diverged. */
   readonly error?: number;
+  /** The same on the validation split, per cent; absent where the dataset has none. */
+  readonly validationError?: number;
   readonly epochs?: readonly EpochReport[];
   /** 1-based step at which the loss stopped being finite. */
   readonly divergedAt?: number;

@@ -5,6 +5,7 @@
  * | --- | --- |
  * | `name` | the network's or run's name |
  * | `error` | top-1 test error, per cent |
+ * | `validationError` | top-1 error on the validation split, per cent; where there is one |
  * | `top5Error` | top-5 test error, per cent |
  * | `flops`, `params`, `acts` | multiply-adds, parameters, activations: counts, not millions |
  * | `depth` | blocks in all stages together |

@@ -60,11 +60,12 @@ export async function trainTrial(
     // Not an outcome of the network: another machine, or a smaller batch, may give one.
     if (result.status === "out-of-memory") throw new Error(result.reason ?? "out of memory");
     if (result.status === "cancelled") throw new Error("the training was cancelled");
-    const { status, error, epochs, divergedAt, seconds, imagesPerSecond } = result;
+    const { status, error, validationError, epochs, divergedAt, seconds, imagesPerSecond } = result;
     return {
       ...base,
       status,
       error,
+      ...(validationError !== undefined && { validationError }),
       epochs,
       divergedAt,
       seconds,

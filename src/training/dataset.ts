@@ -22,7 +22,15 @@ export interface Dataset {
   readonly mean: readonly [number, number, number];
   readonly std: readonly [number, number, number];
   readonly train: Split;
+  /**
+   * What a training may look at while it goes on, and what weights and networks are chosen by; none of its images are in
+   * another split. Absent: the test split is looked at instead.
+   */
+  readonly validation?: Split;
+  /** Read once, at the end, where there is a validation split. */
   readonly test: Split;
+  /** What the classes show, by label, where that is known. */
+  readonly classNames?: readonly string[];
   /** Images that are not in it because they could not be decoded; absent where nothing is decoded. */
   readonly skipped?: readonly SkippedImage[];
 }

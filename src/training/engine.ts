@@ -16,7 +16,15 @@ export interface EpochReport {
   readonly trainLoss: number;
   /** Top-1 error over the epoch's training batches (augmented), per cent. */
   readonly trainError: number;
-  /** Top-1 error on the test split, per cent; absent in epochs where the recipe does not test. */
+  /**
+   * Top-1 error on the validation split, per cent; absent in epochs where the recipe does not test, and without such a
+   * split.
+   */
+  readonly validationError?: number;
+  /**
+   * Top-1 error on the test split, per cent; absent in epochs where the recipe does not test, and in all but the last
+   * where there is a validation split.
+   */
   readonly testError?: number;
   /** Learning rate at the epoch's end. */
   readonly learningRate: number;
@@ -46,6 +54,8 @@ export interface TrainingResult {
   readonly status: "finished" | "diverged" | "cancelled" | "out-of-memory";
   /** Top-1 error of the final network on the test split, per cent; 100 · (1 − 1/classes) without one. */
   readonly error: number;
+  /** The same on the validation split; absent where the dataset has none. */
+  readonly validationError?: number | undefined;
   readonly epochs: readonly EpochReport[];
   /** 1-based step at which the loss stopped being finite. */
   readonly divergedAt?: number | undefined;
@@ -87,7 +97,10 @@ export interface TrainOptions {
   readonly memoryLimit?: number;
   /** Weights to begin with instead of freshly drawn ones; all of the network's, with its shapes. */
   readonly weights?: Weights;
-  /** Put weights into the result: those of the last test, or of the one with the least error (the first such). */
+  /**
+   * Put weights into the result: those of the last test, or of the one with the least error (the first such), which is
+   * that on the validation split where there is one.
+   */
   readonly keepWeights?: "last" | "best";
   /** Aborting stops training between two steps; the result then has status `"cancelled"`. */
   readonly signal?: AbortSignal;

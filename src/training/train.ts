@@ -14,6 +14,7 @@ import { datasetByName, type DatasetSpec, loadDataset } from "./datasets/index.j
 import type { EpochReport, TrainOptions as EngineOptions } from "./engine.js";
 import { checkDataset } from "./engines/check-dataset.js";
 import { checkPrecision } from "./engines/check-precision.js";
+import { lookedError } from "./looked-error.js";
 import { checkModel, networkFor, type TrainableModel } from "./network-for.js";
 import { type EngineChoice, pickEngine } from "./pick-engine.js";
 import { checkRecipe, type Recipe } from "./recipe.js";
@@ -176,11 +177,12 @@ class LiveCurves {
     const steps = this.#losses.length;
     const total = recipe.epochs * stepsPerEpoch;
     const seconds = (performance.now() - this.#began) / 1000;
-    const tested = this.#epochs.findLast(report => report.testError !== undefined);
+    const looked = this.#epochs.findLast(report => lookedError(report) !== undefined);
+    const split = looked?.validationError === undefined ? "test" : "validation";
     const parts = [
       `epoch ${Math.min(recipe.epochs, Math.floor(steps / stepsPerEpoch) + 1)} of ${recipe.epochs}`,
       `loss ${this.#losses.at(-1)?.toFixed(3) ?? "–"}`,
-      ...(tested ? [`test error ${tested.testError!.toFixed(1)} %`] : []),
+      ...(looked ? [`${split} error ${lookedError(looked)!.toFixed(1)} %`] : []),
       `${Math.round((steps * recipe.batch) / seconds).toLocaleString("en")} images/s`,
       `${duration((seconds / Math.max(1, steps)) * (total - steps))} left`,
     ];

@@ -7,6 +7,7 @@ import { duration } from "../duration.js";
 import type { Network } from "../networks/network.js";
 import { ambientSignal } from "../notebook/ambient-signal.js";
 import type { EpochReport, Precision, TrainingResult, Weights } from "./engine.js";
+import { lookedError } from "./looked-error.js";
 import type { Recipe } from "./recipe.js";
 import { saveWeights } from "./weights/weights-file.js";
 import { WeightsError } from "./weights/weights.js";
@@ -36,14 +37,20 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
   readonly status: TrainingResult["status"];
   /** Top-1 error at the end on the test split, per cent; that of guessing when diverged. */
   readonly error: number;
+  /** The same on the validation split; undefined where the dataset has none. */
+  readonly validationError: number | undefined;
   readonly epochs: readonly EpochReport[];
   /** Mean cross-entropy of every step, nats. */
   readonly losses: readonly number[];
-  /** The tested epoch with the least error, the first such: `weights` are its. */
+  /**
+   * The tested epoch with the least error (on the validation split where there is one), the first such: `weights` are
+   * its.
+   */
   readonly best: EpochReport | undefined;
   /**
    * The best epoch's weights where the recipe tests along the way (`testEvery`), else the last. None if the training
-   * diverged before a test. Chosen by the test split, so the best error is a little flattering; `error` is not.
+   * diverged before a test. Without a validation split they are chosen by the test split, so the best error is a little
+   * flattering; `error` is not.
    */
   readonly weights: Weights | undefined;
   readonly divergedAt: number | undefined;
@@ -71,6 +78,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
     this.stepsPerEpoch = setting.stepsPerEpoch;
     this.status = result.status;
     this.error = result.error;
+    this.validationError = result.validationError;
     this.epochs = result.epochs;
     this.losses = losses;
     this.best = bestEpoch(result.epochs);
@@ -103,17 +111,27 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
   summary(): string {
     const { best, epochs, recipe } = this;
     const last = epochs.at(-1);
-    const tested = last?.testError !== undefined ? `${this.error.toFixed(1)} % error` : "not tested";
+    const tested = last?.testError !== undefined ? this.#errors() : "not tested";
+    const { validationError } = this;
+    const on = validationError === undefined ? "" : "validation ";
+    const least = best && `best ${on}${lookedError(best)!.toFixed(1)} % after ${best.epoch}`;
     const done =
       this.status === "finished" ? `${epochs.length} epochs` : `${epochs.length} of ${recipe.epochs} epochs`;
-    const better = best && best !== last ? ` (best ${best.testError!.toFixed(1)} % after ${best.epoch})` : "";
+    const better = best && best !== last ? ` (${least})` : "";
     const outcomes: Record<TrainingResult["status"], string> = {
       finished: `${tested} after ${done}${better}`,
-      cancelled: `stopped after ${done}${best ? `, best ${best.testError!.toFixed(1)} % after ${best.epoch}` : ""}`,
+      cancelled: `stopped after ${done}${best ? `, ${least}` : ""}`,
       diverged: `diverged at step ${this.divergedAt}, in epoch ${epochs.length + 1}`,
       "out-of-memory": `out of memory: ${this.reason?.replace(/^out of memory: /, "")}`,
     };
     return `${outcomes[this.status]}, ${duration(this.seconds)}, ${Math.round(this.imagesPerSecond).toLocaleString("en")} images/s`;
+  }
+
+  /** `14.2 % error`, or `14.2 % test and 13.8 % validation error`. */
+  #errors(): string {
+    const { error, validationError } = this;
+    if (validationError === undefined) return `${error.toFixed(1)} % error`;
+    return `${error.toFixed(1)} % test and ${validationError.toFixed(1)} % validation error`;
   }
 
   /** Network, dataset and the summary, a line each. */
@@ -137,7 +155,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
 
   /** All but the layers, the weights and the steps' losses. */
   toJSON() {
-    const { dataset, recipe, seed, engine, precision, status, error, epochs } = this;
+    const { dataset, recipe, seed, engine, precision, status, error, validationError, epochs } = this;
     const { divergedAt, reason, peakMemory, seconds, imagesPerSecond } = this;
     return {
       network: this.network.name,
@@ -148,7 +166,8 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
       precision,
       status,
       error,
-      best: this.best && { epoch: this.best.epoch, error: this.best.testError },
+      validationError,
+      best: this.best && { epoch: this.best.epoch, error: lookedError(this.best) },
       divergedAt,
       reason,
       peakMemory,
@@ -174,8 +193,10 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
 /** Of the tested epochs, the first with the least error. */
 function bestEpoch(epochs: readonly EpochReport[]): EpochReport | undefined {
   let best: EpochReport | undefined;
+  let least = Infinity;
   for (const report of epochs) {
-    if (report.testError !== undefined && report.testError < (best?.testError ?? Infinity)) best = report;
+    const error = lookedError(report) ?? Infinity;
+    if (error < least) [best, least] = [report, error];
   }
   return best;
 }

@@ -31,8 +31,9 @@ export function checkDataset(dataset: Dataset): void {
       `${say(mean)} and ${say(std)}`,
     );
   }
-  const check = (part: "train" | "test", split: Split) => {
-    if (!isObject(split)) fail(`a split to ${part} on`, say(split));
+  const check = (part: "train" | "validation" | "test", split: Split) => {
+    const purpose = part === "validation" ? "validate" : part;
+    if (!isObject(split)) fail(`a split to ${purpose} on`, say(split));
     const { count, images, labels } = split;
     if (!Number.isSafeInteger(count)) fail(`a whole number of ${part} images`, say(count));
     // A number above 255 or with a fraction would be cut to a byte without a word.
@@ -40,7 +41,7 @@ export function checkDataset(dataset: Dataset): void {
     if (!(labels instanceof Uint8Array || labels instanceof Uint16Array))
       fail(`${part} labels as a Uint8Array or Uint16Array`, say(labels));
     const bytes = count * channels * resolution * resolution;
-    if (count < 1) fail(`at least one image to ${part} on`, `${count}`);
+    if (count < 1) fail(`at least one image to ${purpose} on`, `${count}`);
     if (images.length !== bytes) {
       const size = `${count} × ${channels} × ${resolution} × ${resolution} = ${bytes}`;
       fail(`${size} bytes of ${part} images`, `${images.length}`);
@@ -50,5 +51,6 @@ export function checkDataset(dataset: Dataset): void {
     if (stray >= 0) fail(`${part} labels below ${classes}`, `${labels[stray]} at image ${stray}`);
   };
   check("train", dataset.train);
+  if (dataset.validation !== undefined) check("validation", dataset.validation);
   check("test", dataset.test);
 }

@@ -10,7 +10,7 @@ import type { Network } from "../../networks/network.js";
 import { residualNorms } from "../../networks/residual-norms.js";
 import { inferShapes } from "../../networks/shapes.js";
 import { withDropout, withDropPath } from "../../networks/with-dropout.js";
-import type { Dataset } from "../dataset.js";
+import type { Dataset, Split } from "../dataset.js";
 import type { Engine, EpochReport, TrainingResult, TrainOptions, Weights } from "../engine.js";
 import { checkRecipe, learningRateAt, type Recipe } from "../recipe.js";
 import { checkWeights } from "../weights/weights.js";
@@ -114,6 +114,8 @@ async function train(
   let trainSeconds = 0;
   let images = 0;
   const chance = 100 * (1 - 1 / dataset.classes);
+  const { validation } = dataset;
+  const looked = validation ?? dataset.test;
   const result = (
     status: TrainingResult["status"],
     error: number,
@@ -124,6 +126,7 @@ async function train(
     return {
       status,
       error,
+      ...(validation && { validationError: validationErrorOf(status, epochs, chance) }),
       epochs,
       seconds: seconds(),
       imagesPerSecond,
@@ -143,7 +146,22 @@ async function train(
     else if (recipe.zeroInitResidual) await zeroResiduals(model, residualNorms(network));
     if (signal?.aborted) cancel();
     signal?.addEventListener("abort", cancel);
-    const data = await upload(dataset, recipe.cropPadding, device, threads);
+    const { cropPadding } = recipe;
+    const data = await upload(
+      dataset,
+      { name: "training", trained: dataset.train, tested: looked, padding: cropPadding },
+      device,
+      threads,
+    );
+    // The binding's data sets have two splits; the third is in one of its own, whose training image is never trained on.
+    const testData = validation
+      ? await upload(
+          dataset,
+          { name: "final test", trained: firstOf(dataset), tested: dataset.test, padding: 0 },
+          device,
+          threads,
+        )
+      : data;
     for (let epoch = 0; epoch < recipe.epochs; epoch++) {
       const first = epoch * stepsPerEpoch;
       const learningRates = Float64Array.from({ length: stepsPerEpoch }, (_, i) =>
@@ -165,7 +183,7 @@ async function train(
       }
       if (outcome.cancelled) return await cancelled(model);
       const last = epoch === recipe.epochs - 1;
-      let testError: number | undefined;
+      let errors: Pick<EpochReport, "validationError" | "testError"> = {};
       if (last || (recipe.testEvery && (epoch + 1) % recipe.testEvery === 0)) {
         if (update.averageDecay > 0) await model.exchangeAverages();
         if (recalibrate > 0) {
@@ -175,21 +193,27 @@ async function train(
           if (!done) return await cancelled(model);
         }
         const wrong = await addon.countErrors(model.handle, data, testBatch);
-        if (wrong === -1) return await cancelled(model);
+        const final =
+          validation && last && wrong >= 0
+            ? await addon.countErrors(model.handle, testData, testBatch)
+            : wrong;
+        if (final === -1) return await cancelled(model);
         // The loss is looked at before each update, so the last update of all shows only here.
-        if (wrong === -2) return result("diverged", chance, { divergedAt: (epoch + 1) * steps });
-        testError = (100 * wrong) / dataset.test.count;
-        if (options.keepWeights && (options.keepWeights === "last" || testError < least)) {
+        if (final === -2) return result("diverged", chance, { divergedAt: (epoch + 1) * steps });
+        const seen = (100 * wrong) / looked.count;
+        errors = validation ? { validationError: seen } : { testError: seen };
+        if (validation && last) errors = { ...errors, testError: (100 * final) / dataset.test.count };
+        if (options.keepWeights && (options.keepWeights === "last" || seen < least)) {
           kept = await model.weights();
         }
-        least = Math.min(least, testError);
+        least = Math.min(least, seen);
         if (update.averageDecay > 0 && !last) await model.exchangeAverages();
       }
       const report: EpochReport = {
         epoch: epoch + 1,
         trainLoss: outcome.losses.reduce((sum, loss) => sum + loss, 0) / steps,
         trainError: (100 * outcome.wrong) / (steps * batch),
-        ...(testError === undefined ? {} : { testError }),
+        ...errors,
         learningRate: learningRateAt(recipe, epoch + 1),
         seconds: seconds(),
       };
@@ -241,21 +265,51 @@ async function zeroResiduals(model: Model, norms: readonly string[]): Promise<vo
 const lastError = (epochs: readonly EpochReport[]): number | undefined =>
   epochs.findLast(report => report.testError !== undefined)?.testError;
 
+/** On the validation split at the end; that of guessing for a training that did not get there. */
+const validationErrorOf = (
+  status: TrainingResult["status"],
+  epochs: readonly EpochReport[],
+  chance: number,
+): number =>
+  status === "finished" || status === "cancelled"
+    ? (epochs.findLast(report => report.validationError !== undefined)?.validationError ?? chance)
+    : chance;
+
+/** The training split's first image alone. */
+function firstOf({ train: { images, labels }, channels, resolution }: Dataset): Split {
+  const size = channels * resolution * resolution;
+  return { count: 1, images: images.subarray(0, size), labels: labels.subarray(0, 1) };
+}
+
 /** Data sets already on a device: uploaded once a process, freed with the Dataset itself. */
 const uploads = new WeakMap<Dataset, Map<string, Promise<DatasetHandle>>>();
 
-function upload(dataset: Dataset, padding: number, device: Device, threads: number): Promise<DatasetHandle> {
+/** What is uploaded together: images to train on, and those whose errors are counted. */
+interface Upload {
+  /** Tells it from the dataset's others. */
+  readonly name: string;
+  readonly trained: Split;
+  readonly tested: Split;
+  readonly padding: number;
+}
+
+function upload(
+  dataset: Dataset,
+  { name, trained, tested, padding }: Upload,
+  device: Device,
+  threads: number,
+): Promise<DatasetHandle> {
   const byPlace = uploads.get(dataset) ?? new Map<string, Promise<DatasetHandle>>();
   uploads.set(dataset, byPlace);
-  const key = `${device} ${padding}`;
+  const key = `${device} ${padding} ${name}`;
   const known = byPlace.get(key);
   if (known) return known;
   const { channels, resolution } = dataset;
   const handle = loadAddon().createDataset({
-    trainImages: dataset.train.images,
-    trainLabels: Int32Array.from(dataset.train.labels),
-    testImages: dataset.test.images,
-    testLabels: Int32Array.from(dataset.test.labels),
+    trainImages: trained.images,
+    trainLabels: Int32Array.from(trained.labels),
+    testImages: tested.images,
+    testLabels: Int32Array.from(tested.labels),
     channels,
     resolution,
     mean: Float32Array.from(dataset.mean),

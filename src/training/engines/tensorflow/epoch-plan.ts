@@ -88,16 +88,16 @@ function mixWithMirrorOrder(values: Float32Array, count: number, share: number):
   }
 }
 
-/** Test images `first` to `first + count`, as they are. */
-export function testBatch(dataset: Dataset, first: number, count: number): Batch {
-  const { resolution, test } = dataset;
+/** Images `first` to `first + count` of a split of the dataset, as they are. */
+export function testBatch(dataset: Dataset, split: Split, first: number, count: number): Batch {
+  const { resolution } = dataset;
   const shape: Shape4D = [count, resolution, resolution, 3];
   const values = new Float32Array(count * resolution * resolution * 3);
   const normalisation = new Normalisation(dataset);
   for (let i = 0; i < count; i++) {
-    normalisation.put(test, first + i, values, i, { top: 0, left: 0, mirrored: false });
+    normalisation.put(split, first + i, values, i, { top: 0, left: 0, mirrored: false });
   }
-  return { images: { values, shape }, target: { labels: test.labels.slice(first, first + count) } };
+  return { images: { values, shape }, target: { labels: split.labels.slice(first, first + count) } };
 }
 
 /** Where a crop begins in the image (negative: in the border before it). */

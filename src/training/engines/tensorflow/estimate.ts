@@ -14,7 +14,9 @@ const RATE = 1e8;
 export function estimatePortable(network: Network, dataset: Dataset, recipe: Recipe): number {
   const { flops } = complexity(network, dataset.resolution);
   const tests = recipe.testEvery ? Math.ceil(recipe.epochs / recipe.testEvery) : 1;
-  return (flops * (3 * recipe.epochs * dataset.train.count + tests * dataset.test.count)) / RATE;
+  const { train, validation, test } = dataset;
+  const evaluated = validation ? tests * validation.count + test.count : tests * test.count;
+  return (flops * (3 * recipe.epochs * train.count + evaluated)) / RATE;
 }
 
 /** A time for people: `"40 s"`, `"12 min"`, `"3.5 h"`, `"12 days"`. */

@@ -3,14 +3,22 @@ import type { Dataset } from "../../dataset.js";
 import type { EpochReport, TrainingResult } from "../../engine.js";
 import type { TrainingJob } from "./trainer.js";
 
-/** The four arrays of a dataset. */
-export type DatasetPart = "train.images" | "train.labels" | "test.images" | "test.labels";
+/** Which split. */
+export type SplitName = "train" | "validation" | "test";
+
+/** The arrays of a dataset; there may be no validation split. */
+export type DatasetPart = `${SplitName}.${"images" | "labels"}`;
 
 /** A dataset without its arrays, which follow in pieces: one message could not hold those of a large one. */
-export interface DatasetHeader extends Omit<Dataset, "train" | "test"> {
-  readonly train: { readonly count: number };
-  readonly test: { readonly count: number };
-  readonly bytes: Readonly<Record<DatasetPart, number>>;
+export interface DatasetHeader extends Omit<Dataset, SplitName> {
+  readonly splits: readonly SplitHeader[];
+}
+
+export interface SplitHeader {
+  readonly name: SplitName;
+  readonly count: number;
+  /** Bytes of its images. */
+  readonly bytes: number;
   /** Bytes a label. */
   readonly labelBytes: number;
 }

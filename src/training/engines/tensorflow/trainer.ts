@@ -3,7 +3,7 @@
  */
 import type { Network } from "../../../networks/network.js";
 import { residualNorms } from "../../../networks/residual-norms.js";
-import type { Dataset } from "../../dataset.js";
+import type { Dataset, Split } from "../../dataset.js";
 import type { EpochReport, TrainingResult, TrainOptions, Weights } from "../../engine.js";
 import { learningRateAt, type Recipe } from "../../recipe.js";
 import { mixSeed } from "../seeds.js";
@@ -50,10 +50,14 @@ export async function runTraining(
   const progress: Progress = { done: 0, trainSeconds: 0 };
   let kept: Weights | undefined;
   let least = Infinity;
-  let lastError: number | undefined;
+  const { validation } = dataset;
+  const looked = validation ?? dataset.test;
+  let lastLooked: number | undefined;
+  let lastTested: number | undefined;
   const result = (status: TrainingResult["status"], error: number, divergedAt?: number): TrainingResult => ({
     status,
     error,
+    ...(validation && { validationError: (status === "diverged" ? undefined : lastLooked) ?? chance }),
     epochs,
     seconds: seconds(),
     imagesPerSecond: progress.trainSeconds > 0 ? (progress.done * recipe.batch) / progress.trainSeconds : 0,
@@ -67,36 +71,48 @@ export async function runTraining(
       const isLast = epoch === recipe.epochs - 1;
       const isTested = isLast || (recipe.testEvery && (epoch + 1) % recipe.testEvery === 0);
       let test: Awaited<ReturnType<typeof countErrors>> | undefined;
+      let final: typeof test;
       if (isTested && !outcome.cancelled) {
         // The averages, where there are any, are what is tested and kept.
         model.parameters.exchangeAverages();
-        test = await countErrors(model, dataset, hooks);
+        test = await countErrors(model, dataset, looked, hooks);
+        // With a validation split, the test split is read here alone.
+        if (validation && isLast && typeof test === "number") {
+          final = await countErrors(model, dataset, dataset.test, hooks);
+        }
       }
-      if (outcome.cancelled || test === "cancelled") {
+      if (outcome.cancelled || test === "cancelled" || final === "cancelled") {
         // Before the first test there is nothing to choose by, but what was learnt is there.
         if (keepWeights) kept ??= model.parameters.weights();
-        return result("cancelled", lastError ?? chance);
+        return result("cancelled", lastTested ?? chance);
       }
       // The loss is looked at before each update, so the last update of all shows only here.
-      if (test === "not finite") return result("diverged", chance, progress.done);
+      if (test === "not finite" || final === "not finite") return result("diverged", chance, progress.done);
+      let errors: Pick<EpochReport, "validationError" | "testError"> = {};
       if (test !== undefined) {
-        lastError = (100 * test) / dataset.test.count;
-        if (keepWeights === "last" || (keepWeights && lastError < least)) kept = model.parameters.weights();
-        least = Math.min(least, lastError);
+        lastLooked = (100 * test) / looked.count;
+        if (!validation) lastTested = lastLooked;
+        else if (final !== undefined) lastTested = (100 * final) / dataset.test.count;
+        errors = {
+          ...(validation && { validationError: lastLooked }),
+          ...(lastTested !== undefined && { testError: lastTested }),
+        };
+        if (keepWeights === "last" || (keepWeights && lastLooked < least)) kept = model.parameters.weights();
+        least = Math.min(least, lastLooked);
         if (!isLast) model.parameters.exchangeAverages();
       }
       const report: EpochReport = {
         epoch: epoch + 1,
         trainLoss: outcome.loss / steps,
         trainError: (100 * outcome.wrong) / (steps * recipe.batch),
-        ...(test === undefined ? {} : { testError: lastError }),
+        ...errors,
         learningRate: learningRateAt(recipe, epoch + 1),
         seconds: seconds(),
       };
       epochs.push(report);
       hooks.onEpoch(report);
     }
-    return result("finished", lastError!);
+    return result("finished", lastTested!);
   } finally {
     model.dispose();
   }
@@ -164,18 +180,19 @@ async function trainEpoch(
   return { loss, wrong, diverged: false, cancelled: false };
 }
 
-/** Misclassified images of the test split. */
+/** Misclassified images of a split. */
 async function countErrors(
   model: TensorflowModel,
   dataset: Dataset,
+  split: Split,
   hooks: TrainingHooks,
 ): Promise<number | "cancelled" | "not finite"> {
-  const { count } = dataset.test;
+  const { count } = split;
   let wrong = 0;
   for (let first = 0; first < count; first += TEST_BATCH) {
     await turn();
     if (hooks.isCancelled()) return "cancelled";
-    const { images, target } = testBatch(dataset, first, Math.min(TEST_BATCH, count - first));
+    const { images, target } = testBatch(dataset, split, first, Math.min(TEST_BATCH, count - first));
     const loss = crossEntropy(model.forward(images, false), target, model.network.classes);
     if (!loss.finite) return "not finite";
     wrong += loss.wrong;

@@ -5,7 +5,7 @@ import type { Dataset, Split } from "../../dataset.js";
 import type { TrainingResult, TrainOptions } from "../../engine.js";
 import { EngineUnavailableError } from "../torch/addon.js";
 import type { BackendKind } from "./backend-kind.js";
-import type { DatasetHeader, DatasetPart, FromWorker, ToWorker } from "./messages.js";
+import type { DatasetHeader, DatasetPart, FromWorker, SplitName, ToWorker } from "./messages.js";
 import type { TrainingJob } from "./trainer.js";
 
 const WORKER = fileURLToPath(new URL("./worker.js", import.meta.url));
@@ -176,14 +176,13 @@ export class TrainingProcess {
     this.#sent = [...this.#sent.filter(other => other !== id), id];
     if (known) return id;
     while (this.#sent.length > KEPT) await this.#send({ type: "forget", id: this.#sent.shift()! });
-    const parts = {
-      "train.images": dataset.train.images,
-      "train.labels": bytesOf(dataset.train.labels),
-      "test.images": dataset.test.images,
-      "test.labels": bytesOf(dataset.test.labels),
-    };
-    await this.#send({ type: "dataset", id, header: headerOf(dataset, parts) });
-    for (const [part, bytes] of Object.entries(parts) as [DatasetPart, Uint8Array][]) {
+    const splits = splitsOf(dataset);
+    await this.#send({ type: "dataset", id, header: headerOf(dataset, splits) });
+    const parts = splits.flatMap(([name, { images, labels }]): [DatasetPart, Uint8Array][] => [
+      [`${name}.images`, images],
+      [`${name}.labels`, bytesOf(labels)],
+    ]);
+    for (const [part, bytes] of parts) {
       for (let offset = 0; offset < bytes.length; offset += PIECE) {
         await this.#send({ type: "bytes", id, part, offset, bytes: bytes.subarray(offset, offset + PIECE) });
       }
@@ -209,19 +208,22 @@ export class TrainingProcess {
 const bytesOf = ({ buffer, byteOffset, byteLength }: Split["labels"]): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
-function headerOf(dataset: Dataset, parts: Record<DatasetPart, Uint8Array>): DatasetHeader {
-  const { train, test, ...rest } = dataset;
+const splitsOf = ({ train, validation, test }: Dataset): [SplitName, Split][] => [
+  ["train", train],
+  ...(validation ? [["validation", validation] as [SplitName, Split]] : []),
+  ["test", test],
+];
+
+function headerOf(dataset: Dataset, splits: readonly [SplitName, Split][]): DatasetHeader {
+  const { train: _train, validation: _validation, test: _test, ...rest } = dataset;
   return {
     ...rest,
-    train: { count: train.count },
-    test: { count: test.count },
-    bytes: {
-      "train.images": parts["train.images"].length,
-      "train.labels": parts["train.labels"].length,
-      "test.images": parts["test.images"].length,
-      "test.labels": parts["test.labels"].length,
-    },
-    labelBytes: train.labels.BYTES_PER_ELEMENT,
+    splits: splits.map(([name, { count, images, labels }]) => ({
+      name,
+      count,
+      bytes: images.length,
+      labelBytes: labels.BYTES_PER_ELEMENT,
+    })),
   };
 }
 

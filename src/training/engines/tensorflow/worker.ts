@@ -7,7 +7,7 @@
 import type { Dataset, Split } from "../../dataset.js";
 import { type Backend, loadBackend } from "./backend.js";
 import type { BackendKind } from "./backend-kind.js";
-import type { DatasetHeader, DatasetPart, FromWorker, ToWorker } from "./messages.js";
+import type { DatasetHeader, DatasetPart, FromWorker, SplitName, ToWorker } from "./messages.js";
 import { runTraining } from "./trainer.js";
 
 const send = (message: FromWorker): void => {
@@ -22,28 +22,21 @@ const failure = (error: unknown): FromWorker => {
 /** A dataset as its pieces arrive. */
 class Arriving {
   readonly dataset: Dataset;
-  readonly #bytes: Readonly<Record<DatasetPart, Uint8Array>>;
+  readonly #bytes = new Map<DatasetPart, Uint8Array>();
 
-  constructor({ bytes, labelBytes, ...header }: DatasetHeader) {
-    this.#bytes = {
-      "train.images": new Uint8Array(bytes["train.images"]),
-      "train.labels": new Uint8Array(bytes["train.labels"]),
-      "test.images": new Uint8Array(bytes["test.images"]),
-      "test.labels": new Uint8Array(bytes["test.labels"]),
-    };
-    const split = (which: "train" | "test"): Split => {
-      const labels = this.#bytes[`${which}.labels`];
-      return {
-        count: header[which].count,
-        images: this.#bytes[`${which}.images`],
-        labels: labelBytes === 1 ? labels : new Uint16Array(labels.buffer),
-      };
-    };
-    this.dataset = { ...header, train: split("train"), test: split("test") };
+  constructor({ splits, ...header }: DatasetHeader) {
+    const arrays = splits.map(({ name, count, bytes, labelBytes }): [SplitName, Split] => {
+      const images = new Uint8Array(bytes);
+      const labels = new Uint8Array(count * labelBytes);
+      this.#bytes.set(`${name}.images`, images);
+      this.#bytes.set(`${name}.labels`, labels);
+      return [name, { count, images, labels: labelBytes === 1 ? labels : new Uint16Array(labels.buffer) }];
+    });
+    this.dataset = { ...header, ...(Object.fromEntries(arrays) as Pick<Dataset, SplitName>) };
   }
 
   put(part: DatasetPart, offset: number, bytes: Uint8Array): void {
-    this.#bytes[part].set(bytes, offset);
+    this.#bytes.get(part)!.set(bytes, offset);
   }
 }
 
