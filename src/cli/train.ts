@@ -36,7 +36,7 @@ export const trainCommand = (): Command =>
     .argument("<model>", "a network of the zoo, or a JSON file with a network or a sampled architecture")
     .option(
       "--dataset <set>",
-      "procedural[:RESOLUTION] (drawn here, needs no files), cifar10:FOLDER, cifar100:FOLDER, images:FOLDER:RESOLUTION[:TEST-SHARE], or JSON (required)",
+      "procedural[:RESOLUTION] (drawn here, needs no files), cifar10:FOLDER, cifar100:FOLDER, images:FOLDER:RESOLUTION[:TEST-SHARE], idx:FOLDER[:RESOLUTION] (MNIST's format), fashion-mnist[:RESOLUTION], or JSON (required)",
     )
     .option("--recipe <recipe>", `${Object.keys(recipes).join(", ")}, or a JSON file`, "tiny")
     .option("--epochs <count>", "instead of the recipe's", count)

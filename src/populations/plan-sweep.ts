@@ -93,12 +93,13 @@ export interface PlanOptions {
   /** Devices of the kind that was measured. */
   readonly devices: number;
   readonly throughput: ThroughputModel;
-  /** Images of the training and the test split, where they are others than the spec's dataset has. */
+  /** Images of the splits, where they are others than the spec's dataset has. */
   readonly images?: Images;
 }
 
 export interface Images {
   readonly train: number;
+  readonly validation?: number;
   readonly test: number;
 }
 
@@ -127,7 +128,7 @@ export async function planSweep(given: SweepSpec, options: PlanOptions): Promise
   expectFields("planSweep", "options", options, { throughput: "object", images: "object?" });
   const { devices, throughput, images: asked } = options;
   requireDevices("planSweep", devices);
-  for (const split of ["train", "test"] as const) {
+  for (const split of ["train", "validation", "test"] as const) {
     const count = asked?.[split] ?? 0;
     if (Number.isInteger(count) && count >= 0) continue;
     throw new RangeError(`planSweep: images.${split} must be an integer of at least 0, got ${say(count)}`);
@@ -138,9 +139,11 @@ export async function planSweep(given: SweepSpec, options: PlanOptions): Promise
   const outside = ([low, high]: readonly [number, number], value: number) => value < low || value > high;
   const seconds = jobs.map(({ complexity, trial: { recipe } }) => {
     const steps = recipe.epochs * Math.floor(images.train / recipe.batch);
-    // A forward pass is about a third of a step; the test split is seen once, unless the recipe says more often.
-    const tests = recipe.testEvery ? Math.ceil(recipe.epochs / recipe.testEvery) : 1;
-    return throughput.secondsPerImage(complexity) * (steps * recipe.batch + (tests * images.test) / 3);
+    // A forward pass is about a third of a step; it is seen once how training went, unless the recipe says more often.
+    const looks = recipe.testEvery ? Math.ceil(recipe.epochs / recipe.testEvery) : 1;
+    const { validation } = images;
+    const seen = validation === undefined ? looks * images.test : looks * validation + images.test;
+    return throughput.secondsPerImage(complexity) * (steps * recipe.batch + seen / 3);
   });
   return {
     space: spaceName(spec.space),
@@ -157,10 +160,16 @@ export async function planSweep(given: SweepSpec, options: PlanOptions): Promise
 
 async function imagesOf(dataset: DatasetSpec): Promise<Images> {
   if (dataset.kind === "procedural") return dataset;
-  // Both CIFAR sets.
-  if (dataset.kind !== "images") return { train: 50_000, test: 10_000 };
-  const { train, test } = await loadDataset(dataset);
-  return { train: train.count, test: test.count };
+  if (dataset.kind === "cifar10" || dataset.kind === "cifar100") {
+    const { train, validation, test = 10_000 } = dataset;
+    return {
+      train: train ?? 50_000 - (validation ?? 0),
+      ...(validation !== undefined && { validation }),
+      test,
+    };
+  }
+  const { train, validation, test } = await loadDataset(dataset);
+  return { train: train.count, ...(validation && { validation: validation.count }), test: test.count };
 }
 
 /**

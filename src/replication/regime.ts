@@ -1,6 +1,7 @@
 /** The regime of the populations that the notebooks rest on: what was trained on what, and for how long. */
 import { expectFields } from "../expect.js";
 import type { Registration } from "./registration.js";
+import { idxTitle } from "../training/datasets/idx.js";
 import type { CheckedSpec, SweepSpec } from "../populations/spec.js";
 
 /** Everything of the shipped populations' specs but the space and the number of networks. */
@@ -30,7 +31,8 @@ export function regimeWords(spec: CheckedSpec): string {
   });
   const { where, dataset, recipe } = spec;
   const window = where.flops ? ` of ${where.flops.map(flops => flops / 1e6).join("–")} MF` : "";
-  const { kind } = dataset;
+  // A set in MNIST's format is called by its name, where it has one.
+  const kind = (dataset.kind === "idx" && idxTitle(dataset.content)) || dataset.kind;
   const size = "resolution" in dataset ? `${dataset.resolution} × ${dataset.resolution} ` : "";
   const epochs = typeof recipe.epochs === "number" ? `, ${recipe.epochs} epochs` : "";
   const images = "train" in dataset && dataset.train ? ` of ${dataset.train.toLocaleString("en")}` : "";

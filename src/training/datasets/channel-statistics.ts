@@ -14,6 +14,7 @@ const triple = (values: number[]): Triple => [values[0], values[1], values[2]];
  */
 export function channelStatistics(split: Split, resolution: number): { mean: Triple; std: Triple } {
   const area = resolution * resolution;
+  const { images } = split;
   const sums = [0, 0, 0];
   const squares = [0, 0, 0];
   for (let image = 0; image < split.count; image++) {
@@ -22,7 +23,7 @@ export function channelStatistics(split: Split, resolution: number): { mean: Tri
       let sum = 0;
       let square = 0;
       for (let i = start; i < start + area; i++) {
-        const value = split.images[i];
+        const value = images[i];
         sum += value;
         square += value * value;
       }

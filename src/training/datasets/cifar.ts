@@ -11,6 +11,8 @@ import { say } from "../../say.js";
 import type { Dataset, Split } from "../dataset.js";
 import { channelStatistics } from "./channel-statistics.js";
 import { DatasetError } from "./dataset-error.js";
+import { checkSelection, type Selection, selectSplits } from "./select-splits.js";
+import { shown } from "./shown-dataset.js";
 
 const RESOLUTION = 32;
 const IMAGE_BYTES = 3 * RESOLUTION * RESOLUTION;
@@ -29,6 +31,8 @@ export interface CifarFormat {
   readonly recordsPerFile: { readonly train: number; readonly test: number };
   readonly train: readonly string[];
   readonly test: readonly string[];
+  /** By label. */
+  readonly classNames?: readonly string[];
 }
 
 export const CIFAR10: CifarFormat = {
@@ -41,6 +45,7 @@ export const CIFAR10: CifarFormat = {
   recordsPerFile: { train: 10_000, test: 10_000 },
   train: [1, 2, 3, 4, 5].map(n => `data_batch_${n}.bin`),
   test: ["test_batch.bin"],
+  classNames: ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
 };
 
 export const CIFAR100: CifarFormat = {
@@ -105,10 +110,11 @@ async function readSplit(folder: string, format: CifarFormat, split: "train" | "
   return { count, images, labels };
 }
 
-async function loadCifar(folder: string, format: CifarFormat): Promise<Dataset> {
+async function loadCifar(folder: string, format: CifarFormat, selection: Selection): Promise<Dataset> {
   if (typeof folder !== "string") {
     throw new DatasetError(`loadCifar: expected a folder, got ${say(folder)}; ${remedy(format)}`);
   }
+  checkSelection("loadCifar", selection);
   if (!existsSync(folder)) {
     throw new DatasetError(`loadCifar: there is no folder ${folder}; ${remedy(format)}`);
   }
@@ -116,7 +122,7 @@ async function loadCifar(folder: string, format: CifarFormat): Promise<Dataset> 
   const root = existsSync(inner) ? inner : folder;
   const train = await readSplit(root, format, "train");
   const test = await readSplit(root, format, "test");
-  return {
+  const whole: Dataset = {
     name: format.name,
     resolution: RESOLUTION,
     channels: 3,
@@ -124,21 +130,29 @@ async function loadCifar(folder: string, format: CifarFormat): Promise<Dataset> 
     ...channelStatistics(train, RESOLUTION),
     train,
     test,
+    ...(format.classNames && { classNames: format.classNames }),
   };
+  return shown(selectSplits(`loadCifar: ${folder}`, whole, selection));
 }
 
 /**
  * Loads CIFAR-10: 50,000 + 10,000 images of 32 × 32 in 10 classes.
  *
  * @param folder The extracted `cifar-10-batches-bin`, or the folder that holds it.
- * @throws DatasetError when the folder or a file is missing, has another size, or holds an impossible label.
+ * @param selection how many images, and how many of them are held out for validation. Default: all, and none
+ * @throws DatasetError when the folder or a file is missing, has another size, or holds an impossible label, or a class
+ *   has too few images to choose from.
  */
-export const loadCifar10 = (folder: string): Promise<Dataset> => loadCifar(folder, CIFAR10);
+export const loadCifar10 = (folder: string, selection: Selection = {}): Promise<Dataset> =>
+  loadCifar(folder, CIFAR10, selection);
 
 /**
  * Loads CIFAR-100 with its 100 fine labels: 50,000 + 10,000 images of 32 × 32.
  *
  * @param folder The extracted `cifar-100-binary`, or the folder that holds it.
- * @throws DatasetError when the folder or a file is missing, has another size, or holds an impossible label.
+ * @param selection how many images, and how many of them are held out for validation. Default: all, and none
+ * @throws DatasetError when the folder or a file is missing, has another size, or holds an impossible label, or a class
+ *   has too few images to choose from.
  */
-export const loadCifar100 = (folder: string): Promise<Dataset> => loadCifar(folder, CIFAR100);
+export const loadCifar100 = (folder: string, selection: Selection = {}): Promise<Dataset> =>
+  loadCifar(folder, CIFAR100, selection);

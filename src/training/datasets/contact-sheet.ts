@@ -2,11 +2,14 @@
  * A contact sheet: a grid of sample images, one row a class, as one picture to look at in a notebook.
  */
 import type { Dataset, Split } from "../dataset.js";
+import { say } from "../../say.js";
 import { encodePng } from "./png.js";
 
 export interface ContactSheetOptions {
   /** Default `"train"`. */
-  readonly split?: "train" | "test";
+  readonly split?: "train" | "validation" | "test";
+  /** The labels of the classes to draw, in this order. Default: all. */
+  readonly classes?: readonly number[];
   /** Images a class. Default 12. */
   readonly columns?: number;
   /** Whole number of screen pixels a pixel is drawn as. Default: such that an image is about 64 wide. */
@@ -25,31 +28,47 @@ export interface ContactSheet {
 /** Space between images, screen pixels. */
 const GAP = 2;
 
-/** The split's first `columns` images of each class, by label. */
-function pickImages(labels: Split["labels"], classes: number, columns: number): number[][] {
-  const rows: number[][] = Array.from({ length: classes }, () => []);
+/** The split's first `columns` images of each of these classes. */
+function pickImages(labels: Split["labels"], classes: readonly number[], columns: number): number[][] {
+  const rows = new Map(classes.map((label): [number, number[]] => [label, []]));
   for (const [index, label] of labels.entries()) {
-    if (rows[label].length < columns) rows[label].push(index);
+    const row = rows.get(label);
+    if (row && row.length < columns) row.push(index);
   }
-  return rows;
+  return classes.map(label => rows.get(label)!);
 }
 
 /**
  * Draws the first images of every class, one class a row, in the order of the labels.
  *
- * @throws RangeError when `columns` or `zoom` is not a positive integer.
+ * @throws RangeError when `columns` or `zoom` is not a positive integer, a class is none of the dataset's, or it has no
+ *   such split.
  */
 export function contactSheet(dataset: Dataset, options: ContactSheetOptions = {}): ContactSheet {
-  const { resolution, classes } = dataset;
+  const { resolution } = dataset;
+  const { classes = Array.from({ length: dataset.classes }, (_, label) => label), split = "train" } = options;
   const { columns = 12, zoom = Math.max(1, Math.round(64 / resolution)) } = options;
   for (const [name, value] of Object.entries({ columns, zoom })) {
     if (Number.isInteger(value) && value > 0) continue;
     throw new RangeError(`contactSheet: ${name} must be a positive integer, got ${value}`);
   }
-  const { images, labels } = dataset[options.split ?? "train"];
+  const shown = dataset[split];
+  if (!shown) {
+    const splits = ["train", "validation", "test"].filter(
+      name => dataset[name as keyof Dataset] !== undefined,
+    );
+    throw new RangeError(`contactSheet: split must be one of ${splits.join(", ")}, got ${say(split)}`);
+  }
+  const stray = classes.find(label => !(Number.isInteger(label) && label >= 0 && label < dataset.classes));
+  if (stray !== undefined || classes.length === 0) {
+    throw new RangeError(
+      `contactSheet: classes must be labels from 0 to ${dataset.classes - 1}, at least one, got ${say(stray ?? classes)}`,
+    );
+  }
+  const { images, labels } = shown;
   const cell = resolution * zoom + GAP;
   const width = columns * cell + GAP;
-  const height = classes * cell + GAP;
+  const height = classes.length * cell + GAP;
   const rgb = new Uint8Array(width * height * 3).fill(255);
   const area = resolution * resolution;
   for (const [row, picked] of pickImages(labels, classes, columns).entries()) {

@@ -1,7 +1,11 @@
-/** Datasets as one word, for the command line and for cells: `procedural:32`, `cifar10:FOLDER`, `images:FOLDER:64`. */
+/**
+ * Datasets as one word, for the command line and for cells: `procedural:32`, `cifar10:FOLDER`, `images:FOLDER:64`,
+ * `fashion-mnist`.
+ */
 import { say } from "../../say.js";
 import { DatasetError } from "./dataset-error.js";
 import { type DatasetSpec, datasetSchema } from "./dataset-facts.js";
+import { FASHION_MNIST_FOLDER } from "./fashion-mnist.js";
 
 /** The procedural set when only its resolution is said: enough images for a tiny network, drawn in a second. */
 const PROCEDURAL = { train: 5000, test: 2000, seed: 1 } as const;
@@ -11,6 +15,7 @@ const USUAL_RESOLUTION = 32;
 const FORMS: { readonly [K in DatasetSpec["kind"]]: string } = {
   procedural: "procedural[:RESOLUTION]",
   images: "images:FOLDER:RESOLUTION[:TEST-SHARE]",
+  idx: "idx:FOLDER[:RESOLUTION], fashion-mnist[:RESOLUTION]",
   cifar10: "cifar10:FOLDER",
   cifar100: "cifar100:FOLDER",
 };
@@ -18,8 +23,9 @@ const FORMS: { readonly [K in DatasetSpec["kind"]]: string } = {
 /**
  * The description that a text names: `procedural`, perhaps with a resolution (`procedural:16`); CIFAR with its
  * folder (`cifar10:FOLDER`); images with their folder and the resolution they are brought to (`images:FOLDER:64`), and
- * with the share that tests where the folder has no test images (`images:FOLDER:64:0.2`); or the description itself as
- * JSON. `loadDataset` checks it.
+ * with the share that tests where the folder has no test images (`images:FOLDER:64:0.2`); files in MNIST's format with
+ * their folder (`idx:FOLDER`), padded to 32 × 32 or the resolution that is said; `fashion-mnist`, which is those that
+ * Debian's package `dataset-fashion-mnist` installs; or the description itself as JSON. `loadDataset` checks it.
  *
  * @throws DatasetError for a text of no such form
  * @example
@@ -54,6 +60,12 @@ export function datasetByName(text: string): DatasetSpec {
     if (folder === undefined) throw fail(`"${text}"`);
     const images = { kind, folder, resolution: Number(resolution) } as const;
     return share === undefined ? images : { ...images, testShare: Number(share) };
+  }
+  if (kind === "idx" || kind === "fashion-mnist") {
+    const [, place, size] = (kind === "idx" ? /^(.+?)(?::(\d+))?$/s : /^()(\d+)?$/).exec(rest) ?? [];
+    if (place === undefined) throw fail(`"${text}"`);
+    const resolution = size === undefined ? USUAL_RESOLUTION : Number(size);
+    return { kind: "idx", folder: place || FASHION_MNIST_FOLDER, resolution };
   }
   if (!kinds.some(known => known === kind) || !rest) throw fail(`"${text}"`);
   return { kind, folder: rest } as DatasetSpec;

@@ -6,8 +6,10 @@ import * as z from "zod";
 import { isObject, say } from "../../say.js";
 import { CIFAR10, CIFAR100 } from "./cifar.js";
 import { DatasetError } from "./dataset-error.js";
+import { idxName } from "./idx.js";
 import { imagesName } from "./image-folder.js";
 import { checkProcedural, proceduralClasses, proceduralName } from "./procedural.js";
+import { selectionSuffix } from "./select-splits.js";
 
 const procedural = z
   .strictObject({
@@ -16,6 +18,8 @@ const procedural = z
     resolution: z.number(),
     /** Numbers of images. */
     train: z.number(),
+    /** Further images to choose by; see `ProceduralOptions`. */
+    validation: z.number().optional(),
     test: z.number(),
     seed: z.number(),
     classes: z.number().optional(),
@@ -28,42 +32,72 @@ const procedural = z
     }
   });
 
-/** Where the files of the binary version lie. */
+/** Where the files lie. */
 const folder = z.string().min(1);
+
+const count = z.int().positive().max(0xffff_ffff).optional();
+
+/** How many images of a set on disk; see `Selection`. */
+const selection = {
+  train: count,
+  validation: count,
+  test: count,
+  splitSeed: z.int().nonnegative().max(0xffff_ffff).optional(),
+};
+
+/** Height and width that every image is brought to, pixels. */
+const resolution = z.number().refine(value => Number.isInteger(value) && value >= 8 && value <= 1024, {
+  error: "expected an integer from 8 to 1024",
+});
+
+const content = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/, { error: "expected 32 hexadecimal digits, as describeDataset() puts them in" })
+  .optional();
 
 const images = z
   .strictObject({
     kind: z.literal("images"),
     /** In ImageNet's layout; see `loadImageFolder`. */
     folder,
-    /** Height and width that every image is brought to, pixels. */
-    resolution: z.number().refine(value => Number.isInteger(value) && value >= 8 && value <= 1024, {
-      error: "expected an integer from 8 to 1024",
-    }),
+    resolution,
     /** For a folder without test images: the share of each class that becomes them, and which ones. */
     testShare: z
       .number()
       .refine(value => value > 0 && value < 1, { error: "expected a number in (0, 1)" })
       .optional(),
-    splitSeed: z.int().nonnegative().max(0xffff_ffff).optional(),
+    ...selection,
     /** What the folder holds: put in by `describeDataset`, and from then on insisted on. */
     classes: z.int().min(2).optional(),
-    content: z
-      .string()
-      .regex(/^[0-9a-f]{32}$/, { error: "expected 32 hexadecimal digits, as describeDataset() puts them in" })
-      .optional(),
+    content,
   })
-  .refine(({ classes, content }) => (classes === undefined) === (content === undefined), {
+  .refine(({ classes, content: known }) => (classes === undefined) === (known === undefined), {
     error: "classes and content come together; leave both out, and they are found out",
   });
 
+const idx = z
+  .strictObject({
+    kind: z.literal("idx"),
+    /** With the four files of a set in MNIST's format; see `loadIdx`. */
+    folder,
+    resolution,
+    /** Default `"pad"`. */
+    fit: z.enum(["pad", "resize"]).optional(),
+    ...selection,
+    /** Said where some class has no images; else put in by `describeDataset`. */
+    classes: z.int().min(2).max(256).optional(),
+    /** What the files hold: put in by `describeDataset`, and from then on insisted on. */
+    content,
+  })
+  .refine(({ classes, content: known }) => classes !== undefined || known === undefined, {
+    error: "a content comes with classes; leave it out, and it is found out",
+  });
+
+const cifar10 = z.strictObject({ kind: z.literal("cifar10"), folder, ...selection });
+const cifar100 = z.strictObject({ kind: z.literal("cifar100"), folder, ...selection });
+
 /** Checks a dataset's description; part of the schema of a sweep. */
-export const datasetSchema = z.discriminatedUnion("kind", [
-  procedural,
-  images,
-  z.strictObject({ kind: z.literal("cifar10"), folder }),
-  z.strictObject({ kind: z.literal("cifar100"), folder }),
-]);
+export const datasetSchema = z.discriminatedUnion("kind", [procedural, images, idx, cifar10, cifar100]);
 
 /** Which dataset, as JSON-able data: enough to load the same one in another process. */
 export type DatasetSpec = z.infer<typeof datasetSchema>;
@@ -89,18 +123,18 @@ export function datasetFacts(spec: DatasetSpec): DatasetFacts {
     );
   }
   if (spec.kind === "procedural") {
-    const { resolution } = spec;
-    return { identity: proceduralName(spec), classes: proceduralClasses(spec), resolution };
+    return { identity: proceduralName(spec), classes: proceduralClasses(spec), resolution: spec.resolution };
   }
-  if (spec.kind === "images") {
-    const { folder: place, resolution, classes, content } = spec;
-    if (classes === undefined || content === undefined) {
+  if (spec.kind === "images" || spec.kind === "idx") {
+    const { folder: place, classes, content: known } = spec;
+    if (classes === undefined || known === undefined) {
       throw new DatasetError(
         `datasetFacts: expected the classes and content of the images in ${place}, got a description without; await describeDataset() puts them in`,
       );
     }
-    return { identity: imagesName(content, resolution), classes, resolution };
+    const identity = spec.kind === "idx" ? idxName(known, spec) : imagesName(known, spec.resolution, spec);
+    return { identity, classes, resolution: spec.resolution };
   }
-  const { name, classes, resolution } = spec.kind === "cifar10" ? CIFAR10 : CIFAR100;
-  return { identity: name, classes, resolution };
+  const { name, classes, resolution: size } = spec.kind === "cifar10" ? CIFAR10 : CIFAR100;
+  return { identity: `${name}${selectionSuffix(spec)}`, classes, resolution: size };
 }

@@ -17,6 +17,8 @@ import type { Dataset, Split } from "../dataset.js";
 import { channelStatistics } from "./channel-statistics.js";
 import { DatasetError } from "./dataset-error.js";
 import { classesOf, type Listed, listImages } from "./list-images.js";
+import { checkSelection, type Selection, selectionSuffix, selectSplits } from "./select-splits.js";
+import { shown } from "./shown-dataset.js";
 import { type SkippedImage, skippedLine } from "./skipped-images.js";
 
 /** Raised when the same files would give other bytes. */
@@ -34,7 +36,7 @@ export interface ImageFolder extends Dataset {
   readonly content: string;
 }
 
-export interface ImageFolderOptions {
+export interface ImageFolderOptions extends Selection {
   /** Height and width that every image is brought to, pixels; 8 to 1024. */
   readonly resolution: number;
   /**
@@ -42,7 +44,10 @@ export interface ImageFolderOptions {
    * least one image of each class goes to either split.
    */
   readonly testShare?: number;
-  /** Decides which images those are, with their names alone. Default 1. */
+  /**
+   * Decides which images those are, with their names alone, and which are selected (`train`, `validation`, `test`).
+   * Default 1.
+   */
   readonly splitSeed?: number;
   /** Where the decoded images are kept. Default: `netspace` in the user's cache folder. */
   readonly cache?: string;
@@ -61,7 +66,8 @@ interface Index {
 }
 
 /** The name of the dataset with this content. */
-export const imagesName = (content: string, resolution: number): string => `images-${content}-${resolution}`;
+export const imagesName = (content: string, resolution: number, selection: Selection = {}): string =>
+  `images-${content}-${resolution}${selectionSuffix(selection)}`;
 
 /**
  * Loads a folder of images; the first time by decoding them all.
@@ -72,6 +78,9 @@ export const imagesName = (content: string, resolution: number): string => `imag
  *
  * @param folder holds `train` and `val` (or `test`), each with one folder a class; with `testShare` only `train`, or the
  *   folders of the classes themselves
+ * Of the images that are left, `train`, `validation` and `test` select as many as they say, as many of each class as of
+ * any other.
+ *
  * @throws RangeError when the resolution is not an integer from 8 to 1024, testShare not in (0, 1) or splitSeed not an
  *   integer of at least 0
  * @throws DatasetError when a folder is missing, a class has no images (or one, where it is to be split), testShare meets a test split, a split does not fit into 4 GiB, or none of a
@@ -97,6 +106,11 @@ export async function loadImageFolder(folder: string, options: ImageFolderOption
   if (!(Number.isSafeInteger(splitSeed) && splitSeed >= 0)) {
     fail("splitSeed must be an integer of at least 0", splitSeed);
   }
+  checkSelection("loadImageFolder", {
+    train: options.train,
+    validation: options.validation,
+    test: options.test,
+  });
   if (typeof cache !== "string" || cache === "") fail("cache must be a folder", cache);
   const splits = await listSplits(folder, testShare, splitSeed);
   const { train, test } = splits;
@@ -116,7 +130,15 @@ export async function loadImageFolder(folder: string, options: ImageFolderOption
   if (!found)
     throw new DatasetError(`loadImageFolder: ${place}.u8 changed while it was read; load once more`);
   warnOf(folder, found);
-  return found;
+  const { train: training, validation, test: testing } = options;
+  return shown(
+    selectSplits(`loadImageFolder: ${folder}`, found, {
+      train: training,
+      validation,
+      test: testing,
+      splitSeed,
+    }),
+  );
 }
 
 /** Tells what is not in the dataset, and of which classes it has no images. */

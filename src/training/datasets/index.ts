@@ -1,7 +1,9 @@
 /**
- * Datasets: the procedural set, CIFAR, folders of images, their descriptions as plain data, and pictures of them.
+ * Datasets: the procedural set, CIFAR, folders of images, files in MNIST's format, their descriptions as plain data, and pictures of them.
  */
 export { type ContactSheet, type ContactSheetOptions, contactSheet } from "./contact-sheet.js";
+export { type IdxDataset, type IdxOptions, loadIdx } from "./idx.js";
+export type { Selection } from "./select-splits.js";
 export { loadCifar10, loadCifar100 } from "./cifar.js";
 export { DatasetError } from "./dataset-error.js";
 export {

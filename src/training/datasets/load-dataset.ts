@@ -5,7 +5,8 @@ import { parseBy } from "../../schema-problems.js";
 import type { Dataset } from "../dataset.js";
 import { loadCifar10, loadCifar100 } from "./cifar.js";
 import { DatasetError } from "./dataset-error.js";
-import { loadImageFolder } from "./image-folder.js";
+import { type IdxDataset, loadIdx } from "./idx.js";
+import { type ImageFolder, type ImageFolderOptions, loadImageFolder } from "./image-folder.js";
 import { proceduralDataset } from "./procedural.js";
 import { type DatasetSpec, datasetFacts, datasetSchema } from "./dataset-facts.js";
 
@@ -19,29 +20,40 @@ const KEPT = 2;
 
 async function load(spec: DatasetSpec): Promise<Dataset> {
   if (spec.kind === "procedural") return proceduralDataset(spec);
-  if (spec.kind === "images") return loadImages(spec);
-  return spec.kind === "cifar10" ? loadCifar10(spec.folder) : loadCifar100(spec.folder);
+  if (isFound(spec)) return loadFound(spec);
+  return spec.kind === "cifar10" ? loadCifar10(spec.folder, spec) : loadCifar100(spec.folder, spec);
 }
 
-type ImagesSpec = Extract<DatasetSpec, { kind: "images" }>;
+/** A description that needs its files to say what they hold. */
+type FoundSpec = Extract<DatasetSpec, { kind: "images" | "idx" }>;
+const isFound = (spec: DatasetSpec): spec is FoundSpec => spec.kind === "images" || spec.kind === "idx";
 
-async function loadImages({
-  folder,
-  resolution,
-  testShare,
-  splitSeed,
-  content,
-}: ImagesSpec): Promise<Dataset> {
-  const dataset = await loadImageFolder(folder, { resolution, testShare, splitSeed });
+async function loadFound(spec: FoundSpec): Promise<ImageFolder | IdxDataset> {
+  const { folder, content } = spec;
+  const dataset =
+    spec.kind === "idx" ? await loadIdx(folder, spec) : await loadImageFolder(folder, withoutFound(spec));
   if (content === undefined || content === dataset.content) return dataset;
+  const why =
+    spec.kind === "idx"
+      ? "its files are another set's, or were changed"
+      : "images were added, removed or changed, or another version of sharp decodes them";
   throw new DatasetError(
-    `loadDataset: expected the images of ${folder} to have the content ${content}, got ${dataset.content}: images were added, removed or changed, or another version of sharp decodes them; put them back, or describe the dataset anew without classes and content`,
+    `loadDataset: expected the images of ${folder} to have the content ${content}, got ${dataset.content}: ${why}; put them back, or describe the dataset anew without classes and content`,
   );
 }
 
+/** A folder of images tells its classes itself. */
+const withoutFound = ({
+  kind: _kind,
+  folder: _folder,
+  classes: _classes,
+  content: _content,
+  ...options
+}: Extract<DatasetSpec, { kind: "images" }>): ImageFolderOptions => options;
+
 /** Names a dataset among those in memory; undefined where only its files tell which it is. */
 function keyOf(spec: DatasetSpec): string | undefined {
-  if (spec.kind === "images" && spec.content === undefined) return undefined;
+  if (isFound(spec) && spec.content === undefined) return undefined;
   return JSON.stringify([datasetFacts(spec).identity, spec.kind === "procedural" ? "" : spec.folder]);
 }
 
@@ -85,17 +97,16 @@ export async function loadDataset(description: DatasetSpec): Promise<Dataset> {
 }
 
 /**
- * The description with all that decides the dataset in it. A folder of images is loaded for that, and gets its classes
- * and the hash of its content; another kind says everything itself and comes back as it is. A description with a
+ * The description with all that decides the dataset in it. A folder of images, or of files in MNIST's format, is loaded
+ * for that, and gets its classes and the hash of its content; another kind says everything itself and comes back as it is. A description with a
  * content means those images and no others: `loadDataset` refuses the folder once it holds something else.
  *
  * @throws DatasetError when the description does not fit, or its files cannot be used
  */
 export async function describeDataset(description: DatasetSpec): Promise<DatasetSpec> {
   const spec = checked(description);
-  if (spec.kind !== "images" || spec.content !== undefined) return spec;
-  const { folder, resolution, testShare, splitSeed } = spec;
-  const dataset = await loadImageFolder(folder, { resolution, testShare, splitSeed });
+  if (!isFound(spec) || spec.content !== undefined) return spec;
+  const dataset = await loadFound(spec);
   const described = { ...spec, classes: dataset.classes, content: dataset.content };
   remember(keyOf(described)!, Promise.resolve(dataset));
   return described;

@@ -9,6 +9,7 @@ import { channelStatistics } from "./channel-statistics.js";
 import { paintScene } from "./paint-scene.js";
 import { randomStream } from "./random-stream.js";
 import { drawScene } from "./scene.js";
+import { shown } from "./shown-dataset.js";
 import { SILHOUETTES } from "./silhouettes.js";
 
 /** Version of the generator, part of the dataset's name: the same name always means the same bytes. */
@@ -20,6 +21,8 @@ export interface ProceduralOptions {
   readonly resolution: number;
   /** Number of training images, at least one a class. */
   readonly train: number;
+  /** Number of validation images, at least one a class: further scenes, so the other splits do not change. Default none. */
+  readonly validation?: number;
   /** Number of test images, at least one a class. */
   readonly test: number;
   /** An integer in [0, 2³²). */
@@ -28,8 +31,8 @@ export interface ProceduralOptions {
   readonly classes?: number;
 }
 
-/** Splits draw from separate streams, so that test images never repeat training images. */
-const SPLIT_STREAM = { train: 1, test: 2 } as const;
+/** Splits draw from separate streams, so that none repeats another's images. */
+const SPLIT_STREAM = { train: 1, test: 2, validation: 3 } as const;
 
 /** Number of classes, by default that of all silhouettes. */
 export function proceduralClasses(options: ProceduralOptions): number {
@@ -38,10 +41,11 @@ export function proceduralClasses(options: ProceduralOptions): number {
 
 /** The dataset's name, which holds all that decides it. */
 export function proceduralName(options: ProceduralOptions): string {
-  const { resolution, train, test, seed } = options;
+  const { resolution, train, test, validation, seed } = options;
   const classes = proceduralClasses(options);
+  const heldOut = validation === undefined ? "" : `-validation${validation}`;
   const only = classes === SILHOUETTES.length ? "" : `-c${classes}`;
-  return `procedural-v${PROCEDURAL_VERSION}-${resolution}-${train}+${test}${only}-s${seed}`;
+  return `procedural-v${PROCEDURAL_VERSION}-${resolution}-${train}+${test}${only}-s${seed}${heldOut}`;
 }
 
 /**
@@ -70,13 +74,16 @@ export function checkProcedural(options: ProceduralOptions): void {
   const most = Math.floor(0xffff_ffff / (3 * options.resolution * options.resolution));
   check("train", classes, most, "every class needs an image, and a split must fit in 4 GiB");
   check("test", classes, most, "every class needs an image, and a split must fit in 4 GiB");
+  if (options.validation !== undefined) {
+    check("validation", classes, most, "every class needs an image; leave it out for no such split");
+  }
   check("seed", 0, 0xffff_ffff, "each such number names one fixed set");
 }
 
-function drawSplit(options: ProceduralOptions, split: "train" | "test"): Split {
+function drawSplit(options: ProceduralOptions, split: keyof typeof SPLIT_STREAM): Split {
   const { resolution, seed } = options;
   const classes = proceduralClasses(options);
-  const count = options[split];
+  const count = options[split]!;
   const size = 3 * resolution * resolution;
   const images = new Uint8Array(count * size);
   const labels = new Uint8Array(count);
@@ -105,13 +112,16 @@ export function proceduralDataset(options: ProceduralOptions): Dataset {
   checkProcedural(options);
   const { resolution } = options;
   const train = drawSplit(options, "train");
-  return {
+  const classes = proceduralClasses(options);
+  return shown({
     name: proceduralName(options),
     resolution,
     channels: 3,
-    classes: proceduralClasses(options),
+    classes,
     ...channelStatistics(train, resolution),
     train,
+    ...(options.validation !== undefined && { validation: drawSplit(options, "validation") }),
     test: drawSplit(options, "test"),
-  };
+    classNames: SILHOUETTES.slice(0, classes).map(({ name }) => name),
+  });
 }

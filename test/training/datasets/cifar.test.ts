@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { loadCifar10, loadCifar100 } from "../../../src/training/datasets/cifar.js";
 import { DatasetError } from "../../../src/training/datasets/dataset-error.js";
+import { datasetFacts, loadDataset } from "../../../src/training/datasets/index.js";
 
 /** A file of this size that is zero (and takes no room on disk) but for the bytes given, by offset. */
 function sparse(path: string, size: number, bytes: readonly (readonly [number, number])[] = []): void {
@@ -53,6 +54,33 @@ describe("loadCifar10()", () => {
       assert.equal(test.labels[9999], 9);
       assert.ok(Math.abs(mean[0] - 200 / 255 / (50_000 * 1024)) < 1e-15);
     }
+  });
+
+  it("holds out validation images and draws subsets, as many of each class, and says so in the name", async () => {
+    const folder = fakeCifar10("balanced");
+    for (const name of [1, 2, 3, 4, 5].map(n => `data_batch_${n}.bin`).concat("test_batch.bin")) {
+      const labels = Array.from({ length: 10_000 }, (_, i): [number, number] => [i * 3073, i % 10]);
+      sparse(join(folder, name), BATCH, labels);
+    }
+    const { name, train, validation, test } = await loadCifar10(folder, { validation: 5000, test: 20 });
+    assert.equal(name, "cifar10-validation5000-test20-s1");
+    assert.deepEqual([train.count, validation?.count, test.count], [45_000, 5000, 20]);
+    for (let label = 0; label < 10; label++) {
+      assert.equal(validation!.labels.filter(one => one === label).length, 500);
+      assert.equal(test.labels.filter(one => one === label).length, 2);
+    }
+    const spec = { kind: "cifar10", folder, validation: 5000, test: 20 } as const;
+    assert.equal(datasetFacts(spec).identity, name);
+    assert.equal((await loadDataset(spec)).validation?.count, 5000);
+    assert.equal(datasetFacts({ kind: "cifar10", folder }).identity, "cifar10");
+    await assert.rejects(loadCifar10(folder, { validation: 50_000 }), {
+      name: "DatasetError",
+      message: /expected 1 training images of class 0 and 5000 to hold out, found 5000; ask for fewer/,
+    });
+    await assert.rejects(loadCifar10(folder, { validation: -1 }), {
+      name: "RangeError",
+      message: /loadCifar: validation must be an integer from 1 to/,
+    });
   });
 
   it("says which folder is missing and where to get the archive", async () => {

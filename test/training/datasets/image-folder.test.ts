@@ -179,6 +179,47 @@ describe("loadImageFolder()", () => {
     );
   });
 
+  it("holds out validation images, and has the same content then", async () => {
+    const whole = await loadImageFolder(folder, { resolution: 8, cache });
+    const split = await loadImageFolder(folder, { resolution: 8, cache, validation: 2 });
+    assert.equal(split.name, `${whole.name}-validation2-s1`);
+    assert.equal(split.content, whole.content);
+    assert.deepEqual(
+      [[...split.train.labels], [...split.validation!.labels]],
+      [
+        [0, 0, 1, 1],
+        [0, 1],
+      ],
+    );
+    assert.deepEqual(split.test, whole.test);
+    const images = (part: { images: Uint8Array; count: number }) =>
+      Array.from({ length: part.count }, (_, i) => part.images.subarray(i * 192, (i + 1) * 192).join());
+    assert.deepEqual(
+      [...images(split.train), ...images(split.validation!)].sort(),
+      images(whole.train).sort(),
+      "no image is lost, none is in both",
+    );
+    const spec = { kind: "images", folder, resolution: 8, validation: 2 } as const;
+    const home = process.env.XDG_CACHE_HOME;
+    process.env.XDG_CACHE_HOME = cache;
+    try {
+      const described = await describeDataset(spec);
+      assert.equal(datasetFacts(described).identity, split.name);
+      assert.equal((await loadDataset(described)).validation?.count, 2);
+    } finally {
+      if (home === undefined) delete process.env.XDG_CACHE_HOME;
+      else process.env.XDG_CACHE_HOME = home;
+    }
+    await assert.rejects(loadImageFolder(folder, { resolution: 8, cache, validation: 6 }), {
+      name: "DatasetError",
+      message: /expected 1 training images of class 0 and 3 to hold out, found 3; ask for fewer/,
+    });
+    await assert.rejects(loadImageFolder(folder, { resolution: 8, cache, train: 0 }), {
+      name: "RangeError",
+      message: /train must be an integer from 1/,
+    });
+  });
+
   it("refuses a split that makes no sense, and says what to do where test images are missing", async () => {
     const load = (place: string, options: object) =>
       loadImageFolder(place, { resolution: 8, cache, ...options });

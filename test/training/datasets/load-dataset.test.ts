@@ -28,7 +28,7 @@ describe("loadDataset()", () => {
     ] as const) {
       await assert.rejects(loadDataset(bad as unknown as DatasetSpec), {
         name: "DatasetError",
-        message: `loadDataset: kind: expected one of "procedural", "images", "cifar10", "cifar100", got ${got}`,
+        message: `loadDataset: kind: expected one of "procedural", "images", "idx", "cifar10", "cifar100", got ${got}`,
       });
     }
   });

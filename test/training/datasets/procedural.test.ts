@@ -22,6 +22,28 @@ describe("proceduralDataset()", () => {
     assert.equal(sha256(test.images), "b191afead206f2eaafd21c243dc506b87dfede5eb401ed69cf92020261ddf39d");
   });
 
+  it("draws validation images beside the others, which stay as they are to the byte", () => {
+    const [plain, split] = [proceduralDataset(small), proceduralDataset({ ...small, validation: 40 })];
+    assert.equal(split.name, "procedural-v1-32-100+50-s1-validation40");
+    assert.deepEqual([split.train, split.test, split.mean], [plain.train, plain.test, plain.mean]);
+    assert.ok(!("validation" in plain));
+    assert.deepEqual([...split.validation!.labels.subarray(0, 11)], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0]);
+    const seen = new Set<string>();
+    for (const part of [split.train, split.validation!, split.test]) {
+      for (let i = 0; i < part.count; i++) seen.add(sha256(image(part, i)));
+    }
+    assert.equal(seen.size, 190, "no image is in two splits");
+    // Provenance: made by this generator, as the digests above.
+    assert.equal(
+      sha256(split.validation!.images),
+      "3b44ecafc29382b3df90a35b8b578370cc8be2824802cc092e15d84c1e138388",
+    );
+    assert.throws(
+      () => proceduralDataset({ ...small, validation: 9 }),
+      /validation must be an integer from 10 to/,
+    );
+  });
+
   it("keeps earlier images when a split grows", () => {
     const one = proceduralDataset(small);
     const grown = proceduralDataset({ ...small, train: 130, test: 70 });
