@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { datasets, installDataset } from "./dataset.mjs";
 import { kernelNode } from "./fetch-node.mjs";
 import { installPythonPackages, lockDigest } from "./python-packages.mjs";
 import { run, StepError, step, tail } from "./step.mjs";
@@ -122,16 +123,16 @@ const engines = ["torch", "tensorflow"];
 /**
  * Does what is left to do.
  *
- * @param {{ engine?: string }} [options] engine: `"tensorflow"` links tfjs-node to a TensorFlow wheel as well, which
- *   takes 1.6 GB of disk; the engine torch is always built
- * @returns {Promise<{ library: boolean, python: boolean, engine: boolean, node: string }>} what is usable now, and the
- *   Node that runs cells; this one if there is no other
+ * @param {{ engine?: string, dataset?: string }} [options] engine: `"tensorflow"` links tfjs-node to a TensorFlow wheel
+ *   as well, which takes 1.6 GB of disk; the engine torch is always built. dataset: one of `datasets`, installed as well
+ * @returns {Promise<{ library: boolean, python: boolean, engine: boolean, dataset: boolean, node: string }>} what is usable
+ *   now, and the Node that runs cells; this one if there is no other
  */
-export async function setup({ engine } = {}) {
+export async function setup({ engine, dataset } = {}) {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     console.error(`✗ Node: needs Node ≥ 20.19, this is ${process.version}; install a current Node`);
-    return { library: false, python: false, engine: false, node: process.execPath };
+    return { library: false, python: false, engine: false, dataset: false, node: process.execPath };
   }
   let node = "";
   const nodeReady = step("Node for cells", async () => {
@@ -150,9 +151,11 @@ export async function setup({ engine } = {}) {
   if (library && cells) await step("kernelspec", () => kernelspec(node));
   const asked = engine === "tensorflow";
   const linked = asked && python && (await packages) && (await step("tensorflow", linkAgainstWheel));
+  const images = dataset === undefined || (await step(dataset, () => installDataset(dataset)));
   return {
     library,
     python: cells,
+    dataset: images,
     engine: (await engineReady) && (!asked || linked),
     node: node || process.execPath,
   };
@@ -161,11 +164,17 @@ export async function setup({ engine } = {}) {
 const linkAgainstWheel = () => linkTensorflow(venvPython);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { engine } = parseArgs({ options: { engine: { type: "string" } } }).values;
-  if (engine !== undefined && !engines.includes(engine)) {
-    console.error(`✗ setup: --engine must be one of ${engines.join(", ")}, got "${engine}"`);
+  const { engine, dataset } = parseArgs({
+    options: { engine: { type: "string" }, dataset: { type: "string" } },
+  }).values;
+  for (const [option, value, known] of /** @type {const} */ ([
+    ["engine", engine, engines],
+    ["dataset", dataset, datasets],
+  ])) {
+    if (value === undefined || known.includes(value)) continue;
+    console.error(`✗ setup: --${option} must be one of ${known.join(", ")}, got "${value}"`);
     process.exit(2);
   }
-  const ready = await setup({ engine });
-  process.exitCode = ready.library && (engine === undefined || ready.engine) ? 0 : 1;
+  const ready = await setup({ engine, dataset });
+  process.exitCode = ready.library && ready.dataset && (engine === undefined || ready.engine) ? 0 : 1;
 }

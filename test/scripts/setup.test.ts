@@ -20,7 +20,10 @@ const folder = mkdtempSync(join(tmpdir(), "netspace-setup-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A clone with its npm packages in place, seen through a PATH that holds the given programs only. */
-function setUp(programs: Readonly<Record<string, string>>): { status: number | null; said: string } {
+function setUp(
+  programs: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): { status: number | null; said: string } {
   const clone = mkdtempSync(join(folder, "clone-"));
   for (const name of [
     "scripts",
@@ -44,7 +47,7 @@ function setUp(programs: Readonly<Record<string, string>>): { status: number | n
   for (const [name, text] of Object.entries(programs)) {
     writeFileSync(join(path, name), text, { mode: 0o755 });
   }
-  const { status, stderr, stdout } = spawnSync(process.execPath, ["scripts/setup.mjs"], {
+  const { status, stderr, stdout } = spawnSync(process.execPath, ["scripts/setup.mjs", ...args], {
     cwd: clone,
     env: { PATH: path },
     encoding: "utf8",
@@ -65,6 +68,38 @@ test("without Python, set-up says so in one sentence with the remedy, and the li
 test("a Python that is too old is named with its version", () => {
   const { said } = setUp({ python3: '#!/bin/sh\necho "3.8"\n' });
   assert.match(said, /needs Python ≥ 3\.10 with venv, found python3 3\.8; install it/);
+});
+
+test("a set of images is installed by apt, and where that cannot be, set-up says what to do", t => {
+  const installed = "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz";
+  const asked = ["--dataset", "fashion-mnist"];
+  assert.deepEqual(setUp({}, ["--dataset", "mnist"]), {
+    status: 2,
+    said: '✗ setup: --dataset must be one of fashion-mnist, got "mnist"\n',
+  });
+  const { status, said } = setUp({}, asked);
+  if (existsSync(installed)) {
+    assert.deepEqual(
+      [status, /fashion-mnist/.test(said)],
+      [0, false],
+      "nothing is left to do, and nothing said",
+    );
+    return t.diagnostic("Fashion-MNIST is installed, so its installation is not tried");
+  }
+  assert.equal(status, 1);
+  assert.match(
+    said,
+    /✗ fashion-mnist: there is no apt-get here .* copy train-images-idx3-ubyte\.gz, .* idx:FOLDER/,
+  );
+  const missing = setUp(
+    { "apt-get": '#!/bin/sh\n[ "$1" = --version ] && exit 0\necho E: no such package\nexit 100\n' },
+    asked,
+  );
+  assert.equal(missing.status, 1);
+  assert.match(
+    missing.said,
+    /✗ fashion-mnist: (only root may install.*sudo apt-get install|apt-get install dataset-fashion-mnist failed)/,
+  );
 });
 
 test("the lock file has each package that is required, by version and content", () => {
