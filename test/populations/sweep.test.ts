@@ -327,7 +327,7 @@ const faults: [string, object, RegExp][] = [
   [
     "an unknown dataset",
     { ...spec, dataset: { kind: "mnist" } },
-    /dataset\.kind: expected one of "procedural", "images", "cifar10", "cifar100", got "mnist"/,
+    /dataset\.kind: expected one of "procedural", "images", "idx", "cifar10", "cifar100", got "mnist"/,
   ],
 ];
 for (const [what, broken, message] of faults) {
