@@ -8,7 +8,8 @@
  */
 
 import { performance } from "node:perf_hooks";
-import { getCallSites } from "node:util";
+import { type CallSiteObject, getCallSites } from "node:util";
+import { passBrokenImmediate } from "./broken-immediate.js";
 import { type Execution, executions } from "./execution.js";
 import { Interrupted } from "./interrupted.js";
 
@@ -23,6 +24,8 @@ export const checkExpression = (hook: string): string => `${hook}.check()`;
 
 /** As many frames as Node tells; deeper ones are those of a recursion. */
 const FRAMES = 200;
+/** Of these, so many at most are those of the call itself. */
+const KERNELS_FRAMES = 10;
 /** Where the kernel's own code lies. */
 const KERNEL = new URL("../", import.meta.url).href;
 /** Where Node's loader lies, which runs a module's code. */
@@ -37,8 +40,11 @@ export interface BreakOffOptions {
   mustStop: (execution: Execution | undefined) => boolean;
   /** Has V8 terminate what runs, as soon as the check returns; says whether it will. */
   terminate: () => boolean;
-  /** Told whose code is broken off, in the middle of that code. */
-  breaking: (execution: Execution | undefined) => void;
+  /**
+   * Told whose code is broken off, in the middle of that code, and whether callbacks of others that are due may be
+   * dropped with it by Node.
+   */
+  breaking: (execution: Execution | undefined, dropped: boolean) => void;
 }
 
 /**
@@ -59,7 +65,8 @@ export class BreakOff {
 
   /** Looks at what the thread does now, and breaks it off if it is to be stopped. */
   check(): Check {
-    const interrupted = interruptedFrames();
+    const frames = interruptedFrames();
+    const interrupted = frames.map(({ scriptName }) => scriptName);
     // V8 called from the event loop: the thread is free.
     if (interrupted.length === 0) return "free";
     // Between the callbacks of a turn Node may still have the context of one that was broken off.
@@ -74,18 +81,33 @@ export class BreakOff {
     if (between && ++this.#between < PATIENCE) return "later";
     this.#between = 0;
     if (!this.#options.terminate()) return "later";
+    const passed = passBrokenImmediate();
     forgetCallers();
-    this.#options.breaking(execution);
+    this.#options.breaking(execution, between || mayDrop(frames, passed));
     return "broken";
   }
 }
 
-/** The scripts of the functions that were running when V8 called, the innermost first. */
-function interruptedFrames(): string[] {
-  const scripts = getCallSites(FRAMES).map(({ scriptName }) => scriptName);
+/** The functions that were running when V8 called, the innermost first. */
+function interruptedFrames(): CallSiteObject[] {
+  const frames = getCallSites(FRAMES);
   // This call of the kernel's comes first, then the script of the expression that made it.
-  const expression = scripts.findIndex(script => !script.startsWith(KERNEL));
-  return scripts.slice(expression + 1);
+  const expression = frames.findIndex(({ scriptName }) => !scriptName.startsWith(KERNEL));
+  return frames.slice(expression + 1);
+}
+
+/**
+ * Whether Node may drop callbacks of others with what is broken off; of what is deeper down, nobody knows.
+ *
+ * @param passed whether it was seen to that Node goes on with the immediates of the turn
+ */
+function mayDrop(frames: readonly CallSiteObject[], passed: boolean): boolean {
+  if (frames.length >= FRAMES - KERNELS_FRAMES) return true;
+  return frames.some(({ scriptName, functionName }) => {
+    if (!scriptName.startsWith("node:")) return false;
+    // Word that a worker has ended comes behind its last messages, in one call.
+    return functionName === "[kOnExit]" || (functionName === "processImmediate" && !passed);
+  });
 }
 
 /**

@@ -23,7 +23,7 @@ import { createFlags } from "./flags.js";
 import { installFunctionText } from "./function-text.js";
 import { hideInternals } from "./hide-internals.js";
 import { Interrupted } from "./interrupted.js";
-import { Interrupts } from "./interrupts.js";
+import { type Breaking, Interrupts } from "./interrupts.js";
 import { LoadedModules } from "./loaded-modules.js";
 import { Modules } from "./modules.js";
 import { OutputBuffer, type SeenByOthers } from "./output-buffer.js";
@@ -87,6 +87,8 @@ export class Evaluator {
   readonly #awaitingValue = new Map<number, Execution>();
   /** What has not told the front its end, and a way to end it when that is lost. */
   readonly #unfinished = new Map<Execution, () => void>();
+  /** Cells in the turn after their end, by their ids. */
+  readonly #ending = new Map<number, Execution>();
   /** Cells keep it for as long as errors may need them, so it must keep nothing of the run it was made in. */
   readonly #tsconfig = () => readableTsconfigOf(this.#folder);
   #lastCell = 0;
@@ -208,15 +210,20 @@ export class Evaluator {
     let userExpressions: DoneEvent["userExpressions"] = {};
     try {
       await this.interrupts.watch(execution, async () => {
-        error = await this.#cell(command, execution);
-        if (!error) userExpressions = await this.#expressions(command, execution);
+        const failed = await this.#cell(command, execution);
+        const expressions = failed ? {} : await this.#expressions(command, execution);
+        // What was given up may come to an end of its own all the same, which is then not the cell's any more.
+        if (!execution.abandoned) [error, userExpressions] = [failed, expressions];
         await execution.settled();
       });
     } catch (thrown) {
-      error = describeThrown(thrown, this.#stacks);
+      error ??= describeThrown(thrown, this.#stacks);
     }
     // One turn of the event loop lets rejections nobody handles be reported as part of this cell.
+    this.#ending.set(execution.id, execution);
     await turn();
+    this.#ending.delete(execution.id);
+    if (execution.isCutShort) error ??= describeThrown(new Interrupted(), this.#stacks);
     executions.run(execution, () => this.#callbacks.settle());
     finish(error, userExpressions);
   }
@@ -268,15 +275,15 @@ export class Evaluator {
     tell(true);
   }
 
-  /** @returns a function that ends what waits for promises that will never settle, now that code was broken off */
-  #breaking(execution: Execution | undefined): () => void {
+  /** @returns a function that ends what waits for promises that may never settle, now that code was broken off */
+  #breaking(execution: Execution | undefined): Breaking {
     const stopped = execution && !execution.abandoned && !this.interrupts.isRunning(execution);
     const unfinished = [...this.#unfinished];
-    return () => {
+    return isLost => {
       if (stopped) this.output.write(execution.outputTo, "stderr", CALLBACK_INTERRUPTED);
       forgetUnfinishedModules();
       setTimeout(() => {
-        for (const [each, finish] of unfinished) if (this.#unfinished.has(each)) finish();
+        for (const [each, finish] of unfinished) if (isLost(each) && this.#unfinished.has(each)) finish();
       }, LOST_MS);
     };
   }
@@ -285,10 +292,11 @@ export class Evaluator {
   lateError(thrown: unknown, origin: "error" | "rejection"): void {
     const execution = executions.getStore();
     if (Interrupted.is(thrown)) {
-      // What is left of a cell that was interrupted has said so.
-      if (execution && !execution.abandoned && !this.interrupts.isRunning(execution)) {
-        this.#callbackFailed(thrown);
-      }
+      // What is left of a cell that was given up has said so, or the cell says it now.
+      if (!execution || execution.abandoned || this.interrupts.stopped(execution)) return;
+      const ending = this.#ending.get(execution.id);
+      if (ending) ending.isCutShort = true;
+      else this.#callbackFailed(thrown);
       return;
     }
     const { ename, traceback } = describeThrown(thrown, this.#stacks);
@@ -308,6 +316,7 @@ export class Evaluator {
   /** Runs the cell proper and shows its value. */
   async #cell(command: ExecuteCommand, execution: Execution): Promise<ErrorReport | undefined> {
     const error = await this.#evaluate(command.code, execution);
+    if (execution.abandoned) throw new Interrupted();
     if (error || command.silent || !execution.value) return error;
     const { value } = execution.value;
     // Timers of the cell keep the execution.

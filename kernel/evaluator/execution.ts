@@ -16,6 +16,8 @@ export class Execution {
   readonly outputTo: number;
   /** Set when the cell's last expression was reached; holds its value. */
   value: { value: unknown } | undefined;
+  /** Whether code of it was stopped that it did not wait for. */
+  isCutShort = false;
   /** The groups of the console that it has open, shared by its output elsewhere. */
   groups = { open: 0 };
   #stop = new AbortController();

@@ -29,13 +29,16 @@ import type { WaitingText } from "./waiting-text.js";
  */
 const KEPT_MS = 100;
 
+/** What to do after code was broken off; told of each execution whether promises of it may never settle. */
+export type Breaking = (isLost: (execution: Execution) => boolean) => void;
+
 /** Watches over the executions that run: one of each shell, and what comm messages have called. */
 export class Interrupts {
   readonly #flags: InterruptFlags;
   readonly #answers = new MessageChannel();
   readonly #running = new Map<number, { execution: Execution; giveUp: (reason: Interrupted) => void }>();
-  /** What to give up once the code that is being broken off has gone. */
-  #lost: (() => void) | undefined;
+  /** What to give up once the code that is being broken off has gone: of each breaking off since. */
+  #lost: (() => void)[] = [];
   readonly #breakOff: BreakOff;
   #tell: (message: MainMessage) => void = () => {};
 
@@ -43,21 +46,27 @@ export class Interrupts {
 
   /**
    * @param breaking told, in the middle of it, that code is about to be broken off, and whose it is; returns what to
-   *   do in the next turn: promises that were due may never settle
+   *   do in the next turn, where it is known which executions wait for promises that may never settle
    */
-  constructor(flags: InterruptFlags, breaking: (execution: Execution | undefined) => () => void) {
+  constructor(flags: InterruptFlags, breaking: (execution: Execution | undefined) => Breaking) {
     this.#flags = flags;
     this.#breakOff = new BreakOff({
       mustStop: execution => this.#mustStop(execution),
       terminate: () => awaitTermination(flags, () => this.#tell({ terminate: true })),
-      breaking: execution => {
+      breaking: (execution, droppedByNode) => {
         const running = [...this.#running.values()];
         const then = breaking(execution);
-        this.#lost = () => {
-          for (const each of running) if (this.isRunning(each.execution)) this.#giveUp(each);
+        // What is due behind the code that is broken off comes with this, or is dropped with it.
+        let dropped = true;
+        void Promise.resolve().then(() => (dropped = droppedByNode));
+        this.#lost.push(() => {
+          const isLost = ({ id }: Execution): boolean => dropped || id === execution?.id;
+          for (const each of running) {
+            if (isLost(each.execution) && this.isRunning(each.execution)) this.#giveUp(each);
+          }
           this.#settle();
-          then();
-        };
+          then(isLost);
+        });
       },
     });
   }
@@ -84,8 +93,10 @@ export class Interrupts {
         .finally(() => this.#ended(execution))
         .catch(() => {});
       const value = await Promise.race([result, interrupted]);
-      // What was broken off may have kept it from its end, which it then comes to before word of the interrupt.
-      if (this.#lost && isAskedToStop(this.#flags, execution.id)) throw new Interrupted();
+      // What was broken off may have kept it from its end, which it then comes to before word of the interrupt; or that
+      // word was itself among what was dropped.
+      const isCutShort = this.#lost.length > 0 && isAskedToStop(this.#flags, execution.id);
+      if (execution.abandoned || isCutShort) throw new Interrupted();
       return value;
     } finally {
       this.#running.delete(execution.id);
@@ -99,6 +110,20 @@ export class Interrupts {
     const running = this.#running.get(id);
     if (running) this.#giveUp(running);
     this.#settle();
+  }
+
+  /**
+   * Learns that code of an execution ended by being stopped, and that nobody heard of it: a callback, or an async
+   * function that is not awaited. What it keeps from its end no more must not come there as if nothing had been.
+   *
+   * @returns whether the execution runs, which is now given up
+   */
+  stopped({ id }: Execution): boolean {
+    const running = this.#running.get(id);
+    if (!running || !isAskedToStop(this.#flags, id)) return false;
+    this.#giveUp(running);
+    this.#settle();
+    return true;
   }
 
   #giveUp({ execution, giveUp }: { execution: Execution; giveUp: (reason: Interrupted) => void }): void {
@@ -133,11 +158,15 @@ export class Interrupts {
     return waitingToStop(this.#flags) > KEPT_MS;
   }
 
-  /** After code was broken off: what was due besides is lost with it, also that of other cells. */
+  /** After code was broken off: what was due besides may be lost with it, also that of other cells. */
   #clearUp(): void {
-    const lost = this.#lost;
-    this.#lost = undefined;
-    lost?.();
+    const lost = [...this.#lost];
+    if (lost.length === 0) return;
+    // Behind what is due now, if that still is; a timer is never dropped.
+    setTimeout(() => {
+      this.#lost = this.#lost.filter(each => !lost.includes(each));
+      for (const giveUp of lost) giveUp();
+    });
   }
 
   /** The execution that runs, when there is one and no other, or else ran last. */

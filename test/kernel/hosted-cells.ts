@@ -25,6 +25,8 @@ export interface HostedCells {
   value: (code: string) => Promise<unknown>;
   /** The traceback of a cell that must fail. */
   failure: (code: string) => Promise<string>;
+  /** Runs a cell up to where it prints `on`, stops it there, and gives what became of it. */
+  stopped: (code: string) => Promise<Ran>;
   /** Stops what runs. */
   interrupt: () => void;
   /** Writes a file below the folder. */
@@ -68,8 +70,20 @@ export function hostedCells(folder: string): HostedCells {
       trace: error?.traceback.join("\n").replace(/\u001b\[[\d;]*m/g, ""),
     };
   };
+  const stopped = async (code: string): Promise<Ran> => {
+    const running = run(code);
+    const own = id;
+    const isOn = (event: OutputEvent): boolean =>
+      event.type === "stream" && event.id === own && event.text.includes("on");
+    while (!outputs.some(isOn)) await sleep(2);
+    // Into the midst of it.
+    await sleep(20);
+    host.interrupt();
+    return running;
+  };
   return {
     run,
+    stopped,
     value: async code => {
       const { value, trace } = await run(code);
       assert.equal(trace, undefined, code);

@@ -1,0 +1,117 @@
+/** What Stop ends, and what it leaves alone: the stopped cell's own end, its loose ends, and cells beside it. */
+
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { hostedCells } from "./hosted-cells.js";
+import { temporaryFolder } from "./temporary-folder.js";
+
+/** Ways to keep the thread from the timer that would let the cell come to its end. */
+const keeping: Record<string, string> = {
+  "a chain of ticks": "const t = () => process.nextTick(t); t()",
+  "a chain of ticks that loop": "const t = () => { for (let i = 0; i < 100; i++); process.nextTick(t) }; t()",
+  "a chain of microtasks": "const m = () => queueMicrotask(m); m()",
+  "a chain of microtasks that loop":
+    "const m = () => { for (let i = 0; i < 100; i++); queueMicrotask(m) }; m()",
+  "a timer's loop": "setTimeout(() => { for (;;); }, 1)",
+  "a timer's recursion": "setTimeout(() => fib(60), 1)",
+  "an immediate's loop": "setImmediate(() => { for (;;); })",
+  "a file's callback": 'require("node:fs").stat(".", () => fib(60))',
+  "an async function that is not awaited": "void (async () => { await null; for (;;); })()",
+  "a listener":
+    'const e = new (require("node:events").EventEmitter)(); e.on("x", () => { for (;;); }); setTimeout(() => e.emit("x"), 1)',
+};
+
+describe("Stop", { timeout: 300_000 }, () => {
+  const { run, value, stopped } = hostedCells(temporaryFolder());
+  before(async () => {
+    await run(
+      "const fib = (n: number): number => (n < 2 ? n : fib(n - 1) + fib(n - 2)); let ran: string[] = []",
+    );
+  });
+
+  for (const [what, code] of Object.entries(keeping)) {
+    test(`a cell that could go on once ${what} was stopped has been interrupted`, async () => {
+      for (let round = 0; round < 10; round++) {
+        const { error } = await stopped(
+          `{ ${code}; console.log("on"); await new Promise(done => setTimeout(done, 30)) }`,
+        );
+        assert.equal(error?.ename, "Interrupted");
+      }
+    });
+  }
+
+  test("a cell that ends together with what it did not wait for has been interrupted", async () => {
+    const loose =
+      'console.log("on"); void (async () => { await null; for (;;); })(); await null; await null; 5';
+    assert.equal((await stopped(loose)).error?.ename, "Interrupted");
+  });
+
+  test("a cell that caught the interrupt goes on, and one that throws instead has thrown that", async () => {
+    const caught = await stopped('console.log("on"); try { for (;;); } catch {} 6');
+    assert.equal(caught.error, undefined);
+    assert.equal(caught.value, "6");
+    const thrown = await stopped(
+      'console.log("on"); try { for (;;); } finally { throw new RangeError("mine") }',
+    );
+    assert.equal(thrown.error?.ename, "RangeError");
+  });
+
+  test("a cell that was given up shows no value later", async () => {
+    await value("7");
+    const { error } = await stopped(
+      'console.log("on"); await new Promise(done => setTimeout(done, 100)); 42',
+    );
+    assert.equal(error?.ename, "Interrupted");
+    const after = await run("await new Promise(done => setTimeout(done, 200)); _");
+    assert.equal(after.value, "7");
+  });
+
+  test("the immediates behind one that is broken off come, and those before it did", async () => {
+    const spins = 'setImmediate((n: number) => { console.log("on"); fib(n) }, 60)';
+    const pushes = (name: string): string => `setImmediate(() => ran.push("${name}"))`;
+    for (const [code, expected] of [
+      [`${spins}; ${pushes("c")}`, "c"],
+      [`${pushes("a")}; ${spins}; ${pushes("c")}; ${pushes("d")}`, "a,c,d"],
+      [`${pushes("a")}; ${spins}; ${spins}; ${pushes("c")}`, "a,c"],
+      [`${pushes("a")}; ${pushes("b")}; ${spins}`, "a,b"],
+    ] as const) {
+      const { error } = await stopped(`ran = []; ${code}; await new Promise(() => {})`);
+      assert.equal(error?.ename, "Interrupted");
+      const turns = "for (let i = 0; i < 5; i++) await new Promise(done => setImmediate(done))";
+      assert.equal(await value(`${turns}; ran.join()`), `'${expected}'`);
+    }
+    // Node still counts its immediates right: it sleeps when it has none.
+    const { value: used } = await run(
+      "const before = process.cpuUsage(); await new Promise(done => setTimeout(done, 400)); process.cpuUsage(before).user < 200_000",
+    );
+    assert.equal(used, "true");
+  });
+
+  for (const [how, handler] of Object.entries({
+    "at once": "fib(60)",
+    "in a loop": "for (;;);",
+    "in a tick": "process.nextTick(() => fib(60))",
+    "in an immediate": "setImmediate(() => fib(60))",
+    "in a timer": "setTimeout(() => fib(60), 0)",
+  })) {
+    test(`cells that await are left alone while a stopped cell is called again and spins ${how}`, async () => {
+      const { error } = await stopped(
+        `var worker = new (require("node:worker_threads").Worker)(
+           'setInterval(() => require("node:worker_threads").parentPort.postMessage(1), 20)', { eval: true });
+         worker.on("message", () => { console.log("on"); ${handler} });
+         await new Promise(() => {})`,
+      );
+      assert.equal(error?.ename, "Interrupted");
+      for (const wait of [
+        "await new Promise(done => setTimeout(done, 50))",
+        "await new Promise(done => setImmediate(done))",
+        "await new Promise(done => process.nextTick(done))",
+        'await require("node:fs").promises.stat(".")',
+        "for (let i = 0; i < 5; i++) await new Promise(done => setImmediate(done))",
+      ]) {
+        assert.equal(await value(`${wait}; 7`), "7");
+      }
+      await run("await worker.terminate()");
+    });
+  }
+});
