@@ -1,4 +1,5 @@
 /** The sweeps of a registration: what a registered population is trained by, and what makes another of it. */
+import { expectFields } from "../expect.js";
 import { canonicalJson } from "../populations/trial.js";
 import type { CheckedSpec } from "../populations/spec.js";
 import { say } from "../say.js";
@@ -20,6 +21,11 @@ export function registeredSweep(
   name: string,
   folder?: string,
 ): RegisteredSweep {
+  expectFields("registeredSweep", "a registration", registration, {
+    populations: "object",
+    regime: "object",
+    datasets: "object",
+  });
   const { populations, regime, datasets } = registration;
   if (!Object.hasOwn(populations, name)) {
     throw new RangeError(

@@ -4,11 +4,12 @@
  * in; and what was changed later, in the open.
  */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type * as z from "zod";
 import { packageRoot } from "../paths.js";
 import { canonicalJson } from "../populations/trial.js";
+import { say } from "../say.js";
 import { parseBy } from "../schema-problems.js";
 import { amended, registrationSchema } from "./registration-schema.js";
 
@@ -52,10 +53,13 @@ export const registrationFile: string = join(packageRoot, "data", "claims.json")
 export function readRegistration(file: string = registrationFile): Registration {
   let data: unknown;
   try {
+    // A number would be read as an open file's, and a pipe be waited on for ever.
+    if (typeof file !== "string") throw new TypeError("it is no path");
+    if (!statSync(file).isFile()) throw new TypeError("it is no file");
     data = JSON.parse(readFileSync(file, "utf8"));
   } catch (cause) {
     throw new RegistrationError(
-      `readRegistration: expected the registered claims, could not read ${file}: ${(cause as Error).message}`,
+      `readRegistration: expected the registered claims, could not read ${typeof file === "string" ? file : say(file)}: ${(cause as Error).message}`,
       { cause },
     );
   }

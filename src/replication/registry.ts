@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { expectFields } from "../expect.js";
 import { say } from "../say.js";
 import { holm } from "../statistics/holm.js";
 import type { Claim, Outcome } from "./claim.js";
@@ -81,6 +82,7 @@ export async function registered(
   which: number | string | readonly string[],
   options: RegistryOptions = {},
 ): Promise<RegisteredOutcome[]> {
+  expectFields("registered", "options", options, { file: "text?", folder: "text?" });
   const { file = registrationFile, folder = populationsFolder() } = options;
   const registration = readRegistration(file);
   const chosen = chosenClaims(registration, which);
