@@ -43,7 +43,7 @@ export function regimeWords(spec: CheckedSpec): string {
 export function registeredRegimeWords({ regime }: Registration): string {
   const { flops } = regime.where;
   const { epochs } = regime.recipe;
-  const window = Array.isArray(flops) ? ` of ${flops.map(each => Number(each) / 1e6).join("–")} MF` : "";
+  const window = flops?.length ? ` of ${flops.map(each => each / 1e6).join("–")} MF` : "";
   const { kind, width } = regime.stem;
   return `networks${window}, ${String(kind)} stem of width ${String(width)}, ${String(epochs)} epochs`;
 }

@@ -47,7 +47,12 @@ export function registeredSweep(
     // A window of its own replaces the common one; of the rest single fields differ.
     where: own.where ?? regime.where,
     stem: { ...regime.stem, ...own.stem },
-    dataset: { ...datasets[dataset], ...own.dataset, ...(folder !== undefined && { folder }) },
+    dataset: {
+      ...datasets[dataset],
+      ...own.dataset,
+      ...own.datasets?.[dataset],
+      ...(folder !== undefined && { folder }),
+    },
     recipe: { ...regime.recipe, ...own.recipe },
     engine: regime.engine,
     precision: regime.precision,

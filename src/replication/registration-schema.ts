@@ -20,6 +20,9 @@ const bounds = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= 
   error: "expected [low, high] with low ≤ high",
 });
 
+/** Windows of cost. */
+const windows = z.record(z.string(), bounds);
+
 /** A population by name; several taken together; or a population's networks inside or outside a range of a parameter. */
 const selection = z.union(
   [
@@ -106,7 +109,17 @@ const population = z.strictObject({
   /** Of the sampling: the same networks on both datasets. */
   seed: z.int().nonnegative(),
   /** Where it is not trained in the common regime. */
-  regime: z.strictObject({ where: part, stem: part, dataset: part, recipe: part }).partial().optional(),
+  regime: z
+    .strictObject({
+      where: windows,
+      stem: part,
+      dataset: part,
+      /** What differs on one of the datasets only. */
+      datasets: z.strictObject({ procedural: part, "fashion-mnist": part }).partial(),
+      recipe: part,
+    })
+    .partial()
+    .optional(),
 });
 
 const amendment = z
@@ -130,7 +143,7 @@ const fields = z.strictObject({
   regime: z.strictObject({
     /** What fixed the regime: date and numbers of the pilot. Null until it is fixed; no verdict is given before. */
     pilot: part.nullable(),
-    where: part,
+    where: windows,
     stem: part,
     recipe: part,
     engine: text,

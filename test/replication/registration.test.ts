@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { readRegistration, RegistrationError, registeredSweep } from "netspace";
+import { candidates, checkSpec } from "../../src/populations/spec.js";
 import { packageRoot } from "../../src/paths.js";
 import { registrationFile } from "../../src/replication/registration.js";
 
@@ -157,6 +158,22 @@ test("an amendment that misquotes what stood, of nothing registered, or that lea
   );
 });
 
+test("every registered population is a sweep that can be sampled, of the same networks on both sets of images", () => {
+  const registration = readRegistration();
+  for (const name of Object.keys(registration.populations)) {
+    const [procedural, fashion] = (["procedural", "fashion-mnist"] as const).map(dataset => {
+      const place = dataset === "procedural" ? undefined : "/images";
+      const spec = checkSpec({
+        ...registeredSweep(registration, dataset, name, place),
+        n: 2,
+        repeats: undefined,
+      });
+      return candidates(spec).map(({ architecture }) => architecture);
+    });
+    assert.deepEqual(procedural, fashion, name);
+  }
+});
+
 test("registeredSweep() is the registered population on a dataset, with what is its own", () => {
   const registration = readRegistration();
   const { regime, datasets, populations } = registration;
@@ -168,8 +185,13 @@ test("registeredSweep() is the registered population on a dataset, with what is 
   );
   const name = "RegNetX-5stages";
   const five = registeredSweep(registration, "fashion-mnist", name, "/images");
-  const own = populations[name].regime?.dataset;
-  assert.deepEqual(five.dataset, { ...datasets["fashion-mnist"], ...own, folder: "/images" });
+  const { dataset: own, datasets: ofOne } = populations[name].regime!;
+  assert.deepEqual(five.dataset, {
+    ...datasets["fashion-mnist"],
+    ...own,
+    ...ofOne?.["fashion-mnist"],
+    folder: "/images",
+  });
   assert.throws(
     () => registeredSweep(registration, "procedural", "RegNetZ"),
     /expected a registered population, got "RegNetZ"/,
