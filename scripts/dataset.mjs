@@ -25,11 +25,12 @@ const files = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t1
  * Installs a set, unless it is there.
  *
  * @param {string} name one of `datasets`
+ * @param {string} [place] where it is looked for; default: where the package puts it
  * @returns {Promise<string | undefined>} what was done
  */
-export async function installDataset(name) {
+export async function installDataset(name, place) {
   const { package: debian, folder, source } = known[/** @type {keyof typeof known} */ (name)];
-  if (files.every(file => existsSync(join(folder, file)))) return undefined;
+  if (files.every(file => existsSync(join(place ?? folder, file)))) return undefined;
   const instead = `copy ${files.join(", ")} from ${source} into a folder, and name that: idx:FOLDER`;
   if ((await run("apt-get", ["--version"])).code !== 0) {
     throw new StepError(`there is no apt-get here to install ${debian}; ${instead}`);

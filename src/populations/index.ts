@@ -34,6 +34,7 @@ export { compactSweep, readCompact } from "./compact.js";
 export { expandSweep } from "./expand.js";
 export type { Machine } from "./machine.js";
 export { type Member, openPopulation, Population, type PopulationRow } from "./population.js";
+export { selectionError } from "./selection-error.js";
 export { printProgress, progressLine, type SweepProgress } from "./progress.js";
 export type { Compute, Provenance } from "./provenance.js";
 export { readNds } from "./read-nds.js";

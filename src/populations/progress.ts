@@ -1,5 +1,6 @@
 /** How far a sweep is: counted from the events of its workers. */
 import { duration } from "../duration.js";
+import { selectionError } from "./selection-error.js";
 import { isSettled, type TrialRecord } from "./trial.js";
 import type { PoolEvent } from "./worker-pool.js";
 
@@ -19,11 +20,16 @@ export interface SweepProgress {
   readonly best: number | undefined;
   /** The errors of all outcomes, per cent: earlier runs' in the order of their trials, then as they ended. */
   readonly errors: readonly number[];
+  /** The split that these errors are of: one that may be looked at while networks are chosen, where there is one. */
+  readonly split: "validation" | "test";
   /** An estimate from this run's pace, seconds; undefined until there is one. */
   readonly secondsLeft: number | undefined;
   /** The trial that ended last in this run. */
   readonly last: TrialRecord | undefined;
 }
+
+/** What is counted of a record. */
+type Outcome = Pick<TrialRecord, "status" | "error" | "validationError">;
 
 /** Keeps the count and reports it after every event. */
 export class Tally {
@@ -37,13 +43,10 @@ export class Tally {
   #failed = 0;
   #best: number | undefined;
   readonly #errors: number[] = [];
+  #split: SweepProgress["split"] = "test";
   #last: TrialRecord | undefined;
 
-  constructor(
-    total: number,
-    settled: readonly Pick<TrialRecord, "status" | "error">[],
-    report?: (progress: SweepProgress) => void,
-  ) {
+  constructor(total: number, settled: readonly Outcome[], report?: (progress: SweepProgress) => void) {
     this.#total = total;
     this.#report = report;
     this.#done = settled.length;
@@ -83,12 +86,15 @@ export class Tally {
       failed: this.#failed,
       best: this.#best,
       errors: this.#errors,
+      split: this.#split,
       secondsLeft: ended > 0 ? (seconds / ended) * left : undefined,
       last: this.#last,
     };
   }
 
-  #noteError({ status, error }: Pick<TrialRecord, "status" | "error">): void {
+  #noteError({ status, error: tested, validationError }: Outcome): void {
+    const error = tested === undefined ? undefined : selectionError({ error: tested, validationError });
+    if (validationError !== undefined) this.#split = "validation";
     if (error !== undefined) this.#errors.push(error);
     if (status === "finished" && error !== undefined) this.#best = Math.min(error, this.#best ?? error);
   }
@@ -96,13 +102,14 @@ export class Tally {
 
 /** A progress as one line: `12/24 done, 2 running, best 14.2 %, 3 min left`. */
 export function progressLine(progress: SweepProgress): string {
-  const { total, done, running, failed, diverged, best, secondsLeft } = progress;
+  const { total, done, running, failed, diverged, best, split, secondsLeft } = progress;
+  const of = split === "validation" ? "validation error" : "error";
   const parts = [
     `${done}/${total} done`,
     running.size > 0 && `${running.size} running`,
     diverged > 0 && `${diverged} diverged`,
     failed > 0 && `${failed} failed`,
-    best !== undefined && `best error ${best.toFixed(1)} %`,
+    best !== undefined && `best ${of} ${best.toFixed(1)} %`,
     secondsLeft !== undefined && done + failed < total && `${duration(secondsLeft)} left`,
   ];
   return parts.filter(Boolean).join(", ");

@@ -7,6 +7,7 @@ import { row } from "../figures/panels.js";
 import { colours } from "../figures/style.js";
 import { liveOutput } from "../notebook/live-output.js";
 import { progressLine, type SweepProgress } from "./progress.js";
+import { selectionError } from "./selection-error.js";
 import type { TrialRecord } from "./trial.js";
 
 /** Time between two drawings, milliseconds: a sweep of small networks ends several in a second. */
@@ -15,6 +16,10 @@ const DRAW_MS = 1000;
 const BEST = 5;
 
 const DISPLAY = Symbol.for("Jupyter.display");
+
+/** Of a record that has one. */
+const errorOf = ({ error, validationError }: Pick<TrialRecord, "error" | "validationError">): number =>
+  selectionError({ error: error!, validationError });
 
 /** Where a sweep is watched. */
 export interface SweepView {
@@ -52,7 +57,7 @@ export function sweepView(space: string): SweepView | undefined {
   return {
     update(progress) {
       if (progress.event === "ended" && progress.last?.error !== undefined) {
-        best = [...best, progress.last].sort((a, b) => a.error! - b.error!).slice(0, BEST);
+        best = [...best, progress.last].sort((a, b) => errorOf(a) - errorOf(b)).slice(0, BEST);
       }
       last = progress;
       if (performance.now() - drawn >= DRAW_MS) draw(progress, false);
@@ -66,9 +71,17 @@ export function sweepView(space: string): SweepView | undefined {
 function tableBundle(space: string, progress: SweepProgress, best: readonly TrialRecord[]) {
   const share = progress.total > 0 ? (100 * progress.done) / progress.total : 0;
   const line = progressLine(progress);
-  const head = ["error (%)", "d", "w", "b", "g", "flops (M)", "training (s)"];
-  const rows = best.map(({ error, architecture: { stages }, complexity, seconds }) => [
-    error!.toFixed(1),
+  const head = [
+    progress.split === "validation" ? "validation error (%)" : "error (%)",
+    "d",
+    "w",
+    "b",
+    "g",
+    "flops (M)",
+    "training (s)",
+  ];
+  const rows = best.map(({ architecture: { stages }, complexity, seconds, ...errors }) => [
+    errorOf(errors).toFixed(1),
     stages.map(stage => stage.depth).join(", "),
     stages.map(stage => stage.width).join(", "),
     stages.map(stage => stage.bottleneck).join(", "),

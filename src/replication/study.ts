@@ -9,6 +9,7 @@ import type { NamedErrors } from "../figures/edf-panel.js";
 import { escapeMarkdown } from "../escape-markdown.js";
 import type { Member, Population } from "../populations/population.js";
 import { printProgress } from "../populations/progress.js";
+import { bySelection } from "../populations/selection-error.js";
 import type { SweepSpec } from "../populations/spec.js";
 import { readSpec } from "../populations/spec-file.js";
 import { sweep } from "../populations/sweep.js";
@@ -53,9 +54,12 @@ export class Study {
     return population && population.length > 0 ? population.column(column) : [];
   }
 
-  /** A population's networks with their architectures, by rising error; none if it is missing. */
+  /**
+   * A population's networks with their architectures, the best by validation (else by test) error first; none if it is
+   * missing.
+   */
   ranked(name: string): Member[] {
-    return [...(this.#found.get(name)?.members ?? [])].sort((a, b) => a.row.error - b.row.error);
+    return [...(this.#found.get(name)?.members ?? [])].sort((a, b) => bySelection(a.row, b.row));
   }
 
   /** The regime in words, for titles: `networks of 2–4 MF on 32 × 32 procedural images, 8 epochs`. */

@@ -2,6 +2,7 @@
 import { duration } from "../duration.js";
 import type { Population } from "../populations/population.js";
 import { recipeField } from "../populations/recipe-spec.js";
+import { bySelection } from "../populations/selection-error.js";
 import { spaceName } from "../populations/space-spec.js";
 import { edf } from "../statistics/edf.js";
 import { escapeHtml } from "../escape-html.js";
@@ -17,7 +18,7 @@ export function populationSection(folder: string, population: Population): strin
   }
   const { min, mean, n } = edf(population.errors);
   const compute = population.column("seconds").reduce((a, b) => a + b, 0);
-  const ranked = [...rows].sort((a, b) => a.error - b.error);
+  const ranked = [...rows].sort(bySelection);
   const shown = ranked.length <= 2 * ENDS ? ranked : [...ranked.slice(0, ENDS), ...ranked.slice(-ENDS)];
   const member = new Map(population.members.map(m => [m.row.id, m.architecture]));
   const line = (row: (typeof rows)[number]) => {
@@ -36,6 +37,7 @@ export function populationSection(folder: string, population: Population): strin
     ];
     return `<tr>${cells.map(cell => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`;
   };
+  const validated = population.names.includes("validationError");
   const head = ["error (%)", "d", "w", "b", "g", "flops (M)", "params (k)", "acts (k)", "training (s)"];
   const [epochs, batch, learningRate] = [spec.recipe.epochs, spec.recipe.batch, spec.recipe.learningRate].map(
     recipeField,
@@ -43,7 +45,7 @@ export function populationSection(folder: string, population: Population): strin
   return `<section class="population"><h2>Population: ${escapeHtml(spaceName(spec.space))}</h2>
 <p>${n} of ${spec.n * (spec.repeats ?? 1)} networks, errors [${min.toFixed(1)} | ${mean.toFixed(1)}] %; ${epochs} epochs, batch ${batch},
 peak learning rate ${learningRate}, ${spec.precision}; ${duration(compute)} of training in all. Stored in <code>${escapeHtml(folder)}</code>.</p>
-<p>${shown.length < n ? `The best and the worst ${ENDS}` : "All networks"}, by error:</p>
+<p>${shown.length < n ? `The best and the worst ${ENDS}` : "All networks"}, by ${validated ? "validation error" : "error"}:</p>
 <div class="scroll"><table><thead><tr>${head.map(h => `<th>${h}</th>`).join("")}</tr></thead>
 <tbody>${shown.map(line).join("\n")}</tbody></table></div></section>`;
 }

@@ -16,6 +16,7 @@ import { reviveArchitecture } from "../networks/stored.js";
 import type { Member, Population } from "../populations/population.js";
 import { computeOf } from "../populations/provenance.js";
 import { recipeField } from "../populations/recipe-spec.js";
+import { bySelection } from "../populations/selection-error.js";
 import { spaceName } from "../populations/space-spec.js";
 import { edf } from "../statistics/edf.js";
 import { datasetFacts } from "../training/datasets/index.js";
@@ -40,7 +41,7 @@ export function writeSweepReport(population: Population, file: string): void {
     );
   }
   const name = spaceName(population.spec.space);
-  const ranked = [...population.members].sort((a, b) => a.row.error - b.row.error);
+  const ranked = [...population.members].sort((a, b) => bySelection(a.row, b.row));
   const ends = [...ranked.slice(0, ENDS), ...ranked.slice(-Math.min(ENDS, ranked.length - ENDS))];
   writePage(file, `Sweep of ${name}`, [
     facts(population),
@@ -65,7 +66,7 @@ export function writeSweepReport(population: Population, file: string): void {
 const section = (title: string, parts: readonly string[]): string =>
   `<section><h2>${escapeHtml(title)}</h2>\n${parts.join("\n")}</section>`;
 
-function facts({ spec, errors, length, notes, provenance, trials }: Population): string {
+function facts({ spec, errors, length, names, notes, provenance, trials }: Population): string {
   const { min, mean } = edf(errors);
   const compute = provenance?.compute ?? computeOf(trials.map(trial => trial.read()));
   const diverged = trials.filter(trial => trial.status === "diverged").length;
@@ -76,7 +77,10 @@ function facts({ spec, errors, length, notes, provenance, trials }: Population):
   const machines = provenance?.machines.map(m => `${m.cores} × ${m.processor}, Node ${m.node}`) ?? [];
   const list: [string, string][] = [
     ["networks", `${length} of ${spec.n * (spec.repeats ?? 1)}, ${diverged} of them diverged`],
-    ["error", `least ${min.toFixed(1)} %, mean ${mean.toFixed(1)} %`],
+    [
+      "error",
+      `least ${min.toFixed(1)} %, mean ${mean.toFixed(1)} %${names.includes("validationError") ? "; networks are ranked by their validation error" : ""}`,
+    ],
     ["constraints", windows.join(", ") || "none"],
     ["dataset", datasetFacts(spec.dataset).identity],
     ["recipe", recipe.join(", ")],
@@ -190,6 +194,9 @@ function listed({ architecture: { stages }, row: member }: Member) {
   return {
     network: member.index,
     "error (%)": Number(member.error.toFixed(2)),
+    ...(member.validationError !== undefined && {
+      "validation (%)": Number(member.validationError.toFixed(2)),
+    }),
     d: list("depth"),
     w: list("width"),
     b: list("bottleneck"),

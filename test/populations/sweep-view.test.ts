@@ -74,6 +74,29 @@ test("while a sweep runs its figure is no Plotly output, which JupyterLab would 
   assert.match(String(bundle["text/html"]), /^<svg .*\] AnyNetXA \(n = [23]\)<.*<\/svg>$/);
 });
 
+test("with a validation split, a sweep shows those errors, and its best networks are the best of them", () => {
+  const { places } = fakeNotebook(() => {
+    const view = sweepView("AnyNetXA")!;
+    const earlier = [{ status: "finished" as const, error: 5, validationError: 60 }];
+    const tally = new Tally(3, earlier, progress => view.update(progress));
+    for (const [index, [error, validationError]] of [
+      [10, 40],
+      [20, 30],
+    ].entries()) {
+      tally.record({ type: "ended", record: { ...record(index, error), validationError } });
+    }
+    view.end();
+  });
+  const [table, figure] = places as [Record<symbol, () => Bundle>, Figure];
+  const bundle = table[Symbol.for("Jupyter.display")]();
+  assert.match(
+    String(bundle["text/plain"]),
+    /^AnyNetXA: 3\/3 done, best validation error 30\.0 %\n30\.0 {2}2 .*\n40\.0 {2}2 /,
+  );
+  assert.match(String(bundle["text/html"]), /<th>validation error \(%\)<\/th>/);
+  assert.deepEqual((figure.data as { y: number[] }[])[0].y, [60, 40, 30], "no test error is shown");
+});
+
 test("outside of notebooks there is nothing to see", () => {
   assert.equal(sweepView("AnyNetXA"), undefined);
   const seen: SweepProgress[] = [];

@@ -14,7 +14,7 @@ import { tiny } from "../../src/training/recipes.js";
 import { withoutAddon } from "./needs.js";
 import { quadrants, small } from "./networks.js";
 
-const recipe: Recipe = { ...tiny, epochs: 4, batch: 32, learningRate: 0.05, testEvery: 1 };
+const recipe: Recipe = { ...tiny, epochs: 4, batch: 32, learningRate: 0.05, testEvery: 1, averageDecay: 0.8 };
 const whole = quadrants(128, 120);
 const part = ({ images, labels, count }: Split, from: number, end: number): Split => ({
   count: end - from,

@@ -43,7 +43,9 @@ function html(dataset: Dataset): string {
   });
   const rows = labels.map(label => {
     const title = escapeHtml(classNames?.[label] ?? `class ${label}`);
-    const cells = counts.map(found => `<td>${found[label].toLocaleString("en")}</td>`).join("");
+    const cells = counts
+      .map(found => `<td style="text-align:right">${found[label].toLocaleString("en")}</td>`)
+      .join("");
     const { png, width, height } = contactSheet(dataset, { classes: [label], columns: COLUMNS });
     const picture = `data:image/png;base64,${Buffer.from(png).toString("base64")}`;
     // Halved: images are drawn about 64 pixels wide, and stay sharp on a fine screen.

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { inflateSync } from "node:zlib";
 import { contactSheet } from "../../../src/training/datasets/contact-sheet.js";
 import { encodePng } from "../../../src/training/datasets/png.js";
+import { shown } from "../../../src/training/datasets/shown-dataset.js";
 import { proceduralDataset } from "../../../src/training/datasets/procedural.js";
 
 describe("contactSheet()", () => {
@@ -24,6 +25,34 @@ describe("contactSheet()", () => {
     assert.deepEqual(pixel(3 + 2 * 18, 3 + 18), first);
   });
 
+  it("shows any split that there is, and some of the classes", () => {
+    const split = proceduralDataset({
+      resolution: 8,
+      train: 30,
+      validation: 9,
+      test: 10,
+      seed: 1,
+      classes: 3,
+    });
+    const sheet = contactSheet(split, { split: "validation", classes: [2, 1], columns: 4, zoom: 2 });
+    assert.deepEqual([sheet.width, sheet.height], [4 * 18 + 2, 2 * 18 + 2]);
+    const asTrain = contactSheet(
+      { ...split, train: split.validation! },
+      { classes: [2, 1], columns: 4, zoom: 2 },
+    );
+    assert.deepEqual(sheet.png, asTrain.png);
+    assert.throws(() => contactSheet(dataset, { split: "validation" }), {
+      name: "RangeError",
+      message: 'contactSheet: split must be one of train, test, got "validation"',
+    });
+    for (const classes of [[3], [-1], [0.5], []]) {
+      assert.throws(() => contactSheet(dataset, { classes }), {
+        name: "RangeError",
+        message: /^contactSheet: classes must be labels from 0 to 2, at least one, got /,
+      });
+    }
+  });
+
   it("shows itself in a notebook as a PNG", () => {
     const sheet = contactSheet(dataset);
     const display = sheet[Symbol.for("Jupyter.display")];
@@ -35,6 +64,71 @@ describe("contactSheet()", () => {
       name: "RangeError",
       message: "contactSheet: columns must be a positive integer, got 0",
     });
+  });
+});
+
+describe("a dataset in a cell", () => {
+  const bundle = (dataset: object) =>
+    (dataset as Record<symbol, () => Record<string, string>>)[Symbol.for("Jupyter.display")]();
+
+  it("says its splits in words, and shows classes, counts and images", () => {
+    const split = proceduralDataset({
+      resolution: 8,
+      train: 31,
+      validation: 9,
+      test: 1000,
+      seed: 1,
+      classes: 3,
+    });
+    const { "text/plain": plain, "text/html": html } = bundle(split);
+    assert.equal(
+      plain,
+      "procedural-v1-8-31+1000-c3-s1-validation9: 31 training, 9 validation and 1,000 test images of 8 × 8 in 3 classes",
+    );
+    const rows = [...html.matchAll(/<tr><td>(\d)<\/td><th[^>]*>(.*?)<\/th>(.*?)<td><img/g)];
+    assert.deepEqual(
+      rows.map(([, label, name, counts]) => [
+        label,
+        name,
+        ...counts
+          .replaceAll(/<[^>]*>/g, " ")
+          .trim()
+          .split(/ +/),
+      ]),
+      [
+        ["0", "disc", "11", "3", "334"],
+        ["1", "triangle", "10", "3", "333"],
+        ["2", "cross", "10", "3", "333"],
+      ],
+    );
+    const { png } = contactSheet(split, { classes: [1], columns: 8 });
+    assert.ok(html.includes(Buffer.from(png).toString("base64")));
+    assert.match(
+      bundle(proceduralDataset({ resolution: 8, train: 3, test: 3, seed: 1, classes: 3 }))["text/plain"],
+      /: 3 training and 3 test images/,
+    );
+  });
+
+  it("shows twenty classes of a set with many, and no markup of their names", () => {
+    const many = proceduralDataset({ resolution: 8, train: 10, test: 10, seed: 1 });
+    const named = { ...many, classes: 25, classNames: ["<b>&", ...many.classNames!.slice(1)] };
+    const { "text/html": html } = bundle(shown(named));
+    assert.equal(html.match(/<img/g)?.length, 20);
+    assert.match(html, /and 5 more classes/);
+    assert.match(html, /&lt;b&gt;&amp;/);
+    assert.ok(!html.includes("<b>&"));
+    assert.match(html, />class 12</);
+  });
+
+  it("is the same data as without", () => {
+    const { name, train } = proceduralDataset({ resolution: 8, train: 10, test: 10, seed: 1 });
+    assert.ok(name && train);
+    const set = proceduralDataset({ resolution: 8, train: 10, test: 10, seed: 1 });
+    assert.deepEqual(
+      Reflect.ownKeys({ ...set }).filter(key => typeof key === "symbol"),
+      [],
+    );
+    assert.deepEqual(structuredClone(set).train.labels, set.train.labels);
   });
 });
 
