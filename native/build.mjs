@@ -86,6 +86,27 @@ function findNodeHeaders() {
   }
 }
 
+/**
+ * What an older torch needs to record steps on a card: from 2.12 on its own interface for any device does, before that
+ * CUDA's does, with CUDA's headers. Without them steps run unrecorded.
+ */
+function graphFlags(torch) {
+  const include = join(torch.folder, "include");
+  if (!existsSync(join(torch.folder, "lib", "libtorch_cuda.so"))) return [];
+  if (existsSync(join(include, "ATen", "accelerator", "Graph.h"))) return [];
+  const packages = join(torch.folder, "..", "nvidia");
+  const wheels = existsSync(packages) ? readdirSync(packages).map(name => join(packages, name)) : [];
+  const toolkits = [process.env.CUDA_HOME, "/usr/local/cuda", ...wheels].filter(Boolean);
+  const headers = toolkits
+    .map(folder => join(folder, "include"))
+    .find(folder => existsSync(join(folder, "cuda_runtime_api.h")));
+  if (headers) return ["-DNETSPACE_CUDA_GRAPHS", "-isystem", headers];
+  console.log(
+    `native: torch ${torch.version} records steps only with CUDA's headers, and there are none: set CUDA_HOME to a CUDA toolkit, or training on a card is slow`,
+  );
+  return [];
+}
+
 /** The library that a process must have loaded before anything that was compiled for the address sanitizer. */
 function findSanitizer(compiler) {
   const run = spawnSync(compiler.command, ["-print-file-name=libasan.so"], { encoding: "utf8" });
@@ -119,6 +140,7 @@ function flagsFor(torch, nodeHeaders, sanitize) {
     join(torch.folder, "include"),
     "-isystem",
     nodeHeaders,
+    ...graphFlags(torch),
   ];
   const link = [
     "-shared",

@@ -7,11 +7,38 @@
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <c10/util/Exception.h>
 
+// Memory counts of any device: torch 2.9 and newer.
+#if __has_include(<c10/core/CachingDeviceAllocator.h>)
+#include <c10/core/CachingDeviceAllocator.h>
+#define HAS_DEVICE_ALLOCATOR 1
+#else
+#define HAS_DEVICE_ALLOCATOR 0
+#endif
+
+// Recorded graphs: of any device from torch 2.12 on; before that CUDA's own, for which the build needs CUDA's headers.
 #if __has_include(<ATen/accelerator/Graph.h>)
 #include <ATen/DeviceAccelerator.h>
-#define HAS_ACCELERATOR_GRAPHS 1
+#include <ATen/accelerator/Graph.h>
+#define HAS_GRAPHS 1
+namespace netspace {
+namespace {
+using RecordedGraph = at::accelerator::Graph;
+constexpr auto kThreadLocal = at::GraphCaptureMode::ThreadLocal;
+bool recordsOn(at::Device device) { return at::has_graph_impl(device.type()); }
+}  // namespace
+}  // namespace netspace
+#elif defined(NETSPACE_CUDA_GRAPHS)
+#include <ATen/cuda/CUDAGraph.h>
+#define HAS_GRAPHS 1
+namespace netspace {
+namespace {
+using RecordedGraph = at::cuda::CUDAGraph;
+constexpr auto kThreadLocal = cudaStreamCaptureModeThreadLocal;
+bool recordsOn(at::Device device) { return device.is_cuda(); }
+}  // namespace
+}  // namespace netspace
 #else
-#define HAS_ACCELERATOR_GRAPHS 0
+#define HAS_GRAPHS 0
 #endif
 
 #include <unordered_map>
@@ -21,7 +48,7 @@
 namespace netspace {
 namespace {
 
-#if HAS_ACCELERATOR_GRAPHS
+#if HAS_DEVICE_ALLOCATOR
 // The device's allocator, or null before the first tensor: until then CUDA's refuses every question ("did you call
 // init?"), and there is nothing to count or to free.
 c10::DeviceAllocator* allocatorOf(at::Device device) {
@@ -47,7 +74,7 @@ void limitMemory(at::Device device, size_t bytes) {
 }
 
 void checkMemory(at::Device device) {
-#if HAS_ACCELERATOR_GRAPHS
+#if HAS_DEVICE_ALLOCATOR
   const size_t limit = currentAccount().deviceLimit;
   if (device.is_cpu() || limit == 0) return;
   const size_t held = peakBytes(device);
@@ -58,7 +85,7 @@ void checkMemory(at::Device device) {
 
 size_t peakMemory(at::Device device) {
   if (device.is_cpu()) return currentAccount().peak;
-#if HAS_ACCELERATOR_GRAPHS
+#if HAS_DEVICE_ALLOCATOR
   return peakBytes(device);
 #else
   return 0;
@@ -70,7 +97,7 @@ void resetPeakMemory(at::Device device) {
     currentAccount().peak = currentAccount().held.load();
     return;
   }
-#if HAS_ACCELERATOR_GRAPHS
+#if HAS_DEVICE_ALLOCATOR
   if (auto* allocator = allocatorOf(device)) allocator->resetPeakStats(indexOf(device));
 #endif
 }
@@ -80,7 +107,7 @@ void trimCaches(at::Device device) {
   // notebook's process need not hold on to more.
   constexpr size_t kKept = size_t{256} << 20;
   trimAllocatorCache(kKept);
-#if HAS_ACCELERATOR_GRAPHS
+#if HAS_DEVICE_ALLOCATOR
   if (device.is_cpu()) return;
   if (auto* allocator = allocatorOf(device)) allocator->emptyCache();
 #endif
@@ -116,19 +143,19 @@ StreamScope::StreamScope(at::Device device) {
 
 StreamScope::~StreamScope() = default;
 
-#if HAS_ACCELERATOR_GRAPHS
+#if HAS_GRAPHS
 struct Graph::State {
-  at::accelerator::Graph graph;
+  RecordedGraph graph;
 };
 
-bool Graph::supported(at::Device device) { return !device.is_cpu() && at::has_graph_impl(device.type()); }
+bool Graph::supported(at::Device device) { return !device.is_cpu() && recordsOn(device); }
 
 Graph::Graph(at::Device device, const std::function<void()>& work) : state_(new State()) {
   synchronize(device);
   // A recording has memory of its own; what the steps before it left in the cache cannot be freed while it lasts.
-  if (auto* allocator = allocatorOf(device)) allocator->emptyCache();
+  trimCaches(device);
   // What other threads of this process do with the card (there is one of ours) does not end the recording.
-  state_->graph.capture_begin({0, 0}, at::GraphCaptureMode::ThreadLocal);
+  state_->graph.capture_begin({0, 0}, kThreadLocal);
   try {
     work();
   } catch (...) {
