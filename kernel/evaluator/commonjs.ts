@@ -1,14 +1,16 @@
 /** CommonJS modules of the user's: loaded anew when edited, TypeScript among them. */
 
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { types } from "node:util";
 import { type CellRegistry, Source } from "./cell.js";
 import { compileCommonJs } from "./compile-file.js";
 import type { Namespace } from "./namespace.js";
 import { isLocal, isTypeScript } from "./resolve-local.js";
-import { resolveModule } from "./resolve-module.js";
+import { isUrl, resolveModule } from "./resolve-module.js";
+import { checkScheme } from "./specifier.js";
 
 /** What Node's modules have that its types do not tell; other loaders of TypeScript rest on it too. */
 interface NodeModule extends NodeJS.Module {
@@ -70,8 +72,13 @@ export class CommonJs {
     const native = createRequire(file);
     const require = (specifier: string): unknown => {
       const found = this.#find(specifier, path.dirname(file));
-      if (found === undefined) return native(specifier);
-      return isTypeScript(found) ? this.#require(found) : native(found);
+      if (found !== undefined && isTypeScript(found)) return this.#require(found);
+      if (typeof specifier === "string" && isUrl(specifier)) checkScheme(specifier);
+      try {
+        return native(found ?? specifier);
+      } catch (error) {
+        throw withoutRequirer(error, file);
+      }
     };
     return Object.assign(require, native);
   }
@@ -118,6 +125,17 @@ export class CommonJs {
     module.loaded = true;
     return module.exports;
   }
+}
+
+/** An error of Node's loader, whose text does not name a file that is not there: the one that stands for the cell. */
+function withoutRequirer(error: unknown, file: string): unknown {
+  if (!types.isNativeError(error) || existsSync(file)) return error;
+  const { requireStack } = error as { requireStack?: string[] };
+  if (requireStack?.at(-1) !== file) return error;
+  requireStack.pop();
+  const stack = requireStack.map(each => `\n- ${each}`).join("");
+  error.message = error.message.replace(/\nRequire stack:[^]*$/, stack && `\nRequire stack:${stack}`);
+  return error;
 }
 
 /** The user's own files below a module, each once. */

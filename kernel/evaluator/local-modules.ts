@@ -20,6 +20,7 @@ import { jsonNamespace, type Namespace, valueOf } from "./namespace.js";
 import { readJson } from "./read-json.js";
 import { isLocal, isTypeScript } from "./resolve-local.js";
 import { type Located, resolveModule } from "./resolve-module.js";
+import { specifierOf } from "./specifier.js";
 import { withoutTypeExports } from "./type-exports.js";
 import { unknownExtension } from "./unknown-extension.js";
 
@@ -134,7 +135,8 @@ export class LocalModules {
       identifier,
       initializeImportMeta: meta => {
         const folder = path.dirname(file);
-        const resolve = (specifier: unknown) => this.#options.resolve(String(specifier), folder);
+        const resolve = (specifier: unknown) =>
+          this.#options.resolve(specifierOf(specifier, "import.meta.resolve"), folder);
         Object.assign(meta, { url: identifier, filename: file, dirname: folder, resolve });
       },
       importModuleDynamically: (async (specifier: string, _: unknown, attributes: ImportAttributes) => {

@@ -1,5 +1,10 @@
 /** A module that is nowhere to be found. */
 
+import { statSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { isLocal } from "./resolve-local.js";
+
 /** What npm lets a package be called, with what may stand behind it. */
 const PACKAGE = /^((?:@[a-z\d-][\w.~-]*\/)?[a-z\d-][\w.~-]*)(?:\/|$)/i;
 
@@ -40,11 +45,14 @@ export interface Reason {
   importer?: string | undefined;
   /** Whether its package is there, without the file. */
   isInstalled?: boolean;
+  /** Whether it is a folder of the package, which stands for no file. */
+  isFolder?: boolean;
   /** What Node's loader says. */
   said?: string;
 }
 
-function said(specifier: string, folder: string, { importer, isInstalled, said: by }: Reason): string {
+function said(specifier: string, folder: string, reason: Reason): string {
+  const { importer, isInstalled, said: by, isFolder = isLocalFolder(specifier, folder) } = reason;
   if (by !== undefined) return by;
   if (specifier === "") return 'Cannot import "": expected the name of a package or the path of a file';
   const from = importer === undefined ? `from ${folder}` : `imported from ${importer}`;
@@ -53,8 +61,15 @@ function said(specifier: string, folder: string, { importer, isInstalled, said: 
     return `Cannot find package "${name}" ${from}; install it: %npm install ${name}`;
   }
   const what = `Cannot find module "${specifier}" ${from}`;
+  if (isFolder) return `${what}; it is a folder without index`;
   // A path was looked for; other names that no package can have are meant to stand for one.
   return /^[@~]/.test(specifier) && !isInstalled
     ? `${what}; no package has such a name, and "paths" of tsconfig.json do not have it either`
     : what;
+}
+
+function isLocalFolder(specifier: string, folder: string): boolean {
+  if (!isLocal(specifier)) return false;
+  const file = specifier.startsWith("file:") ? fileURLToPath(specifier) : path.resolve(folder, specifier);
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -10,6 +10,7 @@
 import { isBuiltin } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { types } from "node:util";
 import vm from "node:vm";
 import type { CellRegistry } from "./cell.js";
 import { CommonJs } from "./commonjs.js";
@@ -21,6 +22,7 @@ import { jsonNamespace, type Namespace } from "./namespace.js";
 import { readJson } from "./read-json.js";
 import { isLocal } from "./resolve-local.js";
 import { isInstalled, isUrl, type Located, resolveModule } from "./resolve-module.js";
+import { checkScheme, specifierOf } from "./specifier.js";
 import { tsconfigOf } from "./tsconfig.js";
 
 type Importer = (specifier: string, options?: ImportCallOptions) => Promise<Namespace>;
@@ -60,7 +62,8 @@ export class Modules {
       url: pathToFileURL(filename).href,
       filename,
       dirname: this.folder,
-      resolve: (specifier: unknown) => this.#resolve(String(specifier), this.folder),
+      resolve: (specifier: unknown) =>
+        this.#resolve(specifierOf(specifier, "import.meta.resolve"), this.folder),
     };
   }
 
@@ -76,10 +79,7 @@ export class Modules {
    * @throws ModuleNotFound when it is nowhere to be found
    */
   async import(specifier: unknown, options?: ImportCallOptions): Promise<Namespace> {
-    const wanted = String(specifier);
-    if (specifier === undefined || specifier === null) {
-      throw new TypeError(`import: expected the name of a package or the path of a file, got ${wanted}`);
-    }
+    const wanted = specifierOf(specifier);
     const located = resolveModule(wanted, this.folder);
     if (located?.own) {
       checkAttributes(
@@ -118,11 +118,12 @@ export class Modules {
     options?: ImportCallOptions,
   ): Promise<Namespace> {
     if (!located && isLocal(specifier)) throw new ModuleNotFound(specifier, from);
+    if (!located && isUrl(specifier)) checkScheme(specifier);
     const wanted = located ? pathToFileURL(located.file).href : specifier;
     try {
       return await this.#native(wanted, from, options);
     } catch (error) {
-      if (located || !isUnresolved(error, from)) throw error;
+      if (located || !isUnresolved(error, from)) throw withoutImporter(error, from);
       throw this.#notFound(specifier, from, error as Error);
     }
   }
@@ -132,8 +133,9 @@ export class Modules {
     // A configuration that cannot be read may be why.
     tsconfigOf(from);
     const code = (said as { code?: string } | undefined)?.code;
-    if (said === undefined || code === "ERR_MODULE_NOT_FOUND") {
-      return new ModuleNotFound(specifier, from, { isInstalled: isInstalled(specifier, from) });
+    const isFolder = code === "ERR_UNSUPPORTED_DIR_IMPORT";
+    if (said === undefined || code === "ERR_MODULE_NOT_FOUND" || isFolder) {
+      return new ModuleNotFound(specifier, from, { isInstalled: isInstalled(specifier, from), isFolder });
     }
     return new ModuleNotFound(specifier, from, { said: said.message.replace(/ imported from .*$/s, "") });
   }
@@ -165,6 +167,24 @@ function importerAt(folder: string): Importer {
 /** Whether the module that code in a folder asks for is not there, as opposed to one that this module asks for. */
 function isUnresolved(error: unknown, folder: string): boolean {
   const { code = "", message } = error as { code?: string; message?: string };
-  const codes = ["ERR_MODULE_NOT_FOUND", "ERR_PACKAGE_PATH_NOT_EXPORTED", "ERR_PACKAGE_IMPORT_NOT_DEFINED"];
-  return codes.includes(code) && Boolean(message?.endsWith(`imported from ${path.join(folder, IMPORTER)}`));
+  return UNRESOLVED.has(code) && Boolean(message?.endsWith(importedBy(folder)));
+}
+
+const UNRESOLVED = new Set([
+  "ERR_MODULE_NOT_FOUND",
+  "ERR_PACKAGE_PATH_NOT_EXPORTED",
+  "ERR_PACKAGE_IMPORT_NOT_DEFINED",
+  "ERR_UNSUPPORTED_DIR_IMPORT",
+]);
+
+/** An error of Node's loader, whose text does not name the file that stands for the cell. */
+function withoutImporter(error: unknown, folder: string): unknown {
+  if (types.isNativeError(error) && error.message.includes(importedBy(folder))) {
+    error.message = error.message.replace(importedBy(folder), "");
+  }
+  return error;
+}
+
+function importedBy(folder: string): string {
+  return ` imported from ${path.join(folder, IMPORTER)}`;
 }

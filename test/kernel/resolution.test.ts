@@ -12,6 +12,7 @@ const options = { timeout: 300_000 };
 
 describe("packages without exports", options, () => {
   const { value, failure, write } = hostedCells(temporaryFolder());
+  write("node_modules/dayjs/empty/read.me", "");
   write("node_modules/dayjs/package.json", '{ "main": "dayjs.min.js" }');
   write("node_modules/dayjs/dayjs.min.js", "module.exports = { name: 'dayjs' };");
   write("node_modules/dayjs/plugin/utc.js", "module.exports = { plugin: 'utc' };");
@@ -46,6 +47,24 @@ describe("packages without exports", options, () => {
     assert.doesNotMatch(await failure('import "dayjs/plugin/nope"'), /npm install/);
     assert.match(await failure('import "gone/plugin"'), /Cannot find package "gone".*%npm install gone$/m);
     assert.match(await failure('import "@gone/a/b"'), /%npm install @gone\/a$/m);
+  });
+
+  test("say of a folder that it is one, and name no file of the kernel's", async () => {
+    write("plain/read.me", "");
+    for (const [code, said] of [
+      ['import "dayjs/empty"', /Cannot find module "dayjs\/empty" from .*; it is a folder without index$/m],
+      ['await import("dayjs/empty/")', /Cannot find module "dayjs\/empty\/" from /],
+      ['import "./plain"', /Cannot find module "\.\/plain" from .*; it is a folder without index$/m],
+      ['require("./plain")', /Cannot find module '\.\/plain'$/m],
+      ['require("dayjs/empty")', /Cannot find module 'dayjs\/empty'$/m],
+      ['import "dayjs/a%2fb"', /must not include encoded/],
+    ] as const) {
+      const trace = await failure(code);
+      assert.match(trace, said);
+      assert.doesNotMatch(trace, /netspace-notebook|notebook\.cjs|Require stack/, code);
+    }
+    write("asks.cjs", 'require("not-there")');
+    assert.match(await failure('require("./asks.cjs")'), /Require stack:\n- .*asks\.cjs$/m);
   });
 });
 
@@ -405,5 +424,66 @@ describe("a package.json that is no JSON", options, () => {
       assert.match(await failure(code), /SyntaxError: .*package\.json:2:10\)[^]*> 2 \| {3}"type" }/, code);
     write("b.ts", "export const b: number = 1;");
     assert.equal(await value('import { b } from "./b"; b'), "1");
+  });
+});
+
+describe("specifiers", { timeout: 120_000 }, () => {
+  const { value, failure, write } = hostedCells(temporaryFolder());
+
+  test("that are none are refused as what they are", async () => {
+    for (const [given, said] of [
+      ["5", "the number 5"],
+      ["7n", "the bigint 7"],
+      ["true", "the boolean true"],
+      ["{}", "an object"],
+      ["[]", "a list"],
+      ["['node:fs']", "a list"],
+      ["new Map()", "an object, [object Map]"],
+      ["() => 1", "a function"],
+      ["Symbol('x')", "a symbol"],
+      ["null", "null"],
+      ["undefined", "undefined"],
+    ] as const) {
+      for (const asked of ["import", "import.meta.resolve"]) {
+        const trace = await failure(`await ${asked}((${given}) as any)`);
+        assert.ok(
+          trace.includes(
+            `TypeError: ${asked}: expected the name of a package or the path of a file, got ${said}`,
+          ),
+          trace,
+        );
+      }
+    }
+    write("there.ts", "export const there = 1;");
+    const url = "new URL('there.ts', import.meta.url)";
+    for (const given of [url, "new String('./there')", "{ toString: () => './there' }"]) {
+      assert.equal(await value(`(await import(${given} as any)).there`), "1");
+    }
+  });
+
+  test("of other programs are told how it is done here", async () => {
+    for (const [specifier, said] of [
+      ["npm:lodash", '%npm install lodash, then import … from "lodash"'],
+      ["npm:/lodash@^4.17/fp", '%npm install lodash@^4.17, then import … from "lodash/fp"'],
+      ["npm:@std/x@1/a/b", '%npm install @std/x@1, then import … from "@std/x/a/b"'],
+      [
+        "jsr:@std/path@1/posix",
+        '%npm install @std/path@npm:@jsr/std__path@1 --@jsr:registry=https://npm.jsr.io, then import … from "@std/path/posix"',
+      ],
+      ["https://esm.sh/lodash", "code is not loaded over the network"],
+      ["bun:test", "a URL of file:, data: or node:, got one of bun:"],
+    ] as const) {
+      write("asks.ts", `import "${specifier}";`);
+      for (const code of [
+        `import x from "${specifier}"`,
+        `await import("${specifier}")`,
+        `require("${specifier}")`,
+        'import "./asks.ts"',
+      ]) {
+        const trace = await failure(code);
+        assert.ok(trace.includes(`Cannot import "${specifier}": `) && trace.includes(said), trace);
+      }
+    }
+    assert.equal(await value('(await import("data:text/javascript,export default 3")).default'), "3");
   });
 });

@@ -155,6 +155,16 @@ describe("values of cells", { timeout: 300_000 }, () => {
       "process.stdin.resume()",
       "process.stdin.setRawMode(true)",
       "await process.stdin.toArray()",
+      "require('fs').readFileSync(0, 'utf8')",
+      "import { readFileSync } from 'node:fs'; readFileSync('/dev/stdin')",
+      "import * as files from 'fs'; files.readSync(0, Buffer.alloc(3))",
+      "files.readFileSync(new URL('file:///dev/stdin'))",
+      "files.openSync('/proc/self/fd/0')",
+      "await files.promises.readFile('/dev/fd/0')",
+      "await (await import('fs/promises')).open('/dev/stdin')",
+      "await require('util').promisify(files.readFile)(0)",
+      "await require('stream/promises').finished(files.createReadStream('/dev/stdin'))",
+      "await require('stream/promises').finished(files.createReadStream('', { fd: 0 }).resume())",
     ]) {
       const { error, trace } = await run(code);
       assert.equal(error?.ename, "NoStandardInputError", code);
@@ -164,7 +174,11 @@ describe("values of cells", { timeout: 300_000 }, () => {
       "process.stdin.isTTY, process.stdin.fd, process.stdin.setEncoding('utf8') === process.stdin";
     assert.equal((await run(`[${looks}]`)).plain, "[ false, 0, true ]");
     await run("process.stdin.on('end', () => {}).on('close', () => {}).pause().unref()");
-    assert.equal((await run("require('fs').readFileSync(0, 'utf8')")).plain, "''");
+    // Other files are what they are, also by this descriptor.
+    const other = "files.closeSync(0); [files.openSync('/etc/hosts'), files.readFileSync(0, 'utf8') !== '']";
+    assert.equal((await run(other)).plain, "[ 0, true ]");
+    const described = "[files.readFileSync.name, files.read.length, Object.keys(files).includes('readSync')]";
+    assert.equal((await run(described)).plain, "[ 'readFileSync', 6, true ]");
     assert.equal((await run("require('child_process').execSync('cat', { encoding: 'utf8' })")).plain, "''");
   });
 
