@@ -101,7 +101,7 @@ function refuseToRead(): void {
   const called = (error: Error, values: readonly unknown[]): void => {
     const callback = values.at(-1);
     if (typeof callback !== "function") throw error;
-    process.nextTick(callback as (error: Error) => void, error);
+    process.nextTick(callback, error);
   };
   for (const name of SYNCHRONOUS) refusing(fs, name, thrown);
   for (const name of WITH_CALLBACKS) refusing(fs, name, called);
