@@ -23,7 +23,7 @@ function kindOf(value: unknown, text: string | undefined): string {
   if (text !== undefined) return text === "[object Object]" ? "an object" : `an object, ${text}`;
   if (Array.isArray(value)) return "a list";
   if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
-  return `the ${typeof value} ${String(value as number)}`;
+  return `the ${typeof value} ${value as number | bigint | boolean}`;
 }
 
 const OTHERS = /^(npm|jsr):\/?((?:@[^/@]+\/)?[^/@]+)(@[^/]*)?(\/.*)?$/;
