@@ -3,18 +3,24 @@
  * section 3.2; paper, section 3.1.)
  */
 import { expectFields, expectList } from "../expect.js";
-import { errorDigits, fixed } from "../fixed.js";
+import { say } from "../say.js";
+import type { ComparedDistributions } from "../statistics/compare-distributions.js";
 import { edf } from "../statistics/edf.js";
-import { ksTest } from "../statistics/kolmogorov-smirnov.js";
-import { meanDifference } from "../statistics/mean-difference.js";
+import { holm } from "../statistics/holm.js";
+import {
+  type Compared,
+  comparedFields,
+  comparePair,
+  type ComparePairOptions,
+  judge,
+  pairTests,
+  type PairTests,
+  sayP,
+  sayPair,
+  sayPower,
+} from "./compare-pair.js";
+import { type RegimeDifference, sayRegime } from "./regime-differences.js";
 import { TableError } from "./table-error.js";
-
-/** A population's errors under a name; two of them may share a space, but not a name. */
-export interface Compared {
-  readonly name: string;
-  /** Per cent. */
-  readonly errors: readonly number[];
-}
 
 /** A population in the paper's numbers. */
 export interface ComparedSummary {
@@ -29,59 +35,140 @@ export interface ComparedSummary {
 export interface PopulationPair {
   readonly a: string;
   readonly b: string;
+  /**
+   * What differs in how they were trained, if that is more than the question: then nothing else is said of the pair,
+   * numbers are NaN, and it is not counted among the pairs that are tested.
+   */
+  readonly regime: readonly RegimeDifference[];
   /** The Kolmogorov–Smirnov statistic and its probability if both were drawn from one distribution. */
   readonly d: number;
   readonly p: number;
   /** p times what Holm's method asks for as many pairs as were tested, at most 1. */
   readonly adjusted: number;
-  /** The mean error of `a` less that of `b`, per cent, with the bootstrap's interval of 95 %. */
+  /** The mean error of `a` less that of `b`, per cent, with Welch's interval of 95 %. */
   readonly difference: { readonly value: number; readonly low: number; readonly high: number };
+  /** Everything that was compared, `a` less `b`. */
+  readonly compared: ComparedDistributions | undefined;
+  /** Two-sided p values of the means, of their equivalence, of the distributions and of the lower tails, adjusted. */
+  readonly tests: PairTests | undefined;
   /** Whether the data support that the distributions differ: the adjusted p is below `level`. */
   readonly differ: boolean;
-  /** Which has the lower mean error, if the distributions differ and the interval leaves 0 out. */
+  /** Which has the lower mean error: the adjusted p of the means is below `level`. */
   readonly better: string | undefined;
+  /** Whether the means are the same within the margin. */
+  readonly same: boolean;
+  /** Which is lower in the lower tail: name, or "both" if its two measures contradict each other. */
+  readonly tail: string | undefined;
+  /** In words: who is better on average and in the lower tail, or what is not supported. */
+  readonly verdict: string;
+  /** The numbers behind it in words, of the one that is named first less the other. */
+  readonly numbers: string;
+  /** Each one's share of failures in words, and the means without them; none where there are no failures. */
+  readonly failures: string | undefined;
 }
 
 export interface Comparison {
   readonly populations: readonly ComparedSummary[];
   readonly pairs: readonly PopulationPair[];
-  /** Probability of naming any difference where there is none. */
+  /** Probability of naming any better one, and of finding any distributions to differ, where there is no difference. */
   readonly level: number;
 }
 
+export interface ComparePopulationsOptions extends ComparePairOptions {
+  /** Default 0.05. */
+  readonly level?: number;
+}
+
 /**
- * Compares every pair. Several tests at once find differences by chance, so their p values are adjusted by Holm's
- * step-down method, which holds whatever the tests have in common.
+ * Compares every pair: on average (Welch's t), whether they are the same within the margin (two one-sided tests), whether
+ * their distributions differ (Kolmogorov and Smirnov), and in the lower tail. Several pairs at once find differences by
+ * chance, so the p values of each of these are adjusted by Holm's step-down method, which holds whatever the tests have in
+ * common.
  *
+ * Populations with specs of different regimes are not compared, unless `differ` names the fields as the question.
+ *
+ * @param options a number is the level
  * @throws TableError for fewer than two populations, names that are not distinct, or a population of fewer than two
  * networks or with an error that is no number, by its name
  */
-export function comparePopulations(populations: readonly Compared[], level = 0.05): Comparison {
-  expectList("comparePopulations", "populations", populations, { name: "text", errors: "list" });
+export function comparePopulations(
+  populations: readonly Compared[],
+  options: ComparePopulationsOptions | number = {},
+): Comparison {
+  const fn = "comparePopulations";
+  expectList(fn, "populations", populations, comparedFields);
+  if (typeof options !== "number")
+    expectFields(fn, "options", options, { level: "number?", margin: "number?" });
+  const { level = 0.05, ...how } = typeof options === "number" ? { level: options } : options;
+  if (!(level > 0 && level < 1)) throw new TableError(`${fn}: expected a level in (0, 1), got ${say(level)}`);
   const names = new Set(populations.map(({ name }) => name));
   if (populations.length < 2 || names.size < populations.length) {
     const got = populations.map(({ name }) => name).join(", ");
-    throw new TableError(
-      `comparePopulations: expected two or more populations of distinct names, got ${got}`,
-    );
+    throw new TableError(`${fn}: expected two or more populations of distinct names, got ${got}`);
   }
   for (const { name, errors } of populations) requireErrors(name, errors);
-  const tested = populations.flatMap((a, i) =>
-    populations.slice(i + 1).map(b => ({ a, b, ...ksTest(a.errors, b.errors) })),
+  const compared = populations.flatMap((a, i) =>
+    populations.slice(i + 1).map(b => ({ a: a.name, b: b.name, ...comparePair(fn, a, b, how) })),
   );
-  const adjusted = holm(tested.map(({ p }) => p));
-  const pairs = tested.map(({ a, b, d, p }, i): PopulationPair => {
-    const { value, low, high } = meanDifference(a.errors, b.errors, { repeats: 2000 });
-    const differ = adjusted[i] < level;
-    const better = differ && high < 0 ? a.name : differ && low > 0 ? b.name : undefined;
-    const difference = { value, low, high };
-    return { a: a.name, b: b.name, d, p, adjusted: adjusted[i], difference, differ, better };
+  const tested = compared.flatMap(pair => (pair.compared ? [pairTests(pair.compared)] : []));
+  const adjusted = adjustedTests(tested);
+  let next = 0;
+  const pairs = compared.map(({ a, b, regime, compared: found }): PopulationPair => {
+    if (!found) return withheld(a, b, regime);
+    const tests = adjusted[next++];
+    const { better, same, differ, tail } = judge(found, tests, level);
+    const named = { a, b, both: "both" };
+    const { value, low, high } = found.mean;
+    return {
+      a,
+      b,
+      regime,
+      ...{ d: found.ks.d, p: found.ks.p, adjusted: tests.ks },
+      difference: { value, low, high },
+      compared: found,
+      tests,
+      differ,
+      better: better && named[better],
+      same,
+      tail: tail && named[tail],
+      ...sayPair(a, b, found, { better, same, differ, tail }),
+    };
   });
   const summaries = populations.map(({ name, errors }) => {
     const { n, min, mean } = edf(errors);
     return { name, n, min, mean };
   });
   return { populations: summaries, pairs, level };
+}
+
+/** Each kind of test adjusted for as many pairs as there are. */
+function adjustedTests(tested: readonly PairTests[]): PairTests[] {
+  const [mean, same, ks, tail] = (["mean", "same", "ks", "tail"] as const).map(kind =>
+    holm(tested.map(tests => tests[kind])),
+  );
+  return tested.map((_, i) => ({ mean: mean[i], same: same[i], ks: ks[i], tail: tail[i] }));
+}
+
+function withheld(a: string, b: string, regime: readonly RegimeDifference[]): PopulationPair {
+  const none = Number.NaN;
+  return {
+    a,
+    b,
+    regime,
+    d: none,
+    p: none,
+    adjusted: none,
+    difference: { value: none, low: none, high: none },
+    compared: undefined,
+    tests: undefined,
+    differ: false,
+    better: undefined,
+    same: false,
+    tail: undefined,
+    verdict: `${a} and ${b}: not compared, since they were trained differently: ${sayRegime(regime)}`,
+    numbers: "",
+    failures: undefined,
+  };
 }
 
 function requireErrors(name: string, errors: readonly number[]): void {
@@ -96,34 +183,22 @@ function requireErrors(name: string, errors: readonly number[]): void {
   );
 }
 
-/** Holm's adjusted p values: the k-th smallest of m times m − k + 1, never below the one before, at most 1. */
-function holm(p: readonly number[]): number[] {
-  const order = p.map((_, i) => i).sort((i, j) => p[i] - p[j]);
-  const adjusted = p.map(() => 1);
-  let least = 0;
-  for (const [k, i] of order.entries()) {
-    least = Math.max(least, Math.min(1, (p.length - k) * p[i]));
-    adjusted[i] = least;
-  }
-  return adjusted;
-}
-
-/** A pair in words: what the data support of it. */
+/** A pair in words: what the data support of it, and the numbers behind. */
 export function describePair(pair: PopulationPair): string {
   expectFields("describePair", "a pair of comparePopulations()", pair, {
     a: "text",
     b: "text",
-    adjusted: "number",
-    difference: "object",
+    verdict: "text",
   });
-  const { a, b, adjusted, difference, differ, better } = pair;
-  const { value, low, high } = difference;
-  // Of errors in fractions a decimal says nothing.
-  const digits = errorDigits([low, high]);
-  const by = `mean difference ${fixed(value, digits)} [${fixed(low, digits)}, ${fixed(high, digits)}] %`;
-  const p = adjusted < 0.001 ? "p < 0.001" : `p = ${adjusted.toFixed(3)}`;
-  if (better) return `${better} is better than ${better === a ? b : a}: supported (${p}, ${by})`;
-  if (differ)
-    return `${a} and ${b} differ in their distributions (${p}), but not surely in their means (${by})`;
-  return `${a} and ${b}: no difference supported (${p}, ${by})`;
+  const { compared, tests, better, same, differ, verdict, numbers, failures } = pair;
+  if (!compared || !tests) return verdict;
+  const p = better
+    ? `means ${sayP(tests.mean)}`
+    : same
+      ? `the same: ${sayP(tests.same)}`
+      : differ
+        ? `KS ${sayP(tests.ks)}`
+        : `means ${sayP(tests.mean)}, KS ${sayP(tests.ks)}`;
+  const power = better || same ? [] : [sayPower(compared)];
+  return [`${verdict} (${p}; ${numbers})`, ...(failures ? [failures] : []), ...power].join("; ");
 }

@@ -9,13 +9,16 @@ export {
   sweepStatus,
 } from "./cluster-sweep.js";
 export type { Submission } from "./cluster-queue.js";
+export type { Compared, ComparePairOptions, PairTests } from "./compare-pair.js";
 export {
-  type Compared,
+  type ComparedSummary,
+  type ComparePopulationsOptions,
   type Comparison,
   comparePopulations,
   type PopulationPair,
   describePair,
 } from "./compare-populations.js";
+export { type RegimeDifference, regimeDifferences } from "./regime-differences.js";
 export { type NamedPopulation, populationFrom } from "./population-from.js";
 export {
   fitThroughput,

@@ -6,19 +6,17 @@ export {
   type RangeRow,
   rangesBesidePaper,
 } from "./beside-paper.js";
+export { type Claim, claimLower, claimOpen, claimThat, LEAST_MODELS, type Outcome } from "./claim.js";
+export { claimBestAbout, claimBestWithin, type ParameterErrors } from "./claim-best.js";
 export {
-  type Claim,
-  claimBestAbout,
-  claimBestWithin,
   claimBetter,
-  claimLower,
-  claimOpen,
+  type ClaimBetterOptions,
+  claimNoWorse,
+  type ClaimNoWorseOptions,
   claimSame,
-  claimThat,
-  LEAST_MODELS,
-  type Outcome,
-  type ParameterErrors,
-} from "./claim.js";
+  type ErrorStatistic,
+} from "./claim-populations.js";
+export { claimDiffer, claimTrend, type Direction } from "./claim-trend.js";
 export {
   type ErrorRange,
   type PaperNumbers,

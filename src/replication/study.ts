@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { NamedErrors } from "../figures/edf-panel.js";
 import { escapeMarkdown } from "../escape-markdown.js";
+import type { Compared } from "../populations/compare-pair.js";
 import type { Member, Population } from "../populations/population.js";
 import { printProgress } from "../populations/progress.js";
 import { bySelection } from "../populations/selection-error.js";
@@ -43,9 +44,9 @@ export class Study {
     return this.#found.get(name);
   }
 
-  /** A population's errors under a name for legends; none if it is missing. */
-  errors(name: string, label = name): NamedErrors {
-    return { name: label, errors: this.column(name, "error") };
+  /** A population's errors under a name for legends, with what it was trained by; none if it is missing. */
+  errors(name: string, label = name): NamedErrors & Compared {
+    return { name: label, errors: this.column(name, "error"), spec: this.#found.get(name)?.spec };
   }
 
   /** A column of a population; none if the population is missing. */

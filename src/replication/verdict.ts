@@ -48,8 +48,8 @@ export class Verdict {
 
   #words(escaped: (text: string) => string, note: string): string {
     const lines = this.claims.map(
-      ({ claim, outcome, evidence }) =>
-        `- *${escaped(claim)}* **${capital(inWords(outcome))}:** ${escaped(evidence)}.`,
+      ({ claim, outcome, evidence, reservation }) =>
+        `- *${escaped(claim)}* **${capital(inWords(outcome))}${reservation ? `, but ${escaped(reservation)}` : ""}:** ${escaped(evidence)}.`,
     );
     return [`**Verdict: ${this.summary}.**`, "", ...lines, ...(note ? ["", note] : [])].join("\n");
   }

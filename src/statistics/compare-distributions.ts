@@ -5,6 +5,7 @@
  */
 import { sampleVariance } from "simple-statistics";
 import { seeded } from "../random.js";
+import { say } from "../say.js";
 import { bestOfDifference } from "./best-of.js";
 import type { Difference } from "./difference.js";
 import { fisherExact } from "./fisher-exact.js";
@@ -81,8 +82,10 @@ export interface ComparedDistributions extends DistributionDifferences {
 }
 
 export interface CompareDistributionsOptions {
-  /** Differences of means up to this are "the same", in the errors' unit. Default 2 (points). */
+  /** Differences of means and medians up to this are "the same", in the errors' unit. Default 2 (points). */
   readonly margin?: number;
+  /** Those of tenth percentiles and of the best of a search. Default: `margin`. */
+  readonly tailMargin?: number;
   /** Networks of a random search. Default 32. */
   readonly bestOf?: number;
   /** Resamples and permutations. Default 10,000. */
@@ -115,15 +118,16 @@ export function compareDistributions(
 ): ComparedDistributions {
   const fn = "compareDistributions";
   const { failedAt, ...rest } = checkedOptions(fn, options);
-  const { margin = 2, bestOf = 32, repeats = 10_000, seed = 0 } = rest;
+  const { margin = 2, tailMargin = margin, bestOf = 32, repeats = 10_000, seed = 0 } = rest;
   requireFinite(fn, "errors in the first sample", a, 2);
   requireFinite(fn, "errors in the second sample", b, 2);
-  if (!(margin > 0 && Number.isFinite(margin))) {
-    throw new StatisticsError(`${fn}: expected a margin above zero, got ${margin}`);
+  for (const one of [margin, tailMargin]) {
+    if (one > 0 && Number.isFinite(one)) continue;
+    throw new StatisticsError(`${fn}: expected a margin above zero, got ${say(one)}`);
   }
   requireCount(fn, "bestOf", bestOf);
   requireCount(fn, "repeats", repeats, 100);
-  const settings = { margin, bestOf, repeats, seed };
+  const settings = { margin, tailMargin, bestOf, repeats, seed };
   return {
     ...differences(a, b, settings),
     failures: failedAt === undefined ? undefined : failuresOf(a, b, failedAt, settings),
@@ -133,10 +137,14 @@ export function compareDistributions(
 type Settings = Required<Omit<CompareDistributionsOptions, "failedAt">>;
 
 function differences(a: Numbers, b: Numbers, settings: Settings): DistributionDifferences {
-  const { margin, bestOf: size, repeats, seed } = settings;
+  const { margin, tailMargin, bestOf: size, repeats, seed } = settings;
   const { value, low, high, pLower, pHigher, standardError } = welchTest(a, b);
   const [under, over] = [-margin, margin].map(difference => welchTest(a, b, { difference }));
-  const [median, p10] = quantileDifferences(a, b, [0.5, 0.1], { repeats, margin, random: seeded(seed) });
+  const [median, p10] = quantileDifferences(a, b, [0.5, 0.1], {
+    repeats,
+    margin: [margin, tailMargin],
+    random: seeded(seed),
+  });
   const enough = Math.min(a.length, b.length) >= 2 * size;
   const p = Math.max(under.pHigher, over.pLower);
   const dominance = (alternative: "lower" | "higher") => {
@@ -148,7 +156,9 @@ function differences(a: Numbers, b: Numbers, settings: Settings): DistributionDi
     mean: { value, low, high, pLower, pHigher, pNotWorse: over.pLower },
     median,
     p10,
-    bestOf: enough ? bestOfDifference(a, b, { size, repeats, margin, random: seeded(seed) }) : undefined,
+    bestOf: enough
+      ? bestOfDifference(a, b, { size, repeats, margin: tailMargin, random: seeded(seed) })
+      : undefined,
     bestOfSize: size,
     ks: ksTest(a, b),
     dominance: { aBelowB: dominance("lower"), bBelowA: dominance("higher") },

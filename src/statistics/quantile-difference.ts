@@ -8,6 +8,7 @@ import {
   requireArray,
   requireCount,
   requireFinite,
+  requireSameLength,
   StatisticsError,
 } from "./statistics-error.js";
 
@@ -16,8 +17,11 @@ export interface QuantileDifferenceOptions {
   readonly repeats?: number;
   /** Default `seeded(0)`. */
   readonly random?: Random;
-  /** The difference beyond which `a` would be worse, for `pNotWorse`. Default 0. */
-  readonly margin?: number;
+  /**
+   * The difference beyond which `a` would be worse, for `pNotWorse`; a list has one for each
+   * probability. Default 0.
+   */
+  readonly margin?: number | readonly number[];
 }
 
 /**
@@ -43,6 +47,8 @@ export function quantileDifferences(
     if (!(p >= 0 && p <= 1)) throw new StatisticsError(`${fn}: expected probabilities in [0, 1], got ${p}`);
   }
   requireCount(fn, "repeats", repeats, 100);
+  const margins = typeof margin === "number" ? probabilities.map(() => margin) : margin;
+  requireSameLength(fn, "margins", margins, "probabilities", probabilities);
   const [ofA, ofB] = [new Resampler(a), new Resampler(b)];
   const found = probabilities.map(() => new Float64Array(repeats));
   for (let repeat = 0; repeat < repeats; repeat++) {
@@ -59,7 +65,7 @@ export function quantileDifferences(
       high: quantile(drawn, 0.975),
       pLower: share(difference => difference >= 0),
       pHigher: share(difference => difference <= 0),
-      pNotWorse: share(difference => difference >= margin),
+      pNotWorse: share(difference => difference >= margins[k]),
     };
   });
 }
