@@ -22,7 +22,7 @@ export interface BestValue {
 }
 
 export interface BestValueOptions {
-  /** Models in each resample, as a share of all. Default 0.25, as in the paper. */
+  /** Models in each resample, as a share of all, cut to a whole number of at least 1. Default 0.25, as in the paper. */
   readonly fraction?: number;
   /** Probability that the interval holds. Default 0.95. */
   readonly level?: number;
@@ -62,7 +62,8 @@ export function bestValue(values: Numbers, errors: Numbers, options: BestValueOp
     );
   }
   const n = values.length;
-  const draws = Math.max(1, Math.round(fraction * n));
+  // Cut, as pycls's int(n / 4).
+  const draws = Math.max(1, Math.floor(fraction * n));
   const byError = sortOrder(errors);
   const ranked: Ranked = {
     values: Float64Array.from(byError, i => values[i]),

@@ -26,7 +26,8 @@ export interface ComplexityBins {
 /**
  * Weights that make a complexity uniform: w_i = 1 / (models in i's bin · number of bins), so Σ w_i = 1.
  *
- * Bins are half-open, [edge, next edge), the last one closed (as `numpy.histogram` has them).
+ * Bins are half-open, [edge, next edge), the last one closed, and edges are `numpy.linspace`'s: a model on
+ * one is where `numpy.histogram` counts it, which NDS's code uses.
  *
  * @param complexities flops, params, acts or any other number a model
  * @throws StatisticsError for a bin without a model, and for a model outside the range
@@ -45,6 +46,8 @@ export function complexityWeights(complexities: Numbers, options: ComplexityBins
   if (!(low < high && Number.isFinite(low) && Number.isFinite(high))) {
     throw new StatisticsError(`${fn}: expected a finite range that rises, got [${low}, ${high}]`);
   }
+  // As numpy.linspace has them.
+  const edge = (k: number) => (k === bins ? high : low + k * ((high - low) / bins));
   const counts = new Uint32Array(bins);
   const binOf = Uint32Array.from(complexities, (complexity, i) => {
     if (complexity < low || complexity > high) {
@@ -52,13 +55,15 @@ export function complexityWeights(complexities: Numbers, options: ComplexityBins
         `${fn}: expected complexities in [${low}, ${high}], got ${complexity} at index ${i}; leave such models out`,
       );
     }
-    const bin = Math.min(bins - 1, Math.floor(((complexity - low) / (high - low)) * bins));
+    let bin = Math.min(bins - 1, Math.floor(((complexity - low) / (high - low)) * bins));
+    // Where division and edge round differently, the edge decides.
+    if (complexity < edge(bin)) bin--;
+    else if (bin < bins - 1 && complexity >= edge(bin + 1)) bin++;
     counts[bin]++;
     return bin;
   });
   const empty = counts.indexOf(0);
   if (empty >= 0) {
-    const edge = (k: number) => low + ((high - low) * k) / bins;
     throw new StatisticsError(
       `${fn}: expected a model in every bin, got none in bin ${empty + 1} of ${bins}, ` +
         `[${edge(empty)}, ${edge(empty + 1)}); use fewer bins or a narrower range`,

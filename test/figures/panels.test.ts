@@ -221,12 +221,12 @@ test("errors in fractions have decimals in legends and comparisons, and ticks of
     { name: "B", errors: fractions.map(error => error + 0.0001) },
   ]);
   const said = describePair(compared.pairs[0]);
-  assert.match(said, /mean difference -0\.000\d+ \[/);
+  assert.match(said, /A less B: mean −0\.000\d+ \[/);
   const same = comparePopulations([
     { name: "A", errors },
     { name: "B", errors: errors.map(error => error + 0.001) },
   ]);
-  assert.doesNotMatch(describePair(same.pairs[0]), /-0\.0+[ ,\]]/);
+  assert.doesNotMatch(describePair(same.pairs[0]), /[-−]0\.0+[ ,\]]/);
   const small = row([{ traces: [{ type: "scatter", x: [1e-5, 5e-5], y: [1, 2] }], xaxis: {}, yaxis: {} }]);
   assert.equal((small.layout.xaxis as { exponentformat?: string }).exponentformat, "power");
   assert.equal((small.layout.yaxis as { exponentformat?: string }).exponentformat, undefined);

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { comparePopulations, describePair, ksTest, seeded } from "netspace";
+import {
+  comparePopulations,
+  describePair,
+  holm,
+  ksTest,
+  seeded,
+  shippedPopulation,
+  welchTest,
+} from "netspace";
 
 /** Errors spread around a mean, the same for the same seed. */
 const errors = (mean: number, n: number, seed: number): number[] => {
@@ -31,20 +39,33 @@ test("comparePopulations() supports a difference where there is one, and none wh
     pairs.map(pair => pair.differ),
     [false, true, true],
   );
-  assert.match(describePair(pairs[0]), /^A and same: no difference supported \(p = [\d.]+, mean difference /);
+  assert.deepEqual(
+    pairs.map(pair => pair.same),
+    [true, false, false],
+  );
+  assert.match(
+    describePair(pairs[0]),
+    /^A and same are the same on average, within ±2 points \(the same: p = 0\.\d+; A less same: mean \+0\.\d \[/,
+  );
   assert.match(
     describePair(pairs[1]),
-    /^better is better than A: supported \(p < 0\.001, mean difference 5\.\d \[/,
+    /^better is better than A on average, and in the lower tail \(means p < 0\.001; better less A: mean −5\.\d \[/,
+  );
+  const [apart] = comparePopulations([
+    { name: "A", errors: errors(50, 20, 1) },
+    { name: "B", errors: errors(50, 20, 2) },
+  ]).pairs;
+  assert.match(
+    describePair(apart),
+    /^A and B: no difference supported \(means p = [\d.]+, KS p = .*; at a power of 80 % these networks find a difference of [\d.]+; one of 2 points, the margin, takes about \d+ networks per space/,
   );
 });
 
-test("p values are adjusted by Holm's method", () => {
+test("p values are adjusted by Holm's method, means, equivalence and distributions each for all pairs", () => {
   const populations = [50, 49, 47].map((mean, i) => ({ name: `p${i}`, errors: errors(mean, 40, i) }));
   const { pairs } = comparePopulations(populations);
-  const raw = pairs.map(({ a, b }) => {
-    const of = (name: string) => populations.find(population => population.name === name)!.errors;
-    return ksTest(of(a), of(b)).p;
-  });
+  const of = (name: string) => populations.find(population => population.name === name)!.errors;
+  const raw = pairs.map(({ a, b }) => ksTest(of(a), of(b)).p);
   assert.deepEqual(
     pairs.map(({ p }) => p),
     raw,
@@ -62,6 +83,63 @@ test("p values are adjusted by Holm's method", () => {
     pairs.map(({ adjusted }) => adjusted),
     raw.map(p => expected.get(p)),
   );
+  assert.deepEqual(
+    pairs.map(({ tests }) => tests?.mean),
+    holm(pairs.map(({ a, b }) => welchTest(of(a), of(b)).p)),
+  );
+});
+
+test("better on average and worse in the lower tail is said so, also where each tail is decided by one measure", async () => {
+  const [E, C] = await Promise.all(["AnyNetXE", "AnyNetXC"].map(name => shippedPopulation(name)));
+  const named = [
+    { name: "E", errors: E.errors, spec: E.spec },
+    { name: "C", errors: C.errors, spec: C.spec },
+  ];
+  for (const populations of [named, named.toReversed()]) {
+    const [pair] = comparePopulations(populations).pairs;
+    assert.deepEqual([pair.better, pair.tail], ["E", "C"]);
+    assert.match(
+      describePair(pair),
+      /^E is better than C on average, worse in the lower tail \(means p = 0\.009; E less C: mean −5\.6 \[.*P10 \+1\.6 \[\+0\.\d, .*best of 32 \+4\.7 \[.*; failures \(85 % and more\): E 2 %, C 9 % \(p = 0\.030\), without them mean −2\.\d \[/,
+    );
+  }
+});
+
+test("populations of different regimes are not compared: the fields are named, the other pairs are judged without them", async () => {
+  const { errors: own, spec } = await shippedPopulation("RegNetX");
+  const longer = { ...spec, recipe: { ...spec.recipe, epochs: 15, warmupEpochs: 1 } };
+  const far = own.map(error => error - 20);
+  const populations = [
+    { name: "five", errors: own, spec },
+    { name: "fifteen", errors: far, spec: longer },
+    { name: "again", errors: far, spec: { ...spec, n: 7, seed: 9, run: { workers: 1 } } },
+  ];
+  const { pairs } = comparePopulations(populations);
+  assert.deepEqual(
+    pairs.map(({ better, regime }) => [better, regime.map(({ field }) => field)]),
+    [
+      [undefined, ["recipe.epochs", "recipe.warmupEpochs"]],
+      ["again", []],
+      [undefined, ["recipe.epochs", "recipe.warmupEpochs"]],
+    ],
+  );
+  assert.equal(
+    describePair(pairs[0]),
+    "five and fifteen: not compared, since they were trained differently: recipe.epochs 5 and 15, recipe.warmupEpochs 0.5 and 1",
+  );
+  // One pair is left, so nothing is adjusted.
+  assert.equal(pairs[1].adjusted, pairs[1].p);
+  const question = comparePopulations(populations.slice(0, 2), { differ: ["recipe"] });
+  assert.equal(question.pairs[0].better, "fifteen");
+  const half = comparePopulations(populations.slice(0, 2), { differ: ["recipe.epochs"] });
+  assert.deepEqual(
+    half.pairs[0].regime.map(({ field }) => field),
+    ["recipe.warmupEpochs"],
+  );
+  assert.throws(() => comparePopulations(populations, { differ: ["learningRate"] }), {
+    name: "TableError",
+    message: /fields of a spec that may differ, where, stem, .*recipe\.epochs, got "learningRate"/,
+  });
 });
 
 test("means that are alike do not hide distributions that differ", () => {
@@ -73,7 +151,7 @@ test("means that are alike do not hide distributions that differ", () => {
   assert.deepEqual([pairs[0].differ, pairs[0].better], [true, undefined]);
   assert.match(
     describePair(pairs[0]),
-    /^narrow and wide differ in their distributions \(p < 0\.001\), but not surely in their means/,
+    /^narrow and wide differ in their distributions, but not surely in their means; wide is better in the lower tail \(KS p < 0\.001; /,
   );
 });
 
@@ -101,4 +179,14 @@ test("a population that cannot be compared is named: of one network, of none, wi
   refused([40, Number.NaN, 41], /in B, got NaN for network 2 of 3; leave out with complete\("error"\)/);
   refused([Number.NaN], /in B, got NaN for network 1 of 1/);
   refused([40, Infinity], /in B, got Infinity for network 2 of 2/);
+});
+
+test("errors in fractions have a margin in fractions, and another one is taken as it is given", () => {
+  const fractions = [1, 2].map((seed, i) => ({
+    name: `p${i}`,
+    errors: errors(50, 200, seed).map(error => error / 100),
+  }));
+  const margin = (options?: { margin: number }) =>
+    comparePopulations(fractions, options).pairs[0].compared?.equivalence.margin;
+  assert.deepEqual([margin(), margin({ margin: 0.005 })], [0.02, 0.005]);
 });

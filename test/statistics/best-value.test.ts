@@ -9,6 +9,17 @@ test("bestValue() gives the median and interval that 400,000 resamples give in N
   assert.deepEqual(bestValue(depths, errors), { median: 20, low: 14, high: 28 });
 });
 
+test("bestValue() draws int(n / 4) models, as pycls does, where n is no multiple of 4", () => {
+  // v = numpy.arange(35); e = 30 + abs(v - 17) + v * 13 % 7 + v * 1e-6; 400,000 times the best of 8 of r.integers(0, 35, 8)
+  // numpy.percentile(kept, [2.5, 50, 97.5], method="inverted_cdf") -> [10 17 21]; of 9: [11 17 21]
+  const values = Array.from({ length: 35 }, (_, i) => i);
+  const own = values.map(v => 30 + Math.abs(v - 17) + ((v * 13) % 7) + v * 1e-6);
+  assert.deepEqual(bestValue(values, own), { median: 17, low: 10, high: 21 });
+  assert.deepEqual(bestValue(values, own, { fraction: 9 / 35 }), { median: 17, low: 11, high: 21 });
+  // Fewer than four networks still draw one.
+  assert.deepEqual(bestValue([1, 2], [40, 41]), { median: 1, low: 1, high: 2 });
+});
+
 test("bestValue() does not depend on the order of the models", () => {
   assert.deepEqual(bestValue(depths.toReversed(), errors.toReversed()), bestValue(depths, errors));
 });

@@ -18,6 +18,19 @@ test("complexityWeights() gives each equal-width bin the same weight, shared by 
   );
 });
 
+test("complexityWeights() counts models on an edge where numpy.histogram does, the greatest in the last bin", () => {
+  // x = numpy.array([0, .1, .2, .3, .4, .5, .6, .7, .8, .9, 1, .35, .75])
+  // numpy.minimum(numpy.digitize(x, numpy.histogram(x, bins=10, range=(0, 1))[1]) - 1, 9): 0.3 lies below the edge
+  // 0.30000000000000004, and 0.6 and 0.7 below theirs
+  const x = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 0.35, 0.75];
+  const bin = [0, 1, 2, 2, 4, 5, 5, 6, 8, 9, 9, 3, 7];
+  const counts = bin.map(own => bin.filter(other => other === own).length);
+  assert.deepEqual(
+    [...complexityWeights(x, { bins: 10, range: [0, 1] })],
+    counts.map(count => 1 / (count * 10)),
+  );
+});
+
 test("normalizedEdf() is the weighted share of models below e, and its mean the weighted mean", () => {
   const f = normalizedEdf(errors, depths, bins);
   // [w[errors < e].sum() for e in [42, 45, 50, 60]], (w * errors).sum()
