@@ -46,7 +46,8 @@ export class Study {
 
   /** A population's errors under a name for legends, with what it was trained by; none if it is missing. */
   errors(name: string, label = name): NamedErrors & Compared {
-    return { name: label, errors: this.column(name, "error"), spec: this.#found.get(name)?.spec };
+    const spec = this.#found.get(name)?.spec;
+    return { name: label, errors: this.column(name, "error"), ...(spec && { spec }) };
   }
 
   /** A column of a population; none if the population is missing. */

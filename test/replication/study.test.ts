@@ -11,8 +11,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 test("study() finds shipped populations by name, and gives errors, columns and networks by rank", async () => {
   const populations = await study(["AnyNetXA"], { fresh: false });
-  const { errors } = await shippedPopulation("AnyNetXA");
-  assert.deepEqual(populations.errors("AnyNetXA", "A"), { name: "A", errors });
+  const { errors, spec } = await shippedPopulation("AnyNetXA");
+  assert.deepEqual(populations.errors("AnyNetXA", "A"), { name: "A", errors, spec });
   assert.deepEqual(populations.column("AnyNetXA", "error"), errors);
   const ranked = populations.ranked("AnyNetXA").map(({ row }) => row.error);
   assert.deepEqual(
