@@ -20,10 +20,12 @@ export interface NamedErrors {
   readonly errors: readonly number[];
   /** One a model, for example `complexityWeights`: the curve is then the normalised EDF. */
   readonly weights?: Numbers;
+  /** What a search chooses by, one a model, for example validation errors; see `randomSearch`. */
+  readonly by?: Numbers;
 }
 
 /** What a panel of error distributions reads of each. */
-export const namedErrors = { name: "text", errors: "list", weights: "list?" } as const;
+export const namedErrors = { name: "text", errors: "list", weights: "list?", by: "list?" } as const;
 
 const labels = { x: "error (%)", y: "cumulative probability" };
 

@@ -14,14 +14,16 @@ import { plotlyText } from "./plotly-text.js";
 import { faded, seriesColour, seriesDash } from "./style.js";
 
 const labels = { x: "number of random models", y: "best error (%)" };
+/** Where one error chooses and another judges. */
+const JUDGED = "error of the best by validation (%)";
 
 /** The expected best error of each population, ± 1σ, for 1, 2, 4, … models. */
 export function randomSearchPanel(populations: readonly NamedErrors[]): Panel {
   expectList("randomSearchPanel", "populations", populations, namedErrors);
   const sizes: number[] = [];
-  const traces = populations.flatMap(({ name, errors, weights }, i): PlotlyObject[] => {
+  const traces = populations.flatMap(({ name, errors, weights, by }, i): PlotlyObject[] => {
     if (errors.length === 0) return [];
-    const points = randomSearch(errors, { weights });
+    const points = randomSearch(errors, { weights, ...(by && { by }) });
     const colour = seriesColour(i);
     const x = points.map(point => point.size);
     for (const size of x) sizes.push(size);
@@ -63,7 +65,7 @@ export function randomSearchPanel(populations: readonly NamedErrors[]): Panel {
       tickvals: powersOfTwo,
       range: [range[0] - 0.08, range[1] + 0.08],
     },
-    yaxis: { title: { text: labels.y } },
+    yaxis: { title: { text: populations.some(({ by }) => by) ? JUDGED : labels.y } },
     legend: "free",
   };
 }

@@ -2,7 +2,9 @@
  * The best of a random search in one design space against that in another: by how much is the best of 32 networks lower?
  */
 import { type Random, seeded } from "../random.js";
+import { tiesBy } from "./chosen-by.js";
 import { extent } from "./extent.js";
+import { sortNumbers } from "./sort.js";
 import {
   checkedOptions,
   type Numbers,
@@ -19,12 +21,14 @@ import type { Difference } from "./difference.js";
  *
  * @param errors one a model, any unit
  * @param size m, at most as many as there are
+ * @param by what the search chooses by, one a model, for example validation errors: the expectation is then that of the
+ *   chosen one's error. Default: the errors themselves, whose least flatters
  * @example
  * ```ts
  * expectedBest([39, 41, 45], 2); // ≈ 39.67
  * ```
  */
-export function expectedBest(errors: Numbers, size: number): number {
+export function expectedBest(errors: Numbers, size: number, by: Numbers = errors): number {
   requireFinite("expectedBest", "errors", errors, 1);
   requireCount("expectedBest", "size", size);
   if (size > errors.length) {
@@ -32,8 +36,16 @@ export function expectedBest(errors: Numbers, size: number): number {
       `expectedBest: expected a size of at most the ${errors.length} networks there are, got ${size}`,
     );
   }
-  const sorted = Float64Array.from(errors).sort();
+  const sorted = by === errors ? Float64Array.from(errors).sort() : chosenInOrder(errors, by);
   return rankWeights(sorted.length, size).reduce((sum, w, i) => sum + w * sorted[i], 0);
+}
+
+/** The errors of the models by rising `by`; where that is the same, each has the mean of all of them. */
+function chosenInOrder(errors: Numbers, by: Numbers): Float64Array {
+  const ties = tiesBy("expectedBest", errors, by);
+  const sorted = sortNumbers(by);
+  let tie = 0;
+  return sorted.map((value, i) => ties[i > 0 && value !== sorted[i - 1] ? ++tie : tie].mean);
 }
 
 export interface BestOfOptions {

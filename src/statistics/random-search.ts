@@ -3,6 +3,7 @@
  * section 4.4; the paper's Figure 9, right).
  */
 import { edf } from "./edf.js";
+import { tiesBy } from "./chosen-by.js";
 import { type Numbers, requireCount, checkedOptions, requireArray } from "./statistics-error.js";
 
 /** What the best of `size` random models is like; in the errors' unit. */
@@ -21,6 +22,11 @@ export interface RandomSearchOptions {
   readonly sizes?: readonly number[];
   /** One a model, for example `complexityWeights`; the chance to draw it. Default: all the same. */
   readonly weights?: Numbers;
+  /**
+   * What the search chooses by, one a model, for example validation errors; `errors` are then what its choice turns out to
+   * have, and mean and spread those of that. Default: the errors themselves, whose least flatters.
+   */
+  readonly by?: Numbers;
 }
 
 /**
@@ -38,22 +44,26 @@ export interface RandomSearchOptions {
  * ```
  */
 export function randomSearch(errors: Numbers, options: RandomSearchOptions = {}): RandomSearchPoint[] {
-  const { sizes, weights } = checkedOptions("randomSearch", options);
+  const { sizes, weights, by = errors } = checkedOptions("randomSearch", options);
   if (sizes !== undefined) requireArray("randomSearch", "sizes", sizes);
-  const { errors: steps, shares, n } = edf(errors, { weights });
+  const { errors: values, shares, n } = edf(by, { weights });
+  const steps =
+    by === errors ? values.map(mean => ({ mean, variance: 0 })) : tiesBy("randomSearch", errors, by, weights);
   const all = sizes ?? Array.from({ length: Math.floor(Math.log2(n)) + 1 }, (_, k) => 2 ** k);
   return all.map(size => {
     requireCount("randomSearch", "sizes", size);
     let [mean, above] = [0, 1];
-    const weight = steps.map((e, i) => {
+    const weight = steps.map((step, i) => {
       const next = (1 - shares[i]) ** size;
       const w = above - next;
       above = next;
-      mean += w * e;
+      mean += w * step.mean;
       return w;
     });
     // Around the mean, not as a difference of squares: with large m the spread is tiny.
-    const sigma = Math.sqrt(steps.reduce((sum, e, i) => sum + weight[i] * (e - mean) ** 2, 0));
+    const sigma = Math.sqrt(
+      steps.reduce((sum, step, i) => sum + weight[i] * (step.variance + (step.mean - mean) ** 2), 0),
+    );
     const band = (k: number) => [mean - k * sigma, mean + k * sigma] as const;
     return { size, mean, sigma, oneSigma: band(1), twoSigma: band(2) };
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { randomSearch } from "netspace";
+import { expectedBest, randomSearch, randomSearchPanel } from "netspace";
 import { errors, near } from "./samples.js";
 
 test("randomSearch() gives the mean and spread that a million searches give in NumPy", () => {
@@ -38,4 +38,61 @@ test("randomSearch() refuses an empty population and sizes below one", () => {
   assert.throws(() => randomSearch([1, 2], { sizes: [0] }), {
     message: /sizes as an integer of at least 1, got 0/,
   });
+});
+
+test("a search that chooses by one error is judged by another: as all its draws, written out, say", () => {
+  const [test, validation, weights] = [
+    [10, 20, 30, 40],
+    [3, 1, 1, 2],
+    [1, 2, 3, 2],
+  ];
+  const total = 8;
+  let [mean, square] = [0, 0];
+  for (let i = 0; i < 4; i++) {
+    for (let j = 0; j < 4; j++) {
+      // Of two that are equal by validation either is chosen; among draws in both orders that is the first.
+      const chosen = validation[j] < validation[i] ? j : i;
+      const chance = (weights[i] * weights[j]) / total ** 2;
+      mean += chance * test[chosen];
+      square += chance * test[chosen] ** 2;
+    }
+  }
+  const [two] = randomSearch(test, { sizes: [2], weights, by: validation });
+  assert.ok(near(two.mean, mean) && near(two.sigma, Math.sqrt(square - mean ** 2)), `${two.mean} ${mean}`);
+  // Without replacement, all the same: six pairs of distinct models, of which one is equal by validation.
+  const found = [20, 30, 40, 25, 20, 30];
+  const expected = found.reduce((sum, error) => sum + error, 0) / found.length;
+  assert.ok(near(expectedBest(test, 2, validation), expected));
+});
+
+test("choosing by the errors themselves is what it always was, and anything else finds no less", () => {
+  const shuffled = errors.toReversed();
+  for (const size of [1, 2, 8]) {
+    const [own] = randomSearch(errors, { sizes: [size] });
+    const [same] = randomSearch(errors, { sizes: [size], by: [...errors] });
+    const [other] = randomSearch(errors, { sizes: [size], by: shuffled });
+    assert.ok(near(own.mean, same.mean) && near(own.sigma, same.sigma));
+    assert.ok(other.mean >= own.mean - 1e-9);
+    assert.ok(near(expectedBest(errors, size), expectedBest(errors, size, [...errors])));
+  }
+});
+
+test("what is chosen by must be a finite number of each model", () => {
+  for (const by of [[1], [1, NaN], [1, 2, 3]]) {
+    assert.throws(() => randomSearch([1, 2], { by }), { name: "StatisticsError" });
+    assert.throws(() => expectedBest([1, 2], 1, by), { name: "StatisticsError" });
+  }
+});
+
+test("the panel of random search draws what the chosen networks turn out to have", () => {
+  const [named, by] = [{ name: "X", errors }, errors.toReversed()];
+  const [, line] = randomSearchPanel([{ ...named, by }]).traces as { y: number[] }[];
+  assert.deepEqual(
+    line.y,
+    randomSearch(errors, { by }).map(point => point.mean),
+  );
+  const title = (panel: ReturnType<typeof randomSearchPanel>) =>
+    (panel.yaxis as { title: { text: string } }).title.text;
+  assert.equal(title(randomSearchPanel([{ ...named, by }])), "error of the best by validation (%)");
+  assert.equal(title(randomSearchPanel([named])), "best error (%)");
 });
