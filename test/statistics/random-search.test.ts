@@ -41,7 +41,7 @@ test("randomSearch() refuses an empty population and sizes below one", () => {
 });
 
 test("a search that chooses by one error is judged by another: as all its draws, written out, say", () => {
-  const [test, validation, weights] = [
+  const [tested, validation, weights] = [
     [10, 20, 30, 40],
     [3, 1, 1, 2],
     [1, 2, 3, 2],
@@ -53,16 +53,16 @@ test("a search that chooses by one error is judged by another: as all its draws,
       // Of two that are equal by validation either is chosen; among draws in both orders that is the first.
       const chosen = validation[j] < validation[i] ? j : i;
       const chance = (weights[i] * weights[j]) / total ** 2;
-      mean += chance * test[chosen];
-      square += chance * test[chosen] ** 2;
+      mean += chance * tested[chosen];
+      square += chance * tested[chosen] ** 2;
     }
   }
-  const [two] = randomSearch(test, { sizes: [2], weights, by: validation });
+  const [two] = randomSearch(tested, { sizes: [2], weights, by: validation });
   assert.ok(near(two.mean, mean) && near(two.sigma, Math.sqrt(square - mean ** 2)), `${two.mean} ${mean}`);
   // Without replacement, all the same: six pairs of distinct models, of which one is equal by validation.
   const found = [20, 30, 40, 25, 20, 30];
   const expected = found.reduce((sum, error) => sum + error, 0) / found.length;
-  assert.ok(near(expectedBest(test, 2, validation), expected));
+  assert.ok(near(expectedBest(tested, 2, validation), expected));
 });
 
 test("choosing by the errors themselves is what it always was, and anything else finds no less", () => {
