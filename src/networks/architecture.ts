@@ -9,7 +9,7 @@ import { checkArchitecture } from "./check-architecture.js";
 import { graph } from "./graph.js";
 import type { Network } from "./network.js";
 import { inferShapes, NetworkError } from "./shapes.js";
-import { type ActivationKind, type Assembly, convNorm, type Feature } from "./operators.js";
+import { type ActivationKind, type Assembly, type Feature, normed, type Operators } from "./operators.js";
 
 /**
  * What comes before the stages: `"simple"` a 3 × 3 convolution of stride 2 (the paper's), `"cifar"` the same
@@ -57,32 +57,40 @@ export function anyNet(stages: readonly Stage[], options: Partial<Architecture> 
 
 /** Walks an architecture from image to logits, handing each operator to `ops`. */
 export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architecture: Architecture): F {
-  const { stem, block, stages, headWidth, activation = "relu", classes = 1000 } = architecture;
+  const { stem, stages, headWidth, activation = "relu", classes = 1000 } = architecture;
   ops.scope("stem");
-  const stemConv = { kernel: stem.kind === "resnet" ? 7 : 3, stride: stem.kind === "cifar" ? 1 : 2 };
-  let x = convNorm(ops, "", image, stem.width, stemConv, activation);
+  const [kernel, stride] = [stem.kind === "resnet" ? 7 : 3, stem.kind === "cifar" ? 1 : 2];
+  let x = normed(ops, "", image, stem.width, kernel, stride, 1, activation);
   if (stem.kind === "resnet") x = ops.maxpool("pool", x, 3, 2);
   for (let i = 0; i < stages.length; i++) {
-    const { depth, width, bottleneck, groupWidth, kernel, stride } = stages[i];
-    for (let j = 0; j < depth; j++) {
-      ops.block(i + 1, j + 1);
-      const before = x;
-      x = block.build(ops, x, {
-        width,
-        bottleneck,
-        groupWidth,
-        kernel,
-        stride: j === 0 ? stride : 1,
-        activation,
-      });
-      if (x?.channels === undefined) throw noFeature(x);
-      // The next block would have equal arguments only if this one left the shape as it was.
-      if (j > 0 && j < depth - 1 && ops.repeat?.(depth - 1 - j, before, x)) break;
+    const stage = stages[i];
+    ops.block(i + 1, 1);
+    x = walkBlock(ops, x, architecture, stage, stage.stride);
+    if (ops.rest && stage.depth > 1) {
+      x = ops.rest(x, architecture, stage);
+      continue;
+    }
+    for (let j = 2; j <= stage.depth; j++) {
+      ops.block(i + 1, j);
+      x = walkBlock(ops, x, architecture, stage, 1);
     }
   }
   ops.scope("head");
-  if (headWidth) x = convNorm(ops, "", x, headWidth, {}, activation);
+  if (headWidth) x = normed(ops, "", x, headWidth, 1, 1, 1, activation);
   return ops.linear("fc", ops.avgpool("pool", x), classes);
+}
+
+/** Walks one block of a stage. @throws NetworkError if it returns no feature map */
+export function walkBlock<F extends Feature>(
+  ops: Operators<F>,
+  x: F,
+  { block, activation = "relu" }: Architecture,
+  { width, bottleneck, groupWidth, kernel }: Stage,
+  stride: number,
+): F {
+  const y = block.build(ops, x, { width, bottleneck, groupWidth, kernel, stride, activation });
+  if (y?.channels === undefined) throw noFeature(y);
+  return y;
 }
 
 /** Says what came instead of a block's output. */

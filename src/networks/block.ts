@@ -4,7 +4,7 @@
  * The built-in blocks stand in `blocks/`. A user's block is a value of the same type, written in a notebook cell;
  * it is counted, drawn, trained and sampled like the built-in ones.
  */
-import { type ActivationKind, convNorm, type Feature, type Operators } from "./operators.js";
+import { type ActivationKind, type Feature, normed, type Operators } from "./operators.js";
 import { NetworkError } from "./shapes.js";
 
 /** A stage's parameters, as the paper names them: d, w, b and g, plus the stride of its first block. */
@@ -42,7 +42,7 @@ export interface Block {
 /** Identity, or a strided 1 × 1 projection with batch normalisation when the shape changes (Figure 4). */
 export function shortcut<F extends Feature>(ops: Operators<F>, x: F, width: number, stride: number): F {
   if (stride === 1 && x.channels === width) return x;
-  return convNorm(ops, "_shortcut", x, width, { stride });
+  return normed(ops, "_shortcut", x, width, 1, stride, 1);
 }
 
 /** The inner width of a block, checked. @throws NetworkError if the bottleneck leaves no channel */

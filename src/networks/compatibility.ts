@@ -64,20 +64,29 @@ export function compatible(
       `compatible: expected a bottleneck ratio b, ${bottleneckWords}, got ${say(bottleneck)}; the inner width is width / b`,
     );
   }
-  if (bottleneck < 1) {
-    const expansion = Math.round(1 / bottleneck);
-    const inner = Math.trunc(width * expansion);
-    const group = Math.min(groupWidth, inner);
-    const multiple = lcm(group, expansion);
-    return {
-      width: Math.max(multiple, roundHalfEven(inner / multiple) * multiple) / expansion,
-      groupWidth: group,
-    };
-  }
-  const inner = Math.trunc(Math.max(1, width / bottleneck));
+  return fit(width, bottleneck, groupWidth);
+}
+
+/** `compatible` for numbers that were checked, as a space's are. */
+export function fit(width: number, bottleneck: number, groupWidth: number): ReturnType<typeof compatible> {
+  if (bottleneck < 1) return fitWidening(width, bottleneck, groupWidth);
+  const inner = Math.floor(Math.max(1, width / bottleneck));
   const group = Math.min(groupWidth, inner);
   const rounded = Math.max(group, roundHalfEven(inner / group) * group);
-  const fitted = Math.trunc(rounded * bottleneck);
+  const exact = rounded * bottleneck;
+  const cut = Math.floor(exact);
   // Cutting to an integer loses the inner width only for a b between 1 and 2; the next integer has it.
-  return { width: roundHalfEven(fitted / bottleneck) === rounded ? fitted : fitted + 1, groupWidth: group };
+  const kept = cut === exact || roundHalfEven(cut / bottleneck) === rounded;
+  return { width: kept ? cut : cut + 1, groupWidth: group };
+}
+
+function fitWidening(width: number, bottleneck: number, groupWidth: number): ReturnType<typeof compatible> {
+  const expansion = Math.round(1 / bottleneck);
+  const inner = Math.trunc(width * expansion);
+  const group = Math.min(groupWidth, inner);
+  const multiple = lcm(group, expansion);
+  return {
+    width: Math.max(multiple, roundHalfEven(inner / multiple) * multiple) / expansion,
+    groupWidth: group,
+  };
 }

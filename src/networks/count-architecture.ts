@@ -5,8 +5,8 @@
  * counted, then its second, then the second times as often as it comes again; a block that changes the shape at stride 1
  * as well is counted each time.
  */
-import { type Architecture, assemble, buildAt, USUAL_RESOLUTION } from "./architecture.js";
-import type { Block } from "./block.js";
+import { type Architecture, assemble, buildAt, USUAL_RESOLUTION, walkBlock } from "./architecture.js";
+import type { Block, Stage } from "./block.js";
 import { checkArchitecture, isBuiltIn, requireCount } from "./check-architecture.js";
 import { type Complexity, complexity, requireExact } from "./complexity.js";
 import type { Assembly, ConvOptions, Feature } from "./operators.js";
@@ -15,141 +15,110 @@ import { type CountOptions, insideTaps, requireTaps } from "./taps.js";
 
 /** A feature map while counting: its channels, height and width (square images keep them equal). */
 interface Map2d extends Feature {
-  channels: number;
-  size: number;
+  readonly channels: number;
+  readonly size: number;
 }
 
-/** The interpreter of operators that adds them up. */
+/**
+ * The interpreter of operators that adds them up. One class for all blocks, built-in or not: V8 compiles their calls as
+ * calls of these methods, whichever blocks were counted before.
+ */
 class Counter implements Assembly<Map2d> {
   flops = 0;
   params = 0;
   acts = 0;
-  // Sums where the part began.
-  #flops = 0;
-  #params = 0;
-  #acts = 0;
-  // Feature maps are used again by the next architecture: sampling counts millions.
-  readonly #maps: Map2d[] = [];
-  #used = 0;
+  #asks = false;
 
-  /** Starts from nothing; feature maps handed out before are void. */
-  start(resolution: number): Map2d {
+  /**
+   * Starts from nothing, with the image.
+   *
+   * @param asks whether to ask of each operator what `inferShapes` asks of a layer
+   */
+  start(resolution: number, asks: boolean): Map2d {
     this.flops = this.params = this.acts = 0;
-    this.#used = 0;
-    return this.map(3, resolution);
+    this.#asks = asks;
+    return { channels: 3, size: resolution };
   }
-  protected map(channels: number, size: number): Map2d {
-    if (this.#used === this.#maps.length) this.#maps.push({ channels: 0, size: 0 });
-    const map = this.#maps[this.#used++];
-    map.channels = channels;
-    map.size = size;
-    return map;
-  }
-
   scope(): void {
-    this.#flops = this.flops;
-    this.#params = this.params;
-    this.#acts = this.acts;
+    // Sums have no names.
   }
   block(): void {
-    this.scope();
+    // Neither have blocks.
   }
-  repeat(times: number, before: Map2d, after: Map2d): boolean {
-    if (before.channels !== after.channels || before.size !== after.size) return false;
-    this.flops += times * (this.flops - this.#flops);
-    this.params += times * (this.params - this.#params);
-    this.acts += times * (this.acts - this.#acts);
-    return true;
+  rest(x: Map2d, architecture: Architecture, stage: Stage): Map2d {
+    for (let left = stage.depth - 1; ; left--) {
+      const { flops, params, acts } = this;
+      this.flops = this.params = this.acts = 0;
+      const y = walkBlock(this, x, architecture, stage, 1);
+      // Those that follow have equal arguments only if this one left the shape as it was.
+      const alike = y.channels === x.channels && y.size === x.size ? left : 1;
+      this.flops = flops + alike * this.flops;
+      this.params = params + alike * this.params;
+      this.acts = acts + alike * this.acts;
+      if (alike === left) return y;
+      x = y;
+    }
   }
   conv(_name: string, x: Map2d, out: number, options: ConvOptions = {}): Map2d {
     const { kernel = 1, stride = 1, groups = 1, bias = false } = options;
+    if (this.#asks) requireConv(x.channels, out, kernel, stride, groups);
     const size = stride === 1 ? x.size : strided(x.size, stride);
     const weights = (kernel * kernel * x.channels * out) / groups + (bias ? out : 0);
     this.flops += weights * size * size;
     this.params += weights;
     this.acts += out * size * size;
-    return this.map(out, size);
+    return { channels: out, size };
   }
   convNorm(x: Map2d, out: number, kernel: number, stride: number, groups: number): Map2d {
+    if (this.#asks) requireConv(x.channels, out, kernel, stride, groups);
     const size = stride === 1 ? x.size : strided(x.size, stride);
     const weights = (kernel * kernel * x.channels * out) / groups;
     const area = size * size;
     this.flops += weights * area;
     this.params += weights + 2 * out;
     this.acts += out * area;
-    return this.map(out, size);
+    return { channels: out, size };
   }
   batchnorm(_name: string, x: Map2d): Map2d {
     this.params += 2 * x.channels;
     return x;
   }
-  activation(_name: string, x: Map2d, _kind: string): Map2d {
+  activation(_name: string, x: Map2d, kind: string): Map2d {
+    if (this.#asks && kind !== "relu" && kind !== "silu" && kind !== "sigmoid") throw unfit;
     return x;
   }
-  maxpool(_name: string, x: Map2d, _kernel: number, stride: number): Map2d {
+  maxpool(_name: string, x: Map2d, kernel: number, stride: number): Map2d {
+    if (this.#asks && !isWindow(kernel, stride)) throw unfit;
     const size = strided(x.size, stride);
     this.acts += x.channels * size * size;
-    return this.map(x.channels, size);
+    return { channels: x.channels, size };
   }
   avgpool(_name: string, x: Map2d): Map2d {
-    return this.map(x.channels, 1);
+    return { channels: x.channels, size: 1 };
   }
   linear(_name: string, x: Map2d, out: number): Map2d {
+    if (this.#asks && (x.size !== 1 || !isCount(out))) throw unfit;
     this.flops += (x.channels + 1) * out;
     this.params += (x.channels + 1) * out;
     this.acts += out;
-    return this.map(out, 1);
+    return { channels: out, size: 1 };
   }
-  dropout(_name: string, x: Map2d, _rate: number, _kind?: string): Map2d {
+  dropout(_name: string, x: Map2d, rate: number, kind = "dropout"): Map2d {
+    if (this.#asks && !(rate >= 0 && rate < 1 && (kind === "dropout" || kind === "droppath"))) throw unfit;
     return x;
   }
-  add(_name: string, x: Map2d, _y: Map2d): Map2d {
+  add(_name: string, x: Map2d, y: Map2d): Map2d {
+    if (this.#asks && (x.channels !== y.channels || x.size !== y.size)) throw unfit;
     return x;
   }
-  multiply(_name: string, x: Map2d, _y: Map2d): Map2d {
+  multiply(_name: string, x: Map2d, y: Map2d): Map2d {
+    if (this.#asks && (x.channels !== y.channels || y.size !== 1)) throw unfit;
     return x;
   }
 }
 
-/** The same for blocks that users write: asks of each operator what `inferShapes` asks of a layer. */
-class CheckingCounter extends Counter {
-  override conv(name: string, x: Map2d, out: number, options: ConvOptions = {}): Map2d {
-    const { kernel = 1, stride = 1, groups = 1 } = options;
-    requireConv(x.channels, out, kernel, stride, groups);
-    return super.conv(name, x, out, options);
-  }
-  override convNorm(x: Map2d, out: number, kernel: number, stride: number, groups: number): Map2d {
-    requireConv(x.channels, out, kernel, stride, groups);
-    return super.convNorm(x, out, kernel, stride, groups);
-  }
-  override activation(name: string, x: Map2d, kind: string): Map2d {
-    if (kind !== "relu" && kind !== "silu" && kind !== "sigmoid") throw unfit;
-    return super.activation(name, x, kind);
-  }
-  override maxpool(name: string, x: Map2d, kernel: number, stride: number): Map2d {
-    if (!isWindow(kernel, stride)) throw unfit;
-    return super.maxpool(name, x, kernel, stride);
-  }
-  override linear(name: string, x: Map2d, out: number): Map2d {
-    if (x.size !== 1 || !isCount(out)) throw unfit;
-    return super.linear(name, x, out);
-  }
-  override dropout(name: string, x: Map2d, rate: number, kind = "dropout"): Map2d {
-    if (!(rate >= 0 && rate < 1) || (kind !== "dropout" && kind !== "droppath")) throw unfit;
-    return super.dropout(name, x, rate);
-  }
-  override add(name: string, x: Map2d, y: Map2d): Map2d {
-    if (x.channels !== y.channels || x.size !== y.size) throw unfit;
-    return super.add(name, x, y);
-  }
-  override multiply(name: string, x: Map2d, y: Map2d): Map2d {
-    if (x.channels !== y.channels || y.size !== 1) throw unfit;
-    return super.multiply(name, x, y);
-  }
-}
-
-/** Counts as flops only taps that meet pixels; for every block, since it is asked for less often. */
-class InsideCounter extends CheckingCounter {
+/** Counts as flops only taps that meet pixels. */
+class InsideCounter extends Counter {
   override conv(name: string, x: Map2d, out: number, options: ConvOptions = {}): Map2d {
     const { kernel = 1, stride = 1, groups = 1, bias = false } = options;
     const flops = this.flops + ((x.channels * out) / groups) * insideTaps(x.size, kernel, stride) ** 2;
@@ -183,10 +152,6 @@ function requireConv(channels: number, out: number, kernel: number, stride: numb
   if (!isCount(groups) || !isCount(channels / groups) || !isCount(out / groups)) throw unfit;
 }
 
-const counter = new Counter();
-const checkingCounter = new CheckingCounter();
-const insideCounter = new InsideCounter();
-
 /**
  * The same integers as `complexity(build(architecture), resolution, options)`, without building the network.
  *
@@ -206,23 +171,35 @@ export function countArchitecture(
   return cost;
 }
 
-/** `countArchitecture` for an architecture that is known to be one, as a space's are: sampling counts millions. */
+/** A counter that counts nothing now: sampling counts millions. */
+let spare: Counter | undefined;
+
+/** `countArchitecture` for an architecture that is known to be one, as a space's are. */
 export function countChecked(
   architecture: Architecture,
   resolution: number,
   taps: CountOptions["taps"] = "all",
 ): Complexity {
   // The built-in blocks ask themselves what could be wrong with theirs.
-  const usual = isBuiltIn(architecture.block) ? counter : checkingCounter;
-  const sums = taps === "all" ? usual : insideCounter;
+  const asks = !isBuiltIn(architecture.block);
+  if (taps === "inside") return sums(new InsideCounter(), architecture, resolution, asks);
+  // A user's block may count other architectures meanwhile.
+  const counter = spare ?? new Counter();
+  spare = undefined;
+  const cost = sums(counter, architecture, resolution, asks);
+  spare = counter;
+  return cost;
+}
+
+function sums(counter: Counter, architecture: Architecture, resolution: number, asks: boolean): Complexity {
   try {
-    assemble(sums, sums.start(resolution), architecture);
+    assemble(counter, counter.start(resolution, asks), architecture);
   } catch (error) {
     throw explained(architecture, resolution, error);
   }
-  const { flops, params, acts } = sums;
-  // A block that makes up a feature map of its own gives one without a size.
-  if (Number.isNaN(flops + params + acts)) throw explained(architecture, resolution, unfit);
+  const { flops, params, acts } = counter;
+  // A block that makes up a feature map of its own gives one without a size; one may have widths without end.
+  if (!Number.isFinite(flops + params + acts)) throw explained(architecture, resolution, unfit);
   return { flops, params, acts };
 }
 

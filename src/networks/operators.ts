@@ -6,6 +6,9 @@
  * thus gives both, and a block that a user writes in a notebook cell is counted and trained like the built-in ones.
  */
 
+import type { Architecture } from "./architecture.js";
+import type { Stage } from "./block.js";
+
 /** A feature map inside a block, as its interpreter sees it. */
 export interface Feature {
   readonly channels: number;
@@ -42,17 +45,14 @@ export interface Operators<F extends Feature = Feature> {
   convNorm?(x: F, out: number, kernel: number, stride: number, groups: number): F;
 }
 
-/** Told of each part as it begins, and of each block's place. Counting uses it to skip repeated blocks. */
+/** Told of each part as it begins, and of each block's place. */
 export interface Assembly<F extends Feature> extends Operators<F> {
   /** Begins the part called `scope`, `"stem"` or `"head"`. */
   scope(scope: string): void;
   /** Begins a block of a stage, both counted from 1; its scope is called `"s<stage>.b<block>"`. */
   block(stage: number, block: number): void;
-  /**
-   * Takes the last block, which made `after` of `before`, `times` more times: a stage's blocks after the second are
-   * alike if they leave the shape as it is. False if they do not, and must be walked one by one.
-   */
-  repeat?(times: number, before: F, after: F): boolean;
+  /** Walks the blocks of a stage after its first, for an interpreter that need not walk each of them. */
+  rest?(x: F, architecture: Architecture, stage: Stage): F;
 }
 
 /** Convolution without bias, batch normalisation and, if `kind` is given, a non-linearity: `conv1`, `bn1`, `act1`. */
@@ -65,7 +65,36 @@ export function convNorm<F extends Feature>(
   kind?: ActivationKind,
 ): F {
   const { kernel = 1, stride = 1, groups = 1, bias = false } = options;
-  if (ops.convNorm !== undefined && !bias) return ops.convNorm(x, out, kernel, stride, groups);
+  if (bias) return named(ops, index, x, out, options, kind);
+  return normed(ops, index, x, out, kernel, stride, groups, kind);
+}
+
+/**
+ * `convNorm` without an object of options, which netspace's own blocks call: the objects of all blocks are of more forms
+ * than V8 compiles for, and most of a sample's time would go into reading them.
+ */
+export function normed<F extends Feature>(
+  ops: Operators<F>,
+  index: number | string,
+  x: F,
+  out: number,
+  kernel: number,
+  stride: number,
+  groups: number,
+  kind?: ActivationKind,
+): F {
+  if (ops.convNorm !== undefined) return ops.convNorm(x, out, kernel, stride, groups);
+  return named(ops, index, x, out, { kernel, stride, groups }, kind);
+}
+
+function named<F extends Feature>(
+  ops: Operators<F>,
+  index: number | string,
+  x: F,
+  out: number,
+  options: ConvOptions,
+  kind?: ActivationKind,
+): F {
   const y = ops.batchnorm(`bn${index}`, ops.conv(`conv${index}`, x, out, options));
   return kind ? ops.activation(`act${index}`, y, kind) : y;
 }

@@ -38,7 +38,10 @@ export interface QuantisedWidths {
  */
 export function quantisedPowers(rule: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">): number[] {
   checkRule("quantisedPowers", rule);
-  const { depth, w0, wa, wm } = rule;
+  return powersOf(rule);
+}
+
+function powersOf({ depth, w0, wa, wm }: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">): number[] {
   const logWm = Math.log(wm);
   const powers: number[] = [];
   for (let j = 0; j < depth; j++) powers.push(power(w0, wa, logWm, j));
@@ -48,7 +51,7 @@ export function quantisedPowers(rule: Pick<RegNetParameters, "depth" | "w0" | "w
 function checkRule(caller: string, rule: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">): void {
   if (!isObject(rule)) throw new RangeError(`${caller}: expected { depth, w0, wa, wm }, got ${say(rule)}`);
   const { depth, w0, wa, wm } = rule;
-  const finite = [w0, wa, wm].every(Number.isFinite);
+  const finite = Number.isFinite(w0) && Number.isFinite(wa) && Number.isFinite(wm);
   if (finite && wa >= 0 && w0 > 0 && wm > 1 && Number.isInteger(depth) && depth > 0 && depth <= MOST_BLOCKS)
     return;
   throw new RangeError(
@@ -74,7 +77,7 @@ const power = (w0: number, wa: number, logWm: number, j: number): number =>
  */
 export function quantisedWidths(rule: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">): QuantisedWidths {
   checkRule("quantisedWidths", rule);
-  const powers = quantisedPowers(rule);
+  const powers = powersOf(rule);
   const widths: number[] = [];
   for (const [j, s] of powers.entries()) {
     // Powers do not fall, so equal ones stand together.

@@ -6,7 +6,7 @@ import { type Architecture, anyNet } from "../networks/architecture.js";
 import type { Block, Stage } from "../networks/block.js";
 import { X } from "../networks/blocks/index.js";
 import { checkArchitecture, checkBase } from "../networks/check-architecture.js";
-import { compatible } from "../networks/compatibility.js";
+import { fit } from "../networks/compatibility.js";
 import { type Random, requireRandom } from "../random.js";
 import { say } from "../say.js";
 import {
@@ -222,7 +222,7 @@ export class AnyNetSpace implements Space {
     const stages = this.#stages;
     for (let i = 0; i < stages.length; i++) {
       const stage = stages[i];
-      const fitted = compatible(width[i], bottleneck[i], groupWidth[i]);
+      const fitted = fit(width[i], bottleneck[i], groupWidth[i]);
       stage.depth = depth[i];
       stage.width = fitted.width;
       stage.bottleneck = bottleneck[i];

@@ -205,19 +205,23 @@ export function sampler({ values, probabilities }: Dimension): (random: Random) 
   return random => values[one(random())];
 }
 
+/** Cells of a guide table for each value, and in all: the more, the fewer steps are left from a cell to the value. */
+const [CELLS_A_VALUE, MOST_CELLS] = [16, 4_000_000];
+
 /** Inverts a discrete distribution function: u in [0, 1) → index. A guide table makes it constant time. */
 function inversion(probabilities: readonly number[]): (u: number) => number {
   const cumulative = Float64Array.from(accumulate(probabilities));
-  const size = 4 * probabilities.length;
+  // Rounding may leave the last sum below u.
+  cumulative[cumulative.length - 1] = Infinity;
+  const size = Math.max(probabilities.length, Math.min(CELLS_A_VALUE * probabilities.length, MOST_CELLS));
   const guide = new Int32Array(size);
   for (let cell = 0, i = 0; cell < size; cell++) {
-    while (i < cumulative.length - 1 && cumulative[i] <= cell / size) i++;
+    while (cumulative[i] <= cell / size) i++;
     guide[cell] = i;
   }
-  const last = cumulative.length - 1;
   return u => {
     let i = guide[Math.floor(u * size)];
-    while (i < last && cumulative[i] <= u) i++;
+    while (cumulative[i] <= u) i++;
     return i;
   };
 }

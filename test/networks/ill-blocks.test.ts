@@ -189,6 +189,25 @@ for (const [what, make] of Object.entries(uneven)) {
   });
 }
 
+test("a block may count other networks while it is counted", () => {
+  const other = anyNet([{ depth: 3, width: 16, bottleneck: 1, groupWidth: 8, stride: 2 }]);
+  const own = { ...other, block: { ...V, name: "Counted" } };
+  const nosy: Block = {
+    name: "Nosy",
+    build(ops, x, { width, stride, activation }) {
+      const kernel = countArchitecture(other).params + countArchitecture(own).params > 1e9 ? 1 : 3;
+      return convNorm(ops, "", x, width, { kernel, stride }, activation);
+    },
+  };
+  const architecture = anyNet(
+    [1, 2, 5].map(depth => ({ depth, width: 8 * depth, bottleneck: 1, groupWidth: 8, stride: 2 })),
+    { block: nosy },
+  );
+  const cost = complexity(build(architecture));
+  assert.deepEqual(countArchitecture(architecture), cost);
+  assert.deepEqual(countArchitecture(architecture), cost);
+});
+
 test("a block that remembers earlier calls is refused where its count is not what is built", () => {
   let calls = 0;
   const block: Block = {

@@ -92,6 +92,16 @@ test("every sampled architecture builds a network whose groups divide", () => {
   for (const { architecture } of sample(AnyNetXA, { n: 300, seed: 4 })) inferShapes(build(architecture), 64);
 });
 
+test("the ends of [0, 1) draw the first and the last value, also where rounding leaves the probabilities below 1", () => {
+  const depths = { values: [1, 2, 3], probabilities: [0.3, 0.3, 0.4 - 5e-7] };
+  const space = AnyNetXA.withDimension("depth", depths);
+  const depth = (u: number) => space.draw(() => u)?.stages.map(stage => stage.depth);
+  assert.deepEqual(depth(0), [1, 1, 1, 1]);
+  assert.deepEqual(depth(0.3), [2, 2, 2, 2]);
+  assert.deepEqual(depth(1 - 2 ** -32), [3, 3, 3, 3]);
+  assert.deepEqual(depth(1 - 2 ** -53), [3, 3, 3, 3]);
+});
+
 test("each refinement from A to E holds in all that is sampled from it, and in all that follow", () => {
   const equal = (values: number[]) => values.every(v => v === values[0]);
   const rising = (values: number[]) => values.every((v, i) => i === 0 || v >= values[i - 1]);

@@ -5,7 +5,7 @@
  * width has no effect: the spatial convolution is depthwise.
  */
 import { type Block, innerWidth } from "../block.js";
-import { convNorm, squeezeExcite } from "../operators.js";
+import { normed, squeezeExcite } from "../operators.js";
 
 /**
  * Inverted residual: 1 × 1 to w_in / b (left out at b = 1), depthwise k × k with the stride, optional
@@ -15,10 +15,10 @@ const invertedResidual = (name: string, excite: boolean): Block => ({
   name,
   build(ops, x, { width, bottleneck, stride, kernel = 3, activation }) {
     const inner = innerWidth(Math.round(x.channels / bottleneck));
-    let y = inner === x.channels ? x : convNorm(ops, 1, x, inner, {}, activation);
-    y = convNorm(ops, 2, y, inner, { kernel, stride, groups: inner }, activation);
+    let y = inner === x.channels ? x : normed(ops, 1, x, inner, 1, 1, 1, activation);
+    y = normed(ops, 2, y, inner, kernel, stride, inner, activation);
     if (excite) y = squeezeExcite(ops, y, Math.max(1, Math.floor(x.channels / 4)), activation);
-    y = convNorm(ops, 3, y, width, {});
+    y = normed(ops, 3, y, width, 1, 1, 1);
     return stride === 1 && x.channels === width ? ops.add("add", y, x) : y;
   },
 });

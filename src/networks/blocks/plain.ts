@@ -1,19 +1,19 @@
 /** Blocks of plain k × k convolutions: V, VR (paper, Figure 23) and ResNet's basic block. Neither b nor g has an effect. */
 import { type Block, shortcut } from "../block.js";
-import { convNorm } from "../operators.js";
+import { normed } from "../operators.js";
 
 /** V block ("vanilla"): one 3 × 3 convolution with the stride, batch normalisation, activation (paper, Figure 23). */
 export const V: Block = {
   name: "V",
   build: (ops, x, { width, stride, kernel = 3, activation }) =>
-    convNorm(ops, "", x, width, { kernel, stride }, activation),
+    normed(ops, "", x, width, kernel, stride, 1, activation),
 };
 
 /** VR block: V with a residual connection around it; the activation follows the sum (paper, Figure 23). */
 export const VR: Block = {
   name: "VR",
   build(ops, x, { width, stride, kernel = 3, activation }) {
-    const y = convNorm(ops, "", x, width, { kernel, stride });
+    const y = normed(ops, "", x, width, kernel, stride, 1);
     return ops.activation("act", ops.add("add", y, shortcut(ops, x, width, stride)), activation);
   },
 };
@@ -22,8 +22,8 @@ export const VR: Block = {
 export const Basic: Block = {
   name: "Basic",
   build(ops, x, { width, stride, kernel = 3, activation }) {
-    let y = convNorm(ops, 1, x, width, { kernel, stride }, activation);
-    y = convNorm(ops, 2, y, width, { kernel });
+    let y = normed(ops, 1, x, width, kernel, stride, 1, activation);
+    y = normed(ops, 2, y, width, kernel, 1, 1);
     return ops.activation("act", ops.add("add", y, shortcut(ops, x, width, stride)), activation);
   },
 };

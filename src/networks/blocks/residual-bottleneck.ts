@@ -6,7 +6,7 @@
  */
 import { type Block, innerWidth, shortcut } from "../block.js";
 import { roundHalfEven } from "../compatibility.js";
-import { convNorm, squeezeExcite } from "../operators.js";
+import { normed, squeezeExcite } from "../operators.js";
 import { NetworkError } from "../shapes.js";
 
 /** In what the residual bottlenecks differ. */
@@ -26,10 +26,10 @@ const residualBottleneck = (name: string, { seRatio, grouped }: Variant): Block 
   build(ops, x, { width, bottleneck, groupWidth, stride, kernel = 3, activation }) {
     const inner = innerWidth(roundHalfEven(width / bottleneck));
     const groups = grouped ? wholeGroups(inner, groupWidth) : 1;
-    let y = convNorm(ops, 1, x, inner, {}, activation);
-    y = convNorm(ops, 2, y, inner, { kernel, stride, groups }, activation);
+    let y = normed(ops, 1, x, inner, 1, 1, 1, activation);
+    y = normed(ops, 2, y, inner, kernel, stride, groups, activation);
     if (seRatio > 0) y = squeezeExcite(ops, y, Math.max(1, roundHalfEven(x.channels * seRatio)), activation);
-    y = convNorm(ops, 3, y, width, {});
+    y = normed(ops, 3, y, width, 1, 1, 1);
     return ops.activation("act", ops.add("add", y, shortcut(ops, x, width, stride)), activation);
   },
 });
