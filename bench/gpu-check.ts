@@ -180,15 +180,15 @@ const tinyNetworks = sample(AnyNetXE.with({ classes: 10 }), {
 
 /** What is timed: small networks, as populations have, and one of the paper's at ImageNet's resolution. */
 function jobsAt(precision: Precision): { job: Job; steps: number; target: number }[] {
-  const small = tinyNetworks.map(network => ({
+  const jobs = tinyNetworks.map(network => ({
     job: { network, resolution: 32, batch: 128, precision, threads, device },
     steps: quick ? 3 : 128,
     target: 3,
   }));
-  if (quick) return small;
+  if (quick) return jobs;
   const network = build(zoo("RegNetX-400MF").architecture);
   const large = { network, resolution: 224, batch: 128, precision, threads, device };
-  return [...small, { job: large, steps: 16, target: 1 }];
+  return [...jobs, { job: large, steps: 16, target: 1 }];
 }
 
 const nameOf = ({ network, resolution, precision }: Job) => {
