@@ -26,7 +26,7 @@ const SUFFIX = ".ts";
 /** What the kernel puts before a cell's last expression, and before the first statement of a loop. */
 const VALUE = new RegExp(`^${HOOK}\\.value\\(\\d+,\\(`);
 const VALUE_BEFORE = new RegExp(`${HOOK}\\.value\\(\\d+,\\($`);
-const GUARD = new RegExp(`^\\(?${HOOK}_flags\\[`);
+const GUARD = new RegExp(`^(?:\\(?${HOOK}_flags\\[|(?:throw )?${HOOK}\\.plain\\()`);
 /** Code of this package that is no notebook's own. */
 const PACKAGE = pathToFileURL(path.join(packageRoot, "dist", path.sep)).href;
 
@@ -90,7 +90,7 @@ export class Program {
     return this.#source.locate(value ? { ...script, column: script.column + value[0].length } : script);
   }
 
-  /** Whether a place in the script is where a loop asks whether it should stop. */
+  /** Whether a place in the script is where a loop asks whether it should stop, or an error is thrown on. */
   isGuard(script: Position): boolean {
     return GUARD.test(this.#rest(script));
   }

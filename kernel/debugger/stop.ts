@@ -89,7 +89,9 @@ export function howToGoOn(stop: Stop, { step, pausing, filters, released }: Wish
   if (exception) {
     const wanted = filters.has(exception.uncaught ? "uncaught" : "caught");
     const shown = stop.frames.some(({ own }) => own);
-    return wanted && shown && !released ? undefined : (step?.command ?? "Debugger.resume");
+    // It has been seen where it was thrown first.
+    const isAgain = top?.own?.program.isGuard(positionOf(top.call.location)) === true;
+    return wanted && shown && !released && !isAgain ? undefined : (step?.command ?? "Debugger.resume");
   }
   if (stop.hits.length > 0) return undefined;
   // Between the user's own functions are those of packages and of Node.

@@ -43,6 +43,7 @@ import { HeldAwaits } from "./held-awaits.js";
 import { withHint } from "./hint.js";
 import { keptValue, refuseConstant } from "./hooks.js";
 import { importPlace } from "./import-place.js";
+import { plainError, plainly } from "./plain-errors.js";
 import { hiddenName } from "./reserved-names.js";
 import { Runner } from "./run.js";
 import { Stacks } from "./stack.js";
@@ -114,6 +115,8 @@ export class Evaluator {
       typeOf: typeOfReserved,
       direct: directCode(this.#names),
       constant: refuseConstant,
+      plain: plainError,
+      plainly,
       stop: () => this.interrupts.stopLoop(),
       check: () => this.interrupts.check(),
       awaits: this.#held.hold.bind(this.#held),

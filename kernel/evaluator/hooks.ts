@@ -1,7 +1,5 @@
 /** Functions that rewritten cells call, beside those that are about the execution. */
 
-import { withPlainNames } from "./reserved-names.js";
-
 /** What a name that `var` declares has at first: its value from before, be it a variable's or a global's. */
 export function keptValue(name: string, read: () => unknown): unknown {
   try {
@@ -12,7 +10,7 @@ export function keptValue(name: string, read: () => unknown): unknown {
   }
 }
 
-/** What assigning to a constant does. @throws TypeError */
-export function refuseConstant(name: string): never {
-  throw new TypeError(`Assignment to constant variable '${withPlainNames(name)}'`);
+/** What assigning to a constant does. @throws TypeError, in V8's words */
+export function refuseConstant(): never {
+  throw new TypeError("Assignment to constant variable.");
 }

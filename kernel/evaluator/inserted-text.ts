@@ -18,8 +18,9 @@ export function declaredAs(name: string): string {
 }
 
 const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+/** What is put around the body of an arrow function ends its text with a brace of its own, before the mark. */
 const INSERTED = new RegExp(
-  `${literally(GUARD)}|${literally(ASYNC_GUARD)}|${literally(ADDED)}.*?${literally(ADDED_END)}`,
+  `${literally(GUARD)}|${literally(ASYNC_GUARD)}|${literally(ADDED)}.*?(?:${literally(ADDED_END)}|$)`,
   "gs",
 );
 const DECLARED = new RegExp(`/\\*${HOOK} ([^*]+)\\*/`, "g");
@@ -37,4 +38,15 @@ export function withoutInserted(code: string): string {
     .replace(TYPE_OF, "typeof $1")
     .replace(IMPORT, "import")
     .replace(META, "import.meta");
+}
+
+/** What V8 makes of what a cell awaits, which is handed through the kernel. */
+const AWAITED = new RegExp(
+  `${HOOK}\\.awaits(?:Each)?\\(\\.\\.\\.\\)(?: is not a function or its return value)?`,
+  "g",
+);
+
+/** A message of V8's without what rewriting has made of the code that it quotes. */
+export function plainMessage(message: string): string {
+  return withoutInserted(message).replace(AWAITED, "(intermediate value)");
 }

@@ -10,6 +10,7 @@ import { declaredNames, isScope, isShadowed } from "./bindings.js";
 import type { CellNames } from "./cell-names.js";
 import { HOOK } from "./hook.js";
 import { ADDED, ADDED_END } from "./inserted-text.js";
+import type { PlainErrors } from "./plain-errors.js";
 import { helperName, hiddenName, isGlobal, isReserved } from "./reserved-names.js";
 
 type Identifier = Extract<Node, { type: "Identifier" }>;
@@ -20,6 +21,7 @@ interface Mention {
   parent: Node | undefined;
   outer: Node | undefined;
   scopes: Node[];
+  ancestors: Node[];
   /** In code that compilation made, where globals are meant. */
   made: boolean;
 }
@@ -37,16 +39,19 @@ export class Renaming {
   readonly #classes: Class[] = [];
   readonly #adopted: string[] = [];
   readonly #own = new Set<string>();
+  readonly #plain: PlainErrors;
 
   constructor(
     text: MagicString,
     cell: number,
     names: CellNames,
+    plain: PlainErrors,
     isMade: (name: string) => boolean = () => false,
   ) {
     this.#text = text;
     this.#cell = cell;
     this.#names = names;
+    this.#plain = plain;
     this.#isMade = isMade;
   }
 
@@ -78,7 +83,14 @@ export class Renaming {
     const [parent, outer] = [ancestors.at(-1), ancestors.at(-2)];
     const inHelper = ancestors[1] !== undefined && this.#madeStatements.has(ancestors[1]);
     const made = inHelper || this.#isStorage(parent, outer);
-    this.#mentions.push({ node, parent, outer, scopes: ancestors.filter(isScope), made });
+    this.#mentions.push({
+      node,
+      parent,
+      outer,
+      scopes: ancestors.filter(isScope),
+      ancestors: [...ancestors],
+      made,
+    });
   }
 
   /**
@@ -105,7 +117,7 @@ export class Renaming {
   }
 
   /** What to put around a function without name, so that it is called what the cell calls it. */
-  named(name: string): [string, string] {
+  nameFor(name: string): [string, string] {
     if (!this.#scriptNames.has(name)) return ["", ""];
     // As a plain key this one would set the prototype.
     return name === "__proto__" ? [`{["${name}"]:`, `}["${name}"]`] : [`{${name}:`, `}.${name}`];
@@ -132,6 +144,7 @@ export class Renaming {
       if (!this.#scriptNames.has(name)) this.#scriptNames.set(name, hiddenName(name));
     }
     const naming: (() => void)[] = [];
+    const named: Node[] = [];
     for (const mention of this.#mentions) {
       const { node, parent } = mention;
       const scriptName = this.#meant(mention);
@@ -139,7 +152,8 @@ export class Renaming {
       this.#write(mention, scriptName);
       const value = valueGiven(node, parent);
       if (!value || !isAnonymous(value)) continue;
-      const [before, after] = this.named(node.name);
+      const [before, after] = this.nameFor(node.name);
+      named.push(value);
       this.#text.appendRight(value.start, before);
       naming.push(() => this.#text.appendLeft(value.end, after));
     }
@@ -147,6 +161,7 @@ export class Renaming {
       this.#text.appendRight(start, `let ${this.nameOf(id?.name ?? "")}=`);
       naming.push(() => this.#text.appendLeft(end, ";"));
     }
+    this.#plain.applyToExpressions(named);
     for (const put of naming) put();
   }
 
@@ -172,13 +187,14 @@ export class Renaming {
     return hiddenName(name);
   }
 
-  #write({ node, parent, outer }: Mention, scriptName: string): void {
+  #write({ node, parent, outer, ancestors }: Mention, scriptName: string): void {
     const { name, start, end } = node;
     if (parent?.type === "UnaryExpression" && parent.operator === "typeof" && !this.#scriptNames.has(name)) {
       // There may be no such thing, about which `typeof` must not complain.
       this.#text.update(parent.start, parent.end, `${HOOK}.typeOf(${JSON.stringify(name)})`);
       return;
     }
+    if (!this.#isMade(name)) this.#plain.quotes(node, ancestors);
     const property = parent?.type === "AssignmentPattern" && parent.left === node ? outer : parent;
     if (property?.type === "Property" && property.shorthand) {
       this.#text.appendRight(start, `${ADDED}${name}:${ADDED_END}`);

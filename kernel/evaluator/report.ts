@@ -1,5 +1,6 @@
 /** An error as the protocol wants it. */
 
+import { plainMessage } from "./inserted-text.js";
 import type { ErrorReport } from "./protocol.js";
 import { withPlainNames } from "./reserved-names.js";
 
@@ -15,7 +16,7 @@ const MAX_LINES = 300;
 /** An error by its name and message, and what stands below these; all of it is cut where it gets long. */
 export function report(ename: string, evalue: string, lines: readonly string[] = []): ErrorReport {
   const name = cut(ename, MAX_NAME);
-  const message = withPlainNames(cut(evalue, MAX_MESSAGE));
+  const message = plainMessage(cut(evalue, MAX_MESSAGE));
   const headline = `${RED}${name}${RESET}${message ? `: ${message}` : ""}`;
   const below = lines.flatMap(line => line.split("\n"));
   const shown = below.slice(0, MAX_LINES).map(line => withPlainNames(cut(line, MAX_LINE)));

@@ -25,6 +25,7 @@ import { type CellNames, NO_NAMES } from "./cell-names.js";
 import { CellSyntaxError } from "./cell-syntax-error.js";
 import { HOOK } from "./hook.js";
 import { ADDED, ADDED_END, ASYNC_GUARD, declaredAs, GUARD } from "./inserted-text.js";
+import { PlainErrors } from "./plain-errors.js";
 import { Renaming } from "./renaming.js";
 import { positionAt } from "./positions.js";
 import { isFunction, isLoop, walk } from "./walk.js";
@@ -121,6 +122,7 @@ class Rewriting {
   readonly #id: number;
   readonly #types: TypeNames;
   readonly #renaming: Renaming;
+  readonly #plain: PlainErrors;
   readonly #fresh: ReadonlySet<string>;
   /** Names declared by `var` anywhere outside functions. */
   readonly #varNames = new Set<string>();
@@ -149,7 +151,8 @@ class Rewriting {
     this.#id = id;
     this.#types = options.types ?? new Map();
     this.#fresh = options.fresh ?? new Set();
-    this.#renaming = new Renaming(text, id, options.names ?? NO_NAMES, options.isMade);
+    this.#plain = new PlainErrors(text);
+    this.#renaming = new Renaming(text, id, options.names ?? NO_NAMES, this.#plain, options.isMade);
   }
 
   run(): Pick<Rewritten, "declared" | "own"> {
@@ -162,6 +165,7 @@ class Rewriting {
     this.#walk(last);
     this.#renaming.apply();
     for (const put of this.#afterwards) put();
+    this.#plain.applyToBlocks();
     for (const bind of this.#imports) bind();
     const heads = [...this.#variables(), ...this.#renaming.adopted];
     this.#text.prepend(`"use strict";${heads.length > 0 ? `let ${heads.join(",")};` : ""}`);
@@ -230,7 +234,7 @@ class Rewriting {
     this.#functionNames.add(declaration.id);
     this.#renaming.declare([name]);
     this.#text.overwrite(start, end, declaredAs(name));
-    const [before, after] = this.#renaming.named(name);
+    const [before, after] = this.#renaming.nameFor(name);
     this.#text.appendRight(declaration.start, `let ${this.#renaming.nameOf(name)}=${before}`);
     this.#text.appendLeft(declaration.end, `${after};`);
     this.#toHead(declaration);
@@ -326,14 +330,18 @@ class Rewriting {
             this.#text.update(node.start, node.start + "import".length, `${HOOK}.import`);
             break;
           case "MetaProperty":
-            if (node.meta.name === "import") this.#text.update(node.start, node.end, `${HOOK}.meta`);
+            if (node.meta.name !== "import") break;
+            this.#text.update(node.start, node.end, `${HOOK}.meta`);
+            this.#plain.quotes(node, ancestors);
             break;
           case "CallExpression":
             this.#directEval(node, ancestors);
             break;
           case "AwaitExpression":
             markLoops(ancestors, awaiting);
-            if (!ancestors.some(isFunction)) this.#hold("awaits", node.argument, node);
+            if (ancestors.some(isFunction)) break;
+            this.#hold("awaits", node.argument, node);
+            this.#plain.quotes(node, ancestors);
             break;
           case "AssignmentExpression":
             for (const name of boundNames(node.left)) this.#assigned(name, node, ancestors);
@@ -348,7 +356,10 @@ class Rewriting {
             if (node.await) {
               awaiting.add(node);
               markLoops(ancestors, awaiting);
-              if (!ancestors.some(isFunction)) this.#hold("awaitsEach", node.right, node.right);
+              if (!ancestors.some(isFunction)) {
+                this.#hold("awaitsEach", node.right, node.right);
+                this.#plain.quotes(node, ancestors);
+              }
             }
             this.#loopHead(node, ancestors);
             break;
@@ -380,9 +391,14 @@ class Rewriting {
   }
 
   /** Code that `eval` is given in a cell sees the cells' variables, whatever they are called in scripts. */
-  #directEval({ callee, arguments: [code] }: CallExpression, ancestors: readonly Node[]): void {
+  #directEval(call: CallExpression, ancestors: readonly Node[]): void {
+    const {
+      callee,
+      arguments: [code],
+    } = call;
     if (callee.type !== "Identifier" || callee.name !== "eval" || !code || code.type === "SpreadElement")
       return;
+    this.#plain.quotes(call, ancestors);
     const local = [...new Set(namesAround(ancestors))];
     this.#text.appendRight(code.start, `${ADDED}${HOOK}.direct(${ADDED_END}`);
     const end = `${ADDED}${local.length > 0 ? `,${JSON.stringify(local)}` : ""})${ADDED_END}`;
@@ -412,7 +428,7 @@ class Rewriting {
         (ancestor, i) => ancestor.type === "TryStatement" && ancestor.block === (ancestors[i + 1] ?? at),
       )
     ) {
-      this.#refuseThere(name, at);
+      this.#refuseThere(at);
       return;
     }
     throw new CellSyntaxError(`Assignment to constant variable '${name}'`, {
@@ -423,8 +439,8 @@ class Rewriting {
   }
 
   /** Code that expects an assignment to fail sees it fail where ECMAScript says, once the new value is there. */
-  #refuseThere(name: string, at: Assignment): void {
-    const refused = `${HOOK}.constant(${JSON.stringify(name)})`;
+  #refuseThere(at: Assignment): void {
+    const refused = `${HOOK}.constant()`;
     const value =
       at.type === "AssignmentExpression" ? at.right : at.type === "UpdateExpression" ? at : at.right;
     const order = at.type === "UpdateExpression" ? [`${refused},`, ""] : ["", `,${refused}`];

@@ -9,8 +9,8 @@ import { types } from "node:util";
 import { messageOf } from "../display/inspect-safely.js";
 import { packageRoot } from "../package-root.js";
 import type { CellRegistry, Position, Source } from "./cell.js";
+import { plainMessage } from "./inserted-text.js";
 import { IMPORTER } from "./modules.js";
-import { withPlainNames } from "./reserved-names.js";
 import { readError } from "./read-error.js";
 import { type TextFrame, textFrames } from "./stack-text.js";
 
@@ -106,9 +106,7 @@ export class Stacks {
   #prepare(error: Error, sites: NodeJS.CallSite[]): string {
     const frames = this.#framesOf(sites);
     this.#frames.set(error, frames);
-    return withPlainNames(
-      [headline(error), ...frames.map(frame => `    at ${formatFrame(frame)}`)].join("\n"),
-    );
+    return plainMessage([headline(error), ...frames.map(frame => `    at ${formatFrame(frame)}`)].join("\n"));
   }
 
   #framesOf(sites: readonly NodeJS.CallSite[]): Frame[] {

@@ -98,7 +98,7 @@ describe("values of cells", { timeout: 120_000 }, () => {
     const refused = `[
   [
     'TypeError',
-    "Assignment to constant variable 'one'"
+    'Assignment to constant variable.'
   ],
   1
 ]`;

@@ -200,6 +200,14 @@ sum`;
     assert.deepEqual([info["exceptionId"], info["breakMode"]], ["RangeError", "unhandled"]);
     assert.equal((await goOn(uncaught)).reply.content["ename"], "RangeError");
 
+    // Once, also where the kernel throws it on to put its message right.
+    const quoted = start(
+      "let document = 5;\nconst show = () => document();\nfunction all() {\n  show();\n}\nall()",
+    );
+    await event("stopped");
+    assert.deepEqual(await places(), ["show:2", "all:4", "(top level):6"]);
+    assert.equal((await goOn(quoted)).reply.content["evalue"], "document is not a function");
+
     await ask("setExceptionBreakpoints", { filters: ["caught"] });
     const id = start(caught);
     await event("stopped");
