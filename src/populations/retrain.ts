@@ -3,6 +3,7 @@
  * between trainings of one network anyway.
  */
 import { expectFields } from "../expect.js";
+import type { EpochReport } from "../training/engine.js";
 import { loadDataset } from "../training/datasets/index.js";
 import { engineByName } from "../training/engines/index.js";
 import type { Population } from "./population.js";
@@ -18,6 +19,11 @@ export interface Retrained {
   readonly again: number;
 }
 
+/** A network trained again, with its training. */
+export interface RetrainedTraining extends Retrained {
+  readonly epochs: readonly EpochReport[];
+}
+
 export interface RetrainOptions {
   /** How many networks, spread evenly over the population's errors. Default 3. */
   readonly networks?: number;
@@ -30,7 +36,8 @@ export interface RetrainOptions {
  * Trains some networks of a population again, as its spec says.
  *
  * The same seed gives the same error to the bit on the same kind of processor and the same version of the engine;
- * elsewhere roundings differ, and errors by about as much as between seeds (see `seedNoise`).
+ * elsewhere roundings differ, and errors by about as much as between seeds (see `seedNoise`). `verifyPopulation` judges
+ * the differences.
  *
  * @throws RangeError if there are fewer networks than asked for
  */
@@ -40,10 +47,19 @@ export async function retrain(
 ): Promise<Table<Retrained>> {
   expectFields("retrain", "a population", population, { spec: "object", trials: "list", rows: "list" });
   expectFields("retrain", "options", options, { networks: "number?", seedShift: "number?" });
-  const { networks = 3, seedShift = 0, signal } = options;
+  const trainings = await retrainings("retrain", population, options);
+  return tableOf(trainings.map(({ index, stored, again }) => ({ index, stored, again })));
+}
+
+/** `retrain` with the trainings; fewer than asked for where it was cancelled. */
+export async function retrainings(
+  caller: string,
+  population: Population,
+  { networks = 3, seedShift = 0, signal }: RetrainOptions,
+): Promise<RetrainedTraining[]> {
   if (!(Number.isSafeInteger(networks) && networks > 0 && networks <= population.length)) {
     throw new RangeError(
-      `retrain: expected 1 to ${population.length} networks of this population, got ${networks}`,
+      `${caller}: expected 1 to ${population.length} networks of this population, got ${networks}`,
     );
   }
   const { spec } = population;
@@ -56,20 +72,20 @@ export async function retrain(
   );
   const engine = engineByName(spec.engine);
   const dataset = await loadDataset(spec.dataset);
-  const rows: Retrained[] = [];
+  const trained: RetrainedTraining[] = [];
   for (const { index, error: stored } of chosen) {
     const { network, recipe, seed, precision } = trials[index].trial;
-    const result = await engine.train(network, dataset, recipe, {
+    const { status, error, epochs } = await engine.train(network, dataset, recipe, {
       seed: seed + seedShift,
       precision,
       // Sums are added up in another order with other threads.
       threads: threads.get(index) ?? 1,
       ...(signal && { signal }),
     });
-    if (result.status === "cancelled") break;
-    rows.push({ index, stored, again: result.error });
+    if (status === "cancelled") break;
+    trained.push({ index, stored, again: error, epochs });
   }
-  return tableOf(rows);
+  return trained;
 }
 
 /**
@@ -78,7 +94,11 @@ export async function retrain(
  *
  * @throws RangeError if no network was trained twice
  */
-export function seedNoise(population: Population): number {
+export function seedNoise(
+  population:
+    | Population
+    | { readonly rows: readonly { readonly network?: number; readonly error: number }[] },
+): number {
   expectFields("seedNoise", "a population", population, { rows: "list" });
   const groups = new Map<number, number[]>();
   for (const { network, error } of population.rows) {
@@ -93,7 +113,7 @@ export function seedNoise(population: Population): number {
   }
   if (freedom === 0) {
     throw new RangeError(
-      `seedNoise: expected a population with networks trained several times (a spec with repeats), got ${population.length} trainings of as many networks`,
+      `seedNoise: expected a population with networks trained several times (a spec with repeats), got ${population.rows.length} trainings of as many networks`,
     );
   }
   return Math.sqrt(squares / freedom);
