@@ -45,6 +45,7 @@ const within = ["convNorm", "squeezeExcite"];
 /** Of populations those that read no sweep's folder. */
 const { comparePopulations, describePair, fitThroughput, makespan, measuredIn, planSweep } = populations;
 const { readTable, readTimm, readPycls, retrain, seedNoise, tableOf, writeTable } = populations;
+const { rankAgreement, seedAgreement, verifyPopulation } = populations;
 
 const rooms = {
   networks,
@@ -63,7 +64,8 @@ const rooms = {
     readPycls,
     writeTable,
   },
-  plans: { fitThroughput, makespan, planSweep, retrain, seedNoise },
+  plans: { fitThroughput, makespan, planSweep, retrain, seedNoise, verifyPopulation },
+  agreement: { rankAgreement, seedAgreement },
   others: { seeded, markdown },
 };
 for (const [room, names] of Object.entries(rooms)) {

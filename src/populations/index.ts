@@ -40,6 +40,7 @@ export { type Member, openPopulation, Population, type PopulationRow } from "./p
 export { selectionError } from "./selection-error.js";
 export { printProgress, progressLine, type SweepProgress } from "./progress.js";
 export type { Compute, Provenance } from "./provenance.js";
+export { rankAgreement, type SeedAgreement, seedAgreement } from "./rank-agreement.js";
 export { readNds } from "./read-nds.js";
 export { readPopulation } from "./read-population.js";
 export type { ReadOptions } from "./read-options.js";
@@ -56,3 +57,4 @@ export { type Columns, type Row, Table, type TableLike, tableOf } from "./table.
 export { TableError } from "./table-error.js";
 export { readTable, type TableFormat, writeTable } from "./table-file.js";
 export { type Trial, type TrialRecord, trialId } from "./trial.js";
+export { type Verified, type VerifyOptions, verifyPopulation } from "./verify-population.js";
