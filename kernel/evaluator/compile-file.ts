@@ -9,7 +9,7 @@ import { Source, type SourceOptions } from "./cell.js";
 import { firstError } from "./cell-syntax-error.js";
 import { displayName } from "./display-name.js";
 import { FileSyntaxError } from "./file-syntax-error.js";
-import { esbuildOptions, lower, needsLowering } from "./lower.js";
+import { esbuildOptions, lower, NATIVE, needsLowering } from "./lower.js";
 import { offsetAt, positionAt } from "./positions.js";
 import { readJson } from "./read-json.js";
 import { isTypeScript } from "./resolve-local.js";
@@ -50,6 +50,7 @@ export function compileCommonJs(file: string, text: string): CompiledFile {
       return esbuild.transformSync(text, {
         loader: file.endsWith("x") ? "tsx" : "ts",
         target: "es2022",
+        supported: NATIVE,
         format: "cjs",
         platform: "node",
         sourcemap,

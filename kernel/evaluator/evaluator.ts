@@ -49,6 +49,7 @@ import { Runner } from "./run.js";
 import { Stacks } from "./stack.js";
 import { readableTsconfigOf } from "./tsconfig.js";
 import { forgetUnfinishedModules } from "./unfinished-modules.js";
+import { UsedResources } from "./used-resources.js";
 
 /** Said under a cell whose callback was stopped after the cell's end. */
 const CALLBACK_INTERRUPTED = "the callback was interrupted\n";
@@ -83,6 +84,7 @@ export class Evaluator {
   readonly #runner: Runner;
   readonly #loaded: LoadedModules;
   readonly #held = new HeldAwaits();
+  readonly #used = new UsedResources();
   readonly #callbacks: Callbacks;
   /** Executions by the id of the cell whose last expression they wait for. */
   readonly #awaitingValue = new Map<number, Execution>();
@@ -115,6 +117,7 @@ export class Evaluator {
       typeOf: typeOfReserved,
       direct: directCode(this.#names),
       constant: refuseConstant,
+      uses: this.#used.use.bind(this.#used),
       plain: plainError,
       plainly,
       stop: () => this.interrupts.stopLoop(),
@@ -356,7 +359,9 @@ export class Evaluator {
     // Interrupted while a module was loading: the cell must not start.
     if (execution.abandoned) throw new Interrupted();
     this.#awaitingValue.set(id, execution);
-    const outcome = await executions.run(execution, () => this.#runner.run(script, execution.id));
+    const outcome = await executions.run(execution, async () =>
+      this.#used.dispose(id, await this.#runner.run(script, execution.id)),
+    );
     this.#awaitingValue.delete(id);
     const awaited = outcome.status === "thrown" ? await this.#held.failedAt(id, outcome.thrown) : undefined;
     this.#held.release(id);

@@ -1,5 +1,5 @@
 /**
- * Standard decorators, `accessor` fields and `using`, which not every Node knows, and namespaces that export variables,
+ * Standard decorators and `accessor` fields, which Node does not know, and namespaces that export variables,
  * of which oxc-transform exports copies: rewritten by esbuild, which is loaded only for code that has them (20 ms;
  * 200 ms the first time).
  */
@@ -12,7 +12,10 @@ import { walk } from "./walk.js";
 /** What a tsconfig.json may say of it. */
 export type LoweringOptions = JsxOptions & Pick<TsConfig, "experimentalDecorators">;
 
-const HINT = /@[\p{ID_Start}$_(]|\b(?:using|accessor|namespace|module)\s/u;
+const HINT = /@[\p{ID_Start}$_(]|\b(?:accessor|namespace|module)\s/u;
+
+/** What V8 knows beyond the target: left as it is, functions keep their own text. */
+export const NATIVE = { using: true };
 
 /** Whether TypeScript code has syntax that only esbuild translates as it is meant. */
 export function needsLowering(code: string): boolean {
@@ -22,7 +25,6 @@ export function needsLowering(code: string): boolean {
   walk(program, {
     enter: node => {
       if (node.type === "Decorator" || node.type === "AccessorProperty") found = true;
-      if (node.type === "VariableDeclaration" && node.kind.endsWith("using")) found = true;
       if (node.type === "TSModuleBlock" && node.body.some(exportsVariable)) found = true;
     },
   });
@@ -52,6 +54,7 @@ export function lower(
     const lowered = esbuild.transformSync(code, {
       loader: file.endsWith("x") ? "tsx" : "ts",
       target: "es2022",
+      supported: NATIVE,
       format: "esm",
       sourcemap,
       sourcefile: file,

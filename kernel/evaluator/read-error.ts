@@ -35,8 +35,9 @@ export function nameOf(error: Error): { ename: string; evalue: string } {
   };
 }
 
-/** The errors that an aggregate holds; undefined when an error is no aggregate. */
+/** The errors that an aggregate holds, or one that has suppressed another; undefined when an error is neither. */
 export function partsOf(error: Error): readonly unknown[] | undefined {
+  if (error instanceof SuppressedError) return [readError(error, "error"), readError(error, "suppressed")];
   const parts = readError(error, "errors");
   if (!Array.isArray(parts)) return undefined;
   return error instanceof AggregateError || nameOf(error).ename === "AggregateError" ? parts : undefined;

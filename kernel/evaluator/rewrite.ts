@@ -10,7 +10,7 @@
  * - functions are hoisted to the head of the script, `var` names are declared there, with the value they had;
  * - `import` declarations become reads, at the head, of modules that the kernel has loaded before the script starts;
  *   `import()` and `import.meta` go through the kernel, because a script evaluated this way has no module loader;
- * - `export` is dropped;
+ * - `export` is dropped, and what `using` declares is disposed of by the kernel;
  * - names that other programs know as globals, and helpers of compilation, are declared under other names (`Renaming`);
  * - the value of the last expression is handed to the kernel, and whatever the cell awaits;
  * - every loop turn looks at the interrupt flag.
@@ -139,6 +139,9 @@ class Rewriting {
   /** Text that comes behind all that is put at the same place. */
   readonly #afterwards: (() => void)[] = [];
 
+  /** Text that comes behind that, too. */
+  readonly #usings: (() => void)[] = [];
+
   /** Where hoisted text goes. */
   readonly #head: number;
 
@@ -162,9 +165,9 @@ class Rewriting {
     // Order matters three times: moved text keeps the order of the moves, the walk must have seen every mention of a
     // name before imports are written out, and every declaration before names are changed.
     for (const statement of body) this.#topLevel(statement, statement === last);
-    this.#walk(last);
+    this.#walk();
     this.#renaming.apply();
-    for (const put of this.#afterwards) put();
+    for (const put of [...this.#afterwards, ...this.#usings]) put();
     this.#plain.applyToBlocks();
     for (const bind of this.#imports) bind();
     const heads = [...this.#variables(), ...this.#renaming.adopted];
@@ -205,6 +208,7 @@ class Rewriting {
         break;
       case "VariableDeclaration":
         this.#renaming.declareIn(statement);
+        if (statement.kind.endsWith("using")) this.#using(statement);
         if (statement.kind !== "const") break;
         for (const name of declaredNames(statement)) this.#constants.add(name);
         this.#text.overwrite(statement.start, statement.start + "const".length, "let");
@@ -214,6 +218,18 @@ class Rewriting {
         break;
       default:
         break;
+    }
+  }
+
+  /** What `using` declares at the top the kernel disposes of at the cell's end. */
+  #using({ kind, start, declarations }: Variables): void {
+    const [first] = declarations;
+    if (first) this.#text.overwrite(start, first.start, "let ");
+    for (const { id, init } of declarations) {
+      for (const name of boundNames(id)) this.#constants.add(name);
+      if (!init) continue;
+      this.#text.appendRight(init.start, `${HOOK}.uses(${this.#id},`);
+      this.#usings.push(() => this.#text.appendLeft(init.end, `,${kind === "await using"})`));
     }
   }
 
@@ -316,7 +332,7 @@ class Rewriting {
     if (start > this.#head) this.#text.move(start, end, this.#head);
   }
 
-  #walk(last: Node | undefined): void {
+  #walk(): void {
     const awaiting = new Set<Node>();
     walk(this.#program, {
       enter: (node, ancestors) => {
@@ -366,10 +382,6 @@ class Rewriting {
           case "ForInStatement":
             this.#loopHead(node, ancestors);
             break;
-          case "TryStatement":
-            // A cell with `using` as esbuild makes it: the cell's own last statement stands in the block.
-            if (node === last) this.#lastOfBlock(node.block);
-            break;
           default:
             break;
         }
@@ -403,12 +415,6 @@ class Rewriting {
     this.#text.appendRight(code.start, `${ADDED}${HOOK}.direct(${ADDED_END}`);
     const end = `${ADDED}${local.length > 0 ? `,${JSON.stringify(local)}` : ""})${ADDED_END}`;
     this.#afterwards.push(() => this.#text.appendLeft(code.end, end));
-  }
-
-  #lastOfBlock({ body }: Extract<Node, { type: "BlockStatement" }>): void {
-    if (!this.#renaming.hasHelper("_stack")) return;
-    const statement = lastStatement(body);
-    if (statement?.type === "ExpressionStatement") this.#value(statement.expression, true);
   }
 
   #loopHead(

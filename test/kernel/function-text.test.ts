@@ -61,6 +61,36 @@ describe("the text of functions", { timeout: 120_000 }, () => {
     );
   });
 
+  test("has `using` and static blocks as they were written, and enums as JavaScript has them", async () => {
+    for (const [code, text] of [
+      ["() => { using x: any = null }", "() => { using x = null; }"],
+      [
+        "async () => { await using x = null, y = null; for (;;) break }",
+        "async () => { await using x = null, y = null; for (;;) break; }",
+      ],
+      ["() => { for (using x of []) { using y = x } }", "() => { for (using x of []) { using y = x; } }"],
+      [
+        "class { static { using x = null; for (;;) break } m() { using x = null; return 1 } }",
+        "class { static { using x = null; for (;;) break; } m() { using x = null; return 1; } }",
+      ],
+      [
+        "async function* f() { await using x = null; yield 1 }",
+        "async function* f() { await using x = null; yield 1; }",
+      ],
+    ] as const) {
+      assert.equal(await said(`console.log(String(${code}))`), text);
+      // Also beside what the cell itself uses.
+      assert.equal(await said(`using own = null; console.log(String(${code}))`), text);
+    }
+    write("uses.ts", "using own: any = null; export const f = () => { using x: any = null; return 1 };");
+    assert.equal(
+      await said("import { f } from './uses.ts'\nconsole.log(String(f))"),
+      "() => { using x = null; return 1; }",
+    );
+    const kinds = "function kinds(): number { enum Kind { A = 4, B } return Kind.B }";
+    assert.equal(await value(`${kinds}\n(await import('node:vm')).runInNewContext(\`(\${kinds})()\`)`), "5");
+  });
+
   test("names functions and globals as the cell does", async () => {
     assert.equal(
       await said("class Map { m() { for (;;) return new Map() } }\nconsole.log(String(Map))"),
