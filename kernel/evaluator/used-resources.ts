@@ -36,7 +36,7 @@ export class UsedResources {
     const used = this.#cells.get(cell) ?? [];
     this.#cells.delete(cell);
     let ended = outcome;
-    for (const dispose of used.reverse()) {
+    for (const dispose of used.toReversed()) {
       try {
         await dispose();
       } catch (error) {
