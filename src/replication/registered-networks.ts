@@ -61,7 +61,8 @@ export async function registeredNetworks(
   return { networks: new FirstNetworks(first) };
 }
 
-class FirstNetworks implements RegisteredNetworks {
+/** A table of networks, such as a population, as tests read it. */
+export class FirstNetworks implements RegisteredNetworks {
   readonly #table: Table<PopulationRow>;
   readonly #computed = new Map<string, readonly number[]>();
   readonly errors: readonly number[];

@@ -3,6 +3,7 @@
  */
 import { type Random, seeded } from "../random.js";
 import { tiesBy } from "./chosen-by.js";
+import { isDrawnFirst } from "./drawn-first.js";
 import { extent } from "./extent.js";
 import { sortNumbers } from "./sort.js";
 import {
@@ -91,19 +92,22 @@ export function bestOfDifference(a: Numbers, b: Numbers, options: BestOfOptions 
   const standardError = Math.sqrt(forA.variance + forB.variance);
   const score = studentised(value, standardError);
 
-  // Which networks fall to a: the first of a shuffled deck, of which only that part need be shuffled.
+  // Which networks fall to one of them: the first of a shuffled deck, of which only that part need be shuffled.
+  const inOrder = isDrawnFirst(ofA, ofB);
+  const [one, other] = inOrder ? [forA, forB] : [forB, forA];
+  const taken = inOrder ? a.length : b.length;
   const deck = Uint32Array.from({ length: n }, (_, i) => i);
   const dealt = new Uint32Array(n);
   const scores = new Float64Array(repeats);
   for (let repeat = 0; repeat < repeats; repeat++) {
-    for (let i = 0; i < a.length; i++) {
+    for (let i = 0; i < taken; i++) {
       const j = i + Math.floor(random() * (n - i));
       [deck[i], deck[j]] = [deck[j], deck[i]];
       dealt[deck[i]] = repeat + 1;
     }
     forA.reset();
     forB.reset();
-    for (let i = 0; i < n; i++) (dealt[i] === repeat + 1 ? forA : forB).add(pooled[i]);
+    for (let i = 0; i < n; i++) (dealt[i] === repeat + 1 ? one : other).add(pooled[i]);
     scores[repeat] = studentised(forA.best - forB.best, Math.sqrt(forA.variance + forB.variance));
   }
   scores.sort();

@@ -1,6 +1,7 @@
 /** Quantiles of two populations compared: the median network, and the lower tail, where the good ones are. */
 import { quantileSorted } from "simple-statistics";
 import { type Random, seeded } from "../random.js";
+import { isDrawnFirst } from "./drawn-first.js";
 import type { Difference } from "./difference.js";
 import {
   checkedOptions,
@@ -51,8 +52,12 @@ export function quantileDifferences(
   requireSameLength(fn, "margins", margins, "probabilities", probabilities);
   const [ofA, ofB] = [new Resampler(a), new Resampler(b)];
   const found = probabilities.map(() => new Float64Array(repeats));
+  const inOrder = isDrawnFirst(ofA.sorted, ofB.sorted);
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const [fromA, fromB] = [ofA.draw(random), ofB.draw(random)];
+    if (!inOrder) ofB.draw(random);
+    ofA.draw(random);
+    if (inOrder) ofB.draw(random);
+    const [fromA, fromB] = [ofA.drawn, ofB.drawn];
     for (const [k, p] of probabilities.entries()) found[k][repeat] = quantile(fromA, p) - quantile(fromB, p);
   }
   return probabilities.map((p, k): Difference => {
@@ -73,26 +78,25 @@ export function quantileDifferences(
 const quantile = (sorted: Float64Array, p: number): number =>
   quantileSorted(sorted as unknown as number[], p);
 
-/** Draws a sample again with replacement; each draw is sorted, and gone with the next. */
+/** Draws a sample again with replacement, into `drawn`, in rising order. */
 class Resampler {
   readonly sorted: Float64Array;
-  readonly #drawn: Float64Array;
+  readonly drawn: Float64Array;
   readonly #counts: Uint32Array;
 
   constructor(values: Numbers) {
     this.sorted = Float64Array.from(values).sort();
-    this.#drawn = new Float64Array(values.length);
+    this.drawn = new Float64Array(values.length);
     this.#counts = new Uint32Array(values.length);
   }
 
-  draw(random: Random): Float64Array {
+  draw(random: Random): void {
     const [n, counts] = [this.sorted.length, this.#counts];
     counts.fill(0);
     for (let i = 0; i < n; i++) counts[Math.floor(random() * n)]++;
     let filled = 0;
     for (let rank = 0; rank < n; rank++) {
-      for (let k = counts[rank]; k > 0; k--) this.#drawn[filled++] = this.sorted[rank];
+      for (let k = counts[rank]; k > 0; k--) this.drawn[filled++] = this.sorted[rank];
     }
-    return this.#drawn;
   }
 }

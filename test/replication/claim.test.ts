@@ -86,6 +86,22 @@ test("claimBetter() of a space with worse networks at the lower end is replicate
   );
 });
 
+test("one measure of the lower tail is enough for a doubt, though not for a finding", () => {
+  // The second's six best are lower than any of the first's, its tenth percentile is not, and it is higher on average.
+  const random = seeded(3);
+  const a = Array.from({ length: 100 }, () => 40 + 6 * random());
+  const low = Array.from({ length: 100 }, (_, i) => (i < 6 ? 35 + i / 2 : 42 + 6 * random()));
+  const [pair] = comparePopulations([population("a", a), population("b", low)]).pairs;
+  const { p10, bestOf } = pair.compared!;
+  assert.ok(bestOf!.low > 0 && p10.low < 0, "a measure by itself");
+  assert.ok(pair.tests!.tail >= 0.05, `both together: ${pair.tests!.tail}`);
+  assert.equal(pair.better, "a");
+  assert.equal(
+    claimBetter("a is better.", population("a", a), population("b", low)).reservation,
+    "worse in the lower tail",
+  );
+});
+
 test("claimNoWorse() asks every part to be below the margin", () => {
   const a = population("a", around(40, 400));
   const alike = claimNoWorse("no worse", a, population("b", around(40.1, 400)));
