@@ -13,6 +13,7 @@ import { Debugger } from "./debugger/debugger.js";
 import { describedError } from "./described.js";
 import { createHandlers, type Handlers } from "./dispatch.js";
 import { EvaluatorHost } from "./evaluator/host.js";
+import type { EvaluatorProcess } from "./evaluator/start-process.js";
 import { Executions } from "./executions.js";
 import { FieldError } from "./fields.js";
 import { History } from "./history.js";
@@ -37,6 +38,8 @@ export interface KernelOptions {
   typecheck?: TypecheckMode;
   /** Told that the kernel is about to end. */
   ending?: () => void;
+  /** The process for cells, if it was started already. */
+  evaluator?: EvaluatorProcess | undefined;
 }
 
 /** One kernel, from its start to its shutdown. */
@@ -140,7 +143,7 @@ export class Kernel {
       this.#shutDown = resolve;
     });
     // The evaluator takes longest, and needs no socket to start.
-    this.#evaluator.start();
+    this.#evaluator.start(this.#options.evaluator);
     try {
       await this.#channels.bind(this.#options.connection);
     } catch (error) {

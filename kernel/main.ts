@@ -20,7 +20,9 @@ if (file === undefined || file.startsWith("-")) {
   );
   process.exitCode = 1;
 } else {
-  // Older Nodes do not know all that it imports.
+  // Older Nodes do not know all that these import.
+  const { startEarly } = await import("./evaluator/start-process.js");
+  const evaluator = startEarly();
   const { runKernel } = await import("./program.js");
-  await runKernel(file);
+  await runKernel(file, evaluator);
 }

@@ -3,6 +3,7 @@
 import { ConnectionError, connectionWarnings, readConnection } from "./connection.js";
 import { Kernel } from "./kernel.js";
 import { describedError } from "./described.js";
+import type { EvaluatorProcess } from "./evaluator/start-process.js";
 import { endDescendants } from "./family.js";
 import { TYPECHECK_MODES } from "./language/diagnostics.js";
 import { log } from "./log.js";
@@ -13,15 +14,19 @@ const ORDERLY_MS = 4700;
 /** Whoever sends a signal waits less. */
 const SIGNALLED_MS = 1200;
 
-/** Runs the kernel until it is shut down, and ends the process. Exit codes: 0 after a shutdown, 1 when it cannot start. */
-export async function runKernel(connectionFile: string): Promise<void> {
+/**
+ * Runs the kernel until it is shut down, and ends the process. Exit codes: 0 after a shutdown, 1 when it cannot start.
+ *
+ * @param evaluator the process for its cells, if it was started already
+ */
+export async function runKernel(connectionFile: string, evaluator?: EvaluatorProcess): Promise<void> {
   try {
     const typecheck = TYPECHECK_MODES.find(mode => mode === process.env["NETSPACE_TYPECHECK"]) ?? "warn";
     const connection = readConnection(connectionFile);
     for (const warning of connectionWarnings(connection, connectionFile)) log(`warning: ${warning}`);
     const endWithin = forcedEnd();
     const ending = () => endWithin(ORDERLY_MS);
-    const kernel = new Kernel({ connection, folder: process.cwd(), log, typecheck, ending });
+    const kernel = new Kernel({ connection, folder: process.cwd(), log, typecheck, ending, evaluator });
     process.on("SIGINT", () => kernel.interrupt());
     for (const signal of ["SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => {
@@ -39,6 +44,7 @@ export async function runKernel(connectionFile: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error;
     log(error.message);
+    evaluator?.child.kill("SIGKILL");
     process.exit(1);
   }
 }

@@ -3,13 +3,13 @@
  * code has brought it down.
  */
 
-import { type ChildProcess, fork } from "node:child_process";
-import { randomUUID } from "node:crypto";
+import type { ChildProcess } from "node:child_process";
 import { statSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
-import { endFamily, type Family, MARK } from "../family.js";
+import { endFamily, type Family } from "../family.js";
 import { readLines } from "../read-lines.js";
 import { readEvents } from "./event-pipe.js";
+import { type EvaluatorProcess, runs, startProcess } from "./start-process.js";
 import {
   type CommCommand,
   type CommEvent,
@@ -102,19 +102,23 @@ export class EvaluatorHost {
     return this.#child?.pid;
   }
 
-  /** Starts the process; cells may be handed over at once and wait until it is ready. */
-  start(): void {
-    const mark = randomUUID();
+  /**
+   * Starts the process; cells may be handed over at once and wait until it is ready.
+   *
+   * @param early one that was started before, taken if it still runs
+   */
+  start(early?: EvaluatorProcess): void {
     this.#ready = false;
     this.#used = false;
-    let child: ChildProcess;
+    let started: EvaluatorProcess;
     try {
-      child = this.#fork(mark);
+      started = early && runs(early) ? early : startProcess(this.#options.folder);
     } catch (error) {
       // Who has called hears of it afterwards, as of a process that ends.
       setImmediate(() => this.#ended(this.#whyNotStarted(error)));
       return;
     }
+    const { child, mark } = started;
     this.#child = child;
     child.on("error", error => {
       // Otherwise it runs, and what could not be said to it concerns one that is about to end.
@@ -132,26 +136,6 @@ export class EvaluatorHost {
       // Events sent before the end are still on their way until the pipe closes.
       if (events.closed) this.#ended(how);
       else events.once("close", () => this.#ended(how));
-    });
-  }
-
-  #fork(mark: string): ChildProcess {
-    return fork(new URL("./process.js", import.meta.url), [], {
-      cwd: this.#options.folder,
-      env: { ...process.env, [MARK]: mark },
-      // A group of its own, so that what cells have started ends with it. On Windows it would open a window.
-      detached: process.platform !== "win32",
-      serialization: "advanced",
-      // Standard input, output, error, commands, lines that must be heard at once, events, the second thread.
-      stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", "pipe", "pipe"],
-      // Space for short-lived objects grows to 50 MB by default, which cells of a notebook have no use for.
-      execArgv: [
-        "--disable-warning=ExperimentalWarning",
-        "--experimental-vm-modules",
-        // Code that is broken off does not come to the end that Node's bookkeeping waits for.
-        "--no-force-async-hooks-checks",
-        "--max-semi-space-size=4",
-      ],
     });
   }
 

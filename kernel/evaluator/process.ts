@@ -43,11 +43,14 @@ closeStdin();
 process.on("message", (command: Command) => {
   void (command.type === "comm" ? evaluator.deliver(command) : evaluator.execute(command));
 });
-process.on("disconnect", () => {
-  // The front has gone without a word, and what cells have started must not outlive it.
+// The front has gone without a word, and what cells have started must not outlive it.
+const orphaned = (): void => {
   process.once("exit", () => endFamily(family));
   process.exit();
-});
+};
+process.on("disconnect", orphaned);
+// It may have gone while this process was starting.
+if (!process.connected) orphaned();
 process.on("exit", () => evaluator.output.flush());
 process.on("unhandledRejection", reason => evaluator.lateError(reason, "rejection"));
 process.on("uncaughtException", error => evaluator.lateError(error, "error"));

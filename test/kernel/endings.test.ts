@@ -312,15 +312,18 @@ describe("the end of a kernel", options, () => {
     await gone(new Map([[pid, "the kernel"]]));
   });
 
-  test("SIGTERM ends a kernel at any moment of its start", async () => {
-    for (const wait of [0, 50, 100, 150, 200, 250, 300, 400, 600]) {
-      const kernel = launch();
-      await sleep(wait);
-      const processes = started(kernel.process.pid ?? 0);
-      kernel.process.kill("SIGTERM");
-      // Before its program has begun, Node ends by the signal itself.
-      assert.ok([0, "SIGTERM"].includes((await kernel.ended()) ?? ""), kernel.told);
-      await gone(processes);
-    }
-  });
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    test(`${signal} ends a kernel at any moment of its start, and the process for its cells`, async () => {
+      for (const wait of [0, 50, 100, 150, 200, 250, 300, 400, 600]) {
+        const kernel = launch();
+        await sleep(wait);
+        const processes = started(kernel.process.pid ?? 0);
+        kernel.process.kill(signal);
+        // Before its program has begun, Node ends by the signal itself.
+        const end = await kernel.ended();
+        assert.ok(end === 0 || end === signal, kernel.told);
+        await gone(processes);
+      }
+    });
+  }
 });

@@ -1,0 +1,58 @@
+/** Starting the process in which cells run. Imports little, since the kernel does it before all else. */
+
+import { type ChildProcess, fork } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { MARK } from "../family.js";
+
+/** The process, and what marks it and all that it starts. */
+export interface EvaluatorProcess {
+  readonly child: ChildProcess;
+  readonly mark: string;
+}
+
+/**
+ * Starts the process in a folder.
+ *
+ * @throws Error when the system has none to give; a folder that is not there is told by the child's error event
+ */
+export function startProcess(folder: string): EvaluatorProcess {
+  const mark = randomUUID();
+  const child = fork(new URL("./process.js", import.meta.url), [], {
+    cwd: folder,
+    env: { ...process.env, [MARK]: mark },
+    // A group of its own, so that what cells have started ends with it. On Windows it would open a window.
+    detached: process.platform !== "win32",
+    serialization: "advanced",
+    // Standard input, output, error, commands, lines that must be heard at once, events, the second thread.
+    stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", "pipe", "pipe"],
+    // Space for short-lived objects grows to 50 MB by default, which cells of a notebook have no use for.
+    execArgv: [
+      "--disable-warning=ExperimentalWarning",
+      "--experimental-vm-modules",
+      // Code that is broken off does not come to the end that Node's bookkeeping waits for.
+      "--no-force-async-hooks-checks",
+      "--max-semi-space-size=4",
+    ],
+  });
+  return { child, mark };
+}
+
+/**
+ * Starts the process while the kernel is yet to be imported, which takes as long. What it says waits for the kernel.
+ *
+ * @returns nothing when it cannot be started: the kernel tries again, and says why
+ */
+export function startEarly(): EvaluatorProcess | undefined {
+  try {
+    const started = startProcess(process.cwd());
+    started.child.on("error", () => {});
+    return started;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a process was started and has not ended. */
+export function runs({ child }: EvaluatorProcess): boolean {
+  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+}
