@@ -1,10 +1,12 @@
 /**
  * Loads a dataset from its description, and keeps the last ones in memory.
  */
+import { existsSync } from "node:fs";
 import { parseBy } from "../../schema-problems.js";
 import type { Dataset } from "../dataset.js";
 import { loadCifar10, loadCifar100 } from "./cifar.js";
 import { DatasetError } from "./dataset-error.js";
+import { FASHION_MNIST_CONTENT, FASHION_MNIST_FOLDER } from "./fashion-mnist.js";
 import { type IdxDataset, loadIdx } from "./idx.js";
 import { type ImageFolder, type ImageFolderOptions, loadImageFolder } from "./image-folder.js";
 import { proceduralDataset } from "./procedural.js";
@@ -31,7 +33,9 @@ const isFound = (spec: DatasetSpec): spec is FoundSpec => spec.kind === "images"
 async function loadFound(spec: FoundSpec): Promise<ImageFolder | IdxDataset> {
   const { folder, content } = spec;
   const dataset =
-    spec.kind === "idx" ? await loadIdx(folder, spec) : await loadImageFolder(folder, withoutFound(spec));
+    spec.kind === "idx"
+      ? await loadIdx(placeOf(spec), spec)
+      : await loadImageFolder(folder, withoutFound(spec));
   if (content === undefined || content === dataset.content) return dataset;
   const why =
     spec.kind === "idx"
@@ -40,6 +44,15 @@ async function loadFound(spec: FoundSpec): Promise<ImageFolder | IdxDataset> {
   throw new DatasetError(
     `loadDataset: expected the images of ${folder} to have the content ${content}, got ${dataset.content}: ${why}; put them back, or describe the dataset anew without classes and content`,
   );
+}
+
+/**
+ * Where the files are: those of Fashion-MNIST also where the system's package puts them, so that a population trained on
+ * another machine's copy can be gone on with. What they hold is checked all the same.
+ */
+function placeOf({ folder, content }: Extract<DatasetSpec, { kind: "idx" }>): string {
+  const isElsewhere = content === FASHION_MNIST_CONTENT && !existsSync(folder);
+  return isElsewhere && existsSync(FASHION_MNIST_FOLDER) ? FASHION_MNIST_FOLDER : folder;
 }
 
 /** A folder of images tells its classes itself. */

@@ -122,8 +122,9 @@ function choose(wanted: Wanted, labels: Split["labels"], seed: readonly number[]
     const before = front === undefined ? Math.max(1, indices.length - behind) : share(front, label);
     if (before + behind > indices.length) {
       const held = behind === 0 ? "" : ` and ${behind} to hold out`;
+      const images = before === 1 ? "image" : "images";
       throw new DatasetError(
-        `${from}: expected ${before} ${what} images of class ${label}${held}, found ${indices.length}; ask for fewer`,
+        `${from}: expected ${before} ${what} ${images} of class ${label}${held}, found ${indices.length}; ask for fewer`,
       );
     }
     for (const index of indices.slice(0, before)) chosen[0].push(index);

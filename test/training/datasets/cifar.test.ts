@@ -75,7 +75,7 @@ describe("loadCifar10()", () => {
     assert.equal(datasetFacts({ kind: "cifar10", folder }).identity, "cifar10");
     await assert.rejects(loadCifar10(folder, { validation: 50_000 }), {
       name: "DatasetError",
-      message: /expected 1 training images of class 0 and 5000 to hold out, found 5000; ask for fewer/,
+      message: /expected 1 training image of class 0 and 5000 to hold out, found 5000; ask for fewer/,
     });
     await assert.rejects(loadCifar10(folder, { validation: -1 }), {
       name: "RangeError",

@@ -343,7 +343,7 @@ describe("loadIdx()", () => {
     await rejects(
       { resolution: 8, validation: 12 },
       "DatasetError",
-      /expected 1 training images of class 0 and 4 to hold out, found 4/,
+      /expected 1 training image of class 0 and 4 to hold out, found 4/,
     );
     await rejects(
       { resolution: 8, validation: 2 },
@@ -476,6 +476,24 @@ describe("Fashion-MNIST", { skip: missing }, () => {
   it("is resized as PyTorch does", async () => {
     const { test } = await loadIdx(FASHION_MNIST_FOLDER, { resolution: 32, fit: "resize", train: 10 });
     assert.equal(digest(test.images), fashion.resizedTest);
+  });
+
+  it("is found where the package puts it when the folder it was described in is not here", async () => {
+    const described = await describeDataset({
+      kind: "idx",
+      folder: FASHION_MNIST_FOLDER,
+      resolution: 32,
+      train: 20,
+      test: 20,
+    });
+    const elsewhere = { ...described, folder: join(root, "of another machine") } as DatasetSpec;
+    assert.deepEqual(plain(await loadDataset(elsewhere)), plain(await loadDataset(described)));
+    const unknown = { ...elsewhere, content: "0".repeat(32) } as DatasetSpec;
+    await assert.rejects(loadDataset(unknown), { message: /there is no folder .*of another machine/ });
+    mkdirSync(join(root, "of another machine"));
+    await assert.rejects(loadDataset({ ...elsewhere, resolution: 33 } as DatasetSpec), {
+      message: /none of the files in/,
+    });
   });
 
   it("always gives the same images for the same seed", async () => {

@@ -212,7 +212,7 @@ describe("loadImageFolder()", () => {
     }
     await assert.rejects(loadImageFolder(folder, { resolution: 8, cache, validation: 6 }), {
       name: "DatasetError",
-      message: /expected 1 training images of class 0 and 3 to hold out, found 3; ask for fewer/,
+      message: /expected 1 training image of class 0 and 3 to hold out, found 3; ask for fewer/,
     });
     await assert.rejects(loadImageFolder(folder, { resolution: 8, cache, train: 0 }), {
       name: "RangeError",
