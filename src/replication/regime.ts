@@ -30,7 +30,9 @@ export function regimeWords(spec: CheckedSpec): string {
     recipe: "object",
   });
   const { where, dataset, recipe } = spec;
-  const window = where.flops ? ` of ${where.flops.map(flops => flops / 1e6).join("–")} MF` : "";
+  const { flops, effectiveFlops } = where;
+  const range = (flops ?? effectiveFlops)?.map(each => each / 1e6).join("–");
+  const window = range === undefined ? "" : ` of ${range}${flops ? "" : " effective"} MF`;
   // A set in MNIST's format is called by its name, where it has one.
   const kind = (dataset.kind === "idx" && idxTitle(dataset.content)) || dataset.kind;
   const size = "resolution" in dataset ? `${dataset.resolution} × ${dataset.resolution} ` : "";
