@@ -174,10 +174,10 @@ napi_value createModel(const Call& call) {
   }
   const int64_t classes = spec["classes"].count();
   const int64_t channels = imageChannels(program, classes);
-  const ModelOptions options{channels, classes, precision == "bf16", deviceOf(spec["device"]),
+  const bool tf32 = precision == "tf32";
+  const ModelOptions options{channels, classes, precision == "bf16", tf32, deviceOf(spec["device"]),
                              static_cast<uint64_t>(spec["seed"].integer(0))};
   const int threads = threadsOf(spec["threads"]);
-  const bool tf32 = precision == "tf32";
   checkProgram(program, {1, channels, 1, 1}, classes);
   return napi::promise(call, [=, program = std::move(program)](const Notify&) -> Maker {
     const Scope scope(threads, options.device, tf32);

@@ -2,6 +2,7 @@
 #include "model.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
 #include <ATen/ops/_fused_sgd.h>
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/bernoulli.h>
@@ -31,7 +32,8 @@ namespace {
 constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
 constexpr int64_t kAlign = 64;  // elements between parameters, so that every view is aligned for vectors
 
-std::vector<int64_t> channelsLastStrides(const std::vector<int64_t>& s) {
+std::vector<int64_t> stridesOf(const std::vector<int64_t>& s, at::MemoryFormat layout) {
+  if (s.size() == 4 && layout != kChannelsLast) return {s[1] * s[2] * s[3], s[2] * s[3], s[3], 1};
   if (s.size() == 4) return {s[1] * s[2] * s[3], 1, s[3] * s[1], s[1]};
   if (s.size() == 2) return {s[1], 1};
   return {1};
@@ -46,6 +48,13 @@ int64_t count(const std::vector<int64_t>& shape) {
 }  // namespace
 
 Model::Model(const std::vector<Instruction>& program, const ModelOptions& options) : options_(options) {
+  if (options.device.is_cuda()) {
+    // Measured on an H100 with small grouped networks (docs/gpu.md): IEEE float32 is twice as fast in planes, with cuDNN
+    // trying its algorithms; trying alone is slower. The tensor cores of tf32 and bf16 read channels last.
+    const bool planes = !options.bf16 && !options.tf32;
+    if (planes) layout_ = at::MemoryFormat::Contiguous;
+    at::globalContext().setBenchmarkCuDNN(planes);
+  }
   const auto size = static_cast<int32_t>(program.size());
   std::vector<int> uses(size + 1, 0);
   std::vector<bool> needs(size + 1, true);
@@ -112,7 +121,7 @@ void Model::allocate() {
   flatMomentum_ = at::zeros({total}, float32);
   flatCompute_ = options_.bf16 ? at::zeros({total}, float32.dtype(at::kBFloat16)) : flatValue_;
   for (auto& p : parameters_) {
-    const auto strides = channelsLastStrides(p.shape);
+    const auto strides = stridesOf(p.shape, layout_);
     p.value = flatValue_.as_strided(p.shape, strides, p.offset);
     p.gradient = flatGradient_.as_strided(p.shape, strides, p.offset);
     p.compute = flatCompute_.as_strided(p.shape, strides, p.offset);
@@ -247,7 +256,7 @@ at::Tensor Model::forward(const at::Tensor& images, Mode mode) {
   normStates_.resize(n);
   indices_.resize(n);
   masks_.resize(n);
-  values_[0] = images.to(options_.device, computeType(), false, false, kChannelsLast);
+  values_[0] = images.to(options_.device, computeType(), false, false, layout_);
   for (size_t i = 0; i < n; ++i) {
     try {
       values_[i + 1] = run(i, mode);
@@ -386,7 +395,7 @@ void Model::runBackward(size_t i, Gradient gradient) {
       return;
     }
     case Op::AvgPool: {
-      at::Tensor dx = at::empty_like(x, x.options(), kChannelsLast);
+      at::Tensor dx = at::empty_like(x, x.options(), layout_);
       dx.copy_(dy.div(static_cast<double>(x.size(2) * x.size(3))).expand_as(x));
       accumulate(op.inputs[0], dx, true);
       return;

@@ -20,7 +20,7 @@ namespace netspace {
 struct ModelOptions {
   int64_t channels;  // of the images
   int64_t classes;
-  bool bf16;
+  bool bf16, tf32;
   at::Device device;
   uint64_t seed;
 };
@@ -111,6 +111,8 @@ class Model {
   void runBackward(size_t node, Gradient gradient);
   void accumulate(int32_t value, at::Tensor gradient, bool owned);
 
+  // Of feature maps and of the weights of convolutions.
+  at::MemoryFormat layout_ = at::MemoryFormat::ChannelsLast;
   ModelOptions options_;
   std::vector<Node> nodes_;
   std::vector<Parameter> parameters_;

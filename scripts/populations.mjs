@@ -2,13 +2,15 @@
  * The populations of data/populations/: trains what is missing, and checks what is there.
  *
  *     npm run populations -- train [NAME…]     goes on with it in runs/populations/, then writes data/populations/NAME.parquet
+ *     npm run populations -- train registered  those of data/claims.json, on both sets of images, in the order registered
  *     npm run populations -- verify [NAME…]    reads every record, trains three networks of each again, and compares
  *     npm run populations -- table [NAME…]     what is there, as the table of data/README.md
  *
- * Training all of them takes hours; it can be stopped at any time, and goes on where it was.
+ * NAME is a file's without its ending; a registered population's is DATASET/NAME, as in procedural/AnyNetXC. Training all of
+ * them takes days; it can be stopped at any time (Ctrl-C), then writes what is there, and goes on where it was.
  */
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { root, setup } from "./setup.mjs";
 import { run } from "./step.mjs";
 
@@ -23,42 +25,69 @@ const named = end =>
     .map(file => file.slice(0, -end.length))
     .sort();
 const [verb, ...given] = process.argv.slice(2);
-// What is trained has a spec at hand, what is looked at is there, perhaps in the folder of its images.
-const known = named(verb === "train" ? suffix : ending);
-const unknown = given.find(name => !known.includes(name));
 const verbs = { train, verify, table };
-if (!(verb in verbs) || unknown !== undefined) {
-  const problem =
-    unknown === undefined
-      ? `"train", "verify" or "table", got "${verb ?? ""}"`
-      : `names out of ${known.join(", ")}, got "${unknown}"`;
-  console.error(`npm run populations: expected ${problem}`);
+/** @type {(expected: string) => never} */
+const wrong = expected => {
+  console.error(`npm run populations: expected ${expected}`);
   process.exit(2);
-}
-const names = given.length > 0 ? given : known;
+};
+if (!(verb in verbs)) wrong(`"train", "verify" or "table", got "${verb ?? ""}"`);
+// Registered names are known once the library is there; others before.
+if (verb !== "train") chosen(named(ending));
 const ready = await setup();
 if (!ready.library || !ready.engine) process.exit(1);
 
 const netspace = (/** @type {string[]} */ ...args) =>
   run(process.execPath, [join(root, "dist", "src", "cli", "main.js"), ...args], { show: true });
 
+/** The registered populations, `DATASET/NAME`, each with what makes its sweep; pairs of one name beside each other. */
+async function registeredSweeps() {
+  const { readRegistration, registeredDatasets, registeredSweep } = await import("netspace");
+  const registration = readRegistration();
+  return new Map(
+    Object.keys(registration.populations).flatMap(name =>
+      registeredDatasets.map(dataset => {
+        const sweep = () => registeredSweep(registration, dataset, name);
+        return /** @type {const} */ ([`${dataset}/${name}`, sweep]);
+      }),
+    ),
+  );
+}
+
 async function train() {
   const { expandSweep } = await import("netspace");
+  const registered = await registeredSweeps();
+  const all = given.includes("registered");
+  const names = all ? [...registered.keys()] : chosen([...named(suffix), ...registered.keys()]);
   // Ctrl-C reaches the sweep too; it says what is kept, and its exit code ends this script.
   process.on("SIGINT", () => {});
   for (const name of names) {
     const runs = join("runs", "populations", name);
     console.log(name);
-    const shipped = join(root, "data", "populations", `${name}.parquet`);
+    const shipped = join(folder, `${name}${ending}`);
     if (existsSync(shipped)) await expandSweep(shipped, join(root, runs));
-    for (const args of [
-      ["sweep", join("data", "populations", `${name}${suffix}`), "--out", runs],
-      ["sweep", "compact", runs, "--out", join("data", "populations", `${name}.parquet`)],
-    ]) {
-      const { code } = await netspace(...args);
-      if (code !== 0) process.exit(code);
+    let spec = join("data", "populations", `${name}${suffix}`);
+    const sweep = registered.get(name);
+    if (sweep) {
+      spec = `${runs}${suffix}`;
+      mkdirSync(join(root, dirname(spec)), { recursive: true });
+      writeFileSync(join(root, spec), `${JSON.stringify(sweep(), null, 2)}\n`);
     }
+    const { code } = await netspace("sweep", spec, "--out", runs);
+    // Also of a sweep that was stopped: it goes on from the file, wherever that is taken.
+    if (existsSync(join(root, runs, "trials"))) {
+      mkdirSync(dirname(shipped), { recursive: true });
+      await netspace("sweep", "compact", runs, "--out", shipped);
+    }
+    if (code !== 0) process.exit(code);
   }
+}
+
+/** The names given, or all that there are. */
+function chosen(/** @type {string[]} */ known) {
+  const unknown = given.find(name => !known.includes(name));
+  if (unknown !== undefined) wrong(`names out of ${known.join(", ")}, got "${unknown}"`);
+  return given.length > 0 ? given : known;
 }
 
 async function open(/** @type {string} */ name) {
@@ -73,6 +102,7 @@ async function verify() {
     const population = await open(name);
     if ((population.spec.repeats ?? 1) > 1) repeated.push(population);
   }
+  const names = chosen(named(ending));
   const marks = { same: "✓", other: "✗", "cannot tell": "?" };
   for (const name of names) {
     const population = await open(name);
@@ -96,6 +126,7 @@ async function verify() {
 }
 
 async function table() {
+  const names = chosen(named(ending));
   console.log(
     "| population | networks | of | least, mean error (%) | hours | trained |\n|---|---|---|---|---|---|",
   );

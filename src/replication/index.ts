@@ -36,7 +36,7 @@ export {
   RegistrationError,
   type Selection,
 } from "./registration.js";
-export type { RegisteredDataset } from "./registration-schema.js";
+export { type RegisteredDataset, registeredDatasets } from "./registration-schema.js";
 export {
   registered,
   type RegisteredFacts,

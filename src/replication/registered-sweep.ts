@@ -2,6 +2,7 @@
 import { expectFields } from "../expect.js";
 import { canonicalJson } from "../populations/trial.js";
 import type { CheckedSpec } from "../populations/spec.js";
+import { FASHION_MNIST_FOLDER } from "../training/datasets/fashion-mnist.js";
 import { say } from "../say.js";
 import type { Registration } from "./registration.js";
 import { type RegisteredDataset, registeredDatasets } from "./registration-schema.js";
@@ -12,14 +13,14 @@ export type RegisteredSweep = Readonly<Record<string, unknown>>;
 /**
  * The sweep that a registered population is trained by on one of the datasets.
  *
- * @param folder where the dataset's files lie, if it has any
+ * @param folder where the dataset's files lie, if it has any. Default: where Debian's package puts Fashion-MNIST
  * @throws RangeError for a population or a dataset that is not registered
  */
 export function registeredSweep(
   registration: Registration,
   dataset: RegisteredDataset,
   name: string,
-  folder?: string,
+  folder = dataset === "fashion-mnist" ? FASHION_MNIST_FOLDER : undefined,
 ): RegisteredSweep {
   expectFields("registeredSweep", "a registration", registration, {
     populations: "object",
