@@ -20,7 +20,7 @@ export function registeredSweep(
   registration: Registration,
   dataset: RegisteredDataset,
   name: string,
-  folder = dataset === "fashion-mnist" ? FASHION_MNIST_FOLDER : undefined,
+  folder?: string,
 ): RegisteredSweep {
   expectFields("registeredSweep", "a registration", registration, {
     populations: "object",
@@ -38,6 +38,7 @@ export function registeredSweep(
       `registeredSweep: expected a registered dataset, ${registeredDatasets.join(" or ")}, got ${say(dataset)}`,
     );
   }
+  const place = folder ?? (datasets[dataset].kind === "idx" ? FASHION_MNIST_FOLDER : undefined);
   const { space, n, seed, repeats, regime: own = {} } = populations[name];
   return {
     space,
@@ -52,7 +53,7 @@ export function registeredSweep(
       ...datasets[dataset],
       ...own.dataset,
       ...own.datasets?.[dataset],
-      ...(folder !== undefined && { folder }),
+      ...(place !== undefined && { folder: place }),
     },
     recipe: { ...regime.recipe, ...own.recipe },
     engine: regime.engine,
