@@ -18,6 +18,30 @@ type Kind = keyof typeof kinds;
 /** What an object's fields are; those with a question mark may be missing. */
 export type Fields = Readonly<Record<string, Kind | `${Kind}?`>>;
 
+/** @throws RangeError unless it is a text, and not an empty one: a shell's variable that is not set names nothing */
+export function expectName(fn: string, what: string, value: unknown): asserts value is string {
+  if (typeof value === "string" && value !== "") return;
+  throw new RangeError(`${fn}: expected ${what}, got ${say(value)}`);
+}
+
+/**
+ * @param what the argument in words, for `expected …`
+ * @throws RangeError unless it is a text
+ */
+export function expectText(fn: string, what: string, value: unknown): asserts value is string {
+  if (typeof value === "string") return;
+  throw new RangeError(`${fn}: expected a text as ${what}, got ${say(value)}`);
+}
+
+/**
+ * @param what the argument in words, for `expected …`
+ * @throws RangeError unless it is a number; comparisons take texts and dates for numbers, and stumble over symbols
+ */
+export function expectNumber(fn: string, what: string, value: unknown): asserts value is number {
+  if (typeof value === "number") return;
+  throw new RangeError(`${fn}: expected a number as ${what}, got ${say(value)}`);
+}
+
 /**
  * @param what the argument in words, for `expected …`
  * @throws RangeError unless it is an object that has these fields
@@ -38,6 +62,18 @@ export function expectFields(fn: string, what: string, value: unknown, fields: F
       );
     }
   }
+}
+
+/** @throws RangeError unless it is a signal, or left out */
+export function checkSignal(
+  fn: string,
+  what: string,
+  signal: unknown,
+): asserts signal is AbortSignal | undefined {
+  // One of another realm, as of a test's sandbox, is as good.
+  const isSignal = isObject(signal) && "aborted" in signal && "addEventListener" in signal;
+  if (signal === undefined || isSignal) return;
+  throw new RangeError(`${fn}: expected an AbortSignal as ${what}, got ${say(signal)}`);
 }
 
 /** @throws RangeError unless it is a list, of objects that have these fields if any are given */

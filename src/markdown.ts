@@ -38,7 +38,11 @@ export function markdown(template: TemplateStringsArray, ...values: readonly unk
     });
   const escaped = (value: unknown, before: string) => {
     if (value instanceof Markdown) return value.text;
-    return /\]\(\s*<?$|<$/.test(before) ? markdownAddress(String(value)) : escapeMarkdown(String(value));
+    return /\]\(\s*<?$|<$/.test(before) ? markdownAddress(text(value)) : escapeMarkdown(text(value));
   };
-  return new Markdown(filled(escaped), filled(String));
+  return new Markdown(filled(escaped), filled(text));
 }
+
+/** A value as text; an object without a prototype has none of its own. */
+const text = (value: unknown): string =>
+  typeof value === "object" && value !== null && !("toString" in value) ? say(value) : String(value);

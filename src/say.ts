@@ -29,6 +29,20 @@ export function say(value: unknown): string {
   return cut(names.length === 0 ? "{}" : `{ ${shown}${names.length > NAMES ? ", …" : ""} }`);
 }
 
+/** Data that people write, as they write it: JSON, but where that would change the value or has no word for it. */
+export function sayData(value: unknown): string {
+  try {
+    return JSON.stringify(value, finite) ?? say(value);
+  } catch {
+    return say(value);
+  }
+}
+
+function finite(_key: string, value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("no JSON");
+  return value;
+}
+
 const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
 
 /** Whether a value has fields to read: neither null nor a text, number or function. */

@@ -1,6 +1,6 @@
 /** What a Zod schema finds wrong with data that people write, in words: `n: expected a number > 0, got 0`. */
 import * as z from "zod";
-import { say } from "./say.js";
+import { sayData } from "./say.js";
 
 /** Problems that are said: a list of a million faults is one fault. */
 export const MOST_PROBLEMS = 20;
@@ -42,22 +42,8 @@ function problem(issue: z.core.$ZodIssue, data: unknown): string {
   const said = path.length === 0 ? message : `${path.join(".")}: ${message}`;
   if (message.includes(", got ")) return said;
   const came = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)?.[key], data);
-  const text = came === undefined ? "nothing" : shown(came);
+  const text = came === undefined ? "nothing" : sayData(came);
   return `${said}, got ${text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}`;
-}
-
-/** As JSON, since people write these data so; what JSON would change or cannot say (NaN, 1e999, functions) in words. */
-function shown(value: unknown): string {
-  try {
-    return JSON.stringify(value, finite) ?? say(value);
-  } catch {
-    return say(value);
-  }
-}
-
-function finite(_key: string, value: unknown): unknown {
-  if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("no JSON");
-  return value;
 }
 
 const kinds: Readonly<Record<string, string>> = {

@@ -1,95 +1,186 @@
-/** Every public function of these rooms, called with what is none of its arguments. */
+/** Every exported function and class, called with what is none of its arguments, one at a time and by itself. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Markdown, markdown, PrintedTable, seeded, sample } from "netspace";
-import * as figures from "../src/figures/index.js";
+import * as netspace from "netspace";
+import { Markdown, markdown, PrintedTable, tableOf } from "netspace";
 import * as networks from "../src/networks/index.js";
-import * as populations from "../src/populations/index.js";
 import * as replication from "../src/replication/index.js";
 import * as spaces from "../src/spaces/index.js";
-import * as statistics from "../src/statistics/index.js";
-import * as training from "../src/training/index.js";
+import { type Arguments, folder, objects, validCalls } from "./valid-calls.js";
+
+const { sample } = netspace;
+
+// A file that a call may come to write is then among those that go with the folder.
+process.chdir(folder);
 
 const odd: readonly unknown[] = [
   undefined,
   null,
   "x",
+  "",
   "RegNetX-200MF",
   NaN,
   -1,
   5,
+  Infinity,
+  5n,
+  Symbol("s"),
   {},
+  Object.create(null),
   [],
   [null],
   [undefined],
+  [{}],
+  [Symbol("s")],
   new Date(0),
+  new Map(),
+  () => {},
+  Promise.resolve(),
 ];
-/** What engines say where something that has no message of ours is used. */
+/** What engines, and Node, say where something that has no message of ours is used. */
 const raw =
-  /Cannot (read|destructure|convert|use)|is not (a function|iterable|a constructor|defined)|undefined is not|null is not|must be called|Invalid array length|Maximum call stack|out of memory/;
+  /Cannot (read|destructure|convert|use|mix|set|create|define|add)|is not (a function|iterable|a constructor|defined|an object)|undefined is not|null is not|must be called|Invalid (array length|time value|string length|typed array)|Maximum call stack|out of memory|serialize a BigInt|Reduce of empty|private member|Class constructor|argument must be of|Received |non-callable|incompatible receiver/;
 
 /** Whether an error is one of ours: typed, and in words. */
-function check(call: string, error: unknown): void {
+function check(call: string, error: unknown): asserts error is Error {
   assert.ok(error instanceof Error, call);
   assert.doesNotMatch(error.message, raw, `${call} gives ${error.name}: ${error.message}`);
   assert.match(
     error.message,
-    /expected|must|unknown|cannot|no |needs|not /,
+    /expected|must|unknown|cannot|no |needs|not |; (give|choose) /,
     `${call} gives ${error.message}`,
   );
 }
 
-/** Functions that belong to a block, whose arguments building has made. */
-const within = ["convNorm", "squeezeExcite"];
+/** A value as a call shows it. */
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.slice(0, 3).map(shown).join(", ")}]`;
+  return typeof value === "object" && value !== null ? `{ ${Object.keys(value).join(", ")} }` : String(value);
+}
 
-/** Of populations those that read no sweep's folder. */
-const { comparePopulations, describePair, fitThroughput, makespan, measuredIn, planSweep } = populations;
-const { readTable, readTimm, readPycls, retrain, seedNoise, tableOf, writeTable } = populations;
-const { rankAgreement, seedAgreement, verifyPopulation } = populations;
+type Work = ((...values: unknown[]) => unknown) & (new (...values: unknown[]) => unknown);
 
-const rooms = {
-  networks,
-  spaces,
-  statistics,
-  training,
-  figures,
-  replication,
-  tables: {
-    comparePopulations,
-    describePair,
-    measuredIn,
-    tableOf,
-    readTable,
-    readTimm,
-    readPycls,
-    writeTable,
-  },
-  plans: { fitThroughput, makespan, planSweep, retrain, seedNoise, verifyPopulation },
-  agreement: { rankAgreement, seedAgreement },
-  others: { seeded, markdown },
+/** Errors only take a message, as `Error` does. */
+const works = Object.entries(netspace).filter(
+  ([name, value]) => typeof value === "function" && !name.endsWith("Error"),
+) as unknown as [string, Work][];
+
+const isClass = (value: unknown): boolean => /^class\b/.test(Function.prototype.toString.call(value));
+
+/** Made by the library alone, out of what it has checked: their first arguments are looked at. */
+const inner = ["Population", "AnyNetSpace", "RegNetSpace", "Model"];
+/**
+ * What errors begin with besides the names of functions: data that people write, which come in by a dozen doors, are
+ * named themselves, and so are a network's layers.
+ */
+const described = /^(recipe|sweep spec|sweep|dataset|layer "|s\d+\.b\d+|sbatch|engine )/;
+const names = new Set(works.map(([name]) => name.toLowerCase()));
+
+/** What takes long where it is not refused: a training, or a measurement by the clock. */
+const takesLong: Readonly<Record<string, ((spoilt: Arguments) => boolean) | undefined>> = {
+  measureParallelism: ([options]) => typeof options === "object",
+  retrain: ([, options]) =>
+    Object.keys(options ?? {}).length < 3 || (options as { signal?: unknown }).signal === undefined,
+  time: ([, options]) =>
+    Object.keys(options ?? {}).length < 3 || (options as { signal?: unknown }).signal === undefined,
+  train: ([, options]) => (options as { signal?: unknown } | undefined)?.signal === undefined,
+  sweep: ([, options]) => (options as { signal?: unknown } | undefined)?.signal === undefined,
+  study: ([, options]) => Boolean((options as { fresh?: unknown } | undefined)?.fresh),
 };
-for (const [room, names] of Object.entries(rooms)) {
-  for (const [name, value] of Object.entries(names)) {
-    if (
-      typeof value !== "function" ||
-      /^class\b/.test(Function.prototype.toString.call(value)) ||
-      within.includes(name)
-    )
-      continue;
-    const work = value as (...values: unknown[]) => unknown;
-    test(`${name}() of ${room} says in words what it was given`, async () => {
-      const calls = odd.flatMap(one => [[one], ...odd.map(two => [one, two])]);
-      for (const values of calls) {
-        // A network that can be timed or trained is; that is no misuse.
-        if (["time", "train"].includes(name) && values[0] === "RegNetX-200MF") continue;
-        const call = `${name}(${values.map(v => (v instanceof Date ? "a date" : (JSON.stringify(v) ?? String(v)))).join(", ")})`;
+
+const made = (work: Work, given: Arguments): unknown => (isClass(work) ? new work(...given) : work(...given));
+
+for (const [name, work] of works) {
+  if (name === "Model") continue;
+  test(`${name} says in words what it was given in place of its first two arguments`, async () => {
+    const known = takesLong[name];
+    const calls = odd.flatMap(one => [[one], ...odd.map(two => [one, two])]);
+    for (const given of calls) {
+      // A network that can be timed or trained is; that is no misuse.
+      if (known && given[0] === "RegNetX-200MF") continue;
+      const said = `${name}(${given.map(shown).join(", ")})`;
+      try {
+        await made(work, given);
+      } catch (error) {
+        check(said, error);
+        const { message } = error;
+        const isNamed =
+          name === "checkWeights" ||
+          described.test(message) ||
+          message.toLowerCase().startsWith(name.toLowerCase());
+        // A text may be what was asked for, and the name of nothing.
+        assert.ok(isNamed || given.length > 1 || typeof given[0] === "string", `${said} gives ${message}`);
+      }
+    }
+  });
+
+  if (inner.includes(name) || work.length === 0) continue;
+  test(`${name} says in words which of its arguments, fields or elements is wrong`, async () => {
+    const valid = validCalls[name] as Arguments | undefined;
+    assert.ok(valid !== undefined, `test/valid-calls.ts has no call of ${name}`);
+    for (const [at, argument] of valid.entries()) {
+      for (const [path, spoilt] of spoil(argument, 2)) {
+        const given = valid.with(at, spoilt);
+        if (takesLong[name]?.(given)) continue;
         try {
-          await work(...values);
+          await made(work, given);
         } catch (error) {
-          check(call, error);
+          if (error instanceof Error && error.name === "AbortError") continue;
+          const said = `${name}(…) with argument ${at + 1}${path}`;
+          check(said, error);
+          const [begins] = /^\w+/.exec(error.message) ?? [""];
+          const isNamed = described.test(error.message) || names.has(begins.toLowerCase());
+          // Its caller names itself.
+          assert.ok(isNamed || name === "checkWeights", `${said} gives ${error.message}`);
+        }
+      }
+    }
+  });
+}
+
+for (const [what, object] of Object.entries(objects)) {
+  const methods = new Set<string>();
+  for (let at: object = object; at !== Object.prototype; at = Object.getPrototypeOf(at) as object) {
+    for (const name of Object.getOwnPropertyNames(at)) {
+      const { value } = Object.getOwnPropertyDescriptor(at, name)!;
+      // Those without an argument have nothing to be misused by.
+      const takesSome = typeof value === "function" && !/^(async )?\w*\(\)/.test(String(value));
+      if (takesSome && name !== "constructor") methods.add(name);
+    }
+  }
+  for (const name of methods) {
+    test(`${name} of ${what} says in words what it was given`, async () => {
+      const method = (object as Record<string, Work>)[name];
+      const calls = odd.flatMap(one => [[one], ...odd.map(two => [one, two])]);
+      for (const given of calls) {
+        // What is left to its default is drawn.
+        if (name === "toPng" && (given[0] === undefined || typeof given[0] === "number")) continue;
+        // DuckDB says what is wrong with a query.
+        if (name === "sql" && typeof given[0] === "string") continue;
+        try {
+          await method.apply(object, given);
+        } catch (error) {
+          check(`${name}(${given.map(shown).join(", ")}) of ${what}`, error);
         }
       }
     });
+  }
+}
+
+/** A value with another in its place, in that of each of its fields, or of its first element. */
+function* spoil(value: unknown, depth: number): Generator<[path: string, spoilt: unknown]> {
+  for (const one of odd) yield [` as ${shown(one)}`, one];
+  if (depth === 0 || typeof value !== "object" || value === null) return;
+  if (Array.isArray(value)) {
+    if (value.length === 0) return;
+    for (const [path, spoilt] of spoil(value[0], depth - 1)) yield [`[0]${path}`, value.with(0, spoilt)];
+  } else if (Object.getPrototypeOf(value) === Object.prototype) {
+    for (const [key, held] of Object.entries(value)) {
+      for (const [path, spoilt] of spoil(held, depth - 1)) {
+        yield [`.${key}${path}`, { ...value, [key]: spoilt }];
+      }
+    }
   }
 }
 
@@ -113,7 +204,7 @@ for (const space of [spaces.AnyNetXA, spaces.RegNetX]) {
           try {
             methods[name]!.call(space, first, second);
           } catch (error) {
-            check(`${space.name}.${name}(${String(first)}, ${String(second)})`, error);
+            check(`${space.name}.${name}(${shown(first)}, ${shown(second)})`, error);
           }
         }
       }
@@ -136,28 +227,7 @@ test("an even stranger object in each place of an architecture is named", () => 
         try {
           use(architecture);
         } catch (error) {
-          check(`${use.name}({ ${key}: ${String(value)} })`, error);
-        }
-      }
-    }
-  }
-});
-
-test("the methods of a table say in words what they were given", async () => {
-  const table = tableOf({ name: ["a", "b"], error: [1, 2] });
-  const methods = table as unknown as Record<string, (...values: unknown[]) => unknown>;
-  const names = "column texts values filter complete sortBy take head with select concat groupBy sql".split(
-    " ",
-  );
-  for (const name of names) {
-    for (const first of [...odd, "error", Object.create(null), new Map()]) {
-      for (const second of odd) {
-        // DuckDB says what is wrong with a query.
-        if (name === "sql" && typeof first === "string") continue;
-        try {
-          await methods[name](first, second);
-        } catch (error) {
-          check(`table.${name}(${typeof first}, ${String(second)})`, error);
+          check(`${use.name}({ ${key}: ${shown(value)} })`, error);
         }
       }
     }

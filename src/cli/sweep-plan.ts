@@ -3,13 +3,13 @@ import { Command } from "commander";
 import { duration } from "../duration.js";
 import {
   fitThroughput,
-  type Images,
   measuredIn,
   measuredOnV100,
   planSweep,
   type SweepPlan,
   type ThroughputModel,
 } from "../populations/plan-sweep.js";
+import type { Images } from "../populations/images-of.js";
 import { populationWith } from "../populations/population-from.js";
 import type { SweepSpec } from "../populations/spec.js";
 import type { Window } from "../spaces/sample.js";

@@ -25,7 +25,12 @@ export interface BestValuePanelOptions {
 
 /** The scatter of values and errors; the shaded band is the 95 % interval of the best value, the line its median. */
 export function bestValuePanel(options: BestValuePanelOptions): Panel {
-  expectFields("bestValuePanel", "options", options, { values: "list", errors: "list" });
+  expectFields("bestValuePanel", "options", options, {
+    label: "text",
+    values: "list",
+    errors: "list",
+    name: "text?",
+  });
   const { label, values, errors, log = false, name } = options;
   if (values.length < 2) {
     return notePanel(`${name ? `${plotlyText(name)}: ` : ""}no trained networks yet`, {

@@ -2,10 +2,10 @@
  * One measure of networks against another, with the curve that describes it and how well (Figure 12: inference
  * time against flops and against activations).
  */
-import { expectFields } from "../expect.js";
+import { expectFields, expectList, expectText } from "../expect.js";
 import { pearson } from "../statistics/correlation.js";
 import { type Curve, type CurveFit, fitCurve } from "../statistics/curve-fit.js";
-import type { Numbers } from "../statistics/statistics-error.js";
+import { type Numbers, requireSameLength } from "../statistics/statistics-error.js";
 import { logAxis } from "./axes.js";
 import { extent } from "../statistics/extent.js";
 import type { PlotlyObject } from "./figure.js";
@@ -49,6 +49,12 @@ export function fitPanel(options: FitPanelOptions): Panel {
     fitted: "list?",
     references: "list?",
   });
+  expectFields("fitPanel", "the axes' labels", options.labels, { x: "text", y: "text" });
+  for (const kind of ["names", "groups"] as const) {
+    if (options[kind]) requireSameLength("fitPanel", kind, options[kind], "x", options.x);
+    for (const [i, name] of (options[kind] ?? []).entries()) expectText("fitPanel", `${kind}[${i}]`, name);
+  }
+  expectList("fitPanel", "references", options.references ?? [], { name: "text", predict: "function" });
   const { labels, x, y, curve, names, fitted, references = [], log = false, nameGroups = true } = options;
   if (x.length === 0) return notePanel("no networks", labels);
   const groups = options.groups ?? Array.from(x, () => "");

@@ -5,6 +5,7 @@
 import { expectFields, expectList } from "../expect.js";
 import { fixed } from "../fixed.js";
 import { extent } from "../statistics/extent.js";
+import { requireFinite } from "../statistics/statistics-error.js";
 import type { PlotlyObject } from "./figure.js";
 import { linearTicks, type Range } from "./axes.js";
 import { fitText, textWidth } from "./fit-text.js";
@@ -38,6 +39,9 @@ export function minMeanPanel(
   options: { readonly title?: string } = {},
 ): Panel {
   expectList("minMeanPanel", "populations", populations, { name: "text", range: "list", group: "text" });
+  for (const { name, range } of populations) {
+    requireFinite("minMeanPanel", `numbers, [min, mean], for ${name}`, range, 2);
+  }
   expectFields("minMeanPanel", "options", options, { title: "text?" });
   const { title } = options;
   const labels = { x: "top-1 error (%): least to mean" };

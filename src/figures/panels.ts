@@ -3,6 +3,7 @@
  * several rows, as the paper's multi-panel figures are.
  */
 import { expectFields, expectList } from "../expect.js";
+import { say } from "../say.js";
 import { type Range, rangeOf } from "./axes.js";
 import { Figure, type FigureSize, type PlotlyObject } from "./figure.js";
 import { fitText, linesOf } from "./fit-text.js";
@@ -75,10 +76,20 @@ const AXIS_TITLE = { size: 15.6, line: 19 } as const;
 /** One figure with the panels in a row. */
 export function row(panels: readonly Panel[], options: RowOptions = {}): Figure {
   expectList("row", "panels", panels, panelFields);
+  expectFields("row", "options", options, optionFields);
+  if (panels.length === 0) throw new RangeError("row: expected at least 1 panel, got none");
   return grid([panels], options);
 }
 
-const panelFields = { traces: "list" } as const;
+const panelFields = {
+  traces: "list",
+  xaxis: "object",
+  yaxis: "object",
+  legendTitle: "text?",
+  title: "text?",
+} as const;
+const legends: readonly unknown[] = ["free", "top left", "top right", "bottom left", "bottom right"];
+const optionFields = { title: "text?", width: "number?", height: "number?" } as const;
 
 /**
  * One figure with panels in rows; a row with fewer panels than the longest one leaves its right end empty.
@@ -88,8 +99,17 @@ const panelFields = { traces: "list" } as const;
 export function grid(rows: readonly (readonly Panel[])[], options: GridOptions = {}): Figure {
   expectList("grid", "rows", rows);
   for (const panels of rows) expectList("grid", "panels in each row", panels, panelFields);
-  expectFields("grid", "options", options, { title: "text?", width: "number?", height: "number?" });
+  for (const { traces, legend } of rows.flat()) {
+    expectList("grid", "traces of a panel", traces, {});
+    if (legend === undefined || legends.includes(legend)) continue;
+    throw new RangeError(`grid: a panel's legend must be one of ${legends.join(", ")}, got ${say(legend)}`);
+  }
+  expectFields("grid", "options", options, optionFields);
   const { title, width, height } = options;
+  for (const [side, length] of Object.entries({ width, height })) {
+    if (length === undefined || (length > 0 && length < Infinity)) continue;
+    throw new RangeError(`grid: ${side} must be a number of pixels above 0, got ${length}`);
+  }
   const columns = Math.max(0, ...rows.map(panels => panels.length));
   if (columns === 0) throw new RangeError(`grid: expected at least 1 panel, got ${rows.length} rows of none`);
   const full = width ?? Math.min(PAGE, 420 * columns);

@@ -1,3 +1,5 @@
+import { expectNumber } from "../expect.js";
+
 /** Pixels of a picture beyond which drawing it takes gigabytes: 10,000 × 10,000. */
 const MOST_PIXELS = 1e8;
 
@@ -7,6 +9,7 @@ export function requirePictureSize(
   { width, height }: { readonly width: number; readonly height: number },
   scale: number,
 ): void {
+  expectNumber(fn, "scale", scale);
   const got = `got ${width} × ${height} at scale ${scale}`;
   const sides = [width * scale, height * scale];
   if (!sides.every(side => Number.isFinite(side) && side >= 1)) {

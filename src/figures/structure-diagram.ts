@@ -4,10 +4,11 @@
  * alone, so that a block from a notebook cell has its picture too.
  */
 import { Resvg } from "@resvg/resvg-js";
-import { expectFields, expectList } from "../expect.js";
+import { expectFields, expectList, expectText } from "../expect.js";
 import { anyNet, build } from "../networks/architecture.js";
 import type { Block, Stage } from "../networks/block.js";
 import type { Network } from "../networks/network.js";
+import { requireNetwork } from "../networks/shapes.js";
 import { drawBlock } from "./diagram/draw-block.js";
 import { drawSections, sectionLabel } from "./diagram/draw-sections.js";
 import { type Structure, shapeText, structureOf } from "./diagram/structure.js";
@@ -65,6 +66,8 @@ export class StructureDiagram {
  */
 export function structureDiagram(network: Network, options: DiagramOptions = {}): StructureDiagram {
   expectFields("structureDiagram", "options", options, { resolution: "number?", stage: "number?" });
+  requireNetwork("structureDiagram", network);
+  expectText("structureDiagram", "the network's name", network.name);
   const { resolution = 224 } = options;
   const structure = structureOf(network, resolution);
   const stages = structure.sections.filter(section => section.blocks.length > 0);

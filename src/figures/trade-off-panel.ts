@@ -38,7 +38,11 @@ export interface TradeOffPanelOptions {
 
 /** The panel; the cost axis is logarithmic where costs span more than a factor of two. */
 export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
-  expectFields("tradeOffPanel", "options", options, { networks: "list" });
+  expectFields("tradeOffPanel", "options", options, {
+    label: "text",
+    networks: "list",
+    errorLabel: "text?",
+  });
   const { label, networks, front = true, legend = "free", errorLabel = "top-1 error (%)" } = options;
   expectList("tradeOffPanel", "networks", networks, {
     name: "text",

@@ -1,5 +1,5 @@
 /** The curves of one training: loss and error over its epochs. */
-import { expectFields } from "../expect.js";
+import { expectFields, expectList, expectNumber } from "../expect.js";
 import type { EpochReport } from "../training/engine.js";
 import { lookedError } from "../training/looked-error.js";
 import { Figure, type PlotlyObject } from "./figure.js";
@@ -36,6 +36,9 @@ export function trainingFigure(curves: TrainingCurves): Figure {
     losses: "list",
     epochs: "list",
   });
+  for (const [i, loss] of Array.from(curves.losses).entries())
+    expectNumber("trainingFigure", `losses[${i}]`, loss);
+  expectList("trainingFigure", "epochs", curves.epochs, { epoch: "number", trainLoss: "number" });
   const { data, layout } = row([lossPanel(curves), errorPanel(curves)], { width: 760, height: 330 });
   const title = {
     text: `${plotlyText(curves.title)}<br><span style="font-size: 13px">${plotlyText(curves.subtitle)}</span>`,

@@ -42,9 +42,10 @@ const networkSymbols = ["diamond", "square", "triangle-up", "cross", "x", "star"
 
 /** The panel; x is logarithmic. */
 export function trendPanel(options: TrendPanelOptions): Panel {
-  expectFields("trendPanel", "options", options, { labels: "object" });
+  expectFields("trendPanel", "options", options, { labels: "object", name: "text?" });
+  expectFields("trendPanel", "the axes' labels", options.labels, { x: "text", y: "text" });
   const { labels, bands = [], name = "population", trends = [], networks = [], log = false } = options;
-  expectList("trendPanel", "bands", bands, {});
+  expectList("trendPanel", "bands", bands, { along: "number", all: "list", good: "list", best: "number" });
   const trend = { name: "text", x: "list", y: "list" } as const;
   expectList("trendPanel", "trends", trends, trend);
   expectList("trendPanel", "networks", networks, trend);

@@ -2,10 +2,11 @@
  * Width profiles: the width of every block on a logarithmic axis (paper, Figures 6, 8, 15 and 16), with the line
  * u_j = w₀ + w_a·j dotted and its quantisation w₀·w_m^⌊s_j⌉ dashed.
  */
-import { expectList } from "../expect.js";
+import { expectFields, expectList } from "../expect.js";
 import type { Architecture } from "../networks/architecture.js";
 import { quantisedPowers } from "../networks/regnet.js";
 import {
+  checkedStages,
   fitQuantisedLinear,
   type LinearSetting,
   type StageWidths,
@@ -30,7 +31,15 @@ export interface WidthProfile {
 
 function settingOf({ network, line }: WidthProfile): LinearSetting | undefined {
   if (line === "fit") return fitQuantisedLinear(network);
-  if (line !== "own") return line;
+  if (line === undefined) return undefined;
+  if (line !== "own") {
+    expectFields("widthProfilePanel", 'a line, "fit", "own" or a setting,', line, {
+      w0: "number",
+      wa: "number",
+      wm: "number",
+    });
+    return line;
+  }
   const parameters = "parameters" in network ? network.parameters : undefined;
   if (parameters?.w0 && parameters.wa !== undefined && parameters.wm) {
     return { w0: parameters.w0, wa: parameters.wa, wm: parameters.wm };
@@ -50,6 +59,7 @@ function nameOf({ name, network }: WidthProfile): string {
 /** The profiles of some networks on one pair of axes. */
 export function widthProfilePanel(profiles: readonly WidthProfile[]): Panel {
   expectList("widthProfilePanel", "profiles", profiles, { name: "text?", network: "object" });
+  for (const { network } of profiles) checkedStages("widthProfilePanel", network);
   let longest = 1;
   const traces = profiles.flatMap((profile, i): PlotlyObject[] => {
     const { network } = profile;

@@ -98,10 +98,12 @@ function requireOneOf(caller: string, name: string, value: string, known: readon
 }
 
 function oddStage(caller: string, i: number, got: unknown): NetworkError {
-  // JSON has no NaN and no Infinity.
-  const text = JSON.stringify(got, (_, v: unknown) =>
-    typeof v === "number" && !Number.isFinite(v) ? String(v) : v,
-  );
+  // JSON has no NaN, no Infinity and no big integers.
+  const text = isObject(got)
+    ? JSON.stringify(got, (_, v: unknown) =>
+        typeof v === "bigint" || (typeof v === "number" && !Number.isFinite(v)) ? String(v) : v,
+      )
+    : say(got);
   return new NetworkError(
     `${caller}: stage ${i + 1} must have positive integers as depth, width, groupWidth, stride and (odd) kernel and a bottleneck above 0, got ${text}; correct that stage`,
   );

@@ -48,11 +48,11 @@ export function compatible(
 ): { width: number; groupWidth: number } {
   if (
     !(
+      typeof width === "number" &&
       width >= 1 &&
       width < Infinity &&
-      groupWidth >= 1 &&
       Number.isInteger(groupWidth) &&
-      typeof width === "number"
+      groupWidth >= 1
     )
   ) {
     throw new RangeError(

@@ -111,7 +111,7 @@ export const complexityByBlock = (
   resolution = 224,
   options: CountOptions = {},
 ): Map<string, Complexity> =>
-  complexityBy(network, resolution, options, name => name.slice(0, name.lastIndexOf(".")));
+  complexityBy("complexityByBlock", network, resolution, options, name => name.slice(0, name.lastIndexOf(".")));
 
 /**
  * What each part costs: the stem, every stage (`"s1"`, …) and the head.
@@ -127,15 +127,18 @@ export const complexityByStage = (
   resolution = 224,
   options: CountOptions = {},
 ): Map<string, Complexity> =>
-  complexityBy(network, resolution, options, name => name.slice(0, name.indexOf(".")));
+  complexityBy("complexityByStage", network, resolution, options, name => name.slice(0, name.indexOf(".")));
 
 /** Sums over the layers whose names give the same part. */
 function complexityBy(
+  caller: string,
   network: Network,
   resolution: number,
   options: CountOptions,
   part: (name: string) => string,
 ) {
+  requireNetwork(caller, network);
+  requireTaps(caller, options);
   const parts = new Map<string, Complexity>();
   for (const [name, cost] of complexityByLayer(network, resolution, options)) {
     const key = part(name);

@@ -41,7 +41,8 @@ export function checkGrid(caller: string, grid: FitGrid): void {
   const valid = (values: readonly number[], least: number) =>
     Array.isArray(values) && values.length > 0 && values.every(v => Number.isFinite(v) && v > least);
   if (valid(w0, 0) && valid(wa, 0) && valid(wm, 1)) return;
-  const list = (values: readonly number[]) => (Array.isArray(values) ? `[${values}]` : say(values));
+  const list = (values: readonly number[]) =>
+    Array.isArray(values) ? `[${values.map(say).join(", ")}]` : say(values);
   throw new RangeError(
     `${caller}: expected a grid of w0 > 0, wa > 0 and wm > 1, got w0 ${list(w0)}, wa ${list(wa)}, wm ${list(wm)}`,
   );

@@ -16,14 +16,8 @@ export { type Memory, type MemoryOptions, memory } from "./memory.js";
 export { defaultFitGrid, type FitGrid } from "./fit-grid.js";
 export type { Layer, Network, Op } from "./network.js";
 export { type OperatorFormula, operatorTable } from "./operator-table.js";
-export {
-  type ActivationKind,
-  type ConvOptions,
-  convNorm,
-  type Feature,
-  type Operators,
-  squeezeExcite,
-} from "./operators.js";
+export { convNorm, squeezeExcite } from "./checked-operators.js";
+export type { ActivationKind, ConvOptions, Feature, Operators } from "./operators.js";
 export {
   fitQuantisedLinear,
   type LinearFit,

@@ -18,7 +18,7 @@ export function fitQuantisedLinearExhaustive(
 ): LinearFit {
   checkGrid("fitQuantisedLinearExhaustive", grid);
   const { w0, wa, wm } = grid;
-  const stages = checkedStages(network);
+  const stages = checkedStages("fitQuantisedLinearExhaustive", network);
   const observed = observedWidths(stages);
   const settings: LinearSetting[] = [];
   for (const m of wm) {

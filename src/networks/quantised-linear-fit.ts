@@ -51,7 +51,7 @@ export function fitQuantisedLinear(
   network: Architecture | StageWidths,
   grid: FitGrid = defaultFitGrid,
 ): LinearFit {
-  const stages = checkedStages(network);
+  const stages = checkedStages("fitQuantisedLinear", network);
   const observed = observedWidths(stages);
   const depth = observed.length;
   const count = stages.length;
@@ -138,16 +138,16 @@ export function bestOf(settings: readonly LinearSetting[], observed: readonly nu
   return { ...optima[Math.floor(optima.length / 2)], error, optima };
 }
 
-export function checkedStages(network: Architecture | StageWidths): StageWidths {
+export function checkedStages(caller: string, network: Architecture | StageWidths): StageWidths {
   const stages: StageWidths = isObject(network) && "stages" in network ? network.stages : network;
   if (!Array.isArray(stages) || !stages.every(stage => typeof stage === "object" && stage !== null)) {
-    throw new RangeError(`fitQuantisedLinear: expected an architecture or its stages, got ${say(network)}`);
+    throw new RangeError(`${caller}: expected an architecture or its stages, got ${say(network)}`);
   }
   const isCount = (value: number) => Number.isSafeInteger(value) && value > 0;
-  const odd = stages.find(({ depth, width }) => !isCount(depth) || !(width > 0 && Number.isFinite(width)));
+  const odd = stages.find(({ depth, width }) => !isCount(depth) || !(Number.isFinite(width) && width > 0));
   if (stages.length === 0 || odd) {
-    const got = odd ? `depth ${odd.depth} and width ${odd.width}` : "no stage";
-    throw new RangeError(`fitQuantisedLinear: expected stages of depth ≥ 1 and width > 0, got ${got}`);
+    const got = odd ? `depth ${say(odd.depth)} and width ${say(odd.width)}` : "no stage";
+    throw new RangeError(`${caller}: expected stages of depth ≥ 1 and width > 0, got ${got}`);
   }
   return stages;
 }

@@ -1,7 +1,7 @@
 /**
  * Shape inference: the one place that checks a network is well formed, before anything is allocated for it.
  */
-import { isObject, say } from "../say.js";
+import { isObject, say, sayData } from "../say.js";
 import type { Layer, Network } from "./network.js";
 
 /** A network that cannot exist: names the layer, what was expected and what came. */
@@ -11,7 +11,16 @@ export class NetworkError extends RangeError {
 
 /** @throws NetworkError for what is no network, with what would make one */
 export function requireNetwork(caller: string, network: Network): void {
-  if (isObject(network) && Array.isArray(network.layers)) return;
+  if (isObject(network) && Array.isArray(network.layers)) {
+    // A network may come from a file, where the compiler has checked nothing.
+    const odd = network.layers.findIndex(
+      layer => typeof (layer as Layer | null)?.name !== "string" || !Array.isArray(layer.inputs),
+    );
+    if (odd < 0) return;
+    throw new NetworkError(
+      `${caller}: layer ${odd + 1} of network ${say(network.name)} must have a name and a list of inputs, got ${sayData(network.layers[odd])}`,
+    );
+  }
   const remedy =
     typeof network === "string"
       ? `build(zoo(${say(network)}).architecture) is one`
@@ -42,23 +51,17 @@ export function inferShapes(network: Network, resolution: number): Map<string, S
     throw new NetworkError(`inferShapes: resolution must be a positive integer, got ${say(resolution)}`);
   }
   if (network.layers.length === 0) {
-    throw new NetworkError(`inferShapes: network "${network.name}" has no layers`);
+    throw new NetworkError(`inferShapes: network ${say(network.name)} has no layers`);
   }
   const shapes = new Map<string, Shape>();
   const image: Shape = { channels: network.inputChannels, height: resolution, width: resolution };
-  for (const [i, layer] of network.layers.entries()) {
-    // A network may come from a file, where the compiler has checked nothing.
-    if (typeof (layer as Layer | null)?.name !== "string" || !Array.isArray(layer.inputs)) {
-      throw new NetworkError(
-        `inferShapes: layer ${i + 1} of network "${network.name}" must have a name and a list of inputs, got ${JSON.stringify(layer)}`,
-      );
-    }
+  for (const layer of network.layers) {
     if (layer.name === "input" || shapes.has(layer.name)) {
       throw problem(layer, "a name that no other layer has", `"${layer.name}" again`);
     }
     const inputs = layer.inputs.map(name => {
       const shape = name === "input" ? image : shapes.get(name);
-      if (!shape) throw problem(layer, "inputs among the layers before it", `"${name}"`);
+      if (!shape) throw problem(layer, "inputs among the layers before it", say(name));
       return shape;
     });
     shapes.set(layer.name, outputShape(layer, inputs));
@@ -66,7 +69,7 @@ export function inferShapes(network: Network, resolution: number): Map<string, S
   const last = network.layers[network.layers.length - 1];
   const logits = shapes.get(last.name)!;
   if (logits.channels !== network.classes || logits.height !== 1 || logits.width !== 1) {
-    throw problem(last, `logits of ${network.classes} × 1 × 1, one a class`, format(logits));
+    throw problem(last, `logits of ${say(network.classes)} × 1 × 1, one a class`, format(logits));
   }
   return shapes;
 }
@@ -101,7 +104,9 @@ function outputShape(layer: Layer, inputs: readonly Shape[]): Shape {
       return x;
     case "dropout":
     case "droppath":
-      if (!(layer.rate >= 0 && layer.rate < 1)) throw problem(layer, "a rate in [0, 1)", String(layer.rate));
+      if (!(typeof layer.rate === "number" && layer.rate >= 0 && layer.rate < 1)) {
+        throw problem(layer, "a rate in [0, 1)", say(layer.rate));
+      }
       return x;
     case "avgpool":
       return { channels: x.channels, height: 1, width: 1 };
@@ -121,7 +126,7 @@ function outputShape(layer: Layer, inputs: readonly Shape[]): Shape {
       }
       return x;
     default:
-      throw problem(layer, "a known operator (see Op)", `"${String((layer as { op: unknown }).op)}"`);
+      throw problem(layer, "a known operator (see Op)", say((layer as { op: unknown }).op));
   }
 }
 
@@ -133,7 +138,7 @@ const window = (x: Shape, stride: number) => ({
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) > 0;
 
 function requireCount(layer: Layer, key: string, value: unknown): void {
-  if (!isCount(value)) throw problem(layer, `${key} to be a positive integer`, String(value));
+  if (!isCount(value)) throw problem(layer, `${key} to be a positive integer`, say(value));
 }
 
 function requireOdd(layer: Layer, kernel: number): void {
@@ -142,11 +147,13 @@ function requireOdd(layer: Layer, kernel: number): void {
 }
 
 function requireChannels(layer: Layer, expected: number, x: Shape): void {
-  if (x.channels !== expected) throw problem(layer, `an input of ${expected} channels`, format(x));
+  if (x.channels !== expected) throw problem(layer, `an input of ${say(expected)} channels`, format(x));
 }
 
-const format = (s: Shape): string => `${s.channels} × ${s.height} × ${s.width}`;
+const format = (s: Shape): string => `${say(s.channels)} × ${s.height} × ${s.width}`;
 
 function problem(layer: Layer, expected: string, got: string): NetworkError {
-  return new NetworkError(`layer "${layer.name}" (${layer.op}): expected ${expected}, got ${got}`);
+  const op: unknown = layer.op;
+  const kind = typeof op === "string" ? op : say(op);
+  return new NetworkError(`layer "${layer.name}" (${kind}): expected ${expected}, got ${got}`);
 }

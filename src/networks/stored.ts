@@ -36,7 +36,7 @@ export function reviveArchitecture(stored: StoredArchitecture): Architecture {
       `reviveArchitecture: expected what storeArchitecture() gave, got ${say(stored)}; parse its JSON first`,
     );
   }
-  if (!Object.hasOwn(blocks, stored.block)) {
+  if (typeof stored.block !== "string" || !Object.hasOwn(blocks, stored.block)) {
     const known = Object.keys(blocks).join(", ");
     throw new RangeError(
       `reviveArchitecture: unknown block ${say(stored.block)}; known are ${known}. Give another block itself: { ...stored, block }`,

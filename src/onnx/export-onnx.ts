@@ -6,8 +6,9 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { expectFields, expectName, expectText } from "../expect.js";
 import type { Layer, Network } from "../networks/network.js";
-import { inferShapes } from "../networks/shapes.js";
+import { inferShapes, requireNetwork } from "../networks/shapes.js";
 import { packageRoot } from "../paths.js";
 import { replaceFile } from "../replace-file.js";
 import type { Weights } from "../training/engine.js";
@@ -36,6 +37,7 @@ const USUAL_RESOLUTION = 224;
  * @throws WeightsError if the weights are not the network's
  */
 export function encodeOnnx(network: Network, weights: Weights, options: OnnxOptions = {}): Uint8Array {
+  checkNetworkAndOptions("encodeOnnx", network, options);
   const { resolution, metadata = {} } = options;
   inferShapes(network, resolution ?? USUAL_RESOLUTION);
   checkWeights("encodeOnnx", network, weights);
@@ -62,11 +64,22 @@ export function exportOnnx(
   weights: Weights,
   options: OnnxOptions = {},
 ): void {
+  expectName("exportOnnx", "the name of a file", file);
+  checkNetworkAndOptions("exportOnnx", network, options);
   const bytes = encodeOnnx(network, weights, options);
   try {
     replaceFile(file, bytes);
   } catch (cause) {
     throw new WeightsError(`exportOnnx: could not write ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function checkNetworkAndOptions(fn: string, network: Network, options: OnnxOptions): void {
+  requireNetwork(fn, network);
+  expectText(fn, "the network's name", network.name);
+  expectFields(fn, "options", options, { resolution: "number?", metadata: "object?" });
+  for (const [name, text] of Object.entries(options.metadata ?? {})) {
+    expectText(fn, `metadata ${name}`, text);
   }
 }
 

@@ -6,16 +6,18 @@
  * finished. Submitting again hands out what is left.
  */
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { expectName } from "../expect.js";
 import { clusterFolder, clusterQueue, noteSubmission, type Submission } from "./cluster-queue.js";
+import { imagesOf } from "./images-of.js";
 import { lockFolder } from "./lock.js";
-import { openPopulation, type Population } from "./population.js";
-import { type RunOptions, runTrials } from "./run-trials.js";
-import { cancelJobs, SchedulerError, submitJob } from "./slurm.js";
+import { type Population, populationIn } from "./population.js";
+import { checkSplit, type RunOptions, runTrials } from "./run-trials.js";
+import { cancelJobs, SchedulerError, submitJob, UnclearAnswer } from "./slurm.js";
 import { completeSpec, type SweepSpec } from "./spec.js";
-import { keepSpec, readSpec } from "./spec-file.js";
+import { keepSpec, readSpec, specFile } from "./spec-file.js";
 import { readTrials, writing } from "./store.js";
 import { isSettled, sweepId, type TrialRecord } from "./trial.js";
 import { jobsOf, openJobs } from "./trial-jobs.js";
@@ -35,9 +37,13 @@ const planFile = (out: string, plan: string): string => join(clusterFolder(out),
  * @throws SchedulerError if Slurm refuses, does not answer, or still has tasks of this sweep
  */
 export async function submitSweep(spec: SweepSpec, folder: string): Promise<Submission | undefined> {
+  expectName("submitSweep", "a folder for the sweep", folder);
   const checked = await completeSpec(spec);
   const out = resolve(folder);
   const { tasks, concurrency, partition, account, time, cpus, gpus, memory } = checked.run?.slurm ?? {};
+  const jobs = jobsOf(checked);
+  checkSplit(jobs, (await imagesOf(checked.dataset)).train);
+  const isNew = !existsSync(out);
   const unlock = lockFolder(out);
   try {
     const queued = clusterQueue(out);
@@ -46,8 +52,10 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
         `sweep: ${queued.length} tasks of ${out} are in the queue (job ${queued[0].job}); wait for them, or netspace sweep cancel`,
       );
     }
+    // What comes into being here goes again if the scheduler refuses the job.
+    const fresh = [clusterFolder(out), specFile(out)].filter(path => !existsSync(path));
     keepSpec(out, checked);
-    const { todo } = openJobs(out, jobsOf(checked));
+    const { todo } = openJobs(out, jobs);
     if (todo.length === 0) return undefined;
     const count = Math.min(tasks ?? MOST_TASKS, todo.length);
     const plan = `plan-${randomUUID()}`;
@@ -78,8 +86,17 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
       ? ""
       : ` >>${quote(`${logs}/`)}"$SLURM_ARRAY_JOB_ID"_"$SLURM_ARRAY_TASK_ID".log 2>&1`;
     const script = `#!/bin/sh\nexec ${task.map(quote).join(" ")} --task "$SLURM_ARRAY_TASK_ID"${said}\n`;
+    let job: string;
+    try {
+      job = submitJob(script, options);
+    } catch (error) {
+      if (!(error instanceof UnclearAnswer)) {
+        for (const path of [planFile(out, plan), ...fresh]) rmSync(path, { recursive: true, force: true });
+      }
+      throw error;
+    }
     const submission = {
-      job: submitJob(script, options),
+      job,
       tasks: count,
       trials: todo.length,
       submittedAt: new Date().toISOString(),
@@ -94,6 +111,7 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
     return submission;
   } finally {
     unlock();
+    if (isNew && readdirSync(out).length === 0) rmdirSync(out);
   }
 }
 
@@ -149,7 +167,7 @@ export interface SweepStatus {
  * @throws SpecError if the folder holds no sweep
  */
 export function sweepStatus(out: string): SweepStatus {
-  const population = openPopulation(out);
+  const population = populationIn("sweepStatus", out);
   const { spec } = population;
   const sweep = sweepId(spec);
   const failed = [...readTrials(out).records.values()].filter(
@@ -172,6 +190,7 @@ export function sweepStatus(out: string): SweepStatus {
 
 /** Takes a sweep's tasks out of the queue, running ones included; returns how many there were. */
 export function cancelSweep(out: string): number {
+  expectName("cancelSweep", "a sweep's folder", out);
   const queued = clusterQueue(out);
   cancelJobs([...new Set(queued.map(({ job }) => job))]);
   return queued.length;

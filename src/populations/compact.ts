@@ -4,11 +4,12 @@
  * Nothing of a settled trial is lost.
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { say } from "../say.js";
 import type { EpochReport } from "../training/engine.js";
 import { type Column, toColumn, type Value } from "./column.js";
 import { putTable, quoteName, quoteText, toColumns, withDatabase } from "./database.js";
 import { type Machine, thisMachine } from "./machine.js";
-import { openPopulation, Population } from "./population.js";
+import { Population, populationIn } from "./population.js";
 import { computeOf, type Provenance } from "./provenance.js";
 import { parquetMetadata, parquetSource } from "./parquet-table.js";
 import { readRuns } from "./runs.js";
@@ -55,10 +56,12 @@ const numbers = [
  * @throws TableError if it holds no finished network, or the file cannot be written
  */
 export async function compactSweep(folder: string, file: string): Promise<Population> {
-  if (!/\.parquet$/i.test(file)) {
-    throw new TableError(`compactSweep: expected a file that ends in .parquet, got ${file}`);
+  if (typeof file !== "string" || !/\.parquet$/i.test(file)) {
+    throw new TableError(
+      `compactSweep: expected a file that ends in .parquet, got ${typeof file === "string" ? file : say(file)}`,
+    );
   }
-  const population = openPopulation(folder);
+  const population = populationIn("compactSweep", folder);
   const { spec } = population;
   const records = population.trials.map(trial => trial.read());
   if (records.length === 0) throw new TableError(`compactSweep: no network has finished yet in ${folder}`);
@@ -136,14 +139,19 @@ export async function isCompact(file: string): Promise<boolean> {
  * @throws TableError if the file is no compact population, or one of a newer form
  */
 export async function readCompact(source: string | URL): Promise<Population> {
-  const file = pathOf("readCompact", source);
-  requireReadable("readCompact", file);
+  return compactIn("readCompact", source);
+}
+
+/** `readCompact` for a function that says its own name in errors. */
+export async function compactIn(fn: string, source: string | URL): Promise<Population> {
+  const file = pathOf(fn, source);
+  requireReadable(fn, file);
   const expected = `expected a population written by netspace, could not read ${file}`;
   const read = async (connection: DuckDBConnection, path: string): Promise<Population> => {
     const text = await parquetMetadata(connection, path, KEY);
     if (text === undefined) {
       throw new TableError(
-        `readCompact: expected a population written by netspace, got other Parquet in ${file}; readTable() reads it`,
+        `${fn}: expected a population written by netspace, got other Parquet in ${file}; readTable() reads it`,
       );
     }
     const provenance = JSON.parse(text) as Provenance;
@@ -151,9 +159,7 @@ export async function readCompact(source: string | URL): Promise<Population> {
     if (format !== 1) {
       const remedy =
         Number(format) > 1 ? "update netspace" : "train it again, or read its rows with readTable()";
-      throw new TableError(
-        `readCompact: ${file} is of form ${format}, this netspace reads form 1; ${remedy}`,
-      );
+      throw new TableError(`${fn}: ${file} is of form ${format}, this netspace reads form 1; ${remedy}`);
     }
     const spec = checkSpec(provenance.spec);
     const described = await toColumns(await connection.run(`describe from ${parquetSource(path)}`));
@@ -165,7 +171,7 @@ export async function readCompact(source: string | URL): Promise<Population> {
     const records = Array.from({ length }, (_, i) => toRecord(provenance, columns, i));
     return new Population(spec, records.map(heldTrial), skippedNotes(provenance.skipped ?? []), provenance);
   };
-  return withDatabase("readCompact", connection => withPathToRead(file, path => read(connection, path)), {
+  return withDatabase(fn, connection => withPathToRead(file, path => read(connection, path)), {
     expected,
   });
 }

@@ -1,6 +1,7 @@
 /** A compact file made a sweep's folder again, so that a sweep goes on where somebody else's ended. */
 import { mkdirSync } from "node:fs";
-import { readCompact } from "./compact.js";
+import { expectName } from "../expect.js";
+import { compactIn } from "./compact.js";
 import { keepRuns } from "./runs.js";
 import { keepSkipped } from "./skipped-images.js";
 import { keepSpec } from "./spec-file.js";
@@ -15,7 +16,8 @@ import { readTrials, TrialLog } from "./store.js";
  * @throws SpecError if the folder holds another sweep
  */
 export async function expandSweep(file: string, folder: string): Promise<number> {
-  const { spec, trials, provenance } = await readCompact(file);
+  expectName("expandSweep", "a folder for the sweep", folder);
+  const { spec, trials, provenance } = await compactIn("expandSweep", file);
   mkdirSync(folder, { recursive: true });
   keepSpec(folder, spec);
   const { records } = readTrials(folder);

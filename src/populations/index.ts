@@ -22,7 +22,6 @@ export { type RegimeDifference, regimeDifferences } from "./regime-differences.j
 export { type NamedPopulation, populationFrom } from "./population-from.js";
 export {
   fitThroughput,
-  type Images,
   type Measured,
   makespan,
   measuredIn,
@@ -32,6 +31,7 @@ export {
   type SweepPlan,
   type ThroughputModel,
 } from "./plan-sweep.js";
+export type { Images } from "./images-of.js";
 export { SchedulerError } from "./slurm.js";
 export { compactSweep, readCompact } from "./compact.js";
 export { expandSweep } from "./expand.js";

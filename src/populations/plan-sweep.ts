@@ -7,8 +7,9 @@ import { zoo, zooNames } from "../networks/zoo.js";
 import { say } from "../say.js";
 import { extent } from "../statistics/extent.js";
 import { linearRegression } from "../statistics/linear-regression.js";
+import { requireFinite } from "../statistics/statistics-error.js";
 import { spaceName } from "./space-spec.js";
-import { type DatasetSpec, loadDataset } from "../training/datasets/index.js";
+import { type Images, imagesOf } from "./images-of.js";
 import { completeSpec, type SweepSpec } from "./spec.js";
 import type { Table } from "./table.js";
 import { jobsOf } from "./trial-jobs.js";
@@ -58,8 +59,10 @@ export function fitThroughput(source: string, measured: readonly Measured[]): Th
     [true, false].map(intercept => linearRegression(seconds, regressors, { weights, intercept })),
   );
   const fit = fits.find(({ coefficients }) => coefficients.every(({ value }) => value >= 0)) ?? fits.at(-1)!;
-  const secondsPerImage = (cost: { flops: number; acts: number }) =>
-    fit.predict({ flops: cost.flops, acts: cost.acts });
+  const secondsPerImage = (cost: { flops: number; acts: number }) => {
+    expectFields("secondsPerImage", "a cost", cost, { flops: "number", acts: "number" });
+    return fit.predict({ flops: cost.flops, acts: cost.acts });
+  };
   const errors = measured
     .map((network, i) => Math.abs(secondsPerImage(network) / seconds[i] - 1))
     .sort((a, b) => a - b);
@@ -97,12 +100,6 @@ export interface PlanOptions {
   readonly images?: Images;
 }
 
-export interface Images {
-  readonly train: number;
-  readonly validation?: number;
-  readonly test: number;
-}
-
 /** What one sweep will take. */
 export interface SweepPlan {
   readonly space: string;
@@ -126,6 +123,13 @@ export interface SweepPlan {
  */
 export async function planSweep(given: SweepSpec, options: PlanOptions): Promise<SweepPlan> {
   expectFields("planSweep", "options", options, { throughput: "object", images: "object?" });
+  expectFields("planSweep", "throughput, as fitThroughput() gives it,", options.throughput, {
+    flops: "list",
+    acts: "list",
+    secondsPerImage: "function",
+  });
+  requireFinite("planSweep", "ends of throughput.flops", options.throughput.flops, 2);
+  requireFinite("planSweep", "ends of throughput.acts", options.throughput.acts, 2);
   const { devices, throughput, images: asked } = options;
   requireDevices("planSweep", devices);
   for (const split of ["train", "validation", "test"] as const) {
@@ -156,20 +160,6 @@ export async function planSweep(given: SweepSpec, options: PlanOptions): Promise
         outside(throughput.flops, complexity.flops) || outside(throughput.acts, complexity.acts),
     ).length,
   };
-}
-
-async function imagesOf(dataset: DatasetSpec): Promise<Images> {
-  if (dataset.kind === "procedural") return dataset;
-  if (dataset.kind === "cifar10" || dataset.kind === "cifar100") {
-    const { train, validation, test = 10_000 } = dataset;
-    return {
-      train: train ?? 50_000 - (validation ?? 0),
-      ...(validation !== undefined && { validation }),
-      test,
-    };
-  }
-  const { train, validation, test } = await loadDataset(dataset);
-  return { train: train.count, ...(validation && { validation: validation.count }), test: test.count };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A population by what a person calls it: a sweep's folder, a file, or the name of one that ships. */
 import { existsSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { expectName } from "../expect.js";
 import { openPopulation, Population } from "./population.js";
 import { readPopulation } from "./read-population.js";
 import { shippedPopulation, shippedPopulations } from "./shipped.js";
@@ -20,6 +21,7 @@ export interface NamedPopulation {
  * @throws RangeError if there is no such folder or file, and no shipped population of that name
  */
 export async function populationFrom(source: string): Promise<NamedPopulation> {
+  expectName("populationFrom", "a sweep's folder, a file, or a shipped population", source);
   const population = await open(source);
   const base = basename(resolve(source)).replace(/\.\w+(\.gz)?$/i, "");
   const name = population instanceof Population ? spaceName(population.spec.space) : base;

@@ -1,6 +1,7 @@
 /**
  * A population: sampled networks with what they cost and how they did, one row a network.
  */
+import { expectFields, expectList, expectName } from "../expect.js";
 import type { StoredArchitecture } from "../networks/stored.js";
 import type { EpochReport } from "../training/engine.js";
 import { populationColumns } from "./population-columns.js";
@@ -74,6 +75,8 @@ export class Population extends Table<PopulationRow> {
     notes: readonly string[] = [],
     provenance?: Provenance,
   ) {
+    expectFields("Population", "a checked spec", spec, { recipe: "object", seed: "number" });
+    expectList("Population", "trials", trials, { index: "number", readRow: "function", read: "function" });
     const sorted = [...trials].sort((a, b) => a.index - b.index);
     const columns = [...populationColumns(spec, sorted)];
     super(sorted.length, new Map(columns.map(([name, column]) => [name, () => column])), notes);
@@ -98,7 +101,13 @@ export class Population extends Table<PopulationRow> {
  * @throws SpecError if the folder holds no sweep
  */
 export function openPopulation(folder: string): Population {
-  const spec = readSpec(folder);
+  return populationIn("openPopulation", folder);
+}
+
+/** `openPopulation` for a function that says its own name in errors. */
+export function populationIn(caller: string, folder: string): Population {
+  expectName(caller, "a sweep's folder", folder);
+  const spec = readSpec(folder, caller);
   const { records, notes } = readTrials(folder);
   const sweep = sweepId(spec);
   const own = [...records.values()].filter(record => record.sweep === sweep);

@@ -1,6 +1,8 @@
 /** How far a sweep is: counted from the events of its workers. */
 import { duration } from "../duration.js";
 import { selectionError } from "./selection-error.js";
+import { expectFields } from "../expect.js";
+import { say } from "../say.js";
 import { isSettled, type TrialRecord } from "./trial.js";
 import type { PoolEvent } from "./worker-pool.js";
 
@@ -102,6 +104,7 @@ export class Tally {
 
 /** A progress as one line: `12/24 done, 2 running, best 14.2 %, 3 min left`. */
 export function progressLine(progress: SweepProgress): string {
+  checkProgress("progressLine", progress);
   const { total, done, running, failed, diverged, best, split, secondsLeft } = progress;
   const of = split === "validation" ? "validation error" : "error";
   const parts = [
@@ -117,5 +120,22 @@ export function progressLine(progress: SweepProgress): string {
 
 /** For notebooks: prints the progress whenever a trial ends. Give it to a sweep as `onProgress`. */
 export function printProgress(progress: SweepProgress): void {
+  checkProgress("printProgress", progress);
   if (progress.event === "ended") console.log(progressLine(progress));
+}
+
+function checkProgress(fn: string, progress: SweepProgress): void {
+  expectFields(fn, "a sweep's progress", progress, {
+    total: "number",
+    done: "number",
+    running: "object",
+    diverged: "number",
+    failed: "number",
+    best: "number?",
+    secondsLeft: "number?",
+  });
+  if (progress.running instanceof Map) return;
+  throw new RangeError(
+    `${fn}: expected a Map of the trials under way as running, got ${say(progress.running)}`,
+  );
 }

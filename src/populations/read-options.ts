@@ -1,4 +1,5 @@
 /** How a CSV or TSV file is written, where it is not as expected. */
+import { say } from "../say.js";
 import { type CellOptions, MISSING } from "./cell.js";
 import { TableError } from "./table-error.js";
 
@@ -31,7 +32,7 @@ const KNOWN: readonly (keyof ReadOptions)[] = [
 export function checkOptions(fn: string, options: ReadOptions): void {
   const given = options as unknown as Readonly<Record<string, unknown>>;
   if (given === null || typeof given !== "object") {
-    throw new TableError(`${fn}: expected options by name, got ${given === null ? "null" : typeof given}`);
+    throw new TableError(`${fn}: expected options by name, got ${say(given)}`);
   }
   for (const name of Object.keys(given)) {
     if (!KNOWN.includes(name as keyof ReadOptions)) {
@@ -40,7 +41,7 @@ export function checkOptions(fn: string, options: ReadOptions): void {
   }
   const { delimiter, decimal, thousands } = given;
   const refuse = (name: string, expected: string) => {
-    throw new TableError(`${fn}: expected ${expected} as ${name}, got ${JSON.stringify(given[name])}`);
+    throw new TableError(`${fn}: expected ${expected} as ${name}, got ${say(given[name])}`);
   };
   const isMark = (value: unknown) => typeof value === "string" && /^[^\d"\r\n+-]$/.test(value);
   if (delimiter !== undefined && !isMark(delimiter)) refuse("delimiter", "one character");

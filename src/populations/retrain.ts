@@ -2,7 +2,7 @@
  * Is a stored population what its spec gives? Some of its networks, trained once more; and how much errors differ
  * between trainings of one network anyway.
  */
-import { expectFields } from "../expect.js";
+import { checkSignal, expectFields } from "../expect.js";
 import type { EpochReport } from "../training/engine.js";
 import { loadDataset } from "../training/datasets/index.js";
 import { engineByName } from "../training/engines/index.js";
@@ -57,6 +57,10 @@ export async function retrainings(
   population: Population,
   { networks = 3, seedShift = 0, signal }: RetrainOptions,
 ): Promise<RetrainedTraining[]> {
+  if (!Number.isSafeInteger(seedShift)) {
+    throw new RangeError(`${caller}: seedShift must be an integer, got ${seedShift}`);
+  }
+  checkSignal(caller, "signal", signal);
   if (!(Number.isSafeInteger(networks) && networks > 0 && networks <= population.length)) {
     throw new RangeError(
       `${caller}: expected 1 to ${population.length} networks of this population, got ${networks}`,

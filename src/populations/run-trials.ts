@@ -1,7 +1,8 @@
 /** Trains jobs that have no outcome in a store yet, in worker processes; whoever calls sees to it that no other does. */
+import { existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseBy } from "../schema-problems.js";
-import { loadDataset } from "../training/datasets/index.js";
+import { loadDataset, type SkippedImage } from "../training/datasets/index.js";
 import { engineOn } from "../training/engines/index.js";
 import { checkThreads } from "../training/engines/threads.js";
 import type { Device } from "../training/engines/torch.js";
@@ -60,13 +61,8 @@ export async function runTrials(
   stop: AbortController = new AbortController(),
 ): Promise<void> {
   const { out } = options;
+  const { how, devices, skipped } = await prepareRun(spec, jobs, { program, ...options });
   const cores = availableParallelism();
-  // Options that are not given must not hide the spec's.
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const how: RunSpec = { ...spec.run, ...given };
-  checkRun(how);
-  checkEngine(spec, how);
-  const devices = how.devices ?? (["cpu"] as const);
   const onCpu = devices.every(device => device === "cpu");
   const { todo, stored } = openJobs(out, jobs);
   // A program of one's own trains something else than what would be measured.
@@ -74,13 +70,8 @@ export async function runTrials(
   const split = isMeasured ? await splitCores(todo) : undefined;
   const workers = how.workers ?? split?.workers ?? (onCpu ? cores : devices.length);
   const threads = how.threads ?? split?.threads ?? Math.max(1, Math.floor(cores / workers));
-  checkThreads("sweep", threads);
   const settled = stored.filter(isSettled);
-  // What would make every trial fail is told now, not by each of them.
   if (todo.length > 0) {
-    if (program === undefined) for (const device of devices) engineOn(spec.engine, device).requireHere?.();
-    const { train, skipped } = await loadDataset(spec.dataset);
-    checkSplit(todo, train.count);
     if (skipped) keepSkipped(out, skipped);
     noteRun(out, { workers, threads });
   }
@@ -124,7 +115,44 @@ function settledRecord(folder: string, id: string): TrialRecord | undefined {
   return trial && isSettled(trial) ? trial.read() : undefined;
 }
 
-function checkSplit(jobs: readonly Job[], count: number): void {
+/** How trials will be run, once it is known that they can be. */
+interface Prepared {
+  readonly how: RunSpec;
+  readonly devices: readonly Device[];
+  /** Images of the dataset that could not be decoded. */
+  readonly skipped: readonly SkippedImage[] | undefined;
+}
+
+/**
+ * Tells what would make every trial fail, before any of them does, and before anything is written: nothing is.
+ *
+ * @throws RangeError, SpecError, DatasetError, EngineUnavailableError or StoreError; see `runTrials`
+ */
+export async function prepareRun(
+  spec: CheckedSpec,
+  jobs: readonly Job[],
+  { program, ...options }: RunOptions & { readonly program?: string },
+): Promise<Prepared> {
+  // Options that are not given must not hide the spec's.
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const how: RunSpec = { ...spec.run, ...given };
+  checkRun(how);
+  checkEngine(spec, how);
+  if (how.threads !== undefined) checkThreads("sweep", how.threads);
+  const devices = how.devices ?? (["cpu"] as const);
+  // Where no folder is, or a file in its place, taking its lock says so.
+  const isFolder = existsSync(options.out) && statSync(options.out).isDirectory();
+  const todo = isFolder ? openJobs(options.out, jobs).todo : jobs;
+  // What is finished needs no engine, and no images.
+  if (todo.length === 0) return { how, devices, skipped: undefined };
+  if (program === undefined) for (const device of devices) engineOn(spec.engine, device).requireHere?.();
+  const { train, skipped } = await loadDataset(spec.dataset);
+  checkSplit(todo, train.count);
+  return { how, devices, skipped };
+}
+
+/** @throws SpecError if a trial's batch is larger than the training split */
+export function checkSplit(jobs: readonly Job[], count: number): void {
   const batch = jobs.reduce((most, { trial }) => Math.max(most, trial.recipe.batch), 0);
   if (batch <= count) return;
   throw new SpecError(

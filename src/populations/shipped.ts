@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../paths.js";
+import { say } from "../say.js";
 import { readCompact } from "./compact.js";
 import type { Population } from "./population.js";
 
@@ -26,5 +27,5 @@ export function shippedPopulation(name: string): Promise<Population> {
   const known = shippedPopulations();
   if (known.includes(name)) return readCompact(join(shippedFolder, `${name}.parquet`));
   const names = known.length > 0 ? `known are ${known.join(", ")}` : `${shippedFolder} holds none`;
-  return Promise.reject(new RangeError(`shippedPopulation: unknown population "${name}"; ${names}`));
+  return Promise.reject(new RangeError(`shippedPopulation: unknown population ${say(name)}; ${names}`));
 }

@@ -6,6 +6,9 @@ export class SchedulerError extends Error {
   override readonly name = "SchedulerError";
 }
 
+/** A command that may have done what it was asked to, or not: it was cut off, or said something else than it does. */
+export class UnclearAnswer extends SchedulerError {}
+
 /** One task of a job array in the queue. */
 export interface QueuedTask {
   readonly job: string;
@@ -35,11 +38,13 @@ function slurm(command: string, args: readonly string[], input?: string): string
   if (error && !(status !== null && (error as NodeJS.ErrnoException).code === "EPIPE")) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     const what = missing ? "is not installed here; run this on a machine of the cluster" : error.message;
-    throw new SchedulerError(`${command}: ${what}`, { cause: error });
+    const Kind = missing ? SchedulerError : UnclearAnswer;
+    throw new Kind(`${command}: ${what}`, { cause: error });
   }
   if (status !== 0) {
     const how = signal ? `was ended by ${signal}` : `exit code ${status}`;
-    throw new SchedulerError(`${command}: ${stderr.trim().replaceAll("\n", "; ") || how}`);
+    const Kind = signal ? UnclearAnswer : SchedulerError;
+    throw new Kind(`${command}: ${stderr.trim().replaceAll("\n", "; ") || how}`);
   }
   return stdout;
 }
@@ -57,7 +62,7 @@ export function submitJob(script: string, options: readonly string[]): string {
   // Number, or number;cluster; a site's own words may come before.
   const job = answer.trim().split("\n").at(-1)!.split(";")[0].trim();
   if (isJob(job)) return job;
-  throw new SchedulerError(
+  throw new UnclearAnswer(
     `sbatch: expected a job's number, got ${JSON.stringify(answer.slice(0, 200))}; see with squeue whether the job was submitted, and end it with scancel: the sweep does not know it`,
   );
 }

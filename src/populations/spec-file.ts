@@ -6,18 +6,19 @@ import { type CheckedSpec, checkSpec, SpecError } from "./spec.js";
 import { readTrials, syncFolder, writing } from "./store.js";
 import { canonicalJson } from "./trial.js";
 
-const specFile = (folder: string): string => join(folder, "spec.json");
+export const specFile = (folder: string): string => join(folder, "spec.json");
 
 /**
  * The spec of the sweep in `folder`.
  *
+ * @param caller what errors begin with
  * @throws SpecError if the folder holds no sweep, or a spec that cannot be read
  */
-export function readSpec(folder: string): CheckedSpec {
+export function readSpec(folder: string, caller = "openPopulation"): CheckedSpec {
   const file = specFile(folder);
   if (!existsSync(file))
     throw new SpecError(
-      `openPopulation: expected a sweep's folder with a spec.json, got ${folder}; "netspace sweep SPEC --out ${folder}" begins one`,
+      `${caller}: expected a sweep's folder with a spec.json, got ${folder}; "netspace sweep SPEC --out ${folder}" begins one`,
     );
   try {
     // A pipe would be waited on for ever.
@@ -25,7 +26,7 @@ export function readSpec(folder: string): CheckedSpec {
     return checkSpec(readJsonFile(file));
   } catch (error) {
     throw new SpecError(
-      `openPopulation: ${file} cannot be read (${(error as Error).message}); the trials beside it are untouched, ` +
+      `${caller}: ${file} cannot be read (${(error as Error).message}); the trials beside it are untouched, ` +
         "put the sweep's spec back in its place, or update netspace if a newer one wrote it",
       { cause: error },
     );

@@ -4,11 +4,12 @@
  * The folder holds `spec.json` and the trial store; running the same spec there again goes on where it stopped.
  */
 import { resolve } from "node:path";
+import { checkSignal, expectFields, expectName } from "../expect.js";
 import { ambientSignal } from "../notebook/ambient-signal.js";
 import { clusterQueue } from "./cluster-queue.js";
 import { lockFolder } from "./lock.js";
 import { openPopulation, type Population } from "./population.js";
-import { type RunOptions, runTrials } from "./run-trials.js";
+import { prepareRun, type RunOptions, runTrials } from "./run-trials.js";
 import { spaceName } from "./space-spec.js";
 import { type CheckedSpec, completeSpec, type SweepSpec } from "./spec.js";
 import { keepSpec } from "./spec-file.js";
@@ -46,6 +47,10 @@ export async function sweepWith(
   spec: SweepSpec,
   options: SweepOptions,
 ): Promise<Population> {
+  expectFields("sweep", "options", options, { onProgress: "function?" });
+  expectName("sweep", "a folder for the sweep as options.out", options.out);
+  checkSignal("sweep", "options.signal", options.signal);
+  checkSignal("sweep", "options.drain", options.drain);
   const checked = await completeSpec(spec);
   const out = resolve(options.out);
   // An aborted sweep needs a moment to end its workers; the next one on its folder waits for that.
@@ -77,6 +82,8 @@ async function lockAndRun(
 ): Promise<Population> {
   const { out } = options;
   const jobs = jobsOf(spec);
+  // A sweep that is refused leaves nothing behind, be it a folder.
+  await prepareRun(spec, jobs, options);
   const unlock = lockFolder(out);
   try {
     const queued = clusterQueue(out);

@@ -158,7 +158,7 @@ export class Table<R extends object = Row> {
     for (let i = 0; i < chosen.length; i++) {
       const at = indices[i];
       if (!(Number.isInteger(at) && at >= 0 && at < this.length)) {
-        const expected = at >= this.length ? "indices" : "whole indices from 0 and";
+        const expected = typeof at === "number" && at >= this.length ? "indices" : "whole indices from 0 and";
         throw new TableError(`take: expected ${expected} below ${this.length}, got ${say(at)}`);
       }
       chosen[i] = at;

@@ -2,6 +2,8 @@
  * A trial: one training, named by the hash of everything that determines its outcome.
  */
 import { createHash } from "node:crypto";
+import { expectFields } from "../expect.js";
+import { say } from "../say.js";
 import type { Complexity } from "../networks/complexity.js";
 import type { Network } from "../networks/network.js";
 import type { StoredArchitecture } from "../networks/stored.js";
@@ -104,10 +106,17 @@ export function canonicalJson(value: unknown): string {
  * place where a dataset lies.
  */
 export function trialId(trial: Trial): string {
+  expectFields("trialId", "a trial", trial, { network: "object", dataset: "object" });
   const {
     network: { name: _label, ...network },
     dataset,
     ...rest
   } = trial;
-  return digest(canonicalJson({ ...rest, network, dataset: datasetFacts(dataset).identity }));
+  try {
+    return digest(canonicalJson({ ...rest, network, dataset: datasetFacts(dataset).identity }));
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    const problem = `trialId: expected a trial of plain data, numbers, texts and lists, got ${say(trial)} with something else in it`;
+    throw new RangeError(problem, { cause });
+  }
 }

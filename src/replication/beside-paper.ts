@@ -5,6 +5,7 @@ import { countArchitecture } from "../networks/count-architecture.js";
 import { zoo } from "../networks/zoo.js";
 import { PrintedTable } from "../printed-table.js";
 import { edf } from "../statistics/edf.js";
+import { requireFinite } from "../statistics/statistics-error.js";
 import { type Claim, claimThat } from "./claim.js";
 import type { ErrorRange, PrintedNetwork } from "./paper-numbers.js";
 
@@ -29,6 +30,8 @@ const measures = [
   ["acts", "actsM", 1e6],
 ] as const;
 
+const costFields = { flopsG: "number?", paramsM: "number?", actsM: "number?" } as const;
+
 /** Decimals of a printed number; the tables print one or two. */
 const decimals = (value: number): number => Math.max(1, String(value).split(".")[1]?.length ?? 0);
 
@@ -43,6 +46,7 @@ export function complexityBesidePaper(
 ): PrintedTable<ComplexityRow> {
   expectFields("complexityBesidePaper", "numbers by network", printed, {});
   const rows = Object.entries(printed).map(([network, costs]): ComplexityRow => {
+    expectFields("complexityBesidePaper", `what is printed of ${network}`, costs, costFields);
     const { architecture, resolution } = zoo(network);
     const exact = countArchitecture(architecture, resolution);
     const differs = measures.filter(([measure, key, unit]) => {
@@ -112,6 +116,8 @@ export function rangesBesidePaper(
   const rows = populations.map(({ name, errors }): RangeRow => {
     const ours = errors.length > 0 ? edf(errors) : undefined;
     const paper = printed[name] as ErrorRange | undefined;
+    if (paper !== undefined)
+      requireFinite("rangesBesidePaper", `numbers, [min, mean], for ${name}`, paper, 2);
     return {
       space: name,
       "paper [min | mean], %": paper ? range(...paper) : "–",

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { expectText } from "../expect.js";
 import { packageRoot } from "../paths.js";
 
 /** [least, mean] top-1 error of a population, per cent: what the legends of the paper's EDFs say. */
@@ -105,6 +106,7 @@ export function paperNumbers(): PaperNumbers {
 
 /** A network of Figures 15 and 16 or of Tables 3 and 4, as printed. */
 export function printedNetwork(name: string): PrintedNetwork | undefined {
+  expectText("printedNetwork", "a network's name", name);
   const { fig15, fig16, table3, table4 } = paperNumbers();
   return fig15[name] ?? fig16[name] ?? table3.networks[name] ?? table4.networks[name];
 }

@@ -2,6 +2,7 @@
 import { expectFields } from "../expect.js";
 import type { Registration } from "./registration.js";
 import { idxTitle } from "../training/datasets/idx.js";
+import { requireFinite } from "../statistics/statistics-error.js";
 import type { CheckedSpec, SweepSpec } from "../populations/spec.js";
 
 /** Everything of the shipped populations' specs but the space and the number of networks. */
@@ -31,6 +32,14 @@ export function regimeWords(spec: CheckedSpec): string {
   });
   const { where, dataset, recipe } = spec;
   const { flops, effectiveFlops } = where;
+  for (const each of [flops, effectiveFlops]) {
+    if (each !== undefined) requireFinite("regimeWords", "window of flops", each, 2);
+  }
+  expectFields("regimeWords", "the spec's dataset", dataset, {
+    kind: "text",
+    resolution: "number?",
+    train: "number?",
+  });
   const range = (flops ?? effectiveFlops)?.map(each => each / 1e6).join("–");
   const window = range === undefined ? "" : ` of ${range}${flops ? "" : " effective"} MF`;
   // A set in MNIST's format is called by its name, where it has one.

@@ -1,5 +1,5 @@
 /** What a figure's notebook comes to: each of the paper's claims with our answer, and all of them in one line. */
-import { expectList } from "../expect.js";
+import { expectList, expectText } from "../expect.js";
 import { escapeMarkdown } from "../escape-markdown.js";
 import { Markdown } from "../markdown.js";
 import type { Claim, Outcome } from "./claim.js";
@@ -18,6 +18,7 @@ export class Verdict {
   constructor(claims: readonly Claim[], note: string | Markdown = "") {
     expectList("Verdict", "claims", claims, { claim: "text", outcome: "text", evidence: "text" });
     if (claims.length === 0) throw new RangeError("Verdict: expected at least 1 claim, got 0");
+    if (!(note instanceof Markdown)) expectText("Verdict", "the note", note);
     this.claims = claims;
     this.note = note instanceof Markdown ? note.text : note;
     this.#plainNote = String(note);

@@ -192,7 +192,7 @@ export class AnyNetSpace implements Space {
   }
 
   #requireKnown(caller: string, parameter: string): void {
-    if (Object.hasOwn(letters, parameter)) return;
+    if (typeof parameter === "string" && Object.hasOwn(letters, parameter)) return;
     const known = Object.keys(letters).join(", ");
     throw new RangeError(`${this.name}.${caller}: unknown parameter ${say(parameter)}; known are ${known}`);
   }

@@ -90,9 +90,10 @@ export const uniform = (low: number, high: number, step = 1): Dimension =>
   oneOf(multiples("uniform", low, high, step));
 
 function multiples(caller: string, low: number, high: number, step: number): number[] {
-  const [first, last] = [low / step, high / step];
-  const isWhole = (x: number) => Math.abs(x - Math.round(x)) < 1e-9 * x;
+  // What is no number is not divided: bigints and symbols stumble over that.
   const numbers = areNumbers([low, high, step]);
+  const [first, last] = numbers ? [low / step, high / step] : [Number.NaN, Number.NaN];
+  const isWhole = (x: number) => Math.abs(x - Math.round(x)) < 1e-9 * x;
   if (!(numbers && step > 0 && low > 0 && low <= high && isWhole(first) && isWhole(last))) {
     throw new RangeError(
       `${caller}: expected multiples of step, 0 < low ≤ high, got low ${say(low)}, high ${say(high)}, step ${say(step)}`,

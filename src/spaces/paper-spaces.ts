@@ -22,12 +22,16 @@ export const RegNetXTied = RegNetX.tieWidths().named("RegNetX-w0wa");
 
 /** Fewer than 3 + 5.5 f million parameters and 6.5 √f million activations at f GF (Figures 12 and 13). */
 export function isLean(candidate: Sample): boolean {
-  if (!isObject(candidate)) {
-    throw new RangeError(`isLean: expected { flops, params, acts }, got ${say(candidate)}`);
-  }
+  if (!isObject(candidate)) throw notCosts(candidate);
   const { flops, params, acts } = candidate;
+  if (typeof flops !== "number" || typeof params !== "number" || typeof acts !== "number") {
+    throw notCosts(candidate);
+  }
   return params < (3 + 5.5 * (flops / 1e9)) * 1e6 && acts < 6.5 * Math.sqrt(flops / 1e9) * 1e6;
 }
+
+const notCosts = (got: unknown): RangeError =>
+  new RangeError(`isLean: expected numbers as { flops, params, acts }, got ${say(got)}`);
 
 /** RegNetX as the paper constrains it: b = 1, d ≤ 40, w_m ≥ 2, few parameters and activations (Figure 13). */
 export const RegNetXConstrained = RegNetX.fix("bottleneck", 1)

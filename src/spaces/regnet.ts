@@ -124,7 +124,7 @@ export class RegNetSpace implements Space {
   }
   /** The same space with other values of a parameter. */
   withDimension(parameter: RegNetParameter, dimension: Dimension): RegNetSpace {
-    if (!Object.hasOwn(letters, parameter)) {
+    if (typeof parameter !== "string" || !Object.hasOwn(letters, parameter)) {
       const known = Object.keys(letters).join(", ");
       throw new RangeError(
         `${this.name}.withDimension: unknown parameter ${say(parameter)}; known are ${known}`,

@@ -66,7 +66,12 @@ export function depthOf(architecture: Architecture): number {
     );
   }
   let depth = 0;
-  for (const stage of architecture.stages) depth += stage.depth;
+  for (const stage of architecture.stages) {
+    if (typeof stage?.depth !== "number") {
+      throw new RangeError(`depthOf: expected stages with a depth, got ${say(stage)}`);
+    }
+    depth += stage.depth;
+  }
   return depth;
 }
 

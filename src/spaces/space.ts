@@ -66,7 +66,7 @@ const MOST_STAGES = 1000;
 
 export function requireStages(caller: string, stages: number): void {
   if (Number.isInteger(stages) && stages > 0 && stages <= MOST_STAGES) return;
-  const most = stages > MOST_STAGES ? ` of at most ${MOST_STAGES}` : "";
+  const most = typeof stages === "number" && stages > MOST_STAGES ? ` of at most ${MOST_STAGES}` : "";
   throw new RangeError(`${caller}: stages must be a positive integer${most}, got ${say(stages)}`);
 }
 

@@ -3,7 +3,7 @@
  * 4), whose median is the line and whose 95 % interval is the shaded band of Figures 2, 5 and 11.
  */
 import { quantileSorted } from "simple-statistics";
-import type { Random } from "../random.js";
+import { type Random, requireRandom } from "../random.js";
 import { sortOrder } from "./sort.js";
 import {
   type Numbers,
@@ -12,6 +12,7 @@ import {
   requireSameLength,
   StatisticsError,
   checkedOptions,
+  requireNumbers,
 } from "./statistics-error.js";
 
 /** The likely range of a parameter's best value. */
@@ -56,6 +57,7 @@ export function bestValue(values: Numbers, errors: Numbers, options: BestValueOp
   requireFinite("bestValue", "values", values, 2);
   requireFinite("bestValue", "errors", errors, 2);
   requireSameLength("bestValue", "errors", errors, "values", values);
+  requireNumbers("bestValue", { fraction, level });
   if (!(fraction > 0 && fraction <= 1) || !(level > 0 && level < 1)) {
     throw new StatisticsError(
       `bestValue: expected a fraction in (0, 1] and a level in (0, 1), got ${fraction} and ${level}`,
@@ -75,6 +77,7 @@ export function bestValue(values: Numbers, errors: Numbers, options: BestValueOp
     requireCount("bestValue", "repeats", repeats);
     if (!random)
       throw new StatisticsError("bestValue: expected random with repeats, got none; give seeded(1)");
+    requireRandom("bestValue", random);
     percentile = resampled(ranked, draws, repeats, random);
   }
   return { median: percentile(0.5), low: percentile((1 - level) / 2), high: percentile((1 + level) / 2) };

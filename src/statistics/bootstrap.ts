@@ -9,6 +9,7 @@ import {
   StatisticsError,
   checkedOptions,
   requireArray,
+  requireNumbers,
 } from "./statistics-error.js";
 
 /** A number with its bootstrap errors, all in the values' unit. */
@@ -51,6 +52,7 @@ export function bootstrap(
   requireRandom("bootstrap", random);
   requireFinite("bootstrap", "values", values, 2);
   requireCount("bootstrap", "repeats", repeats, 2);
+  requireNumbers("bootstrap", { level });
   if (!(level > 0 && level < 1)) {
     throw new StatisticsError(`bootstrap: expected a level in (0, 1), got ${level}`);
   }
@@ -98,6 +100,7 @@ export interface SummaryOptions extends BootstrapOptions {
 export function summarize(values: Numbers, options: SummaryOptions = {}): Summary {
   const { probabilities = [0.25, 0.5, 0.75], ...rest } = checkedOptions("summarize", options);
   requireArray("summarize", "probabilities", probabilities);
+  for (const probability of probabilities) requireNumbers("summarize", { probability });
   requireFinite("summarize", "values", values, 2);
   for (const p of probabilities) {
     if (!(p >= 0 && p <= 1)) {

@@ -1,4 +1,5 @@
 /** Which curve describes the data best? By Akaike's criterion and by cross-validation. */
+import { requireRandom } from "../random.js";
 import { type CrossValidationOptions, crossValidate } from "./cross-validation.js";
 import { type Curve, type CurveFit, type CurveFitOptions, fitCurve } from "./curve-fit.js";
 import {
@@ -39,6 +40,7 @@ export function compareCurves(
   requireArray("compareCurves", "curves", candidates);
   requireFinite("compareCurves", "y", y, 2);
   if (candidates.length === 0) throw new StatisticsError("compareCurves: expected at least 1 curve, got 0");
+  if (random !== undefined) requireRandom("compareCurves", random);
   // One deal of the folds for all curves: numbers drawn once, then read again.
   const drawn = random ? Array.from({ length: y.length }, random) : undefined;
   const fits = candidates.map(curve => {

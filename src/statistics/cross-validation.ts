@@ -1,7 +1,7 @@
 /** Cross-validation: how far off is a model for networks it has not seen? */
 import { say } from "../say.js";
 import { median } from "simple-statistics";
-import { type Random, seeded } from "../random.js";
+import { type Random, requireRandom, seeded } from "../random.js";
 import {
   type Numbers,
   requireCount,
@@ -44,6 +44,7 @@ export function crossValidate(
       `crossValidate: expected fit as a function of training indices, got ${say(fit)}`,
     );
   }
+  requireRandom("crossValidate", random);
   requireFinite("crossValidate", "y", y, 2);
   const n = y.length;
   const k = folds ?? Math.min(10, n);
@@ -57,6 +58,11 @@ export function crossValidate(
   const predictions = new Float64Array(n);
   for (let fold = 0; fold < k; fold++) {
     const predict = fit(order.filter((_, place) => place % k !== fold));
+    if (typeof predict !== "function") {
+      throw new StatisticsError(
+        `crossValidate: expected fit to give a function of an index, got ${say(predict)}`,
+      );
+    }
     for (let place = fold; place < n; place += k) predictions[order[place]] = predict(order[place]);
   }
   const errors = Array.from(predictions, (p, i) => p - y[i]);

@@ -7,6 +7,7 @@ import { type Coefficient, type LinearRegression, linearRegression } from "./lin
 import {
   type Numbers,
   requireFinite,
+  requireNumbers,
   requirePositive,
   requireSameLength,
   StatisticsError,
@@ -87,8 +88,10 @@ export function fitCurve(curve: Curve, x: Numbers, y: Numbers, options: CurveFit
   const intercept = terms.some(([, term]) => term === undefined);
   const line = linearRegression(y, regressors, { weights, intercept });
   const coefficients = line.coefficients.map((c, k) => ({ ...c, name: terms[k][0] }));
-  const predict = (at: number) =>
-    terms.reduce((sum, [, term], k) => sum + coefficients[k].value * (term ? term(at) : 1), 0);
+  const predict = (at: number) => {
+    requireNumbers("fitCurve(…).predict", { x: at });
+    return terms.reduce((sum, [, term], k) => sum + coefficients[k].value * (term ? term(at) : 1), 0);
+  };
   const { n, r2, residuals, aic } = line;
   return { curve, coefficients, n, r2, residuals, aic, predict };
 }
@@ -100,7 +103,10 @@ function fitPower(x: Numbers, y: Numbers): CurveFit {
   const line: LinearRegression = linearRegression(logY, { b: Float64Array.from(x, Math.log) });
   const [logA, b] = line.coefficients;
   const a = Math.exp(logA.value);
-  const predict = (at: number) => a * at ** b.value;
+  const predict = (at: number) => {
+    requireNumbers("fitCurve(…).predict", { x: at });
+    return a * at ** b.value;
+  };
   return {
     curve: "ax^b",
     coefficients: [{ ...logA, name: "a", value: a, standardError: a * logA.standardError }, b],

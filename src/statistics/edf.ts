@@ -9,6 +9,7 @@ import {
   requireSameLength,
   StatisticsError,
   checkedOptions,
+  requireNumbers,
 } from "./statistics-error.js";
 
 /** An empirical distribution function, F(e) = Σ w_i 1[e_i < e], with weights w_i = 1/n unless others are given. */
@@ -68,6 +69,7 @@ export function edf(errors: Numbers, options: EdfOptions = {}): Edf {
   }
   for (let k = 0; k < shares.length; k++) shares[k] /= below;
   const at = (e: number): number => {
+    requireNumbers("edf(…).at", { error: e });
     let low = 0;
     let high = distinct.length;
     while (low < high) {
@@ -108,6 +110,8 @@ export interface EdfAreaOptions extends EdfOptions {
  */
 export function edfArea(errors: Numbers, options: EdfAreaOptions): number {
   const { upTo, weights } = checkedOptions("edfArea", options);
+  requireFinite("edfArea", "errors", errors, 1);
+  requireNumbers("edfArea", { upTo });
   if (!(upTo > 0 && Number.isFinite(upTo))) {
     throw new StatisticsError(`edfArea: expected upTo above zero, got ${upTo}`);
   }

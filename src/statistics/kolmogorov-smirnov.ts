@@ -50,7 +50,7 @@ export function ksTest(a: Numbers, b: Numbers, options: KsOptions = {}): KsTest 
   requireFinite("ksTest", "errors in the first sample", a, 1);
   requireFinite("ksTest", "errors in the second sample", b, 1);
   if (method !== undefined && method !== "exact" && method !== "asymptotic") {
-    throw new StatisticsError(`ksTest: expected method "exact" or "asymptotic", got "${method as string}"`);
+    throw new StatisticsError(`ksTest: expected method "exact" or "asymptotic", got ${say(method)}`);
   }
   if (!["two-sided", "lower", "higher"].includes(alternative)) {
     throw new StatisticsError(

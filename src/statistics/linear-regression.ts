@@ -1,4 +1,5 @@
 /** Least squares, ordinary and weighted, with one regressor or several. */
+import { say } from "../say.js";
 import { studentTail } from "./distributions.js";
 import {
   type Numbers,
@@ -8,6 +9,7 @@ import {
   requireVariation,
   StatisticsError,
   checkedOptions,
+  requireNumbers,
 } from "./statistics-error.js";
 
 /** One coefficient of a regression. */
@@ -77,7 +79,7 @@ export function linearRegression(
     const given: unknown = regressors[name];
     if (!Array.isArray(given) && !(given instanceof Float64Array)) {
       throw new StatisticsError(
-        `${fn}: expected numbers for ${name}, got ${String(given)}; leave it out or give one a model`,
+        `${fn}: expected numbers for ${name}, got ${say(given)}; leave it out or give one a model`,
       );
     }
     requireSameLength(fn, name, regressors[name], "y", y);
@@ -138,12 +140,15 @@ export function linearRegression(
     residuals,
     sigma,
     aic: -2 * logLikelihood + 2 * all.length,
-    predict: at =>
-      coefficients.reduce((sum, { name, value }, k) => {
+    predict: at => {
+      checkedOptions(`${fn}(…).predict`, at);
+      return coefficients.reduce((sum, { name, value }, k) => {
         const x = intercept && k === 0 ? 1 : at[name];
         if (x === undefined) throw new StatisticsError(`${fn}: expected a value for ${name}, got none`);
+        requireNumbers(`${fn}(…).predict`, { [name]: x });
         return sum + value * x;
-      }, 0),
+      }, 0);
+    },
   };
 }
 

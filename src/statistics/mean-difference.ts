@@ -1,6 +1,6 @@
 /** How far apart two populations' means are, and how sure that is. */
 import { mean, quantileSorted, standardDeviation } from "simple-statistics";
-import { seeded } from "../random.js";
+import { requireRandom, seeded } from "../random.js";
 import type { BootstrapOptions, Estimate } from "./bootstrap.js";
 import {
   type Numbers,
@@ -8,6 +8,7 @@ import {
   requireFinite,
   StatisticsError,
   checkedOptions,
+  requireNumbers,
 } from "./statistics-error.js";
 
 /**
@@ -25,6 +26,8 @@ export function meanDifference(a: Numbers, b: Numbers, options: BootstrapOptions
   requireFinite(fn, "values in the first sample", a, 2);
   requireFinite(fn, "values in the second sample", b, 2);
   requireCount(fn, "repeats", repeats, 2);
+  requireRandom(fn, random);
+  requireNumbers(fn, { level });
   if (!(level > 0 && level < 1)) {
     throw new StatisticsError(`${fn}: expected a level in (0, 1), got ${level}`);
   }

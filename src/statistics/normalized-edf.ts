@@ -11,6 +11,7 @@ import {
   StatisticsError,
   checkedOptions,
   requireArray,
+  requireNumbers,
 } from "./statistics-error.js";
 
 export interface ComplexityBins {
@@ -43,6 +44,7 @@ export function complexityWeights(complexities: Numbers, options: ComplexityBins
   requireFinite(fn, "complexities", complexities, 1);
   requireCount(fn, "bins", bins);
   const [low, high] = range ?? extent(complexities);
+  requireNumbers(fn, { "the range's lower end": low, "the range's upper end": high });
   if (!(low < high && Number.isFinite(low) && Number.isFinite(high))) {
     throw new StatisticsError(`${fn}: expected a finite range that rises, got [${low}, ${high}]`);
   }

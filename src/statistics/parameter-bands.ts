@@ -4,7 +4,14 @@
  */
 import { quantileSorted } from "simple-statistics";
 import { type BestValue, type BestValueOptions, bestValue } from "./best-value.js";
-import { type Numbers, requireFinite, requireSameLength, StatisticsError } from "./statistics-error.js";
+import {
+  checkedOptions,
+  type Numbers,
+  requireFinite,
+  requireNumbers,
+  requireSameLength,
+  StatisticsError,
+} from "./statistics-error.js";
 
 /** The models of one regime, for example all those sampled near 400 MF. */
 export interface ParameterBand {
@@ -50,7 +57,8 @@ export function parameterBands(
     regime.values.push(values[i]);
     regime.errors.push(errors[i]);
   }
-  const { level = 0.95 } = options;
+  const { level = 0.95 } = checkedOptions(fn, options);
+  requireNumbers(fn, { level });
   return [...regimes]
     .sort(([a], [b]) => a - b)
     .map(([where, regime]) => {

@@ -1,4 +1,5 @@
 /** Pareto fronts: the networks that no other network beats in everything (Figures 17 and 18 are read by them). */
+import { say } from "../say.js";
 import {
   type Numbers,
   requireFinite,
@@ -37,7 +38,7 @@ export function paretoFront(objectives: readonly Objective[]): number[] {
   // Costs: less is better in all of them.
   const costs = objectives.map(({ values, best = "least" }) => {
     if (best !== "least" && best !== "most") {
-      throw new StatisticsError(`paretoFront: expected best as "least" or "most", got "${String(best)}"`);
+      throw new StatisticsError(`paretoFront: expected best as "least" or "most", got ${say(best)}`);
     }
     requireFinite("paretoFront", "values", values, 1);
     requireSameLength("paretoFront", "values", values, "models", first.values);

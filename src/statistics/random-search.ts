@@ -4,7 +4,13 @@
  */
 import { edf } from "./edf.js";
 import { tiesBy } from "./chosen-by.js";
-import { type Numbers, requireCount, checkedOptions, requireArray } from "./statistics-error.js";
+import {
+  type Numbers,
+  requireCount,
+  checkedOptions,
+  requireArray,
+  requireFinite,
+} from "./statistics-error.js";
 
 /** What the best of `size` random models is like; in the errors' unit. */
 export interface RandomSearchPoint {
@@ -45,6 +51,7 @@ export interface RandomSearchOptions {
  */
 export function randomSearch(errors: Numbers, options: RandomSearchOptions = {}): RandomSearchPoint[] {
   const { sizes, weights, by = errors } = checkedOptions("randomSearch", options);
+  requireFinite("randomSearch", "errors", errors, 1);
   if (sizes !== undefined) requireArray("randomSearch", "sizes", sizes);
   const { errors: values, shares, n } = edf(by, { weights });
   const steps =

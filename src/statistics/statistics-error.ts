@@ -37,7 +37,13 @@ export function requireFinite(fn: string, what: string, numbers: Numbers, least:
 }
 
 /** Throws unless both have the same length. */
-export function requireSameLength(fn: string, what: string, a: Numbers, other: string, b: Numbers): void {
+export function requireSameLength(
+  fn: string,
+  what: string,
+  a: Numbers | readonly unknown[],
+  other: string,
+  b: Numbers | readonly unknown[],
+): void {
   requireArray(fn, what, a);
   requireArray(fn, other, b);
   if (a.length === b.length) return;
@@ -56,6 +62,14 @@ export function requirePositive(fn: string, what: string, numbers: Numbers): voi
 export function requireVariation(fn: string, what: string, numbers: Numbers): void {
   if (numbers.some(x => x !== numbers[0])) return;
   throw new StatisticsError(`${fn}: expected ${what} that vary, got ${numbers[0]} ${numbers.length} times`);
+}
+
+/** Throws unless these are numbers: comparisons would take texts for numbers, and stumble over symbols. */
+export function requireNumbers(fn: string, given: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (typeof value === "number") continue;
+    throw new StatisticsError(`${fn}: expected a number as ${name}, got ${say(value)}`);
+  }
 }
 
 /** Throws unless `value` is a whole number of at least `least`. */

@@ -6,9 +6,10 @@ import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Network } from "../networks/network.js";
-import { requireNetwork } from "../networks/shapes.js";
+import { inferShapes, requireNetwork } from "../networks/shapes.js";
 import { isObject, say } from "../say.js";
 import type { Precision } from "./engine.js";
+import { checkPrecision } from "./engines/check-precision.js";
 
 const WORKER = fileURLToPath(new URL("./parallelism-worker.js", import.meta.url));
 
@@ -54,10 +55,18 @@ export async function measureParallelism(options: ParallelismOptions): Promise<S
     );
   }
   requireNetwork("measureParallelism", options.network);
+  inferShapes(options.network, options.resolution);
   const { cores = availableParallelism(), seconds = 2, ...job } = options;
   if (!(Number.isSafeInteger(cores) && cores > 0)) {
     throw new RangeError(`measureParallelism: cores must be a positive integer, got ${say(cores)}`);
   }
+  if (!(Number.isSafeInteger(options.batch) && options.batch > 0)) {
+    throw new RangeError(`measureParallelism: batch must be a positive integer, got ${say(options.batch)}`);
+  }
+  if (!(Number.isFinite(seconds) && seconds >= 0)) {
+    throw new RangeError(`measureParallelism: seconds must be a number of at least 0, got ${say(seconds)}`);
+  }
+  checkPrecision("measureParallelism", options.precision);
   const splits: Split[] = [];
   for (let threads = 1; threads <= cores; threads++) {
     if (cores % threads === 0) splits.push(await measure(job, cores / threads, threads, seconds));

@@ -4,7 +4,7 @@ import type { Engine } from "./engine.js";
 import { engineByName, engineNames } from "./engines/index.js";
 import { EngineUnavailableError, torchOn } from "./engines/torch.js";
 import { loadAddon } from "./engines/torch/addon.js";
-import type { Device } from "./engines/torch/model.js";
+import { checkedDevice, type Device } from "./engines/torch/model.js";
 
 export interface EngineChoice {
   /** An engine or its name. Default: `"torch"`, or `"tensorflow"` where torch is not there. */
@@ -20,9 +20,7 @@ export interface EngineChoice {
  * @throws RangeError for an unknown engine or device, or a device given to an engine that chooses its own
  */
 export function pickEngine({ engine, device }: EngineChoice): Engine {
-  if (device !== undefined && !/^(cpu|cuda(:\d+)?)$/.test(device)) {
-    throw new RangeError(`train: device must be "cpu", "cuda" or "cuda:" and a number, got "${device}"`);
-  }
+  if (device !== undefined) checkedDevice("train", device);
   if (engine === undefined || engine === "torch") {
     try {
       return torchOn(device ?? (loadAddon().info().cuda ? "cuda" : "cpu"));

@@ -1,4 +1,4 @@
-import { say } from "../say.js";
+import { say, sayData } from "../say.js";
 
 /**
  * A training recipe as data: everything about optimisation and augmentation that is not the network, the
@@ -75,17 +75,9 @@ export class RecipeError extends RangeError {
   /** The field at fault. */
   readonly field: string;
   constructor(field: string, expected: string, got: unknown) {
-    super(`recipe: ${field} must be ${expected}, got ${told(got)}`);
+    super(`recipe: ${field} must be ${expected}, got ${sayData(got)}`);
     this.field = field;
   }
-}
-
-/** As JSON, which a recipe is written in, but for what JSON has no word for. */
-function told(got: unknown): string {
-  const odd = (value: unknown) =>
-    typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value));
-  if (odd(got) || (Array.isArray(got) && got.some(odd))) return say(got);
-  return JSON.stringify(got) ?? say(got);
 }
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
@@ -165,7 +157,7 @@ const warmupFrom = 0.1;
  */
 export function learningRateAt(recipe: Recipe, epoch: number): number {
   checkRecipe(recipe);
-  if (!(epoch >= 0 && epoch <= recipe.epochs)) {
+  if (!(typeof epoch === "number" && epoch >= 0 && epoch <= recipe.epochs)) {
     throw new RangeError(
       `learningRateAt: epoch must be a number from 0 to ${recipe.epochs}, got ${say(epoch)}`,
     );

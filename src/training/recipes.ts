@@ -7,7 +7,7 @@
  * pixels (He et al. 2016). For ImageNet, `imageNet` has the paper's.
  */
 import { say } from "../say.js";
-import { checkRecipe, type Recipe } from "./recipe.js";
+import { checkRecipe, type Recipe, RecipeError } from "./recipe.js";
 
 /** Section 3 of the paper: design spaces of 400MF networks, n = 500, on one GPU. */
 export const section3: Recipe = {
@@ -94,7 +94,7 @@ export type RecipeName = keyof typeof recipes;
  * @throws RangeError for a name that no recipe has, with the names there are
  */
 export function recipeByName(name: string): Recipe {
-  if (Object.hasOwn(recipes, name)) return recipes[name as RecipeName];
+  if (typeof name === "string" && Object.hasOwn(recipes, name)) return recipes[name as RecipeName];
   throw new RangeError(
     `recipeByName: unknown recipe ${say(name)}; known are ${Object.keys(recipes).join(", ")}`,
   );
@@ -112,6 +112,7 @@ export function recipeByName(name: string): Recipe {
  */
 export function withBatch(recipe: Recipe, batch: number): Recipe {
   checkRecipe(recipe);
+  if (typeof batch !== "number") throw new RecipeError("batch", "a positive integer", batch);
   const scaled = { ...recipe, batch, learningRate: (recipe.learningRate * batch) / recipe.batch };
   checkRecipe(scaled);
   return scaled;

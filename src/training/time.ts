@@ -8,6 +8,7 @@
 import { quantileSorted } from "simple-statistics";
 import { ambientSignal } from "../notebook/ambient-signal.js";
 import { inferShapes } from "../networks/shapes.js";
+import { checkSignal } from "../expect.js";
 import { isObject, say } from "../say.js";
 import { zoo } from "../networks/zoo.js";
 import type { Engine, Precision, TimerOptions } from "./engine.js";
@@ -70,16 +71,14 @@ const USUAL_RESOLUTION = 224;
  * ```
  */
 export async function time(model: TrainableModel, options: TimeOptions = {}): Promise<Timing> {
-  if (typeof options !== "object" || options === null) {
-    throw new RangeError(`time: options must be an object, got ${String(options)}`);
-  }
-  if (!isObject(options)) {
+  if (!isObject(options) || Array.isArray(options)) {
     throw new RangeError(`time: expected options such as { batch: 64 }, got ${say(options)}`);
   }
   const { batch = 64, mode = "inference", precision = "float32", threads, seconds = 0.3 } = options;
   checkModel("time", model);
   checkPrecision("time", precision);
   const resolution = options.resolution ?? resolutionOf(model);
+  checkSignal("time", "signal", options.signal);
   const signal = options.signal ?? ambientSignal();
   checkOptions({ batch, mode, seconds, threads });
   const network = networkFor(model, 1000);
@@ -139,11 +138,11 @@ interface CheckedOptions {
 
 function checkOptions({ batch, mode, seconds, threads = 1 }: CheckedOptions): void {
   const fail = (expected: string, got: unknown) => {
-    throw new RangeError(`time: ${expected}, got ${String(got)}`);
+    throw new RangeError(`time: ${expected}, got ${say(got)}`);
   };
   if (!Number.isSafeInteger(batch) || batch < 1) fail("batch must be a positive integer", batch);
-  if (mode !== "inference" && mode !== "training")
-    fail('mode must be "inference" or "training"', `"${mode}"`);
+  if (mode !== "inference" && mode !== "training") fail('mode must be "inference" or "training"', mode);
   checkThreads("time", threads);
-  if (!(seconds >= 0 && seconds < Infinity)) fail("seconds must be a number of at least 0", seconds);
+  if (!(typeof seconds === "number" && seconds >= 0 && seconds < Infinity))
+    fail("seconds must be a number of at least 0", seconds);
 }

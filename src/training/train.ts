@@ -2,6 +2,7 @@
  * Training one network, from a notebook cell or a script: the dataset and recipe by name or as data, the curves live,
  * the Stop button heeded, the best weights kept.
  */
+import { checkSignal } from "../expect.js";
 import { liveSvg } from "../figures/live-svg.js";
 import { trainingFigure } from "../figures/training-curves.js";
 import { duration } from "../duration.js";
@@ -66,6 +67,7 @@ export async function train(model: TrainableModel, options: TrainOptions): Promi
   checkRecipe(recipe);
   checkPrecision("train", precision);
   checkModel("train", model);
+  checkSignal("train", "signal", options.signal);
   const engine = pickEngine(options);
   const cell = ambientSignal();
   const signal = options.signal ?? cell;

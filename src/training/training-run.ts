@@ -1,6 +1,7 @@
 /**
  * One training of one network: what went in, the curves, the weights. Shows itself as its curves.
  */
+import { expectFields, expectList } from "../expect.js";
 import type { Figure } from "../figures/figure.js";
 import { trainingFigure } from "../figures/training-curves.js";
 import { duration } from "../duration.js";
@@ -69,6 +70,9 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
     losses: readonly number[],
     shownIn?: AbortSignal,
   ) {
+    expectFields("TrainingRun", "the setting", setting, { network: "object", recipe: "object" });
+    expectFields("TrainingRun", "the result", result, { epochs: "list" });
+    expectList("TrainingRun", "epochs", result.epochs, { epoch: "number" });
     this.network = setting.network;
     this.dataset = setting.dataset;
     this.recipe = setting.recipe;

@@ -173,12 +173,7 @@ const wrong: [string, string[], number, RegExp][] = [
     1,
     /expected a sweep's folder, a file, or a shipped population \(.*\), got .*nowhere/,
   ],
-  [
-    "the status of no sweep",
-    ["sweep", "status", tmpdir()],
-    1,
-    /openPopulation: expected a sweep's folder with/,
-  ],
+  ["the status of no sweep", ["sweep", "status", tmpdir()], 1, /sweepStatus: expected a sweep's folder with/],
   [
     "a model that is no network",
     ["train", spec, ...set],

@@ -79,7 +79,7 @@ const ill: Readonly<Record<string, [build: Block["build"], says: RegExp]>> = {
   ],
   "channels as a text": [
     (ops, x) => ops.conv("conv", x, "16" as never),
-    /block "Ill", layer "s1\.b1\.conv" .* got 16/,
+    /block "Ill", layer "s1\.b1\.conv" .* got "16"/,
   ],
   "a stride of 0": [
     (ops, x, { width }) => convNorm(ops, 1, x, width, { stride: 0 }),
@@ -113,7 +113,7 @@ const ill: Readonly<Record<string, [build: Block["build"], says: RegExp]>> = {
   "a number returned": [() => 8 as never, /s1\.b1: a block returns the output .*, got 8/],
   "a map of its own returned": [
     () => ({ channels: 8 }) as never,
-    /expected inputs among the layers before it, got "undefined"/,
+    /expected inputs among the layers before it, got undefined/,
   ],
   "a block that is asynchronous": [
     // biome-ignore lint/suspicious/useAwait: what a user would write

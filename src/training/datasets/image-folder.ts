@@ -100,7 +100,7 @@ export async function loadImageFolder(folder: string, options: ImageFolderOption
     fail("resolution must be an integer from 8 to 1024", resolution);
   }
   const { testShare, splitSeed = 1 } = options;
-  if (testShare !== undefined && !(testShare > 0 && testShare < 1)) {
+  if (testShare !== undefined && !(typeof testShare === "number" && testShare > 0 && testShare < 1)) {
     fail("testShare must be a number in (0, 1)", testShare);
   }
   if (!(Number.isSafeInteger(splitSeed) && splitSeed >= 0)) {

@@ -81,9 +81,9 @@ function remember(key: string, dataset: Promise<Dataset>): void {
 }
 
 /** The description if it is one, else an error that names each field that does not fit. */
-function checked(spec: unknown): DatasetSpec {
+function checked(fn: string, spec: unknown): DatasetSpec {
   const parsed = parseBy(datasetSchema, spec);
-  if ("problems" in parsed) throw new DatasetError(`loadDataset: ${parsed.problems.join("; ")}`);
+  if ("problems" in parsed) throw new DatasetError(`${fn}: ${parsed.problems.join("; ")}`);
   return parsed.data;
 }
 
@@ -94,7 +94,7 @@ function checked(spec: unknown): DatasetSpec {
  * @throws DatasetError when the description does not fit, or its files cannot be used.
  */
 export async function loadDataset(description: DatasetSpec): Promise<Dataset> {
-  const spec = checked(description);
+  const spec = checked("loadDataset", description);
   const key = keyOf(spec);
   // A folder is looked at again, since images may have come or gone; its cache makes that cheap.
   if (key === undefined) return load(spec);
@@ -117,7 +117,7 @@ export async function loadDataset(description: DatasetSpec): Promise<Dataset> {
  * @throws DatasetError when the description does not fit, or its files cannot be used
  */
 export async function describeDataset(description: DatasetSpec): Promise<DatasetSpec> {
-  const spec = checked(description);
+  const spec = checked("describeDataset", description);
   if (!isFound(spec) || spec.content !== undefined) return spec;
   const dataset = await loadFound(spec);
   const described = { ...spec, classes: dataset.classes, content: dataset.content };

@@ -1,4 +1,5 @@
 /** The arithmetics there are, for callers that the type checker has not seen. */
+import { say } from "../../say.js";
 import type { Precision } from "../engine.js";
 
 const known: readonly Precision[] = ["float32", "bf16", "tf32"];
@@ -7,5 +8,5 @@ const known: readonly Precision[] = ["float32", "bf16", "tf32"];
 export function checkPrecision(caller: string, precision: string): void {
   if (known.some(one => one === precision)) return;
   const names = known.map(one => `"${one}"`).join(", ");
-  throw new RangeError(`${caller}: precision must be one of ${names}, got "${precision}"`);
+  throw new RangeError(`${caller}: precision must be one of ${names}, got ${say(precision)}`);
 }

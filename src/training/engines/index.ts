@@ -1,4 +1,5 @@
 /** The engines by name. */
+import { say } from "../../say.js";
 import type { Engine } from "../engine.js";
 import { tensorflow } from "./tensorflow.js";
 import { type Device, torch, torchOn } from "./torch.js";
@@ -19,7 +20,7 @@ export function engineByName(name: string): Engine {
   const engine = engines.get(name);
   if (engine) return engine;
   const known = [...engines.keys()].map(key => `"${key}"`).join(", ");
-  throw new RangeError(`engineByName: expected one of ${known}, got "${name}"`);
+  throw new RangeError(`engineByName: expected one of ${known}, got ${say(name)}`);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** How many threads a training may have. */
 import { availableParallelism } from "node:os";
+import { say } from "../../say.js";
 
 /**
  * Four a core, or 64: more only wait for each other, and a process that cannot make a thread is ended by the system's
@@ -11,7 +12,7 @@ export const mostThreads = (): number => Math.max(64, 4 * availableParallelism()
 export function checkThreads(caller: string, threads: unknown): void {
   const most = mostThreads();
   if (!Number.isSafeInteger(threads) || (threads as number) < 1) {
-    throw new RangeError(`${caller}: threads must be a positive integer, got ${String(threads)}`);
+    throw new RangeError(`${caller}: threads must be a positive integer, got ${say(threads)}`);
   }
   if ((threads as number) > most) {
     throw new RangeError(

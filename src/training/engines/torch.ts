@@ -10,6 +10,7 @@ import type { Network } from "../../networks/network.js";
 import { residualNorms } from "../../networks/residual-norms.js";
 import { inferShapes } from "../../networks/shapes.js";
 import { withDropout, withDropPath } from "../../networks/with-dropout.js";
+import { say } from "../../say.js";
 import type { Dataset, Split } from "../dataset.js";
 import type { Engine, EpochReport, TrainingResult, TrainOptions, Weights } from "../engine.js";
 import { checkRecipe, learningRateAt, type Recipe } from "../recipe.js";
@@ -26,7 +27,7 @@ import {
   requireBuilt,
 } from "./torch/addon.js";
 import { memoryOf } from "./torch/memory.js";
-import { type Device, Model, requireDevice } from "./torch/model.js";
+import { checkedDevice, type Device, Model, requireDevice } from "./torch/model.js";
 import { createTimer } from "./torch/timer.js";
 
 export { EngineUnavailableError } from "./torch/addon.js";
@@ -36,7 +37,9 @@ export { type Device, type ImageBatch, Model, type ModelOptions, type StepOption
 const testBatch = 250;
 
 /** An engine on the given device. */
-export const torchOn = (device: Device): Engine => ({
+export const torchOn = (device: Device): Engine => onDevice(checkedDevice("torchOn", device));
+
+const onDevice = (device: Device): Engine => ({
   name: device === "cpu" ? "torch" : `torch-${device}`,
   version: () => `torch ${loadAddon().info().torch}`,
   requireHere: () => {
@@ -71,7 +74,7 @@ async function train(
   const fewThreads = Number.isSafeInteger(threads) && threads > 0 && threads <= mostThreads();
   if (!(Number.isSafeInteger(seed) && seed >= 0 && fewThreads)) {
     throw new RangeError(
-      `train: expected a seed of at least 0 and from 1 to ${mostThreads()} threads, both integers, got seed ${seed}, threads ${threads}`,
+      `train: expected a seed of at least 0 and from 1 to ${mostThreads()} threads, both integers, got seed ${say(seed)}, threads ${say(threads)}`,
     );
   }
   checkRecipe(recipe);
@@ -87,7 +90,9 @@ async function train(
   if (options.weights) checkWeights("train", network, options.weights);
   const { memoryLimit = memoryOf(device) } = options;
   if (!(Number.isSafeInteger(memoryLimit) && memoryLimit >= 0)) {
-    throw new RangeError(`train: memoryLimit must be an integer of at least 0 (0: none), got ${memoryLimit}`);
+    throw new RangeError(
+      `train: memoryLimit must be an integer of at least 0 (0: none), got ${say(memoryLimit)}`,
+    );
   }
   const { update, augmentation } = nativeSettings(recipe);
   const regularised = withDropPath(withDropout(network, recipe.dropout ?? 0), recipe.dropPath ?? 0);

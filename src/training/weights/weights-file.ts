@@ -19,6 +19,9 @@ export function saveWeights(
   metadata: Readonly<Record<string, string>> = {},
 ): void {
   requireName("saveWeights", file);
+  if (!(weights instanceof Map)) {
+    throw new WeightsError(`saveWeights: expected weights, a Map of tensors by name, got ${say(weights)}`);
+  }
   const bytes = encodeSafetensors(weights, metadata);
   try {
     replaceFile(file, bytes);

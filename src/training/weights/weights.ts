@@ -5,6 +5,7 @@
  * for the statistics that batch normalisation evaluates with. A PyTorch module with the same paths loads them as they
  * are.
  */
+import { expectName } from "../../expect.js";
 import type { Layer, Network } from "../../networks/network.js";
 import { requireNetwork } from "../../networks/shapes.js";
 import { say } from "../../say.js";
@@ -62,6 +63,7 @@ const LISTED = 3;
  * @throws WeightsError naming the tensors that are missing, of another shape, or not the network's
  */
 export function checkWeights(caller: string, network: Network, weights: Weights): void {
+  expectName("checkWeights", "the caller's name", caller);
   requireNetwork(caller, network);
   if (!(weights instanceof Map)) {
     throw new WeightsError(`${caller}: expected weights, a Map of tensors by name, got ${say(weights)}`);

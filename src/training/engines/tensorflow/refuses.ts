@@ -1,4 +1,5 @@
 /** What engine tensorflow does not follow, told before anything runs. */
+import { expectFields } from "../../../expect.js";
 import type { Refusal, TrainOptions } from "../../engine.js";
 import type { Recipe } from "../../recipe.js";
 
@@ -19,8 +20,11 @@ const notFollowed: Partial<Record<keyof Recipe, string>> = {
 /** The first thing that keeps the engine from training so; undefined if nothing does. */
 export function refuses(
   recipe: Recipe,
-  { precision = "float32", memoryLimit }: Pick<TrainOptions, "precision" | "memoryLimit">,
+  options: Pick<TrainOptions, "precision" | "memoryLimit">,
 ): Refusal | undefined {
+  expectFields("refuses", "a recipe", recipe, {});
+  expectFields("refuses", "options", options, {});
+  const { precision = "float32", memoryLimit } = options;
   if (precision !== "float32") {
     const expected = '"float32" with engine tensorflow (torch has more)';
     return { field: "precision", expected, got: precision };

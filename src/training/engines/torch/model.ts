@@ -6,6 +6,7 @@
 import { checkPrecision } from "../check-precision.js";
 import { availableParallelism } from "node:os";
 import type { Network } from "../../../networks/network.js";
+import { say } from "../../../say.js";
 import type { Precision, Weight, Weights } from "../../engine.js";
 import { inferShapes } from "../../../networks/shapes.js";
 import { checkWeights } from "../../weights/weights.js";
@@ -14,6 +15,12 @@ import { lower } from "./program.js";
 
 /** `"cpu"`, `"cuda"` or a numbered card. */
 export type Device = "cpu" | "cuda" | `cuda:${number}`;
+
+/** @throws RangeError for what names no device */
+export function checkedDevice(caller: string, device: unknown): Device {
+  if (typeof device === "string" && /^(cpu|cuda(:\d+)?)$/.test(device)) return device as Device;
+  throw new RangeError(`${caller}: device must be "cpu", "cuda" or "cuda:" and a number, got ${say(device)}`);
+}
 
 export interface ModelOptions {
   /** Decides the initial weights. Default 0. */
@@ -83,7 +90,7 @@ export class Model {
     // Images of 1 × 1 fit every network that any image fits; the binding looks at those that come.
     inferShapes(network, 1);
     const addon = loadAddon();
-    requireDevice(addon, device);
+    requireDevice(addon, checkedDevice("Model.create", device));
     const { classes } = network;
     const handle = await addon.createModel({ ...lower(network), classes, precision, device, seed, threads });
     return new Model(network, addon, handle);
@@ -189,7 +196,7 @@ export class Model {
 
 function checkObject(caller: string, what: string, value: unknown): void {
   if (typeof value === "object" && value !== null) return;
-  throw new RangeError(`${caller}: ${what} must be an object, got ${String(value)}`);
+  throw new RangeError(`${caller}: ${what} must be an object, got ${say(value)}`);
 }
 
 /** @throws EngineUnavailableError when the device is not there, with what was found instead */

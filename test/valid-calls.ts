@@ -1,0 +1,295 @@
+/**
+ * A call of every exported function and class that it takes, small and quick: what the tests of misuse spoil, one
+ * argument, one field, one element at a time. Nothing is trained: what could be is stopped before it begins.
+ */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as netspace from "netspace";
+
+export type Arguments = readonly unknown[];
+
+const { AnyNetXA, X, build, recipes, seeded, simpleStem, tableOf } = netspace;
+
+/** A folder for what a call may write. */
+export const folder = mkdtempSync(join(tmpdir(), "netspace-misuse-"));
+const file = (name: string): string => join(folder, name);
+
+const errors = [40, 42, 43, 45, 47, 48, 50, 52, 55];
+const values = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+const along = [1, 1, 1, 2, 2, 2, 3, 3, 3];
+const named = { name: "one", errors, weights: values };
+const other = { name: "two", errors: errors.map(error => error + 2) };
+const stage = { depth: 1, width: 8, bottleneck: 1, groupWidth: 8, stride: 2 };
+const architecture = { block: X, stem: simpleStem, stages: [stage], classes: 10, resolution: 8 };
+const network = build(architecture);
+const weights: netspace.Weights = new Map(
+  [...netspace.weightShapes(network)].map(([name, shape]) => [
+    name,
+    { shape, values: new Float32Array(shape.reduce((a, b) => a * b, 1)) },
+  ]),
+);
+const random = seeded(1);
+const few = { repeats: 20, random, level: 0.9 };
+const rule = { depth: 8, w0: 8, wa: 8, wm: 2 };
+const dataset = { kind: "procedural", resolution: 8, train: 20, test: 20, seed: 1, classes: 2 } as const;
+const recipe = recipes.tiny;
+const aborted = AbortSignal.abort();
+const spec = {
+  space: "AnyNetXA",
+  n: 1,
+  seed: 1,
+  where: { flops: [0, 1e6] },
+  stem: { kind: "simple", width: 8 },
+  dataset,
+  recipe: { ...recipe, batch: 4 },
+  engine: "torch",
+  run: { workers: 1, threads: 1 },
+};
+const population = await netspace.shippedPopulation("AnyNetXA");
+const panel = netspace.edfPanel([named]);
+const grid = { w0: [8, 16], wa: [8, 16], wm: [2, 2.5] };
+const ops = { conv: () => ({ channels: 8 }), batchnorm: () => ({ channels: 8 }) };
+const gates = { ...ops, avgpool: ops.conv, activation: ops.conv, multiply: ops.conv };
+const progress = {
+  event: "ended",
+  total: 4,
+  done: 1,
+  running: new Map([[1, 0.5]]),
+  diverged: 0,
+  failed: 0,
+  best: 40,
+  errors,
+  secondsLeft: 9,
+  last: undefined,
+};
+const report = { epoch: 1, trainLoss: 1, trainError: 50, testError: 50, learningRate: 0.1, seconds: 1 };
+const setting = {
+  network,
+  dataset: "a set",
+  recipe,
+  seed: 1,
+  engine: "torch",
+  precision: "float32",
+  stepsPerEpoch: 4,
+};
+const result = { status: "finished", error: 50, epochs: [report], seconds: 1, imagesPerSecond: 20 };
+const table = tableOf({ name: ["a", "b"], error: [1, 2] });
+const cost = { flops: 1e6, acts: 1e4, imagesPerSecond: 100 };
+const measured = [1, 2, 3, 4, 5].map(i => ({ ...cost, flops: i * 1e6, acts: 1e4 + i * i }));
+const throughput = netspace.fitThroughput("here", measured);
+const pair = netspace.comparePopulations([named, other]).pairs[0];
+const parameter = { values, errors };
+const trial = { network, dataset, recipe, seed: 1, engine: "torch", precision: "float32" };
+const costs = netspace.complexityBesidePaper({ "RegNetX-200MF": { flopsG: 0.2, actsM: 2.2, paramsM: 2.7 } });
+const sampled = netspace.sample(AnyNetXA, { n: 1, seed: 1 })[0];
+
+/** The arguments by the function's name. */
+export const validCalls: Readonly<Record<string, Arguments>> = {
+  Figure: [[{ type: "scatter" }], { width: 100, height: 100 }],
+  Markdown: ["*a*", "a"],
+  Population: [population.spec, population.trials.slice(0, 2), ["a note"]],
+  PrintedTable: [[{ a: 1 }], ["a"]],
+  StructureDiagram: ["<svg/>", "a diagram"],
+  Study: [new Map([["AnyNetXA", population]]), new Map([["AnyNetXB", "is missing"]])],
+  Table: [2, new Map([["a", () => [1, 2]]]), ["a note"]],
+  TrainingRun: [setting, result, [1, 2, 3]],
+  Verdict: [[netspace.claimThat("a", true, "b")], "a note"],
+  anyNet: [[stage], { classes: 10 }],
+  bestValue: [values, errors, { fraction: 0.5, level: 0.9, repeats: 20, random }],
+  bestValuePanel: [{ label: "w", values, errors, log: false, name: "one" }],
+  blockDiagrams: [[X], stage, 8],
+  bootstrap: [values, (sorted: Float64Array) => sorted[0], few],
+  build: [architecture],
+  cancelSweep: [file("no-sweep")],
+  checkRecipe: [recipe],
+  checkWeights: ["a caller", network, weights],
+  claimBestAbout: ["a claim", parameter, [1, 9], "the paper"],
+  claimBestWithin: ["a claim", parameter, [1, 9], "the paper"],
+  claimBetter: ["a claim", named, other],
+  claimComplexities: [costs, { flops: "known" }],
+  claimLower: ["a claim", [{ low: -2, high: -1 }], "evidence"],
+  claimOpen: ["a claim", "a reason"],
+  claimSame: ["a claim", named, other, 0.1],
+  claimThat: ["a claim", true, "evidence"],
+  compactSweep: [file("no-sweep"), file("a.parquet")],
+  compareCurves: [["ax", "a + bx"], values, errors, { weights: values, folds: 3, random }],
+  comparePopulations: [[named, other], 0.05],
+  compatible: [88, 1, 48],
+  complexity: [network, 8],
+  complexityBesidePaper: [{ "RegNetX-200MF": { flopsG: 0.2, actsM: 2.2, paramsM: 2.7 } }],
+  complexityByBlock: [network, 8],
+  complexityByLayer: [network, 8],
+  complexityByStage: [network, 8],
+  complexityWeights: [values, { bins: 3, range: [1, 9] }],
+  countArchitecture: [architecture, 8],
+  crossValidate: [errors, () => () => 45, { folds: 3, random }],
+  datasetByName: ["procedural:8"],
+  decodeSafetensors: [netspace.encodeSafetensors(weights), "a file"],
+  depthOf: [architecture],
+  describe: [architecture],
+  describeDataset: [dataset],
+  describePair: [pair],
+  duration: [90],
+  edf: [errors, { weights: values }],
+  edfArea: [errors, { weights: values, upTo: 60 }],
+  edfPanel: [[named, other]],
+  encodeOnnx: [network, weights, { resolution: 8, metadata: { a: "b" } }],
+  encodeSafetensors: [weights, { a: "b" }],
+  engineByName: ["torch"],
+  expandSweep: [file("no.parquet"), file("expanded")],
+  exportOnnx: [file("a.onnx"), network, weights, { resolution: 8, metadata: { a: "b" } }],
+  fitCurve: ["a + bx", values, errors, { weights: values }],
+  fitPanel: [
+    {
+      labels: { x: "x", y: "y" },
+      x: values,
+      y: errors,
+      curve: "a + bx",
+      names: values.map(String),
+      groups: values.map(String),
+      fitted: ["1", "2", "3", "4", "5"],
+      references: [],
+      log: false,
+      nameGroups: false,
+    },
+  ],
+  fitQuantisedLinear: [architecture, grid],
+  fitQuantisedLinearExhaustive: [architecture, grid],
+  fitThroughput: ["here", measured],
+  grid: [[[panel]], { title: "a", width: 300, height: 300 }],
+  inferShapes: [network, 8],
+  isLean: [sampled],
+  kendall: [values, errors],
+  ksTest: [values, errors, { method: "exact" }],
+  learningRateAt: [recipe, 1],
+  linearRegression: [errors, { x: values }, { weights: values, intercept: true }],
+  loadDataset: [dataset],
+  loadImageFolder: [file("no-images"), { resolution: 8, testShare: 0.5, splitSeed: 1, cache: file("cache") }],
+  loadWeights: [file("no.safetensors"), network],
+  logUniform: [16, 64, 8],
+  makespan: [values, 2],
+  markdown: [Object.assign(["a ", " b"], { raw: ["a ", " b"] }), 5],
+  meanDifference: [values, errors, few],
+  measureParallelism: [{ network, batch: 1, resolution: 8, precision: "float32", cores: 1, seconds: 0.01 }],
+  measuredIn: [tableOf({ flops: [1e6], acts: [1e4], imagesPerSecond: [10] })],
+  memory: [network, { batch: 1, resolution: 8, bytesPerActivation: 4 }],
+  minMeanPanel: [[{ name: "one", range: [1, 2], group: "a", title: "b" }]],
+  nestedSpacesPanel: [[{ name: "one", size: 5n }]],
+  normalizedEdf: [errors, values, { bins: 3, range: [1, 9] }],
+  notePanel: ["a note", { x: "x", y: "y" }],
+  oneOf: [values, values],
+  openPopulation: [file("no-sweep")],
+  parameterBands: [along, values, errors, { fraction: 0.5, level: 0.9 }],
+  paretoFront: [[{ values, best: "least" }, { values: errors }]],
+  pearson: [values, errors],
+  planSweep: [spec, { devices: 1, throughput, images: { train: 20, test: 20 } }],
+  populationFrom: ["AnyNetXA"],
+  powersOfTwo: [2, 8],
+  printProgress: [progress],
+  printedNetwork: ["RegNetX-200MF"],
+  proceduralDataset: [dataset],
+  progressLine: [progress],
+  quantisedPowers: [rule],
+  quantisedWidths: [rule],
+  randomSearch: [errors, { sizes: [1, 2], weights: values }],
+  randomSearchPanel: [[named]],
+  rangesBesidePaper: [{ one: [40, 45] }, [named]],
+  readCompact: [file("no.parquet")],
+  readNds: [file("no.json")],
+  readPopulation: [file("no.csv"), { delimiter: "," }],
+  readPycls: [file("no.json")],
+  readTable: [file("no.csv"), { delimiter: "," }],
+  readTimm: [file("no.csv"), { delimiter: "," }],
+  recipeByName: ["tiny"],
+  regNet: [{ ...rule, bottleneck: 1, groupWidth: 8 }, { classes: 10 }],
+  regimeWords: [population.spec],
+  retrain: [population, { networks: 1, seedShift: 1, signal: aborted }],
+  reviveArchitecture: [netspace.storeArchitecture(architecture)],
+  row: [[panel], { title: "a", width: 300, height: 300 }],
+  sample: [
+    AnyNetXA,
+    { n: 1, seed: 1, where: { flops: [0, 1e12] }, resolution: 8, limit: 100, onProgress: () => {} },
+  ],
+  saveWeights: [file("a.safetensors"), weights, { a: "b" }],
+  seedNoise: [tableOf({ network: [1, 1], error: [1, 2] })],
+  seeded: [1],
+  shippedPopulation: ["AnyNetXA"],
+  spaceByName: ["AnyNetXA"],
+  spearman: [values, errors],
+  squeezeExcite: [gates, { channels: 8 }, 8, "relu"],
+  convNorm: [ops, 1, { channels: 8 }, 8, { kernel: 3, stride: 1, groups: 1 }, undefined],
+  stagesOf: [[8, 8, 16]],
+  storeArchitecture: [architecture],
+  structureDiagram: [network, { resolution: 8, stage: 1 }],
+  study: [["AnyNetXA"], { fresh: false, n: 1, folder }],
+  submitSweep: [{ ...spec, run: { slurm: { tasks: 1 } } }, file("submitted")],
+  summarize: [values, { ...few, probabilities: [0.5] }],
+  sweep: [spec, { out: file("swept"), signal: aborted, drain: aborted, onProgress: () => {} }],
+  sweepStatus: [file("no-sweep")],
+  tableOf: [{ a: [1, 2] }, ["a note"]],
+  tensorflowOn: [{ backend: "node", portableLimit: 1 }],
+  time: [network, { batch: 1, resolution: 8, threads: 1, seconds: 0, signal: aborted }],
+  torchOn: ["cpu"],
+  tradeOffPanel: [
+    {
+      label: "cost",
+      networks: [{ name: "one", family: "a", cost: 1, error: 2, deviation: 0.1 }],
+      front: true,
+      legend: false,
+      errorLabel: "error",
+    },
+  ],
+  train: [
+    network,
+    { dataset: "procedural:8", recipe: "tiny", signal: aborted, live: false, seed: 1, threads: 1 },
+  ],
+  trainingFigure: [
+    {
+      title: "a",
+      subtitle: "b",
+      totalEpochs: 2,
+      stepsPerEpoch: 2,
+      losses: [1, 2],
+      epochs: [report],
+      best: report,
+    },
+  ],
+  trendPanel: [
+    {
+      labels: { x: "x", y: "y" },
+      bands: netspace.parameterBands(along, values, errors),
+      name: "one",
+      trends: [{ name: "a", x: values, y: errors }],
+      networks: [{ name: "a", x: values, y: errors }],
+      log: false,
+    },
+  ],
+  trialId: [trial],
+  uniform: [16, 64, 8],
+  verdict: [[netspace.claimThat("a", true, "b")], "a note"],
+  weightShapes: [network],
+  widthProfilePanel: [[{ name: "one", network: architecture, line: "fit" }]],
+  withBatch: [recipe, 64],
+  withDropPath: [network, 0.1],
+  withDropout: [network, 0.1],
+  writeTable: [table, file("a.csv")],
+  zoo: ["RegNetX-200MF"],
+};
+
+/** What these calls give, whose methods are as public as the functions. */
+export const objects: Readonly<Record<string, object>> = {
+  figure: netspace.row([panel]),
+  "a printed table": new netspace.PrintedTable([{ a: 1 }]),
+  "a structure diagram": netspace.structureDiagram(network, { resolution: 8 }),
+  "a study": new netspace.Study(new Map([["AnyNetXA", population]]), new Map()),
+  "a table": table,
+  "a verdict": netspace.verdict([netspace.claimThat("a", true, "b")]),
+  "an edf": netspace.edf(errors),
+  "a curve": netspace.fitCurve("a + bx", values, errors),
+  "a power": netspace.fitCurve("ax^b", values, errors),
+  "a regression": netspace.linearRegression(errors, { x: values }),
+  "a throughput": throughput,
+  "engine torch": netspace.torch,
+  "engine tensorflow": netspace.tensorflow,
+};
