@@ -35,6 +35,7 @@ export function trainingFigure(curves: TrainingCurves): Figure {
     stepsPerEpoch: "number",
     losses: "list",
     epochs: "list",
+    best: "object?",
   });
   for (const [i, loss] of Array.from(curves.losses).entries())
     expectNumber("trainingFigure", `losses[${i}]`, loss);

@@ -111,7 +111,9 @@ export const complexityByBlock = (
   resolution = 224,
   options: CountOptions = {},
 ): Map<string, Complexity> =>
-  complexityBy("complexityByBlock", network, resolution, options, name => name.slice(0, name.lastIndexOf(".")));
+  complexityBy("complexityByBlock", network, resolution, options, name =>
+    name.slice(0, name.lastIndexOf(".")),
+  );
 
 /**
  * What each part costs: the stem, every stage (`"s1"`, …) and the head.

@@ -177,12 +177,24 @@ function requireErrors(name: string, errors: readonly number[]): void {
   const odd = errors.findIndex(error => !Number.isFinite(error));
   const got =
     odd >= 0
-      ? `${errors[odd]} for network ${odd + 1} of ${errors.length}; leave out with complete("error") those that have none`
+      ? `${say(errors[odd])} for network ${odd + 1} of ${errors.length}; leave out with complete("error") those that have none`
       : `${errors.length === 1 ? "one network" : "no networks"}; train more, or leave it out`;
   if (odd < 0 && errors.length > 1) return;
   throw new TableError(
     `comparePopulations: expected two or more networks with an error each in ${name}, got ${got}`,
   );
+}
+
+/** @throws RangeError for what `comparePopulations` does not give, as far as it is told */
+function requireCompared(compared: ComparedDistributions, tests: PairTests): void {
+  const fn = "describePair";
+  const what = "the pair's comparison";
+  expectFields(fn, what, compared, { mean: "object", equivalence: "object", power: "object" });
+  expectFields(fn, `the mean of ${what}`, compared.mean, { value: "number", low: "number", high: "number" });
+  expectFields(fn, `the equivalence of ${what}`, compared.equivalence, { margin: "number" });
+  const power = { detectable: "number", needed: "number", neededAtObserved: "number" } as const;
+  expectFields(fn, `the power of ${what}`, compared.power, power);
+  expectFields(fn, "the pair's tests", tests, { mean: "number", same: "number", ks: "number" });
 }
 
 /** A pair in words: what the data support of it, and the numbers behind. */
@@ -191,9 +203,14 @@ export function describePair(pair: PopulationPair): string {
     a: "text",
     b: "text",
     verdict: "text",
+    compared: "object?",
+    tests: "object?",
+    numbers: "text?",
+    failures: "text?",
   });
   const { compared, tests, better, same, differ, verdict, numbers, failures } = pair;
   if (!compared || !tests) return verdict;
+  requireCompared(compared, tests);
   const p = better
     ? `means ${sayP(tests.mean)}`
     : same

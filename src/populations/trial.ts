@@ -90,6 +90,7 @@ const digest = (text: string): string => createHash("sha256").update(text).diges
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === "number" && Number.isFinite(value)) return String(value === 0 ? 0 : value);
+  if (typeof value === "bigint") return `${value}n`;
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   const data = value as Readonly<Record<string, unknown>>;

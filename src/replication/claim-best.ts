@@ -1,5 +1,5 @@
 /** Where a parameter's best value lies, by the band of the empirical bootstrap. */
-import { expectFields } from "../expect.js";
+import { expectFields, expectText } from "../expect.js";
 import { seeded } from "../random.js";
 import { sayP } from "../populations/compare-pair.js";
 import { say } from "../say.js";
@@ -91,6 +91,7 @@ function claimBand(
   paper: string,
   judge: (band: Band) => Judged,
 ): Claim {
+  expectText(fn, "what the paper found", paper);
   expectFields(fn, "the parameter", parameter, { values: "list", errors: "list" });
   const { values, errors } = parameter;
   if (errors.length < LEAST_MODELS) {

@@ -20,6 +20,7 @@ import {
 import { sayRegime } from "../populations/regime-differences.js";
 import { say } from "../say.js";
 import type { ComparedDistributions } from "../statistics/compare-distributions.js";
+import { requireFinite } from "../statistics/statistics-error.js";
 import { twoSided } from "../statistics/difference.js";
 import { type Claim, claimOpen, LEAST_MODELS, LEVEL, type Outcome } from "./claim.js";
 
@@ -183,6 +184,7 @@ function claimPair(
   answer: (compared: ComparedDistributions) => Answer,
 ): Claim {
   expectList(fn, "populations", [a, b], comparedFields);
+  for (const { name, errors } of [a, b]) requireFinite(fn, `errors of ${name}`, errors, 0);
   const few = [a, b].filter(({ errors }) => errors.length < LEAST_MODELS);
   if (few.length > 0) {
     const counts = few.map(({ name, errors }) => `${name} has ${errors.length}`).join(", ");

@@ -3,6 +3,7 @@ import { expectFields } from "../expect.js";
 import { say } from "../say.js";
 import { sayP } from "../populations/compare-pair.js";
 import { spearman } from "../statistics/correlation.js";
+import { requireFinite } from "../statistics/statistics-error.js";
 import { kruskal, trend } from "../statistics/grouped.js";
 import { type Claim, claimOpen, LEAST_MODELS, LEVEL } from "./claim.js";
 import type { ParameterErrors } from "./claim-best.js";
@@ -22,6 +23,8 @@ export function claimTrend(claim: string, parameter: ParameterErrors, direction:
     throw new RangeError(`${fn}: expected the direction "rises" or "falls", got ${say(direction)}`);
   }
   const { values, errors } = parameter;
+  requireFinite("claimTrend", "values", values, 0);
+  requireFinite("claimTrend", "errors", errors, 0);
   const few = tooFew(claim, errors.length);
   if (few) return few;
   const groups = groupsOf(values, errors);
@@ -51,6 +54,8 @@ export function claimTrend(claim: string, parameter: ParameterErrors, direction:
 export function claimDiffer(claim: string, parameter: ParameterErrors): Claim {
   expectFields("claimDiffer", "the parameter", parameter, { values: "list", errors: "list" });
   const { values, errors } = parameter;
+  requireFinite("claimDiffer", "values", values, 0);
+  requireFinite("claimDiffer", "errors", errors, 0);
   const few = tooFew(claim, errors.length);
   if (few) return few;
   const groups = groupsOf(values, errors);

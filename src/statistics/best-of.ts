@@ -1,7 +1,7 @@
 /**
  * The best of a random search in one design space against that in another: by how much is the best of 32 networks lower?
  */
-import { type Random, seeded } from "../random.js";
+import { type Random, requireRandom, seeded } from "../random.js";
 import { tiesBy } from "./chosen-by.js";
 import { isDrawnFirst } from "./drawn-first.js";
 import { extent } from "./extent.js";
@@ -11,6 +11,7 @@ import {
   type Numbers,
   requireCount,
   requireFinite,
+  requireNumbers,
   StatisticsError,
 } from "./statistics-error.js";
 import type { Difference } from "./difference.js";
@@ -73,6 +74,8 @@ export interface BestOfOptions {
 export function bestOfDifference(a: Numbers, b: Numbers, options: BestOfOptions = {}): Difference {
   const fn = "bestOfDifference";
   const { size = 32, repeats = 10_000, random = seeded(0), margin = 0 } = checkedOptions(fn, options);
+  requireRandom(fn, random);
+  requireNumbers(fn, { margin });
   requireCount(fn, "size", size);
   requireCount(fn, "repeats", repeats, 100);
   requireFinite(fn, "errors in the first sample", a, 2 * size);

@@ -16,6 +16,7 @@ import {
   type Numbers,
   requireCount,
   requireFinite,
+  requireNumbers,
   StatisticsError,
 } from "./statistics-error.js";
 import { welchTest } from "./welch.js";
@@ -119,6 +120,7 @@ export function compareDistributions(
   const fn = "compareDistributions";
   const { failedAt, ...rest } = checkedOptions(fn, options);
   const { margin = 2, tailMargin = margin, bestOf = 32, repeats = 10_000, seed = 0 } = rest;
+  requireNumbers("compareDistributions", { margin, tailMargin, bestOf, repeats, seed });
   requireFinite(fn, "errors in the first sample", a, 2);
   requireFinite(fn, "errors in the second sample", b, 2);
   for (const one of [margin, tailMargin]) {
@@ -193,6 +195,7 @@ export const networksNeeded = (a: Numbers, b: Numbers, difference: number): numb
 function perSpace(a: Numbers, b: Numbers, difference: number, deviations: number): number {
   requireFinite("networksNeeded", "errors in the first sample", a, 2);
   requireFinite("networksNeeded", "errors in the second sample", b, 2);
+  requireNumbers("networksNeeded", { difference });
   const variance = (sampleVariance(Array.from(a)) + sampleVariance(Array.from(b))) / 2;
   if (difference === 0) return Number.POSITIVE_INFINITY;
   return Math.max(2, Math.ceil((2 * deviations ** 2 * variance) / difference ** 2));

@@ -1,7 +1,7 @@
 /** Quantiles of two populations compared: the median network, and the lower tail, where the good ones are. */
 import { quantileSorted } from "simple-statistics";
-import { type Random, seeded } from "../random.js";
 import { isDrawnFirst } from "./drawn-first.js";
+import { type Random, requireRandom, seeded } from "../random.js";
 import type { Difference } from "./difference.js";
 import {
   checkedOptions,
@@ -9,6 +9,7 @@ import {
   requireArray,
   requireCount,
   requireFinite,
+  requireNumbers,
   requireSameLength,
   StatisticsError,
 } from "./statistics-error.js";
@@ -43,7 +44,9 @@ export function quantileDifferences(
   const { repeats = 10_000, random = seeded(0), margin = 0 } = checkedOptions(fn, options);
   requireFinite(fn, "values in the first sample", a, 2);
   requireFinite(fn, "values in the second sample", b, 2);
+  requireRandom(fn, random);
   requireArray(fn, "probabilities", probabilities);
+  for (const probability of probabilities) requireNumbers(fn, { probability });
   for (const p of probabilities) {
     if (!(p >= 0 && p <= 1)) throw new StatisticsError(`${fn}: expected probabilities in [0, 1], got ${p}`);
   }

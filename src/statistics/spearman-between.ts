@@ -3,11 +3,14 @@
  * of the networks that both have.
  */
 import { quantileSorted } from "simple-statistics";
-import { seeded } from "../random.js";
+import { requireRandom, seeded } from "../random.js";
 import { say } from "../say.js";
 import type { BootstrapOptions } from "./bootstrap.js";
 import { type Correlation, spearman } from "./correlation.js";
-import { checkedOptions, requireCount, StatisticsError } from "./statistics-error.js";
+import { checkedOptions, requireCount, requireNumbers, StatisticsError } from "./statistics-error.js";
+
+/** Resamples in a row without two networks that differ: even where all but one are alike, a random source gives few. */
+const MOST_TRIES = 10_000;
 
 /** A rank correlation over the networks that two populations share. */
 export interface SharedCorrelation extends Correlation {
@@ -44,6 +47,8 @@ export function spearmanBetween(
     throw new StatisticsError(`${fn}: expected errors by network, a Map, got ${say(errors)}`);
   }
   requireCount(fn, "repeats", repeats, 2);
+  requireRandom(fn, random);
+  requireNumbers(fn, { level });
   if (!(level > 0 && level < 1)) throw new StatisticsError(`${fn}: expected a level in (0, 1), got ${level}`);
   const shared = [...a.keys()].filter(key => b.has(key));
   if (shared.length < 3) {
@@ -55,7 +60,13 @@ export function spearmanBetween(
   const found = spearman(x, y);
   const [drawnX, drawnY] = [[...x], [...y]];
   const drawn = Float64Array.from({ length: repeats }, () => {
+    let tries = 0;
     do {
+      if (++tries > MOST_TRIES) {
+        throw new StatisticsError(
+          `${fn}: expected a random source of numbers in [0, 1) that vary, got the same network always`,
+        );
+      }
       for (let i = 0; i < x.length; i++) {
         const from = Math.floor(random() * x.length);
         drawnX[i] = x[from];
