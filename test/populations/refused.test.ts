@@ -47,7 +47,6 @@ const refused: Readonly<Record<string, [SweepSpec, Partial<SweepOptions>, RegExp
     {},
     /nowhere/,
   ],
-  "a window that no network is in": [{ ...spec, where: { flops: [1, 2] } }, {}, /sample: /],
   "a precision that the engine has not": [
     { ...spec, engine: "tensorflow", precision: "bf16" },
     {},
