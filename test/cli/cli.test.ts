@@ -250,3 +250,12 @@ for (const [what, args, code, message] of wrong) {
     assert.doesNotMatch(stderr, /\n\s+at /, "no stack trace");
   });
 }
+
+test("a file in UTF-16, as a shell of Windows redirects into it, is read like any other", () => {
+  const file = join(folder, "utf-16.json");
+  const { stdout: sampled } = netspace("sample", "RegNetX", "--n", "1", "--json");
+  writeFileSync(file, `\uFEFF${sampled}`, "utf16le");
+  const { status, stdout } = netspace("complexity", file, "--json");
+  assert.equal(status, 0);
+  assert.equal(JSON.parse(stdout).flops, JSON.parse(sampled).flops);
+});
