@@ -359,9 +359,10 @@ export class Evaluator {
     // Interrupted while a module was loading: the cell must not start.
     if (execution.abandoned) throw new Interrupted();
     this.#awaitingValue.set(id, execution);
-    const outcome = await executions.run(execution, async () =>
-      this.#used.dispose(id, await this.#runner.run(script, execution.id)),
-    );
+    const ran = await executions.run(execution, () => this.#runner.run(script, execution.id));
+    const outcome = this.#used.has(id)
+      ? await executions.run(execution, () => this.#used.dispose(id, ran))
+      : ran;
     this.#awaitingValue.delete(id);
     const awaited = outcome.status === "thrown" ? await this.#held.failedAt(id, outcome.thrown) : undefined;
     this.#held.release(id);

@@ -31,6 +31,11 @@ export class UsedResources {
     return value;
   }
 
+  /** Whether a cell has something to dispose of. */
+  has(cell: number): boolean {
+    return this.#cells.has(cell);
+  }
+
   /** Disposes of what a cell has used, the last first. @returns how the cell ends with that */
   async dispose(cell: number, outcome: Outcome): Promise<Outcome> {
     const used = this.#cells.get(cell) ?? [];
