@@ -81,9 +81,9 @@ export class BreakOff {
     if (between && ++this.#between < PATIENCE) return "later";
     this.#between = 0;
     if (!this.#options.terminate()) return "later";
-    const passed = passBrokenImmediate();
+    passBrokenImmediate(isInImmediate(frames));
     forgetCallers();
-    this.#options.breaking(execution, between || mayDrop(frames, passed));
+    this.#options.breaking(execution, between || mayDrop(frames));
     return "broken";
   }
 }
@@ -96,18 +96,20 @@ function interruptedFrames(): CallSiteObject[] {
   return frames.slice(expression + 1);
 }
 
-/**
- * Whether Node may drop callbacks of others with what is broken off; of what is deeper down, nobody knows.
- *
- * @param passed whether it was seen to that Node goes on with the immediates of the turn
- */
-function mayDrop(frames: readonly CallSiteObject[], passed: boolean): boolean {
-  if (frames.length >= FRAMES - KERNELS_FRAMES) return true;
-  return frames.some(({ scriptName, functionName }) => {
-    if (!scriptName.startsWith("node:")) return false;
-    // Word that a worker has ended comes behind its last messages, in one call.
-    return functionName === "[kOnExit]" || (functionName === "processImmediate" && !passed);
-  });
+/** Whether Node may drop callbacks of others with what is broken off; of what is deeper down, nobody knows. */
+function mayDrop(frames: readonly CallSiteObject[]): boolean {
+  // Word that a worker has ended comes behind its last messages, in one call.
+  return frames.length >= FRAMES - KERNELS_FRAMES || frames.some(frame => isNodes(frame, "[kOnExit]"));
+}
+
+/** Whether an immediate's own callback is at work, rather than ticks and microtasks between two. */
+function isInImmediate(frames: readonly CallSiteObject[]): boolean {
+  const from = frames.findIndex(frame => isNodes(frame, "processImmediate"));
+  return from >= 0 && !frames.slice(0, from).some(frame => isNodes(frame, "runNextTicks"));
+}
+
+function isNodes({ scriptName, functionName }: CallSiteObject, name: string): boolean {
+  return functionName === name && scriptName.startsWith("node:");
 }
 
 /**

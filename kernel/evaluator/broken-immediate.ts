@@ -7,6 +7,8 @@
  */
 
 import { executionAsyncResource } from "node:async_hooks";
+import { type Runtime, Session } from "node:inspector";
+import { HOOK } from "./hook.js";
 
 /** What Node notes on an immediate. */
 interface NodeImmediate {
@@ -21,16 +23,14 @@ interface NodeImmediate {
 const Immediate = classOfImmediates();
 
 /**
- * Has Node go on behind the immediate whose callback runs now, and is about to be broken off.
+ * Has Node go on behind the immediate whose callback runs now, and is about to be broken off, if there is one.
  *
- * @returns whether there is one
+ * @param isOne whether Node is known to go through its immediates now
  */
-export function passBrokenImmediate(): boolean {
-  const broken = executionAsyncResource() as unknown as NodeImmediate;
-  // Once its callback has returned, Node has gone on by itself.
-  if (!(broken instanceof Immediate) || !broken._destroyed || typeof broken._onImmediate !== "function") {
-    return false;
-  }
+export function passBrokenImmediate(isOne: boolean): void {
+  const current: unknown = executionAsyncResource();
+  const broken = isRunning(current) ? current : isOne ? all().find(isRunning) : undefined;
+  if (!broken) return;
   // If it is still at the head, it is done once more.
   let again = false;
   broken._onImmediate = () => (again = true);
@@ -44,7 +44,45 @@ export function passBrokenImmediate(): boolean {
   const second = immediate(() => {});
   // Or Node would not sleep any more.
   second.unref();
-  return true;
+}
+
+/** Once its callback has returned, Node has gone on by itself. */
+function isRunning(resource: unknown): resource is NodeImmediate {
+  if (!(resource instanceof Immediate)) return false;
+  const { _destroyed, _onImmediate } = resource as NodeImmediate;
+  return _destroyed && typeof _onImmediate === "function";
+}
+
+/**
+ * All immediates that there are. The callback of one may run code as that of another resource, behind which Node does
+ * not tell it any more; V8's heap has it.
+ */
+function all(): readonly unknown[] {
+  const session = new Session();
+  session.connect();
+  let found: readonly unknown[] = [];
+  const given = `${HOOK}.immediates`;
+  const hooks = Reflect.get(globalThis, HOOK) as { immediates?: unknown };
+  try {
+    hooks.immediates = { prototype: Immediate.prototype, take: (list: readonly unknown[]) => (found = list) };
+    const objectId = idOf(session, "Runtime.evaluate", { expression: `${given}.prototype` });
+    const list = idOf(session, "Runtime.queryObjects", { prototypeObjectId: objectId });
+    const functionDeclaration = `function () { ${given}.take(this) }`;
+    session.post("Runtime.callFunctionOn", { objectId: list, functionDeclaration });
+  } finally {
+    delete hooks.immediates;
+    session.disconnect();
+  }
+  return found;
+}
+
+function idOf(session: Session, method: string, parameters: object): string | undefined {
+  let id: string | undefined;
+  session.post(method, parameters, (_: Error | null, told?: object) => {
+    const { result, objects } = (told ?? {}) as Record<string, Runtime.RemoteObject | undefined>;
+    id = (result ?? objects)?.objectId;
+  });
+  return id;
 }
 
 function immediate(callback: () => void): NodeImmediate {
@@ -65,8 +103,8 @@ function putBehind(before: NodeImmediate, chain: NodeImmediate | null): void {
   link(before, chain);
 }
 
-function classOfImmediates(): new () => unknown {
+function classOfImmediates(): new () => object {
   const example = setImmediate(() => {});
   clearImmediate(example);
-  return example.constructor as new () => unknown;
+  return example.constructor as new () => object;
 }

@@ -68,12 +68,14 @@ describe("Stop", { timeout: 300_000 }, () => {
 
   test("the immediates behind one that is broken off come, and those before it did", async () => {
     const spins = 'setImmediate((n: number) => { console.log("on"); fib(n) }, 60)';
+    const asAnother = `setImmediate(() => new (require("node:async_hooks").AsyncResource)("x").runInAsyncScope(() => { console.log("on"); fib(60) }))`;
     const pushes = (name: string): string => `setImmediate(() => ran.push("${name}"))`;
     for (const [code, expected] of [
       [`${spins}; ${pushes("c")}`, "c"],
       [`${pushes("a")}; ${spins}; ${pushes("c")}; ${pushes("d")}`, "a,c,d"],
       [`${pushes("a")}; ${spins}; ${spins}; ${pushes("c")}`, "a,c"],
       [`${pushes("a")}; ${pushes("b")}; ${spins}`, "a,b"],
+      [`${pushes("a")}; ${asAnother}; ${pushes("c")}`, "a,c"],
     ] as const) {
       const { error } = await stopped(`ran = []; ${code}; await new Promise(() => {})`);
       assert.equal(error?.ename, "Interrupted");
@@ -97,7 +99,7 @@ describe("Stop", { timeout: 300_000 }, () => {
     test(`cells that await are left alone while a stopped cell is called again and spins ${how}`, async () => {
       const { error } = await stopped(
         `var worker = new (require("node:worker_threads").Worker)(
-           'setInterval(() => require("node:worker_threads").parentPort.postMessage(1), 20)', { eval: true });
+           'setInterval(() => require("node:worker_threads").parentPort.postMessage(1), 60)', { eval: true });
          worker.on("message", () => { console.log("on"); ${handler} });
          await new Promise(() => {})`,
       );
