@@ -19,7 +19,7 @@ export function describeTable(table: Pick<Table, "names" | "values">) {
         column,
         count,
         mean: count > 0 ? meanOf(sorted) : Number.NaN,
-        deviation: count > 1 ? sampleStandardDeviation(sorted) : Number.NaN,
+        deviation: count > 1 ? scaled(sorted, sampleStandardDeviation) : Number.NaN,
         min: at(0),
         quarter: at(0.25),
         median: at(0.5),
@@ -33,7 +33,21 @@ export function describeTable(table: Pick<Table, "names" | "values">) {
 /** The mean; of values with infinite ones, that of these, where Kahan's sum would be NaN. */
 function meanOf(sorted: number[]): number {
   const ends = sorted[0] + sorted[sorted.length - 1];
-  return Number.isFinite(sorted[0]) && Number.isFinite(sorted[sorted.length - 1]) ? mean(sorted) : ends;
+  return Number.isFinite(sorted[0]) && Number.isFinite(sorted[sorted.length - 1])
+    ? scaled(sorted, mean)
+    : ends;
+}
+
+/**
+ * A statistic in the values' own unit, taken of smaller ones where sums or squares would pass what a double holds, and of
+ * larger ones where squares would vanish. Powers of two, so that nothing is rounded.
+ */
+function scaled(sorted: number[], statistic: (values: number[]) => number): number {
+  const greatest = Math.max(Math.abs(sorted[0]), Math.abs(sorted[sorted.length - 1]));
+  const by = greatest > 2 ** 500 ? 2 ** -600 : greatest < 2 ** -500 ? 2 ** 600 : 1;
+  return by === 1 || !Number.isFinite(greatest)
+    ? statistic(sorted)
+    : statistic(sorted.map(value => value * by)) / by;
 }
 
 /** The quantile; between two infinite values too, whose difference is no number. */

@@ -401,6 +401,16 @@ test("tableOf() says what it expected of what is no table, row or column", () =>
   });
 });
 
+// python3 -c "from fractions import Fraction as F; from decimal import Decimal as D; v = [F(1e308), F(1.5e308), F(1.7e308)];
+//   m = sum(v) / 3; print(float(m), float(D(int(sum((x - m) ** 2 for x in v) / 2)).sqrt()))"
+test("describe() of the greatest and the least numbers is their mean and deviation", () => {
+  const [row] = tableOf({ x: [1e308, 1.5e308, 1.7e308] }).describe().rows;
+  assert.equal(row.mean, 1.4e308);
+  assert.ok(Math.abs(row.deviation / 3.605551275463989e307 - 1) < 1e-12, `${row.deviation}`);
+  const [small] = tableOf({ x: [1e-200, 2e-200, 3e-200] }).describe().rows;
+  assert.ok(Math.abs(small.deviation / 1e-200 - 1) < 1e-12, `${small.deviation}`);
+});
+
 test("describe() of infinite values says what can be said", () => {
   const [row] = tableOf({ error: [1, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] }).describe().rows;
   assert.deepEqual([row.count, row.mean, row.min, row.median, row.max], [3, Infinity, 1, Infinity, Infinity]);
