@@ -2,8 +2,8 @@
  * The engine `torch`: trains a Network with libtorch, through the binding in native/, off the JavaScript thread.
  *
  * The learning rate is set every step, at the step's fractional epoch (pycls sets it once an epoch). The data
- * set is uploaded once and kept on the device; order, augmentation and dropout come from the seed alone, so the
- * same seed, threads and device give the same numbers to the bit.
+ * set is uploaded once and kept on the device; order, augmentation and dropout come from the seed alone, so on a
+ * CPU the same seed and threads give the same numbers to the bit; on a card cuDNN may choose other algorithms.
  */
 import { availableParallelism } from "node:os";
 import type { Network } from "../../networks/network.js";
