@@ -59,6 +59,9 @@ export function claimBestWithin(
   });
 }
 
+/** Of networks trained here. */
+const kind = "trained";
+
 function rangeOf(fn: string, range: readonly [number, number]): readonly [number, number] {
   const isRange = Array.isArray(range) && range.length === 2 && range.every(v => typeof v === "number");
   if (isRange && range[0] <= range[1]) return range;
@@ -106,11 +109,11 @@ function claimBand(
   const evidence = `best ${shown(band.median)}, 95 % band ${shown(band.low)} to ${shown(band.high)} of ${sampled}; ${paper}`;
   const judged = judge(band);
   if (typeof judged !== "string")
-    return { claim, outcome: "not answerable", evidence: `${evidence}; ${judged.open}` };
+    return { claim, outcome: "not answerable", evidence: `${evidence}; ${judged.open}`, kind };
   const p = chanceOf(values, errors, dealt => dealt.share <= band.share && judge(dealt) === judged);
-  if (p < LEVEL) return { claim, outcome: judged, p, evidence: `${evidence}; ${sayP(p)}` };
+  if (p < LEVEL) return { claim, outcome: judged, p, evidence: `${evidence}; ${sayP(p)}`, kind };
   const chance = `errors that have nothing to do with the parameter give as clear a band in ${(100 * p).toFixed(0)} % of cases`;
-  return { claim, outcome: "not answerable", p, evidence: `${evidence}; ${chance}` };
+  return { claim, outcome: "not answerable", p, evidence: `${evidence}; ${chance}`, kind };
 }
 
 function bandOf(values: readonly number[], errors: readonly number[]): Band {

@@ -196,7 +196,12 @@ function claimPair(
     return claimOpen(claim, told);
   }
   const { evidence, ...rest } = answer(compared);
-  return { claim, ...rest, evidence: listed(evidence, `n = ${a.errors.length}, ${b.errors.length}`) };
+  return {
+    claim,
+    ...rest,
+    evidence: listed(evidence, `n = ${a.errors.length}, ${b.errors.length}`),
+    kind: "trained",
+  };
 }
 
 const listed = (...parts: readonly (string | undefined)[]): string =>

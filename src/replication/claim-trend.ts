@@ -8,6 +8,9 @@ import { kruskal, trend } from "../statistics/grouped.js";
 import { type Claim, claimOpen, LEAST_MODELS, LEVEL } from "./claim.js";
 import type { ParameterErrors } from "./claim-best.js";
 
+/** Of networks trained here. */
+const kind = "trained";
+
 /** Where errors go as a parameter rises. */
 export type Direction = "rises" | "falls";
 
@@ -37,13 +40,20 @@ export function claimTrend(claim: string, parameter: ParameterErrors, direction:
     : `Spearman's ρ = ${found.value.toFixed(2)}`;
   const evidence = `${name}, ${sayP(found.p)}; n = ${errors.length}`;
   if (found.p >= LEVEL)
-    return { claim, outcome: "not answerable", p: found.p, evidence: `${evidence}; no trend supported` };
+    return {
+      claim,
+      outcome: "not answerable",
+      p: found.p,
+      evidence: `${evidence}; no trend supported`,
+      kind,
+    };
   const rises = found.value > 0;
   return {
     claim,
     outcome: rises === (direction === "rises") ? "replicated" : "not replicated",
     p: found.p,
     evidence,
+    kind,
   };
 }
 
@@ -63,8 +73,8 @@ export function claimDiffer(claim: string, parameter: ParameterErrors): Claim {
   if (still) return still;
   const { h, p } = kruskal(groups);
   const evidence = `Kruskal and Wallis's H = ${h.toFixed(1)} over ${groups.length} values, ${sayP(p)}; n = ${errors.length}`;
-  if (p < LEVEL) return { claim, outcome: "replicated", p, evidence };
-  return { claim, outcome: "not answerable", p, evidence: `${evidence}; no difference supported` };
+  if (p < LEVEL) return { claim, outcome: "replicated", p, evidence, kind };
+  return { claim, outcome: "not answerable", p, evidence: `${evidence}; no difference supported`, kind };
 }
 
 function tooFew(claim: string, n: number): Claim | undefined {

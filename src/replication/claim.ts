@@ -3,8 +3,15 @@
  * come from. Decided by tests, never by the look of a plot.
  */
 import { expectList } from "../expect.js";
+import type { RegisteredFacts } from "./registry.js";
 
 export type Outcome = "replicated" | "not replicated" | "not answerable";
+
+/**
+ * What a claim is of: exact numbers (sizes, structures, complexities, fits), numbers that the paper prints and that are
+ * only read again, or networks that were trained here. They are counted apart.
+ */
+export type ClaimKind = "arithmetic" | "published" | "trained";
 
 export interface Claim {
   /** What the paper says, as a sentence. */
@@ -19,6 +26,10 @@ export interface Claim {
    * was answered. What Holm's method takes for claims that are judged together; none where no test was made.
    */
   readonly p?: number | undefined;
+  /** Claims that are made by hand may have none. */
+  readonly kind?: ClaimKind | undefined;
+  /** Where it is registered, if it was claimed before the networks were trained. */
+  readonly registered?: RegisteredFacts | undefined;
 }
 
 /** Claims are answered at this level, each by itself. */
@@ -28,17 +39,24 @@ export const LEVEL = 0.05;
 export const LEAST_MODELS = 8;
 
 /** A claim that holds or does not by exact numbers. */
-export const claimThat = (claim: string, holds: boolean, evidence: string): Claim => ({
+export const claimThat = (
+  claim: string,
+  holds: boolean,
+  evidence: string,
+  kind: ClaimKind = "arithmetic",
+): Claim => ({
   claim,
   outcome: holds ? "replicated" : "not replicated",
   evidence,
+  kind,
 });
 
 /** A claim that our data cannot speak to; `why` says what would be needed. */
-export const claimOpen = (claim: string, why: string): Claim => ({
+export const claimOpen = (claim: string, why: string, kind: ClaimKind = "trained"): Claim => ({
   claim,
   outcome: "not answerable",
   evidence: why,
+  kind,
 });
 
 /**
@@ -51,10 +69,11 @@ export function claimLower(
   claim: string,
   differences: readonly { readonly low: number; readonly high: number }[],
   evidence: string,
+  kind: ClaimKind = "trained",
 ): Claim {
   expectList("claimLower", "differences", differences, { low: "number", high: "number" });
-  if (differences.every(({ high }) => high < 0)) return { claim, outcome: "replicated", evidence };
-  if (differences.some(({ low }) => low > 0)) return { claim, outcome: "not replicated", evidence };
+  if (differences.every(({ high }) => high < 0)) return { claim, outcome: "replicated", evidence, kind };
+  if (differences.some(({ low }) => low > 0)) return { claim, outcome: "not replicated", evidence, kind };
   const contain = differences.length > 1 ? "an interval contains 0" : "the interval contains 0";
-  return { claim, outcome: "not answerable", evidence: `${evidence}; ${contain}` };
+  return { claim, outcome: "not answerable", evidence: `${evidence}; ${contain}`, kind };
 }

@@ -6,7 +6,15 @@ export {
   type RangeRow,
   rangesBesidePaper,
 } from "./beside-paper.js";
-export { type Claim, claimLower, claimOpen, claimThat, LEAST_MODELS, type Outcome } from "./claim.js";
+export {
+  type Claim,
+  type ClaimKind,
+  claimLower,
+  claimOpen,
+  claimThat,
+  LEAST_MODELS,
+  type Outcome,
+} from "./claim.js";
 export { claimBestAbout, claimBestWithin, type ParameterErrors } from "./claim-best.js";
 export {
   claimBetter,
@@ -36,6 +44,7 @@ export {
   RegistrationError,
   type Selection,
 } from "./registration.js";
+export { RegisteredStudy, registeredStudy } from "./registered-study.js";
 export { type RegisteredDataset, registeredDatasets } from "./registration-schema.js";
 export {
   registered,

@@ -23,38 +23,45 @@ export const tinyRegime = {
   },
 } as const satisfies Partial<SweepSpec>;
 
-/** A regime in words: `networks of 2–4 MF on 32 × 32 procedural images, 8 epochs of 5,000`. */
-export function regimeWords(spec: CheckedSpec): string {
+/**
+ * A regime in words: `networks of 2–4 MF on 32 × 32 procedural images, 8 epochs of 5,000`.
+ *
+ * @param images false leaves out what they are trained on, where that is said otherwise
+ */
+export function regimeWords(spec: CheckedSpec, options: { readonly images?: boolean } = {}): string {
   expectFields("regimeWords", "a population's spec", spec, {
     where: "object",
     dataset: "object",
     recipe: "object",
   });
+  expectFields("regimeWords", "options", options, {});
+  const { images = true } = options;
   const { where, dataset, recipe } = spec;
-  const { flops, effectiveFlops } = where;
-  for (const each of [flops, effectiveFlops]) {
-    if (each !== undefined) requireFinite("regimeWords", "window of flops", each, 2);
-  }
   expectFields("regimeWords", "the spec's dataset", dataset, {
     kind: "text",
     resolution: "number?",
     train: "number?",
   });
-  const range = (flops ?? effectiveFlops)?.map(each => each / 1e6).join("–");
-  const window = range === undefined ? "" : ` of ${range}${flops ? "" : " effective"} MF`;
   // A set in MNIST's format is called by its name, where it has one.
   const kind = (dataset.kind === "idx" && idxTitle(dataset.content)) || dataset.kind;
   const size = "resolution" in dataset ? `${dataset.resolution} × ${dataset.resolution} ` : "";
   const epochs = typeof recipe.epochs === "number" ? `, ${recipe.epochs} epochs` : "";
-  const images = "train" in dataset && dataset.train ? ` of ${dataset.train.toLocaleString("en")}` : "";
-  return `networks${window} on ${size}${kind} images${epochs}${epochs && images}`;
+  const many = "train" in dataset && dataset.train ? ` of ${dataset.train.toLocaleString("en")}` : "";
+  return `networks${windowWords(where)}${images ? ` on ${size}${kind} images` : ""}${epochs}${epochs && many}`;
+}
+
+/** A window of cost in words. */
+function windowWords({ flops, effectiveFlops }: CheckedSpec["where"]): string {
+  for (const each of [flops, effectiveFlops]) {
+    if (each !== undefined) requireFinite("regimeWords", "window of flops", each, 2);
+  }
+  const range = (flops ?? effectiveFlops)?.map(each => each / 1e6).join("–");
+  return range === undefined ? "" : ` of ${range}${flops ? "" : " effective"} MF`;
 }
 
 /** The common regime of registered populations in words: `networks of 4–8 MF, 12 epochs, cifar stem`. */
 export function registeredRegimeWords({ regime }: Registration): string {
-  const { flops } = regime.where;
   const { epochs } = regime.recipe;
-  const window = flops?.length ? ` of ${flops.map(each => each / 1e6).join("–")} MF` : "";
   const { kind, width } = regime.stem;
-  return `networks${window}, ${String(kind)} stem of width ${String(width)}, ${String(epochs)} epochs`;
+  return `networks${windowWords(regime.where)}, ${String(kind)} stem of width ${String(width)}, ${String(epochs)} epochs`;
 }

@@ -7,6 +7,7 @@ import { defaultFitGrid, type FitGrid } from "../networks/fit-grid.js";
 import { fitQuantisedLinear } from "../networks/quantised-linear-fit.js";
 import type { Population, PopulationRow } from "../populations/population.js";
 import type { Table } from "../populations/table.js";
+import { type CheckedSpec, checkSpec } from "../populations/spec.js";
 import { openPopulationNamed } from "./population-by-name.js";
 import { differsFrom, registeredSweep } from "./registered-sweep.js";
 import type { Registration } from "./registration.js";
@@ -26,6 +27,10 @@ export interface RegisteredNetworks {
 /** A population's networks, or why it cannot be used. */
 export type Found = { readonly networks: RegisteredNetworks } | { readonly problem: string };
 
+/** Where a dataset's files lie does not matter; descriptions of procedural images have no such place. */
+const placeOf = (registration: Registration, dataset: RegisteredDataset): string | undefined =>
+  registration.datasets[dataset].kind === "procedural" ? undefined : "/";
+
 /** Differences that are named; the first are enough to see which regime it is. */
 const SHOWN = 3;
 
@@ -43,7 +48,12 @@ export async function registeredNetworks(
     return { problem: `${name} cannot be read: ${(error as Error).message}` };
   }
   if (!population) return { problem: `${name} is missing` };
-  const sweep = registeredSweep(registration, dataset, name);
+  let sweep: CheckedSpec;
+  try {
+    sweep = checkSpec(registeredSweep(registration, dataset, name, placeOf(registration, dataset)));
+  } catch (error) {
+    return { problem: `${name} is registered as what cannot be trained: ${(error as Error).message}` };
+  }
   const differences = differsFrom(sweep, population.spec);
   if (differences.length > 0) {
     const more = differences.length - SHOWN;

@@ -1,6 +1,7 @@
 /** The sweeps of a registration: what a registered population is trained by, and what makes another of it. */
 import { expectFields } from "../expect.js";
 import { canonicalJson } from "../populations/trial.js";
+import { regimeDifferences } from "../populations/regime-differences.js";
 import type { CheckedSpec } from "../populations/spec.js";
 import { FASHION_MNIST_FOLDER } from "../training/datasets/fashion-mnist.js";
 import { say } from "../say.js";
@@ -61,38 +62,22 @@ export function registeredSweep(
   };
 }
 
-/** Where a dataset's files lie does not change it. What it holds is compared where the registration says it. */
-const PLACE = ["folder"];
-const CONTENT = ["classes", "content"];
-
 /**
  * What a population was trained by that is not what was registered, in words: `recipe.epochs 5 for 12`. None if it is
  * the registered sweep; how many networks there are is another question.
  */
-export function differsFrom(registered: RegisteredSweep, spec: CheckedSpec): string[] {
-  const there = spec as Readonly<Record<string, unknown>>;
-  return Object.entries(registered).flatMap(([key, expected]) => {
-    // The first n networks of a larger sample are the same; of repeats, which network is which depends on n.
-    if (key === "n" && spec.repeats === undefined) return [];
-    return differences(key, expected, there[key]);
-  });
+export function differsFrom(registered: CheckedSpec, spec: CheckedSpec): string[] {
+  const sampled = (["space", "seed", "trainingSeed", "repeats"] as const).map(field => ({
+    field,
+    a: json(spec[field]),
+    b: json(registered[field]),
+  }));
+  // The first n networks of a larger sample are the same; of repeats, which network is which depends on n.
+  const size =
+    registered.repeats === undefined ? [] : [{ field: "n", a: json(spec.n), b: json(registered.n) }];
+  return [...sampled, ...size, ...regimeDifferences(spec, registered)]
+    .filter(({ a, b }) => a !== b)
+    .map(({ field, a, b }) => `${field} ${a} for ${b}`);
 }
 
-function differences(place: string, expected: unknown, found: unknown): string[] {
-  if (canonicalJson(expected) === canonicalJson(found)) return [];
-  if (!isPlain(expected) || !isPlain(found)) {
-    const [here, there] = [found, expected].map(value =>
-      value === undefined ? "none" : canonicalJson(value),
-    );
-    return [`${place} ${here} for ${there}`];
-  }
-  const keys = new Set([...Object.keys(expected), ...Object.keys(found)]);
-  return [...keys].flatMap(key => {
-    if (place === "dataset" && PLACE.includes(key)) return [];
-    if (place === "dataset" && CONTENT.includes(key) && expected[key] === undefined) return [];
-    return differences(`${place}.${key}`, expected[key], found[key]);
-  });
-}
-
-const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const json = (value: unknown): string => (value === undefined ? "none" : canonicalJson(value));

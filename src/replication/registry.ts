@@ -19,6 +19,7 @@ import {
   RegistrationError,
 } from "./registration.js";
 import { populationsOf, type RegisteredDataset, registeredDatasets } from "./registration-schema.js";
+import { imageTitles } from "./registered-study.js";
 import { registeredRegimeWords } from "./regime.js";
 
 /** A registered claim on one set of images. */
@@ -181,7 +182,7 @@ function outcomeOf(
   reasons: readonly string[],
 ): RegisteredOutcome {
   const { hash, amendedHash } = registration;
-  const said = readings.map(({ evidence }) => evidence).join(". ");
+  const said = spoken(readings);
   const outcome = together(readings.map(({ after }) => after));
   const before = together(readings.map(each => each.before));
   const asRegisteredOutcome = together(asRegistered.map(({ after }) => after));
@@ -209,6 +210,15 @@ function outcomeOf(
       ...amendedFacts,
     },
   };
+}
+
+/** What is withheld for one reason on both sets of images is said once. */
+function spoken(readings: readonly Reading[]): string {
+  const [first, ...others] = readings;
+  if (first.withheld !== undefined && others.every(({ withheld }) => withheld === first.withheld)) {
+    return `${readings.map(({ dataset }) => imageTitles[dataset]).join(" and ")}: withheld, ${first.withheld}`;
+  }
+  return readings.map(({ evidence }) => evidence).join(". ");
 }
 
 /** Of several sets of images: one against it is enough, and all are needed for it. */
@@ -264,7 +274,7 @@ async function readDataset(
     const result = results[i];
     if ("problem" in result) {
       const open = { before: "not answerable", after: "not answerable" } as const;
-      const evidence = `${titles[dataset]}: withheld, ${result.problem}`;
+      const evidence = `${imageTitles[dataset]}: withheld, ${result.problem}`;
       return [id, { dataset, ...open, withheld: result.problem, evidence }];
     }
     const { pFor, pAgainst, n, evidence: shown } = result;
@@ -274,7 +284,7 @@ async function readDataset(
       before === "not replicated"
         ? (["against it", pAgainst, adjustedAgainst[i]] as const)
         : (["for it", pFor, adjustedFor[i]] as const);
-    const evidence = `${titles[dataset]} (n = ${n.join(", ")}): ${shown}; ${side} p ${chance(raw)}, after correction ${chance(adjusted)}: ${after}${before === after ? "" : `, before ${before}`}`;
+    const evidence = `${imageTitles[dataset]} (n = ${n.join(", ")}): ${shown}; ${side} p ${chance(raw)}, after correction ${chance(adjusted)}: ${after}${before === after ? "" : `, before ${before}`}`;
     return [
       id,
       {
@@ -291,11 +301,6 @@ async function readDataset(
     ];
   });
 }
-
-const titles: Readonly<Record<RegisteredDataset, string>> = {
-  procedural: "procedural images",
-  "fashion-mnist": "Fashion-MNIST",
-};
 
 function networksOf(found: Found | undefined): RegisteredNetworks {
   if (found && "networks" in found) return found.networks;

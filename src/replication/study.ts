@@ -24,19 +24,32 @@ export interface StudyOptions {
   readonly fresh?: boolean;
   /** Networks of each fresh population. Default: the environment's `FRESH_N`, else 8. */
   readonly n?: number;
+  /** What they were trained on, in words, where studies stand next to each other. */
+  readonly images?: string;
   /** Where the populations lie. Default: the environment's `NETSPACE_POPULATIONS`, else the package's `data/populations`. */
   readonly folder?: string;
 }
+
+/** What titles call the populations that were trained before any claim was registered. */
+export const FIRST_WAVE = "first wave";
 
 /** Some populations, found or missing. */
 export class Study {
   readonly #found: ReadonlyMap<string, Population>;
   /** Why a population is not there, by name. */
   readonly missing: ReadonlyMap<string, string>;
+  /** What they were trained on, for titles, where studies stand next to each other: `Fashion-MNIST`. */
+  readonly images: string | undefined;
 
-  constructor(found: ReadonlyMap<string, Population>, missing: ReadonlyMap<string, string>) {
+  constructor(found: ReadonlyMap<string, Population>, missing: ReadonlyMap<string, string>, images?: string) {
     this.#found = found;
     this.missing = missing;
+    this.images = images;
+  }
+
+  /** How many of the populations are there. */
+  get size(): number {
+    return this.#found.size;
   }
 
   /** The population of that name, if it is there. */
@@ -44,10 +57,11 @@ export class Study {
     return this.#found.get(name);
   }
 
-  /** A population's errors under a name for legends, with what it was trained by; none if it is missing. */
-  errors(name: string, label = name): NamedErrors & Compared {
+  /** A population's errors under a name for legends, with what it was trained by and on; none if it is missing. */
+  errors(name: string, label = name): NamedErrors & Compared & { readonly images?: string } {
     const spec = this.#found.get(name)?.spec;
-    return { name: label, errors: this.column(name, "error"), ...(spec && { spec }) };
+    const images = this.images === undefined ? {} : { images: this.images };
+    return { name: label, errors: this.column(name, "error"), ...(spec && { spec }), ...images };
   }
 
   /** A column of a population; none if the population is missing. */
@@ -68,6 +82,18 @@ export class Study {
   get regime(): string {
     const [first] = this.#found.values();
     return first ? regimeWords(first.spec) : "no population yet";
+  }
+
+  /** The same without what they are trained on, if `images` says that; the first wave's is told whole. */
+  get regimeApart(): string {
+    const [first] = this.#found.values();
+    if (!first) return "no population yet";
+    return regimeWords(first.spec, { images: this.images === FIRST_WAVE });
+  }
+
+  /** A panel's title, with what the networks were trained on. */
+  titled(title: string): string {
+    return this.images === undefined ? title : `${this.images}: ${title}`;
   }
 
   /** How many networks, from the smallest population to the largest: `n = 128`, `n = 64 to 128`. */
@@ -123,7 +149,7 @@ export class Study {
  */
 export async function study(names: readonly string[], options: StudyOptions = {}): Promise<Study> {
   expectList("study", "names", names);
-  expectFields("study", "options", options, { folder: "text?", n: "number?" });
+  expectFields("study", "options", options, { folder: "text?", n: "number?", images: "text?" });
   const { fresh = process.env.FRESH === "1", n = Number(process.env.FRESH_N ?? 8) } = options;
   const folder = options.folder ?? populationsFolder();
   const found = new Map<string, Population>();
@@ -138,24 +164,22 @@ export async function study(names: readonly string[], options: StudyOptions = {}
       missing.set(name, `${(error as Error).message}; ${REMEDY}`);
     }
   }
-  return new Study(found, missing);
+  return new Study(found, missing, options.images);
 }
 
 const REMEDY =
   "a checkout of the repository has the shipped ones, and FRESH=1 trains a small one of any space by name";
 
-/** Trains a small population; one that was begun before goes on by its own spec. */
+/**
+ * Trains a small population by the spec that lies beside the shipped ones, or in their regime; one that was begun before
+ * goes on by its own spec.
+ */
 function trainFresh(name: string, n: number, folder: string): Promise<Population> {
   const out = resolve("..", "runs", "fresh", name);
-  const begun = existsSync(join(out, "spec.json")) ? readSpec(out) : undefined;
-  return sweep(begun ?? freshSpec(name, n, folder), { out, onProgress: printProgress });
-}
-
-/** The first n networks of the spec that lies beside the shipped populations; else n networks in their regime. */
-export function freshSpec(name: string, n: number, folder: string): SweepSpec {
   const shipped = join(folder, `${name}.sweep.json`);
+  const begun = existsSync(join(out, "spec.json")) ? readSpec(out) : undefined;
   const spec = existsSync(shipped)
     ? (JSON.parse(readFileSync(shipped, "utf8")) as SweepSpec)
-    : { ...tinyRegime, space: name, trainingSeed: "own" as const };
-  return { ...spec, n };
+    : { ...tinyRegime, space: name };
+  return sweep(begun ?? { ...spec, n }, { out, onProgress: printProgress });
 }

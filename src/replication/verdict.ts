@@ -2,6 +2,7 @@
 import { expectList, expectText } from "../expect.js";
 import { escapeMarkdown } from "../escape-markdown.js";
 import { Markdown } from "../markdown.js";
+import { countClaims, countRows, countWords } from "./claim-counts.js";
 import type { Claim, Outcome } from "./claim.js";
 
 /** The MIME type under which a verdict's outcome and claims stand in a notebook, for programs such as the report. */
@@ -30,16 +31,17 @@ export class Verdict {
     return this.claims.every(({ outcome }) => outcome === first.outcome) ? first.outcome : "mixed";
   }
 
-  /** The outcome in a line. */
+  /** The outcome in a line: that of all claims if they are of one kind, else counted by kind, and never added up. */
   get summary(): string {
     const { outcome, claims } = this;
-    if (outcome !== "mixed") return inWords(outcome);
-    const kinds: Outcome[] = ["replicated", "not replicated", "not answerable"];
-    const counts = kinds.flatMap(kind => {
-      const count = claims.filter(claim => claim.outcome === kind).length;
-      return count > 0 ? [`${count} ${inWords(kind)}`] : [];
-    });
-    return `of ${claims.length} claims ${counts.join(", ")}`;
+    const corrected = claims.some(claim => beforeOf(claim) !== claim.outcome);
+    const kinds = new Set(claims.map(({ kind }) => kind));
+    if (outcome !== "mixed" && !corrected && kinds.size === 1) return inWords(outcome);
+    const rows = countRows(countClaims(claims));
+    if (rows.length === 1 && rows[0].title === "of no kind") {
+      return `of ${claims.length} claims ${countWords(rows[0].counts, inWords)}`;
+    }
+    return rows.map(({ title, counts }) => `${title}: ${countWords(counts, inWords)}`).join("; ");
   }
 
   /** Claims and evidence are plain words in it: they hold names and messages from the data. */
@@ -48,11 +50,32 @@ export class Verdict {
   }
 
   #words(escaped: (text: string) => string, note: string): string {
-    const lines = this.claims.map(
-      ({ claim, outcome, evidence, reservation }) =>
-        `- *${escaped(claim)}* **${capital(inWords(outcome))}${reservation ? `, but ${escaped(reservation)}` : ""}:** ${escaped(evidence)}.`,
-    );
-    return [`**Verdict: ${this.summary}.**`, "", ...lines, ...(note ? ["", note] : [])].join("\n");
+    const lines = this.claims.map(each => {
+      const { claim, outcome, evidence, reservation } = each;
+      const before = beforeOf(each);
+      const uncorrected = before === outcome ? "" : ` (before correction: ${inWords(before)})`;
+      const doubt = reservation ? `, but ${escaped(reservation)}` : "";
+      return `- *${escaped(claim)}* **${capital(inWords(outcome))}${doubt}${uncorrected}:** ${escaped(evidence)}.`;
+    });
+    const registrations = this.#registrations().map(escaped);
+    const parts = [[`**Verdict: ${this.summary}.**`], lines, registrations, note ? [note] : []];
+    return parts
+      .filter(part => part.length > 0)
+      .map(part => part.join("\n"))
+      .join("\n\n");
+  }
+
+  /** Where registered claims come from, and in what regime they are asked. */
+  #registrations(): string[] {
+    const words = this.claims.flatMap(claim => {
+      if (!claim.registered) return [];
+      const { hash, amendedHash, regime } = claim.registered;
+      const amended = amendedHash === undefined ? "" : `, with its amendments ${amendedHash}`;
+      return [
+        `Claims of trained networks are registered (data/claims.json, SHA-256 ${hash}${amended}): ${regime}.`,
+      ];
+    });
+    return [...new Set(words)];
   }
 
   [Symbol.for("Jupyter.display")](): Record<string, unknown> {
@@ -68,6 +91,9 @@ export class Verdict {
 /** The verdict on a figure or table from its claims. */
 export const verdict = (claims: readonly Claim[], note?: string | Markdown): Verdict =>
   new Verdict(claims, note);
+
+/** The outcome before correction for the number of claims. */
+const beforeOf = (claim: Claim): Outcome => claim.registered?.before ?? claim.outcome;
 
 const inWords = (outcome: Outcome): string =>
   outcome === "not answerable" ? "not answerable in this regime" : outcome;

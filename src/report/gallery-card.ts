@@ -15,6 +15,7 @@ import {
   joined,
   type NotebookDocument,
   type NotebookPart,
+  type StoredClaim,
   type StoredBundle,
   verdictOf,
 } from "./notebook.js";
@@ -40,7 +41,7 @@ export async function cardHtml(document: NotebookDocument): Promise<string> {
   const badge = verdict ? `<span class="badge ${outcome}">${escapeHtml(verdict.summary)}</span>` : "";
   const claims = verdict?.claims.map(
     claim =>
-      `<li class="${outcomes[claim.outcome]}">${escapeHtml(claim.claim)} <span class="evidence">${escapeHtml(sentence(claim.evidence))}</span></li>`,
+      `<li class="${outcomes[claim.outcome]}">${escapeHtml(claim.claim)}${kindHtml(claim)} <span class="evidence">${escapeHtml(sentence(claim.evidence))}</span></li>`,
   );
   return `<article id="${escapeHtml(name)}" data-outcome="${outcome}">
 <header><h3><a href="#${encodeURIComponent(name)}">${escapeHtml(title)}</a></h3>${badge}</header>
@@ -50,6 +51,17 @@ ${claims ? `<ul class="claims">${claims.join("\n")}</ul>` : ""}
 ${rest.join("\n")}
 <p class="source">Open <code>notebooks/${escapeHtml(name)}.ipynb</code> to change it.</p></details>
 </article>`;
+}
+
+const kinds = { arithmetic: "arithmetic", published: "published numbers", trained: "trained here" } as const;
+
+/** What it is a claim of, and what it would be without correction. */
+function kindHtml({ kind, registered, outcome }: StoredClaim): string {
+  if (!kind) return "";
+  const uncorrected =
+    registered && registered.before !== outcome ? `, before correction ${registered.before}` : "";
+  const wave = kind === "trained" && !registered ? ", not registered" : "";
+  return ` <span class="kind">${kinds[kind]}${wave}${uncorrected}</span>`;
 }
 
 /** What links lead to the card by. */

@@ -40,6 +40,7 @@ article > header { display: flex; flex-wrap: wrap; gap: 0.3rem 0.8rem; justify-c
 .badge.not-answerable::before, .claims .not-answerable::before { content: "○"; }
 .claims { list-style: none; margin: 0.6rem 0; padding: 0; font-size: 0.88rem; }
 .claims li { padding-left: 1.4em; text-indent: -1.4em; margin: 0.25rem 0; }
+.kind { font-size: 0.92em; color: var(--soft); } .kind::before { content: "("; } .kind::after { content: ")"; }
 .evidence { display: none; color: var(--soft); } .open .evidence { display: inline; }
 figure { margin: 0.7rem 0; position: relative; }
 figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
@@ -51,7 +52,9 @@ figure:hover button.live, button.live:focus-visible, button.live:disabled { opac
 details { margin-top: 0.5rem; } summary { cursor: pointer; color: var(--accent); font-size: 0.9rem; }
 .words { max-width: 46rem; overflow-wrap: break-word; }
 pre, .code pre { background: var(--wash); padding: 0.7rem; overflow-x: auto; font-size: 0.8rem; line-height: 1.45; border-radius: 4px; }
-.problem { border-left: 3px solid var(--bad); } code { font-size: 0.9em; overflow-wrap: anywhere; }
+.counts { margin: 0.4rem 0; font-size: 0.95rem; } .counts caption { text-align: left; color: var(--soft); padding-bottom: 0.2rem; }
+.counts th, .counts td { border: 0; padding: 0.05rem 1rem 0.05rem 0; white-space: normal; } .note { color: var(--soft); }
+div.problem { padding-left: 0.7rem; font-size: 0.88rem; } .problem { border-left: 3px solid var(--bad); } code { font-size: 0.9em; overflow-wrap: anywhere; }
 /* What goes on beyond an edge shows as a shade there; nothing in it stands out of its frame. */
 .scroll { overflow-x: auto; contain: paint; --ground: var(--card); background:
   linear-gradient(to right, var(--ground) 40%, transparent) left / 2rem 100% no-repeat local,

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { z } from "zod";
-import { type Claim, type Verdict, VERDICT_MIME } from "../replication/index.js";
+import { type Verdict, VERDICT_MIME } from "../replication/index.js";
 
 /** A MIME bundle as notebooks store it: text may be split into lines. */
 export type StoredBundle = Readonly<Record<string, unknown>>;
@@ -17,8 +17,11 @@ export type NotebookPart =
 export interface StoredVerdict {
   readonly outcome: Verdict["outcome"];
   readonly summary: string;
-  readonly claims: readonly Claim[];
+  readonly claims: readonly StoredClaim[];
 }
+
+/** A claim as notebooks store it. */
+export type StoredClaim = z.infer<typeof storedVerdict>["claims"][number];
 
 export interface NotebookDocument {
   readonly file: string;
@@ -81,11 +84,22 @@ export function readNotebook(file: string): NotebookDocument {
 
 const text = z.string().min(1);
 const outcome = z.enum(["replicated", "not replicated", "not answerable"]);
+const kind = z.enum(["arithmetic", "published", "trained"]);
+/** Where a registered claim comes from, as far as the report asks. */
+const registered = z.object({ id: text, hash: text, amendedHash: text.optional(), before: outcome });
 /** A verdict is ours alone, but what stands under its name may be anybody's. */
 const storedVerdict = z.object({
   outcome: z.enum([...outcome.options, "mixed"]),
   summary: text,
-  claims: z.array(z.object({ claim: text, outcome, evidence: text })),
+  claims: z.array(
+    z.object({
+      claim: text,
+      outcome,
+      evidence: text,
+      kind: kind.optional(),
+      registered: registered.optional(),
+    }),
+  ),
 });
 
 /** The verdict of an output, if it is one. */

@@ -12,6 +12,7 @@ import { gzipSync } from "node:zlib";
 import type { Population } from "../populations/population.js";
 import { contentPolicy, inScript } from "./content-policy.js";
 import { cardHtml, outcomes } from "./gallery-card.js";
+import { countsHtml } from "./claim-counts.js";
 import { galleryStyle } from "./gallery-style.js";
 import { escapeHtml } from "../escape-html.js";
 import { type NotebookDocument, readNotebook } from "./notebook.js";
@@ -75,14 +76,9 @@ function heading(documents: readonly NotebookDocument[]): string {
     const count = documents.filter(({ verdict }) => verdict?.outcome === outcome).length;
     return count > 0 ? [`<button type="button" data-outcome="${name}">${count} ${outcome}</button>`] : [];
   });
-  const claims = documents.flatMap(({ verdict }) => verdict?.claims ?? []);
-  const share = (outcome: string) => `${claims.filter(claim => claim.outcome === outcome).length} ${outcome}`;
-  const summary = claims.length
-    ? `<p class="made">Of ${claims.length} claims of the paper that were looked at: ${["replicated", "not replicated", "not answerable"].map(share).join(", ")} in the regime trained here.</p>`
-    : "";
   const [cpu] = cpus();
   return `<header><h1>Designing Network Design Spaces, replicated with netspace</h1>
-${summary}
+${countsHtml(documents)}
 <p class="made">Made ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC on ${cpus().length} × ${escapeHtml(cpu?.model ?? "unknown processor")}.</p></header>
 <div id="tools" hidden><div><input id="search" type="search" placeholder="Search words, numbers, code  ( / )" aria-label="Search">
 <div id="filters" role="group" aria-label="Verdicts">${counts.join("")}</div><span id="shown" role="status"></span></div></div>`;

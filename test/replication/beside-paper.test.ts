@@ -38,7 +38,7 @@ test("a printed number that is off is named with the exact one, and the reason i
   );
 });
 
-test("rangesBesidePaper() puts [min | mean] beside the paper's, and a dash where there is none", () => {
+test("rangesBesidePaper() puts [min | mean] and the lower tail beside the paper's, and a dash where there is none", () => {
   const { rows } = rangesBesidePaper({ A: [39, 49] }, [
     { name: "A", errors: [40, 50] },
     { name: "B", errors: [] },
@@ -46,8 +46,20 @@ test("rangesBesidePaper() puts [min | mean] beside the paper's, and a dash where
   assert.deepEqual(
     rows.map(row => Object.values(row)),
     [
-      ["A", "[39.0 | 49.0]", "[40.0 | 45.0]", 2],
-      ["B", "–", "–", 0],
+      ["A", "[39.0 | 49.0]", "[40.0 | 45.0]", "41.0 | –", 2],
+      ["B", "–", "–", "–", 0],
+    ],
+  );
+  const errors = Array.from({ length: 32 }, (_, i) => 30 + i);
+  const several = rangesBesidePaper({}, [
+    { name: "A", errors, images: "Fashion-MNIST" },
+    { name: "A", errors: [40, 50] },
+  ]);
+  assert.deepEqual(
+    several.rows.map(row => [row["trained on"], row["here P10 | best of 32, %"]]),
+    [
+      ["Fashion-MNIST", "33.1 | 30.0"],
+      ["", "41.0 | –"],
     ],
   );
 });

@@ -204,7 +204,9 @@ test("claimLower() asks for all intervals below zero, and one above is enough ag
     claim: "lower",
     outcome: "not answerable",
     evidence: "evidence; the interval contains 0",
+    kind: "trained",
   });
+  assert.equal(claimLower("lower", [below], "evidence", "arithmetic").kind, "arithmetic");
 });
 
 /** 100 networks with a parameter of 0 to 99, of which the best has the value given; errors grow with the distance. */
@@ -275,7 +277,15 @@ test("a verdict is its claims' common outcome, or counts them", () => {
   assert.equal(verdict([yes, yes]).toMarkdown().split("\n")[0], "**Verdict: replicated.**");
   assert.equal(verdict([open]).summary, "not answerable in this regime");
   const mixed = verdict([yes, no, open, yes], "A note.");
-  assert.equal(mixed.summary, "of 4 claims 2 replicated, 1 not replicated, 1 not answerable in this regime");
+  assert.equal(
+    mixed.summary,
+    "arithmetic and structure: 2 replicated, 1 not replicated; trained here, before correction: 1 not answerable in this regime; trained here, after correction: none",
+  );
+  const byHand = [yes, no, open].map(({ claim, outcome, evidence }) => ({ claim, outcome, evidence }));
+  assert.equal(
+    verdict(byHand).summary,
+    "of 3 claims 1 replicated, 1 not replicated, 1 not answerable in this regime",
+  );
   assert.match(mixed.toMarkdown(), /- \*That too\.\* \*\*Not replicated:\*\* 0 of 1\.\n/);
   assert.ok(mixed.toMarkdown().endsWith("\n\nA note."));
   assert.throws(() => new Verdict([]), { message: "Verdict: expected at least 1 claim, got 0" });
