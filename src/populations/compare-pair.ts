@@ -8,6 +8,7 @@ import {
   type ComparedDistributions,
   compareDistributions,
   type CompareDistributionsOptions,
+  leastFor,
 } from "../statistics/compare-distributions.js";
 import { type Difference, twoSided } from "../statistics/difference.js";
 import { extent } from "../statistics/extent.js";
@@ -79,7 +80,10 @@ export interface PairTests {
   readonly same: number;
   /** That the distributions differ (Kolmogorov and Smirnov). */
   readonly ks: number;
-  /** That the lower tails differ: the tenth percentiles or the best of a search, twice the smaller p. */
+  /**
+   * That the lower tails differ: the tenth percentiles or the best of a search, twice the smaller p; 1 where there are
+   * too few networks to speak of it.
+   */
   readonly tail: number;
 }
 
@@ -176,13 +180,15 @@ function sayJudgement(
 }
 
 /** The differences of the second less the first, as far as words need them. */
-function exchanged({ mean, p10, bestOf, bestOfSize }: Parts): Parts {
+function exchanged({ n, mean, p10, bestOf, bestOfSize }: Parts): Parts {
   const turn = ({ value, low, high }: Interval): Interval => ({ value: -value, low: -high, high: -low });
-  return { mean: turn(mean), p10: turn(p10), bestOf: bestOf && turn(bestOf), bestOfSize };
+  return { n, mean: turn(mean), p10: turn(p10), bestOf: bestOf && turn(bestOf), bestOfSize };
 }
 
 type Interval = Pick<Difference, "value" | "low" | "high">;
 interface Parts {
+  /** The larger of them is asked for alone. */
+  readonly n: ComparedDistributions["n"];
   readonly mean: Interval;
   readonly p10: Interval;
   readonly bestOf: Interval | undefined;
@@ -199,24 +205,30 @@ export const sayP = (p: number): string => (p < 0.001 ? "p < 0.001" : `p = ${p.t
 /** Decimals of a pair's numbers: one for per cent, more for fractions. */
 export const pairDigits = ({ mean }: Pick<Parts, "mean">): number => errorDigits([mean.low, mean.high]);
 
-/** A difference with its sign and interval: `−5.6 [−9.7, −1.4]`; a decimal more where an end would read as zero. */
+/**
+ * A difference with its sign and interval: `−5.6 [−9.7, −1.4]`; a decimal more where an end would read as zero. Without
+ * an interval that has ends, the difference alone.
+ */
 export function sayDifference({ value, low, high }: Interval, digits: number): string {
   const blurred = [low, high].some(end => end !== 0 && Number(end.toFixed(digits)) === 0);
   const sign = (x: number) => {
     const text = fixed(x, blurred ? digits + 1 : digits);
     return text.startsWith("-") ? text.replace("-", "−") : `+${text}`;
   };
-  return `${sign(value)} [${sign(low)}, ${sign(high)}]`;
+  return Number.isFinite(low) ? `${sign(value)} [${sign(low)}, ${sign(high)}]` : sign(value);
 }
 
 /** Mean, tenth percentile and best of a search, with their intervals. */
 function sayParts(parts: Parts): string {
-  const { mean, p10, bestOf, bestOfSize } = parts;
+  const { n, mean, p10, bestOf, bestOfSize } = parts;
   const digits = pairDigits(parts);
   const search = bestOf
     ? `best of ${bestOfSize} ${sayDifference(bestOf, digits)}`
     : `best of ${bestOfSize} takes ${2 * bestOfSize} networks per space`;
-  return `mean ${sayDifference(mean, digits)}, P10 ${sayDifference(p10, digits)}, ${search}`;
+  const tail = Number.isFinite(p10.low)
+    ? sayDifference(p10, digits)
+    : `takes ${leastFor("p10", Math.max(n.a, n.b))} networks per space`;
+  return `mean ${sayDifference(mean, digits)}, P10 ${tail}, ${search}`;
 }
 
 function sayFailures(

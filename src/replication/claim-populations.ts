@@ -19,7 +19,7 @@ import {
 } from "../populations/compare-pair.js";
 import { sayRegime } from "../populations/regime-differences.js";
 import { say } from "../say.js";
-import type { ComparedDistributions } from "../statistics/compare-distributions.js";
+import { type ComparedDistributions, leastFor } from "../statistics/compare-distributions.js";
 import { requireFinite } from "../statistics/statistics-error.js";
 import { twoSided } from "../statistics/difference.js";
 import { type Claim, claimOpen, LEAST_MODELS, LEVEL, type Outcome } from "./claim.js";
@@ -67,12 +67,17 @@ const statistics: readonly ErrorStatistic[] = ["mean", "median", "p10", "bestOf"
 const sayStatistic = (by: ErrorStatistic, { bestOfSize }: ComparedDistributions): string =>
   ({ mean: "mean", median: "median", p10: "P10", bestOf: `best of ${bestOfSize}` })[by];
 
+/** Whether there are too few networks for a test of it. */
+const isUntested = (compared: ComparedDistributions, by: ErrorStatistic): boolean =>
+  !Number.isFinite(compared[by]?.low);
+
 function byStatistic(compared: ComparedDistributions, by: ErrorStatistic, a: Compared, b: Compared): Answer {
   const difference = compared[by];
   const name = sayStatistic(by, compared);
-  if (!difference) {
+  if (!difference || isUntested(compared, by)) {
     const { bestOfSize, n } = compared;
-    const evidence = `the ${name} takes ${2 * bestOfSize} networks per space; there are ${n.a} and ${n.b}`;
+    const least = by === "p10" || by === "median" ? leastFor(by, Math.max(n.a, n.b)) : 2 * bestOfSize;
+    const evidence = `the ${name} takes ${least} networks per space; there are ${n.a} and ${n.b}`;
     return { outcome: "not answerable", evidence };
   }
   const p = twoSided(difference);
@@ -150,7 +155,7 @@ export function claimNoWorse(
     );
   }
   return claimPair("claimNoWorse", claim, a, b, how, compared => {
-    const missing = parts.find(part => !compared[part]);
+    const missing = parts.find(part => isUntested(compared, part));
     if (missing) return byStatistic(compared, missing, a, b);
     const found = parts.map(part => ({ part, ...compared[part]! }));
     const pNotWorse = Math.max(...found.map(part => part.pNotWorse));

@@ -4,6 +4,7 @@ import { fixed } from "../fixed.js";
 import { seeded } from "../random.js";
 import { bestOfDifference } from "../statistics/best-of.js";
 import { bestValue } from "../statistics/best-value.js";
+import { leastFor } from "../statistics/compare-distributions.js";
 import type { Difference } from "../statistics/difference.js";
 import { kruskal, trend } from "../statistics/grouped.js";
 import { ksTest } from "../statistics/kolmogorov-smirnov.js";
@@ -144,11 +145,11 @@ function difference(
     // Each test draws from its own beginning, so that none depends on which others there are.
     if (statistic !== "bestOf") {
       const probability = statistic === "p10" ? 0.1 : 0.5;
-      return quantileDifferences(a.errors, b.errors, [probability], {
-        repeats,
-        margin,
-        random: seeded(0),
-      })[0];
+      const settings = { repeats, margin, random: seeded(0) };
+      return (
+        tooFew([a, b], leastFor(statistic, Math.max(a.errors.length, b.errors.length))) ??
+        quantileDifferences(a.errors, b.errors, [probability], settings)[0]
+      );
     }
     return (
       tooFew([a, b], 2 * size) ??

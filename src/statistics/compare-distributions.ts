@@ -27,7 +27,10 @@ export interface DistributionDifferences {
   readonly n: { readonly a: number; readonly b: number };
   /** By Welch's t. */
   readonly mean: Difference;
-  /** By the bootstrap, as the tenth percentile. */
+  /**
+   * By the bootstrap, as the tenth percentile. Of fewer networks a side than `leastFor` says there is the difference
+   * alone: its interval is without ends, and every p is 1.
+   */
   readonly median: Difference;
   readonly p10: Difference;
   /** The expected best of `bestOfSize` networks drawn at random; none if a population has fewer than twice as many. */
@@ -51,6 +54,18 @@ export interface DistributionDifferences {
     readonly holds: boolean;
   };
   readonly power: Power;
+}
+
+/**
+ * Networks that each side needs before the bootstrap's test of a quantile holds its level; docs/statistics.md has the
+ * rates below. The tenth percentile of a few networks is little else than the best of them, which says little beside
+ * many: next to a large sample it takes up to twice as many as next to one of equal size.
+ *
+ * @param larger networks of the larger side
+ */
+export function leastFor(quantile: "median" | "p10", larger: number): number {
+  const [least, times] = quantile === "p10" ? [32, 4] : [8, 8];
+  return Math.min(2 * least, Math.max(least, Math.ceil(larger / times)));
 }
 
 /** What so many networks can show of a difference of means, at a two-sided 5 % and with a power of 80 %. */
@@ -142,12 +157,16 @@ function differences(a: Numbers, b: Numbers, settings: Settings): DistributionDi
   const { margin, tailMargin, bestOf: size, repeats, seed } = settings;
   const { value, low, high, pLower, pHigher, standardError } = welchTest(a, b);
   const [under, over] = [-margin, margin].map(difference => welchTest(a, b, { difference }));
-  const [median, p10] = quantileDifferences(a, b, [0.5, 0.1], {
+  const quantiles = quantileDifferences(a, b, [0.5, 0.1], {
     repeats,
     margin: [margin, tailMargin],
     random: seeded(seed),
   });
-  const enough = Math.min(a.length, b.length) >= 2 * size;
+  const smaller = Math.min(a.length, b.length);
+  const [median, p10] = (["median", "p10"] as const).map((name, k) =>
+    smaller < leastFor(name, Math.max(a.length, b.length)) ? untested(quantiles[k]) : quantiles[k],
+  );
+  const enough = smaller >= 2 * size;
   const p = Math.max(under.pHigher, over.pLower);
   const dominance = (alternative: "lower" | "higher") => {
     const { d, p: chance } = ksTest(a, b, { alternative });
@@ -179,6 +198,16 @@ function differences(a: Numbers, b: Numbers, settings: Settings): DistributionDi
     },
   };
 }
+
+/** A difference of which so few networks show nothing. */
+const untested = ({ value }: Difference): Difference => ({
+  value,
+  low: Number.NEGATIVE_INFINITY,
+  high: Number.POSITIVE_INFINITY,
+  pLower: 1,
+  pHigher: 1,
+  pNotWorse: 1,
+});
 
 /** Normal quantiles of 97.5 and of 80 %: at so many standard errors a two-sided test at 5 % finds 80 of 100. */
 const FOR_80 = 1.96 + 0.842;

@@ -190,3 +190,53 @@ test("errors in fractions have a margin in fractions, and another one is taken a
     comparePopulations(fractions, options).pairs[0].compared?.equivalence.margin;
   assert.deepEqual([margin(), margin({ margin: 0.005 })], [0.02, 0.005]);
 });
+
+test("nothing is said of the lower tail of too few networks, nor of a few beside many", async () => {
+  const pool = [...(await shippedPopulation("AnyNetXA")).errors];
+  const random = seeded(7);
+  const said = (m: number, n: number, deals = 40) => {
+    let tails = 0;
+    for (let deal = 0; deal < deals; deal++) {
+      const dealt = pool.map(error => [random(), error]).sort(([x], [y]) => x - y);
+      const all = dealt.map(([, error]) => error);
+      const [pair] = comparePopulations(
+        [
+          { name: "few", errors: all.slice(0, m) },
+          { name: "many", errors: all.slice(m, m + n) },
+        ],
+        { repeats: 200 },
+      ).pairs;
+      if (pair.tail !== undefined) tails++;
+    }
+    return tails;
+  };
+  for (const [m, n] of [
+    [3, 3],
+    [4, 120],
+    [8, 120],
+    [16, 112],
+  ])
+    assert.equal(said(m, n), 0, `${m}, ${n}`);
+  const clear = (m: number, n: number) =>
+    comparePopulations([
+      { name: "low", errors: errors(20, m, 1) },
+      { name: "high", errors: errors(60, n, 2) },
+    ]).pairs[0];
+  for (const [m, n, least] of [
+    [31, 31, 32],
+    [40, 200, 50],
+    [3, 1000, 64],
+  ]) {
+    const pair = clear(m, n);
+    assert.deepEqual([pair.better, pair.tail, pair.tests?.tail], ["low", undefined, 1]);
+    assert.match(pair.verdict, /no difference supported in the lower tail$/);
+    assert.ok(pair.numbers.includes(`P10 takes ${least} networks per space`), pair.numbers);
+    assert.deepEqual([pair.compared?.p10.low, pair.compared?.p10.pLower], [Number.NEGATIVE_INFINITY, 1]);
+  }
+  for (const [m, n] of [
+    [32, 128],
+    [50, 200],
+    [64, 1000],
+  ])
+    assert.deepEqual([clear(m, n).tail, clear(m, n).better], ["low", "low"]);
+});

@@ -38,7 +38,7 @@ test("claimBetter() follows Welch's test of the means, and says what it would ta
   );
   assert.match(
     near.evidence,
-    /\(means p = 0\.9\d+; near less high: mean −0\.1 \[−2\.\d, \+1\.\d\], P10 −0\.1 \[.*n = 20, 20$/,
+    /\(means p = 0\.9\d+; near less high: mean −0\.1 \[−2\.\d, \+1\.\d\], P10 takes 32 networks per space, best of 32 takes 64 networks per space\); .*n = 20, 20$/,
   );
 });
 
@@ -299,4 +299,20 @@ test("a verdict shows itself in words, and to programs as data", () => {
   const bundle = shown[Symbol.for("Jupyter.display")]();
   assert.deepEqual(Object.keys(bundle), ["text/markdown", "text/plain", VERDICT_MIME]);
   assert.equal(bundle[VERDICT_MIME].outcome, "replicated");
+});
+
+test("claims about a quantile of too few networks are left open, and say how many it takes", () => {
+  const claim = (by: "p10" | "median", m: number, n: number) =>
+    claimBetter("x", population("few", around(20, m)), population("many", around(60, n)), { by });
+  assert.equal(claim("p10", 31, 31).outcome, "not answerable");
+  assert.match(claim("p10", 31, 200).evidence, /^the P10 takes 50 networks per space; there are 31 and 200/);
+  assert.match(claim("median", 8, 200).evidence, /^the median takes 16 networks per space/);
+  assert.deepEqual(
+    [claim("p10", 32, 32).outcome, claim("median", 8, 8).outcome],
+    ["replicated", "replicated"],
+  );
+  const noWorse = claimNoWorse("x", population("few", around(20)), population("many", around(60, 40)), {
+    parts: ["mean", "p10"],
+  });
+  assert.equal(noWorse.outcome, "not answerable");
 });

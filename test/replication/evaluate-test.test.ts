@@ -53,6 +53,16 @@ describe("lower", () => {
     });
   }
 
+  test("a tenth percentile of too few networks has no result", () => {
+    assert.match(
+      problem(lower("p10"), pair(even(40, 3, 31), even(48))),
+      /^a has 31 networks, of which the test needs 32/,
+    );
+    assert.match(problem(lower("p10"), pair(even(40), even(48, 3, 250))), /^a has 48 networks, .* needs 63$/);
+    const noWorse: RegisteredTest = { kind: "no-worse", a: "a", b: "b", statistics: ["p10"], margin: "tail" };
+    assert.match(problem(noWorse, pair(even(40, 3, 16), even(48, 3, 16))), /needs 32$/);
+  });
+
   test("a printed difference beyond the margin makes the lack of one speak against it, one within does not", () => {
     const alike = pair(even(40, 2, 200), even(40, 2, 200));
     assert.equal(side(result(lower("mean"), alike, -6.2)), "against");
