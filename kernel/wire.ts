@@ -102,7 +102,9 @@ export class Wire {
       msg_type: type,
       version: PROTOCOL_VERSION,
     };
-    const parts = [header, parent, metadata, content].map(part => Buffer.from(JSON.stringify(part)));
+    // A parent goes back as it came, or its client would not know it again.
+    const texts = [JSON.stringify(header), JSON.stringify(parent), wellFormed(metadata), wellFormed(content)];
+    const parts = texts.map(text => Buffer.from(text));
     return [...identities, DELIMITER, Buffer.from(this.#sign(parts)), ...parts, ...buffers];
   }
 
@@ -132,6 +134,17 @@ export class Wire {
     for (const part of parts) hmac.update(part);
     return hmac.digest("hex");
   }
+}
+
+/**
+ * JSON without halves of surrogate pairs, which UTF-8 cannot say: one of them in an output, and no client can write the
+ * notebook any more. Each becomes U+FFFD, as where Node writes text.
+ */
+function wellFormed(part: object): string {
+  const json = JSON.stringify(part);
+  // Halves, and nothing else, are escaped like this; a text that itself reads so has its backslash doubled.
+  if (!json.includes("\\ud")) return json;
+  return json.replace(/\\(?:u.{4}|.)/g, escape => (escape.startsWith("\\ud") ? "\ufffd" : escape));
 }
 
 function parse(frame: Uint8Array, name: string): Record<string, unknown> {

@@ -36,9 +36,13 @@ export class OutputBuffer {
     this.#seen = seen;
   }
 
-  /** Adds text of an execution. */
-  write(id: number, name: StreamEvent["name"], text: string): void {
-    if (text === "") return;
+  /**
+   * Adds text of an execution. Each text is encoded by itself, as where Node writes it: what becomes of half a character
+   * must not depend on what is gathered with it.
+   */
+  write(id: number, name: StreamEvent["name"], written: string): void {
+    if (written === "") return;
+    const text = written.toWellFormed();
     if (this.#open && (this.#open.id !== id || this.#open.name !== name)) this.flush();
     this.#open ??= { id, name, parts: [], length: 0 };
     this.#open.parts.push(text);
