@@ -3,12 +3,13 @@ import { Command } from "commander";
 import { errorDigits, fixed } from "../fixed.js";
 import type { Population } from "../populations/population.js";
 import { trainedPopulation } from "../populations/population-from.js";
+import { bySelection } from "../populations/selection-error.js";
 import { spaceName } from "../populations/space-spec.js";
 import { bestValue } from "../statistics/best-value.js";
 import { edf } from "../statistics/edf.js";
 import { printJson, printLine, printTable } from "./print.js";
 
-/** What a population comes to, as JSON. */
+/** What a population comes to, as JSON; its best network is chosen by the validation split where there is one. */
 export function summary(population: Population) {
   const { spec, members } = population;
   const diverged = members.filter(member => member.row.status === "diverged").length;
@@ -23,7 +24,7 @@ export function summary(population: Population) {
   // Records of other tools may lack the time.
   const times = Array.from(population.column("seconds"), Number).filter(Number.isFinite);
   const seconds = times.length > 0 ? times.reduce((a, b) => a + b, 0) : undefined;
-  const best = members.reduce((a, b) => (b.row.error < a.row.error ? b : a)).row;
+  const best = members.reduce((a, b) => (bySelection(b.row, a.row) < 0 ? b : a)).row;
   return { ...base, min, mean, seconds, timed: times.length, best };
 }
 

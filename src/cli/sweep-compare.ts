@@ -84,7 +84,7 @@ function points(text: string): number {
 const fieldList = (text: string): string[] => text.split(",").map(field => field.trim());
 
 /** A pair as a row of the page's table. */
-function rowOf({ a, b, verdict, compared, tests }: PopulationPair): Record<string, string> {
+function rowOf({ a, b, verdict, compared, tests, notes }: PopulationPair): Record<string, string> {
   const pair = `${a} – ${b}`;
   const columns = ["mean", "median", "P10", "best of 32", "p means", "p same", "p KS", "failures"] as const;
   if (!compared || !tests) {
@@ -107,6 +107,6 @@ function rowOf({ a, b, verdict, compared, tests }: PopulationPair): Record<strin
   return {
     pair,
     ...Object.fromEntries(columns.map((name, i) => [name, shown[i]])),
-    "the data support": verdict,
+    "the data support": [verdict, ...notes].join("; "),
   };
 }

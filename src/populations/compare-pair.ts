@@ -33,22 +33,25 @@ export interface ComparePairOptions extends CompareDistributionsOptions {
 export interface ComparedPair {
   readonly regime: readonly RegimeDifference[];
   readonly compared: ComparedDistributions | undefined;
+  /** What the reader must know of the data: a regime that is not known, units that seem to be mixed. */
+  readonly notes: readonly string[];
 }
 
 /**
  * Compares two populations, if they are of one regime as far as their specs say. The margin is 2 points, or 0.02 where
- * no error is above 1, which are fractions; failures are told apart where the classes are known: errors within 5 points
- * of guessing.
+ * there is no spec, whose errors are per cent, and no error is above 1, which are fractions; failures are told apart where
+ * the classes are known: errors within 5 points of guessing.
  */
 export function comparePair(fn: string, a: Compared, b: Compared, options: ComparePairOptions): ComparedPair {
   const { differ, ...rest } = options;
   const differences = a.spec && b.spec ? regimeDifferences(a.spec, b.spec) : [];
   const regime = beyondQuestion(fn, differences, differ);
-  if (regime.length > 0) return { regime, compared: undefined };
-  const fractions = Math.max(extent(a.errors)[1], extent(b.errors)[1]) <= 1;
+  if (regime.length > 0) return { regime, compared: undefined, notes: [] };
+  const fractions = mayBeFractions(a) && mayBeFractions(b) && !(a.spec || b.spec);
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return {
     regime,
+    notes: [...unknownRegime(a, b), ...mixedUnits(a, b)],
     compared: compareDistributions(a.errors, b.errors, {
       margin: fractions ? 0.02 : 2,
       failedAt: failureLimit(a.spec ?? b.spec),
@@ -56,6 +59,27 @@ export function comparePair(fn: string, a: Compared, b: Compared, options: Compa
       ...given,
     }),
   };
+}
+
+/** Whether the errors may be fractions: sweeps write per cent, of which 1 and less is rare. */
+const mayBeFractions = ({ errors, spec }: Compared): boolean => !spec && extent(errors)[1] <= 1;
+
+function unknownRegime(a: Compared, b: Compared): string[] {
+  const known = [a, b].filter(({ spec }) => spec);
+  if (known.length !== 1) return [];
+  const { name } = known[0] === a ? b : a;
+  return [`how ${name} was trained is not known, nor therefore whether more than the space differs`];
+}
+
+/** Small errors are not refused: there are sets of images on which per cent are below 1. */
+function mixedUnits(a: Compared, b: Compared): string[] {
+  const small = [a, b].filter(mayBeFractions);
+  if (small.length !== 1) return [];
+  const [{ name }, other] = small[0] === a ? [a, b] : [b, a];
+  if (!other.spec && extent(other.errors)[1] <= 1) return [];
+  return [
+    `no error of ${name} is above 1, as of fractions, while those of ${other.name} are per cent: if ${name} has fractions, multiply them by 100 first`,
+  ];
 }
 
 /** Populations of thousands, as NDS's, are compared in seconds each; their intervals are narrow. */

@@ -2,7 +2,7 @@
  * Design spaces beside each other, by their error distributions: which differences do the data support? (NDS,
  * section 3.2; paper, section 3.1.)
  */
-import { expectFields, expectList } from "../expect.js";
+import { expectFields, expectList, expectText } from "../expect.js";
 import { say } from "../say.js";
 import type { ComparedDistributions } from "../statistics/compare-distributions.js";
 import { edf } from "../statistics/edf.js";
@@ -65,6 +65,8 @@ export interface PopulationPair {
   readonly numbers: string;
   /** Each one's share of failures in words, and the means without them; none where there are no failures. */
   readonly failures: string | undefined;
+  /** What the reader must know of the data: that one's regime is not known, that units seem to be mixed. */
+  readonly notes: readonly string[];
 }
 
 export interface Comparison {
@@ -85,7 +87,8 @@ export interface ComparePopulationsOptions extends ComparePairOptions {
  * chance, so the p values of each of these are adjusted by Holm's step-down method, which holds whatever the tests have in
  * common.
  *
- * Populations with specs of different regimes are not compared, unless `differ` names the fields as the question.
+ * Populations with specs of different regimes are not compared, unless `differ` names the fields as the question. Of one
+ * with a spec and one without is said that the regime of the other is not known.
  *
  * @param options a number is the level
  * @throws TableError for fewer than two populations, names that are not distinct, or a population of fewer than two
@@ -113,7 +116,7 @@ export function comparePopulations(
   const tested = compared.flatMap(pair => (pair.compared ? [pairTests(pair.compared)] : []));
   const adjusted = adjustedTests(tested);
   let next = 0;
-  const pairs = compared.map(({ a, b, regime, compared: found }): PopulationPair => {
+  const pairs = compared.map(({ a, b, regime, notes, compared: found }): PopulationPair => {
     if (!found) return withheld(a, b, regime);
     const tests = adjusted[next++];
     const { better, same, differ, tail } = judge(found, tests, level);
@@ -134,6 +137,7 @@ export function comparePopulations(
       same,
       tail: tail && named[tail],
       ...sayPair(a, b, found, { better, same, differ, tail }),
+      notes,
     };
   });
   const summaries = populations.map(({ name, errors }) => {
@@ -170,6 +174,7 @@ function withheld(a: string, b: string, regime: readonly RegimeDifference[]): Po
     verdict: `${a} and ${b}: not compared, since they were trained differently: ${sayRegime(regime)}`,
     numbers: "",
     failures: undefined,
+    notes: [],
   };
 }
 
@@ -207,10 +212,13 @@ export function describePair(pair: PopulationPair): string {
     tests: "object?",
     numbers: "text?",
     failures: "text?",
+    notes: "list?",
   });
   const { compared, tests, better, same, differ, verdict, numbers, failures } = pair;
+  const { notes = [] }: Partial<PopulationPair> = pair; // One made by hand may have none.
   if (!compared || !tests) return verdict;
   requireCompared(compared, tests);
+  for (const note of notes) expectText("describePair", "a note of the pair", note);
   const p = better
     ? `means ${sayP(tests.mean)}`
     : same
@@ -219,5 +227,5 @@ export function describePair(pair: PopulationPair): string {
         ? `KS ${sayP(tests.ks)}`
         : `means ${sayP(tests.mean)}, KS ${sayP(tests.ks)}`;
   const power = better || same ? [] : [sayPower(compared)];
-  return [`${verdict} (${p}; ${numbers})`, ...(failures ? [failures] : []), ...power].join("; ");
+  return [`${verdict} (${p}; ${numbers})`, ...(failures ? [failures] : []), ...power, ...notes].join("; ");
 }

@@ -195,7 +195,7 @@ function claimPair(
     const counts = few.map(({ name, errors }) => `${name} has ${errors.length}`).join(", ");
     return claimOpen(claim, `at least ${LEAST_MODELS} trained networks a space are needed; ${counts}`);
   }
-  const { regime, compared } = comparePair(fn, a, b, options);
+  const { regime, compared, notes } = comparePair(fn, a, b, options);
   if (!compared) {
     const told = `${a.name} and ${b.name} were trained differently: ${sayRegime(regime)}`;
     return claimOpen(claim, told);
@@ -204,7 +204,7 @@ function claimPair(
   return {
     claim,
     ...rest,
-    evidence: listed(evidence, `n = ${a.errors.length}, ${b.errors.length}`),
+    evidence: listed(evidence, ...notes, `n = ${a.errors.length}, ${b.errors.length}`),
     kind: "trained",
   };
 }

@@ -55,3 +55,15 @@ test("netspace sweep compare tells errors in fractions with the digits that tell
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test("the best network of a population is the one that the validation split chooses", () => {
+  const rows = whole.trials.map((trial, i): StoredTrial => {
+    // The test split favours the first, the validation split the third; the second has none.
+    const [error, validationError] =
+      i === 0 ? [1, 30] : i === 1 ? [3, undefined] : [i === 2 ? 5 : 40, 2 + i / 100];
+    const row = { ...trial.readRow(), error, validationError };
+    return { ...trial, index: trial.index, read: () => trial.read(), readRow: () => row };
+  });
+  const said = summary(new Population(whole.spec, rows));
+  assert.equal("best" in said && said.best.index, rows[2].index);
+});

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  claimBetter,
+  claimSame,
   comparePopulations,
   describePair,
   holm,
@@ -239,4 +241,48 @@ test("nothing is said of the lower tail of too few networks, nor of a few beside
     [64, 1000],
   ])
     assert.deepEqual([clear(m, n).tail, clear(m, n).better], ["low", "low"]);
+});
+
+test("errors of a population with a spec are per cent, however small, and mixed units are named", async () => {
+  const { spec } = await shippedPopulation("AnyNetXA");
+  const small = [1, 2].map((seed, i) => ({ name: `p${i}`, errors: errors(50, 100, seed).map(e => e / 100) }));
+  const of = (a: object, b: object, options = {}) =>
+    comparePopulations(
+      [
+        { ...small[0], ...a },
+        { ...small[1], ...b },
+      ],
+      options,
+    ).pairs[0];
+  const margin = (a: object, b: object) => of(a, b).compared?.equivalence.margin;
+  assert.deepEqual([margin({}, {}), margin({ spec }, { spec }), margin({ spec }, {})], [0.02, 2, 2]);
+  assert.deepEqual([of({}, {}).notes, of({ spec }, { spec }).notes], [[], []]);
+  const percent = { errors: errors(50, 100, 2) };
+  const mixed =
+    /^no error of p0 is above 1, as of fractions, while those of p1 are per cent: .* multiply them by 100 first$/;
+  assert.match(of({}, percent).notes.join(), mixed);
+  assert.match(describePair(of({}, percent)), /; no error of p0 is above 1/);
+  assert.match(of(percent, {}).notes.join(), /^no error of p1 is above 1, .* those of p0 are/);
+  const claimed = claimBetter("x", small[0], { name: "p1", ...percent });
+  assert.match(claimed.evidence, /; no error of p0 is above 1, .*; n = 100, 100$/);
+  // Known to be per cent: nothing is mixed.
+  assert.deepEqual(of({ spec }, { ...percent, spec }).notes, []);
+});
+
+test("a population of unknown regime is not compared with a known one without a word", async () => {
+  const { spec } = await shippedPopulation("AnyNetXA");
+  const [known, unknown] = [
+    { name: "K", errors: errors(50, 100, 1), spec },
+    { name: "U", errors: errors(50, 100, 2) },
+  ];
+  const said = /how U was trained is not known, nor therefore whether more than the space differs/;
+  for (const populations of [
+    [known, unknown],
+    [unknown, known],
+  ]) {
+    const [pair] = comparePopulations(populations).pairs;
+    assert.match(describePair(pair), said);
+    assert.match(claimSame("x", populations[0], populations[1]).evidence, said);
+  }
+  assert.deepEqual(comparePopulations([unknown, { ...unknown, name: "V" }]).pairs[0].notes, []);
 });
