@@ -33,11 +33,17 @@ const LOADER = "node:internal/modules/";
 const LIBRARY = /[\\/]node_modules[\\/]/;
 /** Parts of the kernel that only format what they are given: breaking them off leaves nothing half done. */
 const FORMATTING = ["display/", "magics/", "evaluator/capture-console.js"].map(part => KERNEL + part);
+/** What only hands a call on to Node. */
+const PASSING = `${KERNEL}evaluator/closed-stdin.js`;
 
 /** What breaking off needs to know and to do. */
 export interface BreakOffOptions {
   /** Whether the code of an execution, or code of unknown origin, is to be stopped. */
   mustStop: (execution: Execution | undefined) => boolean;
+  /** Whether the thread was kept since long before this check, which V8 makes as soon as JavaScript runs. */
+  wasKept: () => boolean;
+  /** Whether the functions that run end by the flag that their loops read, and clean up as they do. */
+  endsByItsLoop: () => boolean;
   /** Has V8 terminate what runs, as soon as the check returns; says whether it will. */
   terminate: () => boolean;
   /**
@@ -77,7 +83,9 @@ export class BreakOff {
     const turn = performance.nodeTiming.uvMetricsInfo.loopCount;
     const same = turn === this.#lastTurn;
     this.#lastTurn = turn;
-    if (!same || isKernels(interrupted, execution === undefined)) return "later";
+    if (isKernels(interrupted, execution === undefined)) return "later";
+    // What a native call has just returned to may be over before the next look.
+    if (!same && (between || !this.#options.wasKept() || this.#options.endsByItsLoop())) return "later";
     if (between && ++this.#between < PATIENCE) return "later";
     this.#between = 0;
     if (!this.#options.terminate()) return "later";
@@ -120,7 +128,7 @@ function isNodes({ scriptName, functionName }: CallSiteObject, name: string): bo
  */
 function isKernels(scripts: readonly string[], anywhere: boolean): boolean {
   const own = (script: string): boolean =>
-    script.startsWith(KERNEL) && !FORMATTING.some(part => script.startsWith(part));
+    script.startsWith(KERNEL) && script !== PASSING && !FORMATTING.some(part => script.startsWith(part));
   if (anywhere) return scripts.some(own);
   const code = scripts.findIndex(script => !script.startsWith("node:"));
   const caller = scripts.findIndex((script, depth) => {

@@ -105,7 +105,11 @@ export class Evaluator {
     };
     this.output = new OutputBuffer(event => this.#send(event), seen);
     const flags = createFlags();
-    this.interrupts = new Interrupts(flags, execution => this.#breaking(execution));
+    this.interrupts = new Interrupts(
+      flags,
+      execution => this.#breaking(execution),
+      () => this.#stacks.frames(new Error("where the thread is")),
+    );
     const modules = new Modules(folder, this.#cells);
     this.#loaded = new LoadedModules(modules);
     const display = createDisplay(() => this.#displaySink());

@@ -9,7 +9,7 @@ export const REQUESTED = 0;
 export const ABANDONED = 1;
 /** Raised when an answer to a prompt has come, or an interrupt: whoever waits should look. */
 export const ANSWERED = 2;
-/** When the last interrupt came, as `clock` counts. */
+/** When the flag was raised, as `clock` counts. */
 const CAME_AT = 3;
 /** How far the termination of what the main thread runs has come. */
 const TERMINATION = 4;
@@ -30,7 +30,8 @@ export function createFlags(): InterruptFlags {
 
 /** Raises the flag that loops read. */
 export function requestStop(flags: InterruptFlags): void {
-  Atomics.store(flags, CAME_AT, clock());
+  // A second Stop is about what the first was.
+  if (Atomics.load(flags, REQUESTED) !== 1) Atomics.store(flags, CAME_AT, clock());
   Atomics.store(flags, REQUESTED, 1);
 }
 

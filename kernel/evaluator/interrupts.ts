@@ -18,9 +18,11 @@ import {
   requestStop,
   waitingToStop,
 } from "./flags.js";
+import { endsByItsLoop } from "./heeding-loops.js";
 import type { ListenerData, ListenerMessage, MainMessage } from "./interrupt-listener.js";
 import { Interrupted } from "./interrupted.js";
 import { waitForAnswer } from "./prompt.js";
+import type { Frame } from "./stack.js";
 import type { WaitingText } from "./waiting-text.js";
 
 /**
@@ -47,11 +49,18 @@ export class Interrupts {
   /**
    * @param breaking told, in the middle of it, that code is about to be broken off, and whose it is; returns what to
    *   do in the next turn, where it is known which executions wait for promises that may never settle
+   * @param framesNow the functions that run, the innermost first
    */
-  constructor(flags: InterruptFlags, breaking: (execution: Execution | undefined) => Breaking) {
+  constructor(
+    flags: InterruptFlags,
+    breaking: (execution: Execution | undefined) => Breaking,
+    framesNow: () => Frame[],
+  ) {
     this.#flags = flags;
     this.#breakOff = new BreakOff({
       mustStop: execution => this.#mustStop(execution),
+      wasKept: () => waitingToStop(flags) > KEPT_MS,
+      endsByItsLoop: () => endsByItsLoop(framesNow()),
       terminate: () => awaitTermination(flags, () => this.#tell({ terminate: true })),
       breaking: (execution, droppedByNode) => {
         const running = [...this.#running.values()];
@@ -133,6 +142,11 @@ export class Interrupts {
     giveUp(reason);
     // Last, and as the cell: what it does when it hears of this may have to be broken off, too.
     executions.run(execution, () => execution.abandon(reason));
+  }
+
+  /** Does what a loop's turn does, for calls that keep the thread as long as many. */
+  heedStop(): void {
+    if (Atomics.load(this.#flags, REQUESTED) === 1) this.stopLoop();
   }
 
   /** What a loop does when it sees a flag: stops when it is meant. */

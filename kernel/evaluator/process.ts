@@ -1,6 +1,7 @@
 /** The evaluator's process: started by the front, which it obeys over IPC and does not outlive. */
 
 import { endFamily, MARK } from "../family.js";
+import { heedStopAfterPrograms } from "./blocking-calls.js";
 import { captureConsole } from "./capture-console.js";
 import { captureStreams } from "./capture-streams.js";
 import { closeStdin } from "./closed-stdin.js";
@@ -40,6 +41,7 @@ const evaluator = new Evaluator({
 captureStreams(evaluator.output, () => evaluator.interrupts.only);
 captureConsole(evaluator.output);
 closeStdin();
+heedStopAfterPrograms(() => evaluator.interrupts.heedStop());
 process.on("message", (command: Command) => {
   void (command.type === "comm" ? evaluator.deliver(command) : evaluator.execute(command));
 });

@@ -21,6 +21,21 @@ const keeping: Record<string, string> = {
     'const e = new (require("node:events").EventEmitter)(); e.on("x", () => { for (;;); }); setTimeout(() => e.emit("x"), 1)',
 };
 
+/** Calls that keep the thread in native code until they come to an end by themselves. */
+const native: Record<string, string> = {
+  execSync: 'console.log("on"); require("node:child_process").execSync("sleep 0.5")',
+  execFileSync: 'console.log("on"); require("node:child_process").execFileSync("sleep", ["0.5"])',
+  spawnSync: 'console.log("on"); require("node:child_process").spawnSync("sleep", ["0.5"])',
+  pbkdf2Sync: 'console.log("on"); require("node:crypto").pbkdf2Sync("a", "b", 1e6, 64, "sha512")',
+  "Atomics.wait": 'console.log("on"); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)',
+  "a pipe with a name": `const pipe = process.cwd() + "/pipe";
+    require("node:child_process").execSync("rm -f pipe; mkfifo pipe");
+    require("node:child_process").spawn("sh", ["-c", "sleep 0.6; echo > pipe"]);
+    console.log("on"); require("node:fs").readFileSync(pipe)`,
+  "a database": `console.log("on"); new (require("node:sqlite").DatabaseSync)(":memory:").exec(
+    "with recursive c(x) as (select 1 union all select x + 1 from c where x < 2000000) select sum(x) from c")`,
+};
+
 describe("Stop", { timeout: 300_000 }, () => {
   const { run, value, stopped } = hostedCells(temporaryFolder());
   before(async () => {
@@ -39,6 +54,39 @@ describe("Stop", { timeout: 300_000 }, () => {
       }
     });
   }
+
+  for (const [what, code] of Object.entries(native)) {
+    for (const awaited of ["", "await null; "]) {
+      test(`${awaited}nothing runs behind ${what} during which Stop came`, async () => {
+        const { error, text } = await stopped(
+          `${awaited}{ ${code}; console.log("behind") } ran.push("behind"); 7`,
+        );
+        assert.equal(error?.ename, "Interrupted");
+        assert.equal(text, "on\n");
+        assert.equal(await value("ran.includes('behind')"), "false");
+        assert.equal(await value("await new Promise(done => setTimeout(done, 30, 8))"), "8");
+      });
+    }
+  }
+
+  test("what cleans up behind a program during which Stop came does, and its loop turns no more", async () => {
+    const program = 'require("node:child_process").execSync("sleep 0.4")';
+    for (const code of [
+      `try { console.log("on"); ${program}; ran.push("behind") } finally { ran.push("end") }`,
+      `try { for (;;) { console.log("on"); ${program}; ran.push("behind") } } finally { ran.push("end") }`,
+    ]) {
+      assert.equal((await stopped(`ran = []; ${code}`)).error?.ename, "Interrupted");
+      assert.equal(await value("ran.join()"), "'end'");
+    }
+  });
+
+  test("a loop with other native calls in it ends by its own flag, so that its finally blocks run", async () => {
+    const { error } = await stopped(`ran = []; try {
+      for (;;) { console.log("on"); require("node:crypto").pbkdf2Sync("a", "b", 1e6, 64, "sha512") }
+    } finally { ran.push("end") }`);
+    assert.equal(error?.ename, "Interrupted");
+    assert.equal(await value("ran.join()"), "'end'");
+  });
 
   test("a cell that ends together with what it did not wait for has been interrupted", async () => {
     const loose =

@@ -1,0 +1,28 @@
+/**
+ * Calls that keep the thread while another program runs. No flag is read meanwhile, and what follows such a call may be
+ * over before the listening thread looks again: a cell that was asked to stop ends where the call returns, with an
+ * exception, so that its `finally` blocks run.
+ */
+
+import childProcess from "node:child_process";
+import { syncBuiltinESMExports } from "node:module";
+
+const BLOCKING = ["spawnSync", "execSync", "execFileSync"] as const;
+
+/** @param heedStop throws when the code that runs is asked to stop */
+export function heedStopAfterPrograms(heedStop: () => void): void {
+  for (const name of BLOCKING) {
+    const native = childProcess[name] as (...values: unknown[]) => unknown;
+    const heeding = function (this: unknown, ...values: unknown[]): unknown {
+      try {
+        return Reflect.apply(native, this, values);
+      } finally {
+        // Rather than the program's failure: the interrupt may be what has ended it.
+        heedStop();
+      }
+    };
+    Object.defineProperties(heeding, Object.getOwnPropertyDescriptors(native));
+    Reflect.set(childProcess, name, heeding);
+  }
+  syncBuiltinESMExports();
+}
