@@ -30,8 +30,12 @@ export function replaceFile(file: string, content: string | Uint8Array): void {
 /** Links that one may lead through, as Linux has it. */
 const MOST_LINKS = 40;
 
-/** The file that a name stands for: what a chain of links ends with, whether that is there or not. */
-function targetOf(file: string): string {
+/**
+ * The file that a name stands for: what a chain of links ends with, whether that is there or not.
+ *
+ * @throws Error for links that lead in a circle
+ */
+export function targetOf(file: string): string {
   let target = file;
   for (let links = 0; lstatSync(target, { throwIfNoEntry: false })?.isSymbolicLink(); links++) {
     if (links === MOST_LINKS) throw new Error("ELOOP: too many links lead to it");

@@ -6,7 +6,7 @@ import { row } from "../figures/panels.js";
 import { pairDigits, sayDifference } from "../populations/compare-pair.js";
 import { comparePopulations, describePair, type PopulationPair } from "../populations/compare-populations.js";
 import { Population } from "../populations/population.js";
-import { populationWith } from "../populations/population-from.js";
+import { populationWith, requireDistinctSources } from "../populations/population-from.js";
 import { figureHtml, paragraphs, tableHtml, writePage } from "../report/page.js";
 import { printJson, printLine, printTable } from "./print.js";
 import { requireFile } from "./writable.js";
@@ -26,6 +26,7 @@ export const sweepCompareCommand = (): Command =>
     .option("--out <page>", "write a page with the EDFs, HTML")
     .option("--json", "print JSON")
     .action(async (sources: string[], { out, json, margin, differ }: CompareOptions) => {
+      requireDistinctSources("sweep compare", sources);
       const found = await Promise.all(
         sources.map(source => populationWith("sweep compare", source, ["error"])),
       );

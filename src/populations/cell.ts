@@ -29,7 +29,7 @@ export const USUAL: CellOptions = {
  * - `number`: a plain one, with its value; also infinite
  * - `grouped`: one with separators of thousands, `percent`: one with a per cent sign
  * - `truth`: true or false, 1 or 0
- * - `long`: an integer with more digits than a number keeps, `padded`: one with zeros before it, which would go lost
+ * - `long`: one with more digits before its point than a number keeps, `padded`: one with zeros before it, which would go lost
  * - `missing`, and `text`: anything else
  */
 export type CellKind = "number" | "grouped" | "percent" | "truth" | "long" | "padded" | "missing" | "text";
@@ -81,10 +81,15 @@ function readNumber(said: string, { decimal, thousands }: CellOptions): Cell {
   return { kind: whole === undefined ? "number" : "grouped", value };
 }
 
-/** Whether an integer's digits say more than the number that it becomes. */
+/**
+ * Whether the digits before the point say more than the number that they become; above 2⁵³ those behind it are lost
+ * as well. Below, a fraction is rounded to the nearest number, as all are.
+ */
 export function isLossy(digits: string, value: number): boolean {
-  if (Number.isSafeInteger(value) || !/^[+-]?\d+$/.test(digits)) return false;
-  const plain = digits.replace("+", "");
+  if (!(Math.abs(value) >= 2 ** 53) || !/^[+-]?\d+(?:\.\d*)?$/.test(digits)) return false;
+  if (!Number.isFinite(value)) return true;
+  const plain = digits.replace("+", "").replace(/\.0*$/, "");
+  if (plain.includes(".")) return true;
   return String(value) !== plain && BigInt(value) !== BigInt(plain);
 }
 

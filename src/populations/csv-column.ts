@@ -40,7 +40,8 @@ export function columnFrom(
   }
   if (other) return readTexts(k, cells, false);
   if (seen.long > 0) {
-    notes.push(`column "${name}" has integers above 2⁵³, which numbers do not keep; read as texts`);
+    const what = seen.cut > 0 ? "numbers" : "integers";
+    notes.push(`column "${name}" has ${what} above 2⁵³, which numbers do not keep; read as texts`);
   }
   const isMixed = [seen.percent, seen.truth].some(count => count > 0 && count < seen.values);
   const isList = seen.grouped > 0 && seen.fractions === 0 && cells.options.thousands === undefined;
@@ -49,8 +50,8 @@ export function columnFrom(
   return numbers;
 }
 
-/** Counts of cells that are no plain numbers, by their kind, and what they are counted among. */
-type Seen = Record<"values" | "fractions" | Exclude<CellKind, "number" | "missing" | "text">, number>;
+/** Counts of cells that are no plain numbers, by their kind, and what they are counted among; `cut` are long fractions. */
+type Seen = Record<"values" | "fractions" | "cut" | Exclude<CellKind, "number" | "missing" | "text">, number>;
 
 /** The cells as numbers, up to the first that is a text. */
 function readNumbers(k: number, { pieces, width, options }: Cells) {
@@ -58,6 +59,7 @@ function readNumbers(k: number, { pieces, width, options }: Cells) {
   const seen: Seen = {
     values: 0,
     fractions: 0,
+    cut: 0,
     percent: 0,
     truth: 0,
     grouped: 0,
@@ -82,7 +84,9 @@ function readNumbers(k: number, { pieces, width, options }: Cells) {
       if (kind === "missing") continue;
       if (kind === "text") return { numbers, seen, other: { text: said, row: row + 1 } };
       seen.values++;
-      if (said.includes(options.decimal)) seen.fractions++;
+      const isFraction = said.includes(options.decimal);
+      if (isFraction) seen.fractions++;
+      if (isFraction && kind === "long") seen.cut++;
       if (kind !== "number") seen[kind]++;
     }
   }

@@ -52,15 +52,16 @@ export async function withDatabase<T>(
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** Names as DuckDB can tell them apart: not by their case, and not without a character. */
+/** Names as DuckDB can tell them apart: not by their case, not without a character, and not with a NUL. */
 export function distinctNames(names: readonly string[]): string[] {
+  const base = (name: string, k: number) => name.replaceAll("\0", "") || `column${k}`;
   const folded = (name: string) => name.replace(/[A-Z]/g, letter => letter.toLowerCase());
   const given = new Set(names.map(folded));
   const taken = new Set<string>();
   return names.map((name, k) => {
-    let free = name || `column${k}`;
+    let free = base(name, k);
     for (let n = 1; taken.has(folded(free)) || (free !== name && given.has(folded(free))); n++) {
-      free = `${name || `column${k}`}_${n}`;
+      free = `${base(name, k)}_${n}`;
     }
     taken.add(folded(free));
     return free;
@@ -103,7 +104,7 @@ export async function putTable(connection: DuckDBConnection, as: string, table: 
 /** Types whose values are kept as numbers; not lists of them, such as `BIGINT[]`. */
 const NUMERIC = /^(BOOLEAN|U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\([\d, ]+\))$/;
 /** Those of them whose values may have more digits than a number keeps. */
-const WIDE = /^(U?BIGINT|U?HUGEINT|DECIMAL\(\d+, ?0\))$/;
+const WIDE = /^(U?BIGINT|U?HUGEINT|DECIMAL\((?:1[6-9]|[23]\d), ?\d+\))$/;
 
 /**
  * A result's columns: whatever counts becomes numbers (NaN for NULL), and the rest texts ("" for NULL). Integers that a
@@ -118,27 +119,38 @@ export async function toColumns(result: DuckDBMaterializedResult) {
     const type = types[k].toString();
     const isNumeric = NUMERIC.test(type);
     const isWide = WIDE.test(type);
-    let isLong = false;
+    let [isLong, isRounded] = [false, false];
     const numbers = new Float64Array(isNumeric ? length : 0);
     const texts: string[] = [];
     let i = 0;
     for (const chunk of chunks) {
       const vector = chunk.getColumnVector(k);
+      const bytes = type === "VARCHAR" ? bytesOf(vector) : undefined;
       for (let row = 0; row < chunk.rowCount; row++) {
         const value = vector.getItem(row);
         if (isNumeric) {
           const number = toNumber(value);
-          if (isWide && !isLong && !Number.isSafeInteger(number) && isLossy(String(value), number))
-            isLong = true;
+          if (isWide && !isLong && value !== null) {
+            const isDecimal = typeof value === "object";
+            if (isDecimal || !Number.isSafeInteger(number)) isLong = isLossy(String(value), number);
+            if (isDecimal) isRounded ||= isRoundedDecimal(String(value), number);
+          }
           numbers[i++] = number;
-        } else texts.push(nestedText(value));
+        } else {
+          const text = nestedText(value);
+          texts.push(bytes && hasMark(bytes, row) ? MARK + text : text);
+        }
       }
     }
     if (isLong && type === "HUGEINT") {
       notes.push(`column "${name}" has integers above 2⁵³, which numbers do not keep; rounded`);
     } else if (isLong) {
-      notes.push(`column "${name}" has integers above 2⁵³, which numbers do not keep; read as texts`);
+      const what = type.startsWith("DECIMAL") ? "numbers" : "integers";
+      notes.push(`column "${name}" has ${what} above 2⁵³, which numbers do not keep; read as texts`);
       return [name, chunks.flatMap(chunk => wideTexts(chunk.getColumnVector(k), chunk.rowCount))];
+    }
+    if (isRounded) {
+      notes.push(`column "${name}" has decimals of more digits than numbers keep; rounded`);
     }
     return [name, isNumeric ? numbers : texts];
   });
@@ -152,8 +164,27 @@ function wideTexts(vector: { getItem(row: number): unknown }, count: number): st
   });
 }
 
+const MARK = "\uFEFF";
+
+/** The memory behind a vector of texts, 16 bytes each: a length of 4 bytes, and then the first 4 bytes of the text. */
+const bytesOf = (vector: object): DataView | undefined => {
+  const view: unknown = Reflect.get(vector, "dataView");
+  return view instanceof DataView ? view : undefined;
+};
+
+/** Whether a text begins with a byte order mark, which DuckDB's binding for Node leaves out. */
+const hasMark = (bytes: DataView, row: number): boolean =>
+  bytes.getUint32(16 * row, true) >= 3 && (bytes.getUint32(16 * row + 4, true) & 0xff_ffff) === 0xbf_bbef;
+
+/** Whether a decimal is not the nearest number's shortest text: it has digits that the number does not tell. */
+function isRoundedDecimal(text: string, value: number): boolean {
+  const digits = (said: string) => said.replace(/^-?0*|\.|e.*$/g, "").replace(/^0+|0+$/g, "");
+  return text.includes(".") && digits(text) !== digits(String(value));
+}
+
 function toNumber(value: unknown): number {
   if (value === null) return Number.NaN;
-  if (typeof value === "object") return (value as { toDouble(): number }).toDouble(); // A decimal.
+  // A decimal; DuckDB's own way is a unit of the last place off where it has many digits.
+  if (typeof value === "object") return Number((value as { toString(): string }).toString());
   return Number(value);
 }

@@ -1,5 +1,6 @@
 /** JSON Lines, and JSON that holds rows or columns, as tables. */
-import type { Column } from "./column.js";
+import { type Column, quoteShort } from "./column.js";
+import { distinctColumns } from "./column-names.js";
 import {
   entriesOf,
   isJsonObject,
@@ -10,9 +11,13 @@ import {
   parseExactJson,
 } from "./exact-json.js";
 import { jsonColumn } from "./json-columns.js";
+import { repeatedKey } from "./repeated-key.js";
 import { type Row, Table } from "./table.js";
 import { TableError } from "./table-error.js";
 import { textOf } from "./text-file.js";
+
+/** A column without a value. */
+const NONE = new Float64Array(0);
 
 /** Rows as they come; a key may come first, or last, in any of them. */
 class Rows {
@@ -33,9 +38,12 @@ class Rows {
     column[this.length] = value;
   }
 
-  /** The columns, which are let go one by one. */
-  table<R extends object>(fn: string): Table<R> {
-    const notes: string[] = [];
+  /**
+   * The columns, which are let go one by one.
+   *
+   * @param notes what is known of them already
+   */
+  table<R extends object>(fn: string, notes: string[] = []): Table<R> {
     const columns = new Map<string, () => Column>();
     for (const [name, values] of this.#columns) {
       while (values.length < this.length) values.push(null);
@@ -81,19 +89,27 @@ function objectOf(
       cause,
     });
   }
-  if (isJsonObject(value)) return value;
+  if (isJsonObject(value)) {
+    const repeated = repeatedKey(text, value);
+    if (repeated === undefined) return value;
+    throw new TableError(`${fn}: ${onceOnly(repeated)} in line ${line} of ${file}`);
+  }
   const remedy = Array.isArray(value) ? "; a file that is one list of rows ends in .json" : "";
   throw new TableError(
     `${fn}: expected a JSON object, got ${kindOf(value)} in line ${line} of ${file}${remedy}`,
   );
 }
 
+const onceOnly = (key: string): string =>
+  `expected each key once in an object, got ${quoteShort(key)} twice, of which only the last would be read,`;
+
 const kindOf = (value: Json): string =>
   value === null ? "null" : Array.isArray(value) ? "a list" : `a ${typeof value}`;
 
 /**
  * A table of what a JSON file holds: a list of rows, or columns by name, each a list of values or, as pandas writes
- * them unless told otherwise, values by row; or pandas' `split`, `columns` and `data`.
+ * them unless told otherwise, values by row; or pandas' `split`, `columns` and `data`, of which those of one name are told apart; or its
+ * `table`, a schema and rows.
  *
  * @throws TableError for anything else
  */
@@ -112,17 +128,18 @@ export function fromJson<R extends object = Row>(fn: string, file: string, data:
   }
   if (!isJsonObject(data)) return refuse(kindOf(data));
   const entries = entriesOf(data);
-  const { columns, data: body } = Object.fromEntries(entries);
+  const { columns, data: body, schema } = Object.fromEntries(entries);
+  if (isTableSchema(schema) && Array.isArray(body)) return fromJson<R>(fn, file, body as readonly Json[]);
   if (Array.isArray(columns) && Array.isArray(body) && body.every(row => Array.isArray(row))) {
+    const notes: string[] = [];
+    const given = columns.map((name: Json) => (typeof name === "string" ? name : jsonText(name)));
+    const names = distinctColumns(given, notes);
+    if (body.length === 0) return new Table<R>(0, new Map(names.map(name => [name, () => NONE])), notes);
     for (const row of body as Json[][]) {
-      if (row.length !== columns.length) refuse(`${row.length} values for ${columns.length} columns`);
-      rows.push(
-        new Map(
-          columns.map((name: Json, k: number) => [typeof name === "string" ? name : jsonText(name), row[k]]),
-        ),
-      );
+      if (row.length !== names.length) refuse(`${row.length} values for ${names.length} columns`);
+      rows.push(new Map(names.map((name, k) => [name, row[k]])));
     }
-    return rows.table(fn);
+    return rows.table(fn, notes);
   }
   if (entries.length === 0) refuse("an empty object");
   const keys = new Set<string>();
@@ -140,12 +157,17 @@ export function fromJson<R extends object = Row>(fn: string, file: string, data:
   return rows.table(fn);
 }
 
+/** The schema of pandas' `table`, a Table Schema of Frictionless. */
+const isTableSchema = (value: Json | undefined): boolean =>
+  isJsonObject(value) && entriesOf(value).some(([key, held]) => key === "fields" && Array.isArray(held));
+
 /** The JSON in a file; or undefined where it holds JSON Lines, as files that end in .json do now and then. */
 export async function jsonIn(fn: string, file: string): Promise<Json | undefined> {
   let text = "";
   for await (const piece of textOf(fn, file)) text += piece;
+  let data: Json;
   try {
-    return parseExactJson(text);
+    data = parseExactJson(text);
   } catch (cause) {
     const [first, second] = text.trimStart().split("\n", 2);
     if (second?.trim() && isObjectText(first)) return undefined;
@@ -156,6 +178,9 @@ export async function jsonIn(fn: string, file: string): Promise<Json | undefined
       },
     );
   }
+  const repeated = repeatedKey(text, data);
+  if (repeated === undefined) return data;
+  throw new TableError(`${fn}: ${onceOnly(repeated)} in ${file}`);
 }
 
 function isObjectText(text: string): boolean {

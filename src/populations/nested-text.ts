@@ -1,5 +1,6 @@
 /** What DuckDB has that is no number, as a text. */
-import { type Json, jsonText } from "./exact-json.js";
+import { isLossy } from "./cell.js";
+import { type Json, jsonText, LongDecimal } from "./exact-json.js";
 
 interface Nested {
   readonly items?: readonly unknown[];
@@ -30,10 +31,10 @@ function toJson(value: unknown): Json {
   }
   if (entries) return new Map(Object.entries(entries).map(([key, inner]) => [key, toJson(inner)] as const));
   if (tag !== undefined) return toJson(held);
-  if (typeof (value as { toDouble?: unknown }).toDouble === "function") {
-    return (value as { toDouble(): number }).toDouble();
-  }
-  return textOf(value);
+  const text = textOf(value);
+  if (!("toDouble" in value)) return text;
+  // A decimal.
+  return isLossy(text, Number(text)) ? new LongDecimal(text) : Number(text);
 }
 
 /** DuckDB's dates, times and the like know their text. */

@@ -1,6 +1,8 @@
 /** Tables as Parquet files, by DuckDB. */
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { arrowDurations } from "./arrow-durations.js";
 import type { Column } from "./column.js";
+import { distinctColumns } from "./column-names.js";
 import { distinctNames, putTable, quoteName, quoteText, toColumns, withDatabase } from "./database.js";
 import { Table } from "./table.js";
 import { TableError } from "./table-error.js";
@@ -31,12 +33,21 @@ export async function readParquet<R extends object>(fn: string, file: string): P
   const read = async (connection: DuckDBConnection): Promise<Table<R>> =>
     withPathToRead(file, async path => {
       await requireShort(fn, file, connection, path);
-      const names = await columnNames(connection, path);
+      const given = await columnNames(connection, path);
       const { columns, length, notes } = await toColumns(await connection.run(`from ${parquetSource(path)}`));
-      const named = [...columns].map(([name, column], k): [string, () => Column] => [
-        names?.[k] ?? name,
+      const names = distinctColumns(given, notes);
+      const named = [...columns.values()].map((column, k): [string, () => Column] => [
+        names[k],
         () => column,
       ]);
+      const arrow = await parquetMetadata(connection, path, "ARROW:schema");
+      if (arrow !== undefined) {
+        const durations = arrowDurations(arrow);
+        for (const [k, name] of given.entries()) {
+          const unit = durations.get(name);
+          if (unit !== undefined) notes.push(`column "${names[k]}" has durations in ${unit}`);
+        }
+      }
       return new Table<R>(length, new Map(named), notes);
     });
   const expected = `expected a parquet file, could not read ${file}`;
@@ -58,11 +69,8 @@ async function requireShort(fn: string, file: string, connection: DuckDBConnecti
   }
 }
 
-/** The names that the columns have in the file; DuckDB gives others to those that differ in their case only. */
-async function columnNames(
-  connection: DuckDBConnection,
-  path: string,
-): Promise<readonly string[] | undefined> {
+/** The names that the columns have in the file; DuckDB gives others to those that differ in their case only, or not at all. */
+async function columnNames(connection: DuckDBConnection, path: string): Promise<readonly string[]> {
   const written = await parquetMetadata(connection, path, NAMES);
   if (written !== undefined) return JSON.parse(written) as string[];
   const query = `select name, coalesce(num_children, 0) as children from parquet_schema(${quoteText(path)})`;
@@ -75,7 +83,7 @@ async function columnNames(
     return next;
   };
   for (let i = 1; i < all.length; i = skip(i)) names.push(String(all[i]));
-  return new Set(names).size === names.length ? names : undefined;
+  return names;
 }
 
 /** @param place where the file is written for now, and `file` what errors call it */

@@ -4,7 +4,7 @@ import { basename, resolve } from "node:path";
 import { expectName } from "../expect.js";
 import { openPopulation, Population } from "./population.js";
 import { readPopulation } from "./read-population.js";
-import { shippedPopulation, shippedPopulations } from "./shipped.js";
+import { shippedFile, shippedPopulation, shippedPopulations } from "./shipped.js";
 import { spaceName } from "./space-spec.js";
 import type { Table } from "./table.js";
 import { TableError } from "./table-error.js";
@@ -57,6 +57,29 @@ export async function trainedPopulation(by: string, source: string): Promise<Pop
   const { population } = await populationFrom(source);
   if (population instanceof Population) return population;
   throw new TableError(`${by}: expected a population trained by a sweep, got other data in ${source}`);
+}
+
+/**
+ * Sees to it that no folder or file is there twice, by whatever names: beside itself a population is "the same".
+ *
+ * @param by who asks, for the error
+ * @throws TableError naming both
+ */
+export function requireDistinctSources(by: string, sources: readonly string[]): void {
+  const known = new Map<string, string>();
+  for (const source of sources) {
+    const file = existsSync(source) ? source : shippedFile(source);
+    const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+    // One that is not there is said by whoever opens it.
+    if (!stats) continue;
+    const place = `${stats.dev}:${stats.ino}`;
+    const other = known.get(place);
+    if (other !== undefined) {
+      const twice = other === source ? `${source} twice` : `${other} and ${source}, which are one`;
+      throw new TableError(`${by}: expected each population once, got ${twice}; leave one of them out`);
+    }
+    known.set(place, source);
+  }
 }
 
 function open(source: string): Promise<object> {

@@ -1,5 +1,6 @@
 /** CSV and TSV files as tables. Each column's type is decided over the whole file. */
 import type { Column } from "./column.js";
+import { distinctColumns } from "./column-names.js";
 import { columnFrom, type Cells } from "./csv-column.js";
 import { BARE, cutFields, delimiterOf, FieldError, type Fields, fieldText, malformed } from "./delimited.js";
 import { cellOptions, type ReadOptions } from "./read-options.js";
@@ -113,14 +114,6 @@ function namesOf(header: Fields): { names: string[]; notes: string[] } {
     const text = fieldText(header, k);
     return header.quotes[k] === BARE ? text.trim() || `column${k}` : text;
   });
-  const names: string[] = [];
   const notes: string[] = [];
-  for (const name of given) {
-    let free = name;
-    for (let n = 1; names.includes(free) || (free !== name && given.includes(free)); n++)
-      free = `${name}_${n}`;
-    if (free !== name) notes.push(`column "${name}" is there more than once; read as "${free}"`);
-    names.push(free);
-  }
-  return { names, notes };
+  return { names: distinctColumns(given, notes), notes };
 }

@@ -17,6 +17,9 @@ export const shippedPopulations = (): string[] =>
         .sort()
     : [];
 
+/** The file of a population that comes with the package. */
+export const shippedFile = (name: string): string => join(shippedFolder, `${name}.parquet`);
+
 /**
  * A population that comes with the package, with spec, architectures, curves and provenance.
  *
@@ -25,7 +28,7 @@ export const shippedPopulations = (): string[] =>
  */
 export function shippedPopulation(name: string): Promise<Population> {
   const known = shippedPopulations();
-  if (known.includes(name)) return readCompact(join(shippedFolder, `${name}.parquet`));
+  if (known.includes(name)) return readCompact(shippedFile(name));
   const names = known.length > 0 ? `known are ${known.join(", ")}` : `${shippedFolder} holds none`;
   return Promise.reject(new RangeError(`shippedPopulation: unknown population ${say(name)}; ${names}`));
 }

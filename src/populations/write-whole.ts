@@ -1,13 +1,15 @@
 /** Files that are written whole or not at all. */
 import { randomUUID } from "node:crypto";
-import { chmodSync, existsSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { targetOf } from "../replace-file.js";
 import { TableError } from "./table-error.js";
 import { requireRegular } from "./table-path.js";
 
 /**
  * Writes a file beside its place, and puts it there once it is whole: an error leaves an older file as it was, and
- * no part of a new one. A symbolic link stays one, and its target is written; the older file's mode is kept.
+ * no part of a new one. A symbolic link stays one, and its target is written, be it there or not; the older file's
+ * mode is kept.
  *
  * @param write writes to the path that it is given
  */
@@ -20,7 +22,7 @@ export async function writeWhole(
   try {
     const old = statSync(file, { throwIfNoEntry: false });
     if (old) requireRegular(fn, file, old);
-    const target = existsSync(file) ? realpathSync(file) : file;
+    const target = targetOf(file);
     // A name of its own: the file's may be as long as names can be.
     fresh = join(dirname(target), `.netspace-${randomUUID()}.new`);
     await write(fresh);

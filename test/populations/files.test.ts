@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -266,6 +266,28 @@ test("netspace sweep compare says which errors are those of runs that go on", ()
       ["b[1]", 2],
     ],
   );
+});
+
+test("netspace sweep compare refuses a population beside itself, whatever its names", () => {
+  const csv = join(folder, "p.csv");
+  writeFileSync(csv, "error\n1\n2\n3\n");
+  symlinkSync(csv, join(folder, "link.csv"));
+  const shipped = join(packageRoot, "data", "populations", "AnyNetXA.parquet");
+  const main = join(packageRoot, "dist", "src", "cli", "main.js");
+  for (const [a, b] of [
+    ["p.csv", "p.csv"],
+    ["p.csv", "./p.csv"],
+    ["p.csv", csv],
+    ["p.csv", "link.csv"],
+    ["AnyNetXA", shipped],
+  ]) {
+    const options = { encoding: "utf8", cwd: folder } as const;
+    const { status, stderr } = spawnSync(process.execPath, [main, "sweep", "compare", a, b], options);
+    assert.equal(status, 1, stderr);
+    const twice = a === b ? `${a} twice` : `${a} and ${b}, which are one`;
+    const said = `sweep compare: expected each population once, got ${twice}; leave one of them out`;
+    assert.ok(stderr.includes(said), stderr);
+  }
 });
 
 test("an empty list of a pycls or NDS run is no depth, time or memory of 0", () => {

@@ -153,6 +153,12 @@ test("a JSON file is a table in every form in which pandas writes it", async () 
     assert.deepEqual((await json(text)).rows, rows, text);
     assert.deepEqual((await readPopulation(write(text, "json"))).rows, rows, text);
   }
+  // Its index is a column, called by its name.
+  const table = await json(
+    '{"schema":{"fields":[{"name":"index","type":"integer"},{"name":"name","type":"string"},{"name":"error","type":"number"}],"primaryKey":["index"],"pandas_version":"1.4.0"},"data":[{"index":0,"name":"a","error":1.0},{"index":1,"name":"b","error":null}]}',
+  );
+  assert.deepEqual(table.select("name", "error").rows, rows);
+  assert.deepEqual(table.names, ["index", "name", "error"]);
   const sorted = await json('{"error":{"5":9,"2":8,"10":7}}');
   assert.deepEqual(sorted.errors, [9, 8, 7]);
 });
@@ -181,4 +187,59 @@ test("JSON that is no table is refused with what was expected", async () => {
     name: "TableError",
     message: /^readTable: expected JSON, could not read /,
   });
+});
+
+test("columns of one name are told apart where a form has them, and refused where one would be lost", async () => {
+  const split = await json('{"columns":["a","a","a_1","b"],"data":[[1,2,3,4],[5,6,7,8]]}');
+  assert.deepEqual(split.rows, [
+    { a: 1, a_2: 2, a_1: 3, b: 4 },
+    { a: 5, a_2: 6, a_1: 7, b: 8 },
+  ]);
+  assert.deepEqual(split.notes, ['column "a" is there more than once; read as "a_2"']);
+  for (const text of [
+    '[{"a":1,"b":0,"a":2}]',
+    '{"a":[1],"a":[2]}',
+    '{"a":{"0":1},"a":{"0":2}}',
+    '{"b":{"a":1,"a":2}}',
+    '{"columns":["x"],"data":[[1]],"data":[[{"\\u0061":2,"a":[]}]]}',
+    '{"schema":{"fields":[{"name":"a"}]},"data":[{"a":1,"a":2}]}',
+  ]) {
+    await assert.rejects(json(text), {
+      name: "TableError",
+      message: /^readTable: expected each key once in an object, got "(?:a|data)" twice, .* in \S+\.json$/,
+    });
+  }
+  await assert.rejects(lines('{"a":1,"t":"a:b"}', '{"a" : 1, "b": "\\":", "a":2}'), {
+    name: "TableError",
+    message: /^readTable: expected each key once in an object, got "a" twice, .* in line 2 of /,
+  });
+  // Colons in texts, and the same key in objects beside and within each other.
+  const fine = await lines('{"a":"a:1,\\"a\\":2","b":{"a":1,"b":[{"a":1},{"a":2}]}}');
+  assert.deepEqual(fine.rows, [{ a: 'a:1,"a":2', b: '{"a": 1, "b": [{"a": 1}, {"a": 2}]}' }]);
+});
+
+test("columns without rows keep their names", async () => {
+  const { names, length } = await json('{"columns":["a","b"],"data":[]}');
+  assert.deepEqual([names, length], [["a", "b"], 0]);
+});
+
+test("numbers above 2⁵³ with fractions are texts, with a note, in JSON and CSV", async () => {
+  const long = "12345678901234567890.12";
+  const fromLines = await lines(`{"a":${long},"b":0.12345678901234567890,"c":[${long}]}`, '{"a":1.5,"b":1}');
+  assert.deepEqual(fromLines.rows, [
+    { a: long, b: 0.12345678901234568, c: `[${long}]` },
+    { a: "1.5", b: 1, c: "" },
+  ]);
+  assert.match(fromLines.notes.join(), /^column "a" has numbers above 2⁵³ with fractions, .* read as texts$/);
+  assert.equal(fromLines.notes.length, 1);
+  const csv = await readTable(
+    write(`a,b,c\n${long},0.12345678901234567890,10000000000000000000.00\n1.5,1,2\n`, "csv"),
+  );
+  assert.deepEqual(csv.rows, [
+    { a: long, b: 0.12345678901234568, c: 1e19 },
+    { a: "1.5", b: 1, c: 2 },
+  ]);
+  assert.deepEqual(csv.notes, ['column "a" has numbers above 2⁵³, which numbers do not keep; read as texts']);
+  const digits = "1".repeat(400);
+  assert.deepEqual((await lines(`{"a":${digits}}`)).rows, [{ a: digits }]);
 });

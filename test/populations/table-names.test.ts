@@ -222,6 +222,24 @@ test("writeTable() writes through a link, and keeps the mode of the file it writ
   assert.equal(statSync(target).mode & 0o777, 0o600);
 });
 
+test("writeTable() writes through a link whose file is not there yet, also in steps", async () => {
+  mkdirSync(join(folder, "later"));
+  const target = join(folder, "later", "t.csv");
+  const [first, second] = [join(folder, "first.csv"), join(folder, "later", "second.csv")];
+  symlinkSync(join("later", "second.csv"), first);
+  symlinkSync("t.csv", second);
+  await writeTable(tableOf({ error: [1] }), first);
+  for (const link of [first, second]) assert.ok(lstatSync(link).isSymbolicLink());
+  assert.ok(lstatSync(target).isFile());
+  assert.deepEqual((await readTable(first)).rows, [{ error: 1 }]);
+
+  const [one, other] = [join(folder, "one.csv"), join(folder, "other.csv")];
+  symlinkSync(one, other);
+  symlinkSync(other, one);
+  await assert.rejects(writeTable(tableOf({ error: [1] }), one), { name: "TableError", message: /ELOOP/ });
+  assert.ok(lstatSync(one).isSymbolicLink());
+});
+
 test("a full disk leaves an older table as it was, and no part of a new one", async context => {
   if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]).status !== 0) {
     return context.skip("needs the right to mount a file system");

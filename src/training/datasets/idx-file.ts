@@ -39,6 +39,8 @@ export interface IdxContent {
 /**
  * The four files of the set in a folder.
  *
+ * A file may be there several times, say as it is and compressed, if the bytes are the same.
+ *
  * @throws DatasetError if one is missing, or there are files of several sets
  */
 export async function findIdxFiles(folder: string): Promise<Readonly<Record<IdxRole, string>>> {
@@ -46,7 +48,7 @@ export async function findIdxFiles(folder: string): Promise<Readonly<Record<IdxR
     const what = cause.code === "ENOENT" ? "there is no folder" : `cannot read (${cause.message}) the folder`;
     throw new DatasetError(`loadIdx: ${what} ${folder}; ${remedy}`, { cause });
   });
-  const found = new Map<IdxRole, string>();
+  const found = new Map<IdxRole, string[]>();
   const prefixes = new Set<string>();
   // Sorted, a file stands before its compressed form, which takes longer to read.
   for (const name of names.sort()) {
@@ -56,7 +58,7 @@ export async function findIdxFiles(folder: string): Promise<Readonly<Record<IdxR
     if ((await stat(join(folder, name)).catch(() => undefined))?.isDirectory()) continue;
     prefixes.add(prefix);
     const role = `${split.toLowerCase() === "train" ? "train" : "test"}-${what.toLowerCase()}` as IdxRole;
-    if (!found.has(role)) found.set(role, join(folder, name));
+    found.set(role, [...(found.get(role) ?? []), join(folder, name)]);
   }
   if (prefixes.size > 1) {
     const [one, other] = [...prefixes].map(prefix => `"${prefix}"`);
@@ -69,7 +71,25 @@ export async function findIdxFiles(folder: string): Promise<Readonly<Record<IdxR
     const which = missing.length === ROLES.length ? "none of the files" : `no ${missing.join(", no ")}`;
     throw new DatasetError(`loadIdx: ${which} in ${folder}; ${remedy}`);
   }
-  return Object.fromEntries(found) as Record<IdxRole, string>;
+  for (const [role, files] of found) await requireSame(role, files);
+  return Object.fromEntries(ROLES.map(role => [role, found.get(role)![0]])) as Record<IdxRole, string>;
+}
+
+/** Throws a DatasetError for files of one role with different bytes: nobody knows which is meant. */
+async function requireSame(role: IdxRole, [first, ...others]: readonly string[]): Promise<void> {
+  const what = role.endsWith("images") ? "images" : "labels";
+  for (const other of others) {
+    const [one, two] = await Promise.all([readIdxFile(first, what), readIdxFile(other, what)]);
+    const isSame =
+      one.count === two.count &&
+      one.rows === two.rows &&
+      one.columns === two.columns &&
+      Buffer.compare(one.bytes, two.bytes) === 0;
+    if (isSame) continue;
+    throw new DatasetError(
+      `loadIdx: expected one file with the ${role.replace("-", " ")}, got ${first} and ${other}, which differ; move one of them elsewhere`,
+    );
+  }
 }
 
 /**

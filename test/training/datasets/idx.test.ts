@@ -298,6 +298,28 @@ describe("loadIdx()", () => {
     }
   });
 
+  it("refuses two files for one role that differ, and takes copies, compressed or not", async () => {
+    const other: SmallSet = { ...set, train: set.train.toReversed(), test: set.test.toReversed() };
+    const folder = fresh();
+    writeSet(folder, set);
+    const alone = await loadIdx(folder, { resolution: 8 });
+    for (const [zipped, spell] of [
+      [true, (name: string) => name],
+      [false, (name: string) => name.replace("-idx", ".idx")],
+      [false, (name: string) => name.replace("t10k", "test").toUpperCase()],
+    ] as const) {
+      const [copies, mixed] = [writeSet(fresh(), set), writeSet(fresh(), set)];
+      writeSet(copies, set, { zipped, names: spell });
+      assert.equal((await loadIdx(copies, { resolution: 8 })).content, alone.content);
+      writeSet(mixed, other, { zipped, names: spell });
+      await assert.rejects(loadIdx(mixed, { resolution: 8 }), {
+        name: "DatasetError",
+        message:
+          /^loadIdx: expected one file with the (?:train|test) labels, got \S+ and \S+, which differ; move one of them elsewhere$/,
+      });
+    }
+  });
+
   it("says that a compressed file is cut off, or does not unpack", async () => {
     for (const [damage, message] of [
       [
