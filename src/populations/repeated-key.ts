@@ -4,7 +4,13 @@ import { entriesOf, isJsonObject, type Json } from "./exact-json.js";
 /** Texts, with the colon that makes one a key, and where objects begin and end. */
 const TOKENS = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g;
 
-/** The first key that an object has twice; none in most texts, whose colons are as many as the keys of their data. */
+const SPACE = 32;
+const QUOTE = 34;
+
+/**
+ * The first key that an object has twice; none in most texts, in which as many colons stand behind
+ * quotation marks as their data has keys.
+ */
 export function repeatedKey(text: string, data: Json): string | undefined {
   if (colonsOf(text) === keysOf(data)) return undefined;
   const open: Set<string>[] = [];
@@ -21,9 +27,14 @@ export function repeatedKey(text: string, data: Json): string | undefined {
   return undefined;
 }
 
+/** Colons behind a quotation mark: each key's, and few within texts. */
 function colonsOf(text: string): number {
   let count = 0;
-  for (let at = text.indexOf(":"); at >= 0; at = text.indexOf(":", at + 1)) count++;
+  for (let at = text.indexOf(":"); at >= 0; at = text.indexOf(":", at + 1)) {
+    let before = at - 1;
+    while (before > 0 && text.charCodeAt(before) <= SPACE) before--;
+    if (text.charCodeAt(before) === QUOTE) count++;
+  }
   return count;
 }
 
