@@ -12,6 +12,7 @@ import { type Machine, thisMachine } from "./machine.js";
 import { Population, populationIn } from "./population.js";
 import { computeOf, type Provenance } from "./provenance.js";
 import { parquetMetadata, parquetSource } from "./parquet-table.js";
+import { repeatedNotes } from "./repeated-trials.js";
 import { readRuns } from "./runs.js";
 import { readSkipped, skippedNotes } from "./skipped-images.js";
 import { checkSpec } from "./spec.js";
@@ -169,7 +170,8 @@ export async function compactIn(fn: string, source: string | URL): Promise<Popul
     const select = `select * ${asText && `replace (${asText})`} from ${parquetSource(path)}`;
     const { columns, length } = await toColumns(await connection.run(select));
     const records = Array.from({ length }, (_, i) => toRecord(provenance, columns, i));
-    return new Population(spec, records.map(heldTrial), skippedNotes(provenance.skipped ?? []), provenance);
+    const notes = [...skippedNotes(provenance.skipped ?? []), ...repeatedNotes(records)];
+    return new Population(spec, records.map(heldTrial), notes, provenance);
   };
   return withDatabase(fn, connection => withPathToRead(file, path => read(connection, path)), {
     expected,

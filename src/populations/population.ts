@@ -6,6 +6,7 @@ import type { StoredArchitecture } from "../networks/stored.js";
 import type { EpochReport } from "../training/engine.js";
 import { populationColumns } from "./population-columns.js";
 import type { Provenance } from "./provenance.js";
+import { repeatedNotes } from "./repeated-trials.js";
 import { readSkipped, skippedNotes } from "./skipped-images.js";
 import type { CheckedSpec } from "./spec.js";
 import { readSpec } from "./spec-file.js";
@@ -112,9 +113,11 @@ export function populationIn(caller: string, folder: string): Population {
   const sweep = sweepId(spec);
   const own = [...records.values()].filter(record => record.sweep === sweep);
   const foreign = records.size - own.length;
-  return new Population(spec, own.filter(isSettled), [
+  const settled = own.filter(isSettled);
+  return new Population(spec, settled, [
     ...notes,
     ...skippedNotes(readSkipped(folder)),
+    ...repeatedNotes(settled),
     ...(foreign > 0 ? [`${foreign} trials belong to another sweep than ${folder}'s; passed over`] : []),
     ...failureNotes(own.filter(record => !isSettled(record))),
   ]);

@@ -1,6 +1,7 @@
 /**
  * The networks of a registered population on one of its datasets: the first n of the file of its name, if it was
- * trained in the registered regime and has as many; else what is wrong with it.
+ * trained in the registered regime, has as many, and its rows are the networks that the regime samples; else what is
+ * wrong with it.
  */
 import { join } from "node:path";
 import { defaultFitGrid, type FitGrid } from "../networks/fit-grid.js";
@@ -10,6 +11,7 @@ import type { Table } from "../populations/table.js";
 import { type CheckedSpec, checkSpec } from "../populations/spec.js";
 import { openPopulationNamed } from "./population-by-name.js";
 import { differsFrom, registeredSweep } from "./registered-sweep.js";
+import { rowMisfit } from "./registered-rows.js";
 import type { Registration } from "./registration.js";
 import type { RegisteredDataset } from "./registration-schema.js";
 
@@ -62,7 +64,15 @@ export async function registeredNetworks(
   }
   const { n, repeats = 1 } = registration.populations[name];
   const index = population.column("index");
-  const first = population.filter((_, i) => index[i] < n * repeats);
+  const isFirst = (i: number) => index[i] < n * repeats;
+  const first = population.filter((_, i) => isFirst(i));
+  const trials = population.trials.filter((_, i) => isFirst(i));
+  try {
+    const misfit = rowMisfit({ ...population.spec, n }, trials);
+    if (misfit !== undefined) return { problem: `${name} ${misfit}` };
+  } catch (error) {
+    return { problem: `${name}'s networks cannot be sampled again: ${(error as Error).message}` };
+  }
   const known = first.column("error").filter(Number.isFinite).length;
   if (known < n * repeats) {
     const what = repeats > 1 ? `trainings (${repeats} of each of ${n} networks)` : "networks";

@@ -27,7 +27,10 @@ const windows = z.record(z.string(), bounds);
 const selection = z.union(
   [
     text,
-    z.array(text).min(2),
+    z
+      .array(text)
+      .min(2)
+      .refine(names => new Set(names).size === names.length, { error: "expected each population once" }),
     z.strictObject({ population: text, parameter: text, inside: bounds }),
     z.strictObject({ population: text, parameter: text, outside: bounds }),
   ],
@@ -85,6 +88,31 @@ const test = z.discriminatedUnion("kind", [
   /** Networks differ by more than `times` what trainings of one network differ by; asks for repeats. */
   z.strictObject({ kind: z.literal("spread"), population: text, times: z.number().positive() }),
 ]);
+
+/** Networks of one population on both sides are compared with themselves; inside and outside one range they are not. */
+function shareNetworks(a: z.output<typeof selection>, b: z.output<typeof selection>): boolean {
+  const [ofA, ofB] = [partsOf(a), partsOf(b)];
+  return ofA.some(one => ofB.some(other => one.population === other.population && !areApart(one, other)));
+}
+
+interface Part {
+  readonly population: string;
+  readonly parameter?: string;
+  readonly inside?: readonly [number, number];
+  readonly outside?: readonly [number, number];
+}
+
+function partsOf(of: z.output<typeof selection>): readonly Part[] {
+  if (typeof of === "string") return [{ population: of }];
+  return "population" in of ? [of] : of.map(population => ({ population }));
+}
+
+function areApart(a: Part, b: Part): boolean {
+  if (a.parameter === undefined || a.parameter !== b.parameter) return false;
+  if (a.inside && b.inside) return a.inside[1] < b.inside[0] || b.inside[1] < a.inside[0];
+  const [inside, outside] = [a.inside ?? b.inside, a.outside ?? b.outside];
+  return !!inside && !!outside && outside[0] <= inside[0] && inside[1] <= outside[1];
+}
 
 const claim = z.strictObject({
   id: z
@@ -225,6 +253,9 @@ function checkReferences({ claims, populations }: Amendable, fail: Fail): void {
   for (const [i, { id, test: each }] of claims.entries()) {
     if (ids.has(id)) fail(["claims", i, "id"], `expected an id of its own, got ${id} again`);
     ids.add(id);
+    if (!("population" in each) && shareNetworks(each.a, each.b)) {
+      fail(["claims", i, "test", "b"], "expected other networks than those of a, got some that both have");
+    }
     for (const name of populationsOf(each)) {
       const found = Object.hasOwn(populations, name) ? populations[name] : undefined;
       if (!found) fail(["claims", i, "test"], `expected populations out of those registered, got ${name}`);
@@ -246,15 +277,23 @@ function checkSeeds({ populations }: Pick<Amendable, "populations">, fail: Fail)
 }
 
 /** Each amendment names what stands until then, and leaves a claim or a population behind. */
-function checkAmendments({ claims, populations, amendments }: Fields, fail: Fail): Amendable | undefined {
+function checkAmendments(
+  { claims, populations, amendments, regime: { pilot } }: Fields,
+  fail: Fail,
+): Amendable | undefined {
   let now: Amendable = { claims, populations };
   let sound = true;
+  // The pilot ends what can be changed unseen.
+  let [last, ofWhat] = [typeof pilot?.date === "string" ? pilot.date : "", "the registration's pilot"];
   for (const [i, each] of amendments.entries()) {
     const wrong = (field: string[], message: string) => {
       fail(["amendments", i, ...field], message);
       sound = false;
     };
     const { claim: id, population: name = "", before, after } = each;
+    if (each.date < last)
+      wrong(["date"], `expected one not before ${last}, the date of ${ofWhat}, got ${each.date}`);
+    [last, ofWhat] = [each.date, "the amendment before it"];
     const [kind, schema] =
       id === undefined ? (["population", population] as const) : (["claim", claim] as const);
     const found: Readonly<Record<string, unknown>> | undefined =

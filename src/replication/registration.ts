@@ -4,10 +4,11 @@
  * in; and what was changed later, in the open.
  */
 import { createHash } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type * as z from "zod";
 import { packageRoot } from "../paths.js";
+import { readJsonFile } from "../populations/json-file.js";
 import { canonicalJson } from "../populations/trial.js";
 import { say } from "../say.js";
 import { parseBy } from "../schema-problems.js";
@@ -34,9 +35,12 @@ export interface Registration extends Omit<Written, "claims" | "populations"> {
   /** With the amendments. */
   readonly claims: readonly RegisteredClaim[];
   readonly populations: Readonly<Record<string, RegisteredPopulation>>;
-  /** SHA-256 of the file's canonical JSON without its amendments: of what was registered, whatever was changed later. */
+  /**
+   * SHA-256 of the file's canonical JSON with no amendment in it, `"amendments":[]`: of what was registered, whatever
+   * was changed later.
+   */
   readonly hash: string;
-  /** SHA-256 of all of it; without amendments the same. */
+  /** SHA-256 of all of it; the same as long as nothing is amended. */
   readonly amendedHash: string;
   /** Claims and populations as they were before any amendment. */
   readonly registered: Pick<Registration, "claims" | "populations">;
@@ -56,7 +60,7 @@ export function readRegistration(file: string = registrationFile): Registration 
     // A number would be read as an open file's, and a pipe be waited on for ever.
     if (typeof file !== "string") throw new TypeError("it is no path");
     if (!statSync(file).isFile()) throw new TypeError("it is no file");
-    data = JSON.parse(readFileSync(file, "utf8"));
+    data = readJsonFile(file);
   } catch (cause) {
     throw new RegistrationError(
       `readRegistration: expected the registered claims, could not read ${typeof file === "string" ? file : say(file)}: ${(cause as Error).message}`,

@@ -145,20 +145,26 @@ function stateOf(folder: string, name: string): string {
     : existsSync(logs)
       ? readdirSync(logs).map(log => join(logs, log))
       : [];
-  return files
-    .map(each => statSync(each))
-    .map(({ mtimeMs, size }) => `${mtimeMs} ${size}`)
-    .join();
+  return (
+    files
+      .map(each => statSync(each))
+      // Who copies a file with its times keeps the first; the others tell it apart.
+      .map(({ mtimeMs, ctimeMs, ino, size }) => `${mtimeMs} ${ctimeMs} ${ino} ${size}`)
+      .join()
+  );
 }
 
 async function decide(
   registration: Registration,
   folder: string,
 ): Promise<ReadonlyMap<string, RegisteredOutcome>> {
-  const now = await readAll(registration, folder);
+  const work = new Work();
+  const now = await readAll(registration, folder, work);
   const { amendments } = registration;
   const then =
-    amendments.length === 0 ? now : await readAll({ ...registration, ...registration.registered }, folder);
+    amendments.length === 0
+      ? now
+      : await readAll({ ...registration, ...registration.registered }, folder, work);
   return new Map(
     registration.claims.map((claim, i) => {
       const concerned = [claim, registration.registered.claims[i]].flatMap(({ test }) => populationsOf(test));
@@ -227,11 +233,38 @@ function together(outcomes: readonly Outcome[]): Outcome {
   return outcomes.every(outcome => outcome === "replicated") ? "replicated" : "not answerable";
 }
 
+/** What is read and tested once, though it is asked for as amended and as registered. */
+class Work {
+  readonly #populations = new Map<string, Promise<Found>>();
+  readonly #results = new Map<string, Result>();
+
+  population(key: unknown, read: () => Promise<Found>): Promise<Found> {
+    return remembered(this.#populations, key, read);
+  }
+
+  result(key: unknown, test: () => Result): Result {
+    return remembered(this.#results, key, test);
+  }
+}
+
+function remembered<T>(known: Map<string, T>, key: unknown, make: () => T): T {
+  const text = JSON.stringify(key);
+  const found = known.get(text) ?? make();
+  known.set(text, found);
+  return found;
+}
+
+type Result = TestResult | { readonly problem: string };
+
 /** Each claim's readings, one a set of images. */
-async function readAll(registration: Registration, folder: string): Promise<ReadonlyMap<string, Reading[]>> {
+async function readAll(
+  registration: Registration,
+  folder: string,
+  work: Work,
+): Promise<ReadonlyMap<string, Reading[]>> {
   const readings = new Map<string, Reading[]>(registration.claims.map(({ id }) => [id, []]));
   for (const dataset of registeredDatasets) {
-    for (const [id, reading] of await readDataset(registration, dataset, folder))
+    for (const [id, reading] of await readDataset(registration, dataset, folder, work))
       readings.get(id)!.push(reading);
   }
   return readings;
@@ -241,12 +274,16 @@ async function readDataset(
   registration: Registration,
   dataset: RegisteredDataset,
   folder: string,
+  work: Work,
 ): Promise<(readonly [id: string, Reading])[]> {
   const { claims, populations, regime, families } = registration;
   const names = Object.keys(populations);
   const found = new Map<string, Found>(
     await Promise.all(
-      names.map(async name => [name, await registeredNetworks(registration, dataset, name, folder)] as const),
+      names.map(async name => {
+        const read = () => registeredNetworks(registration, dataset, name, folder);
+        return [name, await work.population([dataset, name, populations[name]], read)] as const;
+      }),
     ),
   );
   const { level, bestOf, repeats } = families.trained;
@@ -257,14 +294,17 @@ async function readDataset(
     failedAt: regime.failedAt,
     networks: name => networksOf(found.get(name)),
   };
-  const results = claims.map((claim): TestResult | { readonly problem: string } => {
+  const results = claims.map((claim): Result => {
     if (regime.pilot === null)
       return { problem: "the regime is not fixed yet, the registration has no pilot" };
     const problems = populationsOf(claim.test).flatMap(name => {
       const each = found.get(name);
       return each && "problem" in each ? [each.problem] : [];
     });
-    return problems.length > 0 ? { problem: problems.join("; ") } : evaluateTest(claim, setting);
+    if (problems.length > 0) return { problem: problems.join("; ") };
+    const { test, paper } = claim;
+    const of = populationsOf(test).map(name => populations[name]);
+    return work.result([dataset, test, paper, of], () => tested(claim, setting));
   });
   // A claim that cannot be decided counts as one that showed nothing: the family is as large as registered.
   const p = (key: "pFor" | "pAgainst") =>
@@ -300,6 +340,18 @@ async function readDataset(
       },
     ];
   });
+}
+
+/** A claim that its populations cannot answer, such as one of a parameter that they lack, ends no other. */
+function tested(claim: RegisteredClaim, setting: TestSetting): Result {
+  try {
+    const result = evaluateTest(claim, setting);
+    if ("problem" in result || (Number.isFinite(result.pFor) && Number.isFinite(result.pAgainst)))
+      return result;
+    return { problem: `its test gives p ${result.pFor} for it and ${result.pAgainst} against it` };
+  } catch (error) {
+    return { problem: `it cannot be tested: ${(error as Error).message}` };
+  }
 }
 
 function networksOf(found: Found | undefined): RegisteredNetworks {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { readRegistration, RegistrationError, registeredSweep } from "netspace";
+import { paperNumbers, readRegistration, RegistrationError, registeredSweep } from "netspace";
 import { candidates, checkSpec } from "../../src/populations/spec.js";
 import { packageRoot } from "../../src/paths.js";
 import { registrationFile } from "../../src/replication/registration.js";
@@ -98,6 +99,75 @@ test("a spread between seeds asks for a population that was trained several time
   }, /expected a population with repeats, got AnyNetXA/);
 });
 
+test("a claims file with a byte order mark, or in UTF-16, is the same registration", () => {
+  const { hash } = readRegistration(changed(() => {}));
+  const path = join(folder, "claims.json");
+  const text = `\uFEFF${readFileSync(path, "utf8")}`;
+  for (const encoding of ["utf8", "utf16le"] as const) {
+    writeFileSync(path, text, encoding);
+    assert.equal(readRegistration(path).hash, hash);
+  }
+});
+
+test("the hash is what data/README.md says: of sorted keys, with an empty list of amendments", () => {
+  const sorted = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(sorted)
+      : value !== null && typeof value === "object"
+        ? Object.fromEntries(
+            Object.entries(value)
+              .toSorted(([a], [b]) => (a < b ? -1 : 1))
+              .map(([key, each]) => [key, sorted(each)]),
+          )
+        : value;
+  const written = JSON.parse(readFileSync(registrationFile, "utf8")) as object;
+  const text = JSON.stringify(sorted({ ...written, amendments: [] }));
+  const { hash } = readRegistration();
+  assert.equal(createHash("sha256").update(text).digest("hex"), hash);
+  assert.equal(hash, "51503a6a4ec910537076dbd15b6b0844fa6d8afc12d5bfc82fe29db0dd9911e3");
+});
+
+test("every mean error that Figure 10 prints is in the claims about it, as amended", () => {
+  const { claims, registered } = readRegistration();
+  const { fig10 } = paperNumbers().errorRanges;
+  const mean = (name: string) => fig10[name][1];
+  const cases = [
+    ["fig10-five-stages-e-better-than-a", "5 stages, E", "5 stages, A"],
+    ["fig10-five-stages-regnetx-better-than-e", "5 stages, RegNet", "5 stages, E"],
+    ["fig10-r-regnet-better-than-a", "R block, RegNet", "R block, A"],
+    ["fig10-v-regnet-better-than-a", "V block, RegNet", "V block, A"],
+    ["fig10-vr-regnet-better-than-a", "VR block, RegNet", "VR block, A"],
+  ];
+  for (const [id, a, b] of cases) {
+    const paper = claims.find(claim => claim.id === id)?.paper;
+    assert.ok(Math.abs(paper! - (mean(a) - mean(b))) < 1e-9, `${id}: ${paper}`);
+    assert.equal(registered.claims.find(claim => claim.id === id)?.paper, undefined);
+  }
+});
+
+test("a claim whose sides share networks is refused", () => {
+  const sides =
+    (...[a, b]: unknown[]) =>
+    (file: File) =>
+      Object.assign(file.claims[indexOf(file, "fig07-d-better-than-c")].test, { a, b });
+  const part = (range: object, parameter = "depth") => ({ population: "AnyNetXC", parameter, ...range });
+  const message = /claims\.\d+\.test\.b: expected other networks than those of a/;
+  for (const [a, b] of [
+    ["AnyNetXC", "AnyNetXC"],
+    ["AnyNetXC", ["AnyNetXD", "AnyNetXC"]],
+    [part({ inside: [1, 9] }), "AnyNetXC"],
+    [part({ inside: [1, 9] }), part({ inside: [9, 12] })],
+    [part({ inside: [1, 9] }), part({ outside: [2, 9] })],
+    [part({ inside: [1, 9] }), part({ outside: [1, 9] }, "w1")],
+    [part({ outside: [1, 9] }), part({ outside: [1, 9] })],
+  ]) {
+    refused(sides(a, b), message);
+  }
+  refused(sides("AnyNetXE", ["AnyNetXC", "AnyNetXC"]), /expected/);
+  readRegistration(changed(sides(part({ inside: [1, 9] }), part({ outside: [1, 9] }))));
+  readRegistration(changed(sides(part({ inside: [1, 9] }), part({ inside: [10, 12] }))));
+});
+
 test("populations that share a seed, and with it networks and training seeds, are refused", () => {
   refused(file => {
     file.populations.AnyNetXB.seed = file.populations.AnyNetXA.seed;
@@ -151,6 +221,16 @@ test("an amendment that misquotes what stood, of nothing registered, or that lea
   refused(amendment({ population: "AnyNetXA" }), /expected either a claim or a population/);
   refused(amendment({ date: "soon" }), /amendments\.0\.date: expected a date/);
   refused(amendment({ reason: "" }), /amendments\.0\.reason/);
+  const dated = (date: string) => ({ date, claim: "fig05-b-same-as-a", reason: "x", before: {}, after: {} });
+  refused(
+    file => (file.amendments = [dated("2026-11-25")]),
+    /amendments\.0\.date: expected one not before 2026-11-26, the date of the registration's pilot, got 2026-11-25/,
+  );
+  refused(
+    file => (file.amendments = [dated("2030-01-02"), dated("2030-01-01")]),
+    /amendments\.1\.date: expected one not before 2030-01-02, the date of the amendment before it/,
+  );
+  readRegistration(changed(file => (file.amendments = [dated("2026-11-26"), dated("2026-11-26")])));
   const { n } = readRegistration(changed(() => {})).populations.AnyNetXA;
   refused(
     amendment({ claim: undefined, population: "AnyNetXA", before: { n }, after: { n: 0 } }),

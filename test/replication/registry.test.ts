@@ -265,6 +265,31 @@ test("what is asked for has to be registered", async () => {
   );
 });
 
+test("a claim that its populations cannot answer is named and withheld, and the others are given", async () => {
+  const trends = (file: ClaimsFile) => file.claims.filter(({ test: { kind } }) => kind === "trend");
+  const interiors = (file: ClaimsFile) => file.claims.filter(({ test: { kind } }) => kind === "interior");
+  const ids: string[] = [];
+  const options = world(onBoth({ AnyNetXC: 46, AnyNetXD: 40 }), file => {
+    const [ofNoColumn, ofText, beyond] = [...trends(file).slice(0, 2), interiors(file)[0]];
+    Object.assign(ofNoColumn.test, { population: "AnyNetXC", parameter: "bb1" });
+    Object.assign(ofText.test, { population: "AnyNetXC", parameter: "status" });
+    Object.assign(beyond.test, {
+      population: "AnyNetXC",
+      parameter: "depth",
+      inside: { quantiles: [0.2, 2] },
+    });
+    ids.push(...[ofNoColumn, ofText, beyond].map(({ id }) => id));
+  });
+  const odd = await registered(ids, options);
+  assert.deepEqual(
+    odd.map(({ outcome }) => outcome),
+    ids.map(() => "not answerable"),
+  );
+  assert.match(odd[0].evidence, /withheld, it cannot be tested: .*bb1/);
+  for (const { registered: facts } of odd) for (const { withheld } of facts.readings) assert.ok(withheld);
+  assert.equal((await only(BETTER, options)).outcome, "replicated");
+});
+
 test("a population that arrives while the process runs is seen", async () => {
   const options = world(onBoth({ AnyNetXC: 46 }));
   assert.equal((await only(BETTER, options)).outcome, "not answerable");
