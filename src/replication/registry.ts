@@ -247,10 +247,10 @@ class Work {
   }
 }
 
-function remembered<T>(known: Map<string, T>, key: unknown, make: () => T): T {
+function remembered<T>(made: Map<string, T>, key: unknown, make: () => T): T {
   const text = JSON.stringify(key);
-  const found = known.get(text) ?? make();
-  known.set(text, found);
+  const found = made.get(text) ?? make();
+  made.set(text, found);
   return found;
 }
 
