@@ -58,9 +58,9 @@ describe("what does not fit is named", () => {
   });
 
   test("outputs of another registration, or of a claim that is gone", () => {
-    const { hash, claims } = registration;
+    const { hash, amendedHash, claims } = registration;
     const [{ id }] = claims;
-    assert.deepEqual(registrationProblems(registration, withOne({ shown: [{ id, hash }] })), []);
+    assert.deepEqual(registrationProblems(registration, withOne({ shown: [{ id, hash, amendedHash }] })), []);
     assert.match(
       registrationProblems(registration, withOne({ shown: [{ id, hash: "f".repeat(64) }] }))[0],
       /^fig99-new was executed with another registration, ffffffffffff for [0-9a-f]{12}$/,
@@ -69,8 +69,9 @@ describe("what does not fit is named", () => {
       registrationProblems(registration, withOne({ shown: [{ id, hash, amendedHash: "e".repeat(64) }] }))[0],
       /another registration, eeeeeeeeeeee for/,
     );
-    assert.deepEqual(registrationProblems(registration, withOne({ shown: [{ id: "fig05-gone", hash }] })), [
-      "fig99-new shows fig05-gone, which is not registered",
-    ]);
+    assert.deepEqual(
+      registrationProblems(registration, withOne({ shown: [{ id: "fig05-gone", hash, amendedHash }] })),
+      ["fig99-new shows fig05-gone, which is not registered"],
+    );
   });
 });
