@@ -13,13 +13,19 @@ import type { EvaluatorEvent } from "./protocol.js";
 /** Bytes that tell the length of what follows. */
 const HEAD = 4;
 
+/** A value as such pipes carry it. */
+export function framed(value: unknown): Buffer {
+  const body = serialize(value);
+  const frame = Buffer.allocUnsafe(HEAD + body.length);
+  frame.writeUInt32LE(body.length);
+  body.copy(frame, HEAD);
+  return frame;
+}
+
 /** A function that writes events to a file descriptor, and waits until they are written. */
 export function eventWriter(fd: number): (event: EvaluatorEvent) => void {
   return event => {
-    const body = serialize(event);
-    const frame = Buffer.allocUnsafe(HEAD + body.length);
-    frame.writeUInt32LE(body.length);
-    body.copy(frame, HEAD);
+    const frame = framed(event);
     try {
       for (let sent = 0; sent < frame.length; ) sent += writeSync(fd, frame, sent);
     } catch (error) {
@@ -29,8 +35,8 @@ export function eventWriter(fd: number): (event: EvaluatorEvent) => void {
   };
 }
 
-/** Tells each event that comes from a stream. What a listener throws is the process's business, not the stream's. */
-export function readEvents(stream: Readable, tell: (event: EvaluatorEvent) => void): void {
+/** Tells each event, or other value, that comes from a stream. What a listener throws is the process's business, not the stream's. */
+export function readEvents(stream: Readable, tell: (event: unknown) => void): void {
   let chunks: Buffer[] = [];
   let length = 0;
   let wanted = HEAD;
@@ -39,11 +45,11 @@ export function readEvents(stream: Readable, tell: (event: EvaluatorEvent) => vo
     length += chunk.length;
     if (length < wanted) return;
     let rest = chunks.length === 1 ? chunk : Buffer.concat(chunks);
-    const events: EvaluatorEvent[] = [];
+    const events: unknown[] = [];
     for (;;) {
       wanted = rest.length < HEAD ? HEAD : HEAD + rest.readUInt32LE();
       if (rest.length < wanted || wanted === HEAD) break;
-      events.push(deserialize(rest.subarray(HEAD, wanted)) as EvaluatorEvent);
+      events.push(deserialize(rest.subarray(HEAD, wanted)));
       rest = rest.subarray(wanted);
     }
     chunks = [rest];

@@ -8,7 +8,7 @@ import { statSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { endFamily, type Family } from "../family.js";
 import { readLines } from "../read-lines.js";
-import { readEvents } from "./event-pipe.js";
+import { framed, readEvents } from "./event-pipe.js";
 import { type EvaluatorProcess, runs, startProcess } from "./start-process.js";
 import {
   type CommCommand,
@@ -147,11 +147,12 @@ export class EvaluatorHost {
       });
     }
     linesPipe(child)?.on("error", () => {});
+    commandsPipe(child)?.on("error", () => {});
     const events = eventsPipe(child);
     // The types know five streams.
     const thread = (child.stdio as unknown[])[6] as Readable;
     const told = new ToldText(event => this.#options.output(event));
-    readEvents(events, event => told.receive(event, each => this.#event(each)));
+    readEvents(events, event => told.receive(event as EvaluatorEvent, each => this.#event(each)));
     readLines(thread, line => {
       const message = parsed(line);
       if (!message) return;
@@ -283,7 +284,7 @@ export class EvaluatorHost {
       if (each.sent) continue;
       each.sent = true;
       this.#used = true;
-      this.#child?.send(each.command);
+      if (this.#child) commandsPipe(this.#child)?.write(framed(each.command));
     }
   }
 
@@ -343,6 +344,10 @@ export class EvaluatorHost {
 function eventsPipe(child: ChildProcess): Readable {
   // The types know five streams.
   return (child.stdio as unknown[])[5] as Readable;
+}
+
+function commandsPipe(child: ChildProcess): Writable | undefined {
+  return (child.stdio[3] ?? undefined) as Writable | undefined;
 }
 
 function linesPipe(child: ChildProcess): Writable | undefined {

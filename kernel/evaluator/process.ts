@@ -1,15 +1,20 @@
-/** The evaluator's process: started by the front, which it obeys over IPC and does not outlive. */
+/** The evaluator's process: started by the front, which it obeys and does not outlive. */
 
+import { fstatSync } from "node:fs";
+import { Socket } from "node:net";
 import { endFamily, MARK } from "../family.js";
 import { heedStopAfterPrograms } from "./blocking-calls.js";
 import { captureConsole } from "./capture-console.js";
 import { captureStreams } from "./capture-streams.js";
 import { closeStdin } from "./closed-stdin.js";
 import { Evaluator } from "./evaluator.js";
-import { eventWriter } from "./event-pipe.js";
+import { eventWriter, readEvents } from "./event-pipe.js";
+import { keepListeners } from "./kept-listeners.js";
 import type { Command, EvaluatorEvent } from "./protocol.js";
 import { WaitingText } from "./waiting-text.js";
 
+/** The pipe for commands. */
+const COMMANDS_FD = 3;
 /** The pipe on which the front says what must be heard at once. */
 const LINES_FD = 4;
 /** The pipe for events. */
@@ -17,10 +22,13 @@ const EVENTS_FD = 5;
 /** The pipe for what the thread beside this one says. */
 const THREAD_FD = 6;
 
-if (!process.send)
-  throw new Error("evaluator: expected to be started by the kernel's front process, found no IPC channel");
-// Libraries take a process with `send` for a worker of theirs, and a cell must not speak for the evaluator.
-delete process.send;
+try {
+  fstatSync(THREAD_FD);
+} catch (cause) {
+  throw new Error("evaluator: expected to be started by the kernel's front process, found no pipes of its", {
+    cause,
+  });
+}
 /** The front has started this process with a group of its own. */
 const family = { leader: process.pid, mark: process.env[MARK] ?? "" };
 // Started from a test, the kernel would have node:test in cells report to the test's runner.
@@ -42,21 +50,24 @@ captureStreams(evaluator.output, () => evaluator.interrupts.only);
 captureConsole(evaluator.output);
 closeStdin();
 heedStopAfterPrograms(() => evaluator.interrupts.heedStop());
-process.on("message", (command: Command) => {
+const commands = new Socket({ fd: COMMANDS_FD, readable: true, writable: false });
+const obey = (command: Command): void => {
   void (command.type === "comm" ? evaluator.deliver(command) : evaluator.execute(command));
-});
+};
+// Each in a tick of its own: code that is broken off takes all that called it along.
+readEvents(commands, command => process.nextTick(obey, command));
 // The front has gone without a word, and what cells have started must not outlive it.
 const orphaned = (): void => {
   process.once("exit", () => endFamily(family));
   process.exit();
 };
-process.on("disconnect", orphaned);
-// It may have gone while this process was starting.
-if (!process.connected) orphaned();
+commands.on("error", () => commands.destroy());
+commands.on("close", orphaned);
 process.on("exit", () => evaluator.output.flush());
 process.on("unhandledRejection", reason => evaluator.lateError(reason, "rejection"));
 process.on("uncaughtException", error => evaluator.lateError(error, "error"));
 // An interrupt is a request of the front; a SIGINT sent to the whole process group is none.
 process.on("SIGINT", () => {});
+keepListeners();
 const textWaits = evaluator.interrupts.listen(LINES_FD, THREAD_FD, waiting);
 send({ type: "ready" });

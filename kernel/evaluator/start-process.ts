@@ -1,7 +1,8 @@
 /** Starting the process in which cells run. Imports little, since the kernel does it before all else. */
 
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { MARK } from "../family.js";
 
 /** The process, and what marks it and all that it starts. */
@@ -17,22 +18,23 @@ export interface EvaluatorProcess {
  */
 export function startProcess(folder: string): EvaluatorProcess {
   const mark = randomUUID();
-  const child = fork(new URL("./process.js", import.meta.url), [], {
+  const flags = [
+    "--disable-warning=ExperimentalWarning",
+    "--experimental-vm-modules",
+    // Code that is broken off does not come to the end that Node's bookkeeping waits for.
+    "--no-force-async-hooks-checks",
+    // Space for short-lived objects grows to 50 MB by default, which cells of a notebook have no use for.
+    "--max-semi-space-size=4",
+  ];
+  const program = fileURLToPath(new URL("./process.js", import.meta.url));
+  // Node's own channel for messages would be the cells' `process`'s, and theirs to hear, to block and to close.
+  const child = spawn(process.execPath, [...flags, program], {
     cwd: folder,
     env: { ...process.env, [MARK]: mark },
     // A group of its own, so that what cells have started ends with it. On Windows it would open a window.
     detached: process.platform !== "win32",
-    serialization: "advanced",
     // Standard input, output, error, commands, lines that must be heard at once, events, the second thread.
-    stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", "pipe", "pipe"],
-    // Space for short-lived objects grows to 50 MB by default, which cells of a notebook have no use for.
-    execArgv: [
-      "--disable-warning=ExperimentalWarning",
-      "--experimental-vm-modules",
-      // Code that is broken off does not come to the end that Node's bookkeeping waits for.
-      "--no-force-async-hooks-checks",
-      "--max-semi-space-size=4",
-    ],
+    stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
   });
   return { child, mark };
 }

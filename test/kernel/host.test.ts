@@ -124,8 +124,30 @@ describe("the evaluator's host", { timeout: 300_000 }, () => {
   });
 
   test("hides the channel to the front from cells", async () => {
-    await execute("console.log(typeof process.send)");
-    assert.equal(textOf(id), "undefined\n");
+    await execute(
+      'console.log(...["send", "disconnect", "channel", "connected", "_channel"].map(name => typeof Reflect.get(process, name)))',
+    );
+    assert.equal(textOf(id), "undefined undefined undefined undefined undefined\n");
+    await execute(`var heard: unknown[] = [];
+      process.prependListener("message", message => { heard.push(message); throw new Error("heard"); })`);
+    await execute("console.log(heard.length, process.listenerCount('message'))");
+    assert.equal(textOf(id), "0 1\n");
+  });
+
+  test("cells that take listeners away from their process keep it, and what tells of their errors", async () => {
+    for (const which of ["", '"message"', '"uncaughtException"', '"exit"', '"SIGINT"']) {
+      await execute(`process.on("mine", () => {}); process.removeAllListeners(${which})`);
+      await execute(
+        "setTimeout(() => { throw new Error('late') }, 1); await new Promise(done => setTimeout(done, 30)); console.log('on')",
+      );
+      assert.match(textOf(id), /: late[^]*on\n$/, which);
+    }
+    await execute(
+      'console.log(process.listenerCount("mine") > 0, process.removeAllListeners().pid === process.pid)',
+    );
+    assert.equal(textOf(id), "true true\n");
+    await execute('console.log(process.listenerCount("mine"), process.emitWarning === undefined)');
+    assert.equal(textOf(id), "0 false\n");
   });
 
   test("tells what a cell prints before it computes, line separators of Unicode included", async () => {
