@@ -54,7 +54,7 @@ function described(thrown: unknown, stacks: Stacks, origin?: Origin): ErrorRepor
   }
   const { ename, evalue } = nameOf(thrown);
   const lines: string[] = thrown instanceof FileSyntaxError ? place(thrown.file, thrown.position) : [];
-  lines.push(...where);
+  lines.push(...where, ...writtenStack(thrown, stacks));
   if (frames.length > 0) lines.push("");
   for (const frame of frames.slice(0, MAX_FRAMES)) lines.push(`    at ${cut(formatFrame(frame), 500)}`);
   if (frames.length > MAX_FRAMES) lines.push(`    … ${frames.length - MAX_FRAMES} more`);
@@ -113,6 +113,12 @@ function originFrame(origin: Origin | undefined): string[] {
   return origin && position ? place(origin.cell, position) : [];
 }
 
+/** What code says in the place of a stack, which is all that is known when V8's own was written over. */
+function writtenStack(error: Error, stacks: Stacks): string[] {
+  const written = stacks.writtenBy(error);
+  return written.length === 0 ? [] : ["", ...limited(written, MAX_DETAIL_LINES)];
+}
+
 /** Own properties such as `code` and `path` of system errors, the simple ones first; getters are not run. */
 function details(error: Error): string[] {
   const shown = new Set(["name", "message", "stack", "cause", ...(partsOf(error) ? ["errors"] : [])]);
@@ -149,7 +155,8 @@ function causes(error: Error, stacks: Stacks, seen = new Set<unknown>(), depth =
 function stackOf(label: string, error: Error, stacks: Stacks): string[] {
   const { ename, evalue } = nameOf(error);
   const frames = stacks.frames(error).map(frame => `    at ${cut(formatFrame(frame), 500)}`);
-  return [`${label} ${ename}${evalue ? `: ${cut(evalue, 1000)}` : ""}`, ...limited(frames, MAX_FRAMES)];
+  const headline = `${label} ${ename}${evalue ? `: ${cut(evalue, 1000)}` : ""}`;
+  return [headline, ...limited(stacks.writtenBy(error), MAX_FRAMES), ...limited(frames, MAX_FRAMES)];
 }
 
 function limited(lines: readonly string[], most: number): string[] {

@@ -1,6 +1,6 @@
 /** Evaluates cells: TypeScript in, outputs and an end out. Knows nothing of Jupyter's protocol or sockets. */
 
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { types as kinds } from "node:util";
 import type { DisplayData } from "../display/bundle.js";
 import { createDeno } from "../compat/deno.js";
@@ -45,7 +45,7 @@ import { keptValue, refuseConstant } from "./hooks.js";
 import { importPlace } from "./import-place.js";
 import { plainError, plainly } from "./plain-errors.js";
 import { hiddenName } from "./reserved-names.js";
-import { Runner } from "./run.js";
+import { type Outcome, Runner } from "./run.js";
 import { Stacks } from "./stack.js";
 import { readableTsconfigOf } from "./tsconfig.js";
 import { forgetUnfinishedModules } from "./unfinished-modules.js";
@@ -55,6 +55,8 @@ import { UsedResources } from "./used-resources.js";
 const CALLBACK_INTERRUPTED = "the callback was interrupted\n";
 /** Promises that still can settle do so within this, once code was broken off. */
 const LOST_MS = 50;
+/** A stopped cell waits no longer for what it has used to be disposed of, which goes on by itself. */
+const DISPOSING_MS = 1000;
 
 /** What an evaluator needs from its surroundings. */
 export interface EvaluatorOptions {
@@ -227,7 +229,8 @@ export class Evaluator {
         await execution.settled();
       });
     } catch (thrown) {
-      error ??= describeThrown(thrown, this.#stacks);
+      const ended = await this.#disposeOf(execution, thrown);
+      error ??= describeThrown(ended, this.#stacks);
     }
     // One turn of the event loop lets rejections nobody handles be reported as part of this cell.
     this.#ending.set(execution.id, execution);
@@ -236,6 +239,32 @@ export class Evaluator {
     if (execution.isCutShort) error ??= describeThrown(new Interrupted(), this.#stacks);
     executions.run(execution, () => this.#callbacks.settle());
     finish(error, userExpressions);
+  }
+
+  /**
+   * Disposes of what an execution has used that was given up at an `await`, and so never comes to its end.
+   *
+   * @returns what it ends with: the interrupt, or what disposing has thrown besides
+   */
+  async #disposeOf({ id, count, outputTo, groups }: Execution, thrown: unknown): Promise<unknown> {
+    const cells = [...this.#awaitingValue].filter(
+      ([cell, { id: own }]) => own === id && this.#used.has(cell),
+    );
+    if (cells.length === 0) return thrown;
+    // Not the run that was given up, whose loops stop: only another Stop reaches this.
+    const last = new Execution(id, count, false, outputTo);
+    last.groups = groups;
+    let outcome: Outcome = { status: "thrown", thrown, place: { line: 1, column: 1 } };
+    // In a turn of its own: what is broken off takes all that called it along.
+    const disposed = Promise.resolve().then(() =>
+      executions.run(last, async () => {
+        for (const [cell] of cells) outcome = await this.#used.dispose(cell, outcome);
+      }),
+    );
+    const late = new AbortController();
+    await Promise.race([disposed, sleep(DISPOSING_MS, undefined, { signal: late.signal }).catch(() => {})]);
+    late.abort();
+    return outcome.status === "thrown" ? outcome.thrown : thrown;
   }
 
   /** Hands a front end's comm message to the cells' code. The promise never rejects. */

@@ -11,7 +11,7 @@ import { packageRoot } from "../package-root.js";
 import type { CellRegistry, Position, Source } from "./cell.js";
 import { plainMessage } from "./inserted-text.js";
 import { IMPORTER } from "./modules.js";
-import { readError } from "./read-error.js";
+import { nameOf, readError } from "./read-error.js";
 import { type TextFrame, textFrames } from "./stack-text.js";
 
 /** One frame worth showing. */
@@ -24,6 +24,10 @@ export interface Frame {
   cell: Source | undefined;
 }
 
+/** Of what code has written in the place of a stack, so much is read. */
+const MAX_WRITTEN = 10_000;
+const FRAME_LINE = /^\s*at .*(?::\d+:\d+\)?|\)|<anonymous>)$/;
+
 const KERNEL = new URL("../", import.meta.url).href;
 
 type Prepare = (error: Error, sites: NodeJS.CallSite[]) => unknown;
@@ -32,6 +36,8 @@ type Prepare = (error: Error, sites: NodeJS.CallSite[]) => unknown;
 export class Stacks {
   readonly #cells: CellRegistry;
   readonly #frames = new WeakMap<object, Frame[]>();
+  /** The stacks of errors as they were first read. */
+  readonly #texts = new WeakMap<object, string>();
   /** Of errors that user code formats: their frames are made when they are asked for. */
   readonly #sites = new WeakMap<object, NodeJS.CallSite[]>();
   readonly #own: Prepare = (error, sites) => this.#prepare(error, sites);
@@ -81,6 +87,24 @@ export class Stacks {
     return seen.length === 0 || told.some(({ cell }) => cell) ? told : seen;
   }
 
+  /**
+   * The lines that code has put in the place of an error's stack, or added to it: all but its headline and its frames.
+   * Does not throw.
+   */
+  writtenBy(error: Error): string[] {
+    const stack = readError(error, "stack");
+    if (typeof stack !== "string" || this.#sites.has(error)) return [];
+    const made = this.#texts.get(error);
+    if (made === stack) return [];
+    const { ename, evalue } = nameOf(error);
+    const told = new Set([...(made?.split("\n") ?? []), ...evalue.split("\n"), ename]);
+    return stack
+      .slice(0, MAX_WRITTEN)
+      .split("\n")
+      .filter((line, i) => !told.has(line) && !FRAME_LINE.test(line) && !(i === 0 && isHeadline(line, ename)))
+      .filter(line => line.trim() !== "");
+  }
+
   /** The frames that a text names in the form of a stack. */
   framesIn(text: unknown): Frame[] {
     return textFrames(text).flatMap(frame => this.#textFrame(frame) ?? []);
@@ -106,7 +130,10 @@ export class Stacks {
   #prepare(error: Error, sites: NodeJS.CallSite[]): string {
     const frames = this.#framesOf(sites);
     this.#frames.set(error, frames);
-    return plainMessage([headline(error), ...frames.map(frame => `    at ${formatFrame(frame)}`)].join("\n"));
+    const lines = [headline(error), ...frames.map(frame => `    at ${formatFrame(frame)}`)];
+    const text = plainMessage(lines.join("\n"));
+    this.#texts.set(error, text);
+    return text;
   }
 
   #framesOf(sites: readonly NodeJS.CallSite[]): Frame[] {
@@ -188,6 +215,11 @@ function pathOf(script: string): string {
     // The URL of another host, which is no path here.
     return script;
   }
+}
+
+/** Whether a line is an error's name, with what is or was its message behind it. */
+function isHeadline(line: string, ename: string): boolean {
+  return line.startsWith(`${ename}: `) || line.startsWith(`${ename} [`);
 }
 
 function headline(error: Error): string {

@@ -54,6 +54,32 @@ describe("errors of cells", { timeout: 300_000 }, () => {
     assert.equal(plain, "[ 'number', true, 'string' ]");
   });
 
+  test("show what code writes in the place of a stack, or adds to it", async () => {
+    const replaced = 'const replaced = new Error("m");\nreplaced.stack = "custom stack\\n here";\n';
+    assert.equal((await run(`${replaced}throw replaced`)).trace, "Error: m\n\ncustom stack\n here");
+    assert.match(
+      (await run(`${replaced}throw new Error("outer", { cause: replaced })`)).trace,
+      /line 3, column 7[^]*caused by Error: m\ncustom stack\n here$/,
+    );
+    const added = (await run('const more = new Error("m");\nmore.stack += "\\n  of job 7";\nthrow more'))
+      .trace;
+    assert.match(added, /^Error: m\n\nIn \[\d+\], line 1[^]*\n\n {2}of job 7\n\n {4}at In \[\d+\]:1:14$/);
+    const told =
+      'Object.assign(new Error("a\\nb"), { stack: "Error: a\\nb\\n    at elsewhere (lib.js:1:2)" })';
+    assert.equal((await run(`throw ${told}`)).trace.match(/\bb\b/g)?.length, 1);
+    const renamed =
+      'const renamed = new Error("was"); void renamed.stack; renamed.message = "is"; throw renamed';
+    assert.doesNotMatch((await run(renamed)).trace, /\n *Error: was/);
+    const close = 'throw Object.assign(new Error("m"), { stack: "at noon: m\\n item: m" })';
+    assert.match((await run(close)).trace, /^Error: m\n\nat noon: m\n item: m/);
+    for (const stack of ["undefined", '""', "5", '"Error: m"', '"Error"']) {
+      const { trace } = await run(
+        `const bared = new Error("m"); bared.stack = ${stack} as string; throw bared`,
+      );
+      assert.match(trace, /^Error: m(?:\n\n?\s*)?$/, stack);
+    }
+  });
+
   test("are found in a stack that was amended, and in the parts and causes of an error without frames", async () => {
     const amended =
       "const error = new Error('404')\nerror.stack = 'Error: 404\\n    at elsewhere (lib.js:1:2)\\n'\n";

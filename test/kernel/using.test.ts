@@ -6,7 +6,7 @@ import { hostedCells } from "./hosted-cells.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 describe("using in cells", { timeout: 120_000 }, () => {
-  const { run, value, failure, stopped } = hostedCells(temporaryFolder());
+  const { run, value, failure, stopped, interrupt } = hostedCells(temporaryFolder());
   const logs = (name: string): string => `{ [Symbol.dispose]() { console.log("${name}") } }`;
   const logsLater = (name: string): string =>
     `{ async [Symbol.asyncDispose]() { await null; console.log("${name}") }, [Symbol.dispose]() { console.log("no") } }`;
@@ -32,6 +32,40 @@ describe("using in cells", { timeout: 120_000 }, () => {
       (await run(`using f = ${logs("first")}; throw console.log("thrown")`)).text,
       "thrown\nfirst\n",
     );
+  });
+
+  test("disposes when the cell is stopped at an await, and the cell ends whatever disposing does", async () => {
+    const code = `using a = ${logs("a")}; await using b = ${logsLater("b")}; console.log("on");`;
+    const printed = "on\nb\na\n";
+    for (const waits of [
+      "await new Promise(() => {})",
+      "await null; await new Promise(() => {})",
+      "for await (const _ of (async function* () { await new Promise(() => {}) })());",
+      "await null; const f = (n: number): number => n < 2 ? n : f(n - 1) + f(n - 2); f(60)",
+    ]) {
+      const { error, text } = await stopped(`${code} ${waits}`);
+      assert.deepEqual([error?.ename, text], ["Interrupted", printed], waits);
+    }
+    const { text: once } = await stopped(`using c = ${logs("c")}; console.log("on");
+      await new Promise(resolve => setTimeout(resolve, 200)); console.log("late")`);
+    assert.equal(once, "on\nc\n");
+    await run("await new Promise(resolve => setTimeout(resolve, 300)); console.log('later')", /later/);
+    const loops = await stopped(`await using d = { async [Symbol.asyncDispose]() {
+        for (let i = 0; i < 3; i++) { await null; console.log(i) } } }; console.log("on"); await new Promise(() => {})`);
+    assert.deepEqual([loops.error?.ename, loops.text], ["Interrupted", "on\n0\n1\n2\n"]);
+    const fails = await stopped(
+      'using bad = { [Symbol.dispose]() { throw new TypeError("not closed") } }; console.log("on"); await new Promise(() => {})',
+    );
+    assert.match(fails.trace ?? "", /^SuppressedError[^]*one of TypeError: not closed[^]*one of Interrupted/);
+    const never = await stopped(
+      'await using n = { [Symbol.asyncDispose]: () => new Promise(() => {}) }; console.log("on"); await new Promise(() => {})',
+    );
+    assert.equal(never.error?.ename, "Interrupted");
+    const spins = stopped(`using s = { [Symbol.dispose]() { console.log("spins"); for (;;); } };
+      console.log("on"); await new Promise(() => {})`);
+    setTimeout(interrupt, 500);
+    assert.ok((await spins).error);
+    assert.equal(await value("1 + 1"), "2");
   });
 
   test("tells what disposing throws, and what it suppresses", async () => {
