@@ -1,5 +1,7 @@
 /** The magics there are: what completion offers, help explains and errors list. */
 
+import { TYPECHECK_MODES } from "./typecheck-mode.js";
+
 /** One magic. */
 export interface Magic {
   /** With its percent signs. */
@@ -7,7 +9,18 @@ export interface Magic {
   usage: string;
   /** One sentence. */
   summary: string;
+  /** What may follow its name, where that is one of a few words. */
+  words: readonly string[];
 }
+
+/** What may follow the name of a magic that knows a few words. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  "%npm": ["install", "uninstall", "update", "ls", "outdated", "view"],
+  "%typecheck": TYPECHECK_MODES,
+  "%timeit": ["-n", "-r"],
+  "%%timeit": ["-n", "-r"],
+  "%%writefile": ["-a"],
+};
 
 const ALL = [
   ["%time", "%time code", "Runs the rest of the line and says how long it took; its value stays the cell's."],
@@ -40,7 +53,7 @@ const ALL = [
 
 /** All magics, by name. Those with two signs take the whole cell. */
 export const MAGICS: ReadonlyMap<string, Magic> = new Map(
-  ALL.map(([name, usage, summary]) => [name, { name, usage, summary }]),
+  ALL.map(([name, usage, summary]) => [name, { name, usage, summary, words: WORDS[name] ?? [] }]),
 );
 
 /** What to say of a magic that does not exist. */

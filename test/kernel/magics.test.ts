@@ -208,6 +208,26 @@ describe("magics and the language service", () => {
     assert.equal(completeMagic("a %ti", 5), undefined);
   });
 
+  test("behind a magic that is no code its own words are completed, and no names of JavaScript", () => {
+    const completed = (code: string): unknown => completeMagic(code, code.length)?.matches;
+    assert.deepEqual(completed("%npm in"), ["install"]);
+    assert.deepEqual(completed("%npm "), ["install", "uninstall", "update", "ls", "outdated", "view"]);
+    assert.deepEqual(completed("let a = 1\n%typecheck e"), ["error"]);
+    assert.deepEqual(completeMagic("😀\n  %npm u\nmore", 10), {
+      ...completeMagic("😀\n  %npm u\nmore", 10),
+      matches: ["uninstall", "update"],
+      cursor_start: 9,
+      cursor_end: 10,
+    });
+    for (const nothing of ["%npm install lo", "%cd s", "%env HOM", "%who M", "%%writefile some.t"]) {
+      assert.deepEqual(completed(nothing), [], nothing);
+    }
+    assert.deepEqual(completed("%timeit -"), ["-n", "-r"]);
+    for (const typescript of ["%time Mat", "%timeit -n 5 Mat", "%%time\nMat", "100 %npm in"]) {
+      assert.equal(completed(typescript), undefined, typescript);
+    }
+  });
+
   test("a cell that is text to a magic goes on until an empty line", () => {
     assert.equal(magicCompleteness("%%bash\nls")?.status, "incomplete");
     assert.equal(magicCompleteness("%%bash\nls\n")?.status, "complete");
@@ -273,6 +293,8 @@ describe("magics through a client", { skip: withoutJupyter, timeout: 300_000 }, 
 
   test("names and types survive magics beside them", async () => {
     await client.execute('%time const net = { depth: 12 }\n%env A=1\nconst other = "x"');
+    const npm = await client.request("complete_request", { code: "%npm in", cursor_pos: 7 });
+    assert.deepEqual(npm.reply.content["matches"], ["install"]);
     const { reply } = await client.request("complete_request", { code: "%who\nnet.", cursor_pos: 9 });
     assert.deepEqual(reply.content["matches"], ["depth"]);
     const magic = await client.request("complete_request", { code: "%w", cursor_pos: 2 });
