@@ -215,7 +215,7 @@ export function describePair(pair: PopulationPair): string {
     notes: "list?",
   });
   const { compared, tests, better, same, differ, verdict, numbers, failures } = pair;
-  const { notes = [] }: Partial<PopulationPair> = pair; // One made by hand may have none.
+  const notes = (pair as Partial<PopulationPair>).notes ?? []; // One made by hand may have none.
   if (!compared || !tests) return verdict;
   requireCompared(compared, tests);
   for (const note of notes) expectText("describePair", "a note of the pair", note);
