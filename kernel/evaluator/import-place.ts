@@ -5,9 +5,16 @@ import { maskMagics } from "../magics/mask-magics.js";
 import type { Position } from "./cell.js";
 import { positionAt } from "./positions.js";
 
-/** The place of the declaration that imports `specifier`; nothing when the cell has none. */
+/** The place of the declaration that imports `specifier`, or passes its names on; nothing when the cell has none. */
 export function importPlace(source: string, specifier: string): Position | undefined {
-  const { staticImports } = parseSync("cell.ts", maskMagics(source), { sourceType: "module" }).module;
-  const found = staticImports.find(({ moduleRequest }) => moduleRequest.value === specifier);
+  const { staticImports, staticExports } = parseSync("cell.ts", maskMagics(source), {
+    sourceType: "module",
+  }).module;
+  const passedOn = staticExports.flatMap(({ start, entries }) =>
+    entries.map(({ moduleRequest }) => ({ start, moduleRequest })),
+  );
+  const found = [...staticImports, ...passedOn].find(
+    ({ moduleRequest }) => moduleRequest?.value === specifier,
+  );
   return found && positionAt(source, found.start);
 }

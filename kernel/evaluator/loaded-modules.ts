@@ -9,7 +9,7 @@
 import { ModuleNotFound } from "./module-not-found.js";
 import type { Modules } from "./modules.js";
 import { valueOf } from "./namespace.js";
-import type { CellImport, TypeNames } from "./rewrite.js";
+import type { CellImport, ImportedName, TypeNames } from "./rewrite.js";
 
 /** An import that failed. */
 export interface FailedImport {
@@ -49,9 +49,13 @@ export class LoadedModules {
       try {
         const namespace = await this.#modules.import(specifier, attributes && { with: attributes });
         const { values, absent } = read(namespace, each);
+        const [first] = absent;
+        if (first && this.#modules.isUntyped(specifier))
+          throw unknownExport(namespace, specifier, first.imported);
         loaded.push({ namespace, names: values });
-        if (absent.length > 0) types.set(index, new Set(absent));
-        for (const name of absent) this.#types.set(name, unknownExport(namespace, specifier, name).message);
+        if (first) types.set(index, new Set(absent.map(({ local }) => local)));
+        for (const { local, imported } of absent)
+          this.#types.set(local, unknownExport(namespace, specifier, imported).message);
       } catch (error) {
         if (
           !mayBeTypes ||
@@ -95,23 +99,24 @@ export class LoadedModules {
 }
 
 /**
- * The values of the imported names, and the local names of those that the module does not have.
+ * The values of the imported names, and those names that the module does not have.
  *
  * @throws SyntaxError when one of these is used as a value
  */
 function read(
   namespace: Record<string, unknown>,
   { specifier, names }: CellImport,
-): { values: Record<string, unknown>; absent: string[] } {
+): { values: Record<string, unknown>; absent: ImportedName[] } {
   // Without a prototype, `__proto__` is a name like others.
   const values = Object.create(null) as Record<string, unknown>;
-  const absent: string[] = [];
-  for (const { imported, local, used } of names) {
+  const absent: ImportedName[] = [];
+  for (const name of names) {
+    const { imported, used } = name;
     if (imported === "*") continue;
     const found = valueOf(namespace, imported);
     if (found) values[imported] = found.value;
     else if (used) throw unknownExport(namespace, specifier, imported);
-    else absent.push(local);
+    else absent.push(name);
   }
   return { values, absent };
 }

@@ -137,7 +137,7 @@ export class LocalModules {
         const folder = path.dirname(file);
         const resolve = (specifier: unknown) =>
           this.#options.resolve(specifierOf(specifier, "import.meta.resolve"), folder);
-        Object.assign(meta, { url: identifier, filename: file, dirname: folder, resolve });
+        Object.assign(meta, { url: identifier, filename: file, dirname: folder, main: false, resolve });
       },
       importModuleDynamically: (async (specifier: string, _: unknown, attributes: ImportAttributes) => {
         const located = this.#find(specifier, file);

@@ -62,6 +62,7 @@ export class Modules {
       url: pathToFileURL(filename).href,
       filename,
       dirname: this.folder,
+      main: true,
       resolve: (specifier: unknown) =>
         this.#resolve(specifierOf(specifier, "import.meta.resolve"), this.folder),
     };
@@ -98,6 +99,15 @@ export class Modules {
     return (
       error.specifier === specifier && error.folder === this.folder && hasDeclarations(specifier, this.folder)
     );
+  }
+
+  /** Whether a module is a package of which nobody has declared any type, so that all it exports are values. */
+  isUntyped(specifier: string): boolean {
+    if (isBuiltin(specifier) || isLocal(specifier) || isUrl(specifier)) return false;
+    const located = resolveModule(specifier, this.folder);
+    if (located && (located.own || !located.file.includes(`${path.sep}node_modules${path.sep}`)))
+      return false;
+    return !hasDeclarations(specifier, this.folder);
   }
 
   /** What `import.meta.resolve` gives, which may be the URL of a file that is not there. */

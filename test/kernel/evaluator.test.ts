@@ -145,6 +145,7 @@ describe("the evaluator", () => {
     assert.equal(await value('(await import("./module.mjs")).default'), "1");
     assert.equal(await value('import { join as j, type ParsedPath } from "node:path"; j("a", "b")'), "'a/b'");
     assert.equal(await value("import.meta.dirname"), `'${folder}'`);
+    assert.equal(await value("import.meta.main"), "true");
     assert.equal(await value("export const exported = 4; export { exported as other }; exported"), "4");
   });
 

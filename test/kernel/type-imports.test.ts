@@ -15,6 +15,11 @@ describe("an import of types", { timeout: 300_000 }, () => {
   write("node_modules/@scope/typed/main.d.ts", "export interface Typed {}");
   write("shapes.d.ts", "export interface Shape { w: number } export interface Disc {}");
   write("deep/index.d.ts", "export interface Deep {}");
+  write("node_modules/untyped/package.json", '{ "type": "module", "exports": "./index.js" }');
+  write("node_modules/untyped/index.js", "export const here = 1; export default 2;");
+  write("node_modules/own-types/package.json", '{ "exports": { "types": "./i.d.ts", "default": "./i.js" } }');
+  write("node_modules/own-types/i.js", "exports.here = 1;");
+  write("node_modules/own-types/i.d.ts", "export interface Own {} export const here: 1;");
   write("values.mjs", "export const width = 8;");
 
   test("needs no module, where declarations are all that there is", async () => {
@@ -49,6 +54,26 @@ describe("an import of types", { timeout: 300_000 }, () => {
     );
     // A name that something else has since been given is that.
     assert.equal(await value("const Shape = 3; Shape"), "3");
+  });
+
+  test("is none from a package without types, which is told what it does not export at the import", async () => {
+    for (const [statement, name] of [
+      ['import { nope } from "untyped"', "nope"],
+      ['import two, { here, nope as none } from "untyped"', "nope"],
+      ['export { nope as passed } from "untyped"', "nope"],
+    ] as const) {
+      assert.match(
+        await failure(`1;\n${statement}; 1`),
+        new RegExp(`^SyntaxError: "untyped" has no export named "${name}"; it exports [^]*line 2, column`),
+      );
+    }
+    assert.equal(await value('import { here as h, type Nope } from "untyped"; h'), "1");
+    assert.equal(await value('import { Own as Typed, here as had } from "own-types"; had'), "1");
+    assert.match(await failure("Typed"), /"own-types" has no export named "Own"/);
+    assert.equal(
+      await value('import { Stats, PathLike as Like } from "fs"; import type { T } from "tslab"; 1'),
+      "1",
+    );
   });
 
   test("may be passed on by local files without saying so", async () => {
