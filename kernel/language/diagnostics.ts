@@ -25,13 +25,15 @@ const ERROR = 1;
 const SHOWN = 5;
 /** Of many names that are not known, so many are said. */
 const NAMED = 10;
+/** A module without a default export is asked for one. */
+const NO_DEFAULT = 1192;
 /** Findings of names that nothing declares, and that are no slips of the pen. */
 const UNDECLARED = new Set([2304, 2503, 18004]);
 
 /**
  * Findings that say nothing about a cell's types:
  *
- * - 1000–1999, syntax: the evaluator's own parser reports it;
+ * - 1000–1999, syntax: the evaluator's own parser reports it, but for a default export that a module does not have;
  * - 7000–7099, types that are implicitly `any`: plain JavaScript is welcome here;
  * - 2307, 2664 and 2882, a module that cannot be found: running says so, or finds it where the checker does not look;
  * - 2588 and 2451, assignment to a constant and a name declared twice: refused by the evaluator;
@@ -39,7 +41,7 @@ const UNDECLARED = new Set([2304, 2503, 18004]);
  */
 function isNoise(code: number): boolean {
   return (
-    (code >= 1000 && code < 2000) ||
+    (code >= 1000 && code < 2000 && code !== NO_DEFAULT) ||
     (code >= 7000 && code < 7100) ||
     [2307, 2451, 2588, 2632, 2664, 2882].includes(code)
   );
@@ -58,7 +60,7 @@ export function typeErrors(found: readonly Diagnostic[], lines: number): Diagnos
 
 /** Whether a finding is about how the code is written, not about its types. */
 export function isSyntax({ code }: Diagnostic): boolean {
-  return Number(code) >= 1000 && Number(code) < 2000;
+  return Number(code) >= 1000 && Number(code) < 2000 && Number(code) !== NO_DEFAULT;
 }
 
 /** The name that a finding says is not known. */

@@ -75,6 +75,17 @@ describe("the type checker", { timeout: 300_000 }, () => {
     assert.deepEqual(await check("ratio.length"), []);
   });
 
+  test("a default export that a module does not have is told, used or not", async () => {
+    writeFileSync(path.join(folder, "named.ts"), "export const named = 1;");
+    writeFileSync(path.join(folder, "both.ts"), "export const named = 1; export default 2;");
+    writeFileSync(path.join(folder, "values.json"), "[1]");
+    assert.deepEqual(await check("import absent from './named.ts'"), [1192]);
+    assert.deepEqual(await check("import absent, { named } from './named.ts'; named"), [1192]);
+    for (const specifier of ["./both.ts", "./values.json", "node:fs", "zeromq", "typescript"]) {
+      assert.deepEqual(await check(`import there from '${specifier}'`), [], specifier);
+    }
+  });
+
   test("every kind of declaration is known to the next cell, as it is to the cell itself", async () => {
     for (const code of [
       "const e = 1; export { e }",
