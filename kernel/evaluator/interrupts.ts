@@ -24,6 +24,7 @@ import { Interrupted } from "./interrupted.js";
 import { waitForAnswer } from "./prompt.js";
 import type { Frame } from "./stack.js";
 import type { WaitingText } from "./waiting-text.js";
+import { forgetUnfinishedModules } from "./unfinished-modules.js";
 
 /**
  * What keeps the thread for longer than this after an interrupt is what the interrupt is about. The main thread
@@ -87,7 +88,8 @@ export class Interrupts {
    */
   async watch<T>(execution: Execution, work: () => Promise<T>): Promise<T> {
     this.#last = execution;
-    // The next cell may come before word that code of the last was broken off.
+    // The next cell may come before word that code of the last was broken off; it must not find what that left.
+    if (this.#lost.length > 0) forgetUnfinishedModules();
     this.#clearUp();
     const interrupted = new Promise<never>((_, giveUp) => {
       this.#running.set(execution.id, { execution, giveUp });
