@@ -58,10 +58,11 @@ export function registrationProblems(
     const gone = shown.find(({ id }) => !ids.has(id));
     if (gone) return [`${name} shows ${gone.id}, which is not registered`];
     const other = shown.find(each => each.hash !== hash || (each.amendedHash ?? each.hash) !== amendedHash);
-    const was = other && (other.amendedHash ?? other.hash).slice(0, 12);
-    return other
-      ? [`${name} was executed with another registration, ${was} for ${amendedHash.slice(0, 12)}`]
-      : [];
+    if (!other) return [];
+    // What was registered, or else what has been amended since.
+    const [was, is] =
+      other.hash === hash ? [other.amendedHash ?? other.hash, amendedHash] : [other.hash, hash];
+    return [`${name} was executed with another registration, ${was.slice(0, 12)} for ${is.slice(0, 12)}`];
   });
   // Hidden ones last: a report of some notebooks has many.
   return [...unknown, ...stale, ...hidden];

@@ -74,7 +74,7 @@ describe("time()", () => {
       [{ engine, mode: "both" as "training" }, /mode must be "inference" or "training", got "both"/],
       [{ engine, threads: 0 }, /time: threads must be a positive integer, got 0/],
       [{ engine, threads: 1e6 }, /time: threads must be at most \d+ .*got 1000000/],
-      [null as never, /time: options must be an object, got null/],
+      [null as never, /time: expected options such as \{ batch: 64 \}, got null/],
       [{ engine, precision: "int8" as "bf16" }, /time: precision must be one of .* got "int8"/],
       [{ engine, seconds: Number.NaN }, /seconds must be a number of at least 0, got NaN/],
       [{ engine: { ...engine, timer: undefined } }, /engine "clock" cannot time networks/],
