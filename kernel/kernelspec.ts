@@ -36,7 +36,7 @@ export class KernelspecError extends Error {
  * Options of the front process's Node. Space for short-lived objects grows to 50 MB otherwise, of which messages have
  * no use; it cannot be limited once Node runs.
  */
-const NODE_OPTIONS = ["--max-semi-space-size=2"];
+const NODE_OPTIONS = ["--max-semi-space-size=1"];
 
 const MAIN = fileURLToPath(new URL("./main.js", import.meta.url));
 

@@ -135,7 +135,7 @@ def flops(net, resolution):
 
 
 def initialise(net):
-    """pycls: fan-out normal convolutions, unit BN, normal(0.01) linear."""
+    """pycls: fan-out normal convolutions, unit BN, normal(0.01) linear; nothing of an earlier training is left."""
     for m in net.modules():
         if isinstance(m, nn.Conv2d):
             fan_out = m.kernel_size[0] * m.kernel_size[1] * m.out_channels
@@ -143,6 +143,8 @@ def initialise(net):
         elif isinstance(m, nn.Linear):
             nn.init.normal_(m.weight, 0, 0.01)
             nn.init.zeros_(m.bias)
+        elif isinstance(m, nn.BatchNorm2d):
+            m.reset_parameters()
 
 
 def augment(images, padding):

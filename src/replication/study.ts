@@ -170,16 +170,18 @@ export async function study(names: readonly string[], options: StudyOptions = {}
 const REMEDY =
   "a checkout of the repository has the shipped ones, and FRESH=1 trains a small one of any space by name";
 
-/**
- * Trains a small population by the spec that lies beside the shipped ones, or in their regime; one that was begun before
- * goes on by its own spec.
- */
+/** Trains a small population; one that was begun before goes on by its own spec. */
 function trainFresh(name: string, n: number, folder: string): Promise<Population> {
   const out = resolve("..", "runs", "fresh", name);
-  const shipped = join(folder, `${name}.sweep.json`);
   const begun = existsSync(join(out, "spec.json")) ? readSpec(out) : undefined;
+  return sweep(begun ?? freshSpec(name, n, folder), { out, onProgress: printProgress });
+}
+
+/** The first n networks of the spec that lies beside the shipped populations; else n networks in their regime. */
+export function freshSpec(name: string, n: number, folder: string): SweepSpec {
+  const shipped = join(folder, `${name}.sweep.json`);
   const spec = existsSync(shipped)
     ? (JSON.parse(readFileSync(shipped, "utf8")) as SweepSpec)
-    : { ...tinyRegime, space: name };
-  return sweep(begun ?? { ...spec, n }, { out, onProgress: printProgress });
+    : { ...tinyRegime, space: name, trainingSeed: "own" as const };
+  return { ...spec, n };
 }

@@ -56,7 +56,7 @@ test("netspace kernel install writes names that hold wherever Jupyter is started
   const { argv, interrupt_mode, env } = specOf(installed);
   assert.deepEqual(argv, [
     process.execPath,
-    "--max-semi-space-size=2",
+    "--max-semi-space-size=1",
     path.join(packageRoot, "dist", "kernel", "main.js"),
     "{connection_file}",
   ]);

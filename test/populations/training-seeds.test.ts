@@ -3,8 +3,10 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import type { SweepSpec } from "netspace";
+import { readRegistration, registeredSweep, type SweepSpec } from "netspace";
 import { candidates, checkSpec } from "../../src/populations/spec.js";
+import { firstTrainingSeed } from "../../src/populations/training-seeds.js";
+import { freshSpec } from "../../src/replication/study.js";
 
 const dataset = { kind: "procedural", resolution: 32, train: 100, test: 50, seed: 1 } as const;
 const base: SweepSpec = { space: "RegNetX", n: 3, recipe: "section3", dataset, trainingSeed: "own" };
@@ -36,6 +38,28 @@ test("other networks train with other seeds, and with none that a spec without a
     assert.ok(first >= 2 ** 32 + 1e6, `${first} may be a seed and a million trials more`);
     assert.ok(i === 0 || first - firsts[i - 1] >= 1e6, `${firsts[i - 1]} and ${first} overlap`);
   }
+});
+
+test("no two registered populations train with the same seed on one set of images", () => {
+  const registration = readRegistration();
+  for (const images of ["procedural", "fashion-mnist"] as const) {
+    const ranges = Object.keys(registration.populations).map(name => {
+      const folder = images === "procedural" ? undefined : "anywhere";
+      const spec = checkSpec(registeredSweep(registration, images, name, folder));
+      const first = firstTrainingSeed(spec);
+      return { name, first, end: first + spec.n * (spec.repeats ?? 1) };
+    });
+    ranges.sort((a, b) => a.first - b.first);
+    for (const [i, { name, first }] of ranges.entries()) {
+      const before = ranges[i - 1];
+      assert.ok(!before || before.end <= first, `${before?.name} and ${name} overlap`);
+    }
+  }
+});
+
+test("populations that a study trains afresh, of spaces that have no spec, share no training seed either", () => {
+  const [x, y] = ["RegNetX", "RegNetY"].map(name => firstTrainingSeed(checkSpec(freshSpec(name, 8, "none"))));
+  assert.ok(Math.abs(x - y) >= 8);
 });
 
 /** Trained before there were ranges of one's own, with their seeds on record; no other spec may do without. */

@@ -1,6 +1,6 @@
 /** Sweeps on a dataset with a validation split: what is stored, read and planned; and that those without stay as they were. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -11,6 +11,7 @@ import {
   measuredOnV100,
   openPopulation,
   planSweep,
+  Population,
   readCompact,
   readTable,
   shippedPopulation,
@@ -19,7 +20,11 @@ import {
   sweep,
   writeTable,
 } from "netspace";
+import { heldTrial } from "../../src/populations/stored-trial.js";
 import { regimeWords } from "../../src/replication/regime.js";
+import { Study } from "../../src/replication/study.js";
+import { populationSection } from "../../src/report/population-section.js";
+import { writeSweepReport } from "../../src/report/sweep-report.js";
 import { checkSpec, completeSpec } from "../../src/populations/spec.js";
 import { jobsOf } from "../../src/populations/trial-jobs.js";
 import { sweepId } from "../../src/populations/trial.js";
@@ -82,6 +87,39 @@ test("a sweep stores both errors, and every form of its table has them", { skip:
     const read = await readTable(join(root, name));
     assert.deepEqual(read.column("validationError"), population.column("validationError"), name);
   }
+});
+
+test("reports and studies rank networks by what may choose them", async () => {
+  const checked = checkSpec(spec);
+  const [low, high] = jobsOf(checked).map(({ trial: _trial, threads: _threads, ...job }, i) =>
+    heldTrial({
+      ...job,
+      version: 1,
+      status: "finished",
+      // The better one by test error is the worse one by validation error.
+      error: [10.25, 20.25][i],
+      validationError: [40.25, 30.25][i],
+      epochs: [{ epoch: 1, trainLoss: 1, trainError: 50, learningRate: 0, seconds: 1 }],
+      seconds: 1,
+      imagesPerSecond: 1,
+      endedAt: "2026-01-01T00:00:00.000Z",
+    }),
+  );
+  const population = new Population(checked, [low, high]);
+  const ranked = new Study(new Map([["X", population]]), new Map()).ranked("X");
+  assert.deepEqual(
+    ranked.map(({ row }) => row.error),
+    [20.25, 10.25],
+  );
+  const file = join(root, "report.html");
+  writeSweepReport(population, file);
+  const html = readFileSync(file, "utf8");
+  assert.match(html, /networks are ranked by their validation error/);
+  assert.match(html, /<h3>The best network: 20\.3 % error<\/h3>/);
+  assert.match(html, /validation \(%\)/);
+  const section = populationSection("runs/x", population);
+  assert.match(section, /All networks, by validation error:/);
+  assert.ok(section.indexOf("<td>20.3</td>") < section.indexOf("<td>10.3</td>"));
 });
 
 test("sweeps over files in MNIST's format train, and are called by their content", {
