@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { shippedPopulation, study } from "netspace";
+import { regimeWords, shippedPopulation, study } from "netspace";
 import { packageRoot } from "../../src/paths.js";
 
 const folder = mkdtempSync(join(tmpdir(), "netspace-study-"));
@@ -58,4 +58,13 @@ test("a population file of an older form is missing for that reason, with how to
     populations.toMarkdown(),
     /Missing: \*\*RegNetX\*\*: readCompact: .* is of form 0, .*; train it again, .*; a checkout of the repository has/,
   );
+});
+
+test("a regime in words says whether its flops are effective ones", async () => {
+  const { spec } = await shippedPopulation("AnyNetXA");
+  const words = (where: typeof spec.where) => regimeWords({ ...spec, where });
+  const images = "on 32 × 32 procedural images, 5 epochs of 5,000";
+  assert.equal(words({ effectiveFlops: [1.9e6, 3.8e6] }), `networks of 1.9–3.8 effective MF ${images}`);
+  assert.equal(words({ flops: [2e6, 4e6], effectiveFlops: [0, 4e6] }), `networks of 2–4 MF ${images}`);
+  assert.equal(words({}), `networks ${images}`);
 });
