@@ -10,9 +10,9 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
-import { checkSpec } from "../src/populations/spec.js";
-import type { SweepProgress } from "../src/populations/progress.js";
-import { sweep } from "../src/populations/sweep.js";
+import { checkSpec } from "../src/trials/spec.js";
+import type { SweepProgress } from "../src/trials/runner/progress.js";
+import { sweep } from "../src/sweeps/sweep.js";
 import type { Device } from "../src/training/engines/torch.js";
 import { edf } from "../src/statistics/edf.js";
 

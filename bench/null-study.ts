@@ -13,7 +13,7 @@ import { openPopulationNamed, populationsFolder } from "../src/replication/popul
 import { FirstNetworks, type RegisteredNetworks } from "../src/replication/registered-networks.js";
 import { readRegistration } from "../src/replication/registration.js";
 import { populationsOf } from "../src/replication/registration-schema.js";
-import { seeded } from "../src/random.js";
+import { seeded } from "../src/base/random.js";
 
 const { values: given } = parseArgs({
   options: {

@@ -16,10 +16,10 @@ import { fileURLToPath } from "node:url";
 import { crc32 } from "node:zlib";
 import { openPopulation, type SweepSpec } from "netspace";
 import { median } from "simple-statistics";
-import { keepSpec } from "../src/populations/spec-file.js";
-import { type CheckedSpec, completeSpec } from "../src/populations/spec.js";
-import { sweepWith } from "../src/populations/sweep.js";
-import { jobsOf, openJobs } from "../src/populations/trial-jobs.js";
+import { keepSpec } from "../src/trials/spec-file.js";
+import { type CheckedSpec, completeSpec } from "../src/trials/spec.js";
+import { sweepWith } from "../src/sweeps/sweep.js";
+import { jobsOf, openJobs } from "../src/trials/trial-jobs.js";
 
 const [trials = 30, stored = 100_000, resumed = 20_000] = process.argv.slice(2).map(Number);
 const ROUNDS = 3;

@@ -4,11 +4,11 @@
 export type { MimeBundle } from "./display/bundle.js";
 export type { Display, DisplayHandle, DisplayOptions } from "./display/display.js";
 export { Evaluator, type EvaluatorOptions } from "./evaluator/evaluator.js";
-export type { EvaluatorEvent, ExecuteCommand } from "./evaluator/protocol.js";
+export type { EvaluatorEvent, ExecuteCommand } from "./protocol/evaluator.js";
 export {
   installKernelspec,
   KERNEL_NAME,
   type KernelspecOptions,
   kernelspec,
   uninstallKernelspec,
-} from "./kernelspec.js";
+} from "./install/kernelspec.js";

@@ -11,8 +11,8 @@ import {
   type KernelspecOptions,
   KernelspecError,
   uninstallKernelspec,
-} from "./kernelspec.js";
-import { packageRoot } from "./package-root.js";
+} from "./install/kernelspec.js";
+import { packageRoot } from "./base/package-root.js";
 
 const USAGE =
   "usage: node install.js [--remove] [--prefix <folder>] [--name <name>] [--display-name <text>] [--env <name=value>]… [--json]";

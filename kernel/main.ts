@@ -4,8 +4,8 @@
  * Exit codes: 0 after a shutdown, 1 when the kernel cannot start, 2 for wrong usage.
  */
 
-import { isNewEnough, NODE_FLOOR } from "./kernel-node.js";
-import { log } from "./log.js";
+import { isNewEnough, NODE_FLOOR } from "./install/kernel-node.js";
+import { log } from "./base/log.js";
 
 // Front ends append arguments of their own (`jupyter run` its files), which mean nothing here.
 const [file] = process.argv.slice(2);
@@ -23,6 +23,6 @@ if (file === undefined || file.startsWith("-")) {
   // Older Nodes do not know all that these import.
   const { startEarly } = await import("./evaluator/start-process.js");
   const evaluator = startEarly();
-  const { runKernel } = await import("./program.js");
+  const { runKernel } = await import("./server/program.js");
   await runKernel(file, evaluator);
 }

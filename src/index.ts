@@ -7,15 +7,18 @@
  *
  * @module
  */
-export { duration } from "./duration.js";
+export { duration } from "./base/duration.js";
 export * from "./figures/index.js";
-export { Markdown, markdown } from "./markdown.js";
+export { Markdown, markdown } from "./base/markdown.js";
 export * from "./networks/index.js";
 export * from "./onnx/index.js";
 export * from "./populations/index.js";
-export { PrintedTable } from "./printed-table.js";
-export { type Random, seeded } from "./random.js";
+export { PrintedTable } from "./base/printed-table.js";
+export { type Random, seeded } from "./base/random.js";
 export * from "./replication/index.js";
 export * from "./spaces/index.js";
 export * from "./statistics/index.js";
+export * from "./sweeps/index.js";
+export * from "./tables/index.js";
 export * from "./training/index.js";
+export * from "./trials/index.js";

@@ -7,7 +7,7 @@
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { display as show } from "../display/index.js";
-import { packageVersion } from "../package-root.js";
+import { packageVersion } from "../base/package-root.js";
 
 /** The version strings of tslab and its dependencies. */
 export const versions: { tslab: string; typescript: string; node: string } = {

@@ -1,8 +1,8 @@
 /** Where the user wants the program to stop: lines of cells and files, which V8 is told as places in scripts. */
 
 import type { Debugger as V8 } from "node:inspector";
-import type { Position } from "../evaluator/cell.js";
-import { type BreakpointRequest, ProcessEndedError } from "./dap.js";
+import type { Position } from "../source/cell.js";
+import { type BreakpointRequest, ProcessEndedError } from "../protocol/dap.js";
 import type { InspectorClient } from "./inspector-client.js";
 import type { Program, Programs } from "./programs.js";
 import { toJavaScript } from "./typescript.js";

@@ -6,11 +6,11 @@
  */
 
 import type { Debugger as V8 } from "node:inspector";
-import type { InspectorCall, InspectorMessage } from "../evaluator/protocol.js";
-import { HASH_SEED } from "../evaluator/source-hash.js";
-import { described, describedError } from "../described.js";
-import { FieldError, integerField, stringField } from "../fields.js";
-import type { Log } from "../log.js";
+import type { InspectorCall, InspectorMessage } from "../protocol/evaluator.js";
+import { HASH_SEED } from "../source/source-hash.js";
+import { described, describedError } from "../base/described.js";
+import { FieldError, integerField, stringField } from "../base/fields.js";
+import type { Log } from "../base/log.js";
 import { Breakpoints } from "./breakpoints.js";
 import {
   breakpointRequests,
@@ -23,7 +23,7 @@ import {
   readRequest,
   sourcePath,
   THREAD,
-} from "./dap.js";
+} from "../protocol/dap.js";
 import { describe } from "./describe.js";
 import { Inspection } from "./inspection.js";
 import { InspectorClient } from "./inspector-client.js";

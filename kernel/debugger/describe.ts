@@ -1,7 +1,7 @@
 /** Values of the debugged process in a few words, from what V8 tells of them without running their code. */
 
 import type { Runtime } from "node:inspector";
-import { withoutInserted } from "../evaluator/inserted-text.js";
+import { withoutInserted } from "../cells/rewrite/inserted-text.js";
 
 const MAX_LENGTH = 200;
 /** Elements of a list that are shown; all of them stand below it. */

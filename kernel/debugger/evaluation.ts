@@ -2,7 +2,7 @@
 
 import type { Debugger as V8, Runtime } from "node:inspector";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DapError } from "./dap.js";
+import { DapError } from "../protocol/dap.js";
 import { describe } from "./describe.js";
 import type { InspectorClient } from "./inspector-client.js";
 import { OBJECT_GROUP } from "./variables.js";

@@ -1,10 +1,10 @@
 /** What debugging clients ask about values, and do to them, in a stopped program or between cells. */
 
 import type { DisplayData } from "../display/bundle.js";
-import { HOOK } from "../evaluator/hook.js";
-import { described } from "../described.js";
-import { integerField, stringField } from "../fields.js";
-import { DapError, fileName } from "./dap.js";
+import { HOOK } from "../cells/hook.js";
+import { described } from "../base/described.js";
+import { integerField, stringField } from "../base/fields.js";
+import { DapError, fileName } from "../protocol/dap.js";
 import { Evaluation } from "./evaluation.js";
 import type { InspectorClient } from "./inspector-client.js";
 import { ScriptNames } from "./script-names.js";

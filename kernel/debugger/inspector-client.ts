@@ -1,7 +1,7 @@
 /** The front's end of the Chrome DevTools Protocol, which V8's inspector speaks in the evaluator's process. */
 
-import type { InspectorCall, InspectorMessage } from "../evaluator/protocol.js";
-import { DapError, ProcessEndedError } from "./dap.js";
+import type { InspectorCall, InspectorMessage } from "../protocol/evaluator.js";
+import { DapError, ProcessEndedError } from "../protocol/dap.js";
 
 interface Pending {
   resolve(result: object): void;

@@ -9,14 +9,14 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Position, Source } from "../evaluator/cell.js";
-import { type CellScript, cellScriptPattern, parseCellScript } from "../evaluator/cell-script.js";
-import { HOOK } from "../evaluator/hook.js";
-import { describedError } from "../described.js";
-import type { Log } from "../log.js";
-import { sourceHash } from "../evaluator/source-hash.js";
-import { packageRoot } from "../package-root.js";
-import { temporaryName } from "../temporary.js";
+import type { Position, Source } from "../source/cell.js";
+import { type CellScript, cellScriptPattern, parseCellScript } from "../source/cell-script.js";
+import { HOOK } from "../cells/hook.js";
+import { describedError } from "../base/described.js";
+import type { Log } from "../base/log.js";
+import { sourceHash } from "../source/source-hash.js";
+import { packageRoot } from "../base/package-root.js";
+import { temporaryName } from "../base/temporary.js";
 import { readSyntax, type Syntax } from "./syntax.js";
 
 /** Texts of cells that are remembered; the oldest are forgotten first. */
@@ -118,10 +118,10 @@ export const FOREIGN = ["^node:", "/node_modules/"];
 export const KERNEL = ["^netspace:enter$", `^${PACKAGE.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`];
 
 /** What compiles programs; it takes 10 MB and a tenth of a second to load, which only a debugger is worth. */
-type Compilers = typeof import("../evaluator/compile.js") &
-  typeof import("../evaluator/compile-file.js") &
-  Pick<typeof import("../evaluator/cell.js"), "Source"> &
-  typeof import("../magics/expand-magics.js");
+type Compilers = typeof import("../cells/compile.js") &
+  typeof import("../cells/compile-file.js") &
+  Pick<typeof import("../source/cell.js"), "Source"> &
+  typeof import("../cells/expand-magics.js");
 
 /** Finds programs by what clients and V8 call them. */
 export class Programs {
@@ -139,10 +139,10 @@ export class Programs {
   /** Loads what compiles programs; without it none is found. */
   async load(): Promise<void> {
     this.#compilers ??= {
-      ...(await import("../evaluator/compile.js")),
-      ...(await import("../evaluator/compile-file.js")),
-      ...(await import("../evaluator/cell.js")),
-      ...(await import("../magics/expand-magics.js")),
+      ...(await import("../cells/compile.js")),
+      ...(await import("../cells/compile-file.js")),
+      ...(await import("../source/cell.js")),
+      ...(await import("../cells/expand-magics.js")),
     };
   }
 

@@ -1,9 +1,9 @@
 /** What cells' variables are called in V8, for code that clients send: reserved names have others there. */
 
 import type { Debugger as V8, Runtime } from "node:inspector";
-import { HOOK } from "../evaluator/hook.js";
-import { hiddenName, isReserved } from "../evaluator/reserved-names.js";
-import { DapError } from "./dap.js";
+import { HOOK } from "../cells/hook.js";
+import { hiddenName, isReserved } from "../cells/rewrite/reserved-names.js";
+import { DapError } from "../protocol/dap.js";
 import type { Evaluation } from "./evaluation.js";
 import type { InspectorClient } from "./inspector-client.js";
 
@@ -23,7 +23,7 @@ export class ScriptNames {
   /** Code, JavaScript, with the names as V8 knows them in a function on the stack, or in the global scope. */
   async in(code: string, call?: V8.CallFrame): Promise<string> {
     // Loaded when needed, as the compiler is.
-    const { freeNames, withScriptNames } = await import("../evaluator/free-names.js");
+    const { freeNames, withScriptNames } = await import("../cells/rewrite/free-names.js");
     const used = freeNames(code);
     if (used.length === 0) return code;
     const local = call ? await this.#local(call) : new Set<string>();
@@ -36,7 +36,7 @@ export class ScriptNames {
    * has declared, too, for one that has no value yet; outside of the cell's own script it knows better.
    */
   async inFrame(call: V8.CallFrame, code: string, returnByValue = false): Promise<Runtime.RemoteObject> {
-    const { withRead } = await import("../evaluator/free-names.js");
+    const { withRead } = await import("../cells/rewrite/free-names.js");
     const tried = new Set<string>();
     for (let expression = code; ; ) {
       try {

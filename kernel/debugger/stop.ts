@@ -1,7 +1,7 @@
 /** One stop of the program: the functions that stand on the stack, why it stopped, and whether anybody wants it there. */
 
 import type { Debugger as V8, Runtime } from "node:inspector";
-import type { Position } from "../evaluator/cell.js";
+import type { Position } from "../source/cell.js";
 import { positionOf } from "./breakpoints.js";
 import { isOwn, type Program, type Programs } from "./programs.js";
 

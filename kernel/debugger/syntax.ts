@@ -1,8 +1,8 @@
 /** What a debugger must know of a program's syntax: where it can stop, and where an exception would be caught. */
 
 import { type Node, parseSync } from "oxc-parser";
-import { isFunction, walk } from "../evaluator/walk.js";
-import type { Position } from "../evaluator/cell.js";
+import { isFunction, walk } from "../cells/rewrite/walk.js";
+import type { Position } from "../source/cell.js";
 
 /** The syntax of one program in TypeScript. */
 export interface Syntax {

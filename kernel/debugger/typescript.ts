@@ -1,7 +1,7 @@
 /** Expressions and statements that clients send, as V8 takes them. */
 
-import { firstError } from "../evaluator/cell-syntax-error.js";
-import { DapError } from "./dap.js";
+import { firstError } from "../source/cell-syntax-error.js";
+import { DapError } from "../protocol/dap.js";
 
 /** Removes types; what can be an expression is one, so that `{ a: 1 }` is an object. @throws DapError */
 export async function toJavaScript(text: string): Promise<string> {

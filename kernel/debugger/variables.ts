@@ -4,8 +4,8 @@
  */
 
 import type { Debugger as V8, Runtime } from "node:inspector";
-import { HOOK } from "../evaluator/hook.js";
-import { DapError, type DapScope, type DapVariable } from "./dap.js";
+import { HOOK } from "../cells/hook.js";
+import { DapError, type DapScope, type DapVariable } from "../protocol/dap.js";
 import { describe, typeOf } from "./describe.js";
 import type { InspectorClient } from "./inspector-client.js";
 

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import type { DisplayData } from "../display/bundle.js";
 import { plain } from "../display/plain.js";
 import { toBundle } from "../display/to-bundle.js";
-import type { CellRegistry } from "./cell.js";
-import type { SessionNames } from "./cell-names.js";
+import type { CellRegistry } from "../source/cell.js";
+import type { SessionNames } from "../cells/rewrite/cell-names.js";
 import type { Runner } from "./run.js";
 
 /** The functions; they stand beside those that rewritten cells call. */

@@ -11,22 +11,22 @@ import { toBundle } from "../display/to-bundle.js";
 import { createMagics } from "../magics/magics.js";
 import { createTiming } from "../magics/timing.js";
 import { WIDGET_HOST } from "../widgets/host.js";
-import { Callbacks } from "./callbacks.js";
-import { CellRegistry } from "./cell.js";
-import { SessionNames, standIns, typeOfReserved } from "./cell-names.js";
-import { CellSyntaxError } from "./cell-syntax-error.js";
-import { type Compiled, compile } from "./compile.js";
+import { Callbacks } from "./interrupts/callbacks.js";
+import { CellRegistry } from "../source/cell.js";
+import { SessionNames, standIns, typeOfReserved } from "../cells/rewrite/cell-names.js";
+import { CellSyntaxError } from "../source/cell-syntax-error.js";
+import { type Compiled, compile } from "../cells/compile.js";
 import { createDebugging } from "./debugging.js";
-import { describeSyntaxError, describeThrown, UNCAUGHT } from "./errors.js";
+import { describeSyntaxError, describeThrown, UNCAUGHT } from "./errors/errors.js";
 import { Execution, executions } from "./execution.js";
 import { createFlags } from "./flags.js";
-import { installFunctionText } from "./function-text.js";
+import { installFunctionText } from "../cells/rewrite/function-text.js";
 import { hideInternals } from "./hide-internals.js";
-import { Interrupted } from "./interrupted.js";
-import { type Breaking, Interrupts } from "./interrupts.js";
-import { LoadedModules } from "./loaded-modules.js";
-import { Modules } from "./modules.js";
-import { OutputBuffer, type SeenByOthers } from "./output-buffer.js";
+import { Interrupted } from "./interrupts/interrupted.js";
+import { type Breaking, Interrupts } from "./interrupts/interrupts.js";
+import { LoadedModules } from "./modules/loaded-modules.js";
+import { Modules } from "./modules/modules.js";
+import { OutputBuffer, type SeenByOthers } from "./output/output-buffer.js";
 import { createPrompt } from "./prompt.js";
 import type {
   CommCommand,
@@ -36,20 +36,20 @@ import type {
   ExecuteCommand,
   ExpressionResult,
   OutputEvent,
-} from "./protocol.js";
-import { HOOK } from "./hook.js";
-import { directCode } from "./free-names.js";
-import { HeldAwaits } from "./held-awaits.js";
-import { withHint } from "./hint.js";
+} from "../protocol/evaluator.js";
+import { HOOK } from "../cells/hook.js";
+import { directCode } from "../cells/rewrite/free-names.js";
+import { HeldAwaits } from "./interrupts/held-awaits.js";
+import { withHint } from "./errors/hint.js";
 import { keptValue, refuseConstant } from "./hooks.js";
-import { importPlace } from "./import-place.js";
-import { plainError, plainly } from "./plain-errors.js";
-import { hiddenName } from "./reserved-names.js";
+import { importPlace } from "./modules/import-place.js";
+import { plainError, plainly } from "../cells/rewrite/plain-errors.js";
+import { hiddenName } from "../cells/rewrite/reserved-names.js";
 import { type Outcome, Runner } from "./run.js";
-import { Stacks } from "./stack.js";
-import { readableTsconfigOf } from "./tsconfig.js";
-import { forgetUnfinishedModules } from "./unfinished-modules.js";
-import { UsedResources } from "./used-resources.js";
+import { Stacks } from "./errors/stack.js";
+import { readableTsconfigOf } from "../modules/tsconfig.js";
+import { forgetUnfinishedModules } from "./modules/unfinished-modules.js";
+import { UsedResources } from "./interrupts/used-resources.js";
 
 /** Said under a cell whose callback was stopped after the cell's end. */
 const CALLBACK_INTERRUPTED = "the callback was interrupted\n";

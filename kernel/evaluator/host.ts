@@ -6,9 +6,9 @@
 import type { ChildProcess } from "node:child_process";
 import { statSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
-import { endFamily, type Family } from "../family.js";
-import { readLines } from "../read-lines.js";
-import { framed, readEvents } from "./event-pipe.js";
+import { endFamily, type Family } from "../processes/family.js";
+import { readLines } from "../base/read-lines.js";
+import { framed, readEvents } from "./output/event-pipe.js";
 import { type EvaluatorProcess, runs, startProcess } from "./start-process.js";
 import {
   type CommCommand,
@@ -23,9 +23,9 @@ import {
   NO_EXECUTION,
   type OutputEvent,
   type ThreadMessage,
-} from "./protocol.js";
-import { report } from "./report.js";
-import { ToldText } from "./told-text.js";
+} from "../protocol/evaluator.js";
+import { report } from "../cells/report.js";
+import { ToldText } from "./output/told-text.js";
 
 /** Default of `stuckAfter`: how long an interrupted cell may sit in native code before its process is ended, once asked twice. */
 const STUCK_MS = 5000;

@@ -6,7 +6,7 @@
  */
 
 import { Session } from "node:inspector";
-import type { InspectorCall, InspectorMessage } from "./protocol.js";
+import type { InspectorCall, InspectorMessage } from "../protocol/evaluator.js";
 
 /** Hands the front's calls of the Chrome DevTools Protocol to V8, and V8's answers and events to the front. */
 export class InspectorRelay {

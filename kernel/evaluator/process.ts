@@ -2,16 +2,16 @@
 
 import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
-import { endFamily, MARK } from "../family.js";
-import { heedStopAfterPrograms } from "./blocking-calls.js";
-import { captureConsole } from "./capture-console.js";
-import { captureStreams } from "./capture-streams.js";
+import { endFamily, MARK } from "../processes/family.js";
+import { heedStopAfterPrograms } from "./interrupts/blocking-calls.js";
+import { captureConsole } from "./output/capture-console.js";
+import { captureStreams } from "./output/capture-streams.js";
 import { closeStdin } from "./closed-stdin.js";
 import { Evaluator } from "./evaluator.js";
-import { eventWriter, readEvents } from "./event-pipe.js";
-import { keepListeners } from "./kept-listeners.js";
-import type { Command, EvaluatorEvent } from "./protocol.js";
-import { WaitingText } from "./waiting-text.js";
+import { eventWriter, readEvents } from "./output/event-pipe.js";
+import { keepListeners } from "./interrupts/kept-listeners.js";
+import type { Command, EvaluatorEvent } from "../protocol/evaluator.js";
+import { WaitingText } from "./output/waiting-text.js";
 
 /** The pipe for commands. */
 const COMMANDS_FD = 3;

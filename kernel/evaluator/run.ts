@@ -8,8 +8,8 @@
 import inspector from "node:inspector";
 import { promiseHooks } from "node:v8";
 import { type InterruptFlags, isAskedToStop } from "./flags.js";
-import { Interrupted } from "./interrupted.js";
-import { isHelper, withPlainNames } from "./reserved-names.js";
+import { Interrupted } from "./interrupts/interrupted.js";
+import { isHelper, withPlainNames } from "../cells/rewrite/reserved-names.js";
 
 /** How a script ended. */
 export type Outcome =

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { MARK } from "../family.js";
+import { MARK } from "../processes/family.js";
 
 /** The process, and what marks it and all that it starts. */
 export interface EvaluatorProcess {

@@ -5,8 +5,8 @@
  * Line 0 of a module is made here, the cell's own text starts at line 1.
  */
 
-import { CLOSE, isObjectLiteral, OPEN } from "../evaluator/object-literal.js";
-import { isGlobal } from "../evaluator/reserved-names.js";
+import { CLOSE, isObjectLiteral, OPEN } from "../cells/rewrite/object-literal.js";
+import { isGlobal } from "../cells/rewrite/reserved-names.js";
 import { declarations } from "./declarations.js";
 
 const MAX_PRIMED = 200;

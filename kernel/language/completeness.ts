@@ -1,9 +1,9 @@
 /** Whether code is ready to run, and what is wrong with it, from the parser alone. */
 
 import { type OxcError, parseSync } from "oxc-parser";
-import { firstError } from "../evaluator/cell-syntax-error.js";
-import { beginsWithBrace, isObjectLiteral, OPEN } from "../evaluator/object-literal.js";
-import type { IsCompleteReply } from "../messages.js";
+import { firstError } from "../source/cell-syntax-error.js";
+import { beginsWithBrace, isObjectLiteral, OPEN } from "../cells/rewrite/object-literal.js";
+import type { IsCompleteReply } from "../protocol/messages.js";
 
 const INDENT = "  ";
 

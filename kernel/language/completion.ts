@@ -1,6 +1,6 @@
 /** Completion: the language server's items to Jupyter's matches. */
 
-import type { CompleteReply } from "../messages.js";
+import type { CompleteReply } from "../protocol/messages.js";
 import { HEADER_LINES } from "./cell-modules.js";
 import { type Markup, markup } from "./inspection.js";
 import { codePoints, type LspPosition, lspOffset } from "./positions.js";

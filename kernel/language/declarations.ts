@@ -1,9 +1,9 @@
 /** The names a cell declares for the cells after it. */
 
 import { type Node, parseSync } from "oxc-parser";
-import { boundNames } from "../evaluator/bindings.js";
-import { firstError } from "../evaluator/cell-syntax-error.js";
-import { isObjectLiteral } from "../evaluator/object-literal.js";
+import { boundNames } from "../cells/rewrite/bindings.js";
+import { firstError } from "../source/cell-syntax-error.js";
+import { isObjectLiteral } from "../cells/rewrite/object-literal.js";
 
 /** What a cell declares. */
 export interface Declarations {

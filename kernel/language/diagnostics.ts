@@ -1,8 +1,8 @@
 /** What the type checker finds in a cell, in the words and places of the cell. */
 
-import { codeFrame } from "../evaluator/code-frame.js";
-import type { ErrorReport } from "../evaluator/protocol.js";
-import { report } from "../evaluator/report.js";
+import { codeFrame } from "../source/code-frame.js";
+import type { ErrorReport } from "../protocol/evaluator.js";
+import { report } from "../cells/report.js";
 import { HEADER_LINES } from "./cell-modules.js";
 import type { LspPosition } from "./positions.js";
 

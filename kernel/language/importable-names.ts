@@ -10,9 +10,9 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Log } from "../log.js";
-import { projectFolder, userPackagesFolder } from "../magics/packages-folder.js";
-import { packageRoot } from "../package-root.js";
+import type { Log } from "../base/log.js";
+import { projectFolder, userPackagesFolder } from "../modules/packages-folder.js";
+import { packageRoot } from "../base/package-root.js";
 import type { NamesReply, NamesRequest } from "./list-names.js";
 
 /** A name and the module it comes from. */

@@ -8,7 +8,7 @@ import { builtinModules, createRequire } from "node:module";
 import { setPriority } from "node:os";
 import path from "node:path";
 import type { ImportableName } from "./importable-names.js";
-import { exportedNames, packageDeclarations } from "./module-exports.js";
+import { exportedNames, packageDeclarations } from "../modules/module-exports.js";
 
 /** Which modules. */
 export interface NamesRequest {

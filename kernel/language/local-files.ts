@@ -8,8 +8,8 @@
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { isLocal } from "../evaluator/resolve-local.js";
-import { isUrl, resolveModule } from "../evaluator/resolve-module.js";
+import { isLocal } from "../modules/resolve-local.js";
+import { isUrl, resolveModule } from "../modules/resolve-module.js";
 
 /** What became of a file, in the numbering of the language server's protocol. */
 export interface FileChange {

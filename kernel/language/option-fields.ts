@@ -1,7 +1,7 @@
 /** What a function takes as options: the types of its parameters whose fields help to write a call. */
 
 import { type Node, parseSync } from "oxc-parser";
-import { walk } from "../evaluator/walk.js";
+import { walk } from "../cells/rewrite/walk.js";
 import { type Declaration, declarationText } from "./inspection.js";
 import { type LspPosition, lspOffset, lspPosition } from "./positions.js";
 

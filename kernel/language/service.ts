@@ -9,8 +9,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Log } from "../log.js";
-import type { CompleteReply, InspectReply, IsCompleteReply } from "../messages.js";
+import type { Log } from "../base/log.js";
+import type { CompleteReply, InspectReply, IsCompleteReply } from "../protocol/messages.js";
 import { type CellModule, CellModules, CURRENT, HEADER_LINES } from "./cell-modules.js";
 import { type Diagnostic, isSyntax, question, typeErrors, unknownName } from "./diagnostics.js";
 import { completeness, hasJsx } from "./completeness.js";

@@ -11,11 +11,11 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { CHECKED, CURRENT, OFFERED } from "./cell-modules.js";
-import { readableTsconfigOf, type TsConfig } from "../evaluator/tsconfig.js";
-import { projectFolder, userPackagesFolder } from "../magics/packages-folder.js";
-import { packageRoot } from "../package-root.js";
+import { readableTsconfigOf, type TsConfig } from "../modules/tsconfig.js";
+import { projectFolder, userPackagesFolder } from "../modules/packages-folder.js";
+import { packageRoot } from "../base/package-root.js";
 import { typescriptFile } from "./language-server.js";
-import { temporaryName } from "../temporary.js";
+import { temporaryName } from "../base/temporary.js";
 
 /** What configures the language server. */
 export const CONFIGURATION = "tsconfig.json";

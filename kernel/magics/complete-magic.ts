@@ -1,10 +1,10 @@
 /** Completion of magics' names, and of the words that may follow them. */
 
 import { codePoints, utf16Offset } from "../language/positions.js";
-import type { CompleteReply } from "../messages.js";
-import { findMagics } from "./find-magics.js";
-import { type Magic, MAGICS } from "./known.js";
-import { TIMING } from "./timing-options.js";
+import type { CompleteReply } from "../protocol/messages.js";
+import { findMagics } from "../cells/find-magics.js";
+import { type Magic, MAGICS } from "../cells/known-magics.js";
+import { TIMING } from "../cells/timing-options.js";
 
 /**
  * Completes a magic's name or arguments at a cursor in code points; nothing where TypeScript is being typed. Behind a

@@ -4,12 +4,12 @@
  */
 
 import type { MimeBundle } from "../display/bundle.js";
-import type { ErrorReport } from "../evaluator/protocol.js";
-import { report } from "../evaluator/report.js";
-import type { InspectReply } from "../messages.js";
-import { findMagics, type FoundMagic } from "./find-magics.js";
-import { MAGICS } from "./known.js";
-import { isTypecheckMode, TYPECHECK_MODES, type TypecheckSetting } from "./typecheck-mode.js";
+import type { ErrorReport } from "../protocol/evaluator.js";
+import { report } from "../cells/report.js";
+import type { InspectReply } from "../protocol/messages.js";
+import { findMagics, type FoundMagic } from "../cells/find-magics.js";
+import { MAGICS } from "../cells/known-magics.js";
+import { isTypecheckMode, TYPECHECK_MODES, type TypecheckSetting } from "../cells/typecheck-mode.js";
 
 /** What the front's magics need. */
 export interface FrontMagicsOptions {

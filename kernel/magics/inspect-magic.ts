@@ -1,8 +1,8 @@
 /** Help for magics' names. */
 
 import { utf16Offset } from "../language/positions.js";
-import type { InspectReply } from "../messages.js";
-import { MAGICS } from "./known.js";
+import type { InspectReply } from "../protocol/messages.js";
+import { MAGICS } from "../cells/known-magics.js";
 
 /** Tells of the magic whose name is at a cursor in code points; nothing when there is none. */
 export function inspectMagic(code: string, cursor: number): InspectReply | undefined {

@@ -1,9 +1,9 @@
 /** Whether a cell with magics is ready to run. */
 
-import type { IsCompleteReply } from "../messages.js";
-import { findMagics } from "./find-magics.js";
+import type { IsCompleteReply } from "../protocol/messages.js";
+import { findMagics } from "../cells/find-magics.js";
 import { isHelp } from "./front-magics.js";
-import { TIMING } from "./timing-options.js";
+import { TIMING } from "../cells/timing-options.js";
 
 /** Tells it for questions for help and for cells that are text to a magic; nothing for cells of code. */
 export function magicCompleteness(code: string): IsCompleteReply | undefined {

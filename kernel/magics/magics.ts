@@ -5,7 +5,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import type { Display } from "../display/display.js";
 import { env } from "./env.js";
-import { unknownMagic } from "./known.js";
+import { unknownMagic } from "../cells/known-magics.js";
 import { npm } from "./npm.js";
 import { runProgram } from "./run-program.js";
 import { describeVariables } from "./who.js";

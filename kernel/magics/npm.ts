@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { projectFolder, userPackagesFolder } from "./packages-folder.js";
+import { projectFolder, userPackagesFolder } from "../modules/packages-folder.js";
 import { runProgram } from "./run-program.js";
 
 const CHANGES = new Set(["install", "i", "add", "uninstall", "remove", "rm", "update"]);

@@ -1,10 +1,10 @@
 /** `netspace analyze POPULATION`: the numbers of a population, finished or still running. */
 import { Command } from "commander";
-import { errorDigits, fixed } from "../fixed.js";
+import { errorDigits, fixed } from "../base/fixed.js";
 import type { Population } from "../populations/population.js";
 import { trainedPopulation } from "../populations/population-from.js";
-import { bySelection } from "../populations/selection-error.js";
-import { spaceName } from "../populations/space-spec.js";
+import { bySelection } from "../trials/selection-error.js";
+import { spaceName } from "../trials/space-spec.js";
 import { bestValue } from "../statistics/best-value.js";
 import { edf } from "../statistics/edf.js";
 import { printJson, printLine, printTable } from "./print.js";

@@ -1,5 +1,5 @@
 /** JSON from a file that the user names; a pipe, as of `<(netspace sample …)`, is one. */
-import { readJsonText } from "../populations/json-file.js";
+import { readJsonText } from "../base/json-file.js";
 
 /** @throws Error saying what is wrong with it, but not its name */
 export function readJsonFile(file: string): unknown {

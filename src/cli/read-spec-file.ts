@@ -1,6 +1,6 @@
 /** A sweep's spec from a file that the user names. */
 import { readCompact } from "../populations/compact.js";
-import { SpecError, type SweepSpec } from "../populations/spec.js";
+import { SpecError, type SweepSpec } from "../trials/spec.js";
 import { readJsonFile } from "./read-json-file.js";
 
 /**

@@ -1,7 +1,7 @@
 /** `netspace sweep cancel DIR`: takes a sweep's tasks out of Slurm's queue. */
 import { Command } from "commander";
-import { cancelSweep } from "../populations/cluster-sweep.js";
-import { readSpec } from "../populations/spec-file.js";
+import { cancelSweep } from "../sweeps/cluster/cluster-sweep.js";
+import { readSpec } from "../trials/spec-file.js";
 import { printJson, printLine } from "./print.js";
 
 export const sweepCancelCommand = (): Command =>

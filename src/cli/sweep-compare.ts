@@ -1,7 +1,7 @@
 /** `netspace sweep compare A B …`: error distributions beside each other, and which differences the data support. */
 import { Command, InvalidArgumentError } from "commander";
-import { errorDigits, fixed } from "../fixed.js";
-import { edfPanel } from "../figures/edf-panel.js";
+import { errorDigits, fixed } from "../base/fixed.js";
+import { edfPanel } from "../figures/panels/edf-panel.js";
 import { row } from "../figures/panels.js";
 import { pairDigits, sayDifference } from "../populations/compare-pair.js";
 import { comparePopulations, describePair, type PopulationPair } from "../populations/compare-populations.js";

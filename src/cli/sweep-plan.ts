@@ -1,6 +1,6 @@
 /** `netspace sweep plan`: how long sweeps will take on given devices, from measured throughput. */
 import { Command } from "commander";
-import { duration } from "../duration.js";
+import { duration } from "../base/duration.js";
 import {
   fitThroughput,
   measuredIn,
@@ -8,10 +8,10 @@ import {
   planSweep,
   type SweepPlan,
   type ThroughputModel,
-} from "../populations/plan-sweep.js";
-import type { Images } from "../populations/images-of.js";
+} from "../sweeps/plan-sweep.js";
+import type { Images } from "../sweeps/images-of.js";
 import { populationWith } from "../populations/population-from.js";
-import type { SweepSpec } from "../populations/spec.js";
+import type { SweepSpec } from "../trials/spec.js";
 import type { Window } from "../spaces/sample.js";
 import { count, images, window } from "./options.js";
 import { printJson, printLine, printTable } from "./print.js";

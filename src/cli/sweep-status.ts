@@ -1,6 +1,6 @@
 /** `netspace sweep status DIR`: how far a sweep is, by its store and, on a cluster, by the queue. */
 import { Command } from "commander";
-import { sweepStatus } from "../populations/cluster-sweep.js";
+import { sweepStatus } from "../sweeps/cluster/cluster-sweep.js";
 import { summary, summaryLine } from "./analyze.js";
 import { printJson, printLine } from "./print.js";
 

@@ -1,7 +1,7 @@
 /** `netspace sweep task DIR PLAN`: what the tasks of a job array run; not meant for people. */
 import { Command } from "commander";
-import { runClusterTask } from "../populations/cluster-sweep.js";
-import { progressLine } from "../populations/progress.js";
+import { runClusterTask } from "../sweeps/cluster/cluster-sweep.js";
+import { progressLine } from "../trials/runner/progress.js";
 import { count, natural } from "./options.js";
 
 export const sweepTaskCommand = (): Command =>

@@ -1,10 +1,10 @@
 /** `netspace sweep SPEC`: samples a population and trains it, or goes on where it stopped. */
 import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
-import { submitSweep } from "../populations/cluster-sweep.js";
-import { progressLine, type SweepProgress } from "../populations/progress.js";
-import type { SweepSpec } from "../populations/spec.js";
-import { sweep } from "../populations/sweep.js";
+import { submitSweep } from "../sweeps/cluster/cluster-sweep.js";
+import { progressLine, type SweepProgress } from "../trials/runner/progress.js";
+import type { SweepSpec } from "../trials/spec.js";
+import { sweep } from "../sweeps/sweep.js";
 import { summary, summaryLine } from "./analyze.js";
 import { refuseUnknown } from "./arguments.js";
 import { count, natural } from "./options.js";

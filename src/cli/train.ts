@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import { exportOnnx } from "../onnx/index.js";
-import { isRecord } from "../populations/vocabulary.js";
+import { isRecord } from "../trials/vocabulary.js";
 import type { Precision } from "../training/engine.js";
 import { engineNames } from "../training/engines/index.js";
 import type { Device } from "../training/engines/torch.js";

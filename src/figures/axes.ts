@@ -1,5 +1,5 @@
 /** Axes that several panels share: logarithmic ones with ticks that can be read. */
-import { extent } from "../statistics/extent.js";
+import { extent } from "../base/extent.js";
 import type { Numbers } from "../statistics/statistics-error.js";
 import type { PlotlyObject } from "./figure.js";
 

@@ -2,8 +2,8 @@
  * A figure as a value: a Plotly specification that shows itself, interactively where the front end can, as a
  * picture elsewhere.
  */
-import { requirePictureSize } from "./picture-size.js";
-import { renderPng } from "./static-image.js";
+import { requirePictureSize } from "./rendering/picture-size.js";
+import { renderPng } from "./rendering/static-image.js";
 import { inDark } from "./style.js";
 
 /** A Plotly trace or layout: plain JSON, documented at plotly.com/javascript/reference. */

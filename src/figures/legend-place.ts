@@ -4,7 +4,7 @@
  */
 import { type Range, rangeOf } from "./axes.js";
 import type { FigureSize, PlotlyObject } from "./figure.js";
-import { fitText, linesOf, textWidth } from "./fit-text.js";
+import { fitText, linesOf, textWidth } from "./panels/fit-text.js";
 import type { Corner, Panel } from "./panels.js";
 
 /** How far a legend stands off its corner, in shares of the panel. */

@@ -2,11 +2,11 @@
  * Panels: one pair of axes each, with the traces drawn on it; `row` sets them side by side as one figure, `grid` in
  * several rows, as the paper's multi-panel figures are.
  */
-import { expectFields, expectList } from "../expect.js";
-import { say } from "../say.js";
+import { expectFields, expectList } from "../base/expect.js";
+import { say } from "../base/say.js";
 import { type Range, rangeOf } from "./axes.js";
 import { Figure, type FigureSize, type PlotlyObject } from "./figure.js";
-import { fitText, linesOf } from "./fit-text.js";
+import { fitText, linesOf } from "./panels/fit-text.js";
 import { LEGEND_FONT, LEGEND_OFFSET, type LegendPlace, placeLegend } from "./legend-place.js";
 import { axisStyle, layoutStyle, legendBackground, margin, soft } from "./style.js";
 

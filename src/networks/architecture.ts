@@ -2,7 +2,7 @@
  * An architecture: the few numbers that decide a network (stem, stages of equal blocks, head), as a design
  * space samples them. `build` turns it into a Network; `assemble` is the walk that building and counting share.
  */
-import { isObject, say } from "../say.js";
+import { isObject, say } from "../base/say.js";
 import type { Block, Stage } from "./block.js";
 import { X } from "./blocks/index.js";
 import { checkArchitecture } from "./check-architecture.js";

@@ -1,5 +1,5 @@
 /** What an architecture's numbers must be, checked where one comes in; the walk over its operators checks nothing. */
-import { isObject, say } from "../say.js";
+import { isObject, say } from "../base/say.js";
 import type { Architecture } from "./architecture.js";
 import type { Block } from "./block.js";
 import { blocks } from "./blocks/index.js";

@@ -2,7 +2,7 @@
  * The parts of blocks that users write with, which look at what they are given. Built-in blocks take those of
  * `operators.ts`: sampling calls them millions of times, with what `build` was given.
  */
-import { isObject, say } from "../say.js";
+import { isObject, say } from "../base/say.js";
 import type { ActivationKind, ConvOptions, Feature, Operators } from "./operators.js";
 import * as plain from "./operators.js";
 import { NetworkError } from "./shapes.js";

@@ -1,7 +1,7 @@
 /**
  * Makes widths divisible by their groups, as the paper's implementation does before building a network.
  */
-import { say } from "../say.js";
+import { say } from "../base/say.js";
 
 /** Least common multiple of two positive integers. */
 function lcm(a: number, b: number): number {

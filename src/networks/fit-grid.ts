@@ -2,7 +2,7 @@
  * The grid of settings that a fit tries, with what does not depend on the network tabulated once: the blocks at which
  * each setting's power of w_m rises.
  */
-import { isObject, say } from "../say.js";
+import { isObject, say } from "../base/say.js";
 import { quantisedPower as power } from "./regnet.js";
 
 /** The values to try. */

@@ -9,7 +9,7 @@
  * the batch. Left out: workspaces, buffers of the gradients of activations, running statistics, the allocator's
  * slack. The definition is this project's [inferred]; the paper reports no memory.
  */
-import { isObject, say } from "../say.js";
+import { isObject, say } from "../base/say.js";
 import { complexity } from "./complexity.js";
 import type { Layer, Network } from "./network.js";
 import { inferShapes, NetworkError, requireNetwork, type Shape } from "./shapes.js";

@@ -3,7 +3,7 @@
  * groups of g channels. The rows below the paper's are this project's, by the same rules; tests hold every row to
  * what the layer walk counts.
  */
-import { PrintedTable } from "../printed-table.js";
+import { PrintedTable } from "../base/printed-table.js";
 import type { Complexity } from "./complexity.js";
 
 /** The sizes that the formulas speak of. */

@@ -12,7 +12,7 @@
  * w_m rises, and these do not depend on the network: they are tabulated once a grid. A network's widths enter by
  * their prefix sums, so that a setting costs a few operations a stage, and settings that cannot win are left out.
  */
-import { isObject, say } from "../say.js";
+import { isObject, say } from "../base/say.js";
 import type { Architecture } from "./architecture.js";
 import { defaultFitGrid, type FitGrid, prepare } from "./fit-grid.js";
 import { quantisedPower as power } from "./regnet.js";

@@ -1,7 +1,7 @@
 /**
  * RegNet: block widths from the quantised linear rule (paper, section 3.3, equations 2–4).
  */
-import { isObject, say } from "../say.js";
+import { isObject, say } from "../base/say.js";
 import { type Architecture, anyNet } from "./architecture.js";
 import type { Stage } from "./block.js";
 import { MOST_BLOCKS } from "./check-architecture.js";

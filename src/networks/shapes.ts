@@ -1,7 +1,7 @@
 /**
  * Shape inference: the one place that checks a network is well formed, before anything is allocated for it.
  */
-import { isObject, say, sayData } from "../say.js";
+import { isObject, say, sayData } from "../base/say.js";
 import type { Layer, Network } from "./network.js";
 
 /** A network that cannot exist: names the layer, what was expected and what came. */

@@ -4,7 +4,7 @@
  * Only the built-in blocks come back by name; a user's block is code, which a name does not bring back. Give it anew:
  * `{ ...stored, block: mine }`.
  */
-import { isObject, say } from "../say.js";
+import { isObject, say } from "../base/say.js";
 import type { Architecture } from "./architecture.js";
 import { blocks } from "./blocks/index.js";
 import { checkArchitecture } from "./check-architecture.js";

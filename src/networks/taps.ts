@@ -5,7 +5,7 @@
  * map of one pixel they are eight of a 3 × 3 kernel's nine. How many flops fall on them depends on the kind of block, so
  * that blocks of equal flops do unequal work on small images.
  */
-import { isObject, say } from "../say.js";
+import { isObject, say } from "../base/say.js";
 import { NetworkError, strided } from "./shapes.js";
 
 /** What is counted as flops. */

@@ -1,6 +1,6 @@
 /** Networks with dropout put in: the same layers and weights, regularised while training. */
 import type { Layer, Network } from "./network.js";
-import { say } from "../say.js";
+import { say } from "../base/say.js";
 import { residualBranches } from "./residual-norms.js";
 import { requireNetwork } from "./shapes.js";
 

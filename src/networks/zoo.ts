@@ -6,8 +6,8 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../paths.js";
-import { say } from "../say.js";
+import { packageRoot } from "../base/paths.js";
+import { say } from "../base/say.js";
 import type { Architecture, Stem } from "./architecture.js";
 import { blocks } from "./blocks/index.js";
 import type { Complexity } from "./complexity.js";

@@ -6,11 +6,11 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expectFields, expectName, expectText } from "../expect.js";
+import { expectFields, expectName, expectText } from "../base/expect.js";
 import type { Layer, Network } from "../networks/network.js";
 import { inferShapes, requireNetwork } from "../networks/shapes.js";
-import { packageRoot } from "../paths.js";
-import { replaceFile } from "../replace-file.js";
+import { packageRoot } from "../base/paths.js";
+import { replaceFile } from "../base/replace-file.js";
 import type { Weights } from "../training/engine.js";
 import { checkWeights, WeightsError } from "../training/weights/weights.js";
 import type { Message } from "./protobuf.js";

@@ -4,24 +4,24 @@
  * Nothing of a settled trial is lost.
  */
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { say } from "../say.js";
+import { say } from "../base/say.js";
 import type { EpochReport } from "../training/engine.js";
-import { type Column, toColumn, type Value } from "./column.js";
-import { putTable, quoteName, quoteText, toColumns, withDatabase } from "./database.js";
-import { type Machine, thisMachine } from "./machine.js";
+import { type Column, toColumn, type Value } from "../tables/column.js";
+import { putTable, quoteName, quoteText, toColumns, withDatabase } from "../tables/database.js";
+import { type Machine, thisMachine } from "../trials/store/machine.js";
 import { Population, populationIn } from "./population.js";
 import { computeOf, type Provenance } from "./provenance.js";
-import { parquetMetadata, parquetSource } from "./parquet-table.js";
+import { parquetMetadata, parquetSource } from "../tables/files/parquet-table.js";
 import { repeatedNotes } from "./repeated-trials.js";
-import { readRuns } from "./runs.js";
-import { readSkipped, skippedNotes } from "./skipped-images.js";
-import { checkSpec } from "./spec.js";
-import { heldTrial } from "./stored-trial.js";
-import { type Columns, tableOf } from "./table.js";
-import { TableError } from "./table-error.js";
-import { pathOf, pathToWrite, requireReadable, withPathToRead } from "./table-path.js";
-import { sweepId, type TrialRecord } from "./trial.js";
-import { writeWhole } from "./write-whole.js";
+import { readRuns } from "../trials/store/runs.js";
+import { readSkipped, skippedNotes } from "../trials/store/skipped-images.js";
+import { checkSpec } from "../trials/spec.js";
+import { heldTrial } from "../trials/store/stored-trial.js";
+import { type Columns, tableOf } from "../tables/table.js";
+import { TableError } from "../tables/table-error.js";
+import { pathOf, pathToWrite, requireReadable, withPathToRead } from "../tables/files/table-path.js";
+import { sweepId, type TrialRecord } from "../trials/trial.js";
+import { writeWhole } from "../tables/files/write-whole.js";
 
 /** The key of the provenance in the file's metadata. */
 const KEY = "netspace";

@@ -2,7 +2,7 @@
  * Two populations beside each other, and what the data support of it: the one rule of `comparePopulations`, of the command
  * `netspace sweep compare` and of the verdicts on the paper's claims.
  */
-import { errorDigits, fixed } from "../fixed.js";
+import { errorDigits, fixed } from "../base/fixed.js";
 import { datasetFacts } from "../training/datasets/dataset-facts.js";
 import {
   type ComparedDistributions,
@@ -11,9 +11,9 @@ import {
   leastFor,
 } from "../statistics/compare-distributions.js";
 import { type Difference, twoSided } from "../statistics/difference.js";
-import { extent } from "../statistics/extent.js";
+import { extent } from "../base/extent.js";
 import { beyondQuestion, type RegimeDifference, regimeDifferences } from "./regime-differences.js";
-import type { CheckedSpec } from "./spec.js";
+import type { CheckedSpec } from "../trials/spec.js";
 
 /** A population's errors under a name; two of them may share a space, but not a name. */
 export interface Compared {

@@ -2,8 +2,8 @@
  * Design spaces beside each other, by their error distributions: which differences do the data support? (NDS,
  * section 3.2; paper, section 3.1.)
  */
-import { expectFields, expectList, expectText } from "../expect.js";
-import { say } from "../say.js";
+import { expectFields, expectList, expectText } from "../base/expect.js";
+import { say } from "../base/say.js";
 import type { ComparedDistributions } from "../statistics/compare-distributions.js";
 import { edf } from "../statistics/edf.js";
 import { holm } from "../statistics/holm.js";
@@ -20,7 +20,7 @@ import {
   sayPower,
 } from "./compare-pair.js";
 import { type RegimeDifference, sayRegime } from "./regime-differences.js";
-import { TableError } from "./table-error.js";
+import { TableError } from "../tables/table-error.js";
 
 /** A population in the paper's numbers. */
 export interface ComparedSummary {

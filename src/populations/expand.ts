@@ -1,11 +1,11 @@
 /** A compact file made a sweep's folder again, so that a sweep goes on where somebody else's ended. */
 import { mkdirSync } from "node:fs";
-import { expectName } from "../expect.js";
+import { expectName } from "../base/expect.js";
 import { compactIn } from "./compact.js";
-import { keepRuns } from "./runs.js";
-import { keepSkipped } from "./skipped-images.js";
-import { keepSpec } from "./spec-file.js";
-import { readTrials, TrialLog } from "./store.js";
+import { keepRuns } from "../trials/store/runs.js";
+import { keepSkipped } from "../trials/store/skipped-images.js";
+import { keepSpec } from "../trials/spec-file.js";
+import { readTrials, TrialLog } from "../trials/store/store.js";
 
 /**
  * Puts the trials of a compact file into a sweep's folder, new or of the same sweep; what is there already stays.

@@ -1,9 +1,9 @@
 /** The columns of a sweep's population, in the vocabulary of `vocabulary.ts`, straight from its records. */
 import type { Recipe } from "../training/recipe.js";
-import type { Column } from "./column.js";
-import type { CheckedSpec } from "./spec.js";
-import type { StoredTrial } from "./stored-trial.js";
-import { firstTrainingSeed } from "./training-seeds.js";
+import type { Column } from "../tables/column.js";
+import type { CheckedSpec } from "../trials/spec.js";
+import type { StoredTrial } from "../trials/store/stored-trial.js";
+import { firstTrainingSeed } from "../trials/training-seeds.js";
 
 /** Columns that every population has, also an empty one: what comes before the parameters, and what behind them. */
 const FIRST = ["index", "error", "flops", "params", "acts", "depth"];

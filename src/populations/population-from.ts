@@ -1,13 +1,13 @@
 /** A population by what a person calls it: a sweep's folder, a file, or the name of one that ships. */
 import { existsSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { expectName } from "../expect.js";
+import { expectName } from "../base/expect.js";
 import { openPopulation, Population } from "./population.js";
-import { readPopulation } from "./read-population.js";
+import { readPopulation } from "./formats/read-population.js";
 import { shippedFile, shippedPopulation, shippedPopulations } from "./shipped.js";
-import { spaceName } from "./space-spec.js";
-import type { Table } from "./table.js";
-import { TableError } from "./table-error.js";
+import { spaceName } from "../trials/space-spec.js";
+import type { Table } from "../tables/table.js";
+import { TableError } from "../tables/table-error.js";
 
 export interface NamedPopulation {
   /** The design space's name where it is known, else the file's. */

@@ -1,19 +1,19 @@
 /**
  * A population: sampled networks with what they cost and how they did, one row a network.
  */
-import { expectFields, expectList, expectName } from "../expect.js";
+import { expectFields, expectList, expectName } from "../base/expect.js";
 import type { StoredArchitecture } from "../networks/stored.js";
 import type { EpochReport } from "../training/engine.js";
 import { populationColumns } from "./population-columns.js";
 import type { Provenance } from "./provenance.js";
 import { repeatedNotes } from "./repeated-trials.js";
-import { readSkipped, skippedNotes } from "./skipped-images.js";
-import type { CheckedSpec } from "./spec.js";
-import { readSpec } from "./spec-file.js";
-import { readTrials } from "./store.js";
-import { Table } from "./table.js";
-import type { StoredTrial } from "./stored-trial.js";
-import { isSettled, sweepId } from "./trial.js";
+import { readSkipped, skippedNotes } from "../trials/store/skipped-images.js";
+import type { CheckedSpec } from "../trials/spec.js";
+import { readSpec } from "../trials/spec-file.js";
+import { readTrials } from "../trials/store/store.js";
+import { Table } from "../tables/table.js";
+import type { StoredTrial } from "../trials/store/stored-trial.js";
+import { isSettled, sweepId } from "../trials/trial.js";
 
 /**
  * One network. Besides the named fields, each stage i has `d<i>`, `w<i>`, `b<i>` and `g<i>`: its depth, width,

@@ -1,8 +1,8 @@
 /** Where a population comes from: kept inside its compact file, so that the file alone can be judged and repeated. */
 import type { SkippedImage } from "../training/datasets/skipped-images.js";
-import type { Machine } from "./machine.js";
-import type { SweepSpec } from "./spec.js";
-import type { TrialRecord } from "./trial.js";
+import type { Machine } from "../trials/store/machine.js";
+import type { SweepSpec } from "../trials/spec.js";
+import type { TrialRecord } from "../trials/trial.js";
 
 export interface Provenance {
   /** Version of this form. */

@@ -3,17 +3,17 @@
  * networks that both have, by their architectures.
  */
 import { quantileSorted } from "simple-statistics";
-import { expectFields } from "../expect.js";
+import { expectFields } from "../base/expect.js";
 import type { StoredArchitecture } from "../networks/stored.js";
-import { requireRandom, seeded } from "../random.js";
-import { say } from "../say.js";
+import { requireRandom, seeded } from "../base/random.js";
+import { say } from "../base/say.js";
 import type { BootstrapOptions } from "../statistics/bootstrap.js";
 import { spearman } from "../statistics/correlation.js";
 import { type SharedCorrelation, spearmanBetween } from "../statistics/spearman-between.js";
 import { checkedOptions, requireCount, StatisticsError } from "../statistics/statistics-error.js";
 import type { Population } from "./population.js";
-import { TableError } from "./table-error.js";
-import { canonicalJson } from "./trial.js";
+import { TableError } from "../tables/table-error.js";
+import { canonicalJson } from "../trials/trial.js";
 
 type Some = Population | readonly Population[];
 

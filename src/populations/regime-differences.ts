@@ -3,12 +3,12 @@
  * there are, seeds, and how the sweep is run. A difference of errors is one of the spaces only where nothing else differs.
  */
 import { datasetFacts } from "../training/datasets/dataset-facts.js";
-import { expectFields, expectList } from "../expect.js";
-import { say } from "../say.js";
-import type { CheckedSpec } from "./spec.js";
-import { TableError } from "./table-error.js";
-import { canonicalJson } from "./trial.js";
-import { isRecord } from "./vocabulary.js";
+import { expectFields, expectList } from "../base/expect.js";
+import { say } from "../base/say.js";
+import type { CheckedSpec } from "../trials/spec.js";
+import { TableError } from "../tables/table-error.js";
+import { canonicalJson } from "../trials/trial.js";
+import { isRecord } from "../trials/vocabulary.js";
 
 /** A field of the spec that differs, with both values as JSON; "none" for a value that is not there. */
 export interface RegimeDifference {

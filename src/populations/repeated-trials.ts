@@ -1,5 +1,5 @@
 /** Trials that a population has more than once, as two files joined to one, or one edited by hand, may have. */
-import type { StoredTrial } from "./stored-trial.js";
+import type { StoredTrial } from "../trials/store/stored-trial.js";
 
 /** In words, by id and by place in the sweep; none if every trial is there once. */
 export function repeatedTrials(trials: readonly Pick<StoredTrial, "id" | "index">[]): string[] {

@@ -1,10 +1,10 @@
 /** Our numbers beside the paper's: complexities network by network, error ranges space by space. */
 import { quantileSorted } from "simple-statistics";
-import { expectFields, expectList } from "../expect.js";
-import { type NamedErrors, namedErrors } from "../figures/edf-panel.js";
+import { expectFields, expectList } from "../base/expect.js";
+import { type NamedErrors, namedErrors } from "../figures/panels/edf-panel.js";
 import { countArchitecture } from "../networks/count-architecture.js";
 import { zoo } from "../networks/zoo.js";
-import { PrintedTable } from "../printed-table.js";
+import { PrintedTable } from "../base/printed-table.js";
 import { expectedBest } from "../statistics/best-of.js";
 import { edf } from "../statistics/edf.js";
 import { requireFinite } from "../statistics/statistics-error.js";

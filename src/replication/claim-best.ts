@@ -1,10 +1,10 @@
 /** Where a parameter's best value lies, by the band of the empirical bootstrap. */
-import { expectFields, expectText } from "../expect.js";
-import { seeded } from "../random.js";
+import { expectFields, expectText } from "../base/expect.js";
+import { seeded } from "../base/random.js";
 import { sayP } from "../populations/compare-pair.js";
-import { say } from "../say.js";
+import { say } from "../base/say.js";
 import { bestValue } from "../statistics/best-value.js";
-import { extent } from "../statistics/extent.js";
+import { extent } from "../base/extent.js";
 import { type Claim, claimOpen, LEAST_MODELS, LEVEL } from "./claim.js";
 
 /** A parameter's values with the errors of the networks that have them. */

@@ -2,7 +2,7 @@
  * Claims about two populations, judged as `comparePopulations` judges them: on average, in the lower tail, the same within
  * a margin, no worse.
  */
-import { expectFields, expectList } from "../expect.js";
+import { expectFields, expectList } from "../base/expect.js";
 import {
   type Compared,
   comparedFields,
@@ -18,7 +18,7 @@ import {
   sayPower,
 } from "../populations/compare-pair.js";
 import { sayRegime } from "../populations/regime-differences.js";
-import { say } from "../say.js";
+import { say } from "../base/say.js";
 import { type ComparedDistributions, leastFor } from "../statistics/compare-distributions.js";
 import { requireFinite } from "../statistics/statistics-error.js";
 import { twoSided } from "../statistics/difference.js";

@@ -1,6 +1,6 @@
 /** Claims about a parameter by direct tests: errors rise or fall with it, or differ between its values. */
-import { expectFields } from "../expect.js";
-import { say } from "../say.js";
+import { expectFields } from "../base/expect.js";
+import { say } from "../base/say.js";
 import { sayP } from "../populations/compare-pair.js";
 import { spearman } from "../statistics/correlation.js";
 import { requireFinite } from "../statistics/statistics-error.js";

@@ -2,7 +2,7 @@
  * A claim of the paper, and what our data say of it: replicated, not replicated, or not answerable in the regime they
  * come from. Decided by tests, never by the look of a plot.
  */
-import { expectList } from "../expect.js";
+import { expectList } from "../base/expect.js";
 import type { RegisteredFacts } from "./registry.js";
 
 export type Outcome = "replicated" | "not replicated" | "not answerable";

@@ -1,7 +1,7 @@
 /** A registered test on one set of images: two one-sided p values, for the claim and against it, and the words. */
 import { quantileSorted } from "simple-statistics";
-import { fixed } from "../fixed.js";
-import { seeded } from "../random.js";
+import { fixed } from "../base/fixed.js";
+import { seeded } from "../base/random.js";
 import { bestOfDifference } from "../statistics/best-of.js";
 import { bestValue } from "../statistics/best-value.js";
 import { leastFor } from "../statistics/compare-distributions.js";

@@ -2,7 +2,7 @@
  * How often claims pass where there is nothing: the labels of the networks are dealt anew, so that spaces, or values of a
  * parameter, differ by chance only, and every test is made again.
  */
-import type { Random } from "../random.js";
+import type { Random } from "../base/random.js";
 import { compareDistributions } from "../statistics/compare-distributions.js";
 import { expectedBest } from "../statistics/best-of.js";
 import { judge, pairTests } from "../populations/compare-pair.js";

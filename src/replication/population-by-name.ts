@@ -1,7 +1,7 @@
 /** Populations by name, out of a folder of them. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../paths.js";
+import { packageRoot } from "../base/paths.js";
 import { readCompact } from "../populations/compact.js";
 import { openPopulation, type Population } from "../populations/population.js";
 

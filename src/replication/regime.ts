@@ -1,9 +1,9 @@
 /** The regime of the populations that the notebooks rest on: what was trained on what, and for how long. */
-import { expectFields } from "../expect.js";
+import { expectFields } from "../base/expect.js";
 import type { Registration } from "./registration.js";
 import { idxTitle } from "../training/datasets/idx.js";
 import { requireFinite } from "../statistics/statistics-error.js";
-import type { CheckedSpec, SweepSpec } from "../populations/spec.js";
+import type { CheckedSpec, SweepSpec } from "../trials/spec.js";
 
 /** Everything of the shipped populations' specs but the space and the number of networks. */
 export const tinyRegime = {

@@ -4,9 +4,9 @@
  */
 import { storeArchitecture } from "../networks/stored.js";
 import { repeatedTrials } from "../populations/repeated-trials.js";
-import { candidates, type CheckedSpec } from "../populations/spec.js";
-import type { StoredTrial } from "../populations/stored-trial.js";
-import { canonicalJson, isSettled, sweepId, trialId, type TrialRecord } from "../populations/trial.js";
+import { candidates, type CheckedSpec } from "../trials/spec.js";
+import type { StoredTrial } from "../trials/store/stored-trial.js";
+import { canonicalJson, isSettled, sweepId, trialId, type TrialRecord } from "../trials/trial.js";
 
 /** What is known of a trial before it is trained. */
 interface Expected {

@@ -3,7 +3,7 @@
  * are not trained yet, the first wave's of the same names, which were trained before any claim was registered.
  */
 import { join } from "node:path";
-import { expectFields, expectList } from "../expect.js";
+import { expectFields, expectList } from "../base/expect.js";
 import type { Population } from "../populations/population.js";
 import { openPopulationNamed, populationsFolder } from "./population-by-name.js";
 import { type RegisteredDataset, registeredDatasets } from "./registration-schema.js";

@@ -1,10 +1,10 @@
 /** The sweeps of a registration: what a registered population is trained by, and what makes another of it. */
-import { expectFields } from "../expect.js";
-import { canonicalJson } from "../populations/trial.js";
+import { expectFields } from "../base/expect.js";
+import { canonicalJson } from "../trials/trial.js";
 import { regimeDifferences } from "../populations/regime-differences.js";
-import type { CheckedSpec } from "../populations/spec.js";
+import type { CheckedSpec } from "../trials/spec.js";
 import { FASHION_MNIST_FOLDER } from "../training/datasets/fashion-mnist.js";
-import { say } from "../say.js";
+import { say } from "../base/say.js";
 import type { Registration } from "./registration.js";
 import { type RegisteredDataset, registeredDatasets } from "./registration-schema.js";
 

@@ -1,7 +1,7 @@
 /** The form of `data/claims.json`. */
 import * as z from "zod";
-import { canonicalJson } from "../populations/trial.js";
-import { spaceSchema } from "../populations/space-spec.js";
+import { canonicalJson } from "../trials/trial.js";
+import { spaceSchema } from "../trials/space-spec.js";
 
 const text = z.string().min(1);
 const datasets = ["procedural", "fashion-mnist"] as const;

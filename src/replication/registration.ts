@@ -7,11 +7,11 @@ import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type * as z from "zod";
-import { packageRoot } from "../paths.js";
-import { readJsonFile } from "../populations/json-file.js";
-import { canonicalJson } from "../populations/trial.js";
-import { say } from "../say.js";
-import { parseBy } from "../schema-problems.js";
+import { packageRoot } from "../base/paths.js";
+import { readJsonFile } from "../base/json-file.js";
+import { canonicalJson } from "../trials/trial.js";
+import { say } from "../base/say.js";
+import { parseBy } from "../base/schema-problems.js";
 import { amended, registrationSchema } from "./registration-schema.js";
 
 type Written = z.output<typeof registrationSchema>;

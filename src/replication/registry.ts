@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { expectFields } from "../expect.js";
-import { say } from "../say.js";
+import { expectFields } from "../base/expect.js";
+import { say } from "../base/say.js";
 import { holm } from "../statistics/holm.js";
 import type { Claim, Outcome } from "./claim.js";
 import { chance, evaluateTest, type TestResult, type TestSetting } from "./evaluate-test.js";

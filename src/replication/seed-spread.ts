@@ -1,5 +1,5 @@
 /** Do networks differ by more than trainings of one network with other seeds? */
-import { type Random, seeded } from "../random.js";
+import { type Random, seeded } from "../base/random.js";
 
 export interface SeedSpread {
   /** Standard deviation between networks, seed noise taken out, and between trainings of one network, per cent. */

@@ -2,20 +2,20 @@
  * The populations that a figure's notebook speaks of, by name: the shipped ones, or fresh ones that it trains. What is
  * missing is said, with how to get it, and the notebook goes on without.
  */
-import { expectFields, expectList } from "../expect.js";
+import { expectFields, expectList } from "../base/expect.js";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { NamedErrors } from "../figures/edf-panel.js";
-import { escapeMarkdown } from "../escape-markdown.js";
+import type { NamedErrors } from "../figures/panels/edf-panel.js";
+import { escapeMarkdown } from "../base/escape-markdown.js";
 import type { Compared } from "../populations/compare-pair.js";
 import type { Member, Population } from "../populations/population.js";
-import { printProgress } from "../populations/progress.js";
-import { bySelection } from "../populations/selection-error.js";
-import type { SweepSpec } from "../populations/spec.js";
-import { readSpec } from "../populations/spec-file.js";
-import { sweep } from "../populations/sweep.js";
+import { printProgress } from "../trials/runner/progress.js";
+import { bySelection } from "../trials/selection-error.js";
+import type { SweepSpec } from "../trials/spec.js";
+import { readSpec } from "../trials/spec-file.js";
+import { sweep } from "../sweeps/sweep.js";
 import { edf } from "../statistics/edf.js";
-import { extent } from "../statistics/extent.js";
+import { extent } from "../base/extent.js";
 import { openPopulationNamed, populationsFolder } from "./population-by-name.js";
 import { regimeWords, tinyRegime } from "./regime.js";
 

@@ -1,7 +1,7 @@
 /** What a figure's notebook comes to: each of the paper's claims with our answer, and all of them in one line. */
-import { expectList, expectText } from "../expect.js";
-import { escapeMarkdown } from "../escape-markdown.js";
-import { Markdown } from "../markdown.js";
+import { expectList, expectText } from "../base/expect.js";
+import { escapeMarkdown } from "../base/escape-markdown.js";
+import { Markdown } from "../base/markdown.js";
 import { countClaims, countRows, countWords } from "./claim-counts.js";
 import type { Claim, Outcome } from "./claim.js";
 

@@ -1,6 +1,6 @@
 /** The headline of the report: what became of the paper's claims, in four counts, and what does not fit the registration. */
 import { basename } from "node:path";
-import { escapeHtml } from "../escape-html.js";
+import { escapeHtml } from "../base/escape-html.js";
 import { countClaims, countRows, countWords } from "../replication/claim-counts.js";
 import { readRegistration, type Registration } from "../replication/registration.js";
 import { registrationProblems } from "../replication/registration-problems.js";

@@ -8,7 +8,7 @@
 import { basename } from "node:path";
 import { marked } from "marked";
 import { Figure, type PlotlyObject } from "../figures/index.js";
-import { escapeHtml } from "../escape-html.js";
+import { escapeHtml } from "../base/escape-html.js";
 import { plainText } from "../figures/plotly-text.js";
 import { dataScript } from "./content-policy.js";
 import {

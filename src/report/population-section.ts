@@ -1,11 +1,11 @@
 /** A population of the report: how its errors are distributed, and the best and worst networks. */
-import { duration } from "../duration.js";
+import { duration } from "../base/duration.js";
 import type { Population } from "../populations/population.js";
-import { recipeField } from "../populations/recipe-spec.js";
-import { bySelection } from "../populations/selection-error.js";
-import { spaceName } from "../populations/space-spec.js";
+import { recipeField } from "../trials/recipe-spec.js";
+import { bySelection } from "../trials/selection-error.js";
+import { spaceName } from "../trials/space-spec.js";
 import { edf } from "../statistics/edf.js";
-import { escapeHtml } from "../escape-html.js";
+import { escapeHtml } from "../base/escape-html.js";
 
 /** Networks shown at each end of a population's ranking. */
 const ENDS = 5;

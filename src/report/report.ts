@@ -14,7 +14,7 @@ import { contentPolicy, inScript } from "./content-policy.js";
 import { cardHtml, outcomes } from "./gallery-card.js";
 import { countsHtml } from "./claim-counts.js";
 import { galleryStyle } from "./gallery-style.js";
-import { escapeHtml } from "../escape-html.js";
+import { escapeHtml } from "../base/escape-html.js";
 import { type NotebookDocument, readNotebook } from "./notebook.js";
 import { writeHtml } from "./page.js";
 import { populationSection } from "./population-section.js";

@@ -1,10 +1,10 @@
 /** The part of a sweep's page on its parameters: each that varies against the error, with where its best value lies. */
-import { bestValuePanel } from "../figures/best-value-panel.js";
+import { bestValuePanel } from "../figures/panels/best-value-panel.js";
 import type { PlotlyObject } from "../figures/figure.js";
 import { type Panel, row } from "../figures/panels.js";
 import type { Population } from "../populations/population.js";
 import { bestValue } from "../statistics/best-value.js";
-import { extent } from "../statistics/extent.js";
+import { extent } from "../base/extent.js";
 import { figureHtml, paragraphs, tableHtml } from "./page.js";
 
 /** Panels in a row. */

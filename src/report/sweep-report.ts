@@ -3,24 +3,24 @@
  * networks cost, how the best and the worst trained, and what they look like. All figures are live, and the page
  * needs nothing but itself. pycls's sweep analysis has the same parts as pictures.
  */
-import { bestSoFarPanel } from "../figures/best-so-far-panel.js";
-import { edfPanel } from "../figures/edf-panel.js";
+import { bestSoFarPanel } from "../figures/panels/best-so-far-panel.js";
+import { edfPanel } from "../figures/panels/edf-panel.js";
 import type { PlotlyObject } from "../figures/figure.js";
 import { type Panel, row } from "../figures/panels.js";
-import { structureDiagram } from "../figures/structure-diagram.js";
+import { structureDiagram } from "../figures/diagram/structure-diagram.js";
 import { colours, faded } from "../figures/style.js";
-import { widthProfilePanel } from "../figures/width-profile.js";
-import { duration } from "../duration.js";
+import { widthProfilePanel } from "../figures/panels/width-profile.js";
+import { duration } from "../base/duration.js";
 import { build } from "../networks/architecture.js";
 import { reviveArchitecture } from "../networks/stored.js";
 import type { Member, Population } from "../populations/population.js";
 import { computeOf } from "../populations/provenance.js";
-import { recipeField } from "../populations/recipe-spec.js";
-import { bySelection } from "../populations/selection-error.js";
-import { spaceName } from "../populations/space-spec.js";
+import { recipeField } from "../trials/recipe-spec.js";
+import { bySelection } from "../trials/selection-error.js";
+import { spaceName } from "../trials/space-spec.js";
 import { edf } from "../statistics/edf.js";
 import { datasetFacts } from "../training/datasets/index.js";
-import { escapeHtml } from "../escape-html.js";
+import { escapeHtml } from "../base/escape-html.js";
 import { figureHtml, paragraphs, tableHtml, writePage } from "./page.js";
 import { parameterParts } from "./sweep-parameters.js";
 

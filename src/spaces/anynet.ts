@@ -7,8 +7,8 @@ import type { Block, Stage } from "../networks/block.js";
 import { X } from "../networks/blocks/index.js";
 import { checkArchitecture, checkBase } from "../networks/check-architecture.js";
 import { fit } from "../networks/compatibility.js";
-import { type Random, requireRandom } from "../random.js";
-import { say } from "../say.js";
+import { type Random, requireRandom } from "../base/random.js";
+import { say } from "../base/say.js";
 import {
   bottleneckRatio,
   checkDimensions,

@@ -5,7 +5,7 @@
  * is that of multisets. For RegNet it takes 64 values for each of d, w₀, w_a and w_m; ours have the values that
  * sampling draws.
  */
-import { PrintedTable } from "../printed-table.js";
+import { PrintedTable } from "../base/printed-table.js";
 import { AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE } from "./anynet.js";
 import { RegNetX } from "./regnet.js";
 import type { Space } from "./space.js";

@@ -5,8 +5,8 @@
  * uniform over powers of two.
  */
 import { bottleneckWords, isBottleneck } from "../networks/compatibility.js";
-import type { Random } from "../random.js";
-import { isObject, say } from "../say.js";
+import type { Random } from "../base/random.js";
+import { isObject, say } from "../base/say.js";
 
 /** Values in rising order and their probabilities, which sum to 1. */
 export interface Dimension {

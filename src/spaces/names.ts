@@ -2,7 +2,7 @@
 import { AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE } from "./anynet.js";
 import { paperSpaces } from "./paper-spaces.js";
 import { RegNetX } from "./regnet.js";
-import { say } from "../say.js";
+import { say } from "../base/say.js";
 import type { Space } from "./space.js";
 
 const spaces = new Map<string, Space>(

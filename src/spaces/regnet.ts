@@ -13,8 +13,8 @@ import {
   regNetOfRuns,
   stagesOf,
 } from "../networks/regnet.js";
-import { type Random, requireRandom } from "../random.js";
-import { say } from "../say.js";
+import { type Random, requireRandom } from "../base/random.js";
+import { say } from "../base/say.js";
 import {
   bottleneckRatio,
   checkDimensions,

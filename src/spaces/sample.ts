@@ -5,8 +5,8 @@ import { type Architecture, USUAL_RESOLUTION } from "../networks/architecture.js
 import { checkArchitecture } from "../networks/check-architecture.js";
 import type { Complexity } from "../networks/complexity.js";
 import { countChecked, requireTrue } from "../networks/count-architecture.js";
-import { type Random, seeded } from "../random.js";
-import { isObject, say } from "../say.js";
+import { type Random, seeded } from "../base/random.js";
+import { isObject, say } from "../base/say.js";
 import { copyOf, decided, requireCondition, type Sample, type Space } from "./space.js";
 
 /** A closed interval [low, high]. */

@@ -1,8 +1,8 @@
 /** A design space: a set of architectures with a distribution to draw them from. */
 import type { Architecture } from "../networks/architecture.js";
 import type { Complexity } from "../networks/complexity.js";
-import type { Random } from "../random.js";
-import { isObject, say } from "../say.js";
+import type { Random } from "../base/random.js";
+import { isObject, say } from "../base/say.js";
 
 /** A drawn architecture and what it costs. */
 export interface Sample extends Complexity {

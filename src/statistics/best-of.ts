@@ -1,10 +1,10 @@
 /**
  * The best of a random search in one design space against that in another: by how much is the best of 32 networks lower?
  */
-import { type Random, requireRandom, seeded } from "../random.js";
+import { type Random, requireRandom, seeded } from "../base/random.js";
 import { tiesBy } from "./chosen-by.js";
 import { isDrawnFirst } from "./drawn-first.js";
-import { extent } from "./extent.js";
+import { extent } from "../base/extent.js";
 import { sortNumbers } from "./sort.js";
 import {
   checkedOptions,

@@ -3,7 +3,7 @@
  * 4), whose median is the line and whose 95 % interval is the shaded band of Figures 2, 5 and 11.
  */
 import { quantileSorted } from "simple-statistics";
-import { type Random, requireRandom } from "../random.js";
+import { type Random, requireRandom } from "../base/random.js";
 import { sortOrder } from "./sort.js";
 import {
   type Numbers,

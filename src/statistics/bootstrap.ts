@@ -1,7 +1,7 @@
 /** The bootstrap: how sure is a number that was computed from n models? */
 import { mean, quantileSorted, standardDeviation } from "simple-statistics";
-import { type Random, requireRandom, seeded } from "../random.js";
-import { say } from "../say.js";
+import { type Random, requireRandom, seeded } from "../base/random.js";
+import { say } from "../base/say.js";
 import {
   type Numbers,
   requireCount,

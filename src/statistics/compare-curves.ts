@@ -1,5 +1,5 @@
 /** Which curve describes the data best? By Akaike's criterion and by cross-validation. */
-import { requireRandom } from "../random.js";
+import { requireRandom } from "../base/random.js";
 import { type CrossValidationOptions, crossValidate } from "./cross-validation.js";
 import { type Curve, type CurveFit, type CurveFitOptions, fitCurve } from "./curve-fit.js";
 import {

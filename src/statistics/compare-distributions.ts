@@ -4,8 +4,8 @@
  * margin, with what their sizes could have shown. The one rule of `comparePopulations` and of the verdicts rests on it.
  */
 import { sampleVariance } from "simple-statistics";
-import { seeded } from "../random.js";
-import { say } from "../say.js";
+import { seeded } from "../base/random.js";
+import { say } from "../base/say.js";
 import { bestOfDifference } from "./best-of.js";
 import type { Difference } from "./difference.js";
 import { fisherExact } from "./fisher-exact.js";

@@ -12,7 +12,7 @@ import {
   requireVariation,
   StatisticsError,
 } from "./statistics-error.js";
-import { say } from "../say.js";
+import { say } from "../base/say.js";
 
 /** A correlation in [−1, 1], and the probability of one as strong if there is none (two-sided). */
 export interface Correlation {

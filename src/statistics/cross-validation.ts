@@ -1,7 +1,7 @@
 /** Cross-validation: how far off is a model for networks it has not seen? */
-import { say } from "../say.js";
+import { say } from "../base/say.js";
 import { median } from "simple-statistics";
-import { type Random, requireRandom, seeded } from "../random.js";
+import { type Random, requireRandom, seeded } from "../base/random.js";
 import {
   type Numbers,
   requireCount,

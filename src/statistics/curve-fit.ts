@@ -2,7 +2,7 @@
  * The curves that the paper fits to what networks cost: activations ~ √flops, params ~ a + b·flops, time ~ √flops
  * and flops together (Figure 12), and power laws. All are least squares after a change of variables.
  */
-import { say } from "../say.js";
+import { say } from "../base/say.js";
 import { type Coefficient, type LinearRegression, linearRegression } from "./linear-regression.js";
 import {
   type Numbers,

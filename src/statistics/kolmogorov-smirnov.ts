@@ -2,7 +2,7 @@
  * The two-sample Kolmogorov–Smirnov test: are two design spaces' errors drawn from one distribution? (NDS,
  * section 3.2.)
  */
-import { say } from "../say.js";
+import { say } from "../base/say.js";
 import { type Numbers, requireFinite, StatisticsError, checkedOptions } from "./statistics-error.js";
 
 export interface KsTest {

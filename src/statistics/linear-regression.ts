@@ -1,5 +1,5 @@
 /** Least squares, ordinary and weighted, with one regressor or several. */
-import { say } from "../say.js";
+import { say } from "../base/say.js";
 import { studentTail } from "./distributions.js";
 import {
   type Numbers,

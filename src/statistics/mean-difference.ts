@@ -1,6 +1,6 @@
 /** How far apart two populations' means are, and how sure that is. */
 import { mean, quantileSorted, standardDeviation } from "simple-statistics";
-import { requireRandom, seeded } from "../random.js";
+import { requireRandom, seeded } from "../base/random.js";
 import type { BootstrapOptions, Estimate } from "./bootstrap.js";
 import {
   type Numbers,

@@ -1,5 +1,5 @@
 /** Pareto fronts: the networks that no other network beats in everything (Figures 17 and 18 are read by them). */
-import { say } from "../say.js";
+import { say } from "../base/say.js";
 import {
   type Numbers,
   requireFinite,

@@ -1,7 +1,7 @@
 /** Quantiles of two populations compared: the median network, and the lower tail, where the good ones are. */
 import { quantileSorted } from "simple-statistics";
 import { isDrawnFirst } from "./drawn-first.js";
-import { type Random, requireRandom, seeded } from "../random.js";
+import { type Random, requireRandom, seeded } from "../base/random.js";
 import type { Difference } from "./difference.js";
 import {
   checkedOptions,

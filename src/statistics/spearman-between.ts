@@ -3,8 +3,8 @@
  * of the networks that both have.
  */
 import { quantileSorted } from "simple-statistics";
-import { requireRandom, seeded } from "../random.js";
-import { say } from "../say.js";
+import { requireRandom, seeded } from "../base/random.js";
+import { say } from "../base/say.js";
 import type { BootstrapOptions } from "./bootstrap.js";
 import { type Correlation, spearman } from "./correlation.js";
 import { checkedOptions, requireCount, requireNumbers, StatisticsError } from "./statistics-error.js";

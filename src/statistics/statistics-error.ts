@@ -1,6 +1,6 @@
 /** What statistics refuse to compute from, said in one form: function, expectation, what came. */
 
-import { isObject, say } from "../say.js";
+import { isObject, say } from "../base/say.js";
 
 /** Data that a statistic cannot be computed from; names the function, the expectation and the value. */
 export class StatisticsError extends RangeError {

@@ -35,6 +35,7 @@ export { imageNet, recipeByName, type RecipeName, recipes, withBatch } from "./r
 export type { TrainableModel } from "./network-for.js";
 export { lastTraining, train, type TrainOptions } from "./train.js";
 export { time, type TimeOptions, type Timing } from "./time.js";
+export { type TrainingCurves, trainingFigure } from "./training-curves.js";
 export { TrainingRun, type TrainingSetting } from "./training-run.js";
 export {
   checkWeights,

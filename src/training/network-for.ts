@@ -1,7 +1,7 @@
 /** What can be trained: a network, an architecture that becomes one, or the name of a published network. */
 import { type Architecture, build } from "../networks/architecture.js";
 import { checkArchitecture } from "../networks/check-architecture.js";
-import { say } from "../say.js";
+import { say } from "../base/say.js";
 import type { Network } from "../networks/network.js";
 import { zoo } from "../networks/zoo.js";
 

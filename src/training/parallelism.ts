@@ -7,7 +7,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Network } from "../networks/network.js";
 import { inferShapes, requireNetwork } from "../networks/shapes.js";
-import { isObject, say } from "../say.js";
+import { isObject, say } from "../base/say.js";
 import type { Precision } from "./engine.js";
 import { checkPrecision } from "./engines/check-precision.js";
 

@@ -1,5 +1,5 @@
 /** Which engine trains, and where, when little or nothing is said about it. */
-import { isObject, say } from "../say.js";
+import { isObject, say } from "../base/say.js";
 import type { Engine } from "./engine.js";
 import { engineByName, engineNames } from "./engines/index.js";
 import { EngineUnavailableError, torchOn } from "./engines/torch.js";

@@ -1,4 +1,4 @@
-import { say, sayData } from "../say.js";
+import { say, sayData } from "../base/say.js";
 
 /**
  * A training recipe as data: everything about optimisation and augmentation that is not the network, the

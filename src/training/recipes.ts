@@ -6,7 +6,7 @@
  * study of RegNetX, Figure 21). Augmentation differs here: crops of the padded image, usual for images of 16 to 64
  * pixels (He et al. 2016). For ImageNet, `imageNet` has the paper's.
  */
-import { say } from "../say.js";
+import { say } from "../base/say.js";
 import { checkRecipe, type Recipe, RecipeError } from "./recipe.js";
 
 /** Section 3 of the paper: design spaces of 400MF networks, n = 500, on one GPU. */

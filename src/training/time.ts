@@ -8,8 +8,8 @@
 import { quantileSorted } from "simple-statistics";
 import { ambientSignal } from "../notebook/ambient-signal.js";
 import { inferShapes } from "../networks/shapes.js";
-import { checkSignal } from "../expect.js";
-import { isObject, say } from "../say.js";
+import { checkSignal } from "../base/expect.js";
+import { isObject, say } from "../base/say.js";
 import { zoo } from "../networks/zoo.js";
 import type { Engine, Precision, TimerOptions } from "./engine.js";
 import { checkPrecision } from "./engines/check-precision.js";

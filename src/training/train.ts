@@ -2,14 +2,14 @@
  * Training one network, from a notebook cell or a script: the dataset and recipe by name or as data, the curves live,
  * the Stop button heeded, the best weights kept.
  */
-import { checkSignal } from "../expect.js";
-import { liveSvg } from "../figures/live-svg.js";
-import { trainingFigure } from "../figures/training-curves.js";
-import { duration } from "../duration.js";
+import { checkSignal } from "../base/expect.js";
+import { liveSvg } from "../figures/rendering/live-svg.js";
+import { trainingFigure } from "./training-curves.js";
+import { duration } from "../base/duration.js";
 import { zoo } from "../networks/zoo.js";
 import { ambientSignal } from "../notebook/ambient-signal.js";
 import { type LiveOutput, liveOutput } from "../notebook/live-output.js";
-import { isObject, say } from "../say.js";
+import { isObject, say } from "../base/say.js";
 import type { Dataset } from "./dataset.js";
 import { datasetByName, type DatasetSpec, loadDataset } from "./datasets/index.js";
 import type { EpochReport, TrainOptions as EngineOptions } from "./engine.js";

@@ -1,10 +1,10 @@
 /**
  * One training of one network: what went in, the curves, the weights. Shows itself as its curves.
  */
-import { expectFields, expectList } from "../expect.js";
+import { expectFields, expectList } from "../base/expect.js";
 import type { Figure } from "../figures/figure.js";
-import { trainingFigure } from "../figures/training-curves.js";
-import { duration } from "../duration.js";
+import { trainingFigure } from "./training-curves.js";
+import { duration } from "../base/duration.js";
 import type { Network } from "../networks/network.js";
 import { ambientSignal } from "../notebook/ambient-signal.js";
 import type { EpochReport, Precision, TrainingResult, Weights } from "./engine.js";

@@ -7,8 +7,8 @@ import { test } from "node:test";
 import { shippedPopulation, shippedPopulations } from "netspace";
 import { summary, summaryLine } from "../../src/cli/analyze.js";
 import { Population } from "../../src/populations/population.js";
-import type { StoredTrial } from "../../src/populations/stored-trial.js";
-import { packageRoot } from "../../src/paths.js";
+import type { StoredTrial } from "../../src/trials/store/stored-trial.js";
+import { packageRoot } from "../../src/base/paths.js";
 
 const whole = await shippedPopulation(shippedPopulations()[0]);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { edfPanel, row, trainingFigure } from "netspace";
-import { liveSvg } from "../../src/figures/live-svg.js";
+import { liveSvg } from "../../src/figures/rendering/live-svg.js";
 
 const errors = [30, 40, 50, 60];
 const figure = row([edfPanel([{ name: "A < B", errors }])], { title: "two<br>lines" });

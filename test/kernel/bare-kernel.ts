@@ -9,11 +9,11 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Dealer, Subscriber } from "zeromq";
-import { endpoint, readConnection } from "../../kernel/connection.js";
-import type { Message } from "../../kernel/messages.js";
-import { packageRoot } from "../../kernel/package-root.js";
-import { SendQueue } from "../../kernel/send-queue.js";
-import { Wire } from "../../kernel/wire.js";
+import { endpoint, readConnection } from "../../kernel/server/connection.js";
+import type { Message } from "../../kernel/protocol/messages.js";
+import { packageRoot } from "../../kernel/base/package-root.js";
+import { SendQueue } from "../../kernel/server/send-queue.js";
+import { Wire } from "../../kernel/protocol/wire.js";
 import { executeRequest } from "./client.js";
 import { temporaryFolder } from "./temporary-folder.js";
 

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import type { MimeBundle } from "../../kernel/display/bundle.js";
-import { captureStreams } from "../../kernel/evaluator/capture-streams.js";
+import { captureStreams } from "../../kernel/evaluator/output/capture-streams.js";
 import { Evaluator } from "../../kernel/evaluator/evaluator.js";
-import type { DisplayEvent, ErrorReport, EvaluatorEvent } from "../../kernel/evaluator/protocol.js";
+import type { DisplayEvent, ErrorReport, EvaluatorEvent } from "../../kernel/protocol/evaluator.js";
 
 /** What a cell did. */
 export interface Ran {

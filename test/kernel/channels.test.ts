@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
 import { Dealer } from "zeromq";
-import { Channels } from "../../kernel/channels.js";
-import { type Connection, endpoint } from "../../kernel/connection.js";
-import { Wire } from "../../kernel/wire.js";
+import { Channels } from "../../kernel/server/channels.js";
+import { type Connection, endpoint } from "../../kernel/server/connection.js";
+import { Wire } from "../../kernel/protocol/wire.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 test("forged messages are dropped and counted in the log, which a flood of them does not fill", {

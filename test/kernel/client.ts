@@ -5,9 +5,9 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { installKernelspec } from "../../kernel/kernelspec.js";
-import { packageRoot } from "../../kernel/package-root.js";
-import { readLines } from "../../kernel/read-lines.js";
+import { installKernelspec } from "../../kernel/install/kernelspec.js";
+import { packageRoot } from "../../kernel/base/package-root.js";
+import { readLines } from "../../kernel/base/read-lines.js";
 import { checkMessage } from "./schema.js";
 import { temporaryFolder } from "./temporary-folder.js";
 

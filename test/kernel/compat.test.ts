@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { packageRoot } from "../../kernel/package-root.js";
+import { packageRoot } from "../../kernel/base/package-root.js";
 import { startCells } from "./cells.js";
 import { Client, codeCells, jupyterEnvironment, python, withoutJupyter } from "./client.js";
 import { hostedCells } from "./hosted-cells.js";

@@ -8,7 +8,12 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { ConnectionError, connectionWarnings, endpoint, readConnection } from "../../kernel/connection.js";
+import {
+  ConnectionError,
+  connectionWarnings,
+  endpoint,
+  readConnection,
+} from "../../kernel/server/connection.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const folder = temporaryFolder();

@@ -5,8 +5,8 @@ import { spawn } from "node:child_process";
 import { closeSync, constants, openSync, readFileSync, rmSync } from "node:fs";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { MARK } from "../../kernel/family.js";
-import { descendants, processTable } from "../../kernel/process-table.js";
+import { MARK } from "../../kernel/processes/family.js";
+import { descendants, processTable } from "../../kernel/processes/process-table.js";
 import { BareKernel, type BareOptions, lives } from "./bare-kernel.js";
 
 const options = { skip: process.platform === "linux" ? false : "reads /proc", timeout: 300_000 };

@@ -5,9 +5,9 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { captureStreams } from "../../kernel/evaluator/capture-streams.js";
+import { captureStreams } from "../../kernel/evaluator/output/capture-streams.js";
 import { Evaluator } from "../../kernel/evaluator/evaluator.js";
-import type { DoneEvent, EvaluatorEvent } from "../../kernel/evaluator/protocol.js";
+import type { DoneEvent, EvaluatorEvent } from "../../kernel/protocol/evaluator.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 describe("the evaluator", () => {

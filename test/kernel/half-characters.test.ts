@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { Wire } from "../../kernel/wire.js";
+import { Wire } from "../../kernel/protocol/wire.js";
 import { BareKernel } from "./bare-kernel.js";
 
 /** The texts of a value, its keys among them. */

@@ -6,8 +6,8 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { History } from "../../kernel/history.js";
-import { historyFile } from "../../kernel/history-file.js";
+import { History } from "../../kernel/history/history.js";
+import { historyFile } from "../../kernel/history/history-file.js";
 import { Client, withoutJupyter } from "./client.js";
 import { temporaryFolder } from "./temporary-folder.js";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EvaluatorHost } from "../../kernel/evaluator/host.js";
-import type { DoneEvent, OutputEvent } from "../../kernel/evaluator/protocol.js";
+import type { DoneEvent, OutputEvent } from "../../kernel/protocol/evaluator.js";
 
 describe("the evaluator's host", { timeout: 300_000 }, () => {
   const outputs: OutputEvent[] = [];

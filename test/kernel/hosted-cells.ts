@@ -6,7 +6,7 @@ import path from "node:path";
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EvaluatorHost } from "../../kernel/evaluator/host.js";
-import type { DisplayEvent, ErrorReport, OutputEvent } from "../../kernel/evaluator/protocol.js";
+import type { DisplayEvent, ErrorReport, OutputEvent } from "../../kernel/protocol/evaluator.js";
 
 /** What a cell did: its value and what it printed as text, and its traceback without colours. */
 export interface Ran {

@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { begun, nameAt, nameItems, statementItems } from "../../kernel/language/import-offers.js";
 import { ImportableNames } from "../../kernel/language/importable-names.js";
-import { exportedNames, packageDeclarations } from "../../kernel/language/module-exports.js";
+import { exportedNames, packageDeclarations } from "../../kernel/modules/module-exports.js";
 import { Client, executeRequest, withoutJupyter } from "./client.js";
 import { temporaryFolder } from "./temporary-folder.js";
 

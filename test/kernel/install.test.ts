@@ -5,9 +5,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { jupyterDataFolder } from "../../kernel/jupyter-folders.js";
-import { installKernelspec, uninstallKernelspec } from "../../kernel/kernelspec.js";
-import { packageRoot } from "../../kernel/package-root.js";
+import { jupyterDataFolder } from "../../kernel/install/jupyter-folders.js";
+import { installKernelspec, uninstallKernelspec } from "../../kernel/install/kernelspec.js";
+import { packageRoot } from "../../kernel/base/package-root.js";
 import { python, withoutJupyter } from "./client.js";
 import { temporaryFolder } from "./temporary-folder.js";
 

@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EvaluatorHost } from "../../kernel/evaluator/host.js";
-import type { DoneEvent, OutputEvent } from "../../kernel/evaluator/protocol.js";
+import type { DoneEvent, OutputEvent } from "../../kernel/protocol/evaluator.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const FIB = "const fib = (n: number): number => (n < 2 ? n : fib(n - 1) + fib(n - 2));";

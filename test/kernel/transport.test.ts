@@ -6,8 +6,13 @@ import { connect, createServer } from "node:net";
 import path from "node:path";
 import { after, describe, test } from "node:test";
 import { curveKeyPair, Dealer, type Socket, Subscriber } from "zeromq";
-import { type Connection, endpoint, readConnection, type SocketName } from "../../kernel/connection.js";
-import { Wire } from "../../kernel/wire.js";
+import {
+  type Connection,
+  endpoint,
+  readConnection,
+  type SocketName,
+} from "../../kernel/server/connection.js";
+import { Wire } from "../../kernel/protocol/wire.js";
 import { Client, executeRequest, withoutJupyter } from "./client.js";
 import { temporaryFolder } from "./temporary-folder.js";
 

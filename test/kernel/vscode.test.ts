@@ -6,7 +6,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { kernelspec } from "../../kernel/kernelspec.js";
+import { kernelspec } from "../../kernel/install/kernelspec.js";
 import { Client, withoutJupyter } from "./client.js";
 
 /** Kinds that get an icon of their own (conversion.ts). */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Wire, WireError } from "../../kernel/wire.js";
+import { Wire, WireError } from "../../kernel/protocol/wire.js";
 
 const wire = () => new Wire("secret", "sha256");
 const message = {

@@ -16,11 +16,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { openPopulation, type SweepSpec } from "netspace";
-import { checkSpec } from "../../src/populations/spec.js";
-import { TrialLog } from "../../src/populations/store.js";
-import { sweepWith } from "../../src/populations/sweep.js";
-import { jobsOf } from "../../src/populations/trial-jobs.js";
-import type { TrialRecord } from "../../src/populations/trial.js";
+import { checkSpec } from "../../src/trials/spec.js";
+import { TrialLog } from "../../src/trials/store/store.js";
+import { sweepWith } from "../../src/sweeps/sweep.js";
+import { jobsOf } from "../../src/trials/trial-jobs.js";
+import type { TrialRecord } from "../../src/trials/trial.js";
 
 const quick = fileURLToPath(new URL("./fixtures/quick-worker.js", import.meta.url));
 const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));

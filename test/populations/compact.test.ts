@@ -19,10 +19,10 @@ import {
   tableOf,
   writeTable,
 } from "netspace";
-import { candidates, checkSpec } from "../../src/populations/spec.js";
-import { keepSpec } from "../../src/populations/spec-file.js";
-import { TrialLog } from "../../src/populations/store.js";
-import { sweepId, trialId } from "../../src/populations/trial.js";
+import { candidates, checkSpec } from "../../src/trials/spec.js";
+import { keepSpec } from "../../src/trials/spec-file.js";
+import { TrialLog } from "../../src/trials/store/store.js";
+import { sweepId, trialId } from "../../src/trials/trial.js";
 
 const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 

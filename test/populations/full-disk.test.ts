@@ -14,9 +14,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { SweepSpec } from "netspace";
-import { readTrials, TrialLog } from "../../src/populations/store.js";
-import { sweepWith } from "../../src/populations/sweep.js";
-import type { TrialRecord } from "../../src/populations/trial.js";
+import { readTrials, TrialLog } from "../../src/trials/store/store.js";
+import { sweepWith } from "../../src/sweeps/sweep.js";
+import type { TrialRecord } from "../../src/trials/trial.js";
 
 const record = (index: number): TrialRecord => ({
   version: 1,

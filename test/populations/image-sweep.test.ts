@@ -15,9 +15,9 @@ import {
   type SweepSpec,
 } from "netspace";
 import sharp from "sharp";
-import { completeSpec } from "../../src/populations/spec.js";
-import { sweepWith } from "../../src/populations/sweep.js";
-import { jobsOf } from "../../src/populations/trial-jobs.js";
+import { completeSpec } from "../../src/trials/spec.js";
+import { sweepWith } from "../../src/sweeps/sweep.js";
+import { jobsOf } from "../../src/trials/trial-jobs.js";
 import { writeSweepReport } from "../../src/report/sweep-report.js";
 import { withoutAddon } from "../training/needs.js";
 import { smallSweep } from "./fixtures/small-sweep.js";

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readFileSync } from "node:fs";
 import { openPopulation, type SweepProgress, type SweepSpec } from "netspace";
-import { sweepWith } from "../../src/populations/sweep.js";
+import { sweepWith } from "../../src/sweeps/sweep.js";
 
 const program = (name: string) => fileURLToPath(new URL(`./fixtures/${name}.js`, import.meta.url));
 const quick = program("quick-worker");

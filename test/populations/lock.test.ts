@@ -15,13 +15,13 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { lockFolder } from "../../src/populations/lock.js";
+import { lockFolder } from "../../src/trials/store/lock.js";
 
 const folder = mkdtempSync(join(tmpdir(), "netspace-lock-"));
 const lock = join(folder, "runner.lock");
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const module = new URL("../../src/populations/lock.js", import.meta.url).href;
+const module = new URL("../../src/trials/store/lock.js", import.meta.url).href;
 /** `before` runs before the lock's module is there, and may change `fs` under it. */
 const inProcess = (code: string, before = ""): ChildProcess =>
   spawn(process.execPath, [

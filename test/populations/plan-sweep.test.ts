@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fitThroughput, makespan, measuredOnV100, planSweep, type SweepSpec, zoo } from "netspace";
-import { candidates, checkSpec } from "../../src/populations/spec.js";
+import { candidates, checkSpec } from "../../src/trials/spec.js";
 
 test("makespan() deals trainings out as a runner does: the next one to whoever is free first", () => {
   assert.equal(makespan([3, 1, 1, 1, 2], 2), 5); // 3 + 2 on one, 1 + 1 + 1 on the other, which is free at the same time.

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { meterPower } from "../../src/populations/power-meter.js";
+import { meterPower } from "../../src/trials/runner/power-meter.js";
 
 /** A folder with an `nvidia-smi` that answers at once, and says how it was called. */
 let folder = "";

@@ -8,7 +8,7 @@ import {
   spearman,
   type TrialRecord,
 } from "netspace";
-import { heldTrial } from "../../src/populations/stored-trial.js";
+import { heldTrial } from "../../src/trials/store/stored-trial.js";
 
 /** Twelve networks, each trained four times: trial i is training ⌊i / 12⌋ of network i mod 12. */
 let population: Population;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { regimeDifferences, type SweepSpec } from "netspace";
-import { checkSpec } from "../../src/populations/spec.js";
+import { checkSpec } from "../../src/trials/spec.js";
 
 const base: SweepSpec = {
   space: "AnyNetXA",

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { openPopulation, RegNetX, sample, storeArchitecture } from "netspace";
-import { checkSpec } from "../../src/populations/spec.js";
-import { keepSpec } from "../../src/populations/spec-file.js";
-import { TrialLog } from "../../src/populations/store.js";
-import { sweepId } from "../../src/populations/trial.js";
+import { checkSpec } from "../../src/trials/spec.js";
+import { keepSpec } from "../../src/trials/spec-file.js";
+import { TrialLog } from "../../src/trials/store/store.js";
+import { sweepId } from "../../src/trials/trial.js";
 
 test("a stored population of RegNets has their parameters as columns, and its architectures keep them", () => {
   const folder = mkdtempSync(join(tmpdir(), "netspace-regnet-"));

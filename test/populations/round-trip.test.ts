@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { readTable, seeded, type Table, tableOf, writeTable } from "netspace";
-import type { Column } from "../../src/populations/column.js";
-import { Table as TableClass } from "../../src/populations/table.js";
+import type { Column } from "../../src/tables/column.js";
+import { Table as TableClass } from "../../src/tables/table.js";
 
 let folder = "";
 before(() => {

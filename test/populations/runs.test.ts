@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { noteRun, readRuns } from "../../src/populations/runs.js";
+import { noteRun, readRuns } from "../../src/trials/store/runs.js";
 
 test("a line of runs.jsonl that was cut short, at any byte, costs that run only", () => {
   const folder = mkdtempSync(join(tmpdir(), "netspace-runs-"));

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { countArchitecture, recipes, type SweepSpec, sweep } from "netspace";
-import { type SpaceSpec, spaceName } from "../../src/populations/space-spec.js";
-import { candidates, checkSpec } from "../../src/populations/spec.js";
-import { keepSpec, readSpec } from "../../src/populations/spec-file.js";
-import { canonicalJson, sweepId, trialId } from "../../src/populations/trial.js";
+import { type SpaceSpec, spaceName } from "../../src/trials/space-spec.js";
+import { candidates, checkSpec } from "../../src/trials/spec.js";
+import { keepSpec, readSpec } from "../../src/trials/spec-file.js";
+import { canonicalJson, sweepId, trialId } from "../../src/trials/trial.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const dataset = { kind: "procedural", resolution: 32, train: 100, test: 50, seed: 1 } as const;

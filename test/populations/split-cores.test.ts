@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import type { SweepSpec } from "netspace";
-import { checkSpec } from "../../src/populations/spec.js";
-import { splitCores } from "../../src/populations/split-cores.js";
-import { jobsOf } from "../../src/populations/trial-jobs.js";
+import { checkSpec } from "../../src/trials/spec.js";
+import { splitCores } from "../../src/trials/runner/split-cores.js";
+import { jobsOf } from "../../src/trials/trial-jobs.js";
 import type { measureParallelism } from "../../src/training/index.js";
 import { smallSweep } from "./fixtures/small-sweep.js";
 

@@ -15,8 +15,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { crc32 } from "node:zlib";
-import { readTrials, TrialLog } from "../../src/populations/store.js";
-import type { TrialRecord } from "../../src/populations/trial.js";
+import { readTrials, TrialLog } from "../../src/trials/store/store.js";
+import type { TrialRecord } from "../../src/trials/trial.js";
 
 let folder = "";
 beforeEach(() => {

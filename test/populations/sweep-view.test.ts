@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Figure } from "netspace";
-import { type SweepProgress, Tally } from "../../src/populations/progress.js";
-import { sweepView } from "../../src/populations/sweep-view.js";
-import type { TrialRecord } from "../../src/populations/trial.js";
+import { type SweepProgress, Tally } from "../../src/trials/runner/progress.js";
+import { sweepView } from "../../src/sweeps/sweep-view.js";
+import type { TrialRecord } from "../../src/trials/trial.js";
 
 const record = (index: number, error: number): TrialRecord => ({
   version: 1,

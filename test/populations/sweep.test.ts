@@ -142,7 +142,7 @@ test("a worker that dies is replaced, and its trial is tried again", needsEngine
         .split(" ");
       for (const child of children) {
         const command = readFileSync(`/proc/${child}/cmdline`, "utf8");
-        if (command.includes("populations/worker.js")) process.kill(Number(child), "SIGKILL");
+        if (command.includes("runner/worker.js")) process.kill(Number(child), "SIGKILL");
       }
     },
   });

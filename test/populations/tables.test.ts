@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { edf, Population, type Row, seeded, tableOf, type TrialRecord } from "netspace";
-import { packageRoot } from "../../src/paths.js";
-import { DANFO_REMEDY } from "../../src/populations/table-to-danfo.js";
-import { heldTrial } from "../../src/populations/stored-trial.js";
-import { checkSpec } from "../../src/populations/spec.js";
+import { packageRoot } from "../../src/base/paths.js";
+import { DANFO_REMEDY } from "../../src/tables/table-to-danfo.js";
+import { heldTrial } from "../../src/trials/store/stored-trial.js";
+import { checkSpec } from "../../src/trials/spec.js";
 
 const table = () =>
   tableOf({

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readRegistration, registeredSweep, type SweepSpec } from "netspace";
-import { candidates, checkSpec } from "../../src/populations/spec.js";
-import { firstTrainingSeed } from "../../src/populations/training-seeds.js";
+import { candidates, checkSpec } from "../../src/trials/spec.js";
+import { firstTrainingSeed } from "../../src/trials/training-seeds.js";
 import { freshSpec } from "../../src/replication/study.js";
 
 const dataset = { kind: "procedural", resolution: 32, train: 100, test: 50, seed: 1 } as const;

@@ -20,14 +20,14 @@ import {
   sweep,
   writeTable,
 } from "netspace";
-import { heldTrial } from "../../src/populations/stored-trial.js";
+import { heldTrial } from "../../src/trials/store/stored-trial.js";
 import { regimeWords } from "../../src/replication/regime.js";
 import { Study } from "../../src/replication/study.js";
 import { populationSection } from "../../src/report/population-section.js";
 import { writeSweepReport } from "../../src/report/sweep-report.js";
-import { checkSpec, completeSpec } from "../../src/populations/spec.js";
-import { jobsOf } from "../../src/populations/trial-jobs.js";
-import { sweepId } from "../../src/populations/trial.js";
+import { checkSpec, completeSpec } from "../../src/trials/spec.js";
+import { jobsOf } from "../../src/trials/trial-jobs.js";
+import { sweepId } from "../../src/trials/trial.js";
 import { writeSet } from "../training/datasets/idx-files.js";
 import { withoutAddon } from "../training/needs.js";
 import { smallSweep } from "./fixtures/small-sweep.js";

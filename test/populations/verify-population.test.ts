@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Population, retrain, seedNoise, sweep, type TrialRecord, verifyPopulation } from "netspace";
-import { heldTrial } from "../../src/populations/stored-trial.js";
+import { heldTrial } from "../../src/trials/store/stored-trial.js";
 import { withoutAddon } from "../training/needs.js";
 import { smallSweep } from "./fixtures/small-sweep.js";
 

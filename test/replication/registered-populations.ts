@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { readRegistration, type RegisteredDataset, registeredSweep, type TrialRecord } from "netspace";
-import { candidates, checkSpec, type Candidate } from "../../src/populations/spec.js";
-import { sweepId, trialId } from "../../src/populations/trial.js";
+import { candidates, checkSpec, type Candidate } from "../../src/trials/spec.js";
+import { sweepId, trialId } from "../../src/trials/trial.js";
 import { registrationFile } from "../../src/replication/registration.js";
 import { storeArchitecture } from "../../src/networks/stored.js";
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { compactSweep, readCompact, registered } from "netspace";
-import { quoteText, withDatabase } from "../../src/populations/database.js";
+import { quoteText, withDatabase } from "../../src/tables/database.js";
 import { smallRegistration, SMALL, writePopulation } from "./registered-populations.js";
 
 const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { paperNumbers, readRegistration, RegistrationError, registeredSweep } from "netspace";
-import { candidates, checkSpec } from "../../src/populations/spec.js";
-import { packageRoot } from "../../src/paths.js";
+import { candidates, checkSpec } from "../../src/trials/spec.js";
+import { packageRoot } from "../../src/base/paths.js";
 import { registrationFile } from "../../src/replication/registration.js";
 
 const folder = mkdtempSync(join(tmpdir(), "netspace-registration-"));

@@ -22,7 +22,7 @@ import {
 } from "netspace";
 import { html, md, progress, svg } from "netspace/display";
 import type { Browser } from "playwright-core";
-import { liveSvg } from "../../src/figures/live-svg.js";
+import { liveSvg } from "../../src/figures/rendering/live-svg.js";
 import type { Population } from "../../src/populations/population.js";
 import { writeReport } from "../../src/report/report.js";
 import { writeSweepReport } from "../../src/report/sweep-report.js";

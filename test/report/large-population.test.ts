@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { claimBestAbout, tableOf } from "netspace";
 import type { Population } from "../../src/populations/population.js";
 import { parameterParts } from "../../src/report/sweep-parameters.js";
-import { extent } from "../../src/statistics/extent.js";
+import { extent } from "../../src/base/extent.js";
 
 /** More than a call takes arguments. */
 const N = 200_000;

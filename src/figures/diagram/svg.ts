@@ -1,5 +1,5 @@
 /** A few SVG elements as text, in the figures' style. */
-import { escapeHtml } from "../../escape-html.js";
+import { escapeHtml } from "../../base/escape-html.js";
 import { colours, faint, fills, ink, page, soft, svgClass } from "../style.js";
 
 export { fills, ink, page, soft };

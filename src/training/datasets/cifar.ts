@@ -7,7 +7,7 @@
 import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { say } from "../../say.js";
+import { say } from "../../base/say.js";
 import type { Dataset, Split } from "../dataset.js";
 import { channelStatistics } from "./channel-statistics.js";
 import { DatasetError } from "./dataset-error.js";

@@ -2,7 +2,7 @@
  * A contact sheet: a grid of sample images, one row a class, as one picture to look at in a notebook.
  */
 import type { Dataset, Split } from "../dataset.js";
-import { say } from "../../say.js";
+import { say } from "../../base/say.js";
 import { encodePng } from "./png.js";
 
 export interface ContactSheetOptions {

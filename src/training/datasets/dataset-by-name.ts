@@ -2,7 +2,7 @@
  * Datasets as one word, for the command line and for cells: `procedural:32`, `cifar10:FOLDER`, `images:FOLDER:64`,
  * `fashion-mnist`.
  */
-import { say } from "../../say.js";
+import { say } from "../../base/say.js";
 import { DatasetError } from "./dataset-error.js";
 import { type DatasetSpec, datasetSchema } from "./dataset-facts.js";
 import { FASHION_MNIST_FOLDER } from "./fashion-mnist.js";

@@ -3,7 +3,7 @@
  * before anything is loaded: the facts that sampling and the identity of trials need.
  */
 import * as z from "zod";
-import { isObject, say } from "../../say.js";
+import { isObject, say } from "../../base/say.js";
 import { CIFAR10, CIFAR100 } from "./cifar.js";
 import { DatasetError } from "./dataset-error.js";
 import { idxName } from "./idx.js";

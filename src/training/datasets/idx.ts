@@ -5,7 +5,7 @@
  * images of 28 × 28, most of it unpacking; nothing is kept on disk.
  */
 import { createHash } from "node:crypto";
-import { isObject, say } from "../../say.js";
+import { isObject, say } from "../../base/say.js";
 import type { Dataset, Split } from "../dataset.js";
 import { channelStatistics } from "./channel-statistics.js";
 import { DatasetError } from "./dataset-error.js";

@@ -12,7 +12,7 @@ import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from "n
 import { availableParallelism, homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import * as z from "zod";
-import { isObject, say } from "../../say.js";
+import { isObject, say } from "../../base/say.js";
 import type { Dataset, Split } from "../dataset.js";
 import { channelStatistics } from "./channel-statistics.js";
 import { DatasetError } from "./dataset-error.js";

@@ -2,7 +2,7 @@
  * Loads a dataset from its description, and keeps the last ones in memory.
  */
 import { existsSync } from "node:fs";
-import { parseBy } from "../../schema-problems.js";
+import { parseBy } from "../../base/schema-problems.js";
 import type { Dataset } from "../dataset.js";
 import { loadCifar10, loadCifar100 } from "./cifar.js";
 import { DatasetError } from "./dataset-error.js";

@@ -3,7 +3,7 @@
  * at once. Position, size, rotation, deformation, texture, colour, clutter, light and noise vary and do
  * not tell the class; only the silhouette does.
  */
-import { isObject, say } from "../../say.js";
+import { isObject, say } from "../../base/say.js";
 import type { Dataset, Split } from "../dataset.js";
 import { channelStatistics } from "./channel-statistics.js";
 import { paintScene } from "./paint-scene.js";

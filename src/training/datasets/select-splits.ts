@@ -2,7 +2,7 @@
  * Which images of a set on disk are in which split: all of them as they lie there, or as many as are asked for, as many
  * of each class as of any other, drawn by a seed.
  */
-import { isObject, say } from "../../say.js";
+import { isObject, say } from "../../base/say.js";
 import type { Dataset, Split } from "../dataset.js";
 import { channelStatistics } from "./channel-statistics.js";
 import { DatasetError } from "./dataset-error.js";

@@ -1,5 +1,5 @@
 /** How a dataset shows itself in a notebook: what it is, how many images of each class a split has, and some of them. */
-import { escapeHtml } from "../../escape-html.js";
+import { escapeHtml } from "../../base/escape-html.js";
 import type { Dataset } from "../dataset.js";
 import { contactSheet } from "./contact-sheet.js";
 

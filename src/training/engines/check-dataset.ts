@@ -1,7 +1,7 @@
 /**
  * What every engine asks of a dataset before it allocates anything for it.
  */
-import { isObject, say } from "../../say.js";
+import { isObject, say } from "../../base/say.js";
 import type { Dataset, Split } from "../dataset.js";
 
 /**

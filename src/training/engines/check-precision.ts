@@ -1,5 +1,5 @@
 /** The arithmetics there are, for callers that the type checker has not seen. */
-import { say } from "../../say.js";
+import { say } from "../../base/say.js";
 import type { Precision } from "../engine.js";
 
 const known: readonly Precision[] = ["float32", "bf16", "tf32"];

@@ -1,5 +1,5 @@
 /** The engines by name. */
-import { say } from "../../say.js";
+import { say } from "../../base/say.js";
 import type { Engine } from "../engine.js";
 import { tensorflow } from "./tensorflow.js";
 import { type Device, torch, torchOn } from "./torch.js";

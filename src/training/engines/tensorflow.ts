@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { isObject, say } from "../../say.js";
+import { isObject, say } from "../../base/say.js";
 import type { Network } from "../../networks/network.js";
 import { inferShapes, NetworkError } from "../../networks/shapes.js";
 import type { Dataset } from "../dataset.js";

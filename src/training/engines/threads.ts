@@ -1,6 +1,6 @@
 /** How many threads a training may have. */
 import { availableParallelism } from "node:os";
-import { say } from "../../say.js";
+import { say } from "../../base/say.js";
 
 /**
  * Four a core, or 64: more only wait for each other, and a process that cannot make a thread is ended by the system's

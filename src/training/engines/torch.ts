@@ -10,7 +10,7 @@ import type { Network } from "../../networks/network.js";
 import { residualNorms } from "../../networks/residual-norms.js";
 import { inferShapes } from "../../networks/shapes.js";
 import { withDropout, withDropPath } from "../../networks/with-dropout.js";
-import { say } from "../../say.js";
+import { say } from "../../base/say.js";
 import type { Dataset, Split } from "../dataset.js";
 import type { Engine, EpochReport, TrainingResult, TrainOptions, Weights } from "../engine.js";
 import { checkRecipe, learningRateAt, type Recipe } from "../recipe.js";

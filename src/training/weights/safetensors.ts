@@ -5,7 +5,7 @@
  * Read and written here because the format is these few lines: PyTorch, timm and TensorFlow read it without running
  * code from the file, as pickles do.
  */
-import { isObject, say } from "../../say.js";
+import { isObject, say } from "../../base/say.js";
 import type { Weight, Weights } from "../engine.js";
 import { WeightsError } from "./weights.js";
 

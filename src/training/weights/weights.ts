@@ -5,10 +5,10 @@
  * for the statistics that batch normalisation evaluates with. A PyTorch module with the same paths loads them as they
  * are.
  */
-import { expectName } from "../../expect.js";
+import { expectName } from "../../base/expect.js";
 import type { Layer, Network } from "../../networks/network.js";
 import { requireNetwork } from "../../networks/shapes.js";
-import { say } from "../../say.js";
+import { say } from "../../base/say.js";
 import type { Weights } from "../engine.js";
 
 /** Weights that are not those of the network at hand, or a file that holds none. */

@@ -1,5 +1,5 @@
 /** What engine tensorflow does not follow, told before anything runs. */
-import { expectFields } from "../../../expect.js";
+import { expectFields } from "../../../base/expect.js";
 import type { Refusal, TrainOptions } from "../../engine.js";
 import type { Recipe } from "../../recipe.js";
 

@@ -6,7 +6,7 @@
 import { checkPrecision } from "../check-precision.js";
 import { availableParallelism } from "node:os";
 import type { Network } from "../../../networks/network.js";
-import { say } from "../../../say.js";
+import { say } from "../../../base/say.js";
 import type { Precision, Weight, Weights } from "../../engine.js";
 import { inferShapes } from "../../../networks/shapes.js";
 import { checkWeights } from "../../weights/weights.js";

@@ -1,5 +1,5 @@
 /** A network on a device, with weights as drawn, whose runs are timed. */
-import { expectFields } from "../../../expect.js";
+import { expectFields } from "../../../base/expect.js";
 import type { Network } from "../../../networks/network.js";
 import type { Timer, TimerOptions } from "../../engine.js";
 import { type Device, Model } from "./model.js";

@@ -1,0 +1,31 @@
+/** What the kernel says about itself. */
+
+import { packageVersion } from "../base/package-root.js";
+import { PROTOCOL_VERSION } from "../protocol/messages.js";
+
+/** Content of `kernel_info_reply`, `status` left out. */
+export function kernelInfo(): Record<string, unknown> {
+  const version = packageVersion();
+  return {
+    protocol_version: PROTOCOL_VERSION,
+    implementation: "netspace",
+    implementation_version: version,
+    language_info: {
+      name: "typescript",
+      version: "7.0",
+      mimetype: "application/typescript",
+      file_extension: ".ts",
+      pygments_lexer: "typescript",
+      codemirror_mode: "typescript",
+      nbconvert_exporter: "script",
+    },
+    banner: `netspace ${version}: TypeScript on Node ${process.versions.node}`,
+    help_links: [
+      { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
+      { text: "Node", url: "https://nodejs.org/docs/latest-v20.x/api/" },
+      { text: "Designing Network Design Spaces", url: "https://arxiv.org/abs/2003.13678" },
+    ],
+    debugger: true,
+    supported_features: ["kernel subshells", "debugger"],
+  };
+}

@@ -1,0 +1,69 @@
+/** The kernel's process, from its connection file to its end. */
+
+import { ConnectionError, connectionWarnings, readConnection } from "./connection.js";
+import { Kernel } from "./kernel.js";
+import { describedError } from "../base/described.js";
+import type { EvaluatorProcess } from "../evaluator/start-process.js";
+import { endDescendants } from "../processes/family.js";
+import { TYPECHECK_MODES } from "../language/diagnostics.js";
+import { log } from "../base/log.js";
+import { followParent } from "../processes/parent-process.js";
+
+/** A kernel asked by Jupyter to end is killed after 5 s; it should have ended by itself. */
+const ORDERLY_MS = 4700;
+/** Whoever sends a signal waits less. */
+const SIGNALLED_MS = 1200;
+
+/**
+ * Runs the kernel until it is shut down, and ends the process. Exit codes: 0 after a shutdown, 1 when it cannot start.
+ *
+ * @param evaluator the process for its cells, if it was started already
+ */
+export async function runKernel(connectionFile: string, evaluator?: EvaluatorProcess): Promise<void> {
+  try {
+    const typecheck = TYPECHECK_MODES.find(mode => mode === process.env["NETSPACE_TYPECHECK"]) ?? "warn";
+    const connection = readConnection(connectionFile);
+    for (const warning of connectionWarnings(connection, connectionFile)) log(`warning: ${warning}`);
+    const endWithin = forcedEnd();
+    const ending = () => endWithin(ORDERLY_MS);
+    const kernel = new Kernel({ connection, folder: process.cwd(), log, typecheck, ending, evaluator });
+    process.on("SIGINT", () => kernel.interrupt());
+    for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+      process.on(signal, () => {
+        endWithin(SIGNALLED_MS);
+        kernel.shutDown();
+      });
+    }
+    process.on("uncaughtException", error => log(`internal error: ${describedError(error)}`));
+    process.on("unhandledRejection", reason => log(`internal error: ${describedError(reason)}`));
+    followParent(() => kernel.shutDown());
+    await kernel.run();
+    endDescendants(process.pid);
+    // Handles of zeromq linger; all that had to be said was said.
+    process.exit(0);
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+    log(error.message);
+    evaluator?.child.kill("SIGKILL");
+    process.exit(1);
+  }
+}
+
+/** Ends the process, and all that it has started, when it has not ended in order by then; the earliest time counts. */
+function forcedEnd(): (ms: number) => void {
+  let due = Infinity;
+  let timer: NodeJS.Timeout | undefined;
+  return ms => {
+    const at = performance.now() + ms;
+    if (at >= due) return;
+    due = at;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      log(
+        "the kernel did not end in order and was ended at once; its last cells may be missing in the history",
+      );
+      endDescendants(process.pid);
+      process.kill(process.pid, "SIGKILL");
+    }, ms);
+  };
+}

@@ -1,0 +1,18 @@
+/** A panel without data says so, instead of being left out or failing. */
+import { expectFields } from "../../base/expect.js";
+import type { Panel } from "../panels.js";
+
+/** An empty panel with the axis titles it would have, and words in the middle. */
+export function notePanel(words: string, labels: { readonly x?: string; readonly y?: string } = {}): Panel {
+  expectFields("notePanel", "labels", labels, { x: "text?", y: "text?" });
+  const axis = (text = "") => ({ title: { text }, showticklabels: false, ticks: "", range: [0, 1] });
+  return {
+    // Plotly draws no axes without a trace.
+    traces: [
+      { type: "scatter", mode: "markers", x: [0.5], y: [0.5], marker: { opacity: 0 }, hoverinfo: "skip" },
+    ],
+    xaxis: axis(labels.x),
+    yaxis: axis(labels.y),
+    notes: [{ x: 0.5, y: 0.5, text: words }],
+  };
+}

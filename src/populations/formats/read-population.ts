@@ -1,0 +1,39 @@
+/** Any population in a file, by what the file holds. */
+import { isCompact, readCompact } from "../compact.js";
+import { fromJson, jsonIn } from "../../tables/files/json-table.js";
+import { fromNds, isNds } from "./read-nds.js";
+import { checkOptions, type ReadOptions } from "../../tables/files/read-options.js";
+import { fromPycls, isPycls } from "./read-pycls.js";
+import { fromTimm, isTimm } from "./read-timm.js";
+import type { Table } from "../../tables/table.js";
+import { formatOf, readTableAs, requireNoOptions } from "../../tables/files/table-file.js";
+import { pathOf, requireReadable } from "../../tables/files/table-path.js";
+
+/**
+ * Reads a population from a file, in the vocabulary of `vocabulary.ts`: one of ours (`.parquet`; it comes back as a
+ * `Population`, with architectures, curves and provenance), a pycls sweep or an NDS population (`.json`), a timm
+ * benchmark table (`.csv`), or any other table (`.parquet`, `.csv`, `.tsv`, `.json`, `.jsonl`) as `readTable` reads it.
+ *
+ * @param options how CSV or TSV is written, where it is not as expected
+ */
+export async function readPopulation(source: string | URL, options: ReadOptions = {}): Promise<Table> {
+  const fn = "readPopulation";
+  const file = pathOf(fn, source);
+  const format = formatOf(fn, file);
+  checkOptions(fn, options);
+  if (format === "parquet") {
+    requireReadable(fn, file);
+    requireNoOptions(fn, file, options);
+    if (await isCompact(file)) return (await readCompact(file)) as unknown as Table;
+  }
+  if (format === "json") {
+    requireReadable(fn, file);
+    requireNoOptions(fn, file, options);
+    const data = await jsonIn(fn, file);
+    if (isPycls(data)) return fromPycls(data);
+    if (isNds(data)) return fromNds(data);
+    if (data !== undefined) return fromJson(fn, file, data);
+  }
+  const table = await readTableAs(fn, file, options);
+  return isTimm(table.names) ? fromTimm(table) : table;
+}

@@ -1,0 +1,197 @@
+/**
+ * A sweep on a Slurm cluster: a job array whose tasks each train a part of the trials that have no outcome yet.
+ *
+ * Every task is a runner on its own part of the same store; workers' logs have one writer each, so tasks need no
+ * lock among each other. A task that is preempted or whose node fails is put back into the queue, and skips what is
+ * finished. Submitting again hands out what is left.
+ */
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expectName } from "../../base/expect.js";
+import { clusterFolder, clusterQueue, noteSubmission, type Submission } from "./cluster-queue.js";
+import { imagesOf } from "../images-of.js";
+import { lockFolder } from "../../trials/store/lock.js";
+import { type Population, populationIn } from "../../populations/population.js";
+import { checkSplit, type RunOptions, runTrials } from "../../trials/runner/run-trials.js";
+import { cancelJobs, SchedulerError, submitJob, UnclearAnswer } from "./slurm.js";
+import { completeSpec, type SweepSpec } from "../../trials/spec.js";
+import { keepSpec, readSpec, specFile } from "../../trials/spec-file.js";
+import { readTrials, writing } from "../../trials/store/store.js";
+import { isSettled, sweepId, type TrialRecord } from "../../trials/trial.js";
+import { jobsOf, openJobs } from "../../trials/trial-jobs.js";
+
+/** Tasks of a job array at most, unless the spec says otherwise: Slurm's own default limit is 1001. */
+const MOST_TASKS = 1000;
+
+const main = fileURLToPath(new URL("../../cli/main.js", import.meta.url));
+const planFile = (out: string, plan: string): string => join(clusterFolder(out), `${plan}.json`);
+
+/**
+ * Submits the trials that have no outcome in `out` yet as a job array; undefined if there are none left.
+ *
+ * @throws SpecError if the spec is not valid, or `out` holds a sweep of another spec
+ * @throws DatasetError if a folder of images cannot be used
+ * @throws StoreError if a runner is at work in `out`, or a file cannot be written there; nothing is left submitted then
+ * @throws SchedulerError if Slurm refuses, does not answer, or still has tasks of this sweep
+ */
+export async function submitSweep(spec: SweepSpec, folder: string): Promise<Submission | undefined> {
+  expectName("submitSweep", "a folder for the sweep", folder);
+  const checked = await completeSpec(spec);
+  const out = resolve(folder);
+  const { tasks, concurrency, partition, account, time, cpus, gpus, memory } = checked.run?.slurm ?? {};
+  const jobs = jobsOf(checked);
+  checkSplit(jobs, (await imagesOf(checked.dataset)).train);
+  const isNew = !existsSync(out);
+  const unlock = lockFolder(out);
+  try {
+    const queued = clusterQueue(out);
+    if (queued.length > 0) {
+      throw new SchedulerError(
+        `sweep: ${queued.length} tasks of ${out} are in the queue (job ${queued[0].job}); wait for them, or netspace sweep cancel`,
+      );
+    }
+    // What comes into being here goes again if the scheduler refuses the job.
+    const fresh = [clusterFolder(out), specFile(out)].filter(path => !existsSync(path));
+    keepSpec(out, checked);
+    const { todo } = openJobs(out, jobs);
+    if (todo.length === 0) return undefined;
+    const count = Math.min(tasks ?? MOST_TASKS, todo.length);
+    const plan = `plan-${randomUUID()}`;
+    writing(planFile(out, plan), () => {
+      mkdirSync(clusterFolder(out), { recursive: true });
+      writeFileSync(planFile(out, plan), JSON.stringify(todo.map(job => job.index)), { flush: true });
+    });
+    const logs = clusterFolder(out);
+    const limit = concurrency === undefined ? "" : `%${concurrency}`;
+    const options = [
+      `--array=0-${count - 1}${limit}`,
+      "--requeue",
+      `--job-name=netspace-${todo[0].sweep.slice(0, 8)}`,
+      // The dataset's folder may be relative, and means the same place to the tasks as it does here.
+      `--chdir=${process.cwd()}`,
+      `--output=${inSlurmsWords(logs) ?? "/dev/null"}`,
+      "--open-mode=append",
+      ...(partition ? [`--partition=${partition}`] : []),
+      ...(account ? [`--account=${account}`] : []),
+      ...(time ? [`--time=${time}`] : []),
+      ...(cpus ? [`--cpus-per-task=${cpus}`] : []),
+      ...(gpus ? [`--gpus=${gpus}`] : []),
+      ...(memory ? [`--mem=${memory}`] : []),
+    ];
+    const task = [process.execPath, main, "sweep", "task", out, plan, "--tasks", String(count)];
+    // Without exec, Slurm's signals would reach the shell only.
+    const said = inSlurmsWords(logs)
+      ? ""
+      : ` >>${quote(`${logs}/`)}"$SLURM_ARRAY_JOB_ID"_"$SLURM_ARRAY_TASK_ID".log 2>&1`;
+    const script = `#!/bin/sh\nexec ${task.map(quote).join(" ")} --task "$SLURM_ARRAY_TASK_ID"${said}\n`;
+    let job: string;
+    try {
+      job = submitJob(script, options);
+    } catch (error) {
+      if (!(error instanceof UnclearAnswer)) {
+        for (const path of [planFile(out, plan), ...fresh]) rmSync(path, { recursive: true, force: true });
+      }
+      throw error;
+    }
+    const submission = {
+      job,
+      tasks: count,
+      trials: todo.length,
+      submittedAt: new Date().toISOString(),
+    };
+    try {
+      noteSubmission(out, submission);
+    } catch (error) {
+      // A job that nobody knows of would train the same networks as the next submission.
+      cancelJobs([submission.job]);
+      throw error;
+    }
+    return submission;
+  } finally {
+    unlock();
+    if (isNew && readdirSync(out).length === 0) rmdirSync(out);
+  }
+}
+
+/**
+ * Where the tasks' words go, as a pattern of Slurm's, in which `%` stands for much; undefined for a folder with a
+ * backslash, which switches patterns off and is left out itself: there, each task writes to its file by itself.
+ */
+const inSlurmsWords = (folder: string): string | undefined =>
+  folder.includes("\\") ? undefined : join(folder.replaceAll("%", "%%"), "%A_%a.log");
+
+const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Which part of a submission's trials a task trains: every `tasks`-th, from `task` on. */
+export interface ClusterTask {
+  /** The submission's list of trials. */
+  readonly plan: string;
+  readonly task: number;
+  readonly tasks: number;
+}
+
+/** Trains a task's trials that have no outcome yet; what a job array's tasks run. */
+export async function runClusterTask(
+  out: string,
+  { plan, task, tasks }: ClusterTask,
+  options: Omit<RunOptions, "out">,
+  stop?: AbortController,
+): Promise<void> {
+  const spec = readSpec(out);
+  const listed = JSON.parse(readFileSync(planFile(out, plan), "utf8")) as number[];
+  const own = new Set(listed.filter((_, place) => place % tasks === task));
+  const cpus = Number(process.env.SLURM_CPUS_PER_TASK ?? 1);
+  const workers = options.workers ?? spec.run?.workers ?? spec.run?.devices?.length ?? 1;
+  const threads = options.threads ?? spec.run?.threads ?? Math.max(1, Math.floor(cpus / workers));
+  const jobs = jobsOf(spec).filter(job => own.has(job.index));
+  await runTrials(spec, jobs, { ...options, out, workers, threads }, stop);
+}
+
+/** How a sweep stands, by its store and its scheduler. */
+export interface SweepStatus {
+  readonly population: Population;
+  /** Trials of the whole sweep. */
+  readonly total: number;
+  readonly failed: readonly TrialRecord[];
+  /** Tasks in Slurm's queue, by state; empty for a sweep that was never submitted. */
+  readonly queue: Readonly<Record<string, number>>;
+  /** Why the queue is not known, if it is not. */
+  readonly queueError?: string;
+}
+
+/**
+ * How a sweep stands, wherever it runs: what is trained, what failed, and its tasks in the cluster's queue.
+ *
+ * @throws SpecError if the folder holds no sweep
+ */
+export function sweepStatus(out: string): SweepStatus {
+  const population = populationIn("sweepStatus", out);
+  const { spec } = population;
+  const sweep = sweepId(spec);
+  const failed = [...readTrials(out).records.values()].filter(
+    trial => trial.sweep === sweep && !isSettled(trial),
+  );
+  const status = {
+    population,
+    total: spec.n * (spec.repeats ?? 1),
+    failed: failed.map(trial => trial.read()),
+  };
+  try {
+    const queue: Record<string, number> = {};
+    for (const { state } of clusterQueue(out)) queue[state] = (queue[state] ?? 0) + 1;
+    return { ...status, queue };
+  } catch (error) {
+    if (!(error instanceof SchedulerError)) throw error;
+    return { ...status, queue: {}, queueError: error.message };
+  }
+}
+
+/** Takes a sweep's tasks out of the queue, running ones included; returns how many there were. */
+export function cancelSweep(out: string): number {
+  expectName("cancelSweep", "a sweep's folder", out);
+  const queued = clusterQueue(out);
+  cancelJobs([...new Set(queued.map(({ job }) => job))]);
+  return queued.length;
+}

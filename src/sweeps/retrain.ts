@@ -1,0 +1,124 @@
+/**
+ * Is a stored population what its spec gives? Some of its networks, trained once more; and how much errors differ
+ * between trainings of one network anyway.
+ */
+import { checkSignal, expectFields } from "../base/expect.js";
+import type { EpochReport } from "../training/engine.js";
+import { loadDataset } from "../training/datasets/index.js";
+import { engineByName } from "../training/engines/index.js";
+import type { Population } from "../populations/population.js";
+import { candidates } from "../trials/spec.js";
+import { type Table, tableOf } from "../tables/table.js";
+
+/** A network trained again. */
+export interface Retrained {
+  /** Its place in the sweep. */
+  readonly index: number;
+  /** The error the population has, and the error now, per cent. */
+  readonly stored: number;
+  readonly again: number;
+}
+
+/** A network trained again, with its training. */
+export interface RetrainedTraining extends Retrained {
+  readonly epochs: readonly EpochReport[];
+}
+
+export interface RetrainOptions {
+  /** How many networks, spread evenly over the population's errors. Default 3. */
+  readonly networks?: number;
+  /** Trains with the stored seed plus this. Default 0: the very same training. */
+  readonly seedShift?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains some networks of a population again, as its spec says.
+ *
+ * The same seed gives the same error to the bit on the same kind of processor and the same version of the engine;
+ * elsewhere roundings differ, and errors by about as much as between seeds (see `seedNoise`). `verifyPopulation` judges
+ * the differences.
+ *
+ * @throws RangeError if there are fewer networks than asked for
+ */
+export async function retrain(
+  population: Population,
+  options: RetrainOptions = {},
+): Promise<Table<Retrained>> {
+  expectFields("retrain", "a population", population, { spec: "object", trials: "list", rows: "list" });
+  expectFields("retrain", "options", options, { networks: "number?", seedShift: "number?" });
+  const trainings = await retrainings("retrain", population, options);
+  return tableOf(trainings.map(({ index, stored, again }) => ({ index, stored, again })));
+}
+
+/** `retrain` with the trainings; fewer than asked for where it was cancelled. */
+export async function retrainings(
+  caller: string,
+  population: Population,
+  { networks = 3, seedShift = 0, signal }: RetrainOptions,
+): Promise<RetrainedTraining[]> {
+  if (!Number.isSafeInteger(seedShift)) {
+    throw new RangeError(`${caller}: seedShift must be an integer, got ${seedShift}`);
+  }
+  checkSignal(caller, "signal", signal);
+  if (!(Number.isSafeInteger(networks) && networks > 0 && networks <= population.length)) {
+    throw new RangeError(
+      `${caller}: expected 1 to ${population.length} networks of this population, got ${networks}`,
+    );
+  }
+  const { spec } = population;
+  const trials = candidates(spec);
+  const threads = new Map(population.trials.map(trial => [trial.index, trial.readRow().threads]));
+  const ranked = [...population.rows].sort((a, b) => a.error - b.error);
+  const chosen = Array.from(
+    { length: networks },
+    (_, i) => ranked[Math.floor(((i + 0.5) * ranked.length) / networks)],
+  );
+  const engine = engineByName(spec.engine);
+  const dataset = await loadDataset(spec.dataset);
+  const trained: RetrainedTraining[] = [];
+  for (const { index, error: stored } of chosen) {
+    const { network, recipe, seed, precision } = trials[index].trial;
+    const { status, error, epochs } = await engine.train(network, dataset, recipe, {
+      seed: seed + seedShift,
+      precision,
+      // Sums are added up in another order with other threads.
+      threads: threads.get(index) ?? 1,
+      ...(signal && { signal }),
+    });
+    if (status === "cancelled") break;
+    trained.push({ index, stored, again: error, epochs });
+  }
+  return trained;
+}
+
+/**
+ * The standard deviation of the error between trainings of one network, per cent: of a population whose spec has
+ * `repeats`, pooled over its networks, √(mean of their variances).
+ *
+ * @throws RangeError if no network was trained twice
+ */
+export function seedNoise(
+  population:
+    | Population
+    | { readonly rows: readonly { readonly network?: number; readonly error: number }[] },
+): number {
+  expectFields("seedNoise", "a population", population, { rows: "list" });
+  const groups = new Map<number, number[]>();
+  for (const { network, error } of population.rows) {
+    if (network === undefined) continue;
+    groups.set(network, [...(groups.get(network) ?? []), error]);
+  }
+  let [squares, freedom] = [0, 0];
+  for (const errors of groups.values()) {
+    const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+    for (const error of errors) squares += (error - mean) ** 2;
+    freedom += errors.length - 1;
+  }
+  if (freedom === 0) {
+    throw new RangeError(
+      `seedNoise: expected a population with networks trained several times (a spec with repeats), got ${population.rows.length} trainings of as many networks`,
+    );
+  }
+  return Math.sqrt(squares / freedom);
+}

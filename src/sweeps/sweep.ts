@@ -1,0 +1,101 @@
+/**
+ * A sweep on this machine: samples a population and trains it in worker processes.
+ *
+ * The folder holds `spec.json` and the trial store; running the same spec there again goes on where it stopped.
+ */
+import { resolve } from "node:path";
+import { checkSignal, expectFields, expectName } from "../base/expect.js";
+import { ambientSignal } from "../notebook/ambient-signal.js";
+import { clusterQueue } from "./cluster/cluster-queue.js";
+import { lockFolder } from "../trials/store/lock.js";
+import { openPopulation, type Population } from "../populations/population.js";
+import { prepareRun, type RunOptions, runTrials } from "../trials/runner/run-trials.js";
+import { spaceName } from "../trials/space-spec.js";
+import { type CheckedSpec, completeSpec, type SweepSpec } from "../trials/spec.js";
+import { keepSpec } from "../trials/spec-file.js";
+import { StoreError } from "../trials/store/store.js";
+import { sweepView } from "./sweep-view.js";
+import { jobsOf } from "../trials/trial-jobs.js";
+
+export interface SweepOptions extends RunOptions {
+  /**
+   * Aborting stops the workers; trials under way are lost, finished ones kept. Default: the signal of the notebook
+   * cell that called, so that its Stop button stops the sweep.
+   */
+  readonly signal?: AbortSignal;
+}
+
+/** Sweeps of this process, by folder. */
+const running = new Map<string, { readonly signal: AbortSignal; readonly ended: Promise<unknown> }>();
+
+/**
+ * Trains the spec's networks that have no outcome in `out` yet, and returns the population as it stands. Trials
+ * that failed are in its notes, with the reason; running the sweep again tries them again.
+ *
+ * @throws SpecError if the spec is not valid, or `out` holds a sweep of another spec
+ * @throws SamplingError if the windows are (nearly) empty
+ * @throws DatasetError if the dataset cannot be loaded
+ * @throws StoreError if another runner is at work in `out`, or a log cannot be written
+ */
+export function sweep(spec: SweepSpec, options: SweepOptions): Promise<Population> {
+  return sweepWith(undefined, spec, options);
+}
+
+/** `sweep` with a worker program of one's own, which must speak as `worker.ts` does. */
+export async function sweepWith(
+  program: string | undefined,
+  spec: SweepSpec,
+  options: SweepOptions,
+): Promise<Population> {
+  expectFields("sweep", "options", options, { onProgress: "function?" });
+  expectName("sweep", "a folder for the sweep as options.out", options.out);
+  checkSignal("sweep", "options.signal", options.signal);
+  checkSignal("sweep", "options.drain", options.drain);
+  const checked = await completeSpec(spec);
+  const out = resolve(options.out);
+  // An aborted sweep needs a moment to end its workers; the next one on its folder waits for that.
+  const before = running.get(out);
+  if (before?.signal.aborted) await before.ended;
+  const stop = new AbortController();
+  const asked = options.signal ?? ambientSignal();
+  const abort = () => stop.abort();
+  asked?.addEventListener("abort", abort);
+  if (asked?.aborted) abort();
+  const view = options.onProgress ? undefined : sweepView(spaceName(checked.space));
+  const onProgress = options.onProgress ?? (view && (progress => view.update(progress)));
+  const work = lockAndRun(checked, { ...options, onProgress, out, program }, stop);
+  const entry = { signal: stop.signal, ended: work.catch(() => {}) };
+  if (!running.has(out)) running.set(out, entry);
+  try {
+    return await work;
+  } finally {
+    view?.end();
+    asked?.removeEventListener("abort", abort);
+    if (running.get(out) === entry) running.delete(out);
+  }
+}
+
+async function lockAndRun(
+  spec: CheckedSpec,
+  options: SweepOptions & { readonly program?: string },
+  stop: AbortController,
+): Promise<Population> {
+  const { out } = options;
+  const jobs = jobsOf(spec);
+  // A sweep that is refused leaves nothing behind, be it a folder.
+  await prepareRun(spec, jobs, options);
+  const unlock = lockFolder(out);
+  try {
+    const queued = clusterQueue(out);
+    if (queued.length > 0) {
+      throw new StoreError(
+        `sweep: ${queued.length} tasks of ${out} are in Slurm's queue (job ${queued[0].job}) and train the same networks; wait for them, or netspace sweep cancel`,
+      );
+    }
+    keepSpec(out, spec);
+    await runTrials(spec, jobs, options, stop);
+  } finally {
+    unlock();
+  }
+  return openPopulation(out);
+}

@@ -1,0 +1,64 @@
+/** How a CSV or TSV file is written, where it is not as expected. */
+import { say } from "../../base/say.js";
+import { type CellOptions, MISSING } from "./cell.js";
+import { TableError } from "../table-error.js";
+
+/** What to know of a CSV or TSV file; everything is found out where it is left away. */
+export interface ReadOptions {
+  /** What stands between two values, one character. */
+  readonly delimiter?: string;
+  /** What stands before a number's fraction: `"."`, or `","` for `1,5`. */
+  readonly decimal?: "." | ",";
+  /** What stands between groups of three digits, for example `","` for `1,014`. */
+  readonly thousands?: string;
+  /** What else is written where there is no value, besides nothing, `NA`, `NaN`, `null`, `None` and their like. */
+  readonly missing?: readonly string[];
+  /** Columns to be read as texts, whatever they look like: every character is kept. */
+  readonly texts?: readonly string[];
+  /** Columns to be read as numbers; a value that is none is an error that says in which row it stands. */
+  readonly numbers?: readonly string[];
+}
+
+const KNOWN: readonly (keyof ReadOptions)[] = [
+  "delimiter",
+  "decimal",
+  "thousands",
+  "missing",
+  "texts",
+  "numbers",
+];
+
+/** Throws a TableError for options that are unknown, or not of their kind. */
+export function checkOptions(fn: string, options: ReadOptions): void {
+  const given = options as unknown as Readonly<Record<string, unknown>>;
+  if (given === null || typeof given !== "object") {
+    throw new TableError(`${fn}: expected options by name, got ${say(given)}`);
+  }
+  for (const name of Object.keys(given)) {
+    if (!KNOWN.includes(name as keyof ReadOptions)) {
+      throw new TableError(`${fn}: unknown option "${name}"; known are ${KNOWN.join(", ")}`);
+    }
+  }
+  const { delimiter, decimal, thousands } = given;
+  const refuse = (name: string, expected: string) => {
+    throw new TableError(`${fn}: expected ${expected} as ${name}, got ${say(given[name])}`);
+  };
+  const isMark = (value: unknown) => typeof value === "string" && /^[^\d"\r\n+-]$/.test(value);
+  if (delimiter !== undefined && !isMark(delimiter)) refuse("delimiter", "one character");
+  if (decimal !== undefined && decimal !== "." && decimal !== ",") refuse("decimal", '"." or ","');
+  if (thousands !== undefined && (!isMark(thousands) || thousands === (decimal ?? "."))) {
+    refuse("thousands", `one character other than "${decimal === "," ? "," : "."}"`);
+  }
+  for (const name of ["missing", "texts", "numbers"]) {
+    const list = given[name];
+    const isList = Array.isArray(list) && list.every(entry => typeof entry === "string");
+    if (list !== undefined && !isList) refuse(name, "a list of texts");
+  }
+}
+
+export const cellOptions = ({ decimal = ".", thousands, missing = [] }: ReadOptions): CellOptions => ({
+  decimal,
+  thousands,
+  missing: new Set([...MISSING, ...missing]),
+  isPlain: decimal === "." && thousands !== "." && !missing.some(text => /\d/.test(text)),
+});

@@ -1,0 +1,9 @@
+/** Trials: what a network is trained with, and the store that keeps what came of it. */
+export type { Draw, RecipeSpec, SampledRecipe } from "./recipe-spec.js";
+export { printProgress, progressLine, type SweepProgress } from "./runner/progress.js";
+export { selectionError } from "./selection-error.js";
+export type { SpaceSpec } from "./space-spec.js";
+export { SpecError, type SweepSpec } from "./spec.js";
+export type { Machine } from "./store/machine.js";
+export { StoreError } from "./store/store.js";
+export { type Trial, type TrialRecord, trialId } from "./trial.js";

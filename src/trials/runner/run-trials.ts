@@ -1,0 +1,168 @@
+/** Trains jobs that have no outcome in a store yet, in worker processes; whoever calls sees to it that no other does. */
+import { existsSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { parseBy } from "../../base/schema-problems.js";
+import { loadDataset, type SkippedImage } from "../../training/datasets/index.js";
+import { engineOn } from "../../training/engines/index.js";
+import { checkThreads } from "../../training/engines/threads.js";
+import type { Device } from "../../training/engines/torch.js";
+import { type SweepProgress, Tally } from "./progress.js";
+import { type RunSpec, runSchema } from "../run-spec.js";
+import { noteRun } from "../store/runs.js";
+import { keepSkipped } from "../store/skipped-images.js";
+import { type CheckedSpec, checkEngine, SpecError } from "../spec.js";
+import { splitCores } from "./split-cores.js";
+import { readTrials, TrialLog } from "../store/store.js";
+import { openJobs } from "../trial-jobs.js";
+import { isSettled, type TrialRecord } from "../trial.js";
+import type { Job } from "./worker.js";
+import { WorkerPool } from "./worker-pool.js";
+
+/** How trials are run. */
+export interface RunOptions {
+  /** The sweep's folder; created if need be. */
+  readonly out: string;
+  /**
+   * Trainings at once. Default: the spec's; else what is fastest for a network of this sweep, which is measured where
+   * there are at least eight trainings a core, and one a core otherwise; with devices, one a device.
+   */
+  readonly workers?: number;
+  /** Threads of each training. Default: the spec's, else cores / workers. */
+  readonly threads?: number;
+  /** Where to train; workers are dealt out to them in turn. Default: the spec's, else the CPU. */
+  readonly devices?: readonly Device[];
+  /** Longest time of one training, seconds; beyond it the trial fails. Default: the spec's, else none. */
+  readonly timeLimit?: number;
+  /** Most memory of one worker process, bytes; beyond it the trial fails. Default: the spec's, else none. */
+  readonly memoryLimit?: number;
+  /** How often a trial whose worker crashed is tried again. Default: the spec's, else 1. */
+  readonly retries?: number;
+  /** Aborting starts no more trials, and returns once those under way have ended. */
+  readonly drain?: AbortSignal;
+  /**
+   * Called after every change: a trial started, ended, or finished an epoch. Default: in a notebook, a view of the
+   * sweep that renews itself.
+   */
+  readonly onProgress?: (progress: SweepProgress) => void;
+}
+
+/**
+ * Runs the jobs that have no outcome in `options.out` yet.
+ *
+ * @param program the workers' program, if it is another than `worker.ts`, which it must speak like
+ * @throws DatasetError if the dataset cannot be loaded
+ * @throws EngineUnavailableError if the engine, or a device, is not there
+ * @throws StoreError if workers cannot start, or a log cannot be written
+ */
+export async function runTrials(
+  spec: CheckedSpec,
+  jobs: readonly Job[],
+  { program, ...options }: RunOptions & { readonly program?: string },
+  stop: AbortController = new AbortController(),
+): Promise<void> {
+  const { out } = options;
+  const { how, devices, skipped } = await prepareRun(spec, jobs, { program, ...options });
+  const cores = availableParallelism();
+  const onCpu = devices.every(device => device === "cpu");
+  const { todo, stored } = openJobs(out, jobs);
+  // A program of one's own trains something else than what would be measured.
+  const isMeasured = onCpu && program === undefined && how.workers === undefined && how.threads === undefined;
+  const split = isMeasured ? await splitCores(todo) : undefined;
+  const workers = how.workers ?? split?.workers ?? (onCpu ? cores : devices.length);
+  const threads = how.threads ?? split?.threads ?? Math.max(1, Math.floor(cores / workers));
+  const settled = stored.filter(isSettled);
+  if (todo.length > 0) {
+    if (skipped) keepSkipped(out, skipped);
+    noteRun(out, { workers, threads });
+  }
+  // An observer that throws stops the sweep; what is finished is kept, and its error is the sweep's.
+  const problems: unknown[] = [];
+  const tally = new Tally(
+    jobs.length,
+    settled.sort((a, b) => a.index - b.index).map(trial => trial.readRow()),
+    progress => {
+      try {
+        options.onProgress?.(progress);
+      } catch (error) {
+        problems.push(error);
+        stop.abort();
+      }
+    },
+  );
+  const failures = new TrialLog(out);
+  const pool = new WorkerPool({
+    folder: out,
+    devices: Array.from({ length: workers }, (_, lane) => devices[lane % devices.length]),
+    limits: { retries: how.retries ?? 1, timeLimit: how.timeLimit, memoryLimit: how.memoryLimit },
+    program,
+    onEvent: event => tally.record(event),
+    stored: id => settledRecord(out, id),
+    onFailure: record => failures.append(record),
+  });
+  try {
+    await pool.run(
+      todo.map(job => ({ ...job, threads })),
+      { abort: stop.signal, drain: options.drain },
+    );
+  } finally {
+    failures.close();
+  }
+  if (problems.length > 0) throw problems[0];
+}
+
+function settledRecord(folder: string, id: string): TrialRecord | undefined {
+  const trial = readTrials(folder).records.get(id);
+  return trial && isSettled(trial) ? trial.read() : undefined;
+}
+
+/** How trials will be run, once it is known that they can be. */
+interface Prepared {
+  readonly how: RunSpec;
+  readonly devices: readonly Device[];
+  /** Images of the dataset that could not be decoded. */
+  readonly skipped: readonly SkippedImage[] | undefined;
+}
+
+/**
+ * Tells what would make every trial fail, before any of them does, and before anything is written: nothing is.
+ *
+ * @throws RangeError, SpecError, DatasetError, EngineUnavailableError or StoreError; see `runTrials`
+ */
+export async function prepareRun(
+  spec: CheckedSpec,
+  jobs: readonly Job[],
+  { program, ...options }: RunOptions & { readonly program?: string },
+): Promise<Prepared> {
+  // Options that are not given must not hide the spec's.
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const how: RunSpec = { ...spec.run, ...given };
+  checkRun(how);
+  checkEngine(spec, how);
+  if (how.threads !== undefined) checkThreads("sweep", how.threads);
+  const devices = how.devices ?? (["cpu"] as const);
+  // Where no folder is, or a file in its place, taking its lock says so.
+  const isFolder = existsSync(options.out) && statSync(options.out).isDirectory();
+  const todo = isFolder ? openJobs(options.out, jobs).todo : jobs;
+  // What is finished needs no engine, and no images.
+  if (todo.length === 0) return { how, devices, skipped: undefined };
+  if (program === undefined) for (const device of devices) engineOn(spec.engine, device).requireHere?.();
+  const { train, skipped } = await loadDataset(spec.dataset);
+  checkSplit(todo, train.count);
+  return { how, devices, skipped };
+}
+
+/** @throws SpecError if a trial's batch is larger than the training split */
+export function checkSplit(jobs: readonly Job[], count: number): void {
+  const batch = jobs.reduce((most, { trial }) => Math.max(most, trial.recipe.batch), 0);
+  if (batch <= count) return;
+  throw new SpecError(
+    `sweep spec: recipe.batch: expected at most the training split's ${count} images, got ${batch}`,
+  );
+}
+
+/** Options stand for the spec's own fields, and may be no other than those. */
+function checkRun(how: RunSpec): void {
+  const { workers, threads, devices, timeLimit, memoryLimit, retries } = how;
+  const parsed = parseBy(runSchema, { workers, threads, devices, timeLimit, memoryLimit, retries });
+  if ("problems" in parsed) throw new RangeError(`sweep: ${parsed.problems.join("; ")}`);
+}

@@ -1,0 +1,213 @@
+/** Worker processes that share a list of jobs, each taking the next one when it is free. */
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Device } from "../../training/engines/torch.js";
+import { residentMemory } from "./resident-memory.js";
+import { StoreError } from "../store/store.js";
+import type { TrialRecord } from "../trial.js";
+import type { Job, WorkerMessage } from "./worker.js";
+
+const WORKER = fileURLToPath(new URL("./worker.js", import.meta.url));
+
+export type PoolEvent =
+  | { readonly type: "started"; readonly job: Job }
+  | { readonly type: "epoch"; readonly index: number; readonly epoch: number; readonly epochs: number }
+  | { readonly type: "ended"; readonly record: TrialRecord };
+
+/** What a trial may take. */
+export interface Limits {
+  /** How often a trial whose worker crashed is given to a new one before it counts as failed. */
+  readonly retries: number;
+  /** Longest time of one training, seconds. */
+  readonly timeLimit?: number;
+  /** Most memory of a worker process, bytes. */
+  readonly memoryLimit?: number;
+}
+
+/** How jobs are stopped: abort ends the workers at once, drain lets them end what they are at. */
+export interface Stops {
+  readonly abort?: AbortSignal;
+  readonly drain?: AbortSignal;
+}
+
+export interface PoolOptions {
+  /** The store's folder, in which each worker opens a log of its own. */
+  readonly folder: string;
+  /** One worker for each: the device on which it trains. */
+  readonly devices: readonly Device[];
+  readonly limits: Limits;
+  readonly onEvent: (event: PoolEvent) => void;
+  /** A job's outcome if it is stored: a worker may die between storing a record and reporting it. */
+  readonly stored: (id: string) => TrialRecord | undefined;
+  /** Keeps the record of a job that its workers did not survive. */
+  readonly onFailure: (record: TrialRecord) => void;
+  /** The worker's program. */
+  readonly program?: string;
+}
+
+export class WorkerPool {
+  readonly #options: PoolOptions;
+  readonly #children = new Set<ChildProcess>();
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Runs the jobs. Returns when all have ended; on drain, when those under way have; on abort, when the workers are
+   * gone.
+   *
+   * @throws StoreError if a worker could not even start, with what it said
+   */
+  async run(jobs: readonly Job[], { abort, drain }: Stops = {}): Promise<void> {
+    const queue = [...jobs];
+    const empty = () => {
+      queue.length = 0;
+    };
+    const stop = () => {
+      empty();
+      for (const child of this.#children) child.kill("SIGKILL");
+    };
+    drain?.addEventListener("abort", empty);
+    abort?.addEventListener("abort", stop);
+    if (drain?.aborted || abort?.aborted) empty();
+    try {
+      const devices = this.#options.devices.slice(0, queue.length);
+      await Promise.all(devices.map(device => this.#lane(queue, device, abort)));
+    } finally {
+      // Where one lane gave up, the others must not go on alone.
+      stop();
+      drain?.removeEventListener("abort", empty);
+      abort?.removeEventListener("abort", stop);
+    }
+  }
+
+  /** One worker's life, and that of the workers that replace it. */
+  async #lane(queue: Job[], device: Device, abort?: AbortSignal): Promise<void> {
+    const { limits, devices, onEvent, stored } = this.#options;
+    const sharing = devices.filter(other => other === device).length;
+    let worker: Worker | undefined;
+    for (let job = queue.shift(); job; job = queue.shift()) {
+      const deaths: Death[] = [];
+      let started = false;
+      let record: TrialRecord | undefined;
+      while (!record && deaths.length <= limits.retries && !deaths.at(-1)?.final) {
+        worker ??= this.#start();
+        onEvent({ type: "started", job });
+        const outcome = await worker.train({ ...job, device, sharing }, limits);
+        if (abort?.aborted) return;
+        if (!("died" in outcome)) {
+          record = outcome;
+          break;
+        }
+        deaths.push(outcome);
+        record = stored(job.id);
+        started ||= worker.started;
+        worker = undefined;
+      }
+      // Nothing wrong with the job if its workers never came up: the next ones would not either.
+      if (!record && !started && !deaths.at(-1)!.final)
+        throw new StoreError(`sweep: workers cannot start: ${deaths.at(-1)!.died}`);
+      onEvent({ type: "ended", record: record ?? this.#fail(job, deaths.at(-1)!.died) });
+    }
+    worker?.stop();
+  }
+
+  /** Keeps the record of a job whose workers died. */
+  #fail({ trial: _trial, device: _device, sharing: _sharing, ...job }: Job, reason: string): TrialRecord {
+    const endedAt = new Date().toISOString();
+    const record: TrialRecord = { version: 1, ...job, status: "failed", reason, endedAt };
+    this.#options.onFailure(record);
+    return record;
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.#options);
+    this.#children.add(worker.child);
+    worker.child.once("exit", () => this.#children.delete(worker.child));
+    return worker;
+  }
+}
+
+/** How a worker came to its end before its trial did. */
+interface Death {
+  readonly died: string;
+  /** It was ended for breaking a limit, and so would the next. */
+  readonly final: boolean;
+}
+
+/** How often a worker's memory is looked at, milliseconds. */
+const LOOK_MS = 250;
+
+/** The runner's side of one worker process. */
+class Worker {
+  readonly child: ChildProcess;
+  /** Whether it ever said that it is ready. */
+  started = false;
+  #stderr = "";
+  #settle: ((outcome: TrialRecord | Death) => void) | undefined;
+  #death: Death | undefined;
+  /** Which limit it was ended for breaking. */
+  #broke: string | undefined;
+
+  constructor({ folder, onEvent, program = WORKER }: PoolOptions) {
+    this.child = fork(program, [folder], { execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
+    this.child.stderr?.on("data", (text: Buffer) => {
+      this.#stderr = (this.#stderr + text.toString()).slice(-2000);
+    });
+    this.child.on("message", (message: WorkerMessage) => {
+      if (message.type === "ready") this.started = true;
+      else if (message.type === "epoch") onEvent(message);
+      else this.#finish(message.record);
+    });
+    this.child.on("close", (code, signal) => {
+      const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
+      const said = this.#stderr ? `: ${this.#stderr.trim()}` : "";
+      this.#death = { died: this.#broke ?? `worker ${how}${said}`, final: this.#broke !== undefined };
+      this.#finish(this.#death);
+    });
+  }
+
+  /** The trial's record, or, if the worker dies first, how it died. */
+  async train(job: Job, { timeLimit, memoryLimit }: Limits): Promise<TrialRecord | Death> {
+    const end = (broke: string) => {
+      this.#broke = broke;
+      this.child.kill("SIGKILL");
+    };
+    const timer =
+      timeLimit === undefined
+        ? undefined
+        : setTimeout(() => end(`took longer than its limit of ${timeLimit} s`), timeLimit * 1000);
+    const look =
+      memoryLimit === undefined
+        ? undefined
+        : setInterval(() => {
+            const used = this.child.pid === undefined ? undefined : residentMemory(this.child.pid);
+            if (used === undefined || used <= memoryLimit) return;
+            end(`needed more memory than its limit of ${memory(memoryLimit)}: ${memory(used)}`);
+          }, LOOK_MS);
+    try {
+      return await new Promise(resolve => {
+        this.#settle = resolve;
+        const gone = (error: Error | null) =>
+          error && this.#finish({ died: `worker is gone: ${error.message}`, final: false });
+        if (this.#death) this.#finish(this.#death);
+        else this.child.send(job, gone);
+      });
+    } finally {
+      clearTimeout(timer);
+      clearInterval(look);
+    }
+  }
+
+  stop(): void {
+    if (this.child.connected) this.child.disconnect();
+  }
+
+  #finish(outcome: TrialRecord | Death): void {
+    this.#settle?.(outcome);
+    this.#settle = undefined;
+  }
+}
+
+const memory = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;

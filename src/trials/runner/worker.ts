@@ -1,0 +1,109 @@
+/**
+ * A sweep's worker process: trains the trials it is sent, one after the other, and owns one log.
+ *
+ * A trial's record is durable before the runner hears of it, so killing the runner loses nothing. When the
+ * runner goes away, so does the worker.
+ */
+import { fileURLToPath } from "node:url";
+import { loadDataset } from "../../training/datasets/index.js";
+import type { TrainingResult } from "../../training/engine.js";
+import { engineOn } from "../../training/engines/index.js";
+import type { Device } from "../../training/engines/torch.js";
+import { meterPower } from "./power-meter.js";
+import { TrialLog } from "../store/store.js";
+import type { Trial, TrialRecord } from "../trial.js";
+
+/** From the runner: train this. */
+export interface Job
+  extends Pick<TrialRecord, "id" | "sweep" | "index" | "architecture" | "complexity" | "drawn"> {
+  readonly trial: Trial;
+  readonly threads: number;
+  /** Where to train, and how many trainings share that device. */
+  readonly device?: Device;
+  readonly sharing?: number;
+}
+
+/** To the runner. */
+export type WorkerMessage =
+  | { readonly type: "ready" }
+  | { readonly type: "epoch"; readonly index: number; readonly epoch: number; readonly epochs: number }
+  | { readonly type: "ended"; readonly record: TrialRecord };
+
+const send = (message: WorkerMessage): void => {
+  process.send?.(message);
+};
+
+/** Trains one trial; how it ended is a record, also where it failed. */
+export async function trainTrial(
+  { trial, threads, device = "cpu", sharing = 1, ...job }: Job,
+  report: (message: WorkerMessage) => void,
+): Promise<TrialRecord> {
+  const { network, recipe, seed, precision } = trial;
+  const { index } = job;
+  const base = { version: 1, ...job, threads } as const;
+  try {
+    const dataset = await loadDataset(trial.dataset);
+    const onEpoch = ({ epoch }: { epoch: number }) =>
+      report({ type: "epoch", index, epoch, epochs: recipe.epochs });
+    const options = { seed, precision, threads, onEpoch };
+    const engine = engineOn(trial.engine, device);
+    const before = process.cpuUsage();
+    const meanPower = meterPower(device);
+    let result: TrainingResult;
+    let watts: number | undefined;
+    try {
+      result = await engine.train(network, dataset, recipe, options);
+    } finally {
+      watts = meanPower();
+    }
+    const used = process.cpuUsage(before);
+    // Not an outcome of the network: another machine, or a smaller batch, may give one.
+    if (result.status === "out-of-memory") throw new Error(result.reason ?? "out of memory");
+    if (result.status === "cancelled") throw new Error("the training was cancelled");
+    const { status, error, validationError, epochs, divergedAt, seconds, imagesPerSecond } = result;
+    return {
+      ...base,
+      status,
+      error,
+      ...(validationError !== undefined && { validationError }),
+      epochs,
+      divergedAt,
+      seconds,
+      imagesPerSecond,
+      ...(device !== "cpu" && { gpuSeconds: seconds / sharing }),
+      ...(watts !== undefined && { gpuJoules: (watts * seconds) / sharing }),
+      cpuSeconds: (used.user + used.system) / 1e6,
+      // Linux, macOS and Windows alike: libuv gives kilobytes.
+      peakMemory: process.resourceUsage().maxRSS * 1024,
+      tensorMemory: result.peakMemory,
+      engineVersion: engine.version?.(),
+      endedAt: new Date().toISOString(),
+    };
+  } catch (error) {
+    return { ...base, status: "failed", reason: (error as Error).message, endedAt: new Date().toISOString() };
+  }
+}
+
+/** Serves jobs until the runner disconnects; `train` makes a job's record. */
+export function serve(folder: string, train: typeof trainTrial): void {
+  const log = new TrialLog(folder);
+  let queue = Promise.resolve();
+  process.on("message", (job: Job) => {
+    queue = queue.then(async () => {
+      const record = await train(job, send);
+      log.append(record);
+      send({ type: "ended", record });
+    });
+    // A log that cannot be written (full disk) ends the worker; the runner reports it and stops.
+    queue.catch((error: Error) => {
+      process.stderr.write(`${error.message}\n`);
+      process.exit(1);
+    });
+  });
+  process.on("disconnect", () => process.exit(0));
+  // The terminal's Ctrl-C reaches the whole process group; the runner alone decides what it means.
+  process.on("SIGINT", () => {});
+  send({ type: "ready" });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) serve(process.argv[2], trainTrial);

@@ -1,0 +1,83 @@
+/** The spec of a sweep in its folder, `spec.json`, with every default spelt out. */
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { readJsonFile } from "../base/json-file.js";
+import { type CheckedSpec, checkSpec, SpecError } from "./spec.js";
+import { readTrials, syncFolder, writing } from "./store/store.js";
+import { canonicalJson } from "./trial.js";
+
+export const specFile = (folder: string): string => join(folder, "spec.json");
+
+/**
+ * The spec of the sweep in `folder`.
+ *
+ * @param caller what errors begin with
+ * @throws SpecError if the folder holds no sweep, or a spec that cannot be read
+ */
+export function readSpec(folder: string, caller = "openPopulation"): CheckedSpec {
+  const file = specFile(folder);
+  if (!existsSync(file))
+    throw new SpecError(
+      `${caller}: expected a sweep's folder with a spec.json, got ${folder}; "netspace sweep SPEC --out ${folder}" begins one`,
+    );
+  try {
+    // A pipe would be waited on for ever.
+    if (!statSync(file).isFile()) throw new TypeError("it is no file");
+    return checkSpec(readJsonFile(file));
+  } catch (error) {
+    throw new SpecError(
+      `${caller}: ${file} cannot be read (${(error as Error).message}); the trials beside it are untouched, ` +
+        "put the sweep's spec back in its place, or update netspace if a newer one wrote it",
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Writes the spec durably, or checks that the one in the folder is the same.
+ *
+ * @throws SpecError if the folder holds another sweep, or trials without their spec
+ * @throws StoreError if it cannot be written
+ */
+export function keepSpec(folder: string, spec: CheckedSpec): void {
+  const file = specFile(folder);
+  if (existsSync(file)) {
+    const kept = readSpec(folder);
+    const changed = changedFields(kept, spec);
+    if (changed.length === 0) return;
+    throw new SpecError(
+      `sweep: ${folder} holds a sweep of another spec (${differences(changed, kept, spec)}); choose another folder`,
+    );
+  }
+  if (readTrials(folder).records.size > 0) {
+    throw new SpecError(`sweep: ${folder} holds trials without their spec.json; choose another folder`);
+  }
+  const fresh = `${file}.new`;
+  writing(file, () => {
+    try {
+      writeFileSync(fresh, `${JSON.stringify(spec, null, 2)}\n`, { flush: true });
+      renameSync(fresh, file);
+    } finally {
+      rmSync(fresh, { force: true });
+    }
+    syncFolder(folder);
+    syncFolder(dirname(folder));
+  });
+}
+
+/** The fields in words: `n differs: 4 there, 6 here`, or `n and where differ`. */
+function differences(fields: readonly (keyof CheckedSpec)[], kept: CheckedSpec, spec: CheckedSpec): string {
+  if (fields.length > 1) return `${fields.slice(0, -1).join(", ")} and ${fields.at(-1)} differ`;
+  const [there, here] = [kept[fields[0]], spec[fields[0]]].map(value =>
+    value === undefined ? "nothing" : canonicalJson(value),
+  );
+  const isShort = there.length + here.length < 80;
+  return `${fields[0]} differs${isShort ? `: ${there} there, ${here} here` : ""}`;
+}
+
+/** Fields that decide the experiment and differ; how it is run may change from run to run. */
+function changedFields(kept: CheckedSpec, spec: CheckedSpec): (keyof CheckedSpec)[] {
+  const fields = new Set([...Object.keys(kept), ...Object.keys(spec)] as (keyof CheckedSpec)[]);
+  fields.delete("run");
+  return [...fields].filter(key => canonicalJson(kept[key]) !== canonicalJson(spec[key]));
+}

@@ -1,0 +1,192 @@
+/**
+ * A sweep as data: which space to sample, how many networks, and how to train them.
+ */
+import * as z from "zod";
+import { build, type Stem, simpleStem } from "../networks/architecture.js";
+import { MOST_SEED, seeded } from "../base/random.js";
+import { parseBy } from "../base/schema-problems.js";
+import { sample } from "../spaces/sample.js";
+import type { Sample } from "../spaces/space.js";
+import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
+import { describeDataset } from "../training/datasets/load-dataset.js";
+import { checkCrop } from "../training/engines/check-crop.js";
+import { engineByName, engineNames, engineOn } from "../training/engines/index.js";
+import { type Recipe, RecipeError } from "../training/recipe.js";
+import { drawRecipe, extremeRecipes, recipeSchema } from "./recipe-spec.js";
+import { type RunSpec, runSchema } from "./run-spec.js";
+import { spaceOf, spaceSchema } from "./space-spec.js";
+import { firstTrainingSeed } from "./training-seeds.js";
+import type { Trial } from "./trial.js";
+
+const window = z
+  .tuple([z.number().nonnegative(), z.number().nonnegative()])
+  .refine(([low, high]) => low <= high, { error: "expected [low, high] with low ≤ high" });
+
+/** Trainings of a sweep: each is held in memory, a million in some gigabytes. */
+const MOST_TRIALS = 1_000_000;
+/** Channels of a stem: more than fit in any memory beside an image. */
+const MOST_WIDTH = 65_536;
+
+const fields = z.strictObject({
+  /** A design space by name, or with refinements. */
+  space: spaceSchema,
+  /** Networks to sample. */
+  n: z.int().positive().max(MOST_TRIALS),
+  /** Seed of the sampling, and of the recipes' drawn fields. */
+  seed: z.int().nonnegative().max(MOST_SEED).default(1),
+  /** Trial i trains with this + i; `"own"` is a range of seeds that no other networks train with. Default: `seed`. */
+  trainingSeed: z
+    .union([z.literal("own"), z.int().nonnegative()], { error: 'expected a whole number from 0, or "own"' })
+    .optional(),
+  /** Trainings of each network, with the same recipe and other seeds. Default: one. */
+  repeats: z.int().positive().max(MOST_TRIALS).optional(),
+  /** Windows of complexity, counted at the dataset's resolution, and of depth. */
+  where: z
+    .strictObject({ flops: window, params: window, acts: window, depth: window, effectiveFlops: window })
+    .partial()
+    .default({}),
+  /** What comes before the stages. Default: the paper's, 3 × 3 with stride 2 and width 32. */
+  stem: z
+    .strictObject({ kind: z.enum(["simple", "cifar", "resnet"]), width: z.int().positive().max(MOST_WIDTH) })
+    .default(simpleStem as { kind: Stem["kind"]; width: number }),
+  dataset: datasetSchema,
+  /** A recipe, the name of one, or one with fields that are drawn for each network. */
+  recipe: recipeSchema,
+  engine: z.enum(engineNames()).default("torch"),
+  precision: z.enum(["float32", "bf16", "tf32"]).default("float32"),
+  /** How it is run; another way of running is the same sweep. */
+  run: runSchema.optional(),
+});
+
+const schema = fields.superRefine(({ n, repeats = 1, seed, trainingSeed }, context) => {
+  // A count that is too large by itself has been said.
+  if (n > MOST_TRIALS || repeats > MOST_TRIALS) return;
+  if (n * repeats > MOST_TRIALS) {
+    const message = `expected n times repeats ≤ ${MOST_TRIALS}, got ${n} × ${repeats}`;
+    context.addIssue({ code: "custom", path: ["repeats"], message });
+  }
+  // A range of its own is long enough for every sweep.
+  if (trainingSeed === "own") return;
+  const last = (trainingSeed ?? seed) + n * repeats - 1;
+  if (last > Number.MAX_SAFE_INTEGER) {
+    const message = `expected a seed from which the last of ${n * repeats} trials has one of at most ${Number.MAX_SAFE_INTEGER}`;
+    context.addIssue({ code: "custom", path: ["trainingSeed"], message });
+  }
+});
+
+/** A sweep spec as written: fields with a default may be left out, and lists may be read-only, as `as const` makes them. */
+export type SweepSpec = ReadonlyDeep<z.input<typeof schema>>;
+type ReadonlyDeep<T> = { readonly [K in keyof T]: ReadonlyDeep<T[K]> };
+/** A sweep spec with every field in place. */
+export type CheckedSpec = z.output<typeof schema>;
+
+/** A spec that cannot be run: each message names the field, what was expected and what came. */
+export class SpecError extends Error {
+  override readonly name = "SpecError";
+}
+
+/**
+ * Checks a spec and fills in defaults.
+ *
+ * @throws SpecError naming every field that does not fit, unknown fields included
+ */
+export function checkSpec(spec: unknown): CheckedSpec {
+  const parsed = parseBy(schema, spec);
+  if ("problems" in parsed) throw new SpecError(`sweep spec: ${parsed.problems.join("; ")}`);
+  return parsed.data;
+}
+
+/**
+ * Checks that the spec's engine can follow its recipe, also at the ends of what is drawn, where and as it shall run:
+ * what would make every trial fail is told before the first.
+ *
+ * @param how how it is run, where that is not the spec's own
+ * @throws SpecError naming the field
+ */
+export function checkEngine(spec: CheckedSpec, how: RunSpec = spec.run ?? {}): void {
+  const fail = (field: string, expected: string, got: unknown) => {
+    throw new SpecError(`sweep spec: ${field} must be ${expected}, got ${JSON.stringify(got)}`);
+  };
+  const engine = engineByName(spec.engine);
+  const { memoryLimit, devices = [] } = how;
+  for (const recipe of extremeRecipes(spec.recipe)) {
+    const refusal = engine.refuses?.(recipe, { precision: spec.precision, memoryLimit });
+    if (!refusal) continue;
+    const { field, expected, got } = refusal;
+    const place = field === "precision" ? "" : field === "memoryLimit" ? "run." : "recipe.";
+    fail(place + field, expected, got);
+  }
+  for (const device of devices) {
+    try {
+      engineOn(spec.engine, device);
+    } catch {
+      fail("run.devices", `"cpu" with engine ${spec.engine}`, device);
+    }
+  }
+}
+
+/**
+ * A spec checked and complete: its dataset's description says all that decides the dataset, so that whatever is
+ * derived from the spec (networks, identities of trials) needs no files.
+ *
+ * @throws SpecError if it is not valid, or its engine cannot follow it
+ * @throws DatasetError if a folder of images cannot be used
+ */
+export async function completeSpec(spec: unknown): Promise<CheckedSpec> {
+  const checked = checkSpec(spec);
+  checkEngine(checked);
+  const dataset = await describeDataset(checked.dataset);
+  try {
+    for (const recipe of extremeRecipes(checked.recipe)) checkCrop(recipe, datasetFacts(dataset));
+  } catch (error) {
+    if (error instanceof RecipeError)
+      throw new SpecError(`sweep spec: ${error.message.replace(/^recipe: /, "recipe.")}`);
+    throw error;
+  }
+  return { ...checked, dataset };
+}
+
+/** One trial of a sweep, with the sampled architecture it came from. */
+export interface Candidate extends Sample {
+  readonly trial: Trial;
+  /** The fields of its recipe that were drawn. */
+  readonly drawn: Partial<Recipe>;
+}
+
+/** Sets the stream that recipes are drawn from apart from the one that architectures are drawn from. */
+const RECIPE_STREAM = 0x5eed;
+
+/**
+ * The trials of a sweep, in order: the same spec gives the same trials on any machine. With repeats, all networks
+ * come once before any comes again. Whether fields of the recipe are drawn does not change the networks.
+ *
+ * @throws SamplingError if the windows are (nearly) empty
+ * @throws DatasetError if the spec is not complete
+ */
+export function candidates(spec: CheckedSpec): Candidate[] {
+  const { dataset, engine, precision, n, seed, where, stem, repeats = 1 } = spec;
+  const space = spaceOf(spec.space);
+  const { classes, resolution } = datasetFacts(dataset);
+  const placed = space.with?.({ stem, classes }) ?? space;
+  const random = seeded((seed ^ RECIPE_STREAM) >>> 0);
+  const first = firstTrainingSeed(spec);
+  const sampled = sample(placed, { n, seed, where, resolution }).map(drawn => ({
+    ...drawn,
+    ...drawRecipe(spec.recipe, random),
+  }));
+  return Array.from({ length: repeats * n }, (_, index) => {
+    const { recipe, ...rest } = sampled[index % n];
+    const trial = {
+      // Made anew whenever it is asked for: the layers of 20,000 networks take a gigabyte, and collecting them seconds.
+      get network() {
+        return build(rest.architecture);
+      },
+      dataset,
+      recipe,
+      seed: first + index,
+      engine,
+      precision,
+    };
+    return { ...rest, trial };
+  });
+}

@@ -1,0 +1,121 @@
+/**
+ * A trial's record as it lies in a log: what it is at once, the rest when it is asked for.
+ *
+ * A store of 100,000 trials would otherwise be a million objects, and most of its time go into collecting them. Each
+ * record is looked at once, so that none fails later; then only its bytes are kept.
+ */
+import type { TrialRecord } from "../trial.js";
+import { isRecord } from "../vocabulary.js";
+
+export interface StoredTrial extends Pick<TrialRecord, "id" | "sweep" | "index" | "status"> {
+  /** The whole record. */
+  read(): TrialRecord;
+  /** The record without its epochs, which are half of it. */
+  readRow(): Omit<TrialRecord, "epochs">;
+}
+
+/** A record that is in memory already. */
+export const heldTrial = (record: TrialRecord): StoredTrial => ({
+  id: record.id,
+  sweep: record.sweep,
+  index: record.index,
+  status: record.status,
+  read: () => record,
+  readRow: () => record,
+});
+
+/** Where epochs begin; inside a text the quotes would be escaped. */
+const EPOCHS = ',"epochs":[';
+
+/**
+ * The record whose JSON is in these bytes of a log; or the number of a form that this version does not read; or what
+ * is wrong with it, in words.
+ */
+export function storedTrial(
+  log: Buffer,
+  start: number,
+  end: number,
+): StoredTrial | { readonly version: number } | string {
+  let record: unknown;
+  try {
+    record = JSON.parse(log.toString("utf8", start, end));
+  } catch (error) {
+    return (error as Error).message.slice(0, 200);
+  }
+  if (!isRecord(record)) return "expected an object";
+  const { version } = record;
+  if (Number.isInteger(version) && (version as number) > 1) return { version: version as number };
+  const odd = FIELDS.find(([field, fits]) => !fits(record[field]));
+  return odd
+    ? `expected another ${odd[0]}`
+    : new LoggedTrial(log, start, end, record as unknown as TrialRecord);
+}
+
+const isText = (value: unknown) => typeof value === "string" && value !== "";
+/** JSON has null for the numbers that it cannot write. */
+const isNumber = (value: unknown) => typeof value === "number" || value === null;
+const areNumbers = (value: unknown, ...names: string[]) =>
+  isRecord(value) && names.every(name => isNumber(value[name]));
+function isFlat(epoch: unknown): boolean {
+  if (!isRecord(epoch)) return false;
+  for (const name in epoch) if (!isNumber(epoch[name])) return false;
+  return true;
+}
+const optional = (fits: (value: unknown) => boolean) => (value: unknown) =>
+  value === undefined || fits(value);
+
+/** What readers of records rely on. */
+const checks: { readonly [K in keyof TrialRecord]?: (value: unknown) => boolean } = {
+  version: value => value === 1,
+  id: isText,
+  sweep: isText,
+  index: value => Number.isSafeInteger(value) && (value as number) >= 0,
+  status: value => ["finished", "diverged", "failed"].includes(value as string),
+  architecture: value =>
+    isRecord(value) &&
+    Array.isArray(value.stages) &&
+    value.stages.every(stage => areNumbers(stage, "depth", "width", "bottleneck", "groupWidth")),
+  complexity: value => areNumbers(value, "flops", "params", "acts"),
+  drawn: optional(isRecord),
+  error: optional(isNumber),
+  validationError: optional(isNumber),
+  epochs: optional(value => Array.isArray(value) && value.every(isFlat)),
+  reason: optional(value => typeof value === "string"),
+  seconds: optional(isNumber),
+  imagesPerSecond: optional(isNumber),
+};
+
+const FIELDS = Object.entries(checks);
+
+class LoggedTrial implements StoredTrial {
+  readonly id: string;
+  readonly sweep: string;
+  readonly index: number;
+  readonly status: TrialRecord["status"];
+  readonly #log: Buffer;
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor(log: Buffer, start: number, end: number, { id, sweep, index, status }: TrialRecord) {
+    this.#log = log;
+    this.#start = start;
+    this.#end = end;
+    this.id = id;
+    this.sweep = sweep;
+    this.index = index;
+    this.status = status;
+  }
+
+  read(): TrialRecord {
+    return JSON.parse(this.#log.toString("utf8", this.#start, this.#end)) as TrialRecord;
+  }
+
+  readRow(): Omit<TrialRecord, "epochs"> {
+    const text = this.#log.toString("utf8", this.#start, this.#end);
+    const start = text.indexOf(EPOCHS);
+    if (start < 0) return JSON.parse(text) as TrialRecord;
+    // Epochs are flat objects of numbers, so the next bracket closes their list.
+    const end = text.indexOf("]", start) + 1;
+    return JSON.parse(text.slice(0, start) + text.slice(end)) as TrialRecord;
+  }
+}

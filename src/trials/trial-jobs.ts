@@ -1,0 +1,44 @@
+/** A sweep's trials as jobs, and which of them the store has an outcome of. */
+import { storeArchitecture } from "../networks/stored.js";
+import { type CheckedSpec, candidates } from "./spec.js";
+import { readTrials, StoreError } from "./store/store.js";
+import type { StoredTrial } from "./store/stored-trial.js";
+import { isSettled, sweepId, trialId } from "./trial.js";
+import type { Job } from "./runner/worker.js";
+
+/** The jobs of all trials of a sweep, in their order; on one thread each. */
+export function jobsOf(spec: CheckedSpec): Job[] {
+  const identity = sweepId(spec);
+  return candidates(spec).map(
+    ({ trial, architecture, flops, params, acts, drawn }, index): Job => ({
+      id: trialId(trial),
+      sweep: identity,
+      index,
+      architecture: storeArchitecture(architecture),
+      complexity: { flops, params, acts },
+      ...(Object.keys(drawn).length > 0 && { drawn }),
+      trial,
+      threads: 1,
+    }),
+  );
+}
+
+/**
+ * Those of the jobs that have no outcome in the folder, and what the store has of the others, in order.
+ *
+ * @throws StoreError if a newer netspace wrote there: its outcomes cannot be seen, and would be trained again
+ */
+export function openJobs(folder: string, jobs: readonly Job[]): { todo: Job[]; stored: StoredTrial[] } {
+  const { records, newer } = readTrials(folder);
+  if (newer > 0) {
+    throw new StoreError(
+      `sweep: expected records of form 1 in ${folder}, got ${newer} by a newer netspace, which this one would train again; update netspace, or choose another folder`,
+    );
+  }
+  const stored = jobs.flatMap(({ id, sweep }) => {
+    const trial = records.get(id);
+    return trial?.sweep === sweep ? [trial] : [];
+  });
+  const done = new Set(stored.filter(isSettled).map(trial => trial.id));
+  return { todo: jobs.filter(job => !done.has(job.id)), stored };
+}

@@ -1,0 +1,123 @@
+/**
+ * A trial: one training, named by the hash of everything that determines its outcome.
+ */
+import { createHash } from "node:crypto";
+import { expectFields } from "../base/expect.js";
+import { say } from "../base/say.js";
+import type { Complexity } from "../networks/complexity.js";
+import type { Network } from "../networks/network.js";
+import type { StoredArchitecture } from "../networks/stored.js";
+import { datasetFacts } from "../training/datasets/dataset-facts.js";
+import type { DatasetSpec } from "../training/datasets/index.js";
+import type { EpochReport, Precision } from "../training/engine.js";
+import type { Recipe } from "../training/recipe.js";
+
+/** All that determines an outcome. Threads and hardware do not belong: they change bits, not the experiment. */
+export interface Trial {
+  readonly network: Network;
+  readonly dataset: DatasetSpec;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  readonly engine: string;
+  readonly precision: Precision;
+}
+
+/** What is kept of a trial once it ended; enough to study a population without its spec or its sampler. */
+export interface TrialRecord {
+  /** Version of this record's form. */
+  readonly version: 1;
+  readonly id: string;
+  /** The sweep it was run for; see `sweepId`. */
+  readonly sweep: string;
+  /** Place among the sweep's trials, from 0. */
+  readonly index: number;
+  /** The sampled architecture, and what it costs at the dataset's resolution. */
+  readonly architecture: StoredArchitecture;
+  readonly complexity: Complexity;
+  /** The fields of the recipe that were drawn for this network; absent where the spec decides all. */
+  readonly drawn?: Partial<Recipe>;
+  /** A failed trial (its worker crashed, or the engine refused it) has no result, and is tried again on resume. */
+  readonly status: "finished" | "diverged" | "failed";
+  /** Top-1 test error, per cent; that of guessing when diverged. */
+  readonly error?: number;
+  /** The same on the validation split, per cent; absent where the dataset has none. */
+  readonly validationError?: number;
+  readonly epochs?: readonly EpochReport[];
+  /** 1-based step at which the loss stopped being finite. */
+  readonly divergedAt?: number;
+  /** Why it failed. */
+  readonly reason?: string;
+  /** Wall time of training and testing, seconds. */
+  readonly seconds?: number;
+  readonly imagesPerSecond?: number;
+  readonly threads?: number;
+  /** Processor time of the training, all threads together, seconds. */
+  readonly cpuSeconds?: number;
+  /** Time of a GPU: the wall time, divided by the trainings that shared the device, seconds. */
+  readonly gpuSeconds?: number;
+  /** Energy of a GPU: mean power times wall time, divided by the trainings that shared the device, joules. */
+  readonly gpuJoules?: number;
+  /**
+   * Greatest resident memory of the worker process until the trial ended, bytes: the runtime, earlier trials of that
+   * worker and the dataset count. What a limit on memory is held against.
+   */
+  readonly peakMemory?: number;
+  /** The most memory that this training's tensors held at once, bytes: the engine's `TrainingResult.peakMemory`. */
+  readonly tensorMemory?: number;
+  /** What trained it, for example `"torch 2.13.0+cpu"`. */
+  readonly engineVersion?: string;
+  /** When it ended, ISO 8601. */
+  readonly endedAt: string;
+}
+
+/** Counts as an outcome: such a trial is never run again. */
+export const isSettled = (record: Pick<TrialRecord, "status">): boolean => record.status !== "failed";
+
+/**
+ * A sweep's identity: the hash of its spec, but not of how it is run. Records of another sweep do not belong to its
+ * population.
+ */
+export function sweepId(spec: { readonly run?: unknown }): string {
+  const { run: _run, ...experiment } = spec;
+  return digest(canonicalJson(experiment));
+}
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
+
+/**
+ * JSON with sorted keys: equal data gives equal text. For plain data, as specs and networks are; written out, since
+ * a sweep hashes every network, and `JSON.stringify` with a replacer that sorts takes several times as long.
+ */
+export function canonicalJson(value: unknown): string {
+  if (typeof value === "number" && Number.isFinite(value)) return String(value === 0 ? 0 : value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  const data = value as Readonly<Record<string, unknown>>;
+  let text = "";
+  for (const key of Object.keys(data).sort()) {
+    if (data[key] === undefined) continue;
+    text += `${text === "" ? "" : ","}"${key}":${canonicalJson(data[key])}`;
+  }
+  return `{${text}}`;
+}
+
+/**
+ * The trial's identity: a hash of its content. The network's name is a label and does not count, nor does the
+ * place where a dataset lies.
+ */
+export function trialId(trial: Trial): string {
+  expectFields("trialId", "a trial", trial, { network: "object", dataset: "object" });
+  const {
+    network: { name: _label, ...network },
+    dataset,
+    ...rest
+  } = trial;
+  try {
+    return digest(canonicalJson({ ...rest, network, dataset: datasetFacts(dataset).identity }));
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    const problem = `trialId: expected a trial of plain data, numbers, texts and lists, got ${say(trial)} with something else in it`;
+    throw new RangeError(problem, { cause });
+  }
+}
