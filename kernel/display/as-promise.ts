@@ -1,6 +1,7 @@
 /** Promises that are still pending: mostly somebody has forgotten to await them. */
 
 import { inspect, types } from "node:util";
+import { isListOf } from "./look.js";
 import { plainText } from "./plain.js";
 
 const isPending = (value: unknown): boolean =>
@@ -9,6 +10,6 @@ const isPending = (value: unknown): boolean =>
 /** The text of a pending promise, or of an array of nothing but such, with what may have been forgotten. */
 export function pendingText(value: object): string | undefined {
   if (isPending(value)) return `${plainText(value)}\n… did you forget await?`;
-  if (!Array.isArray(value) || value.length === 0 || !value.every(isPending)) return undefined;
+  if (!isListOf(value, isPending) || value.length === 0) return undefined;
   return `${plainText(value)}\n… did you forget await Promise.all(…)?`;
 }

@@ -2,7 +2,7 @@
 
 import type { MimeBundle } from "./bundle.js";
 import { jsonSafe } from "./json-safe.js";
-import { isPlainObject, peek } from "./look.js";
+import { isListOf, isPlainObject, peek } from "./look.js";
 import { isPlotlyTrace } from "./plotly-traces.js";
 
 /** The bundle of a figure's specification, or nothing when a value is none. */
@@ -19,7 +19,8 @@ const PLOTLY_KEYS = new Set(["data", "layout", "config", "frames"]);
 function plotly(value: object): MimeBundle | undefined {
   const data = peek(value, "data");
   if (!Array.isArray(data) || data.length === 0 || !isPlainObject(peek(value, "layout"))) return undefined;
-  if (!Object.keys(value).every(key => PLOTLY_KEYS.has(key)) || !data.every(isPlotlyTrace)) return undefined;
+  if (!Object.keys(value).every(key => PLOTLY_KEYS.has(key)) || !isListOf(data, isPlotlyTrace))
+    return undefined;
   const types = data.map(trace => {
     const type = peek(trace, "type");
     return typeof type === "string" ? type : "scatter";

@@ -7,7 +7,7 @@
 
 import { inspect, types } from "node:util";
 import { arqueroTable, arrowTable } from "./as-column-table.js";
-import { className, hasMethods, isPlainObject, peek } from "./look.js";
+import { className, hasMethods, isListOf, isPlainObject, peek } from "./look.js";
 import type { Table } from "./table.js";
 
 /** Rows that are looked at closely to tell what an array holds. */
@@ -32,7 +32,8 @@ export function asTable(value: object, full = false): Table | undefined {
 /** Rows may be missing (null or undefined), which is as if all their columns were. */
 function recordsTable(rows: readonly unknown[], full: boolean): Table | undefined {
   const some = rows.slice(0, LOOKED_AT);
-  if (!some.some(isFlatRecord) || !some.every(row => isAbsent(row) || isFlatRecord(row))) return undefined;
+  const present = some.filter(row => !isAbsent(row));
+  if (present.length === 0 || !present.every(isFlatRecord)) return undefined;
   const scanned = full ? rows.length : Math.min(rows.length, SCANNED);
   const columns = columnsOf(rows, scanned);
   if (!columns || columns.length === 0) return undefined;
@@ -146,9 +147,11 @@ function chunkReader(chunk: (index: number) => Chunk, chunks: number): (row: num
 /** A plain object whose values fit into cells. */
 function isFlatRecord(value: unknown): value is Shape {
   if (!isPlainObject(value)) return false;
-  // A getter may do anything; looking at a value must not run it.
-  const properties = Object.values(Object.getOwnPropertyDescriptors(value));
-  return properties.every(property => "value" in property && isCell(property.value));
+  return Object.getOwnPropertyNames(value).every(name => {
+    // A getter may do anything; looking at a value must not run it.
+    const property = Object.getOwnPropertyDescriptor(value, name);
+    return property && "value" in property && isCell(property.value);
+  });
 }
 
 function isAbsent(row: unknown): row is null | undefined {
@@ -170,7 +173,7 @@ function isCell(value: unknown): boolean {
 }
 
 function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every(item => typeof item === "string");
+  return isListOf(value, item => typeof item === "string");
 }
 
 /** What a DuckDB result that is still to be read says of itself: reading it here would take the rows away. */

@@ -1,6 +1,6 @@
 /** Tensors, of whatever library: recognised by `shape` and `dtype`, shown as NumPy shows arrays. */
 
-import { className, hasMethods, peek } from "./look.js";
+import { className, hasMethods, isListOf, peek } from "./look.js";
 import { type Extent, HINT } from "./plain.js";
 
 /** More elements than these are not all shown: of every axis only so many at both ends. */
@@ -30,10 +30,11 @@ export function tensorText(value: object, { full = false }: Extent = {}): string
   return `${title}\n${body}${edge === Infinity ? "" : `\n… cut; ${HINT}`}`;
 }
 
+const isLength = (length: unknown): boolean => Number.isInteger(length) && (length as number) >= 0;
+
 function isTensor(value: object): value is Tensor {
   const shape = peek(value, "shape");
-  if (typeof peek(value, "dtype") !== "string" || !Array.isArray(shape)) return false;
-  if (!shape.every(length => Number.isInteger(length) && length >= 0)) return false;
+  if (typeof peek(value, "dtype") !== "string" || !isListOf(shape, isLength)) return false;
   return ["dataSync", "data", "values"].some(name => name in value);
 }
 

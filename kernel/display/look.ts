@@ -14,6 +14,18 @@ export function peek(value: object, key: PropertyKey): unknown {
   return undefined;
 }
 
+/**
+ * Whether all items of a list pass a test; a hole is undefined. The first that fails ends it: `every` passes over holes, of
+ * which `new Array(1e9)` has so many that it takes half a minute, in which no Stop is heard.
+ */
+export function isListOf<T>(value: unknown, test: (item: unknown) => item is T): value is T[];
+export function isListOf(value: unknown, test: (item: unknown) => boolean): value is unknown[];
+export function isListOf(value: unknown, test: (item: unknown) => boolean): value is unknown[] {
+  if (!Array.isArray(value)) return false;
+  for (let i = 0; i < value.length; i++) if (!test(peek(value, i))) return false;
+  return true;
+}
+
 /** Whether a value has all of these methods, which is how an instance of a library's class is known. */
 export function hasMethods(value: object, ...names: string[]): boolean {
   return names.every(name => typeof peek(value, name) === "function");

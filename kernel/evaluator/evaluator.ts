@@ -425,10 +425,10 @@ export class Evaluator {
     return execution.value?.value;
   }
 
-  #value(cell: number, value: unknown): unknown {
+  /** Returns nothing, which is then all that V8 describes of the script's value. */
+  #value(cell: number, value: unknown): void {
     const execution = this.#awaitingValue.get(cell);
     if (execution) execution.value = { value };
-    return value;
   }
 
   /** A value whose own display fails is still shown, plainly, with the failure beside it. */

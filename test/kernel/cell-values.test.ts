@@ -158,6 +158,29 @@ describe("values of cells", { timeout: 120_000 }, () => {
     assert.equal(await value(`%time ${sum(5000)}`), "5000");
   });
 
+  test("what a cell leaves beside its value is described to nobody", async () => {
+    // V8 asks an error for its message in order to describe it, and would write out 500 MB of text.
+    const shy =
+      'class Shy extends Error { get message() { console.log("asked"); return "" } }\nconst shy = new Shy()';
+    await run(shy);
+    for (const code of [
+      "if (true) shy",
+      "for (const each of [shy]) each\nlet behindLoop = 1",
+      "do shy; while (false)",
+      "switch (1) { case 1: shy }\nfunction behind() {}",
+      "try { shy } finally {} // at the end",
+      "named: for (;;) { shy; break named }",
+      "shy; const behindIt = 1",
+      "{ shy; }",
+    ]) {
+      const { text, trace } = await run(code);
+      assert.deepEqual([text, trace], ["", undefined], code);
+    }
+    const big = "'ab'.repeat(2 ** 28 - 100)";
+    assert.match(String(await value(big)), /^'abab.*more characters/);
+    assert.match(String(await value(`{ const text = ${big}\n{ text } }\nconst all = ${big}\nall`)), /^'abab/);
+  });
+
   test("the line that names a program to run a file is no code", async () => {
     assert.equal(await value("#!/usr/bin/env -S npx tsx\nconst shebang: number = 5\nshebang"), "5");
     assert.equal(await value("#!/usr/bin/env node\n#!".slice(0, 19)), undefined);

@@ -27,6 +27,22 @@ describe("values of cells", { timeout: 300_000 }, () => {
     assert.equal(text, "Promise { 3 }\n{ p: Promise { 4 } }\n");
   });
 
+  test("holes of an array are no values, however many they are", async () => {
+    for (const [code, shown] of [
+      ["[,]", "[ <1 empty item> ]"],
+      ["new Array(3)", "[ <3 empty items> ]"],
+      ["new Array(4e9)", "[ <4000000000 empty items> ]"],
+      ["let far: any[] = []; far[4e9] = 1; far", "[ <4000000000 empty items>, 1 ]"],
+      ["[, new Promise(() => {})]", "[ <1 empty item>, Promise { <pending> } ]"],
+      ["[new Promise(() => {})]", "[ Promise { <pending> } ]\n… did you forget await Promise.all(…)?"],
+      ["({ dtype: 'int', shape: new Array(4e9), data: [] }).shape.length", "4000000000"],
+      ["({ dtype: 'x', shape: [,], data: [1] })", "{ dtype: 'x', shape: [ <1 empty item> ], data: [ 1 ] }"],
+      ["({ data: [,], layout: {} })", "{ data: [ <1 empty item> ], layout: {} }"],
+    ] as const) {
+      assert.equal((await run(code)).plain, shown, code);
+    }
+  });
+
   test("timers, sockets, servers and resources do not show the cell they belong to", async () => {
     await run(`
       import { AsyncResource, AsyncLocalStorage } from "node:async_hooks";
