@@ -34,6 +34,11 @@ export class DisplayHandle {
   update(value: unknown, options: Omit<DisplayOptions, "update" | "id"> = {}): DisplayHandle {
     return this.#display(value, { ...options, update: true, id: this.id });
   }
+
+  /** Whether a value is one, without asking it anything. */
+  static is(value: unknown): value is DisplayHandle {
+    return typeof value === "object" && value !== null && #display in value;
+  }
 }
 
 /** Where displayed values go; `work` holds the end of the cell until an asynchronous bundle is there. */

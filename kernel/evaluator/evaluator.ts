@@ -1,7 +1,6 @@
 /** Evaluates cells: TypeScript in, outputs and an end out. Knows nothing of Jupyter's protocol or sockets. */
 
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
-import { types as kinds } from "node:util";
 import type { DisplayData } from "../display/bundle.js";
 import { createDeno } from "../compat/deno.js";
 import { createDisplay, DisplayHandle, type DisplaySink, HOST_DISPLAY } from "../display/display.js";
@@ -17,8 +16,8 @@ import { SessionNames, standIns, typeOfReserved } from "../cells/rewrite/cell-na
 import { CellSyntaxError } from "../source/cell-syntax-error.js";
 import { type Compiled, compile } from "../cells/compile.js";
 import { createDebugging } from "./debugging.js";
-import { describeSyntaxError, describeThrown, UNCAUGHT } from "./errors/errors.js";
-import { Execution, executions } from "./execution.js";
+import { describeSyntaxError, describeThrown, describeUnasked, type Origin, UNCAUGHT } from "./errors/errors.js";
+import { Execution, executions, NOBODY } from "./execution.js";
 import { createFlags } from "./flags.js";
 import { installFunctionText } from "../cells/rewrite/function-text.js";
 import { hideInternals } from "./hide-internals.js";
@@ -45,6 +44,7 @@ import { keptValue, refuseConstant } from "./hooks.js";
 import { importPlace } from "./modules/import-place.js";
 import { plainError, plainly } from "../cells/rewrite/plain-errors.js";
 import { hiddenName } from "../cells/rewrite/reserved-names.js";
+import { report as reported } from "../cells/report.js";
 import { type Outcome, Runner } from "./run.js";
 import { Stacks } from "./errors/stack.js";
 import { readableTsconfigOf } from "../modules/tsconfig.js";
@@ -110,7 +110,7 @@ export class Evaluator {
     this.interrupts = new Interrupts(
       flags,
       execution => this.#breaking(execution),
-      () => this.#stacks.frames(new Error("where the thread is")),
+      () => this.#stacks.framesNow(),
     );
     const modules = new Modules(folder, this.#cells);
     this.#loaded = new LoadedModules(modules);
@@ -208,7 +208,7 @@ export class Evaluator {
         this.#send({ type: "done", id: command.id, userExpressions, ...(error && { error }) });
         resolve();
       };
-      this.#unfinished.set(execution, () => finish(describeThrown(new Interrupted(), this.#stacks), {}));
+      this.#unfinished.set(execution, () => finish(this.#describe(new Interrupted(), execution), {}));
       void this.#execute(command, execution, finish);
     });
   }
@@ -230,13 +230,13 @@ export class Evaluator {
       });
     } catch (thrown) {
       const ended = await this.#disposeOf(execution, thrown);
-      error ??= describeThrown(ended, this.#stacks);
+      error ??= this.#describe(ended, execution);
     }
     // One turn of the event loop lets rejections nobody handles be reported as part of this cell.
     this.#ending.set(execution.id, execution);
     await turn();
     this.#ending.delete(execution.id);
-    if (execution.isCutShort) error ??= describeThrown(new Interrupted(), this.#stacks);
+    if (execution.isCutShort) error ??= this.#describe(new Interrupted(), execution);
     executions.run(execution, () => this.#callbacks.settle());
     finish(error, userExpressions);
   }
@@ -338,7 +338,7 @@ export class Evaluator {
       else this.#callbackFailed(thrown);
       return;
     }
-    const { ename, traceback } = describeThrown(thrown, this.#stacks);
+    const { ename, traceback } = this.#describe(thrown, execution ?? NOBODY, { late: true });
     const how = origin === "rejection" ? "Uncaught (in promise)" : "Uncaught";
     const text = `${ename === UNCAUGHT ? "" : `${how} `}${traceback.join("\n")}\n`;
     if (execution) this.output.write(execution.outputTo, "stderr", text);
@@ -361,9 +361,12 @@ export class Evaluator {
     // Timers of the cell keep the execution.
     execution.value = undefined;
     // `display(x)` as the last line has shown x already.
-    if (value === undefined || (!kinds.isProxy(value) && value instanceof DisplayHandle)) return undefined;
+    if (value === undefined || DisplayHandle.is(value)) return undefined;
     define("_", value);
+    const wasStopped = this.interrupts.lookForStops();
     const bundle = await executions.run(execution, () => this.#bundle(value, execution));
+    // What looks at values takes it for a getter that fails.
+    if (wasStopped() && this.interrupts.isAsked(execution)) throw new Interrupted();
     this.#emit({ type: "result", id: execution.id, ...bundle });
     return undefined;
   }
@@ -406,8 +409,40 @@ export class Evaluator {
     const importedAt = failed && failed.error === thrown ? importPlace(source, failed.specifier) : undefined;
     const awaitedAt = awaited && cell.locateBeforeLast(awaited);
     const origin = { cell, place, ...(importedAt && { importedAt }), ...(awaitedAt && { awaitedAt }) };
-    const report = describeThrown(thrown, this.#stacks, origin);
-    return withHint(report, thrown, source, name => this.#loaded.whyType(name));
+    return this.#describe(thrown, execution, {
+      origin,
+      hinted: report => withHint(report, thrown, source, name => this.#loaded.whyType(name)),
+    });
+  }
+
+  /**
+   * Describes what was thrown, which may run the cell's code: getters, proxies, ways to be inspected. Stop ends that,
+   * and then it is described by what is stored in it.
+   *
+   * @param late whether a cell's end is not made of it
+   */
+  #describe(
+    thrown: unknown,
+    execution: Execution,
+    {
+      origin,
+      late = false,
+      hinted = report => report,
+    }: { origin?: Origin; late?: boolean; hinted?: (report: ErrorReport) => ErrorReport } = {},
+  ): ErrorReport {
+    const within = (work: () => ErrorReport): ErrorReport | undefined => {
+      let made: ErrorReport | undefined;
+      const wasStopped = this.interrupts.lookForStops();
+      const ended = this.#runner.ends(() => {
+        made = executions.run(execution, work);
+      });
+      return ended && !wasStopped() ? made : undefined;
+    };
+    return (
+      within(() => hinted(describeThrown(thrown, this.#stacks, origin))) ??
+      within(() => describeUnasked(thrown, this.#stacks, late)) ??
+      reported(UNCAUGHT, "an error whose description was interrupted")
+    );
   }
 
   async #expressions(command: ExecuteCommand, execution: Execution): Promise<DoneEvent["userExpressions"]> {
@@ -436,7 +471,8 @@ export class Evaluator {
     try {
       return await toBundle(value);
     } catch (error) {
-      const { traceback } = describeThrown(error, this.#stacks);
+      if (Interrupted.is(error)) throw error;
+      const { traceback } = this.#describe(error, execution, { late: true });
       this.output.write(execution.outputTo, "stderr", `display failed: ${traceback.join("\n")}\n`);
       return { data: plain(value), metadata: {} };
     }

@@ -81,3 +81,6 @@ export class Execution {
  * several cells may be alive at a time, and each output goes to the cell that caused it.
  */
 export const executions = new AsyncLocalStorage<Execution>();
+
+/** What runs without any message or cell, such as a timer of a library's. */
+export const NOBODY = new Execution(0, 0);

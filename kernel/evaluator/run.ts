@@ -3,6 +3,9 @@
  *
  * V8 may terminate a script when the user stops it; the call of the inspector is where that ends. The Runtime domain is
  * never enabled: it would keep every value a cell prints alive.
+ *
+ * How a script ended is read from its own promise, and the inspector is kept from looking: it would describe what was
+ * thrown by the getters of the cell's own errors, where nothing can stop one that spins.
  */
 
 import inspector from "node:inspector";
@@ -21,6 +24,10 @@ type Evaluated = inspector.Runtime.EvaluateReturnType;
 
 /** The inspector keeps every value it was ever asked about, until the group is released. */
 const GROUP = "cell";
+/** The place of what has frames, or none at all. */
+const TOP = { line: 1, column: 1 };
+// Code may replace it.
+const then = Reflect.get(Promise.prototype, "then") as (...handlers: unknown[]) => Promise<void>;
 
 /** Runs scripts, which share one global scope; while one awaits, others may start. */
 export class Runner {
@@ -52,25 +59,40 @@ export class Runner {
   run(script: string, execution: number): Promise<Outcome> {
     return new Promise(resolve => {
       const thrown = new Interrupted();
-      const interrupted: Outcome = { status: "thrown", thrown, place: { line: 1, column: 1 } };
+      const interrupted: Outcome = { status: "thrown", thrown, place: TOP };
       if (isAskedToStop(this.#flags, execution)) return resolve(interrupted);
-      let waiting: Promise<unknown> | undefined;
-      // The script's own promise is the first that it makes.
+      let own: Promise<unknown> | undefined;
+      // The script's own promise is the first that it makes. It is heard here before the inspector hears of it.
       const stopLooking = promiseHooks.onInit((promise: Promise<unknown>) => {
-        if (waiting) return;
-        this.#waiting.add((waiting = promise));
         stopLooking();
+        own = promise;
+        this.#waiting.add(promise);
+        void Reflect.apply(then, promise, [
+          (completion: Record<string, unknown>) => {
+            this.#waiting.delete(promise);
+            for (const key of Object.keys(completion)) completion[key] = undefined;
+            resolve({ status: "ok" });
+          },
+          (reason: unknown) => {
+            this.#waiting.delete(promise);
+            this.#leave();
+            resolve({ status: "thrown", thrown: reason, place: TOP });
+          },
+        ]);
       }) as () => void;
+      let refused: Outcome | undefined;
       this.#session.post(
         "Runtime.evaluate",
         { expression: script, replMode: true, awaitPromise: true, objectGroup: GROUP },
         (failure: Error | null, result: object | undefined) => {
-          if (waiting) this.#waiting.delete(waiting);
-          resolve(failure ? interrupted : this.#outcome(result as Evaluated));
-          this.#session.post("Runtime.releaseObjectGroup", { objectGroup: GROUP });
+          refused = failure ? interrupted : this.#refusal(result as Evaluated);
         },
       );
       stopLooking();
+      // Answered at once: the compiler has refused it, or it was broken off.
+      if (!refused && own) return;
+      if (own) this.#waiting.delete(own);
+      resolve(refused ?? interrupted);
     });
   }
 
@@ -82,16 +104,26 @@ export class Runner {
   call(execution: number, work: () => void): void {
     if (isAskedToStop(this.#flags, execution)) throw new Interrupted();
     let failed: { thrown: unknown } | undefined = { thrown: new Interrupted() };
-    this.#work = () => {
+    this.ends(() => {
       try {
         work();
         failed = undefined;
       } catch (thrown) {
         failed = { thrown };
       }
+    });
+    if (failed) throw failed.thrown;
+  }
+
+  /** Does work that throws nothing, and that the user may stop. @returns whether it has come to its end */
+  ends(work: () => void): boolean {
+    let ended = false;
+    this.#work = () => {
+      work();
+      ended = true;
     };
     this.#session.post("Runtime.evaluate", { expression: `${this.#hook}.work()` });
-    if (failed) throw failed.thrown;
+    return ended;
   }
 
   /** The variables that cells have declared, in the order of their first declaration, with their values. */
@@ -115,19 +147,25 @@ export class Runner {
     });
   }
 
-  #outcome({ exceptionDetails }: Evaluated): Outcome {
-    if (!exceptionDetails) return { status: "ok" };
+  /** Has the inspector hear no more of what it waits for. */
+  #leave(): void {
+    this.#session.disconnect();
+    this.#session.connect();
+  }
+
+  /** What V8's compiler has found wrong with a script. */
+  #refusal({ exceptionDetails }: Evaluated): Outcome | undefined {
+    if (!exceptionDetails) return undefined;
     const place = { line: exceptionDetails.lineNumber + 1, column: exceptionDetails.columnNumber + 1 };
-    return { status: "thrown", thrown: this.#thrown(exceptionDetails.exception), place };
+    const thrown = this.#thrown(exceptionDetails.exception);
+    this.#session.post("Runtime.releaseObjectGroup", { objectGroup: GROUP });
+    return { status: "thrown", thrown, place };
   }
 
   /** The thrown value itself, which the inspector only describes. */
   #thrown(exception: inspector.Runtime.RemoteObject | undefined): unknown {
-    if (!exception?.objectId) {
-      if (exception?.unserializableValue === undefined) return exception?.value;
-      return primitive(exception.unserializableValue);
-    }
-    const { objectId } = exception;
+    const { objectId } = exception ?? {};
+    if (objectId === undefined) return exception?.value;
     this.#session.post("Runtime.callFunctionOn", {
       objectId,
       functionDeclaration: `function (value) { ${this.#hook}.caught(value) }`,
@@ -137,9 +175,4 @@ export class Runner {
     this.#caught.value = undefined;
     return value;
   }
-}
-
-/** The numbers and bigints that JSON cannot say. */
-function primitive(text: string): unknown {
-  return text.endsWith("n") ? BigInt(text.slice(0, -1)) : Number(text);
 }

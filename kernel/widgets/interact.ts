@@ -91,7 +91,7 @@ export function interact<const C extends Readonly<Record<string, Controllable>>>
   const box = vbox([...widgets, place]);
   let figure: LiveFigure | undefined;
   const show = (result: unknown): void => {
-    if (result === undefined || result instanceof DisplayHandle) return;
+    if (result === undefined || DisplayHandle.is(result)) return;
     if (result instanceof Widget || !isFigure(result)) {
       hostDisplay()?.(result);
     } else if (figure) {

@@ -1,12 +1,15 @@
 /** What went wrong, in the words and places of the user's cell. */
 
+import { types } from "node:util";
 import { inspectSafely } from "../../display/inspect-safely.js";
+import { className, peek } from "../../display/look.js";
 import type { Position, Source } from "../../source/cell.js";
 import type { CellSyntaxError } from "../../source/cell-syntax-error.js";
 import { codeFrame } from "../../source/code-frame.js";
 import { FileSyntaxError } from "../../source/file-syntax-error.js";
 import { positionAt } from "../../source/positions.js";
 import type { ErrorReport } from "../../protocol/evaluator.js";
+import { Interrupted } from "../interrupts/interrupted.js";
 import { isError, nameOf, partsOf, readError } from "./read-error.js";
 import { cut, report } from "../../cells/report.js";
 import { shellHint } from "../../cells/shell-line.js";
@@ -42,6 +45,28 @@ export function describeThrown(thrown: unknown, stacks: Stacks, origin?: Origin)
     // Nothing hears of what fails here but the process, which would end.
     return report(UNCAUGHT, inspectSafely(thrown, { depth: 0, customInspect: false }));
   }
+}
+
+/**
+ * Describes what was thrown by what is stored in it alone, once code of it that was asked has been stopped: for a cell
+ * that was interrupted by this, or for what is told beside it.
+ */
+export function describeUnasked(thrown: unknown, stacks: Stacks, late: boolean): ErrorReport {
+  const stored = (key: string): string => {
+    const value = typeof thrown === "object" && thrown !== null ? peek(thrown, key) : undefined;
+    return typeof value === "string" ? value : "";
+  };
+  const isObject = typeof thrown === "object" && thrown !== null && !types.isProxy(thrown);
+  const ename = stored("name") || (isObject && className(thrown)) || UNCAUGHT;
+  const evalue = stored("message");
+  const where = inCell(stacks.known(thrown)) ?? [];
+  if (late) return report(ename, evalue, [...where, "", "its description was interrupted"]);
+  const said = new Interrupted(" while its error was described");
+  return report(said.name, said.message, [
+    ...where,
+    "",
+    `the error: ${ename}${evalue && `: ${cut(evalue, 1000)}`}`,
+  ]);
 }
 
 function described(thrown: unknown, stacks: Stacks, origin?: Origin): ErrorReport {

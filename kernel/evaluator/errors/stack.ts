@@ -87,6 +87,26 @@ export class Stacks {
     return seen.length === 0 || told.some(({ cell }) => cell) ? told : seen;
   }
 
+  /** The frames that are known of what was thrown, without asking it for its stack. */
+  known(thrown: unknown): Frame[] {
+    if (typeof thrown !== "object" || thrown === null) return [];
+    return this.#frames.get(thrown) ?? this.#framesOf(this.#sites.get(thrown) ?? []);
+  }
+
+  /** The functions that run, whatever formats stacks now. */
+  framesNow(): Frame[] {
+    const found = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
+    if (found?.configurable === false) return [];
+    const here = new Error("where the thread is");
+    Object.defineProperty(Error, "prepareStackTrace", { configurable: true, value: this.#own });
+    try {
+      return this.frames(here);
+    } finally {
+      if (found) Object.defineProperty(Error, "prepareStackTrace", found);
+      else Reflect.deleteProperty(Error, "prepareStackTrace");
+    }
+  }
+
   /**
    * The lines that code has put in the place of an error's stack, or added to it: all but its headline and its frames.
    * Does not throw.

@@ -9,7 +9,7 @@ import { Comms } from "../../widgets/comms.js";
 import { type KnownWidgets, serveControlChannel } from "../../widgets/control-channel.js";
 import type { CommMessage } from "../../widgets/comm-message.js";
 import type { CaughtOutput, WidgetHost } from "../../widgets/host.js";
-import { Execution, executions } from "../execution.js";
+import { type Execution, executions, NOBODY } from "../execution.js";
 import { Interrupted } from "./interrupted.js";
 import type { OutputEvent } from "../../protocol/evaluator.js";
 
@@ -30,9 +30,6 @@ interface Posted {
   execution: Execution;
   work: () => void;
 }
-
-/** What runs without any message or cell, such as a timer of a library's. */
-const NOBODY = new Execution(0, 0);
 
 /** The evaluator's side of comms and widgets. */
 export class Callbacks implements WidgetHost {

@@ -1,17 +1,16 @@
 /** What a cell throws when the user stops it. */
 
-import { types } from "node:util";
-
 /** Thrown inside interrupted code, and reported as the cell's error. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
+  readonly #isOne = true;
 
-  constructor() {
-    super("the cell was interrupted; variables are kept");
+  constructor(when = "") {
+    super(`the cell was interrupted${when}; variables are kept`);
   }
 
-  /** Whether what was thrown is one. A proxy, which may throw when it is asked for its class, is none. */
+  /** Whether what was thrown is one. What it is made of is not asked: a proxy may do anything then. */
   static is(thrown: unknown): thrown is Interrupted {
-    return !types.isProxy(thrown) && thrown instanceof Interrupted;
+    return typeof thrown === "object" && thrown !== null && #isOne in thrown && thrown.#isOne;
   }
 }

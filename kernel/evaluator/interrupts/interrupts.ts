@@ -46,6 +46,8 @@ export class Interrupts {
   #tell: (message: MainMessage) => void = () => {};
 
   #last: Execution | undefined;
+  /** How often a loop was stopped. */
+  #stops = 0;
 
   /**
    * @param breaking told, in the middle of it, that code is about to be broken off, and whose it is; returns what to
@@ -153,7 +155,19 @@ export class Interrupts {
 
   /** What a loop does when it sees a flag: stops when it is meant. */
   stopLoop(): void {
-    if (this.#mustStop(executions.getStore())) throw new Interrupted();
+    if (!this.#mustStop(executions.getStore())) return;
+    this.#stops++;
+    throw new Interrupted();
+  }
+
+  /**
+   * Begins to look whether a loop is stopped, which what called it may keep to itself.
+   *
+   * @returns a function that tells whether one was, since this was called
+   */
+  lookForStops(): () => boolean {
+    const before = this.#stops;
+    return () => this.#stops !== before;
   }
 
   /** Breaks off what the thread does, if it is to be stopped; V8 calls this in the middle of it. */
@@ -189,6 +203,11 @@ export class Interrupts {
   get only(): Execution | undefined {
     const [first, ...others] = this.#running.values();
     return others.length === 0 ? (first?.execution ?? this.#last) : undefined;
+  }
+
+  /** Whether an execution was asked to stop. */
+  isAsked({ id }: Execution): boolean {
+    return isAskedToStop(this.#flags, id);
   }
 
   /** Whether an execution has not ended. */
