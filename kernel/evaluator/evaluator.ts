@@ -16,7 +16,13 @@ import { SessionNames, standIns, typeOfReserved } from "../cells/rewrite/cell-na
 import { CellSyntaxError } from "../source/cell-syntax-error.js";
 import { type Compiled, compile } from "../cells/compile.js";
 import { createDebugging } from "./debugging.js";
-import { describeSyntaxError, describeThrown, describeUnasked, type Origin, UNCAUGHT } from "./errors/errors.js";
+import {
+  describeSyntaxError,
+  describeThrown,
+  describeUnasked,
+  type Origin,
+  UNCAUGHT,
+} from "./errors/errors.js";
 import { Execution, executions, NOBODY } from "./execution.js";
 import { createFlags } from "./flags.js";
 import { installFunctionText } from "../cells/rewrite/function-text.js";
