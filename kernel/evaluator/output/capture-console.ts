@@ -25,10 +25,15 @@ const INDENT = "  ";
 
 /** Replaces the printing methods of the global console; outside of cells, Node's own ones still do it. */
 export function captureConsole(buffer: OutputBuffer): void {
+  const writeOf = (stream: NodeJS.WriteStream): unknown => Reflect.get(stream, "write");
+  const ours = { stdout: writeOf(process.stdout), stderr: writeOf(process.stderr) };
   const print = (execution: Execution, name: StreamEvent["name"], text: string): void => {
     const indent = INDENT.repeat(execution.groups.open);
     const lines = indent === "" ? text : indent + text.replaceAll("\n", `\n${indent}`);
-    buffer.write(execution.outputTo, name, `${lines}\n`);
+    const stream = process[name];
+    // Code that puts a `write` of its own in the stream's place wants to have what is printed.
+    if (writeOf(stream) === ours[name]) buffer.write(execution.outputTo, name, `${lines}\n`);
+    else stream.write(`${lines}\n`);
   };
   for (const [method, name] of Object.entries(STREAMS) as [keyof typeof STREAMS, StreamEvent["name"]][]) {
     const original = console[method].bind(console);
