@@ -9,6 +9,7 @@ import { captureStreams } from "./output/capture-streams.js";
 import { closeStdin } from "./closed-stdin.js";
 import { Evaluator } from "./evaluator.js";
 import { eventWriter, readEvents } from "./output/event-pipe.js";
+import { keepFromFatalInterrupts } from "./interrupts/fatal-errors.js";
 import { keepListeners } from "./interrupts/kept-listeners.js";
 import type { Command, EvaluatorEvent } from "../protocol/evaluator.js";
 import { WaitingText } from "./output/waiting-text.js";
@@ -69,5 +70,6 @@ process.on("uncaughtException", error => evaluator.lateError(error, "error"));
 // An interrupt is a request of the front; a SIGINT sent to the whole process group is none.
 process.on("SIGINT", () => {});
 keepListeners();
+keepFromFatalInterrupts();
 const textWaits = evaluator.interrupts.listen(LINES_FD, THREAD_FD, waiting);
 send({ type: "ready" });

@@ -11,7 +11,7 @@ import { performance } from "node:perf_hooks";
 import { type CallSiteObject, getCallSites } from "node:util";
 import { passBrokenImmediate } from "./broken-immediate.js";
 import { type Execution, executions } from "../execution.js";
-import { Interrupted } from "./interrupted.js";
+import { forgetCallers } from "./fatal-errors.js";
 
 /**
  * What a check found: nothing to stop; code to stop, but in the middle of the kernel's own, or perhaps about to hear
@@ -136,19 +136,4 @@ function isKernels(scripts: readonly string[], anywhere: boolean): boolean {
     return !LIBRARY.test(script);
   });
   return caller >= 0 && own(scripts[caller] ?? "");
-}
-
-/**
- * Forgets whose callbacks Node is in the middle of. Those that it keeps account of in JavaScript (`AsyncResource`, and
- * with it node:test and database drivers) never come to strike themselves off, at which Node would end the process.
- * Node forgets them when an error has gone all the way up, so it is told of one.
- */
-function forgetCallers(): void {
-  if (process.hasUncaughtExceptionCaptureCallback()) return;
-  process.setUncaughtExceptionCaptureCallback(() => {});
-  try {
-    (process as unknown as { _fatalException: (error: Error) => boolean })._fatalException(new Interrupted());
-  } finally {
-    process.setUncaughtExceptionCaptureCallback(null);
-  }
 }
