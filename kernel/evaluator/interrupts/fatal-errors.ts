@@ -13,7 +13,7 @@ type Capture = ((error: Error) => void) | null;
 
 const fatal = Reflect.get(process, "_fatalException") as Fatal;
 // Loading node:domain may replace it by one that throws.
-const setCapture = Reflect.get(process, "setUncaughtExceptionCaptureCallback") as (capture: Capture) => void;
+const setCapture: (capture: Capture) => void = Reflect.get(process, "setUncaughtExceptionCaptureCallback");
 
 /** What a cell has set to capture errors. */
 let captured: Capture = null;
