@@ -32,7 +32,7 @@ function mark(/** @type {string} */ file, /** @type {string} */ key) {
   writeFileSync(join(root, file), key);
 }
 
-async function npmPackages() {
+export async function npmPackages() {
   // Binaries among the packages hold for every Node.
   const key = digest(read("package-lock.json"), process.platform, process.arch);
   const file = "node_modules/.netspace-setup";
@@ -92,7 +92,7 @@ function removeOrphans() {
   }
 }
 
-async function compile() {
+export async function compile() {
   if (existsSync(join(root, "dist"))) removeOrphans();
   const { code, output } = await run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "."]);
   if (code !== 0) throw new StepError(`the TypeScript does not compile\n${tail(output, 30)}`);
