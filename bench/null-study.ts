@@ -2,94 +2,150 @@
  * How often comparisons and registered claims find something where there is nothing: the labels of the networks of real
  * populations are dealt anew, 1,000 times, and every test is made again. Prints the tables of docs/statistics.md.
  *
- *   node dist/bench/null-study.js [--repeats 1000] [--resamples 300] [--folder FOLDER] [--pairs A:B,…] [--claims ID,…]
+ *     npm run bench -- null-study
+ *     node dist/bench/null-study.js [--repeats 1000] [--resamples 200] [--pairs A:B,…] [--claims ID,…] [--of COLUMN,…]
  *
- * FOLDER holds populations by name, as data/populations does (the default), or data/populations/fashion-mnist. Pairs are
- * of populations of these names; by default those that the first figures compare. `--claims none` leaves the claims out.
+ * Pairs and claims are tried on the networks of several COLUMNs, by default all of them: `first-wave`, the populations
+ * that were trained before anything was registered; `procedural` and `fashion-mnist`, the registered ones as far as they
+ * are trained; `registered`, all of the registered networks, as many as registered, with errors drawn from those of
+ * `procedural` (claims alone). `--pairs none` and `--claims none` leave them out.
  */
 import { parseArgs } from "node:util";
-import { nullClaim, nullComparison, type NullRates } from "../src/replication/null-study.js";
+import { untrainedNetworks } from "../src/replication/null-registered.js";
+import { nullClaim, nullComparison } from "../src/replication/null-study.js";
 import { openPopulationNamed, populationsFolder } from "../src/replication/population-by-name.js";
-import { FirstNetworks, type RegisteredNetworks } from "../src/replication/registered-networks.js";
+import {
+  FirstNetworks,
+  registeredNetworks,
+  type RegisteredNetworks,
+} from "../src/replication/registered-networks.js";
 import { readRegistration } from "../src/replication/registration.js";
-import { populationsOf } from "../src/replication/registration-schema.js";
+import {
+  populationsOf,
+  type RegisteredDataset,
+  registeredDatasets,
+} from "../src/replication/registration-schema.js";
 import { seeded } from "../src/base/random.js";
 
 const { values: given } = parseArgs({
   options: {
     repeats: { type: "string", default: "1000" },
-    resamples: { type: "string", default: "300" },
-    folder: { type: "string", default: populationsFolder() },
+    resamples: { type: "string", default: "200" },
     pairs: {
       type: "string",
-      default: "AnyNetXA:AnyNetXB,AnyNetXC:AnyNetXD,AnyNetXA:AnyNetXE,AnyNetXE:RegNetX,RegNetX:RegNetR",
+      default:
+        "AnyNetXA:AnyNetXB,AnyNetXC:AnyNetXD,AnyNetXA:AnyNetXE,AnyNetXE:RegNetX,RegNetX:RegNetR,RegNetX:RegNetY,AnyNetXA:AnyNetXC",
     },
     claims: { type: "string", default: "all" },
+    of: { type: "string", default: "first-wave,procedural,fashion-mnist,registered" },
   },
 });
 const [repeats, resamples] = [Number(given.repeats), Number(given.resamples)];
+const registration = readRegistration();
+const folder = populationsFolder();
 const share = (value: number) => `${(100 * value).toFixed(1)} %`;
 
-const known = new Map<string, RegisteredNetworks | undefined>();
-async function networks(name: string): Promise<RegisteredNetworks | undefined> {
-  if (!known.has(name)) {
-    const population = await openPopulationNamed(given.folder, name);
-    known.set(name, population && new FirstNetworks(population));
-  }
-  return known.get(name);
+/** Networks by name, or in words why there are none. */
+type Column = (name: string) => Promise<RegisteredNetworks | string>;
+
+const trained =
+  (dataset: RegisteredDataset): Column =>
+  async name => {
+    const found = await registeredNetworks(registration, dataset, name, folder);
+    return "problem" in found ? found.problem : found.networks;
+  };
+
+let pool: readonly number[] | undefined;
+
+/** The errors of what is registered and trained. */
+async function pooled(): Promise<readonly number[]> {
+  const names = Object.keys(registration.populations);
+  const found = await Promise.all(names.map(trained("procedural")));
+  pool ??= found.flatMap(each => (typeof each === "string" ? [] : each.errors));
+  if (pool.length === 0)
+    throw new Error(`null-study: expected registered populations in ${folder}, got none`);
+  return pool;
 }
 
-const pairs = given.pairs.split(",").filter(pair => pair.includes(":"));
+const columns: Readonly<Record<string, Column>> = {
+  "first-wave": async name => {
+    const population = await openPopulationNamed(folder, name);
+    return population ? new FirstNetworks(population) : `${name} is none of the first wave's`;
+  },
+  ...Object.fromEntries(registeredDatasets.map(dataset => [dataset, trained(dataset)])),
+  // The same errors for a name whatever else is asked.
+  registered: async name => {
+    const seed = registration.populations[name].seed;
+    return untrainedNetworks(registration, name, await pooled(), seeded(seed));
+  },
+};
+
+const known = new Map<string, Promise<RegisteredNetworks | string>>();
+const networks = (column: string, name: string) => {
+  const key = `${column} ${name}`;
+  const found = known.get(key) ?? columns[column](name);
+  known.set(key, found);
+  return found;
+};
+
+const asked = given.of.split(",");
+const unknown = asked.find(column => !Object.hasOwn(columns, column));
+if (unknown !== undefined)
+  throw new RangeError(`null-study: expected --of ${Object.keys(columns).join(", ")}, got "${unknown}"`);
+
+const line = (cells: readonly (string | number)[]) => console.log(`| ${cells.join(" | ")} |`);
+
 let headed = false;
-for (const pair of pairs) {
-  const [a, b] = await Promise.all(pair.split(":").map(networks));
-  if (!a || !b) {
-    console.error(`${pair}: not both in ${given.folder}`);
-    continue;
+for (const column of asked.filter(each => each !== "registered")) {
+  for (const pair of given.pairs.split(",").filter(each => each.includes(":"))) {
+    const [a, b] = await Promise.all(pair.split(":").map(name => networks(column, name)));
+    if (typeof a === "string" || typeof b === "string") {
+      console.error(`${column}, ${pair}: ${[a, b].filter(each => typeof each === "string").join("; ")}`);
+      continue;
+    }
+    const rates = nullComparison(a.errors, b.errors, { repeats, resamples, random: seeded(1) });
+    if (!headed) {
+      line(["pair", "networks", ...Object.keys(rates)]);
+      line(["---", "---", ...Object.keys(rates).map(() => "---:")]);
+      headed = true;
+    }
+    const name = `${pair.replace(":", ", ")}${column === "first-wave" ? "" : `, ${column}`}`;
+    line([name, `${a.errors.length}, ${b.errors.length}`, ...Object.values(rates).map(share)]);
   }
-  const rates: NullRates = nullComparison(a.errors, b.errors, { repeats, resamples, random: seeded(1) });
-  if (!headed) {
-    console.log(`| pair | n | ${Object.keys(rates).join(" | ")} |`);
-    console.log(
-      `| --- | --- |${Object.keys(rates)
-        .map(() => " ---: |")
-        .join("")}`,
-    );
-    headed = true;
-  }
-  const sizes = `${a.errors.length}, ${b.errors.length}`;
-  console.log(`| ${pair.replace(":", ", ")} | ${sizes} | ${Object.values(rates).map(share).join(" | ")} |`);
 }
 
 if (given.claims !== "none") {
-  const { claims, margins, families, regime } = readRegistration();
-  console.log("\n| claim | test | passes on one set of images | on both |");
-  console.log("| --- | --- | ---: | ---: |");
-  const asked = claims.filter(({ id }) => given.claims === "all" || given.claims.split(",").includes(id));
-  for (const claim of asked) {
-    const names = populationsOf(claim.test);
-    const found = await Promise.all(names.map(networks));
-    const missing = names.filter((_, i) => !found[i]);
-    if (missing.length > 0) {
-      console.error(`${claim.id}: ${missing.join(", ")} not in ${given.folder}`);
-      continue;
-    }
-    const setting = {
-      margins: { mean: margins.mean.procedural, tail: margins.tail.procedural },
-      bestOf: families.trained.bestOf,
-      repeats: resamples,
-      failedAt: regime.failedAt,
-      networks: (name: string) => known.get(name)!,
-    };
-    try {
-      const rates = nullClaim(claim, setting, { repeats, resamples, random: seeded(2) });
-      if ("problem" in rates) console.error(`${claim.id}: ${rates.problem}`);
-      else {
-        const cells = [rates.passes, rates.both].map(share).join(" | ");
-        console.log(`| ${claim.id} | ${claim.test.kind} | ${cells} |`);
+  const { claims, margins, families, regime } = registration;
+  console.log("");
+  line(["claim", "test", ...asked.map(column => `${column}: one set of images, both`)]);
+  line(["---", "---", ...asked.map(() => "---:")]);
+  for (const claim of claims) {
+    if (given.claims !== "all" && !given.claims.split(",").includes(claim.id)) continue;
+    const cells: string[] = [];
+    for (const column of asked) {
+      const names = populationsOf(claim.test);
+      const found = new Map<string, RegisteredNetworks>();
+      const problems: string[] = [];
+      for (const name of names) {
+        const each = await networks(column, name);
+        if (typeof each === "string") problems.push(each);
+        else found.set(name, each);
       }
-    } catch (error) {
-      console.error(`${claim.id}: ${(error as Error).message}`);
+      const dataset = column === "fashion-mnist" ? column : "procedural";
+      const setting = {
+        margins: { mean: margins.mean[dataset], tail: margins.tail[dataset] },
+        bestOf: families.trained.bestOf,
+        repeats: resamples,
+        failedAt: regime.failedAt,
+        networks: (name: string) => found.get(name)!,
+      };
+      const rates =
+        problems.length > 0
+          ? { problem: problems.join("; ") }
+          : nullClaim(claim, setting, { repeats, resamples, random: seeded(2) });
+      if ("problem" in rates) console.error(`${column}, ${claim.id}: ${rates.problem}`);
+      cells.push("problem" in rates ? "–" : `${share(rates.passes)}, ${share(rates.both)}`);
     }
+    line([`\`${claim.id}\``, claim.test.kind, ...cells]);
   }
 }

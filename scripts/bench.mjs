@@ -1,10 +1,14 @@
-/** `npm run bench [-- NAME…]`: side-by-side measurements; each prints one table. Without a name, all of them. */
+/**
+ * `npm run bench [-- NAME…]`: side-by-side measurements; each prints one table. Without a name, all of them but the null
+ * study, which measures no speed and takes an hour.
+ */
 import { existsSync } from "node:fs";
 import { setup } from "./setup.mjs";
 import { run } from "./step.mjs";
 
-const known = ["science", "training", "sweep", "kernel", "widgets"];
-const names = process.argv.length > 2 ? process.argv.slice(2) : known;
+const measured = ["science", "training", "sweep", "kernel", "widgets"];
+const known = [...measured, "null-study"];
+const names = process.argv.length > 2 ? process.argv.slice(2) : measured;
 for (const name of names) {
   if (known.includes(name)) continue;
   console.error(`npm run bench: expected some of ${known.join(", ")}, got "${name}"`);

@@ -5,6 +5,7 @@
  *     npm run populations -- train registered  those of data/claims.json, on both sets of images, in the order registered
  *     npm run populations -- verify [NAME…]    reads every record, trains three networks of each again, and compares
  *     npm run populations -- table [NAME…]     what is there, as the table of data/README.md
+ *     npm run populations -- ranks             how alike both sets of images, and seeds, rank the registered networks
  *
  * NAME is a file's without its ending; a registered population's is DATASET/NAME, as in procedural/AnyNetXC. Training all of
  * them takes days; it can be stopped at any time (Ctrl-C), then writes what is there, and goes on where it was.
@@ -25,13 +26,13 @@ const named = end =>
     .map(file => file.slice(0, -end.length))
     .sort();
 const [verb, ...given] = process.argv.slice(2);
-const verbs = { train, verify, table };
+const verbs = { train, verify, table, ranks };
 /** @type {(expected: string) => never} */
 const wrong = expected => {
   console.error(`npm run populations: expected ${expected}`);
   process.exit(2);
 };
-if (!(verb in verbs)) wrong(`"train", "verify" or "table", got "${verb ?? ""}"`);
+if (!(verb in verbs)) wrong(`"train", "verify", "table" or "ranks", got "${verb ?? ""}"`);
 // Registered names are known once the library is there; others before.
 if (verb !== "train") chosen(named(ending));
 const ready = await setup();
@@ -146,6 +147,13 @@ async function table() {
     ];
     console.log(`| ${cells.join(" | ")} |`);
   }
+}
+
+/** docs/statistics.md has the table. */
+async function ranks() {
+  if (given.length > 0) wrong(`no names with "ranks", got "${given.join(" ")}"`);
+  const { registeredAgreement } = await import("netspace");
+  console.log((await registeredAgreement()).toMarkdown());
 }
 
 await verbs[/** @type {keyof typeof verbs} */ (verb)]();

@@ -210,7 +210,7 @@ GOOD = [(1, 32, 1, 16), (2, 64, 1, 16), (3, 128, 1, 16), (1, 192, 1, 16)]
 def measure_small(data, args):
     net = any_net(GOOD, args.stem_width, args.stem_stride, data[0]["classes"])
     cost = flops(net, data[0]["resolution"])
-    for seed in range(args.seeds):
+    for seed in range(args.first, args.first + args.seeds):
         err, speed = train(net, data, args, seed)
         print(f"small {cost / 1e6:.1f} MF seed {seed} test error {err:.1f} at {speed:.0f} images/s", flush=True)
 
@@ -267,6 +267,7 @@ def main():
     parser.add_argument("--high", type=float, default=4, help="greatest cost, MFLOPs")
     parser.add_argument("--nets", type=int, default=10)
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="the first of the seeds")
     parser.add_argument("--sample-seed", type=int, default=1)
     parser.add_argument("--verbose", action="store_true", help="print each epoch's training loss")
     parser.add_argument("--float32", action="store_true")

@@ -1,5 +1,6 @@
 /** JSON from a file that the user names; a pipe, as of `<(netspace sample …)`, is one. */
 import { readJsonText } from "../base/json-file.js";
+import { parseWrittenJson } from "../tables/files/written-json.js";
 
 /** @throws Error saying what is wrong with it, but not its name */
 export function readJsonFile(file: string): unknown {
@@ -9,7 +10,7 @@ export function readJsonFile(file: string): unknown {
   if (lines.length > 1 && lines.every(isObject)) {
     throw new Error(`it has ${lines.length} objects, one a line; take one of them`);
   }
-  return JSON.parse(text);
+  return parseWrittenJson(text);
 }
 
 const isObject = (line: string): boolean => line.startsWith("{") && line.trimEnd().endsWith("}");

@@ -9,6 +9,7 @@ import { requireRandom, seeded } from "../base/random.js";
 import { say } from "../base/say.js";
 import type { BootstrapOptions } from "../statistics/bootstrap.js";
 import { spearman } from "../statistics/correlation.js";
+import { extent } from "../base/extent.js";
 import { type SharedCorrelation, spearmanBetween } from "../statistics/spearman-between.js";
 import { checkedOptions, requireCount, StatisticsError } from "../statistics/statistics-error.js";
 import type { Population } from "./population.js";
@@ -46,22 +47,28 @@ export function rankAgreement(a: Some, b: Some, options: BootstrapOptions = {}):
 
 /** How alike trainings of the same networks with other seeds rank them. */
 export interface SeedAgreement {
-  /** Spearman's ρ, the mean over all pairs of trainings. */
+  /** Spearman's ρ, the mean over all pairs of trainings, each by the networks that have both. */
   readonly value: number;
   /** The bootstrap's interval over networks, 95 % or the level asked for. */
   readonly low: number;
   readonly high: number;
-  /** Networks, and how often each was trained. */
+  /** Networks that were trained twice or more. */
   readonly n: number;
+  /** How often one was trained at most, and how often the networks were in all. */
   readonly trainings: number;
+  readonly total: number;
 }
+
+/** Resamples in a row without ranks: even where all networks but one are alike, a random source gives few. */
+const MOST_TRIES = 10_000;
 
 /**
  * How alike one training ranks a population's networks as another with other seeds does: what the rank agreement of two
  * sets of images is to be held against.
  *
- * @param population one whose spec has `repeats`, or several with as many; networks that miss a training are left out
- * @throws TableError for fewer than three networks that were all trained equally often, at least twice
+ * @param population one whose spec has `repeats`, or several; networks trained once are left out, those that miss a
+ *   training count where they have both of a pair
+ * @throws TableError for fewer than three networks that were trained twice
  * @example
  * ```ts
  * const { value, n, trainings } = seedAgreement(await shippedPopulation("AnyNetXE-seeds"));
@@ -76,11 +83,10 @@ export function seedAgreement(population: Some, options: BootstrapOptions = {}):
     throw new StatisticsError(`seedAgreement: expected a level in (0, 1), got ${say(level)}`);
   }
   const all = [...trainingsOf("seedAgreement", population).values()];
-  const trainings = all.reduce((most, errors) => Math.max(most, errors.length), 0);
-  const networks = all.filter(errors => errors.length === trainings);
-  if (trainings < 2 || networks.length < 3) {
+  const networks = all.filter(errors => errors.length > 1);
+  if (networks.length < 3) {
     throw new TableError(
-      `seedAgreement: expected at least 3 networks trained twice or more (a spec with repeats), got ${networks.length} with ${trainings} each`,
+      `seedAgreement: expected at least 3 networks trained twice or more (a spec with repeats), got ${networks.length} of ${all.length}`,
     );
   }
   const value = meanOverPairs(networks);
@@ -90,23 +96,41 @@ export function seedAgreement(population: Some, options: BootstrapOptions = {}):
     );
   }
   const drawn = Float64Array.from({ length: repeats }, () => {
-    for (;;) {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
       const again = meanOverPairs(networks.map(() => networks[Math.floor(random() * networks.length)]));
-      // Resamples in which an error does not vary have no ranks.
       if (again !== undefined) return again;
     }
+    throw new StatisticsError(
+      "seedAgreement: expected a random source of numbers in [0, 1) that vary, got the same network always",
+    );
   }).sort() as unknown as number[];
   const [low, high] = [(1 - level) / 2, (1 + level) / 2].map(p => quantileSorted(drawn, p));
-  return { value, low, high, n: networks.length, trainings };
+  const lengths = networks.map(({ length }) => length);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  return { value, low, high, n: networks.length, trainings: extent(lengths)[1], total };
 }
 
-/** Spearman's ρ between every two trainings of the networks, on average; undefined where one does not vary. */
+/**
+ * Spearman's ρ between every two trainings by the networks that have both, on average, each weighted with their number;
+ * pairs with fewer than three are left out. Undefined where the errors of one do not vary, or all are left out.
+ */
 function meanOverPairs(networks: readonly (readonly number[])[]): number | undefined {
-  const columns = networks[0].map((_, training) => networks.map(errors => errors[training]));
-  if (columns.some(errors => errors.every(error => error === errors[0]))) return undefined;
-  const pairs = columns.flatMap((x, i) => columns.slice(i + 1).map(y => spearman(x, y).value));
-  return mean(pairs);
+  const trainings = extent(networks.map(({ length }) => length))[1];
+  let [sum, weight] = [0, 0];
+  for (let i = 0; i < trainings; i++) {
+    for (let j = i + 1; j < trainings; j++) {
+      const both = networks.filter(({ length }) => length > j);
+      const [x, y] = [both.map(errors => errors[i]), both.map(errors => errors[j])];
+      if (both.length < 3) continue;
+      if (isConstant(x) || isConstant(y)) return undefined;
+      sum += both.length * spearman(x, y).value;
+      weight += both.length;
+    }
+  }
+  return weight === 0 ? undefined : sum / weight;
 }
+
+const isConstant = (values: readonly number[]): boolean => values.every(value => value === values[0]);
 
 /** The errors of each network's trainings, in the order of the sweep. */
 function trainingsOf(caller: string, populations: Some): Map<string, number[]> {

@@ -25,6 +25,7 @@ export {
   type ErrorStatistic,
 } from "./claim-populations.js";
 export { claimDiffer, claimTrend, type Direction } from "./claim-trend.js";
+export { lowerTails, type TailRow } from "./lower-tails.js";
 export {
   type ErrorRange,
   type PaperNumbers,
@@ -34,6 +35,7 @@ export {
   printedNetwork,
 } from "./paper-numbers.js";
 export { regimeWords } from "./regime.js";
+export { type AgreementRow, registeredAgreement } from "./registered-agreement.js";
 export { registeredSweep, type RegisteredSweep } from "./registered-sweep.js";
 export {
   readRegistration,
@@ -44,7 +46,12 @@ export {
   RegistrationError,
   type Selection,
 } from "./registration.js";
-export { RegisteredStudy, registeredStudy } from "./registered-study.js";
+export {
+  RegisteredStudy,
+  registeredStudy,
+  type RegisteredStudyOptions,
+  type Withheld,
+} from "./registered-study.js";
 export { type RegisteredDataset, registeredDatasets } from "./registration-schema.js";
 export {
   registered,

@@ -85,7 +85,8 @@ export interface NullClaim {
 
 /**
  * Evaluates a registered claim on its populations with the errors dealt anew. Claims that ask about a margin are put at
- * the margin, and searches of two sizes where both are as good: at the edge of their null hypotheses.
+ * the margin, searches of two sizes where both are as good, and networks trained several times where they differ by as
+ * much as is asked beyond their trainings: at the edge of their null hypotheses.
  *
  * @returns why it cannot be evaluated, if it cannot
  */
@@ -102,11 +103,14 @@ export function nullClaim(
   const isMoved = "a" in test ? membersOf(test.a, originals) : () => false;
   let [passes, both, before] = [0, 0, false];
   for (let repeat = 0; repeat < repeats; repeat++) {
-    deal(pooled, random);
+    if (test.kind !== "spread") deal(pooled, random);
     let next = 0;
     const dealt = new Map(
       [...originals].map(([name, original]): [string, RegisteredNetworks] => {
-        const errors = original.errors.map((_, i) => pooled[next++] + (isMoved(name, i) ? moved : 0));
+        const errors =
+          test.kind === "spread"
+            ? trainingsOf(original.parameter("network"), pooled, test.times, random)
+            : original.errors.map((_, i) => pooled[next++] + (isMoved(name, i) ? moved : 0));
         return [name, { errors, parameter: column => original.parameter(column) }];
       }),
     );
@@ -122,6 +126,22 @@ export function nullClaim(
     before = passed;
   }
   return { passes: passes / repeats, both: both / Math.floor(repeats / 2) };
+}
+
+/**
+ * Errors of networks that differ by `times` what trainings of one of them do: both parts are deviations drawn from the
+ * pool, as skewed and as heavy-tailed as that is.
+ */
+function trainingsOf(
+  network: readonly number[],
+  pooled: readonly number[],
+  times: number,
+  random: Random,
+): number[] {
+  const mean = pooled.reduce((sum, error) => sum + error, 0) / pooled.length;
+  const drawn = () => pooled[Math.floor(random() * pooled.length)] - mean;
+  const own = new Map([...new Set(network)].map(each => [each, times * drawn()]));
+  return network.map(each => mean + own.get(each)! + drawn());
 }
 
 type PairTest = Extract<RegisteredClaim["test"], { readonly a: Selection }>;

@@ -1,17 +1,9 @@
-/**
- * The networks of a registered population on one of its datasets: the first n of the file of its name, if it was
- * trained in the registered regime, has as many, and its rows are the networks that the regime samples; else what is
- * wrong with it.
- */
-import { join } from "node:path";
+/** The networks of a registered population on one of its datasets, or why no test may speak of them. */
 import { defaultFitGrid, type FitGrid } from "../networks/fit-grid.js";
 import { fitQuantisedLinear } from "../networks/quantised-linear-fit.js";
-import type { Population, PopulationRow } from "../populations/population.js";
+import type { PopulationRow } from "../populations/population.js";
 import type { Table } from "../tables/table.js";
-import { type CheckedSpec, checkSpec } from "../trials/spec.js";
-import { openPopulationNamed } from "./population-by-name.js";
-import { differsFrom, registeredSweep } from "./registered-sweep.js";
-import { rowMisfit } from "./registered-rows.js";
+import { registeredPopulation } from "./registered-population.js";
 import type { Registration } from "./registration.js";
 import type { RegisteredDataset } from "./registration-schema.js";
 
@@ -29,13 +21,6 @@ export interface RegisteredNetworks {
 /** A population's networks, or why it cannot be used. */
 export type Found = { readonly networks: RegisteredNetworks } | { readonly problem: string };
 
-/** Where a dataset's files lie does not matter; descriptions of procedural images have no such place. */
-const placeOf = (registration: Registration, dataset: RegisteredDataset): string | undefined =>
-  registration.datasets[dataset].kind === "procedural" ? undefined : "/";
-
-/** Differences that are named; the first are enough to see which regime it is. */
-const SHOWN = 3;
-
 /** @param folder of the populations; those of a dataset lie in a folder of its name */
 export async function registeredNetworks(
   registration: Registration,
@@ -43,42 +28,9 @@ export async function registeredNetworks(
   name: string,
   folder: string,
 ): Promise<Found> {
-  let population: Population | undefined;
-  try {
-    population = await openPopulationNamed(join(folder, dataset), name);
-  } catch (error) {
-    return { problem: `${name} cannot be read: ${(error as Error).message}` };
-  }
-  if (!population) return { problem: `${name} is missing` };
-  let sweep: CheckedSpec;
-  try {
-    sweep = checkSpec(registeredSweep(registration, dataset, name, placeOf(registration, dataset)));
-  } catch (error) {
-    return { problem: `${name} is registered as what cannot be trained: ${(error as Error).message}` };
-  }
-  const differences = differsFrom(sweep, population.spec);
-  if (differences.length > 0) {
-    const more = differences.length - SHOWN;
-    const named = [...differences.slice(0, SHOWN), ...(more > 0 ? [`and ${more} more`] : [])];
-    return { problem: `${name} was trained in another regime than the registered one: ${named.join(", ")}` };
-  }
-  const { n, repeats = 1 } = registration.populations[name];
-  const index = population.column("index");
-  const isFirst = (i: number) => index[i] < n * repeats;
-  const first = population.filter((_, i) => isFirst(i));
-  const trials = population.trials.filter((_, i) => isFirst(i));
-  try {
-    const misfit = rowMisfit({ ...population.spec, n }, trials);
-    if (misfit !== undefined) return { problem: `${name} ${misfit}` };
-  } catch (error) {
-    return { problem: `${name}'s networks cannot be sampled again: ${(error as Error).message}` };
-  }
-  const known = first.column("error").filter(Number.isFinite).length;
-  if (known < n * repeats) {
-    const what = repeats > 1 ? `trainings (${repeats} of each of ${n} networks)` : "networks";
-    return { problem: `${name} has ${known} of ${n * repeats} registered ${what}` };
-  }
-  return { networks: new FirstNetworks(first) };
+  const { first, problem } = await registeredPopulation(registration, dataset, name, folder);
+  if (problem !== undefined) return { problem };
+  return { networks: new FirstNetworks(first!) };
 }
 
 /** A table of networks, such as a population, as tests read it. */

@@ -1,6 +1,7 @@
 /**
  * Whether a population's rows are the trials that its spec says: the networks that the spec samples, at their places,
- * each once, with an error that an error can be. Who joins, edits or mixes up files is told before a verdict.
+ * each once, trained as the spec says and to its end, with the error that the last epoch ended with. Who joins, edits or
+ * mixes up files is told before a verdict.
  */
 import { storeArchitecture } from "../networks/stored.js";
 import { repeatedTrials } from "../populations/repeated-trials.js";
@@ -12,15 +13,9 @@ import { canonicalJson, isSettled, sweepId, trialId, type TrialRecord } from "..
 interface Expected {
   readonly network: string;
   readonly flops: number;
-  /** Of some trials only. */
-  readonly id: string | undefined;
+  readonly id: string;
+  readonly epochs: number;
 }
-
-/**
- * An id is a hash of all layers and takes several times as long as the sampling; files of other recipes, images or
- * seeds are told by any one of them.
- */
-const IDS_APART = 16;
 
 /** By sweep: a registration is decided anew whenever one of its populations grows. */
 const known = new Map<string, readonly Expected[]>();
@@ -30,10 +25,11 @@ function expectedOf(spec: CheckedSpec): readonly Expected[] {
   let expected = known.get(key);
   if (!expected) {
     const all = candidates(spec);
-    expected = all.map(({ architecture, flops, params, acts, drawn, trial }, i) => ({
+    expected = all.map(({ architecture, flops, params, acts, drawn, trial }) => ({
       network: networkText(storeArchitecture(architecture), { flops, params, acts }, drawn),
       flops,
-      id: i % IDS_APART === 0 || i === all.length - 1 ? trialId(trial) : undefined,
+      id: trialId(trial),
+      epochs: trial.recipe.epochs,
     }));
     known.set(key, expected);
   }
@@ -71,7 +67,7 @@ export function rowMisfit(spec: CheckedSpec, trials: readonly StoredTrial[]): st
 
 function misfitOf(trial: StoredTrial, expected: Expected | undefined): string | undefined {
   if (!expected) return "is none of its sweep";
-  const { id, status, architecture, complexity, drawn, error, validationError } = trial.readRow();
+  const { id, status, architecture, complexity, drawn, error, validationError, epochs } = trial.read();
   if (!isSettled({ status })) return `is ${status}`;
   for (const [what, value] of Object.entries({ errs: error, "errs in validation": validationError })) {
     if (value !== undefined && value !== null && (value < 0 || value > 100)) return `${what} by ${value} %`;
@@ -80,8 +76,24 @@ function misfitOf(trial: StoredTrial, expected: Expected | undefined): string | 
     const { flops } = complexity;
     return flops === expected.flops ? "is another" : `has ${flops} flops, the sampled one ${expected.flops}`;
   }
-  if (expected.id !== undefined && expected.id !== id) {
-    return `was trained as another trial, ${id} for ${expected.id}`;
-  }
-  return undefined;
+  if (expected.id !== id) return `was trained as another trial, ${id} for ${expected.id}`;
+  return status === "finished" && epochs
+    ? curveMisfit(expected, { error, validationError }, epochs)
+    : undefined;
+}
+
+/** A training that did not run to its end, or an error that is not what the last epoch was tested with. */
+function curveMisfit(
+  expected: Expected,
+  { error, validationError }: Pick<TrialRecord, "error" | "validationError">,
+  epochs: NonNullable<TrialRecord["epochs"]>,
+): string | undefined {
+  if (epochs.length !== expected.epochs) return `has ${epochs.length} of ${expected.epochs} epochs`;
+  const last = epochs.at(-1);
+  const tested = [
+    ["errs", error, last?.testError],
+    ["errs in validation", validationError, last?.validationError],
+  ] as const;
+  const other = tested.find(([, said, found]) => found !== undefined && said !== found);
+  return other && `${other[0]} by ${other[1]} %, and by ${other[2]} % at the end of its last epoch`;
 }

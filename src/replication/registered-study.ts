@@ -2,10 +2,13 @@
  * The populations that a figure's notebook speaks of, on both sets of images of the registration; and where some of them
  * are not trained yet, the first wave's of the same names, which were trained before any claim was registered.
  */
-import { join } from "node:path";
+import { escapeMarkdown } from "../base/escape-markdown.js";
 import { expectFields, expectList } from "../base/expect.js";
 import type { Population } from "../populations/population.js";
-import { openPopulationNamed, populationsFolder } from "./population-by-name.js";
+import { say } from "../base/say.js";
+import { populationsFolder } from "./population-by-name.js";
+import { registeredPopulation } from "./registered-population.js";
+import { type Registration, readRegistration, registrationFile } from "./registration.js";
 import { type RegisteredDataset, registeredDatasets } from "./registration-schema.js";
 import { FIRST_WAVE, Study, study, type StudyOptions } from "./study.js";
 
@@ -15,16 +18,30 @@ export const imageTitles: Readonly<Record<RegisteredDataset, string>> = {
   "fashion-mnist": "Fashion-MNIST",
 };
 
+/** What a set of images has not got of what is registered. */
+export interface Withheld {
+  readonly images: string;
+  /** Not trained at all, with the number of networks that are registered. */
+  readonly missing: ReadonlyMap<string, number>;
+  /** What is there and gives no verdict, in words: `AnyNetXD has 8 of 250 registered networks`. */
+  readonly problems: readonly string[];
+}
+
+export interface RegisteredStudyOptions extends StudyOptions {
+  /** The registration. Default: the package's `data/claims.json`. */
+  readonly file?: string;
+}
+
 /** Populations of the same names, one study a set of images. */
 export class RegisteredStudy {
   /** One for each set of images that has any of the populations; the first wave's last, where it is needed. */
   readonly parts: readonly Study[];
-  /** Registered names that a set of images does not have yet. */
-  readonly missing: readonly { readonly images: string; readonly names: readonly string[] }[];
+  /** What verdicts are withheld for, one a set of images that is not whole. */
+  readonly withheld: readonly Withheld[];
 
-  constructor(parts: readonly Study[], missing: RegisteredStudy["missing"]) {
+  constructor(parts: readonly Study[], withheld: readonly Withheld[]) {
     this.parts = parts;
-    this.missing = missing;
+    this.withheld = withheld;
   }
 
   /** The regimes in words: `procedural images and Fashion-MNIST: networks of 4–8 MF, 12 epochs of 10,000`. */
@@ -45,21 +62,36 @@ export class RegisteredStudy {
     return `${title}; ${this.regime}`;
   }
 
-  /** The parts' tables, and what is not trained yet. */
+  /** The parts' tables, and what verdicts are withheld for. */
   toMarkdown(): string {
-    return this.#words(part => part.toMarkdown());
+    return this.#words(part => part.toMarkdown(), escapeMarkdown);
   }
 
-  #words(table: (part: Study) => string): string {
+  #words(table: (part: Study) => string, escaped: (text: string) => string): string {
     const tables = this.parts.map(part => {
-      const heading = part.images === undefined ? [] : [`**${part.images}**`, ""];
-      return [...heading, table(part)].join("\n");
+      if (part.images === undefined) return table(part);
+      const aside =
+        part.images === FIRST_WAVE
+          ? ", trained before anything was registered; nothing is claimed of it"
+          : "";
+      return `**${part.images}**${aside}\n\n${table(part)}`;
     });
-    const missing = this.missing.map(
-      ({ images, names }) =>
-        `- Registered and not trained yet on ${images}: ${names.join(", ")}. Verdicts on them are withheld.`,
-    );
-    return [...tables, ...(missing.length > 0 ? [missing.join("\n")] : [])].join("\n\n");
+    // What both sets of images lack is said once.
+    const lacks = new Map<string, string[]>();
+    for (const { images, missing } of this.withheld) {
+      const names = [...missing].map(([name, n]) => `${name} (${n} networks)`).join(", ");
+      if (names !== "") lacks.set(names, [...(lacks.get(names) ?? []), images]);
+    }
+    const lines = [
+      ...[...lacks].map(
+        ([names, images]) => `- On ${images.join(" and ")} not trained yet, of what is registered: ${names}.`,
+      ),
+      ...this.withheld.flatMap(({ images, problems }) =>
+        problems.length === 0 ? [] : [`- On ${images} ${escaped(problems.join("; "))}.`],
+      ),
+    ];
+    const rest = lines.length > 0 ? [[...lines, "", "Verdicts on these are withheld."].join("\n")] : [];
+    return [...tables, ...rest].join("\n\n");
   }
 
   [Symbol.for("Jupyter.display")](): Record<string, string> {
@@ -67,44 +99,73 @@ export class RegisteredStudy {
       const shown = part as unknown as Record<symbol, () => Record<string, string>>;
       return shown[Symbol.for("Jupyter.display")]()["text/plain"];
     };
-    return { "text/markdown": this.toMarkdown(), "text/plain": this.#words(plain) };
+    return { "text/markdown": this.toMarkdown(), "text/plain": this.#words(plain, text => text) };
   }
 }
 
 /**
- * Opens the registered populations of these names; with `fresh` trains small ones instead, as `study` does.
+ * Opens the registered populations of these names; with `fresh` trains small ones instead, as `study` does. Those that are
+ * not what is registered, of another regime or with rows of other trials, are not shown but named.
  *
  * @param names of registered populations
+ * @throws RegistrationError if the registration cannot be used
  */
 export async function registeredStudy(
   names: readonly string[],
-  options: StudyOptions = {},
+  options: RegisteredStudyOptions = {},
 ): Promise<RegisteredStudy> {
   expectList("registeredStudy", "names", names);
-  expectFields("registeredStudy", "options", options, { folder: "text?", n: "number?", images: "text?" });
-  const { fresh = process.env.FRESH === "1", folder = populationsFolder() } = options;
+  expectFields("registeredStudy", "options", options, {
+    folder: "text?",
+    n: "number?",
+    images: "text?",
+    file: "text?",
+  });
+  const {
+    fresh = process.env.FRESH === "1",
+    folder = populationsFolder(),
+    file = registrationFile,
+  } = options;
+  const registration = readRegistration(file);
+  const { populations } = registration;
+  const unknown = names.findIndex(name => !Object.hasOwn(populations, name));
+  if (unknown >= 0) {
+    throw new RangeError(
+      `registeredStudy: expected names of registered populations, ${Object.keys(populations).join(", ")}, got ${say(names[unknown])}`,
+    );
+  }
   if (fresh) return new RegisteredStudy([await study(names, options)], []);
-  const parts = await Promise.all(registeredDatasets.map(dataset => partOf(dataset, names, folder)));
-  const missing = parts
-    .filter(part => part.missing.size > 0)
-    .map(part => ({ images: part.images!, names: [...part.missing.keys()] }));
-  const trained = parts.filter(({ size }) => size > 0);
-  if (missing.length === 0) return new RegisteredStudy(trained, []);
-  const firstWave = await study(names, { ...options, images: FIRST_WAVE });
-  return new RegisteredStudy([...trained, firstWave], missing);
+  const found = await Promise.all(
+    registeredDatasets.map(dataset => partOf(registration, dataset, names, folder)),
+  );
+  const parts = found.map(({ part }) => part).filter(({ size }) => size > 0);
+  const withheld = found
+    .map(each => each.withheld)
+    .filter(({ missing, problems }) => missing.size + problems.length > 0);
+  if (found.every(({ part }) => part.size === names.length)) return new RegisteredStudy(parts, withheld);
+  // Names that say more than a space, such as a resolution, are of the registration alone.
+  const own = names.filter(
+    name => typeof populations[name].space !== "string" || populations[name].space === name,
+  );
+  const firstWave = await study(own, { ...options, images: FIRST_WAVE });
+  return new RegisteredStudy([...parts, firstWave], withheld);
 }
 
-async function partOf(dataset: RegisteredDataset, names: readonly string[], folder: string): Promise<Study> {
+async function partOf(
+  registration: Registration,
+  dataset: RegisteredDataset,
+  names: readonly string[],
+  folder: string,
+): Promise<{ readonly part: Study; readonly withheld: Withheld }> {
   const found = new Map<string, Population>();
-  const missing = new Map<string, string>();
+  const missing = new Map<string, number>();
+  const problems: string[] = [];
   for (const name of names) {
-    try {
-      const population = await openPopulationNamed(join(folder, dataset), name);
-      if (population) found.set(name, population);
-      else missing.set(name, "not trained yet");
-    } catch (error) {
-      missing.set(name, (error as Error).message);
-    }
+    const { first, problem } = await registeredPopulation(registration, dataset, name, folder);
+    if (first && first.length > 0) found.set(name, first);
+    if (problem === `${name} is missing`) missing.set(name, registration.populations[name].n);
+    else if (problem !== undefined) problems.push(problem);
   }
-  return new Study(found, missing, imageTitles[dataset]);
+  const images = imageTitles[dataset];
+  return { part: new Study(found, new Map(), images), withheld: { images, missing, problems } };
 }

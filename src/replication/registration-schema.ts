@@ -150,9 +150,11 @@ const population = z.strictObject({
     .optional(),
 });
 
+const date = z.iso.date({ error: 'expected a date such as "2026-12-01"' });
+
 const amendment = z
   .strictObject({
-    date: z.iso.date({ error: 'expected a date such as "2026-12-01"' }),
+    date,
     claim: text.optional(),
     population: text.optional(),
     reason: text,
@@ -170,21 +172,22 @@ const fields = z.strictObject({
   purpose: text,
   regime: z.strictObject({
     /** What fixed the regime: date and numbers of the pilot. Null until it is fixed; no verdict is given before. */
-    pilot: part.nullable(),
+    pilot: z.looseObject({ date }).nullable(),
     where: windows,
     stem: part,
     recipe: part,
     engine: text,
     precision: text,
     /** Errors from here on are failures, per cent. */
-    failedAt: z.number().positive(),
+    failedAt: z.number().positive().max(100),
   }),
   /** Their descriptions in a spec; where their files lie does not count. */
   datasets: z.strictObject({ procedural: part, "fashion-mnist": part }),
   margins: z.strictObject({ mean: perDataset, tail: perDataset }),
   families: z.strictObject({
     trained: z.strictObject({
-      level: z.number().positive().lt(1),
+      /** Below a half, from where on a claim and its contrary would both hold. */
+      level: z.number().positive().lt(0.5),
       correction: z.literal("Holm"),
       /** Networks of a random search whose best is compared. */
       bestOf: z.int().positive(),
@@ -284,7 +287,7 @@ function checkAmendments(
   let now: Amendable = { claims, populations };
   let sound = true;
   // The pilot ends what can be changed unseen.
-  let [last, ofWhat] = [typeof pilot?.date === "string" ? pilot.date : "", "the registration's pilot"];
+  let [last, ofWhat] = [pilot?.date ?? "", "the registration's pilot"];
   for (const [i, each] of amendments.entries()) {
     const wrong = (field: string[], message: string) => {
       fail(["amendments", i, ...field], message);

@@ -8,7 +8,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import type * as z from "zod";
 import { packageRoot } from "../base/paths.js";
-import { readJsonFile } from "../base/json-file.js";
+import { readWrittenJson } from "../tables/files/written-json.js";
 import { canonicalJson } from "../trials/trial.js";
 import { say } from "../base/say.js";
 import { parseBy } from "../base/schema-problems.js";
@@ -60,7 +60,7 @@ export function readRegistration(file: string = registrationFile): Registration 
     // A number would be read as an open file's, and a pipe be waited on for ever.
     if (typeof file !== "string") throw new TypeError("it is no path");
     if (!statSync(file).isFile()) throw new TypeError("it is no file");
-    data = readJsonFile(file);
+    data = readWrittenJson(file);
   } catch (cause) {
     throw new RegistrationError(
       `readRegistration: expected the registered claims, could not read ${typeof file === "string" ? file : say(file)}: ${(cause as Error).message}`,

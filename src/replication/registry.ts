@@ -301,7 +301,7 @@ async function readDataset(
       const each = found.get(name);
       return each && "problem" in each ? [each.problem] : [];
     });
-    if (problems.length > 0) return { problem: problems.join("; ") };
+    if (problems.length > 0) return { problem: sayProblems(problems) };
     const { test, paper } = claim;
     const of = populationsOf(test).map(name => populations[name]);
     return work.result([dataset, test, paper, of], () => tested(claim, setting));
@@ -340,6 +340,16 @@ async function readDataset(
       },
     ];
   });
+}
+
+const MISSING = " is missing";
+
+/** Populations that are not there at all are named together. */
+function sayProblems(problems: readonly string[]): string {
+  const names = problems.flatMap(each => (each.endsWith(MISSING) ? [each.slice(0, -MISSING.length)] : []));
+  const others = problems.filter(each => !each.endsWith(MISSING));
+  if (names.length < 2) return problems.join("; ");
+  return [`${names.slice(0, -1).join(", ")} and ${names.at(-1)} are missing`, ...others].join("; ");
 }
 
 /** A claim that its populations cannot answer, such as one of a parameter that they lack, ends no other. */

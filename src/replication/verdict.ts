@@ -36,6 +36,12 @@ export class Verdict {
     const { outcome, claims } = this;
     const corrected = claims.some(claim => beforeOf(claim) !== claim.outcome);
     const kinds = new Set(claims.map(({ kind }) => kind));
+    const open = new Set(claims.filter(each => each.outcome === "not answerable").map(openWords));
+    const inWords = (each: Outcome): string => {
+      if (each !== "not answerable") return each;
+      // Why a claim is open differs from one to the next: each says it.
+      return open.size === 1 ? [...open][0] : each;
+    };
     if (outcome !== "mixed" && !corrected && kinds.size === 1) return inWords(outcome);
     const rows = countRows(countClaims(claims));
     if (rows.length === 1 && rows[0].title === "of no kind") {
@@ -53,9 +59,9 @@ export class Verdict {
     const lines = this.claims.map(each => {
       const { claim, outcome, evidence, reservation } = each;
       const before = beforeOf(each);
-      const uncorrected = before === outcome ? "" : ` (before correction: ${inWords(before)})`;
+      const uncorrected = before === outcome ? "" : ` (before correction: ${inWords(before, each)})`;
       const doubt = reservation ? `, but ${escaped(reservation)}` : "";
-      return `- *${escaped(claim)}* **${capital(inWords(outcome))}${doubt}${uncorrected}:** ${escaped(evidence)}.`;
+      return `- *${escaped(claim)}* **${capital(inWords(outcome, each))}${doubt}${uncorrected}:** ${escaped(evidence)}.`;
     });
     const registrations = this.#registrations().map(escaped);
     const parts = [[`**Verdict: ${this.summary}.**`], lines, registrations, note ? [note] : []];
@@ -95,7 +101,14 @@ export const verdict = (claims: readonly Claim[], note?: string | Markdown): Ver
 /** The outcome before correction for the number of claims. */
 const beforeOf = (claim: Claim): Outcome => claim.registered?.before ?? claim.outcome;
 
-const inWords = (outcome: Outcome): string =>
-  outcome === "not answerable" ? "not answerable in this regime" : outcome;
+const inWords = (outcome: Outcome, claim: Claim): string =>
+  outcome === "not answerable" ? openWords(claim) : outcome;
+
+/** Why a claim is open: for want of networks that are still to be trained, of more than were asked for, or of another regime. */
+function openWords({ registered }: Claim): string {
+  if (!registered) return "not answerable in this regime";
+  const isWithheld = registered.readings.some(({ withheld }) => withheld !== undefined);
+  return isWithheld ? "not answerable yet" : "not answerable with these networks";
+}
 
 const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);

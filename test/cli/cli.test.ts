@@ -118,6 +118,7 @@ function written(name: string, text: string): string {
 
 const spec = written("spec.json", '{"space":"RegNetX"}');
 const list = written("list.json", "[]");
+const twice = written("twice.json", '{"space":"RegNetX","n":5,"n":50}');
 const notJson = written("broken.json", "{");
 const notParquet = written("broken.parquet", "no table");
 const table = written("table.csv", "error\n1\n2\n");
@@ -158,6 +159,12 @@ const wrong: [string, string[], number, RegExp][] = [
     ["train", "RegNetX-200MF", "--dataset", "procedural", "--recipe", "mine"],
     1,
     /unknown recipe "mine"; known are section3/,
+  ],
+  [
+    "a spec with a key that stands twice",
+    ["sweep", twice, "--out", "x"],
+    1,
+    /expected each key once in an object, got "n" twice, of which only the last would be read/,
   ],
   ["a spec that is not there", ["sweep", "nowhere.json", "--out", "x"], 1, /could not read nowhere\.json/],
   [

@@ -115,11 +115,11 @@ test("several populations are taken as one", () => {
 // numpy.mean([spearmanr(e[i], e[j]).statistic for i, j in itertools.combinations(range(4), 2)]) -> 0.9064074990560448
 // 6,000 paired resamples of the networks in NumPy give the interval 0.725 to 0.966.
 test("seeds agree by the mean over all pairs of trainings", () => {
-  const { value, low, high, n, trainings } = seedAgreement(population);
+  const { value, low, high, ...counts } = seedAgreement(population);
   assert.ok(Math.abs(value - 0.9064074990560448) < 1e-12);
-  assert.deepEqual({ n, trainings }, { n: 12, trainings: 4 });
+  assert.deepEqual(counts, { n: 12, trainings: 4, total: 48 });
   assert.ok(Math.abs(low - 0.725) < 0.04 && Math.abs(high - 0.966) < 0.01, `[${low}, ${high}]`);
-  assert.deepEqual(seedAgreement(population), { value, low, high, n, trainings });
+  assert.deepEqual(seedAgreement(population), { value, low, high, ...counts });
 });
 
 test("of networks that miss a training, and of pairs, seeds agree as those that are whole do", () => {
@@ -131,11 +131,29 @@ test("of networks that miss a training, and of pairs, seeds agree as those that 
   assert.equal(missing.value, spearman(errors.slice(0, 11), errors.slice(12, 23)).value);
 });
 
+// A sweep trains all networks once before any again: the third time has come for five of twelve, the fourth for none.
+// With r the Spearman correlations in SciPy: (12 r(e[0], e[1]) + 5 r(e[0][:5], e[2][:5]) + 5 r(e[1][:5], e[2][:5])) / 22.
+test("while the last trainings run, each pair of trainings counts with the networks that have both", () => {
+  const { value, low, high, ...counts } = seedAgreement(some(index => index < 29));
+  const e = population.column("error");
+  const rho = (i: number, j: number, n: number) =>
+    spearman(e.slice(12 * i, 12 * i + n), e.slice(12 * j, 12 * j + n)).value;
+  const expected = (12 * rho(0, 1, 12) + 5 * rho(0, 2, 5) + 5 * rho(1, 2, 5)) / 22;
+  assert.ok(Math.abs(value - expected) < 1e-12, `${value} for ${expected}`);
+  assert.ok(low < value && value <= high);
+  assert.deepEqual(counts, { n: 12, trainings: 3, total: 29 });
+  assert.throws(() => seedAgreement(some(index => index < 14)), /got 2 of 12$/);
+  assert.throws(
+    () => seedAgreement(population, { random: () => 0.5 }),
+    /^StatisticsError: seedAgreement: expected a random source .* got the same network always$/,
+  );
+});
+
 test("networks trained once have no seeds to agree, nor do equal errors, and misuse is named", () => {
   assert.throws(() => seedAgreement(some(index => index < 12)), {
     name: "TableError",
     message:
-      "seedAgreement: expected at least 3 networks trained twice or more (a spec with repeats), got 12 with 1 each",
+      "seedAgreement: expected at least 3 networks trained twice or more (a spec with repeats), got 0 of 12",
   });
   assert.throws(
     () =>
@@ -147,7 +165,7 @@ test("networks trained once have no seeds to agree, nor do equal errors, and mis
       ),
     /^TableError: seedAgreement: expected errors that vary between networks/,
   );
-  assert.throws(() => seedAgreement([]), /got 0 with 0 each$/);
+  assert.throws(() => seedAgreement([]), /got 0 of 0$/);
   assert.throws(
     () => seedAgreement(population, { level: 2 }),
     /^StatisticsError: seedAgreement: expected a level/,

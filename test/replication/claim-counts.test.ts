@@ -74,11 +74,11 @@ test("a verdict never adds claims of different kinds up, and shows what correcti
   const mixed = verdict([exact, trained]);
   assert.equal(
     mixed.summary,
-    "arithmetic and structure: 1 replicated; trained here, before correction: 1 replicated; trained here, after correction: 1 not answerable in this regime",
+    "arithmetic and structure: 1 replicated; trained here, before correction: 1 replicated; trained here, after correction: 1 not answerable with these networks",
   );
   assert.match(
     mixed.toMarkdown(),
-    /- \*It is better\.\* \*\*Not answerable in this regime \(before correction: replicated\):\*\* p\./,
+    /- \*It is better\.\* \*\*Not answerable with these networks \(before correction: replicated\):\*\* p\./,
   );
   assert.match(
     mixed.toMarkdown(),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { claimBestWithin, seeded, shippedPopulation } from "netspace";
+import { claimBestWithin, readRegistration, seeded, shippedPopulation } from "netspace";
+import { untrainedNetworks } from "../../src/replication/null-registered.js";
 import { nullClaim, nullComparison } from "../../src/replication/null-study.js";
 import { FirstNetworks } from "../../src/replication/registered-networks.js";
 import type { RegisteredTest } from "../../src/replication/registration.js";
@@ -83,6 +84,50 @@ test("a registered claim passes in at most 5 % of deals on one set of images, on
 const shiftedBy = (networks: FirstNetworks, by: number) => ({
   errors: networks.errors.map(error => error + by),
   parameter: (name: string) => networks.parameter(name),
+});
+
+test("every registered claim can be tried before its networks are trained, and answered by as many as are registered", () => {
+  const registration = readRegistration();
+  const pool = heavy(300);
+  const known = new Map(
+    Object.keys(registration.populations).map(name => [
+      name,
+      untrainedNetworks(registration, name, pool, random),
+    ]),
+  );
+  for (const [name, { n, repeats = 1 }] of Object.entries(registration.populations)) {
+    assert.equal(known.get(name)!.errors.length, n * repeats, name);
+  }
+  const setting = {
+    margins: { mean: registration.margins.mean.procedural, tail: registration.margins.tail.procedural },
+    bestOf: registration.families.trained.bestOf,
+    repeats: 100,
+    failedAt: registration.regime.failedAt,
+    networks: (name: string) => known.get(name)!,
+  };
+  for (const claim of registration.claims) {
+    const rates = nullClaim(claim, setting, { repeats: 1, resamples: 100, random });
+    assert.ok("passes" in rates, `${claim.id}: ${JSON.stringify(rates)}`);
+  }
+});
+
+test("networks that differ by as much as is asked beyond their trainings pass in at most 5 % of deals", () => {
+  const registration = readRegistration();
+  const networks = untrainedNetworks(registration, "AnyNetXA-seeds", heavy(300), random);
+  const setting = {
+    margins: { mean: 2, tail: 1 },
+    bestOf: 32,
+    repeats: 400,
+    failedAt: 85,
+    networks: () => networks,
+  };
+  const spread = (times: number): RegisteredTest => ({ kind: "spread", population: "AnyNetXA-seeds", times });
+  const repeats = 300;
+  const rates = nullClaim({ test: spread(1) }, setting, { repeats, resamples: 200, random });
+  assert.ok("passes" in rates && rates.passes <= allowed(repeats), JSON.stringify(rates));
+  // Half of the deals at a level of a half: what is dealt lies at the edge, and not within it.
+  const half = nullClaim({ test: spread(1) }, setting, { repeats, resamples: 200, random, level: 0.5 });
+  assert.ok("passes" in half && half.passes > 0.25 && half.passes < 0.75, JSON.stringify(half));
 });
 
 test("that the best value lies inside passes in at most 5 % of deals, where its band alone passes in many more", () => {

@@ -65,6 +65,8 @@ export function writePopulation(
   const sweep = sweepId(spec);
   const lines = candidates(spec).map((candidate, index) => {
     const { architecture, trial, flops, params, acts } = candidate;
+    const error = errorOf(index, candidate);
+    const { epochs } = trial.recipe;
     const record: TrialRecord = {
       version: 1,
       id: trialId(trial),
@@ -73,7 +75,15 @@ export function writePopulation(
       architecture: storeArchitecture(architecture),
       complexity: { flops, params, acts },
       status: "finished",
-      error: errorOf(index, candidate),
+      error,
+      epochs: Array.from({ length: epochs }, (_, i) => ({
+        epoch: i + 1,
+        trainLoss: 2 / (i + 1),
+        trainError: error,
+        learningRate: 0.1,
+        seconds: i + 1,
+        ...(i + 1 === epochs && { testError: error }),
+      })),
       endedAt: "2030-01-01T00:00:00Z",
     };
     const json = JSON.stringify(record);

@@ -120,6 +120,41 @@ const misfits: readonly { what: string; rows: string; said: RegExp }[] = [
     said: /not its spec's: network 0.5 is none of its sweep/,
   },
   {
+    what: "one row trained with another seed",
+    rows: `select * replace (if(index = 5, md5(id), id) as id) from ${C}`,
+    said: /: network 5 was trained as another trial, [0-9a-f]{32} for [0-9a-f]{32}$/,
+  },
+  {
+    what: "an error that was edited",
+    rows: `select * replace (if(index = 5, error - 3, error) as error) from ${C}`,
+    said: /: network 5 errs by 43 %, and by 46 % at the end of its last epoch$/,
+  },
+  {
+    what: "errors at each other's places",
+    rows: `select * replace (46 + (index + 1) % 5 as error) from ${C}`,
+    said: /: network 0 errs by 47 %, and by 46 % at the end of its last epoch, .*, and 21 more$/,
+  },
+  {
+    what: "a training that stopped early",
+    rows: `select * replace (if(index = 5, curveTestError[2:], curveTestError) as curveTestError, if(index = 5, curveEpoch[:-2], curveEpoch) as curveEpoch) from ${C}`,
+    said: /: network 5 has 11 of 12 epochs$/,
+  },
+  {
+    what: "an error that is not there",
+    rows: `select * replace (if(index = 5, null, error) as error) from ${C}`,
+    said: /^AnyNetXC has .*/,
+  },
+  {
+    what: "an error that is no number",
+    rows: `select * replace (if(index = 5, 'nan'::double, error) as error) from ${C}`,
+    said: /^AnyNetXC has .*/,
+  },
+  {
+    what: "a network trained before the regime was fixed",
+    rows: `select * replace (if(index = 5, '2029-12-31T23:59:59Z', endedAt) as endedAt) from ${C}`,
+    said: /^AnyNetXC has a network trained before the registration's pilot of 2030-01-01, the first on 2029-12-31$/,
+  },
+  {
     what: "an architecture that was edited",
     rows: `select * replace (if(index = 5, replace(architecture, '"depth":', '"depth":1'), architecture) as architecture) from ${C}`,
     said: /: network 5 is another$/,

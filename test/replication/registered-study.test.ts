@@ -13,7 +13,7 @@ test("registeredStudy() gives one study a set of images, and the first wave whil
   const folder = join(root, "some");
   const file = smallRegistration(folder);
   const names = ["AnyNetXC", "AnyNetXD"];
-  const options = { folder, fresh: false };
+  const options = { folder, file, fresh: false };
   const none = await registeredStudy(names, options);
   assert.deepEqual(
     none.parts.map(({ images }) => images),
@@ -21,7 +21,7 @@ test("registeredStudy() gives one study a set of images, and the first wave whil
   );
   assert.match(
     none.toMarkdown(),
-    /Registered and not trained yet on procedural images: AnyNetXC, AnyNetXD\./,
+    /- On procedural images and Fashion-MNIST not trained yet, of what is registered: AnyNetXC \(24 networks\), AnyNetXD \(24 networks\)\.\n\nVerdicts on these are withheld\.$/,
   );
 
   for (const name of names) writePopulation(file, folder, "procedural", name, index => 30 + index);
@@ -38,7 +38,7 @@ test("registeredStudy() gives one study a set of images, and the first wave whil
   assert.match(text, /^\*\*procedural images\*\*\n\nRegime: /);
   assert.match(
     text,
-    /- Registered and not trained yet on Fashion-MNIST: AnyNetXD\. Verdicts on them are withheld\.$/,
+    /- On Fashion-MNIST not trained yet, of what is registered: AnyNetXD \(24 networks\)\.\n\nVerdicts on these are withheld\.$/,
   );
 
   writePopulation(file, folder, "fashion-mnist", "AnyNetXD", index => 10 + index);
@@ -49,4 +49,41 @@ test("registeredStudy() gives one study a set of images, and the first wave whil
   );
   assert.doesNotMatch(all.toMarkdown(), /not trained yet/);
   assert.match(all.regime, /^procedural images and Fashion-MNIST: networks .*, \d+ epochs of 640$/);
+});
+
+test("what is there and not what is registered is named and not shown, and what is not whole is shown with its number", async () => {
+  const folder = join(root, "unfit");
+  const file = smallRegistration(folder);
+  const options = { folder, file, fresh: false };
+  const names = ["AnyNetXC", "AnyNetXD", "AnyNetXE", "RegNetX"];
+  writePopulation(file, folder, "procedural", "AnyNetXC", index => 30 + index, { seed: 7 });
+  writePopulation(file, folder, "procedural", "AnyNetXD", index => 30 + index, { n: 9 });
+  writePopulation(file, folder, "procedural", "AnyNetXE", index => 80 + index);
+  writePopulation(file, folder, "procedural", "RegNetX", index => 30 + index, { n: 30 });
+  const found = await registeredStudy(names, options);
+  const [part] = found.parts;
+  assert.deepEqual(
+    names.map(name => part.errors(name).errors.length),
+    [0, 9, 0, 24],
+  );
+  const [own, other] = found.withheld;
+  assert.deepEqual(own.problems.length, 3);
+  assert.match(
+    own.problems[0],
+    /^AnyNetXC was trained in another regime than the registered one: seed 7 for \d+$/,
+  );
+  assert.equal(own.problems[1], "AnyNetXD has 9 of 24 registered networks");
+  assert.match(own.problems[2], /^AnyNetXE has rows that are not its spec's: network 21 errs by 101 %/);
+  assert.deepEqual([...other.missing.keys()], names);
+  const text = found.toMarkdown();
+  for (const problem of own.problems) assert.ok(text.includes(problem.replaceAll("|", "\\|")), problem);
+  assert.match(text, /\| AnyNetXD \| 9 of 24 \|/);
+  assert.match(text, /\*\*first wave\*\*, trained before anything was registered; nothing is claimed of it/);
+});
+
+test("a name that is not registered is refused", async () => {
+  await assert.rejects(
+    registeredStudy(["RegNetX-b1-64px"], { fresh: false }),
+    /^RangeError: registeredStudy: expected names of registered populations, AnyNetXC, .*, got "RegNetX-b1-64px"$/,
+  );
 });

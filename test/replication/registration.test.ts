@@ -14,6 +14,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 interface File {
   regime: Record<string, unknown>;
+  families: { trained: Record<string, unknown> };
   populations: Record<string, { n: number; seed: number; repeats?: number; space: unknown }>;
   claims: { id: string; figures: number[]; test: Record<string, unknown>; paper?: number }[];
   amendments: unknown[];
@@ -90,6 +91,29 @@ test("each field that does not fit is named: fields, tests, ids, populations, fi
   refused(
     file => (file.populations.AnyNetXA.space = "AnyNetXF"),
     /populations\.AnyNetXA\.space: expected one of/,
+  );
+  refused(file => {
+    file.regime.pilot = { date: "26.11.2026" };
+  }, /regime\.pilot\.date: expected a date such as "2026-12-01", got "26\.11\.2026"/);
+  refused(file => (file.regime.failedAt = 850), /regime\.failedAt: expected a number ≤ 100, got 850/);
+  refused(
+    file => (file.families.trained.level = 0.9),
+    /families\.trained\.level: expected a number < 0\.5, got 0\.9/,
+  );
+});
+
+test("a population that stands twice in the file is refused: only the last would be read", () => {
+  const text = readFileSync(
+    changed(() => {}),
+    "utf8",
+  );
+  const path = join(folder, "doubled.json");
+  const doubled = text.replace('"AnyNetXD":{', '"AnyNetXC":{"space":"AnyNetXC","n":20,"seed":10000},$&');
+  assert.notEqual(doubled, text);
+  writeFileSync(path, doubled);
+  assert.throws(
+    () => readRegistration(path),
+    /^RegistrationError: .*doubled\.json: expected each key once in an object, got "AnyNetXC" twice, of which only the last would be read$/,
   );
 });
 

@@ -36,16 +36,22 @@ export interface IdxDataset extends Dataset {
 }
 
 /** Sets that are called by their name; a name for another would move the ids of trials stored with its content. */
-const NAMES = new Map<string, { readonly name: string; readonly classNames: readonly string[] }>([
-  [FASHION_MNIST_CONTENT, { name: "fashion-mnist", classNames: FASHION_MNIST_CLASSES }],
+const NAMES = new Map<
+  string,
+  { readonly name: string; readonly title: string; readonly classNames: readonly string[] }
+>([
+  [
+    FASHION_MNIST_CONTENT,
+    { name: "fashion-mnist", title: "Fashion-MNIST", classNames: FASHION_MNIST_CLASSES },
+  ],
 ]);
 
-/** What the set with this content is called, if it has a name: `fashion-mnist`. */
-export const idxTitle = (content: string | undefined): string | undefined => NAMES.get(content ?? "")?.name;
+/** What the set with this content is called, if it has a name: `Fashion-MNIST`. */
+export const idxTitle = (content: string | undefined): string | undefined => NAMES.get(content ?? "")?.title;
 
 /** The dataset's name. */
 export const idxName = (content: string, { resolution, fit, ...selection }: IdxOptions): string =>
-  `${idxTitle(content) ?? `idx-${content}`}-${resolution}${fit === "resize" ? "-resized" : ""}${selectionSuffix(selection)}`;
+  `${NAMES.get(content)?.name ?? `idx-${content}`}-${resolution}${fit === "resize" ? "-resized" : ""}${selectionSuffix(selection)}`;
 
 /**
  * Loads a set in MNIST's format.
