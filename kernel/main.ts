@@ -4,6 +4,7 @@
  * Exit codes: 0 after a shutdown, 1 when the kernel cannot start, 2 for wrong usage.
  */
 
+import { setFlagsFromString } from "node:v8";
 import { isNewEnough, NODE_FLOOR } from "./install/kernel-node.js";
 import { log } from "./base/log.js";
 
@@ -20,6 +21,9 @@ if (file === undefined || file.startsWith("-")) {
   );
   process.exitCode = 1;
 } else {
+  // Messages are worth no optimised code, and the compilers that make it take more memory than all messages do. Cells
+  // run in a process of their own, with every compiler. Set before anything has run often enough to be optimised.
+  setFlagsFromString("--no-maglev --no-turbofan");
   // Older Nodes do not know all that these import.
   const { startEarly } = await import("./evaluator/start-process.js");
   const evaluator = startEarly();
