@@ -2,6 +2,7 @@
 
 import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
+import { setFlagsFromString } from "node:v8";
 import { endFamily, MARK } from "../processes/family.js";
 import { heedStopAfterPrograms } from "./interrupts/blocking-calls.js";
 import { captureConsole } from "./output/capture-console.js";
@@ -30,6 +31,8 @@ try {
     cause,
   });
 }
+// This thread's heap is made. V8 would hold the threads that cells start to the same, whatever limits they ask for.
+setFlagsFromString("--max-semi-space-size=0");
 /** The front has started this process with a group of its own. */
 const family = { leader: process.pid, mark: process.env[MARK] ?? "" };
 // Started from a test, the kernel would have node:test in cells report to the test's runner.

@@ -94,6 +94,29 @@ describe("the evaluator's host", { timeout: 300_000 }, () => {
     assert.deepEqual(shown, expected);
   });
 
+  test("threads of cells have the young generation that they ask for, and Node's own when they ask for none", async () => {
+    const { error } = await execute(`
+      import { Worker } from "node:worker_threads";
+      const source = \`
+        const { getHeapSpaceStatistics } = require("node:v8");
+        const kept = [];
+        let most = 0;
+        for (let i = 0; i < 2e6; i++) {
+          kept[i % 50_000] = { i };
+          if (i % 1000 > 0) continue;
+          const { space_size } = getHeapSpaceStatistics().find(space => space.space_name === "new_space");
+          most = Math.max(most, space_size / 2 ** 20);
+        }
+        require("node:worker_threads").parentPort.postMessage(most);\`;
+      const most = (resourceLimits?: object) =>
+        new Promise(resolve => new Worker(source, { eval: true, resourceLimits }).once("message", resolve));
+      console.log(await most({ maxYoungGenerationSizeMb: 3 }), await most());`);
+    assert.equal(error, undefined);
+    const [small, usual] = textOf(id).split(" ").map(Number);
+    assert.ok(small !== undefined && small <= 3, `3 MB at most, had ${small}`);
+    assert.ok(usual !== undefined && usual > 8, `more than this thread's 8 MB, had ${usual}`);
+  });
+
   test("shows all that a cell printed before it ended the process", async () => {
     const { error } = await execute(
       "for (let i = 0; i < 100; i++) console.log(`line ${i}`); process.exit(3)",
