@@ -8,7 +8,7 @@ import * as replication from "../src/replication/index.js";
 import * as spaces from "../src/spaces/index.js";
 import { type Arguments, folder, objects, validCalls } from "./valid-calls.js";
 
-const { sample } = netspace;
+const { Population, sample } = netspace;
 
 // A file that a call may come to write is then among those that go with the folder.
 process.chdir(folder);
@@ -77,10 +77,17 @@ const inner = ["Population", "AnyNetSpace", "RegNetSpace", "Model"];
 const described = /^(recipe|sweep spec|sweep|dataset|layer "|s\d+\.b\d+|sbatch|engine )/;
 const names = new Set(works.map(([name]) => name.toLowerCase()));
 
+/** Of a population whose networks can be trained again. */
+function trainsAgain([population, options]: Arguments): boolean {
+  const { networks: n } = (options ?? {}) as { networks?: number };
+  return population instanceof Population && [undefined, 5].includes(n);
+}
+
 /** What takes long where it is not refused: a training, or a measurement by the clock. */
 const takesLong: Readonly<Record<string, ((spoilt: Arguments) => boolean) | undefined>> = {
   measureParallelism: ([options]) => typeof options === "object",
-  retrain: ([, options]) => [undefined, 5].includes((options as { networks?: number } | undefined)?.networks),
+  retrain: trainsAgain,
+  verifyPopulation: trainsAgain,
   time: ([, options]) =>
     Object.keys(options ?? {}).length < 3 || (options as { signal?: unknown }).signal === undefined,
   train: ([, options]) => (options as { signal?: unknown } | undefined)?.signal === undefined,

@@ -8,12 +8,15 @@ const kinds = {
   text: (value: unknown) => typeof value === "string",
   number: (value: unknown) => typeof value === "number",
   bigint: (value: unknown) => typeof value === "bigint",
+  boolean: (value: unknown) => typeof value === "boolean",
   list: (value: unknown) => Array.isArray(value) || ArrayBuffer.isView(value),
   object: isObject,
   function: (value: unknown) => typeof value === "function",
+  /** Several kinds: the function looks itself. */
+  any: () => true,
 } satisfies Record<string, (value: unknown) => boolean>;
 
-type Kind = keyof typeof kinds;
+export type Kind = keyof typeof kinds;
 
 /** What an object's fields are; those with a question mark may be missing. */
 export type Fields = Readonly<Record<string, Kind | `${Kind}?`>>;

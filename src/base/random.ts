@@ -25,11 +25,31 @@ export function seeded(seed: number): Random {
   }
   const generator = xoroshiro128plus(seed | 0);
   for (let i = 0; i < WARM_UP; i++) generator.next();
-  return () => (generator.next() >>> 0) / 2 ** 32;
+  const random = () => (generator.next() >>> 0) / 2 ** 32;
+  ours.add(random);
+  return random;
 }
 
+/** Generators of `seeded`, which need no looking after. */
+const ours = new WeakSet<Random>();
+
 /** @throws RangeError for what is no source of randomness */
-export function requireRandom(caller: string, random: unknown): void {
+export function requireRandom(caller: string, random: unknown): asserts random is Random {
   if (typeof random === "function") return;
   throw new RangeError(`${caller}: expected a source of randomness such as seeded(1), got ${say(random)}`);
+}
+
+/**
+ * A source of randomness of the caller's, held to its bounds: a number outside would draw what is not there.
+ *
+ * @throws RangeError for what is none, and once it gives a number that is not in [0, 1)
+ */
+export function checkedRandom(caller: string, random: unknown, what = "random"): Random {
+  requireRandom(caller, random);
+  if (ours.has(random)) return random;
+  return () => {
+    const u: unknown = random();
+    if (typeof u === "number" && u >= 0 && u < 1) return u;
+    throw new RangeError(`${caller}: ${what} must give numbers in [0, 1), got ${say(u)}`);
+  };
 }

@@ -2,7 +2,8 @@
  * Panels: one pair of axes each, with the traces drawn on it; `row` sets them side by side as one figure, `grid` in
  * several rows, as the paper's multi-panel figures are.
  */
-import { expectFields, expectList } from "../base/expect.js";
+import { expectOptions, type OptionKinds } from "../base/expect-options.js";
+import { expectList } from "../base/expect.js";
 import { say } from "../base/say.js";
 import { type Range, rangeOf } from "./axes.js";
 import { Figure, type FigureSize, type PlotlyObject } from "./figure.js";
@@ -76,7 +77,7 @@ const AXIS_TITLE = { size: 15.6, line: 19 } as const;
 /** One figure with the panels in a row. */
 export function row(panels: readonly Panel[], options: RowOptions = {}): Figure {
   expectList("row", "panels", panels, panelFields);
-  expectFields("row", "options", options, optionFields);
+  expectOptions("row", options, optionKinds);
   if (panels.length === 0) throw new RangeError("row: expected at least 1 panel, got none");
   return grid([panels], options);
 }
@@ -89,7 +90,7 @@ const panelFields = {
   title: "text?",
 } as const;
 const legends: readonly unknown[] = ["free", "top left", "top right", "bottom left", "bottom right"];
-const optionFields = { title: "text?", width: "number?", height: "number?" } as const;
+const optionKinds: OptionKinds<GridOptions> = { title: "text?", width: "number?", height: "number?" };
 
 /**
  * One figure with panels in rows; a row with fewer panels than the longest one leaves its right end empty.
@@ -104,7 +105,7 @@ export function grid(rows: readonly (readonly Panel[])[], options: GridOptions =
     if (legend === undefined || legends.includes(legend)) continue;
     throw new RangeError(`grid: a panel's legend must be one of ${legends.join(", ")}, got ${say(legend)}`);
   }
-  expectFields("grid", "options", options, optionFields);
+  expectOptions("grid", options, optionKinds);
   const { title, width, height } = options;
   for (const [side, length] of Object.entries({ width, height })) {
     if (length === undefined || (length > 0 && length < Infinity)) continue;

@@ -5,7 +5,7 @@
 import { isObject, say } from "../base/say.js";
 import type { Block, Stage } from "./block.js";
 import { X } from "./blocks/index.js";
-import { checkArchitecture } from "./check-architecture.js";
+import { checkArchitecture, checkParts } from "./check-architecture.js";
 import { graph } from "./graph.js";
 import type { Network } from "./network.js";
 import { inferShapes, NetworkError } from "./shapes.js";
@@ -52,6 +52,7 @@ export function anyNet(stages: readonly Stage[], options: Partial<Architecture> 
       `anyNet: expected an array of stages, and perhaps { block, stem, … }, got ${say(stages)} and ${say(options)}`,
     );
   }
+  checkParts("anyNet", options);
   return { stem: simpleStem, block: X, ...options, stages };
 }
 

@@ -1,4 +1,5 @@
 /** What an architecture's numbers must be, checked where one comes in; the walk over its operators checks nothing. */
+import { type OptionNames, refuseUnknown } from "../base/expect-options.js";
 import { isObject, say } from "../base/say.js";
 import type { Architecture } from "./architecture.js";
 import type { Block } from "./block.js";
@@ -120,15 +121,31 @@ function noArchitecture(caller: string, got: unknown): NetworkError {
 }
 
 /** What spaces may have in common, by `with`. */
-const shared = ["name", "block", "stem", "activation", "headWidth", "classes", "resolution", "parameters"];
+const shared: OptionNames<Omit<Architecture, "stages">> = {
+  name: true,
+  block: true,
+  stem: true,
+  activation: true,
+  headWidth: true,
+  classes: true,
+  resolution: true,
+  parameters: true,
+};
+
+/** Checks what `anyNet` and `regNet` make an architecture of; one that has more may be written out as it is. */
+export function checkParts(caller: string, parts: Partial<Architecture>): void {
+  refuseUnknown<Partial<Architecture>>(caller, parts, { ...shared, stages: true }, NetworkError);
+}
 
 /** Checks what a space is asked to have in common: the fixed parts of an architecture, and no others. */
 export function checkBase(caller: string, base: Partial<Architecture>): void {
   if (!isObject(base) || Array.isArray(base)) {
     throw new NetworkError(`${caller}: expected fixed parts such as { block: Y }, got ${say(base)}`);
   }
-  const unknown = Object.keys(base).find(key => !shared.includes(key));
-  if (unknown === undefined) return;
-  const remedy = unknown === "stages" ? "; a space draws its stages, withStages gives it another number" : "";
-  throw new NetworkError(`${caller}: unknown part ${say(unknown)}; known are ${shared.join(", ")}${remedy}`);
+  if ("stages" in base) {
+    throw new NetworkError(
+      `${caller}: a space draws its stages, and must be given none; withStages gives it another number`,
+    );
+  }
+  refuseUnknown<Partial<Omit<Architecture, "stages">>>(caller, base, shared, NetworkError);
 }

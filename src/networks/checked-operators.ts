@@ -2,6 +2,7 @@
  * The parts of blocks that users write with, which look at what they are given. Built-in blocks take those of
  * `operators.ts`: sampling calls them millions of times, with what `build` was given.
  */
+import { refuseUnknown } from "../base/expect-options.js";
 import { isObject, say } from "../base/say.js";
 import type { ActivationKind, ConvOptions, Feature, Operators } from "./operators.js";
 import * as plain from "./operators.js";
@@ -24,6 +25,7 @@ export function convNorm<F extends Feature>(
   if (!isObject(options)) {
     throw new NetworkError(`convNorm: expected options such as { kernel: 3, stride }, got ${say(options)}`);
   }
+  refuseUnknown("convNorm", options, { kernel: true, stride: true, groups: true, bias: true }, NetworkError);
   if (typeof index !== "number" && typeof index !== "string") {
     throw new NetworkError(
       `convNorm: expected a number or a text for the names of its layers, got ${say(index)}`,

@@ -2,6 +2,7 @@
  * The grid of settings that a fit tries, with what does not depend on the network tabulated once: the blocks at which
  * each setting's power of w_m rises.
  */
+import { refuseUnknown } from "../base/expect-options.js";
 import { isObject, say } from "../base/say.js";
 import { quantisedPower as power } from "./regnet.js";
 
@@ -37,6 +38,7 @@ const prepared = new WeakMap<FitGrid, Prepared>();
 /** @throws RangeError for a grid without values, or with some that no rule can have */
 export function checkGrid(caller: string, grid: FitGrid): void {
   if (!isObject(grid)) throw new RangeError(`${caller}: expected a grid, { w0, wa, wm }, got ${say(grid)}`);
+  refuseUnknown(caller, grid, { w0: true, wa: true, wm: true });
   const { w0, wa, wm } = grid;
   const valid = (values: readonly number[], least: number) =>
     Array.isArray(values) && values.length > 0 && values.every(v => Number.isFinite(v) && v > least);

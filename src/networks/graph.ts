@@ -1,12 +1,17 @@
 /**
  * The interpreter of operators that records them as a Network's layers.
  */
+import { type OptionNames, refuseUnknown } from "../base/expect-options.js";
 import type { Layer } from "./network.js";
-import type { Assembly, Feature, Operators } from "./operators.js";
+import { NetworkError } from "./shapes.js";
+import type { Assembly, ConvOptions, Feature, Operators } from "./operators.js";
 
 interface Node extends Feature {
   readonly name: string;
 }
+
+/** A block of one's own may have one misspelt, and would be counted and trained as another. */
+const convNames: OptionNames<ConvOptions> = { kernel: true, stride: true, groups: true, bias: true };
 
 /** An empty recording; `layers` grows as operators are appended. */
 export function graph(): Assembly<Node> & {
@@ -25,7 +30,9 @@ export function graph(): Assembly<Node> & {
   };
   const path = (name: string) => `${prefix}.${name}`;
   const operators: Operators<Node> = {
-    conv(name, x, out, { kernel = 1, stride = 1, groups = 1, bias = false } = {}) {
+    conv(name, x, out, options = {}) {
+      const { kernel = 1, stride = 1, groups = 1, bias = false } = options;
+      refuseUnknown(`layer "${path(name)}" (conv)`, options, convNames, NetworkError);
       const inputs = [x.name];
       return append(
         { op: "conv", name: path(name), inputs, in: x.channels, out, kernel, stride, groups, bias },

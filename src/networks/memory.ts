@@ -9,6 +9,7 @@
  * the batch. Left out: workspaces, buffers of the gradients of activations, running statistics, the allocator's
  * slack. The definition is this project's [inferred]; the paper reports no memory.
  */
+import { refuseUnknown } from "../base/expect-options.js";
 import { isObject, say } from "../base/say.js";
 import { complexity } from "./complexity.js";
 import type { Layer, Network } from "./network.js";
@@ -65,6 +66,7 @@ export function memory(network: Network, options: MemoryOptions): Memory {
   if (!isObject(options)) {
     throw new RangeError(`memory: expected options such as { batch: 64 }, got ${say(options)}`);
   }
+  refuseUnknown("memory", options, { batch: true, resolution: true, bytesPerActivation: true });
   const { batch, resolution = 224, bytesPerActivation = 4 } = options;
   if (bytesPerActivation !== 2 && bytesPerActivation !== 4) {
     throw new RangeError(`memory: bytesPerActivation must be 2 or 4, got ${say(bytesPerActivation)}`);

@@ -2,10 +2,12 @@
  * RegNet: block widths from the quantised linear rule (paper, section 3.3, equations 2–4).
  */
 import { isObject, say } from "../base/say.js";
-import { type Architecture, anyNet } from "./architecture.js";
+import { type Architecture, simpleStem } from "./architecture.js";
 import type { Stage } from "./block.js";
-import { MOST_BLOCKS } from "./check-architecture.js";
+import { X } from "./blocks/index.js";
+import { checkParts, MOST_BLOCKS } from "./check-architecture.js";
 import { compatible, roundHalfEven } from "./compatibility.js";
+import { NetworkError } from "./shapes.js";
 
 /** The six numbers of a RegNet. */
 export interface RegNetParameters {
@@ -123,6 +125,10 @@ export function stagesOf(widths: readonly number[]): { width: number; depth: num
  */
 export function regNet(parameters: RegNetParameters, options: Partial<Architecture> = {}): Architecture {
   checkRule("regNet", parameters);
+  if (!isObject(options)) {
+    throw new NetworkError(`regNet: expected options such as { block, stem, … }, got ${say(options)}`);
+  }
+  checkParts("regNet", options);
   return regNetOfRuns(stagesOf(quantisedWidths(parameters).widths), parameters, options);
 }
 
@@ -137,5 +143,6 @@ export function regNetOfRuns(
     const { width, groupWidth } = compatible(run.width, bottleneck, wanted);
     return { depth: run.depth, width, bottleneck, groupWidth, stride: 2 };
   });
-  return anyNet(stages, { ...options, parameters: { ...parameters } });
+  // Called for every candidate of a sample: what the options are has been looked at.
+  return { stem: simpleStem, block: X, ...options, parameters: { ...parameters }, stages };
 }

@@ -5,6 +5,7 @@
  * map of one pixel they are eight of a 3 × 3 kernel's nine. How many flops fall on them depends on the kind of block, so
  * that blocks of equal flops do unequal work on small images.
  */
+import { refuseUnknown } from "../base/expect-options.js";
 import { isObject, say } from "../base/say.js";
 import { NetworkError, strided } from "./shapes.js";
 
@@ -19,8 +20,10 @@ export interface CountOptions {
 
 /** @throws NetworkError for options that are none */
 export function requireTaps(caller: string, options: CountOptions): "all" | "inside" {
-  const known = isObject(options) && Object.keys(options).every(key => key === "taps");
-  if (!known) throw new NetworkError(`${caller}: expected options { taps: "inside" }, got ${say(options)}`);
+  if (!isObject(options)) {
+    throw new NetworkError(`${caller}: expected options { taps: "inside" }, got ${say(options)}`);
+  }
+  refuseUnknown(caller, options, { taps: true }, NetworkError);
   const { taps = "all" } = options;
   if (taps === "all" || taps === "inside") return taps;
   throw new NetworkError(`${caller}: taps must be "all" or "inside", got ${say(taps)}`);

@@ -6,7 +6,8 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expectFields, expectName, expectText } from "../base/expect.js";
+import { expectName, expectText } from "../base/expect.js";
+import { expectOptions } from "../base/expect-options.js";
 import type { Layer, Network } from "../networks/network.js";
 import { inferShapes, requireNetwork } from "../networks/shapes.js";
 import { packageRoot } from "../base/paths.js";
@@ -77,7 +78,7 @@ export function exportOnnx(
 function checkNetworkAndOptions(fn: string, network: Network, options: OnnxOptions): void {
   requireNetwork(fn, network);
   expectText(fn, "the network's name", network.name);
-  expectFields(fn, "options", options, { resolution: "number?", metadata: "object?" });
+  expectOptions(fn, options, { resolution: "number?", metadata: "object?" });
   for (const [name, text] of Object.entries(options.metadata ?? {})) {
     expectText(fn, `metadata ${name}`, text);
   }

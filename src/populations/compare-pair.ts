@@ -2,11 +2,13 @@
  * Two populations beside each other, and what the data support of it: the one rule of `comparePopulations`, of the command
  * `netspace sweep compare` and of the verdicts on the paper's claims.
  */
+import type { OptionNames } from "../base/expect-options.js";
 import { errorDigits, fixed } from "../base/fixed.js";
 import { datasetFacts } from "../training/datasets/dataset-facts.js";
 import {
   type ComparedDistributions,
   compareDistributions,
+  compareDistributionsNames,
   type CompareDistributionsOptions,
   leastFor,
 } from "../statistics/compare-distributions.js";
@@ -28,6 +30,11 @@ export interface ComparePairOptions extends CompareDistributionsOptions {
   /** Fields of the specs, such as `recipe.learningRate`, or parts, whose difference is the question. Default: none. */
   readonly differ?: readonly string[];
 }
+
+export const comparePairNames: OptionNames<ComparePairOptions> = {
+  ...compareDistributionsNames,
+  differ: true,
+};
 
 /** A pair in numbers; none of them if something else than the question differs. */
 export interface ComparedPair {

@@ -2,6 +2,7 @@
  * Design spaces beside each other, by their error distributions: which differences do the data support? (NDS,
  * section 3.2; paper, section 3.1.)
  */
+import { refuseUnknown } from "../base/expect-options.js";
 import { expectFields, expectList, expectText } from "../base/expect.js";
 import { say } from "../base/say.js";
 import type { ComparedDistributions } from "../statistics/compare-distributions.js";
@@ -11,6 +12,7 @@ import {
   type Compared,
   comparedFields,
   comparePair,
+  comparePairNames,
   type ComparePairOptions,
   judge,
   pairTests,
@@ -100,10 +102,13 @@ export function comparePopulations(
 ): Comparison {
   const fn = "comparePopulations";
   expectList(fn, "populations", populations, comparedFields);
-  if (typeof options !== "number")
+  if (typeof options !== "number") {
     expectFields(fn, "options", options, { level: "number?", margin: "number?" });
+    refuseUnknown(fn, options, { ...comparePairNames, level: true });
+  }
   const { level = 0.05, ...how } = typeof options === "number" ? { level: options } : options;
-  if (!(level > 0 && level < 1)) throw new TableError(`${fn}: expected a level in (0, 1), got ${say(level)}`);
+  if (!(typeof level === "number" && level > 0 && level < 1))
+    throw new TableError(`${fn}: expected a level in (0, 1), got ${say(level)}`);
   const names = new Set(populations.map(({ name }) => name));
   if (populations.length < 2 || names.size < populations.length) {
     const got = populations.map(({ name }) => name).join(", ");

@@ -5,13 +5,17 @@
 import { quantileSorted } from "simple-statistics";
 import { expectFields } from "../base/expect.js";
 import type { StoredArchitecture } from "../networks/stored.js";
-import { requireRandom, seeded } from "../base/random.js";
-import { say } from "../base/say.js";
-import type { BootstrapOptions } from "../statistics/bootstrap.js";
+import { checkedRandom, seeded } from "../base/random.js";
+import { bootstrapNames, type BootstrapOptions } from "../statistics/bootstrap.js";
 import { spearman } from "../statistics/correlation.js";
 import { extent } from "../base/extent.js";
 import { type SharedCorrelation, spearmanBetween } from "../statistics/spearman-between.js";
-import { checkedOptions, requireCount, StatisticsError } from "../statistics/statistics-error.js";
+import {
+  checkedOptions,
+  requireCount,
+  requireLevel,
+  StatisticsError,
+} from "../statistics/statistics-error.js";
 import type { Population } from "./population.js";
 import { TableError } from "../tables/table-error.js";
 import { canonicalJson } from "../trials/trial.js";
@@ -32,6 +36,7 @@ type Some = Population | readonly Population[];
  * ```
  */
 export function rankAgreement(a: Some, b: Some, options: BootstrapOptions = {}): SharedCorrelation {
+  checkedOptions("rankAgreement", options, bootstrapNames);
   const [first, second] = [a, b].map(
     some => new Map([...trainingsOf("rankAgreement", some)].map(([key, errors]) => [key, mean(errors)])),
   );
@@ -76,12 +81,14 @@ const MOST_TRIES = 10_000;
  * ```
  */
 export function seedAgreement(population: Some, options: BootstrapOptions = {}): SeedAgreement {
-  const { repeats = 10_000, random = seeded(0), level = 0.95 } = checkedOptions("seedAgreement", options);
-  requireRandom("seedAgreement", random);
+  const {
+    repeats = 10_000,
+    random: source = seeded(0),
+    level = 0.95,
+  } = checkedOptions("seedAgreement", options, bootstrapNames);
+  const random = checkedRandom("seedAgreement", source);
   requireCount("seedAgreement", "repeats", repeats, 2);
-  if (!(level > 0 && level < 1)) {
-    throw new StatisticsError(`seedAgreement: expected a level in (0, 1), got ${say(level)}`);
-  }
+  requireLevel("seedAgreement", level);
   const all = [...trainingsOf("seedAgreement", population).values()];
   const networks = all.filter(errors => errors.length > 1);
   if (networks.length < 3) {

@@ -1,4 +1,5 @@
 /** Our numbers beside the paper's: complexities network by network, error ranges space by space. */
+import { expectOptions } from "../base/expect-options.js";
 import { quantileSorted } from "simple-statistics";
 import { expectFields, expectList } from "../base/expect.js";
 import { type NamedErrors, namedErrors } from "../figures/panels/edf-panel.js";
@@ -82,6 +83,12 @@ export function claimComplexities(
   known: Partial<Record<"flops" | "params" | "acts", string>> = {},
 ): Claim[] {
   expectFields("claimComplexities", "a table of complexityBesidePaper()", table, { rows: "list" });
+  expectOptions(
+    "claimComplexities",
+    known,
+    { flops: "text?", params: "text?", acts: "text?" },
+    "what is known",
+  );
   const { rows } = table;
   expectList("claimComplexities", "rows of complexityBesidePaper()", rows, { differs: "text" });
   return measures.flatMap(([measure, , unit]) => {

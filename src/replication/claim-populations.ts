@@ -2,11 +2,13 @@
  * Claims about two populations, judged as `comparePopulations` judges them: on average, in the lower tail, the same within
  * a margin, no worse.
  */
+import { type OptionNames, refuseUnknown } from "../base/expect-options.js";
 import { expectFields, expectList } from "../base/expect.js";
 import {
   type Compared,
   comparedFields,
   comparePair,
+  comparePairNames,
   type ComparePairOptions,
   judge,
   pairDigits,
@@ -43,7 +45,7 @@ export function claimBetter(
   worse: Compared,
   options: ClaimBetterOptions = {},
 ): Claim {
-  const { by = "mean", ...how } = checked("claimBetter", options);
+  const { by = "mean", ...how } = checked("claimBetter", options, { ...comparePairNames, by: true });
   if (!statistics.includes(by)) {
     throw new RangeError(`claimBetter: expected by as one of ${statistics.join(", ")}, got ${say(by)}`);
   }
@@ -103,7 +105,8 @@ export function claimSame(
   b: Compared,
   options: ComparePairOptions | number = {},
 ): Claim {
-  const how = typeof options === "number" ? { margin: options } : checked("claimSame", options);
+  const how =
+    typeof options === "number" ? { margin: options } : checked("claimSame", options, comparePairNames);
   return claimPair("claimSame", claim, a, b, how, compared => {
     const { equivalence, power } = compared;
     const found = judge(compared, pairTests(compared), LEVEL);
@@ -146,12 +149,15 @@ export function claimNoWorse(
   b: Compared,
   options: ClaimNoWorseOptions = {},
 ): Claim {
-  const { parts = statistics, ...how } = checked("claimNoWorse", options);
+  const { parts = statistics, ...how } = checked("claimNoWorse", options, {
+    ...comparePairNames,
+    parts: true,
+  });
   expectList("claimNoWorse", "parts", parts);
-  const odd = parts.find(part => !statistics.includes(part));
-  if (odd !== undefined || parts.length === 0) {
+  const odd = parts.findIndex(part => !statistics.includes(part));
+  if (odd >= 0 || parts.length === 0) {
     throw new RangeError(
-      `claimNoWorse: expected parts out of ${statistics.join(", ")}, got ${say(odd ?? parts)}`,
+      `claimNoWorse: expected parts out of ${statistics.join(", ")}, got ${odd >= 0 ? `${say(parts[odd])} at index ${odd}` : "none"}`,
     );
   }
   return claimPair("claimNoWorse", claim, a, b, how, compared => {
@@ -212,7 +218,8 @@ function claimPair(
 const listed = (...parts: readonly (string | undefined)[]): string =>
   parts.filter(part => part !== undefined).join("; ");
 
-function checked<T extends object>(fn: string, options: T): T {
+function checked<T extends object>(fn: string, options: T, known: OptionNames<T>): T {
   expectFields(fn, "options", options, {});
+  refuseUnknown(fn, options, known);
   return options;
 }

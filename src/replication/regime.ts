@@ -1,4 +1,5 @@
 /** The regime of the populations that the notebooks rest on: what was trained on what, and for how long. */
+import { expectOptions } from "../base/expect-options.js";
 import { expectFields } from "../base/expect.js";
 import type { Registration } from "./registration.js";
 import { idxTitle } from "../training/datasets/idx.js";
@@ -34,7 +35,7 @@ export function regimeWords(spec: CheckedSpec, options: { readonly images?: bool
     dataset: "object",
     recipe: "object",
   });
-  expectFields("regimeWords", "options", options, {});
+  expectOptions("regimeWords", options, { images: "boolean?" });
   const { images = true } = options;
   const { where, dataset, recipe } = spec;
   expectFields("regimeWords", "the spec's dataset", dataset, {

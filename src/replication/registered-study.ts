@@ -3,14 +3,15 @@
  * are not trained yet, the first wave's of the same names, which were trained before any claim was registered.
  */
 import { escapeMarkdown } from "../base/escape-markdown.js";
-import { expectFields, expectList } from "../base/expect.js";
+import { expectOptions } from "../base/expect-options.js";
+import { expectList, expectText } from "../base/expect.js";
 import type { Population } from "../populations/population.js";
 import { say } from "../base/say.js";
 import { populationsFolder } from "./population-by-name.js";
 import { registeredPopulation } from "./registered-population.js";
 import { type Registration, readRegistration, registrationFile } from "./registration.js";
 import { type RegisteredDataset, registeredDatasets } from "./registration-schema.js";
-import { FIRST_WAVE, Study, study, type StudyOptions } from "./study.js";
+import { FIRST_WAVE, Study, study, type StudyOptions, studyKinds } from "./study.js";
 
 /** How titles call the sets of images. */
 export const imageTitles: Readonly<Record<RegisteredDataset, string>> = {
@@ -59,6 +60,7 @@ export class RegisteredStudy {
 
   /** A figure's title, with the regimes. */
   titled(title: string): string {
+    expectText("titled", "a title", title);
     return `${title}; ${this.regime}`;
   }
 
@@ -115,17 +117,14 @@ export async function registeredStudy(
   options: RegisteredStudyOptions = {},
 ): Promise<RegisteredStudy> {
   expectList("registeredStudy", "names", names);
-  expectFields("registeredStudy", "options", options, {
-    folder: "text?",
-    n: "number?",
-    images: "text?",
-    file: "text?",
-  });
+  expectOptions("registeredStudy", options, { ...studyKinds, file: "text?" });
   const {
     fresh = process.env.FRESH === "1",
     folder = populationsFolder(),
     file = registrationFile,
+    ...rest
   } = options;
+  const firstWaves = { ...rest, fresh, folder };
   const registration = readRegistration(file);
   const { populations } = registration;
   const unknown = names.findIndex(name => !Object.hasOwn(populations, name));
@@ -134,7 +133,7 @@ export async function registeredStudy(
       `registeredStudy: expected names of registered populations, ${Object.keys(populations).join(", ")}, got ${say(names[unknown])}`,
     );
   }
-  if (fresh) return new RegisteredStudy([await study(names, options)], []);
+  if (fresh) return new RegisteredStudy([await study(names, firstWaves)], []);
   const found = await Promise.all(
     registeredDatasets.map(dataset => partOf(registration, dataset, names, folder)),
   );
@@ -147,7 +146,7 @@ export async function registeredStudy(
   const own = names.filter(
     name => typeof populations[name].space !== "string" || populations[name].space === name,
   );
-  const firstWave = await study(own, { ...options, images: FIRST_WAVE });
+  const firstWave = await study(own, { ...firstWaves, images: FIRST_WAVE });
   return new RegisteredStudy([...parts, firstWave], withheld);
 }
 

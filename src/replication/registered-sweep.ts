@@ -39,7 +39,14 @@ export function registeredSweep(
       `registeredSweep: expected a registered dataset, ${registeredDatasets.join(" or ")}, got ${say(dataset)}`,
     );
   }
+  expectFields("registeredSweep", `the registration's dataset ${dataset}`, datasets[dataset], {
+    kind: "text",
+  });
   const place = folder ?? (datasets[dataset].kind === "idx" ? FASHION_MNIST_FOLDER : undefined);
+  expectFields("registeredSweep", `the registration's population ${name}`, populations[name], {
+    n: "number",
+    seed: "number",
+  });
   const { space, n, seed, repeats, regime: own = {} } = populations[name];
   return {
     space,

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { expectFields } from "../base/expect.js";
+import { expectOptions } from "../base/expect-options.js";
 import { say } from "../base/say.js";
 import { holm } from "../statistics/holm.js";
 import type { Claim, Outcome } from "./claim.js";
@@ -83,7 +83,7 @@ export async function registered(
   which: number | string | readonly string[],
   options: RegistryOptions = {},
 ): Promise<RegisteredOutcome[]> {
-  expectFields("registered", "options", options, { file: "text?", folder: "text?" });
+  expectOptions("registered", options, { file: "text?", folder: "text?" });
   const { file = registrationFile, folder = populationsFolder() } = options;
   const registration = readRegistration(file);
   const chosen = chosenClaims(registration, which);

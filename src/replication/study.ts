@@ -2,7 +2,8 @@
  * The populations that a figure's notebook speaks of, by name: the shipped ones, or fresh ones that it trains. What is
  * missing is said, with how to get it, and the notebook goes on without.
  */
-import { expectFields, expectList } from "../base/expect.js";
+import { expectList, expectText } from "../base/expect.js";
+import { expectOptions, type OptionKinds } from "../base/expect-options.js";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { NamedErrors } from "../figures/panels/edf-panel.js";
@@ -29,6 +30,13 @@ export interface StudyOptions {
   /** Where the populations lie. Default: the environment's `NETSPACE_POPULATIONS`, else the package's `data/populations`. */
   readonly folder?: string;
 }
+
+export const studyKinds: OptionKinds<StudyOptions> = {
+  fresh: "boolean?",
+  n: "number?",
+  images: "text?",
+  folder: "text?",
+};
 
 /** What titles call the populations that were trained before any claim was registered. */
 export const FIRST_WAVE = "first wave";
@@ -93,6 +101,7 @@ export class Study {
 
   /** A panel's title, with what the networks were trained on. */
   titled(title: string): string {
+    expectText("titled", "a title", title);
     return this.images === undefined ? title : `${this.images}: ${title}`;
   }
 
@@ -149,7 +158,7 @@ export class Study {
  */
 export async function study(names: readonly string[], options: StudyOptions = {}): Promise<Study> {
   expectList("study", "names", names);
-  expectFields("study", "options", options, { folder: "text?", n: "number?", images: "text?" });
+  expectOptions("study", options, studyKinds);
   const { fresh = process.env.FRESH === "1", n = Number(process.env.FRESH_N ?? 8) } = options;
   const folder = options.folder ?? populationsFolder();
   const found = new Map<string, Population>();

@@ -2,12 +2,13 @@
  * AnyNet: four stages, each with its own depth, width, bottleneck ratio and group width, and the refinements
  * that lead from AnyNetXA to AnyNetXE (paper, section 3.2 and Figures 5 and 7).
  */
+import { refuseUnknown } from "../base/expect-options.js";
 import { type Architecture, anyNet } from "../networks/architecture.js";
 import type { Block, Stage } from "../networks/block.js";
 import { X } from "../networks/blocks/index.js";
 import { checkArchitecture, checkBase } from "../networks/check-architecture.js";
 import { fit } from "../networks/compatibility.js";
-import { type Random, requireRandom } from "../base/random.js";
+import { type Random, checkedRandom } from "../base/random.js";
 import { say } from "../base/say.js";
 import {
   bottleneckRatio,
@@ -85,6 +86,14 @@ export class AnyNetSpace implements Space {
 
   constructor(options: AnyNetOptions) {
     const { dimensions, relations, stages } = requireOptions("AnyNetSpace", options);
+    refuseUnknown("AnyNetSpace", options, {
+      name: true,
+      stages: true,
+      dimensions: true,
+      relations: true,
+      base: true,
+      accepts: true,
+    });
     requireStages("AnyNetSpace", stages);
     checkDimensions(options.name, dimensions, rules);
     const sampler = (p: StageParameter) => stageSampler(dimensions[p], relations[p], stages);
@@ -198,8 +207,7 @@ export class AnyNetSpace implements Space {
   }
 
   draw(random: Random): Architecture {
-    requireRandom(`${this.name}.draw`, random);
-    return copyOf(this.sketch(random));
+    return copyOf(this.sketch(checkedRandom(`${this.name}.draw`, random)));
   }
 
   sketch(random: Random): Architecture {

@@ -2,6 +2,7 @@
  * RegNet design spaces: depth, w₀, w_a, w_m, b and g drawn, block widths from the quantised linear rule (paper,
  * section 3.3), and the variations of Figures 9, 10, 13 and 14.
  */
+import { refuseUnknown } from "../base/expect-options.js";
 import { type Architecture, anyNet } from "../networks/architecture.js";
 import type { Block } from "../networks/block.js";
 import { X } from "../networks/blocks/index.js";
@@ -77,6 +78,14 @@ export class RegNetSpace implements Space {
 
   constructor(options: RegNetOptions) {
     const { dimensions, stages } = requireOptions("RegNetSpace", options);
+    refuseUnknown("RegNetSpace", options, {
+      name: true,
+      stages: true,
+      dimensions: true,
+      tied: true,
+      base: true,
+      accepts: true,
+    });
     requireStages("RegNetSpace", stages);
     checkDimensions(options.name, dimensions, rules);
     if (dimensions.resolution) checkDimensions(options.name, dimensions, { resolution: positiveInteger });

@@ -1,11 +1,12 @@
 /**
  * Sampling: draw candidates from a space until n of them satisfy the constraints (paper, section 3.1).
  */
+import { refuseUnknown } from "../base/expect-options.js";
 import { type Architecture, USUAL_RESOLUTION } from "../networks/architecture.js";
 import { checkArchitecture } from "../networks/check-architecture.js";
 import type { Complexity } from "../networks/complexity.js";
 import { countChecked, requireTrue } from "../networks/count-architecture.js";
-import { type Random, seeded } from "../base/random.js";
+import { checkedRandom, type Random, seeded } from "../base/random.js";
 import { isObject, say } from "../base/say.js";
 import { copyOf, decided, requireCondition, type Sample, type Space } from "./space.js";
 
@@ -107,7 +108,8 @@ export function sample(space: Space, options: SampleOptions): Sample[] {
   }
   const windows = checkedWindows(where);
   const refused = { draw: 0, space: 0, accept: 0 };
-  const random = typeof seed === "function" ? within(seed) : seeded(seed);
+  const random =
+    typeof seed === "function" ? checkedRandom("sample", seed, "the generator given as seed") : seeded(seed);
   const accepted: Sample[] = [];
   let reported = performance.now();
   for (let drawn = 1; drawn <= limit; drawn++) {
@@ -159,10 +161,14 @@ function checked(space: Space, options: SampleOptions): SampleOptions {
   }
   const example = "for example { n: 10, seed: 1 }";
   if (!isObject(options)) throw new RangeError(`sample: expected options, got ${say(options)}; ${example}`);
-  const unknown = Object.keys(options).find(key => !optionNames.includes(key));
-  if (unknown !== undefined) {
-    throw new RangeError(`sample: unknown option ${say(unknown)}; known are ${optionNames.join(", ")}`);
-  }
+  refuseUnknown("sample", options, {
+    n: true,
+    seed: true,
+    where: true,
+    resolution: true,
+    limit: true,
+    onProgress: true,
+  });
   const { seed, where, onProgress } = options;
   if (typeof seed !== "number" && typeof seed !== "function") {
     throw new RangeError(`sample: seed must be an integer or a generator, got ${say(seed)}; ${example}`);
@@ -175,17 +181,6 @@ function checked(space: Space, options: SampleOptions): SampleOptions {
     throw new RangeError(`sample: onProgress must be a function, got ${say(onProgress)}`);
   }
   return options;
-}
-
-const optionNames: readonly string[] = ["n", "seed", "where", "resolution", "limit", "onProgress"];
-
-/** A generator of the caller's, held to its bounds: a number outside would draw a value that is none. */
-function within(random: Random): Random {
-  return () => {
-    const u: number = random();
-    if (typeof u === "number" && u >= 0 && u < 1) return u;
-    throw new RangeError(`sample: the generator given as seed must give numbers in [0, 1), got ${say(u)}`);
-  };
 }
 
 /** What a window holds a candidate to. */

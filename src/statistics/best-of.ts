@@ -1,7 +1,7 @@
 /**
  * The best of a random search in one design space against that in another: by how much is the best of 32 networks lower?
  */
-import { type Random, requireRandom, seeded } from "../base/random.js";
+import { type Random, checkedRandom, seeded } from "../base/random.js";
 import { tiesBy } from "./chosen-by.js";
 import { isDrawnFirst } from "./drawn-first.js";
 import { extent } from "../base/extent.js";
@@ -73,8 +73,13 @@ export interface BestOfOptions {
  */
 export function bestOfDifference(a: Numbers, b: Numbers, options: BestOfOptions = {}): Difference {
   const fn = "bestOfDifference";
-  const { size = 32, repeats = 10_000, random = seeded(0), margin = 0 } = checkedOptions(fn, options);
-  requireRandom(fn, random);
+  const {
+    size = 32,
+    repeats = 10_000,
+    random: source = seeded(0),
+    margin = 0,
+  } = checkedOptions(fn, options, { size: true, repeats: true, random: true, margin: true });
+  const random = checkedRandom(fn, source);
   requireNumbers(fn, { margin });
   requireCount(fn, "size", size);
   requireCount(fn, "repeats", repeats, 100);

@@ -3,7 +3,8 @@
  * 4), whose median is the line and whose 95 % interval is the shaded band of Figures 2, 5 and 11.
  */
 import { quantileSorted } from "simple-statistics";
-import { type Random, requireRandom } from "../base/random.js";
+import type { OptionNames } from "../base/expect-options.js";
+import { type Random, checkedRandom } from "../base/random.js";
 import { sortOrder } from "./sort.js";
 import {
   type Numbers,
@@ -33,6 +34,13 @@ export interface BestValueOptions {
   readonly random?: Random;
 }
 
+export const bestValueNames: OptionNames<BestValueOptions> = {
+  fraction: true,
+  level: true,
+  repeats: true,
+  random: true,
+};
+
 /**
  * The empirical bootstrap of the best value: draw a quarter of the (value, error) pairs with replacement, keep
  * the value of the lowest error, repeat; the median and the central 95 % of the kept values.
@@ -53,7 +61,12 @@ export interface BestValueOptions {
  * ```
  */
 export function bestValue(values: Numbers, errors: Numbers, options: BestValueOptions = {}): BestValue {
-  const { fraction = 0.25, level = 0.95, repeats, random } = checkedOptions("bestValue", options);
+  const {
+    fraction = 0.25,
+    level = 0.95,
+    repeats,
+    random,
+  } = checkedOptions("bestValue", options, bestValueNames);
   requireFinite("bestValue", "values", values, 2);
   requireFinite("bestValue", "errors", errors, 2);
   requireSameLength("bestValue", "errors", errors, "values", values);
@@ -77,8 +90,7 @@ export function bestValue(values: Numbers, errors: Numbers, options: BestValueOp
     requireCount("bestValue", "repeats", repeats);
     if (!random)
       throw new StatisticsError("bestValue: expected random with repeats, got none; give seeded(1)");
-    requireRandom("bestValue", random);
-    percentile = resampled(ranked, draws, repeats, random);
+    percentile = resampled(ranked, draws, repeats, checkedRandom("bestValue", random));
   }
   return { median: percentile(0.5), low: percentile((1 - level) / 2), high: percentile((1 + level) / 2) };
 }

@@ -1,10 +1,12 @@
 /** The bootstrap: how sure is a number that was computed from n models? */
 import { mean, quantileSorted, standardDeviation } from "simple-statistics";
-import { type Random, requireRandom, seeded } from "../base/random.js";
+import type { OptionNames } from "../base/expect-options.js";
+import { type Random, checkedRandom, seeded } from "../base/random.js";
 import { say } from "../base/say.js";
 import {
   type Numbers,
   requireCount,
+  requireLevel,
   requireFinite,
   StatisticsError,
   checkedOptions,
@@ -31,6 +33,8 @@ export interface BootstrapOptions {
   readonly level?: number;
 }
 
+export const bootstrapNames: OptionNames<BootstrapOptions> = { repeats: true, random: true, level: true };
+
 /**
  * The non-parametric bootstrap (Efron 1979): draw n values with replacement, compute the statistic, repeat;
  * its standard deviation is the standard error, its central 95 % the interval (the percentile method, as
@@ -43,19 +47,20 @@ export function bootstrap(
   statistic: (sorted: Float64Array) => number,
   options: BootstrapOptions = {},
 ): Estimate {
-  const { repeats = 1000, random = seeded(0), level = 0.95 } = checkedOptions("bootstrap", options);
+  const {
+    repeats = 1000,
+    random: source = seeded(0),
+    level = 0.95,
+  } = checkedOptions("bootstrap", options, bootstrapNames);
+  const random = checkedRandom("bootstrap", source);
   if (typeof statistic !== "function") {
     throw new StatisticsError(
       `bootstrap: expected a statistic, a function of sorted values, got ${say(statistic)}`,
     );
   }
-  requireRandom("bootstrap", random);
   requireFinite("bootstrap", "values", values, 2);
   requireCount("bootstrap", "repeats", repeats, 2);
-  requireNumbers("bootstrap", { level });
-  if (!(level > 0 && level < 1)) {
-    throw new StatisticsError(`bootstrap: expected a level in (0, 1), got ${level}`);
-  }
+  requireLevel("bootstrap", level);
   const n = values.length;
   const sorted = Float64Array.from(values).sort();
   const counts = new Uint32Array(n);
@@ -92,13 +97,15 @@ export interface SummaryOptions extends BootstrapOptions {
   readonly probabilities?: readonly number[];
 }
 
+const summaryNames: OptionNames<SummaryOptions> = { ...bootstrapNames, probabilities: true };
+
 /**
  * Least, mean and quantiles of some values, each with bootstrap errors. Quantiles interpolate linearly (R's type
  * 7, NumPy's default). The bootstrap of the minimum can only see minima of at least the sample's: its interval
  * says how much the best network owes to luck, not how good the space's best may be.
  */
 export function summarize(values: Numbers, options: SummaryOptions = {}): Summary {
-  const { probabilities = [0.25, 0.5, 0.75], ...rest } = checkedOptions("summarize", options);
+  const { probabilities = [0.25, 0.5, 0.75], ...rest } = checkedOptions("summarize", options, summaryNames);
   requireArray("summarize", "probabilities", probabilities);
   for (const probability of probabilities) requireNumbers("summarize", { probability });
   requireFinite("summarize", "values", values, 2);

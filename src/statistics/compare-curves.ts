@@ -1,5 +1,5 @@
 /** Which curve describes the data best? By Akaike's criterion and by cross-validation. */
-import { requireRandom } from "../base/random.js";
+import { checkedRandom } from "../base/random.js";
 import { type CrossValidationOptions, crossValidate } from "./cross-validation.js";
 import { type Curve, type CurveFit, type CurveFitOptions, fitCurve } from "./curve-fit.js";
 import {
@@ -36,13 +36,21 @@ export function compareCurves(
   y: Numbers,
   options: CompareCurvesOptions = {},
 ): ComparedCurve[] {
-  const { weights, folds, random } = checkedOptions("compareCurves", options);
+  const {
+    weights,
+    folds,
+    random: source,
+  } = checkedOptions("compareCurves", options, {
+    weights: true,
+    folds: true,
+    random: true,
+  });
   requireArray("compareCurves", "curves", candidates);
   requireFinite("compareCurves", "y", y, 2);
   if (candidates.length === 0) throw new StatisticsError("compareCurves: expected at least 1 curve, got 0");
-  if (random !== undefined) requireRandom("compareCurves", random);
   // One deal of the folds for all curves: numbers drawn once, then read again.
-  const drawn = random ? Array.from({ length: y.length }, random) : undefined;
+  const random = source === undefined ? undefined : checkedRandom("compareCurves", source);
+  const drawn = random && Array.from({ length: y.length }, random);
   const fits = candidates.map(curve => {
     const weighted = (pick: readonly number[]) => (weights ? { weights: pick.map(i => weights[i]) } : {});
     const fit = fitCurve(curve, x, y, weights && { weights });

@@ -4,6 +4,7 @@
  * margin, with what their sizes could have shown. The one rule of `comparePopulations` and of the verdicts rests on it.
  */
 import { sampleVariance } from "simple-statistics";
+import type { OptionNames } from "../base/expect-options.js";
 import { seeded } from "../base/random.js";
 import { say } from "../base/say.js";
 import { bestOfDifference } from "./best-of.js";
@@ -112,6 +113,15 @@ export interface CompareDistributionsOptions {
   readonly failedAt?: number;
 }
 
+export const compareDistributionsNames: OptionNames<CompareDistributionsOptions> = {
+  margin: true,
+  tailMargin: true,
+  bestOf: true,
+  repeats: true,
+  seed: true,
+  failedAt: true,
+};
+
 /**
  * Compares the errors of two populations. Everything is `a` less `b`: below zero, `a` is the better one.
  *
@@ -133,7 +143,7 @@ export function compareDistributions(
   options: CompareDistributionsOptions = {},
 ): ComparedDistributions {
   const fn = "compareDistributions";
-  const { failedAt, ...rest } = checkedOptions(fn, options);
+  const { failedAt, ...rest } = checkedOptions(fn, options, compareDistributionsNames);
   const { margin = 2, tailMargin = margin, bestOf = 32, repeats = 10_000, seed = 0 } = rest;
   requireNumbers("compareDistributions", { margin, tailMargin, bestOf, repeats, seed });
   requireFinite(fn, "errors in the first sample", a, 2);

@@ -97,7 +97,7 @@ export interface KendallOptions {
  * ```
  */
 export function kendall(x: Numbers, y: Numbers, options: KendallOptions = {}): KendallCorrelation {
-  const { method } = checkedOptions("kendall", options);
+  const { method } = checkedOptions("kendall", options, { method: true });
   if (method !== undefined && method !== "asymptotic") {
     throw new StatisticsError(`kendall: expected method "asymptotic" or none, got ${say(method)}`);
   }

@@ -1,7 +1,7 @@
 /** Cross-validation: how far off is a model for networks it has not seen? */
 import { say } from "../base/say.js";
 import { median } from "simple-statistics";
-import { type Random, requireRandom, seeded } from "../base/random.js";
+import { type Random, checkedRandom, seeded } from "../base/random.js";
 import {
   type Numbers,
   requireCount,
@@ -38,13 +38,16 @@ export function crossValidate(
   fit: (train: readonly number[]) => (index: number) => number,
   options: CrossValidationOptions = {},
 ): CrossValidation {
-  const { folds, random = seeded(0) } = checkedOptions("crossValidate", options);
+  const { folds, random: source = seeded(0) } = checkedOptions("crossValidate", options, {
+    folds: true,
+    random: true,
+  });
+  const random = checkedRandom("crossValidate", source);
   if (typeof fit !== "function") {
     throw new StatisticsError(
       `crossValidate: expected fit as a function of training indices, got ${say(fit)}`,
     );
   }
-  requireRandom("crossValidate", random);
   requireFinite("crossValidate", "y", y, 2);
   const n = y.length;
   const k = folds ?? Math.min(10, n);

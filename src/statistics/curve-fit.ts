@@ -66,7 +66,7 @@ export interface CurveFitOptions {
  */
 export function fitCurve(curve: Curve, x: Numbers, y: Numbers, options: CurveFitOptions = {}): CurveFit {
   const fn = "fitCurve";
-  const { weights } = checkedOptions(fn, options);
+  const { weights } = checkedOptions(fn, options, { weights: true });
   if (!curves.includes(curve)) {
     throw new StatisticsError(`${fn}: expected a curve of ${curves.join(", ")}, got ${say(curve)}`);
   }

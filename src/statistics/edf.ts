@@ -47,7 +47,7 @@ export interface EdfOptions {
  * ```
  */
 export function edf(errors: Numbers, options: EdfOptions = {}): Edf {
-  const { weights } = checkedOptions("edf", options);
+  const { weights } = checkedOptions("edf", options, { weights: true });
   requireFinite("edf", "errors", errors, 1);
   const n = errors.length;
   if (weights) {
@@ -109,7 +109,7 @@ export interface EdfAreaOptions extends EdfOptions {
  * ```
  */
 export function edfArea(errors: Numbers, options: EdfAreaOptions): number {
-  const { upTo, weights } = checkedOptions("edfArea", options);
+  const { upTo, weights } = checkedOptions("edfArea", options, { upTo: true, weights: true });
   requireFinite("edfArea", "errors", errors, 1);
   requireNumbers("edfArea", { upTo });
   if (!(upTo > 0 && Number.isFinite(upTo))) {

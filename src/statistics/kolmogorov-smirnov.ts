@@ -46,7 +46,10 @@ const EXACT_UP_TO = 10_000;
  * ```
  */
 export function ksTest(a: Numbers, b: Numbers, options: KsOptions = {}): KsTest {
-  const { method, alternative = "two-sided" } = checkedOptions("ksTest", options);
+  const { method, alternative = "two-sided" } = checkedOptions("ksTest", options, {
+    method: true,
+    alternative: true,
+  });
   requireFinite("ksTest", "errors in the first sample", a, 1);
   requireFinite("ksTest", "errors in the second sample", b, 1);
   if (method !== undefined && method !== "exact" && method !== "asymptotic") {

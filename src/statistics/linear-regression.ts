@@ -10,6 +10,7 @@ import {
   StatisticsError,
   checkedOptions,
   requireNumbers,
+  requireRecord,
 } from "./statistics-error.js";
 
 /** One coefficient of a regression. */
@@ -70,8 +71,8 @@ export function linearRegression(
   options: LinearRegressionOptions = {},
 ): LinearRegression {
   const fn = "linearRegression";
-  const { weights, intercept = true } = checkedOptions(fn, options);
-  checkedOptions(`${fn}, regressors`, regressors);
+  const { weights, intercept = true } = checkedOptions(fn, options, { weights: true, intercept: true });
+  requireRecord(fn, "regressors", regressors);
   requireFinite(fn, "y", y, 2);
   const names = Object.keys(regressors);
   if (names.length === 0) throw new StatisticsError(`${fn}: expected at least 1 regressor, got 0`);
@@ -141,7 +142,7 @@ export function linearRegression(
     sigma,
     aic: -2 * logLikelihood + 2 * all.length,
     predict: at => {
-      checkedOptions(`${fn}(…).predict`, at);
+      requireRecord(`${fn}(…).predict`, "regressors", at);
       return coefficients.reduce((sum, { name, value }, k) => {
         const x = intercept && k === 0 ? 1 : at[name];
         if (x === undefined) throw new StatisticsError(`${fn}: expected a value for ${name}, got none`);

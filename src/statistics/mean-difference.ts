@@ -1,14 +1,13 @@
 /** How far apart two populations' means are, and how sure that is. */
 import { mean, quantileSorted, standardDeviation } from "simple-statistics";
-import { requireRandom, seeded } from "../base/random.js";
-import type { BootstrapOptions, Estimate } from "./bootstrap.js";
+import { checkedRandom, seeded } from "../base/random.js";
+import { bootstrapNames, type BootstrapOptions, type Estimate } from "./bootstrap.js";
 import {
   type Numbers,
   requireCount,
+  requireLevel,
   requireFinite,
-  StatisticsError,
   checkedOptions,
-  requireNumbers,
 } from "./statistics-error.js";
 
 /**
@@ -22,15 +21,16 @@ import {
  */
 export function meanDifference(a: Numbers, b: Numbers, options: BootstrapOptions = {}): Estimate {
   const fn = "meanDifference";
-  const { repeats = 10_000, random = seeded(0), level = 0.95 } = checkedOptions(fn, options);
+  const {
+    repeats = 10_000,
+    random: source = seeded(0),
+    level = 0.95,
+  } = checkedOptions(fn, options, bootstrapNames);
+  const random = checkedRandom(fn, source);
   requireFinite(fn, "values in the first sample", a, 2);
   requireFinite(fn, "values in the second sample", b, 2);
   requireCount(fn, "repeats", repeats, 2);
-  requireRandom(fn, random);
-  requireNumbers(fn, { level });
-  if (!(level > 0 && level < 1)) {
-    throw new StatisticsError(`${fn}: expected a level in (0, 1), got ${level}`);
-  }
+  requireLevel(fn, level);
   const drawnMean = (values: Numbers) => {
     let sum = 0;
     for (let i = 0; i < values.length; i++) sum += values[Math.floor(random() * values.length)];

@@ -2,6 +2,7 @@
  * EDFs at equal complexity: two design spaces may differ only because one holds larger networks. NDS (arXiv
  * 1905.13214, section 3.3) weights the models so that complexity becomes uniform, then compares.
  */
+import type { OptionNames } from "../base/expect-options.js";
 import { type Edf, edf } from "./edf.js";
 import {
   type Numbers,
@@ -24,6 +25,8 @@ export interface ComplexityBins {
   readonly range?: readonly [number, number];
 }
 
+const binNames: OptionNames<ComplexityBins> = { bins: true, range: true };
+
 /**
  * Weights that make a complexity uniform: w_i = 1 / (models in i's bin · number of bins), so Σ w_i = 1.
  *
@@ -39,7 +42,7 @@ export interface ComplexityBins {
  */
 export function complexityWeights(complexities: Numbers, options: ComplexityBins): Float64Array {
   const fn = "complexityWeights";
-  const { bins, range } = checkedOptions(fn, options);
+  const { bins, range } = checkedOptions(fn, options, binNames);
   if (range !== undefined) requireArray(fn, "range", range);
   requireFinite(fn, "complexities", complexities, 1);
   requireCount(fn, "bins", bins);
@@ -82,6 +85,7 @@ export function complexityWeights(complexities: Numbers, options: ComplexityBins
  */
 export function normalizedEdf(errors: Numbers, complexities: Numbers, bins: ComplexityBins): Edf {
   requireSameLength("normalizedEdf", "errors", errors, "complexities", complexities);
+  checkedOptions("normalizedEdf", bins, binNames);
   return edf(errors, { weights: complexityWeights(complexities, bins) });
 }
 

@@ -57,7 +57,7 @@ export function parameterBands(
     regime.values.push(values[i]);
     regime.errors.push(errors[i]);
   }
-  const { level = 0.95 } = checkedOptions(fn, options);
+  const { level = 0.95 } = checkedOptions(fn, options, { fraction: true, level: true });
   requireNumbers(fn, { level });
   return [...regimes]
     .sort(([a], [b]) => a - b)

@@ -1,7 +1,7 @@
 /** Quantiles of two populations compared: the median network, and the lower tail, where the good ones are. */
 import { quantileSorted } from "simple-statistics";
 import { isDrawnFirst } from "./drawn-first.js";
-import { type Random, requireRandom, seeded } from "../base/random.js";
+import { type Random, checkedRandom, seeded } from "../base/random.js";
 import type { Difference } from "./difference.js";
 import {
   checkedOptions,
@@ -41,10 +41,18 @@ export function quantileDifferences(
   options: QuantileDifferenceOptions = {},
 ): Difference[] {
   const fn = "quantileDifferences";
-  const { repeats = 10_000, random = seeded(0), margin = 0 } = checkedOptions(fn, options);
+  const {
+    repeats = 10_000,
+    random: source = seeded(0),
+    margin = 0,
+  } = checkedOptions(fn, options, {
+    repeats: true,
+    random: true,
+    margin: true,
+  });
+  const random = checkedRandom(fn, source);
   requireFinite(fn, "values in the first sample", a, 2);
   requireFinite(fn, "values in the second sample", b, 2);
-  requireRandom(fn, random);
   requireArray(fn, "probabilities", probabilities);
   for (const probability of probabilities) requireNumbers(fn, { probability });
   for (const p of probabilities) {

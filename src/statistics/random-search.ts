@@ -50,7 +50,11 @@ export interface RandomSearchOptions {
  * ```
  */
 export function randomSearch(errors: Numbers, options: RandomSearchOptions = {}): RandomSearchPoint[] {
-  const { sizes, weights, by = errors } = checkedOptions("randomSearch", options);
+  const {
+    sizes,
+    weights,
+    by = errors,
+  } = checkedOptions("randomSearch", options, { sizes: true, weights: true, by: true });
   requireFinite("randomSearch", "errors", errors, 1);
   if (sizes !== undefined) requireArray("randomSearch", "sizes", sizes);
   const { errors: values, shares, n } = edf(by, { weights });

@@ -3,11 +3,11 @@
  * of the networks that both have.
  */
 import { quantileSorted } from "simple-statistics";
-import { requireRandom, seeded } from "../base/random.js";
+import { checkedRandom, seeded } from "../base/random.js";
 import { say } from "../base/say.js";
-import type { BootstrapOptions } from "./bootstrap.js";
+import { bootstrapNames, type BootstrapOptions } from "./bootstrap.js";
 import { type Correlation, spearman } from "./correlation.js";
-import { checkedOptions, requireCount, requireNumbers, StatisticsError } from "./statistics-error.js";
+import { checkedOptions, requireCount, requireLevel, StatisticsError } from "./statistics-error.js";
 
 /** Resamples in a row without two networks that differ: even where all but one are alike, a random source gives few. */
 const MOST_TRIES = 10_000;
@@ -41,15 +41,18 @@ export function spearmanBetween(
   options: BootstrapOptions = {},
 ): SharedCorrelation {
   const fn = "spearmanBetween";
-  const { repeats = 10_000, random = seeded(0), level = 0.95 } = checkedOptions(fn, options);
+  const {
+    repeats = 10_000,
+    random: source = seeded(0),
+    level = 0.95,
+  } = checkedOptions(fn, options, bootstrapNames);
+  const random = checkedRandom(fn, source);
   for (const errors of [a, b]) {
     if (errors instanceof Map) continue;
     throw new StatisticsError(`${fn}: expected errors by network, a Map, got ${say(errors)}`);
   }
   requireCount(fn, "repeats", repeats, 2);
-  requireRandom(fn, random);
-  requireNumbers(fn, { level });
-  if (!(level > 0 && level < 1)) throw new StatisticsError(`${fn}: expected a level in (0, 1), got ${level}`);
+  requireLevel(fn, level);
   const shared = [...a.keys()].filter(key => b.has(key));
   if (shared.length < 3) {
     throw new StatisticsError(

@@ -1,5 +1,6 @@
 /** What statistics refuse to compute from, said in one form: function, expectation, what came. */
 
+import { type OptionNames, refuseUnknown } from "../base/expect-options.js";
 import { isObject, say } from "../base/say.js";
 
 /** Data that a statistic cannot be computed from; names the function, the expectation and the value. */
@@ -10,10 +11,17 @@ export class StatisticsError extends RangeError {
 /** Numbers in a row: an array or a typed array. Statistics never change theirs. */
 export type Numbers = readonly number[] | Float64Array;
 
-/** The options themselves; throws where they are none, such as null or an array in their place. */
-export function checkedOptions<T extends object>(fn: string, options: T): T {
-  if (isObject(options) && !Array.isArray(options)) return options;
-  throw new StatisticsError(`${fn}: expected options, { … }, got ${say(options)}`);
+/** The options themselves; throws where they are none, such as null or an array in their place, or have other names. */
+export function checkedOptions<T extends object>(fn: string, options: T, known: OptionNames<T>): T {
+  requireRecord(fn, "options", options);
+  refuseUnknown(fn, options, known, StatisticsError);
+  return options;
+}
+
+/** Throws unless it is an object with names of the caller's own choice, such as regressors. */
+export function requireRecord(fn: string, what: string, value: unknown): asserts value is object {
+  if (isObject(value) && !Array.isArray(value)) return;
+  throw new StatisticsError(`${fn}: expected ${what}, { … }, got ${say(value)}`);
 }
 
 /** Throws unless it is an array, or numbers in a row. */
@@ -70,6 +78,12 @@ export function requireNumbers(fn: string, given: Readonly<Record<string, unknow
     if (typeof value === "number") continue;
     throw new StatisticsError(`${fn}: expected a number as ${name}, got ${say(value)}`);
   }
+}
+
+/** Throws unless it is a probability that is neither 0 nor 1. */
+export function requireLevel(fn: string, level: unknown): void {
+  if (typeof level === "number" && level > 0 && level < 1) return;
+  throw new StatisticsError(`${fn}: expected a level in (0, 1), got ${say(level)}`);
 }
 
 /** Throws unless `value` is a whole number of at least `least`. */

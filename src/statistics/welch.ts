@@ -1,7 +1,7 @@
 /** Two means compared without asking that the samples spread alike: Welch's t. */
 import { mean, sampleVariance } from "simple-statistics";
 import { studentQuantile, studentUpper } from "./distributions.js";
-import { checkedOptions, type Numbers, requireFinite, StatisticsError } from "./statistics-error.js";
+import { checkedOptions, type Numbers, requireFinite, requireLevel } from "./statistics-error.js";
 
 /** A difference of two samples' means, in their unit. */
 export interface WelchTest {
@@ -43,10 +43,10 @@ export interface WelchOptions {
  */
 export function welchTest(a: Numbers, b: Numbers, options: WelchOptions = {}): WelchTest {
   const fn = "welchTest";
-  const { level = 0.95, difference = 0 } = checkedOptions(fn, options);
+  const { level = 0.95, difference = 0 } = checkedOptions(fn, options, { level: true, difference: true });
   requireFinite(fn, "values in the first sample", a, 2);
   requireFinite(fn, "values in the second sample", b, 2);
-  if (!(level > 0 && level < 1)) throw new StatisticsError(`${fn}: expected a level in (0, 1), got ${level}`);
+  requireLevel(fn, level);
   requireFinite(fn, "differences", [difference], 1);
   const value = mean(a as number[]) - mean(b as number[]);
   const [fromA, fromB] = [a, b].map(x => sampleVariance(x as number[]) / x.length);

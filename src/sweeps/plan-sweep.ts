@@ -2,6 +2,7 @@
  * How long a sweep will take, before it is begun: its networks are sampled as the sweep itself will sample them, each
  * one's training time follows from measured throughput, and the trainings are dealt out as a runner deals them.
  */
+import { expectOptions, refuseUnknown } from "../base/expect-options.js";
 import { expectFields, expectList } from "../base/expect.js";
 import { zoo, zooNames } from "../networks/zoo.js";
 import { say } from "../base/say.js";
@@ -122,7 +123,7 @@ export interface SweepPlan {
  * @throws RangeError for devices or images that are no numbers of such
  */
 export async function planSweep(given: SweepSpec, options: PlanOptions): Promise<SweepPlan> {
-  expectFields("planSweep", "options", options, { throughput: "object", images: "object?" });
+  expectOptions("planSweep", options, { devices: "any", throughput: "object", images: "object?" });
   expectFields("planSweep", "throughput, as fitThroughput() gives it,", options.throughput, {
     flops: "list",
     acts: "list",
@@ -131,6 +132,7 @@ export async function planSweep(given: SweepSpec, options: PlanOptions): Promise
   requireFinite("planSweep", "ends of throughput.flops", options.throughput.flops, 2);
   requireFinite("planSweep", "ends of throughput.acts", options.throughput.acts, 2);
   const { devices, throughput, images: asked } = options;
+  if (asked) refuseUnknown("planSweep, images", asked, { train: true, validation: true, test: true });
   requireDevices("planSweep", devices);
   for (const split of ["train", "validation", "test"] as const) {
     const count = asked?.[split] ?? 0;

@@ -2,6 +2,7 @@
  * Is a stored population what its spec gives? Some of its networks, trained once more; and how much errors differ
  * between trainings of one network anyway.
  */
+import { expectOptions } from "../base/expect-options.js";
 import { checkSignal, expectFields } from "../base/expect.js";
 import type { EpochReport } from "../training/engine.js";
 import { loadDataset } from "../training/datasets/index.js";
@@ -46,7 +47,7 @@ export async function retrain(
   options: RetrainOptions = {},
 ): Promise<Table<Retrained>> {
   expectFields("retrain", "a population", population, { spec: "object", trials: "list", rows: "list" });
-  expectFields("retrain", "options", options, { networks: "number?", seedShift: "number?" });
+  expectOptions("retrain", options, { networks: "number?", seedShift: "number?", signal: "any?" });
   const trainings = await retrainings("retrain", population, options);
   return tableOf(trainings.map(({ index, stored, again }) => ({ index, stored, again })));
 }

@@ -4,7 +4,8 @@
  * The folder holds `spec.json` and the trial store; running the same spec there again goes on where it stopped.
  */
 import { resolve } from "node:path";
-import { checkSignal, expectFields, expectName } from "../base/expect.js";
+import { checkSignal, expectName } from "../base/expect.js";
+import { expectOptions } from "../base/expect-options.js";
 import { ambientSignal } from "../notebook/ambient-signal.js";
 import { clusterQueue } from "./cluster/cluster-queue.js";
 import { lockFolder } from "../trials/store/lock.js";
@@ -47,7 +48,18 @@ export async function sweepWith(
   spec: SweepSpec,
   options: SweepOptions,
 ): Promise<Population> {
-  expectFields("sweep", "options", options, { onProgress: "function?" });
+  expectOptions("sweep", options, {
+    out: "any",
+    workers: "any?",
+    threads: "any?",
+    devices: "any?",
+    timeLimit: "any?",
+    memoryLimit: "any?",
+    retries: "any?",
+    drain: "any?",
+    onProgress: "function?",
+    signal: "any?",
+  });
   expectName("sweep", "a folder for the sweep as options.out", options.out);
   checkSignal("sweep", "options.signal", options.signal);
   checkSignal("sweep", "options.drain", options.drain);

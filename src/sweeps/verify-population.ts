@@ -2,6 +2,7 @@
  * Is a stored population what its spec gives? Judged by its own records, by training some networks again, and by no more
  * noise than trainings of its own space have.
  */
+import { expectOptions } from "../base/expect-options.js";
 import { expectFields } from "../base/expect.js";
 import type { EpochReport } from "../training/engine.js";
 import type { Population } from "../populations/population.js";
@@ -68,7 +69,7 @@ export async function verifyPopulation(
     trials: "list",
     rows: "list",
   });
-  expectFields("verifyPopulation", "options", options, { networks: "number?", noise: "number?" });
+  expectOptions("verifyPopulation", options, { networks: "number?", noise: "number?", signal: "any?" });
   if (options.noise !== undefined && !(options.noise >= 0)) {
     throw new RangeError(`verifyPopulation: expected noise of at least 0 per cent, got ${options.noise}`);
   }

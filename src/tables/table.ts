@@ -4,6 +4,7 @@
  * Columns are kept whole (numbers in a Float64Array, NaN where there is none), so that a million rows are a few
  * arrays. A filtered table is a view: it knows its rows, and takes a column out when that column is asked for.
  */
+import { refuseUnknown } from "../base/expect-options.js";
 import { escapeHtml } from "../base/escape-html.js";
 import { isObject, say } from "../base/say.js";
 import { readCell, USUAL } from "./files/cell.js";
@@ -134,7 +135,11 @@ export class Table<R extends object = Row> {
     if (!isObject(options)) {
       throw new TableError(`sortBy: expected options such as { descending: true }, got ${say(options)}`);
     }
+    refuseUnknown("sortBy", options, { descending: true }, TableError);
     const { descending = false } = options;
+    if (typeof descending !== "boolean") {
+      throw new TableError(`sortBy: expected descending as true or false, got ${say(descending)}`);
+    }
     const column = this.values(name);
     const sign = descending ? -1 : 1;
     const compare = (i: number, j: number): number => {

@@ -4,6 +4,7 @@
  * An engine takes a network as data, a dataset in memory and a recipe, and returns what happened. It knows
  * nothing of design spaces; the rest of the project knows nothing of tensors.
  */
+import type { OptionNames } from "../base/expect-options.js";
 import type { Network } from "../networks/network.js";
 import type { Dataset } from "./dataset.js";
 import type { Recipe } from "./recipe.js";
@@ -108,6 +109,18 @@ export interface TrainOptions {
   /** Every step's loss, a few times a second; steps of one epoch all come before its `onEpoch`. */
   readonly onStep?: (report: StepReport) => void;
 }
+
+export const engineOptionNames: OptionNames<TrainOptions> = {
+  seed: true,
+  precision: true,
+  threads: true,
+  memoryLimit: true,
+  weights: true,
+  keepWeights: true,
+  signal: true,
+  onEpoch: true,
+  onStep: true,
+};
 
 /** What is timed; see `time`. */
 export interface TimerOptions {

@@ -2,6 +2,7 @@
  * How many trainings at once, with how many threads each, get the most out of this machine's cores: measured, since it
  * depends on the networks. Small ones scale by workers, large ones by threads.
  */
+import { refuseUnknown } from "../base/expect-options.js";
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -54,6 +55,14 @@ export async function measureParallelism(options: ParallelismOptions): Promise<S
       `measureParallelism: expected { network, batch, resolution, precision }, got ${say(options)}`,
     );
   }
+  refuseUnknown("measureParallelism", options, {
+    network: true,
+    batch: true,
+    resolution: true,
+    precision: true,
+    cores: true,
+    seconds: true,
+  });
   requireNetwork("measureParallelism", options.network);
   inferShapes(options.network, options.resolution);
   const { cores = availableParallelism(), seconds = 2, ...job } = options;

@@ -5,6 +5,7 @@
  * nothing else to do before and after each run; the median and its quartiles stand for all, since a run that the system
  * interrupts says nothing about the network. The paper times batches of 64 at 224 × 224 on one V100.
  */
+import { refuseUnknown } from "../base/expect-options.js";
 import { quantileSorted } from "simple-statistics";
 import { ambientSignal } from "../notebook/ambient-signal.js";
 import { inferShapes } from "../networks/shapes.js";
@@ -74,6 +75,17 @@ export async function time(model: TrainableModel, options: TimeOptions = {}): Pr
   if (!isObject(options) || Array.isArray(options)) {
     throw new RangeError(`time: expected options such as { batch: 64 }, got ${say(options)}`);
   }
+  refuseUnknown("time", options, {
+    batch: true,
+    resolution: true,
+    mode: true,
+    precision: true,
+    threads: true,
+    seconds: true,
+    signal: true,
+    engine: true,
+    device: true,
+  });
   const { batch = 64, mode = "inference", precision = "float32", threads, seconds = 0.3 } = options;
   checkModel("time", model);
   checkPrecision("time", precision);

@@ -2,6 +2,7 @@
  * Training one network, from a notebook cell or a script: the dataset and recipe by name or as data, the curves live,
  * the Stop button heeded, the best weights kept.
  */
+import { type OptionNames, refuseUnknown } from "../base/expect-options.js";
 import { checkSignal } from "../base/expect.js";
 import { liveSvg } from "../figures/rendering/live-svg.js";
 import { trainingFigure } from "./training-curves.js";
@@ -12,7 +13,7 @@ import { type LiveOutput, liveOutput } from "../notebook/live-output.js";
 import { isObject, say } from "../base/say.js";
 import type { Dataset } from "./dataset.js";
 import { datasetByName, type DatasetSpec, loadDataset } from "./datasets/index.js";
-import type { EpochReport, TrainOptions as EngineOptions } from "./engine.js";
+import { engineOptionNames, type EpochReport, type TrainOptions as EngineOptions } from "./engine.js";
 import { checkDataset } from "./engines/check-dataset.js";
 import { checkPrecision } from "./engines/check-precision.js";
 import { lookedError } from "./looked-error.js";
@@ -35,6 +36,16 @@ export interface TrainOptions extends Omit<EngineOptions, "keepWeights">, Engine
   /** Whether curves are shown in a notebook and a line on a terminal while training. Default true. */
   readonly live?: boolean;
 }
+
+const { keepWeights: _chosenHere, ...shared } = engineOptionNames;
+const trainNames: OptionNames<TrainOptions> = {
+  ...shared,
+  engine: true,
+  device: true,
+  dataset: true,
+  recipe: true,
+  live: true,
+};
 
 let latest: TrainingRun | undefined;
 
@@ -62,6 +73,7 @@ export async function train(model: TrainableModel, options: TrainOptions): Promi
       `train: expected a dataset and a recipe, got ${options?.dataset ? "no recipe" : "no dataset"}; for example train(network, { dataset: "procedural:32", recipe: "tiny" })`,
     );
   }
+  refuseUnknown("train", options, trainNames);
   const { recipe: asked, seed = 0, precision = "float32", live = true, onEpoch, onStep, ...rest } = options;
   const recipe = typeof asked === "string" ? recipeByName(asked) : asked;
   checkRecipe(recipe);

@@ -1,5 +1,6 @@
 /** The curves of one training: loss and error over its epochs. */
-import { expectFields, expectList, expectNumber } from "../base/expect.js";
+import { expectList, expectNumber } from "../base/expect.js";
+import { expectOptions } from "../base/expect-options.js";
 import type { EpochReport } from "./engine.js";
 import { lookedError } from "./looked-error.js";
 import { Figure, type PlotlyObject } from "../figures/figure.js";
@@ -28,15 +29,20 @@ const POINTS = 300;
 
 /** Loss and error of one training over its epochs, side by side under their title. */
 export function trainingFigure(curves: TrainingCurves): Figure {
-  expectFields("trainingFigure", "curves", curves, {
-    title: "text",
-    subtitle: "text",
-    totalEpochs: "number",
-    stepsPerEpoch: "number",
-    losses: "list",
-    epochs: "list",
-    best: "object?",
-  });
+  expectOptions(
+    "trainingFigure",
+    curves,
+    {
+      title: "text",
+      subtitle: "text",
+      totalEpochs: "number",
+      stepsPerEpoch: "number",
+      losses: "list",
+      epochs: "list",
+      best: "object?",
+    },
+    "curves",
+  );
   for (const [i, loss] of Array.from(curves.losses).entries())
     expectNumber("trainingFigure", `losses[${i}]`, loss);
   expectList("trainingFigure", "epochs", curves.epochs, { epoch: "number", trainLoss: "number" });

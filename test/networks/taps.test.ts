@@ -166,7 +166,7 @@ test("options that are none are refused by name", () => {
         },
       );
     refused({ taps: "pixels" }, 'taps must be "all" or "inside", got "pixels"');
-    refused({ tap: "inside" }, 'expected options { taps: "inside" }, got { tap }');
+    refused({ tap: "inside" }, 'unknown option "tap"; did you mean "taps"? known are taps');
     refused("inside", 'expected options { taps: "inside" }, got "inside"');
     refused(null, 'expected options { taps: "inside" }, got null');
   }

@@ -172,11 +172,11 @@ test("sample() says what it was given instead of a space, a seed, options or a g
 test("with() refuses what is no fixed part of an architecture, and says how stages are changed", () => {
   assert.throws(
     () => AnyNetXA.with({ blok: 1 } as never),
-    /AnyNetXA\.with: unknown part "blok"; known are name, block/,
+    /AnyNetXA\.with: unknown option "blok"; did you mean "block"\? known are name, block/,
   );
   assert.throws(
     () => AnyNetXA.with({ stages: [] }),
-    /unknown part "stages"; .*; a space draws its stages, withStages/,
+    /AnyNetXA\.with: a space draws its stages, and must be given none; withStages/,
   );
   for (const odd of ["Y", null, undefined, 5, []]) {
     assert.throws(

@@ -3,6 +3,7 @@
  * block of a stage and the ones that follow as their operators, with every shape. Drawn from the network's layers
  * alone, so that a block from a notebook cell has its picture too.
  */
+import { expectOptions } from "../../base/expect-options.js";
 import { Resvg } from "@resvg/resvg-js";
 import { expectFields, expectList, expectText } from "../../base/expect.js";
 import { anyNet, build } from "../../networks/architecture.js";
@@ -65,7 +66,7 @@ export class StructureDiagram {
  * @throws RangeError for a stage it does not have
  */
 export function structureDiagram(network: Network, options: DiagramOptions = {}): StructureDiagram {
-  expectFields("structureDiagram", "options", options, { resolution: "number?", stage: "number?" });
+  expectOptions("structureDiagram", options, { resolution: "number?", stage: "number?" });
   requireNetwork("structureDiagram", network);
   expectText("structureDiagram", "the network's name", network.name);
   const { resolution = 224 } = options;

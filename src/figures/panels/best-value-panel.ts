@@ -2,7 +2,7 @@
  * A parameter against error, with the line and band of its best value (Figures 2, 5 and 8): where the best models
  * lie, and how sure the population lets one be.
  */
-import { expectFields } from "../../base/expect.js";
+import { expectOptions } from "../../base/expect-options.js";
 import { bestValue } from "../../statistics/best-value.js";
 import { logAxis, powersOfTwo, shortNumber } from "../axes.js";
 import { notePanel } from "./note-panel.js";
@@ -25,10 +25,11 @@ export interface BestValuePanelOptions {
 
 /** The scatter of values and errors; the shaded band is the 95 % interval of the best value, the line its median. */
 export function bestValuePanel(options: BestValuePanelOptions): Panel {
-  expectFields("bestValuePanel", "options", options, {
+  expectOptions("bestValuePanel", options, {
     label: "text",
     values: "list",
     errors: "list",
+    log: "any?",
     name: "text?",
   });
   const { label, values, errors, log = false, name } = options;

@@ -2,7 +2,8 @@
  * One measure of networks against another, with the curve that describes it and how well (Figure 12: inference
  * time against flops and against activations).
  */
-import { expectFields, expectList, expectText } from "../../base/expect.js";
+import { expectOptions } from "../../base/expect-options.js";
+import { expectList, expectText } from "../../base/expect.js";
 import { pearson } from "../../statistics/correlation.js";
 import { type Curve, type CurveFit, fitCurve } from "../../statistics/curve-fit.js";
 import { type Numbers, requireSameLength } from "../../statistics/statistics-error.js";
@@ -40,16 +41,19 @@ const STEPS = 60;
 
 /** The scatter of two measures, the curve fitted to it, and Pearson's r under the axis. */
 export function fitPanel(options: FitPanelOptions): Panel {
-  expectFields("fitPanel", "options", options, {
+  expectOptions("fitPanel", options, {
     labels: "object",
     x: "list",
     y: "list",
+    curve: "text?",
     names: "list?",
     groups: "list?",
     fitted: "list?",
     references: "list?",
+    log: "boolean?",
+    nameGroups: "boolean?",
   });
-  expectFields("fitPanel", "the axes' labels", options.labels, { x: "text", y: "text" });
+  expectOptions("fitPanel", options.labels, { x: "text", y: "text" }, "the axes' labels");
   for (const kind of ["names", "groups"] as const) {
     if (options[kind]) requireSameLength("fitPanel", kind, options[kind], "x", options.x);
     for (const [i, name] of (options[kind] ?? []).entries()) expectText("fitPanel", `${kind}[${i}]`, name);

@@ -2,7 +2,8 @@
  * What the legends of EDFs say, [min | mean], for many populations at once: a bar a population from its least to its
  * mean error. For numbers of which only these two are known, as the paper's.
  */
-import { expectFields, expectList } from "../../base/expect.js";
+import { expectOptions } from "../../base/expect-options.js";
+import { expectList } from "../../base/expect.js";
 import { fixed } from "../../base/fixed.js";
 import { extent } from "../../base/extent.js";
 import { requireFinite } from "../../statistics/statistics-error.js";
@@ -42,7 +43,7 @@ export function minMeanPanel(
   for (const { name, range } of populations) {
     requireFinite("minMeanPanel", `numbers, [min, mean], for ${name}`, range, 2);
   }
-  expectFields("minMeanPanel", "options", options, { title: "text?" });
+  expectOptions("minMeanPanel", options, { title: "text?" });
   const { title } = options;
   const labels = { x: "top-1 error (%): least to mean" };
   if (populations.length === 0) return notePanel("no populations", labels);

@@ -1,10 +1,10 @@
 /** A panel without data says so, instead of being left out or failing. */
-import { expectFields } from "../../base/expect.js";
+import { expectOptions } from "../../base/expect-options.js";
 import type { Panel } from "../panels.js";
 
 /** An empty panel with the axis titles it would have, and words in the middle. */
 export function notePanel(words: string, labels: { readonly x?: string; readonly y?: string } = {}): Panel {
-  expectFields("notePanel", "labels", labels, { x: "text?", y: "text?" });
+  expectOptions("notePanel", labels, { x: "text?", y: "text?" }, "labels");
   const axis = (text = "") => ({ title: { text }, showticklabels: false, ticks: "", range: [0, 1] });
   return {
     // Plotly draws no axes without a trace.

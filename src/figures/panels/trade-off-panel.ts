@@ -1,7 +1,8 @@
 /**
  * Error against what networks cost (Figures 17 and 18): a line a family, and which networks no other one beats in both.
  */
-import { expectFields, expectList } from "../../base/expect.js";
+import { expectOptions } from "../../base/expect-options.js";
+import { expectList } from "../../base/expect.js";
 import { paretoFront } from "../../statistics/pareto-front.js";
 import { logAxis } from "../axes.js";
 import { extent } from "../../base/extent.js";
@@ -38,9 +39,11 @@ export interface TradeOffPanelOptions {
 
 /** The panel; the cost axis is logarithmic where costs span more than a factor of two. */
 export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
-  expectFields("tradeOffPanel", "options", options, {
+  expectOptions("tradeOffPanel", options, {
     label: "text",
     networks: "list",
+    front: "boolean?",
+    legend: "any?",
     errorLabel: "text?",
   });
   const { label, networks, front = true, legend = "free", errorLabel = "top-1 error (%)" } = options;

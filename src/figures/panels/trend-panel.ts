@@ -2,7 +2,8 @@
  * How a parameter of good networks changes with flops (Figure 11): the bands of all, good and best networks a regime,
  * and trends and networks to compare them with.
  */
-import { expectFields, expectList } from "../../base/expect.js";
+import { expectOptions } from "../../base/expect-options.js";
+import { expectList } from "../../base/expect.js";
 import type { ParameterBand } from "../../statistics/parameter-bands.js";
 import { logAxis } from "../axes.js";
 import { extent } from "../../base/extent.js";
@@ -42,8 +43,16 @@ const networkSymbols = ["diamond", "square", "triangle-up", "cross", "x", "star"
 
 /** The panel; x is logarithmic. */
 export function trendPanel(options: TrendPanelOptions): Panel {
-  expectFields("trendPanel", "options", options, { labels: "object", name: "text?" });
-  expectFields("trendPanel", "the axes' labels", options.labels, { x: "text", y: "text" });
+  expectOptions("trendPanel", options, {
+    labels: "object",
+    bands: "list?",
+    name: "text?",
+    trends: "list?",
+    networks: "list?",
+    log: "boolean?",
+    legend: "text?",
+  });
+  expectOptions("trendPanel", options.labels, { x: "text", y: "text" }, "the axes' labels");
   const { labels, bands = [], name = "population", trends = [], networks = [], log = false } = options;
   expectList("trendPanel", "bands", bands, { along: "number", all: "list", good: "list", best: "number" });
   const trend = { name: "text", x: "list", y: "list" } as const;

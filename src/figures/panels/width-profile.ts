@@ -3,6 +3,7 @@
  * u_j = w₀ + w_a·j dotted and its quantisation w₀·w_m^⌊s_j⌉ dashed.
  */
 import { expectFields, expectList } from "../../base/expect.js";
+import { type OptionNames, refuseUnknown } from "../../base/expect-options.js";
 import type { Architecture } from "../../networks/architecture.js";
 import { quantisedPowers } from "../../networks/regnet.js";
 import {
@@ -28,6 +29,8 @@ export interface WidthProfile {
    */
   readonly line?: LinearSetting | "fit" | "own";
 }
+
+const profileNames: OptionNames<WidthProfile> = { name: true, network: true, line: true };
 
 function settingOf({ network, line }: WidthProfile): LinearSetting | undefined {
   if (line === "fit") return fitQuantisedLinear(network);
@@ -59,7 +62,10 @@ function nameOf({ name, network }: WidthProfile): string {
 /** The profiles of some networks on one pair of axes. */
 export function widthProfilePanel(profiles: readonly WidthProfile[]): Panel {
   expectList("widthProfilePanel", "profiles", profiles, { name: "text?", network: "object" });
-  for (const { network } of profiles) checkedStages("widthProfilePanel", network);
+  for (const profile of profiles) {
+    refuseUnknown("widthProfilePanel", profile, profileNames);
+    checkedStages("widthProfilePanel", profile.network);
+  }
   let longest = 1;
   const traces = profiles.flatMap((profile, i): PlotlyObject[] => {
     const { network } = profile;

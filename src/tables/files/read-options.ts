@@ -1,4 +1,5 @@
 /** How a CSV or TSV file is written, where it is not as expected. */
+import { type OptionNames, refuseUnknown } from "../../base/expect-options.js";
 import { say } from "../../base/say.js";
 import { type CellOptions, MISSING } from "./cell.js";
 import { TableError } from "../table-error.js";
@@ -19,14 +20,14 @@ export interface ReadOptions {
   readonly numbers?: readonly string[];
 }
 
-const KNOWN: readonly (keyof ReadOptions)[] = [
-  "delimiter",
-  "decimal",
-  "thousands",
-  "missing",
-  "texts",
-  "numbers",
-];
+const names: OptionNames<ReadOptions> = {
+  delimiter: true,
+  decimal: true,
+  thousands: true,
+  missing: true,
+  texts: true,
+  numbers: true,
+};
 
 /** Throws a TableError for options that are unknown, or not of their kind. */
 export function checkOptions(fn: string, options: ReadOptions): void {
@@ -34,11 +35,7 @@ export function checkOptions(fn: string, options: ReadOptions): void {
   if (given === null || typeof given !== "object") {
     throw new TableError(`${fn}: expected options by name, got ${say(given)}`);
   }
-  for (const name of Object.keys(given)) {
-    if (!KNOWN.includes(name as keyof ReadOptions)) {
-      throw new TableError(`${fn}: unknown option "${name}"; known are ${KNOWN.join(", ")}`);
-    }
-  }
+  refuseUnknown(fn, options, names, TableError);
   const { delimiter, decimal, thousands } = given;
   const refuse = (name: string, expected: string) => {
     throw new TableError(`${fn}: expected ${expected} as ${name}, got ${say(given[name])}`);

@@ -1,6 +1,7 @@
 /**
  * A contact sheet: a grid of sample images, one row a class, as one picture to look at in a notebook.
  */
+import { expectOptions } from "../../base/expect-options.js";
 import type { Dataset, Split } from "../dataset.js";
 import { say } from "../../base/say.js";
 import { encodePng } from "./png.js";
@@ -45,6 +46,7 @@ function pickImages(labels: Split["labels"], classes: readonly number[], columns
  *   such split.
  */
 export function contactSheet(dataset: Dataset, options: ContactSheetOptions = {}): ContactSheet {
+  expectOptions("contactSheet", options, { split: "any?", classes: "list?", columns: "any?", zoom: "any?" });
   const { resolution } = dataset;
   const { classes = Array.from({ length: dataset.classes }, (_, label) => label), split = "train" } = options;
   const { columns = 12, zoom = Math.max(1, Math.round(64 / resolution)) } = options;

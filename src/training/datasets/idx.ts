@@ -4,6 +4,7 @@
  * Grey images become three equal channels, since that is what the paper's networks begin with. About 0.3 s for 60,000
  * images of 28 × 28, most of it unpacking; nothing is kept on disk.
  */
+import { refuseUnknown } from "../../base/expect-options.js";
 import { createHash } from "node:crypto";
 import { isObject, say } from "../../base/say.js";
 import type { Dataset, Split } from "../dataset.js";
@@ -169,6 +170,15 @@ function checkOptions(folder: string, options: IdxOptions): void {
       `loadIdx: expected a folder and { resolution }, got ${say(folder)} and ${say(options)}; for example loadIdx("/usr/share/datasets/fashion-mnist", { resolution: 32 })`,
     );
   }
+  refuseUnknown("loadIdx", options, {
+    resolution: true,
+    fit: true,
+    classes: true,
+    train: true,
+    validation: true,
+    test: true,
+    splitSeed: true,
+  });
   const check = (name: keyof IdxOptions, low: number, high: number) => {
     const value = options[name];
     if (value === undefined && name !== "resolution") return;

@@ -6,6 +6,7 @@
  * bytes kept in a cache file that the next load reads at once, if their hash is still the one written down. Node has no memory mapping, and the engines hold a
  * dataset in memory anyway.
  */
+import { refuseUnknown } from "../../base/expect-options.js";
 import { createHash, type Hash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -92,6 +93,16 @@ export async function loadImageFolder(folder: string, options: ImageFolderOption
       `loadImageFolder: expected a folder and { resolution }, got ${say(folder)} and ${say(options)}; for example loadImageFolder("images", { resolution: 64 })`,
     );
   }
+  refuseUnknown("loadImageFolder", options, {
+    resolution: true,
+    testShare: true,
+    splitSeed: true,
+    train: true,
+    validation: true,
+    test: true,
+    cache: true,
+    onProgress: true,
+  });
   const { resolution, cache = cacheFolder(), onProgress } = options;
   const fail = (expected: string, got: unknown): never => {
     throw new RangeError(`loadImageFolder: ${expected}, got ${say(got)}`);

@@ -7,7 +7,7 @@ import type { Dataset } from "../dataset.js";
 import { loadCifar10, loadCifar100 } from "./cifar.js";
 import { DatasetError } from "./dataset-error.js";
 import { FASHION_MNIST_CONTENT, FASHION_MNIST_FOLDER } from "./fashion-mnist.js";
-import { type IdxDataset, loadIdx } from "./idx.js";
+import { type IdxDataset, type IdxOptions, loadIdx } from "./idx.js";
 import { type ImageFolder, type ImageFolderOptions, loadImageFolder } from "./image-folder.js";
 import { proceduralDataset } from "./procedural.js";
 import { type DatasetSpec, datasetFacts, datasetSchema } from "./dataset-facts.js";
@@ -34,8 +34,8 @@ async function loadFound(spec: FoundSpec): Promise<ImageFolder | IdxDataset> {
   const { folder, content } = spec;
   const dataset =
     spec.kind === "idx"
-      ? await loadIdx(placeOf(spec), spec)
-      : await loadImageFolder(folder, withoutFound(spec));
+      ? await loadIdx(placeOf(spec), idxOptions(spec))
+      : await loadImageFolder(folder, imageOptions(spec));
   if (content === undefined || content === dataset.content) return dataset;
   const why =
     spec.kind === "idx"
@@ -55,8 +55,16 @@ function placeOf({ folder, content }: Extract<DatasetSpec, { kind: "idx" }>): st
   return isElsewhere && existsSync(FASHION_MNIST_FOLDER) ? FASHION_MNIST_FOLDER : folder;
 }
 
-/** A folder of images tells its classes itself. */
-const withoutFound = ({
+/** What is left for the loader; classes are given where some have no images. */
+const idxOptions = ({
+  kind: _kind,
+  folder: _folder,
+  content: _content,
+  ...options
+}: Extract<DatasetSpec, { kind: "idx" }>): IdxOptions => options;
+
+/** The same; a folder of images tells its classes itself. */
+const imageOptions = ({
   kind: _kind,
   folder: _folder,
   classes: _classes,

@@ -3,6 +3,7 @@
  * at once. Position, size, rotation, deformation, texture, colour, clutter, light and noise vary and do
  * not tell the class; only the silhouette does.
  */
+import { refuseUnknown } from "../../base/expect-options.js";
 import { isObject, say } from "../../base/say.js";
 import type { Dataset, Split } from "../dataset.js";
 import { channelStatistics } from "./channel-statistics.js";
@@ -59,6 +60,16 @@ export function checkProcedural(options: ProceduralOptions): void {
       `proceduralDataset: expected { resolution, train, test, seed }, got ${say(options)}; for example { resolution: 32, train: 5000, test: 2000, seed: 1 }`,
     );
   }
+  // A description of the set, which has its kind as well, is as good.
+  refuseUnknown<ProceduralOptions & { readonly kind?: unknown }>("proceduralDataset", options, {
+    resolution: true,
+    train: true,
+    validation: true,
+    test: true,
+    seed: true,
+    classes: true,
+    kind: true,
+  });
   const check = (name: keyof ProceduralOptions, low: number, high: number, remedy: string) => {
     const value = options[name];
     if (Number.isInteger(value) && value! >= low && value! <= high) return;

@@ -5,6 +5,7 @@
  * does, anywhere, in JavaScript, which is for tiny networks only. Initial weights, order and augmentation come from
  * the seed as in engine torch, so the same trial gives nearly the same losses in both.
  */
+import { refuseUnknown } from "../../base/expect-options.js";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
@@ -13,7 +14,7 @@ import { isObject, say } from "../../base/say.js";
 import type { Network } from "../../networks/network.js";
 import { inferShapes, NetworkError } from "../../networks/shapes.js";
 import type { Dataset } from "../dataset.js";
-import type { Engine, TrainingResult, TrainOptions } from "../engine.js";
+import { type Engine, engineOptionNames, type TrainingResult, type TrainOptions } from "../engine.js";
 import { checkRecipe, type Recipe, RecipeError } from "../recipe.js";
 import { checkWeights } from "../weights/weights.js";
 import { checkCrop } from "./check-crop.js";
@@ -40,6 +41,7 @@ export function tensorflowOn(options: TensorflowOptions = {}): Engine {
       `tensorflowOn: expected options such as { backend: "portable" }, got ${say(options)}`,
     );
   }
+  refuseUnknown("tensorflowOn", options, { backend: true, portableLimit: true });
   return {
     name: options.backend === "portable" ? "tensorflow-portable" : "tensorflow",
     version: () => version(options),
@@ -88,6 +90,7 @@ const kindOf = ({ backend }: TensorflowOptions): BackendKind =>
   backend ?? (findTfjsNode() === undefined ? "portable" : "node");
 
 function check(network: Network, dataset: Dataset, recipe: Recipe, options: TrainOptions): void {
+  refuseUnknown("train", options, engineOptionNames);
   const { seed = 0, threads = 1, weights } = options;
   if (!(Number.isSafeInteger(seed) && seed >= 0 && Number.isSafeInteger(threads) && threads > 0)) {
     throw new RangeError(

@@ -5,6 +5,7 @@
  * set is uploaded once and kept on the device; order, augmentation and dropout come from the seed alone, so on a
  * CPU the same seed and threads give the same numbers to the bit; on a card cuDNN may choose other algorithms.
  */
+import { refuseUnknown } from "../../base/expect-options.js";
 import { availableParallelism } from "node:os";
 import type { Network } from "../../networks/network.js";
 import { residualNorms } from "../../networks/residual-norms.js";
@@ -12,7 +13,14 @@ import { inferShapes } from "../../networks/shapes.js";
 import { withDropout, withDropPath } from "../../networks/with-dropout.js";
 import { say } from "../../base/say.js";
 import type { Dataset, Split } from "../dataset.js";
-import type { Engine, EpochReport, TrainingResult, TrainOptions, Weights } from "../engine.js";
+import {
+  type Engine,
+  engineOptionNames,
+  type EpochReport,
+  type TrainingResult,
+  type TrainOptions,
+  type Weights,
+} from "../engine.js";
 import { checkRecipe, learningRateAt, type Recipe } from "../recipe.js";
 import { checkWeights } from "../weights/weights.js";
 import { checkCrop } from "./check-crop.js";
@@ -70,6 +78,7 @@ async function train(
   options: TrainOptions,
   device: Device,
 ): Promise<TrainingResult> {
+  refuseUnknown("train", options, engineOptionNames);
   const { seed = 0, precision, threads = availableParallelism(), signal, onEpoch, onStep } = options;
   const fewThreads = Number.isSafeInteger(threads) && threads > 0 && threads <= mostThreads();
   if (!(Number.isSafeInteger(seed) && seed >= 0 && fewThreads)) {

@@ -1,6 +1,7 @@
 /** What engine tensorflow does not follow, told before anything runs. */
+import { refuseUnknown } from "../../../base/expect-options.js";
 import { expectFields } from "../../../base/expect.js";
-import type { Refusal, TrainOptions } from "../../engine.js";
+import { engineOptionNames, type Refusal, type TrainOptions } from "../../engine.js";
 import type { Recipe } from "../../recipe.js";
 
 /**
@@ -24,6 +25,7 @@ export function refuses(
 ): Refusal | undefined {
   expectFields("refuses", "a recipe", recipe, {});
   expectFields("refuses", "options", options, {});
+  refuseUnknown<TrainOptions>("refuses", options, engineOptionNames);
   const { precision = "float32", memoryLimit } = options;
   if (precision !== "float32") {
     const expected = '"float32" with engine tensorflow (torch has more)';

@@ -3,6 +3,7 @@
  *
  * The engine trains through it; tests compare it with PyTorch.
  */
+import { refuseUnknown } from "../../../base/expect-options.js";
 import { checkPrecision } from "../check-precision.js";
 import { availableParallelism } from "node:os";
 import type { Network } from "../../../networks/network.js";
@@ -85,6 +86,7 @@ export class Model {
     checkObject("Model.create", "network", network);
     checkObject("Model.create", "network.layers", network.layers);
     checkObject("Model.create", "options", options);
+    refuseUnknown("Model.create", options, { seed: true, precision: true, threads: true, device: true });
     const { seed = 0, precision = "float32", threads = availableParallelism(), device = "cpu" } = options;
     checkPrecision("Model.create", precision);
     // Images of 1 × 1 fit every network that any image fits; the binding looks at those that come.
@@ -148,6 +150,18 @@ export class Model {
   async step(batch: ImageBatch, labels: Int32Array, options: StepOptions): Promise<number> {
     checkObject("Model.step", "batch", batch);
     checkObject("Model.step", "options", options);
+    refuseUnknown("Model.step", options, {
+      learningRate: true,
+      momentum: true,
+      weightDecay: true,
+      normWeightDecay: true,
+      biasWeightDecay: true,
+      averageDecay: true,
+      labelSmoothing: true,
+      mixed: true,
+      dropoutSeed: true,
+      update: true,
+    });
     const { learningRate, momentum, weightDecay, mixed, update = true, dropoutSeed = -1 } = options;
     const { normWeightDecay = weightDecay, biasWeightDecay = weightDecay } = options;
     const { averageDecay = 0, labelSmoothing = 0 } = options;
@@ -185,6 +199,13 @@ export class Model {
     readonly runs: number;
   }): Promise<Float64Array> {
     checkObject("Model.time", "options", options);
+    refuseUnknown("Model.time", options, {
+      batch: true,
+      resolution: true,
+      training: true,
+      warmUp: true,
+      runs: true,
+    });
     return this.#addon.time(this.handle, { ...options, channels: this.network.inputChannels });
   }
 

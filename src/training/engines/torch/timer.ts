@@ -1,11 +1,17 @@
 /** A network on a device, with weights as drawn, whose runs are timed. */
-import { expectFields } from "../../../base/expect.js";
+import { expectOptions } from "../../../base/expect-options.js";
 import type { Network } from "../../../networks/network.js";
 import type { Timer, TimerOptions } from "../../engine.js";
 import { type Device, Model } from "./model.js";
 
 export async function createTimer(network: Network, options: TimerOptions, device: Device): Promise<Timer> {
-  expectFields("timer", "options", options, { batch: "number", resolution: "number" });
+  expectOptions("timer", options, {
+    batch: "number",
+    resolution: "number",
+    mode: "text",
+    precision: "any?",
+    threads: "any?",
+  });
   const { batch, resolution, mode, precision, threads } = options;
   const model = await Model.create(network, { precision, threads, device });
   const training = mode === "training";
