@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { DisplayData, MimeBundle } from "./bundle.js";
 import { jsonSafe } from "./json-safe.js";
+import { expectKnown, type OptionNames } from "./known-options.js";
 import { plainText } from "./plain.js";
 import { encodeBundle, keysOf, toBundle } from "./to-bundle.js";
 
@@ -19,6 +20,14 @@ export interface DisplayOptions {
   /** Identifies the output for later updates; made up when left out. */
   id?: string;
 }
+
+export const displayNames: OptionNames<DisplayOptions> = {
+  raw: true,
+  metadata: true,
+  full: true,
+  update: true,
+  id: true,
+};
 
 /** A shown output. */
 export class DisplayHandle {
@@ -58,6 +67,7 @@ export function createDisplay(sinkNow: () => DisplaySink): Display {
   /** What is still on its way, by display id: a later update must not overtake it. */
   const underway = new Map<string, Promise<void>>();
   const display: Display = (value, options = {}) => {
+    expectKnown("display", options, displayNames);
     const { raw = false, metadata = {}, full = false, update = false, id = randomUUID() } = options;
     if (typeof id !== "string") throw new TypeError(`display: id must be a string, got ${plainText(id)}`);
     const sink = sinkNow();

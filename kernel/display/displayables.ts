@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { jsonSafe } from "./json-safe.js";
+import { expectKnown } from "./known-options.js";
 import { DISPLAY } from "./to-bundle.js";
 
 /** A value with a representation made for it. */
@@ -24,6 +25,7 @@ const SIGNATURE = "89504e470d0a1a0a";
  * @throws TypeError when it is no PNG
  */
 export function png(picture: Uint8Array | string, size: PictureSize = {}): Displayable {
+  expectKnown("png", size, { width: true, height: true });
   const bytes = typeof picture === "string" ? readFileSync(picture) : Buffer.from(picture);
   if (bytes.subarray(0, 8).toString("hex") !== SIGNATURE) {
     throw new TypeError(
@@ -38,7 +40,9 @@ export function png(picture: Uint8Array | string, size: PictureSize = {}): Displ
 }
 
 /** A value as a JSON tree to unfold. @param options.expanded unfolds all of it at first */
-export function json(value: unknown, { expanded = false }: { expanded?: boolean } = {}): Displayable {
+export function json(value: unknown, options: { expanded?: boolean } = {}): Displayable {
+  expectKnown("json", options, { expanded: true });
+  const { expanded = false } = options;
   const safe = jsonSafe(value) ?? null;
   return {
     [DISPLAY]: () => ({

@@ -7,7 +7,8 @@
  */
 
 import { randomUUID } from "node:crypto";
-import { type Display, DisplayHandle } from "./display.js";
+import { type Display, DisplayHandle, displayNames } from "./display.js";
+import { expectKnown } from "./known-options.js";
 import { hostDisplay, textOf } from "./show-here.js";
 
 export type { MimeBundle } from "./bundle.js";
@@ -18,6 +19,7 @@ export { progress, type ProgressOptions } from "./progress.js";
 
 /** Shows a value: as rich as the front end allows in a notebook, as text elsewhere. */
 export const display: Display = (value, options = {}) => {
+  expectKnown("display", options, displayNames);
   const host = hostDisplay();
   if (host) return host(value, options);
   process.stdout.write(`${options.raw ? JSON.stringify(value) : textOf(value)}\n`);

@@ -5,7 +5,9 @@
  * Nothing is shown more often than ten times a second, and nothing at all is left behind by a loop that never ran.
  */
 
+import { inspect } from "node:util";
 import { escapeHtml } from "./escape.js";
+import { expectKnown } from "./known-options.js";
 import { showHere } from "./show-here.js";
 import { DISPLAY } from "./to-bundle.js";
 
@@ -42,6 +44,15 @@ export function progress<T>(
   items: number | Iterable<T> | AsyncIterable<T>,
   options: ProgressOptions = {},
 ): Iterable<T | number> | AsyncIterable<T> {
+  expectKnown("progress", options, { label: true, total: true, unit: true });
+  const { total, label, unit } = options;
+  if (total !== undefined && !(typeof total === "number" && total >= 0)) {
+    throw new RangeError(`progress: expected a number of at least 0 as total, got ${inspect(total)}`);
+  }
+  for (const [name, text] of Object.entries({ label, unit })) {
+    if (text === undefined || typeof text === "string") continue;
+    throw new TypeError(`progress: expected a string as ${name}, got ${inspect(text, { depth: 0 })}`);
+  }
   if (typeof items === "number") {
     if (!Number.isInteger(items) || items < 0) {
       throw new RangeError(`progress: expected an integer of at least 0 or an iterable, got ${items}`);

@@ -10,6 +10,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { expectKnown } from "../display/known-options.js";
 import { expectObject, got } from "./expect.js";
 import { layoutTrait } from "./layout.js";
 import { widgetHost } from "./host.js";
@@ -119,6 +120,12 @@ export function anywidgetKind<T extends Traits>(name: string, traits: T): Kind<T
  */
 export function anywidget<S extends object = object>(options: AnywidgetOptions<S>): Anywidget<S> {
   expectObject("anywidget", options, "an object with esm, a module's text or its file");
+  expectKnown<AnywidgetOptions<object>>("anywidget", options, {
+    esm: true,
+    css: true,
+    state: true,
+    commands: true,
+  });
   const { esm, css = "", state, commands = {} } = options;
   const values = Object.entries<unknown>({ ...state });
   for (const [name] of values) {

@@ -5,6 +5,7 @@
  * the protocol asks; messages for comms that are closed are dropped.
  */
 
+import { expectKnown, type OptionNames } from "../display/known-options.js";
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import { jsonSafe } from "../display/json-safe.js";
@@ -18,6 +19,8 @@ export interface CommExtras {
   metadata?: Record<string, unknown>;
   buffers?: readonly CommBuffer[];
 }
+
+export const extraNames: OptionNames<CommExtras> = { metadata: true, buffers: true };
 
 /** A message as the other side sent it. */
 export interface CommReceived {
@@ -54,7 +57,9 @@ export class Comm extends Emitter<CommEvents> {
   }
 
   /** Sends data. @throws Error when the comm is closed, TypeError when messages cannot carry the data */
-  send(data: CommData, { metadata = {}, buffers = [] }: CommExtras = {}): void {
+  send(data: CommData, extras: CommExtras = {}): void {
+    expectKnown("Comm.send", extras, extraNames);
+    const { metadata = {}, buffers = [] } = extras;
     if (!this.#open) {
       throw new Error(`Comm.send: expected an open comm, "${this.target}" is closed; open another`);
     }
@@ -62,7 +67,9 @@ export class Comm extends Emitter<CommEvents> {
   }
 
   /** Closes it, and tells the other side. */
-  close(data: CommData = {}, { metadata = {}, buffers = [] }: CommExtras = {}): void {
+  close(data: CommData = {}, extras: CommExtras = {}): void {
+    expectKnown("Comm.close", extras, extraNames);
+    const { metadata = {}, buffers = [] } = extras;
     if (!this.#open) return;
     this.#send({ kind: "close", commId: this.id, data, metadata, buffers });
     this.#open = false;

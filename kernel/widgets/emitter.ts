@@ -7,6 +7,7 @@
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { expectKnown } from "../display/known-options.js";
 
 /** Where callbacks run. */
 export interface CallbackHost {
@@ -46,8 +47,9 @@ export class Emitter<E extends object> {
    * Calls back for every event of a name. The callback prints under the cell that sets it, and what it throws is
    * shown there.
    */
-  on<K extends keyof E>(name: K, callback: (event: E[K]) => unknown, { signal }: ListenOptions = {}): void {
-    this.listen(name, callback, signal);
+  on<K extends keyof E>(name: K, callback: (event: E[K]) => unknown, options: ListenOptions = {}): void {
+    expectKnown("on", options, { signal: true });
+    this.listen(name, callback, options.signal);
   }
 
   /** Calls back no more. */

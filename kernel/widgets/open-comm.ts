@@ -1,7 +1,8 @@
 /** Comms for those who write a front end's part of their own. */
 
+import { expectKnown } from "../display/known-options.js";
 import type { CommData } from "./comm-message.js";
-import type { Comm, CommExtras, Opened } from "./comms.js";
+import { type Comm, type CommExtras, extraNames, type Opened } from "./comms.js";
 import { widgetHost } from "./host.js";
 
 /**
@@ -12,6 +13,7 @@ import { widgetHost } from "./host.js";
  * comm.on("message", ({ data, buffers }) => console.log(data, buffers.length));
  */
 export function openComm(target: string, data: CommData = {}, extras: CommExtras = {}): Comm {
+  expectKnown("openComm", extras, extraNames);
   return widgetHost().comms.open(target, data, extras);
 }
 

@@ -29,7 +29,7 @@ export function registeredSweep(
     datasets: "object",
   });
   const { populations, regime, datasets } = registration;
-  if (!Object.hasOwn(populations, name)) {
+  if (typeof name !== "string" || !Object.hasOwn(populations, name)) {
     throw new RangeError(
       `registeredSweep: expected a registered population, got ${say(name)}; there are ${Object.keys(populations).join(", ")}`,
     );
@@ -46,6 +46,7 @@ export function registeredSweep(
   expectFields("registeredSweep", `the registration's population ${name}`, populations[name], {
     n: "number",
     seed: "number",
+    regime: "object?",
   });
   const { space, n, seed, repeats, regime: own = {} } = populations[name];
   return {

@@ -241,7 +241,7 @@ test("options say how a file is written", async () => {
 
 test("options that are unknown, of the wrong kind, or of no use are refused", async () => {
   for (const [options, message] of [
-    [{ decimals: "," }, 'unknown option "decimals"; known are delimiter, decimal'],
+    [{ decimals: "," }, 'unknown option "decimals"; did you mean "decimal"? known are delimiter, decimal'],
     [{ decimal: ";" }, 'expected "." or "," as decimal, got ";"'],
     [{ thousands: "." }, 'expected one character other than "." as thousands, got "."'],
     [{ delimiter: "::" }, 'expected one character as delimiter, got "::"'],
