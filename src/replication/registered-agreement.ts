@@ -2,7 +2,7 @@
  * Do both sets of images rank the registered networks alike, and does one training rank them as another? By the errors on
  * the test split, of what is trained so far.
  */
-import { expectFields } from "../base/expect.js";
+import { expectOptions } from "../base/expect-options.js";
 import { fixed } from "../base/fixed.js";
 import type { Population } from "../populations/population.js";
 import { rankAgreement, seedAgreement } from "../populations/rank-agreement.js";
@@ -36,7 +36,7 @@ export interface AgreementRow {
 export async function registeredAgreement(
   options: RegistryOptions = {},
 ): Promise<PrintedTable<AgreementRow>> {
-  expectFields("registeredAgreement", "options", options, { file: "text?", folder: "text?" });
+  expectOptions("registeredAgreement", options, { file: "text?", folder: "text?" });
   const { file = registrationFile, folder = populationsFolder() } = options;
   const registration = readRegistration(file);
   const names = Object.keys(registration.populations);
