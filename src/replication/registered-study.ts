@@ -74,7 +74,7 @@ export class RegisteredStudy {
       if (part.images === undefined) return table(part);
       const aside =
         part.images === FIRST_WAVE
-          ? ", trained before anything was registered; nothing is claimed of it"
+          ? ", trained before anything was registered; no registered claim rests on it"
           : "";
       return `**${part.images}**${aside}\n\n${table(part)}`;
     });

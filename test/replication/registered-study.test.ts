@@ -78,7 +78,10 @@ test("what is there and not what is registered is named and not shown, and what 
   const text = found.toMarkdown();
   for (const problem of own.problems) assert.ok(text.includes(problem.replaceAll("|", "\\|")), problem);
   assert.match(text, /\| AnyNetXD \| 9 of 24 \|/);
-  assert.match(text, /\*\*first wave\*\*, trained before anything was registered; nothing is claimed of it/);
+  assert.match(
+    text,
+    /\*\*first wave\*\*, trained before anything was registered; no registered claim rests on it/,
+  );
 });
 
 test("a name that is not registered is refused", async () => {
