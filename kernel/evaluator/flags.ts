@@ -13,11 +13,15 @@ export const ANSWERED = 2;
 const CAME_AT = 3;
 /** How far the termination of what the main thread runs has come. */
 const TERMINATION = 4;
+/** Whether the main thread waits for a program in one call; of which execution; and since when, as `clock` counts. */
+const AWAITS = 5;
+const AWAITS_FOR = 6;
+const AWAITS_SINCE = 7;
 /**
  * Where the ids of executions that were asked to stop begin, which may not have started yet. Each id has its place,
  * shared with ids so far away that they cannot be alive with it.
  */
-const STOPPED = 5;
+const STOPPED = 8;
 const PLACES = 64;
 
 /** The flags' storage. */
@@ -43,6 +47,30 @@ export function waitingToStop(flags: InterruptFlags): number {
 /** Milliseconds in 32 bits, of which only differences mean something. */
 function clock(): number {
   return Date.now() | 0;
+}
+
+/** Notes that the main thread begins to wait for a program, for an execution that runs, or 0. */
+export function awaitProgram(flags: InterruptFlags, execution: number): void {
+  Atomics.store(flags, AWAITS_FOR, execution);
+  Atomics.store(flags, AWAITS_SINCE, clock());
+  Atomics.store(flags, AWAITS, 1);
+}
+
+/** Notes that it waits no more. */
+export function programEnded(flags: InterruptFlags): void {
+  Atomics.store(flags, AWAITS, 0);
+}
+
+/** Since when the main thread has waited for a program of an execution, or of none that runs, and for how long. */
+export function awaitedSince(
+  flags: InterruptFlags,
+  execution: number,
+): { since: number; milliseconds: number } | undefined {
+  if (Atomics.load(flags, AWAITS) !== 1) return undefined;
+  const awaiting = Atomics.load(flags, AWAITS_FOR);
+  if (awaiting !== 0 && awaiting !== execution) return undefined;
+  const since = Atomics.load(flags, AWAITS_SINCE);
+  return { since, milliseconds: (clock() - since) | 0 };
 }
 
 /** Asks an execution to stop, whether it runs or has yet to start. */

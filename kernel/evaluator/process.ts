@@ -53,7 +53,7 @@ const evaluator = new Evaluator({
 captureStreams(evaluator.output, () => evaluator.interrupts.only);
 captureConsole(evaluator.output);
 closeStdin();
-heedStopAfterPrograms(() => evaluator.interrupts.heedStop());
+heedStopAfterPrograms(evaluator.interrupts.waiting);
 const commands = new Socket({ fd: COMMANDS_FD, readable: true, writable: false });
 const obey = (command: Command): void => {
   void (command.type === "comm" ? evaluator.deliver(command) : evaluator.execute(command));

@@ -10,6 +10,8 @@ export interface ProcessEntry {
   group: number;
   /** CPU time so far, in clock ticks. */
   ticks: number;
+  /** When it was started, in clock ticks since the system's start. */
+  started: number;
 }
 
 /** All processes; none where there is no /proc. */
@@ -29,7 +31,8 @@ export function processTable(): ProcessEntry[] {
         .split(" ")
         .map(Number);
       const [, parent = 0, group = 0] = fields;
-      return [{ pid: Number(name), parent, group, ticks: (fields[11] ?? 0) + (fields[12] ?? 0) }];
+      const ticks = (fields[11] ?? 0) + (fields[12] ?? 0);
+      return [{ pid: Number(name), parent, group, ticks, started: fields[19] ?? 0 }];
     } catch {
       // It ended meanwhile.
       return [];

@@ -2,9 +2,11 @@
 
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EvaluatorHost } from "../../kernel/evaluator/host.js";
+import { temporaryFolder } from "./temporary-folder.js";
 import type { DoneEvent, OutputEvent } from "../../kernel/protocol/evaluator.js";
 
 describe("the evaluator's host", { timeout: 300_000 }, () => {
@@ -253,8 +255,10 @@ describe("the evaluator's host", { timeout: 300_000 }, () => {
   });
 
   test("ends the process when code in no reach of interrupts does not stop", async () => {
+    const pipe = path.join(temporaryFolder(), "pipe");
     const running = execute(
-      "await null; console.log('on'); require('node:child_process').execSync('sleep 20')",
+      `await null; require('node:child_process').execSync('mkfifo ' + ${JSON.stringify(pipe)})
+      console.log('on'); require('node:fs').readFileSync(${JSON.stringify(pipe)})`,
     );
     await printed(id, "on");
     host.interrupt();

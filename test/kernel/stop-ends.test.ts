@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { processTable } from "../../kernel/processes/process-table.js";
 import { hostedCells } from "./hosted-cells.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
@@ -36,8 +38,11 @@ const native: Record<string, string> = {
     "with recursive c(x) as (select 1 union all select x + 1 from c where x < 2000000) select sum(x) from c")`,
 };
 
+/** Why no program can be found that a cell waits for, or false. */
+const noProcessTable = processTable().length === 0 && "there is no /proc";
+
 describe("Stop", { timeout: 300_000 }, () => {
-  const { run, value, stopped } = hostedCells(temporaryFolder());
+  const { run, value, stopped, interrupt } = hostedCells(temporaryFolder());
   before(async () => {
     await run(
       "const fib = (n: number): number => (n < 2 ? n : fib(n - 1) + fib(n - 2)); let ran: string[] = []",
@@ -68,6 +73,34 @@ describe("Stop", { timeout: 300_000 }, () => {
       });
     }
   }
+
+  test("a program that a cell waits for ends with it, and no other", { skip: noProcessTable }, async () => {
+    await run('const { spawn, execSync, execFileSync, spawnSync } = require("node:child_process")');
+    await run('const before = spawn("sleep", ["315"])');
+    for (const call of [
+      'execSync("sleep 316")',
+      'execFileSync("sleep", ["316"])',
+      'spawnSync("sleep", ["316"])',
+      'execSync("sleep 316; sleep 316", { stdio: "inherit" })',
+      'execSync("sh -c \\"sleep 316; true\\"; true")',
+    ]) {
+      for (const awaited of ["", "await null; "]) {
+        const { error } = await stopped(`${awaited}console.log("on"); ${call}; ran.push("behind")`);
+        assert.equal(error?.ename, "Interrupted", call);
+      }
+    }
+    // Of an ended cell's timer, too.
+    await run('setTimeout(() => { console.log("on"); execSync("sleep 316") }, 1)', /on/);
+    interrupt();
+    assert.equal(await value("ran.includes('behind')"), "false");
+    assert.equal(await value("[before.exitCode, before.signalCode]"), "[ null, null ]");
+    // One that heeds no Ctrl-C ends at the second.
+    const running = stopped('console.log("on"); execSync("trap \'\' INT; sleep 317")');
+    await sleep(500);
+    interrupt();
+    assert.equal((await running).error?.ename, "Interrupted");
+    assert.equal(await value("before.kill()"), "true");
+  });
 
   test("what cleans up behind a program during which Stop came does, and its loop turns no more", async () => {
     const program = 'require("node:child_process").execSync("sleep 0.4")';

@@ -9,16 +9,26 @@ import { syncBuiltinESMExports } from "node:module";
 
 const BLOCKING = ["spawnSync", "execSync", "execFileSync"] as const;
 
-/** @param heedStop throws when the code that runs is asked to stop */
-export function heedStopAfterPrograms(heedStop: () => void): void {
+/** What is told of such calls. */
+interface Waiting {
+  begins(): void;
+  ends(): void;
+  /** Throws when the code that runs is asked to stop. */
+  heedStop(): void;
+}
+
+/** Has such calls tell of themselves, and heed a Stop where they return. */
+export function heedStopAfterPrograms(waiting: Waiting): void {
   for (const name of BLOCKING) {
     const native = childProcess[name] as (...values: unknown[]) => unknown;
     const heeding = function (this: unknown, ...values: unknown[]): unknown {
+      waiting.begins();
       try {
         return Reflect.apply(native, this, values);
       } finally {
+        waiting.ends();
         // Rather than the program's failure: the interrupt may be what has ended it.
-        heedStop();
+        waiting.heedStop();
       }
     };
     Object.defineProperties(heeding, Object.getOwnPropertyDescriptors(native));

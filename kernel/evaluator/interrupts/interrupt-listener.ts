@@ -8,6 +8,7 @@ import { type Runtime, Session } from "node:inspector";
 import { Socket } from "node:net";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { endFamily, MARK } from "../../processes/family.js";
+import { AwaitedProgram } from "./awaited-program.js";
 import { type Check, checkExpression } from "./break-off.js";
 import {
   ANSWERED,
@@ -60,6 +61,7 @@ const family = { leader: process.pid, mark: process.env[MARK] ?? "" };
 const inspector = new InspectorRelay(tell);
 const waitingText = new WaitingText(waiting);
 const pipe = new Socket({ fd, readable: true, writable: false });
+const awaited = new AwaitedProgram(flags);
 let rest = "";
 let checker: Session | undefined;
 let checking = false;
@@ -111,6 +113,7 @@ function interrupt(id: number): void {
   // When nothing of the execution spins, the main thread takes the flag down again.
   requestStop(flags);
   say({ interrupt: id });
+  awaited.end(id);
   if (checking) return;
   checking = true;
   setTimeout(check, GRACE_MS);

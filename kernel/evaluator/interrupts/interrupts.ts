@@ -11,9 +11,11 @@ import { executions, type Execution } from "../execution.js";
 import {
   ABANDONED,
   askToStop,
+  awaitProgram,
   awaitTermination,
   type InterruptFlags,
   isAskedToStop,
+  programEnded,
   REQUESTED,
   requestStop,
   waitingToStop,
@@ -148,10 +150,17 @@ export class Interrupts {
     executions.run(execution, () => execution.abandon(reason));
   }
 
-  /** Does what a loop's turn does, for calls that keep the thread as long as many. */
-  heedStop(): void {
-    if (Atomics.load(this.#flags, REQUESTED) === 1) this.stopLoop();
-  }
+  /** What calls that wait for programs tell; at their end they do what a loop's turn does. */
+  readonly waiting = {
+    begins: (): void => {
+      const execution = executions.getStore();
+      awaitProgram(this.#flags, execution && this.isRunning(execution) ? execution.id : 0);
+    },
+    ends: (): void => programEnded(this.#flags),
+    heedStop: (): void => {
+      if (Atomics.load(this.#flags, REQUESTED) === 1) this.stopLoop();
+    },
+  };
 
   /** What a loop does when it sees a flag: stops when it is meant. */
   stopLoop(): void {

@@ -1,0 +1,63 @@
+/**
+ * The program that a call such as `execSync` keeps the main thread waiting for, which Stop ends: in a terminal Ctrl-C
+ * reaches it, too. Which it is only the system knows: the child that was started since the call began. That is told on
+ * Linux; elsewhere the call comes to its end by itself.
+ */
+
+import { readFileSync } from "node:fs";
+import { descendants, processTable } from "../../processes/process-table.js";
+import { awaitedSince, type InterruptFlags } from "../flags.js";
+
+/** The system tells ages in hundredths of a second. */
+const TICKS_PER_SECOND = 100;
+/** Clocks of the system and of Node may differ by this, in seconds. */
+const INACCURACY_S = 0.05;
+/** A program that has just been started, or is about to be, has yet to start what it waits for in its turn. */
+const AGAIN_MS = 50;
+const LOOKS = 6;
+
+/** Ends programs for interrupts; used by the thread that hears them. */
+export class AwaitedProgram {
+  readonly #flags: InterruptFlags;
+  /** The call whose program was asked to end, and the processes that were asked. */
+  #asked: { since: number; pids: Set<number> } | undefined;
+
+  constructor(flags: InterruptFlags) {
+    this.#flags = flags;
+  }
+
+  /** Ends the program that an execution waits for. It is asked as by Ctrl-C, and has no choice the second time. */
+  end(execution: number): void {
+    const call = awaitedSince(this.#flags, execution);
+    if (!call) return;
+    const again = this.#asked?.since === call.since;
+    this.#asked = { since: call.since, pids: new Set() };
+    this.#signal(execution, again ? "SIGKILL" : "SIGINT", LOOKS);
+  }
+
+  #signal(execution: number, signal: NodeJS.Signals, looks: number): void {
+    const call = awaitedSince(this.#flags, execution);
+    const asked = this.#asked;
+    if (!call || call.since !== asked?.since) return;
+    for (const pid of childrenSince(call.milliseconds)) {
+      if (asked.pids.has(pid)) continue;
+      asked.pids.add(pid);
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It has ended.
+      }
+    }
+    if (looks > 1) setTimeout(() => this.#signal(execution, signal, looks - 1), AGAIN_MS);
+  }
+}
+
+/** The children that are no older than so many milliseconds, and all below them. */
+function childrenSince(milliseconds: number): number[] {
+  const table = processTable();
+  if (table.length === 0) return [];
+  const age = milliseconds / 1000 + INACCURACY_S;
+  const since = (Number.parseFloat(readFileSync("/proc/uptime", "utf8")) - age) * TICKS_PER_SECOND;
+  const children = table.filter(({ parent, started }) => parent === process.pid && started >= since);
+  return children.flatMap(child => descendants(child.pid, table)).map(({ pid }) => pid);
+}
