@@ -368,7 +368,8 @@ export class Evaluator {
     execution.value = undefined;
     // `display(x)` as the last line has shown x already.
     if (value === undefined || DisplayHandle.is(value)) return undefined;
-    define("_", value);
+    // A cell may have frozen the global object, or `_`: a value is shown all the same.
+    Reflect.defineProperty(globalThis, "_", hidden(value));
     const wasStopped = this.interrupts.lookForStops();
     const bundle = await executions.run(execution, () => this.#bundle(value, execution));
     // What looks at values takes it for a getter that fails.
@@ -507,11 +508,15 @@ export class Evaluator {
 
 /** Defines a global that cells see but that no enumeration of globals shows. */
 function define(name: string | symbol, value: unknown, attributes?: PropertyDescriptor): void {
-  Object.defineProperty(globalThis, name, {
+  Object.defineProperty(globalThis, name, { ...hidden(value), ...attributes });
+}
+
+/** A property that no enumeration shows. What cells add to `Object.prototype` is no part of it. */
+function hidden(value: unknown): PropertyDescriptor {
+  return Object.assign(Object.create(null) as PropertyDescriptor, {
     value,
     writable: true,
     configurable: true,
     enumerable: false,
-    ...attributes,
   });
 }

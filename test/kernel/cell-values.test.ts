@@ -181,6 +181,18 @@ describe("values of cells", { timeout: 120_000 }, () => {
     assert.match(String(await value(`{ const text = ${big}\n{ text } }\nconst all = ${big}\nall`)), /^'abab/);
   });
 
+  test("a value is shown whatever became of the global object, and of _", async () => {
+    assert.equal(
+      await value("Object.defineProperty(globalThis, '_', { value: 7, configurable: false }); 8"),
+      "8",
+    );
+    assert.equal(await value("_"), "7");
+    assert.equal(await value("let polluted = (Object.prototype as any).get = () => 1; 9"), "9");
+    assert.equal(await value("delete (Object.prototype as any).get; 10"), "10");
+    assert.equal(await value("Object.freeze(globalThis) === globalThis"), "true");
+    assert.equal(await value("const frozenIn = 11; frozenIn"), "11");
+  });
+
   test("the line that names a program to run a file is no code", async () => {
     assert.equal(await value("#!/usr/bin/env -S npx tsx\nconst shebang: number = 5\nshebang"), "5");
     assert.equal(await value("#!/usr/bin/env node\n#!".slice(0, 19)), undefined);
