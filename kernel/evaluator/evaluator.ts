@@ -511,12 +511,7 @@ function define(name: string | symbol, value: unknown, attributes?: PropertyDesc
   Object.defineProperty(globalThis, name, { ...hidden(value), ...attributes });
 }
 
-/** A property that no enumeration shows. What cells add to `Object.prototype` is no part of it. */
+/** A property that no enumeration shows. */
 function hidden(value: unknown): PropertyDescriptor {
-  return Object.assign(Object.create(null) as PropertyDescriptor, {
-    value,
-    writable: true,
-    configurable: true,
-    enumerable: false,
-  });
+  return { value, writable: true, configurable: true, enumerable: false };
 }
