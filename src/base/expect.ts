@@ -4,12 +4,20 @@
  */
 import { isObject, say } from "./say.js";
 
+/** Whether a value has values in a row. A view of bytes is no list of them: it has no length, and nothing at an index. */
+export const isList = (value: unknown): value is ArrayLike<unknown> =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+/** Whether something holds for all of a list's values; `every` passes over places without one, as in `new Array(3)`. */
+export const holdsForAll = <T>(values: readonly T[], holds: (value: T, index: number) => boolean): boolean =>
+  values.findIndex((value, i) => !holds(value, i)) < 0;
+
 const kinds = {
   text: (value: unknown) => typeof value === "string",
   number: (value: unknown) => typeof value === "number",
   bigint: (value: unknown) => typeof value === "bigint",
   boolean: (value: unknown) => typeof value === "boolean",
-  list: (value: unknown) => Array.isArray(value) || ArrayBuffer.isView(value),
+  list: isList,
   object: isObject,
   function: (value: unknown) => typeof value === "function",
   /** Several kinds: the function looks itself. */

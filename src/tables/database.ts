@@ -68,8 +68,17 @@ export function distinctNames(names: readonly string[]): string[] {
   });
 }
 
-/** Copies a table into the database: numbers as DOUBLE (whole ones as INTEGER or BIGINT), texts as VARCHAR. */
-export async function putTable(connection: DuckDBConnection, as: string, table: TableLike): Promise<void> {
+/**
+ * Copies a table into the database: numbers as DOUBLE (whole ones as INTEGER or BIGINT), texts as VARCHAR.
+ *
+ * @param isWide whether all whole numbers are BIGINT, which a query's products and sums do not leave as soon
+ */
+export async function putTable(
+  connection: DuckDBConnection,
+  as: string,
+  table: TableLike,
+  isWide = false,
+): Promise<void> {
   const { BIGINT, DOUBLE, DuckDBDataChunk, INTEGER, VARCHAR } = await import("@duckdb/node-api");
   const { names } = table;
   if (names.length === 0) throw new TableError("sql: expected a table with columns, got one without");
@@ -78,7 +87,7 @@ export async function putTable(connection: DuckDBConnection, as: string, table: 
     if (!(column instanceof Float64Array)) return VARCHAR;
     const isWhole = (value: number) => Number.isSafeInteger(value) && !Object.is(value, -0);
     if (!column.every(value => isWhole(value) || Number.isNaN(value))) return DOUBLE;
-    return column.every(value => !(Math.abs(value) >= 2 ** 31)) ? INTEGER : BIGINT;
+    return isWide || column.some(value => Math.abs(value) >= 2 ** 31) ? BIGINT : INTEGER;
   });
   const declared = distinctNames(names).map((name, k) => `${quoteName(name)} ${types[k].toString()}`);
   await connection.run(`create table ${quoteName(as)} (${declared.join(", ")})`);

@@ -34,8 +34,8 @@ export async function querySql(
     "sql",
     async connection => {
       await requireOne(connection, query);
-      await putTable(connection, "population", table);
-      for (const [name, other] of Object.entries(others)) await putTable(connection, name, other);
+      await putTable(connection, "population", table, true);
+      for (const [name, other] of Object.entries(others)) await putTable(connection, name, other, true);
       return toColumns(await connection.run(query));
     },
     { remedy, isClosed: true },

@@ -6,6 +6,7 @@
  */
 import { refuseUnknown } from "../base/expect-options.js";
 import { escapeHtml } from "../base/escape-html.js";
+import { isList } from "../base/expect.js";
 import { isObject, say } from "../base/say.js";
 import { readCell, USUAL } from "./files/cell.js";
 import { type Column, gather, quoteShort, toArray, toColumn, type Value } from "./column.js";
@@ -110,9 +111,12 @@ export class Table<R extends object = Row> {
       place.index = i;
       const isKept: unknown = keep(row, i);
       if (isKept) {
-        // A promise would keep every row.
-        if (typeof isKept === "object" && "then" in isKept) {
-          throw new TableError("filter: expected true or false for each row, got a promise");
+        // Each would keep every row; what match() gives does not.
+        if (
+          typeof isKept === "object" ? "then" in isKept || "next" in isKept : typeof isKept === "function"
+        ) {
+          const got = typeof isKept === "object" && "next" in isKept ? "a generator" : say(isKept);
+          throw new TableError(`filter: expected true or false for each row, got ${got}`);
         }
         kept[n++] = i;
       }
@@ -156,7 +160,7 @@ export class Table<R extends object = Row> {
 
   /** The rows with these indices, in this order. */
   take(indices: ArrayLike<number>): Table<R> {
-    if (!Array.isArray(indices) && !ArrayBuffer.isView(indices)) {
+    if (!isList(indices)) {
       throw new TableError(`take: expected a list of indices, got ${say(indices)}`);
     }
     const chosen = new Uint32Array(indices.length);
@@ -235,7 +239,7 @@ export class Table<R extends object = Row> {
   /**
    * The rows of this table and then those of others, with the columns of all; NaN or "" where a table lacks one.
    *
-   * @throws TableError for a column that has numbers in one table and texts in another
+   * @throws TableError for a column that has numbers in one table and texts in another; one without any value is neither
    * @example `a.with("space", () => "A").concat(b.with("space", () => "B"))`
    */
   concat(...others: readonly TableLike[]): Table<R> {
@@ -373,13 +377,19 @@ function columnsOf(rows: readonly unknown[]): [string, readonly unknown[]][] {
 }
 
 function columnEntries(source: unknown): [string, ArrayLike<unknown>][] {
-  if (!isObject(source) || source instanceof Map) {
-    const remedy = source instanceof Map ? "a Map; Object.fromEntries() makes an object of it" : say(source);
+  // Whatever gives its values one by one has none of them as fields, and would be a table of nothing.
+  if (!isObject(source) || Symbol.iterator in source || Symbol.asyncIterator in source) {
+    const remedy =
+      source instanceof Map
+        ? "a Map; Object.fromEntries() makes an object of it"
+        : isObject(source) && Symbol.iterator in source
+          ? `${source.constructor?.name ?? "values"} one by one; Array.from() makes a list of them`
+          : say(source);
     throw new TableError(`tableOf: expected columns by name, or a list of rows, got ${remedy}`);
   }
   const entries = Object.entries(source as Record<string, unknown>);
   for (const [name, values] of entries) {
-    if (Array.isArray(values) || (ArrayBuffer.isView(values) && "length" in values)) continue;
+    if (isList(values)) continue;
     throw new TableError(`tableOf: expected a list of values as ${name}, got ${say(values)}`);
   }
   return entries as [string, ArrayLike<unknown>][];
@@ -398,11 +408,16 @@ function concatTables<R extends object>(tables: readonly TableLike[], notes: rea
     const parts = tables.map(table => (table.names.includes(name) ? table.values(name) : undefined));
     const known = parts.filter(part => part !== undefined && part.length > 0);
     const isText = known.some(part => !(part instanceof Float64Array));
-    if (isText && known.some(part => part instanceof Float64Array)) {
+    // A column without a value is one of numbers where a file was read, whatever the other files have in it.
+    const hasNumber = (part: Column | undefined) =>
+      part instanceof Float64Array && part.some(value => !Number.isNaN(value));
+    if (isText && known.some(hasNumber)) {
       throw new TableError(`concat: expected numbers or texts, got both in "${name}"`);
     }
     const values = (part: Column | undefined, i: number): readonly Value[] =>
-      Array.from<Value>(part ?? Array.from({ length: tables[i].length }, () => (isText ? "" : Number.NaN)));
+      part === undefined || (isText && part instanceof Float64Array)
+        ? Array.from({ length: tables[i].length }, () => (isText ? "" : Number.NaN))
+        : Array.from<Value>(part);
     return [name, lazily(() => toColumn("concat", name, parts.flatMap(values)))];
   });
   return new Table<R>(length, new Map(columns), notes);

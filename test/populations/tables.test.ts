@@ -518,3 +518,55 @@ test("toDanfo() refuses a table without rows", async () => {
     message: "toDanfo: expected a table with rows, which danfo.js needs, got 0 rows",
   });
 });
+
+test("tableOf() refuses what gives its values one by one, which would be a table of nothing", () => {
+  const rows = [{ depth: 1 }];
+  for (const odd of [rows.values(), new Set(rows), new Map([["depth", [1]]])] as never[]) {
+    assert.throws(() => tableOf(odd), {
+      name: "TableError",
+      message:
+        /^tableOf: expected columns by name, or a list of rows, got .+; (Array\.from|Object\.fromEntries)\(\)/,
+    });
+  }
+  assert.throws(
+    () => tableOf({ a: new DataView(new ArrayBuffer(8)) as never }),
+    /a list of values as a, got a DataView/,
+  );
+});
+
+test("filter() refuses a condition that decides nothing, and takes any other value for what it is", () => {
+  const population = table();
+  const says = (keep: unknown, got: string) =>
+    assert.throws(() => population.filter(keep as never), {
+      message: `filter: expected true or false for each row, got ${got}`,
+    });
+  says(async () => false, "a promise");
+  says(function* () {
+    yield false;
+  }, "a generator");
+  says(() => () => false, "a function");
+  assert.equal(population.filter(row => /[ab]/.exec(String(row["name"])) as never).length, 2);
+});
+
+test("concat() joins a column of texts with one that has no value, as a file's without any", () => {
+  const noted = tableOf({ note: ["x"] });
+  const empty = tableOf({ note: [Number.NaN, Number.NaN] });
+  assert.deepEqual(noted.concat(empty).texts("note"), ["x", "", ""]);
+  assert.deepEqual(empty.concat(noted).texts("note"), ["", "", "x"]);
+  assert.throws(
+    () => noted.concat(tableOf({ note: [Number.NaN, 1] })),
+    /expected numbers or texts, got both in "note"/,
+  );
+});
+
+test("sql() multiplies and adds up whole numbers beyond 32 bits", async () => {
+  const measures = tableOf({ flops: [4e8, 2e9], depth: [20, 2e9], error: [1.5, 2] });
+  const { rows } = await measures.sql(
+    "select flops * depth as work, flops + 2000000000 as more, depth // 3 as third, typeof(error) as kind from population limit 1",
+  );
+  assert.deepEqual(rows, [{ work: 8e9, more: 24e8, third: 6, kind: "DOUBLE" }]);
+  const joined = await measures.sql("select max(p.flops * o.w) as most from population p, other o", {
+    other: tableOf({ w: [7] }),
+  });
+  assert.deepEqual(joined.column("most"), [14e9]);
+});

@@ -1,4 +1,5 @@
 /** How a CSV or TSV file is written, where it is not as expected. */
+import { holdsForAll } from "../../base/expect.js";
 import { type OptionNames, refuseUnknown } from "../../base/expect-options.js";
 import { say } from "../../base/say.js";
 import { type CellOptions, MISSING } from "./cell.js";
@@ -48,7 +49,7 @@ export function checkOptions(fn: string, options: ReadOptions): void {
   }
   for (const name of ["missing", "texts", "numbers"]) {
     const list = given[name];
-    const isList = Array.isArray(list) && list.every(entry => typeof entry === "string");
+    const isList = Array.isArray(list) && holdsForAll(list, entry => typeof entry === "string");
     if (list !== undefined && !isList) refuse(name, "a list of texts");
   }
 }
