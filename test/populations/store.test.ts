@@ -237,3 +237,32 @@ test("logs that cannot be reached are an error that names them: their trials wou
   symlinkSync("x.log", join(trials, "x.log"));
   refused(/could not read .*x\.log: ELOOP/);
 });
+
+test("a link to trials that leads nowhere, as to a disk that is not there, is no sweep without trials", () => {
+  symlinkSync(join(folder, "elsewhere"), join(folder, "trials"));
+  assert.throws(() => readTrials(folder), {
+    name: "StoreError",
+    message: /^sweep: expected a folder of logs, could not read .+trials: ENOENT/,
+  });
+});
+
+test("a record that says finished and has no error is passed over, and its trial is trained again", () => {
+  const odd = [record(1, { error: Number.NaN }), record(2, { validationError: Number.NaN })];
+  const { error: _, ...bare } = record(3);
+  write(
+    record(0, { validationError: 12 }),
+    ...odd,
+    bare,
+    record(4, { status: "diverged", error: Number.NaN }),
+  );
+  const { records, notes } = readTrials(folder);
+  assert.deepEqual([...records.keys()], ["trial-0", "trial-4"]);
+  assert.deepEqual(
+    notes.map(note => note.replace(/^.*, line/, "line")),
+    [
+      "line 2: no trial (expected another error); passed over",
+      "line 3: no trial (expected another validationError); passed over",
+      "line 4: no trial (expected another error); passed over",
+    ],
+  );
+});

@@ -10,6 +10,7 @@ import {
   closeSync,
   fsyncSync,
   ftruncateSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -167,7 +168,9 @@ function logsIn(trials: string): string[] {
       .filter(name => LOG.test(name))
       .sort();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    // A link that leads nowhere, as to a disk that is not mounted, is no folder that is yet to come.
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    if (isMissing && !lstatSync(trials, { throwIfNoEntry: false })) return [];
     throw unreadable("a folder of logs", trials, error);
   }
 }

@@ -45,7 +45,7 @@ export function storedTrial(
   if (!isRecord(record)) return "expected an object";
   const { version } = record;
   if (Number.isInteger(version) && (version as number) > 1) return { version: version as number };
-  const odd = FIELDS.find(([field, fits]) => !fits(record[field]));
+  const odd = FIELDS.find(([field, fits]) => !fits(record[field])) ?? unfinished(record);
   return odd
     ? `expected another ${odd[0]}`
     : new LoggedTrial(log, start, end, record as unknown as TrialRecord);
@@ -86,6 +86,17 @@ const checks: { readonly [K in keyof TrialRecord]?: (value: unknown) => boolean 
 };
 
 const FIELDS = Object.entries(checks);
+
+/** Who finished has errors: null, which stands for NaN, would be ranked. */
+function unfinished({
+  status,
+  error,
+  validationError,
+}: Record<string, unknown>): readonly [string] | undefined {
+  if (status !== "finished") return undefined;
+  if (!Number.isFinite(error)) return ["error"];
+  return validationError === null ? ["validationError"] : undefined;
+}
 
 class LoggedTrial implements StoredTrial {
   readonly id: string;
