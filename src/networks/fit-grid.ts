@@ -3,6 +3,7 @@
  * each setting's power of w_m rises.
  */
 import { refuseUnknown } from "../base/expect-options.js";
+import { holdsForAll } from "../base/expect.js";
 import { isObject, say } from "../base/say.js";
 import { quantisedPower as power } from "./regnet.js";
 
@@ -41,7 +42,7 @@ export function checkGrid(caller: string, grid: FitGrid): void {
   refuseUnknown(caller, grid, { w0: true, wa: true, wm: true });
   const { w0, wa, wm } = grid;
   const valid = (values: readonly number[], least: number) =>
-    Array.isArray(values) && values.length > 0 && values.every(v => Number.isFinite(v) && v > least);
+    Array.isArray(values) && values.length > 0 && holdsForAll(values, v => Number.isFinite(v) && v > least);
   if (valid(w0, 0) && valid(wa, 0) && valid(wm, 1)) return;
   const list = (values: readonly number[]) =>
     Array.isArray(values) ? `[${values.map(say).join(", ")}]` : say(values);

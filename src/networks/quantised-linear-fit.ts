@@ -12,6 +12,7 @@
  * w_m rises, and these do not depend on the network: they are tabulated once a grid. A network's widths enter by
  * their prefix sums, so that a setting costs a few operations a stage, and settings that cannot win are left out.
  */
+import { holdsForAll } from "../base/expect.js";
 import { isObject, say } from "../base/say.js";
 import type { Architecture } from "./architecture.js";
 import { defaultFitGrid, type FitGrid, prepare } from "./fit-grid.js";
@@ -140,7 +141,7 @@ export function bestOf(settings: readonly LinearSetting[], observed: readonly nu
 
 export function checkedStages(caller: string, network: Architecture | StageWidths): StageWidths {
   const stages: StageWidths = isObject(network) && "stages" in network ? network.stages : network;
-  if (!Array.isArray(stages) || !stages.every(stage => typeof stage === "object" && stage !== null)) {
+  if (!Array.isArray(stages) || !holdsForAll(stages, stage => typeof stage === "object" && stage !== null)) {
     throw new RangeError(`${caller}: expected an architecture or its stages, got ${say(network)}`);
   }
   const isCount = (value: number) => Number.isSafeInteger(value) && value > 0;

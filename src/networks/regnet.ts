@@ -1,6 +1,7 @@
 /**
  * RegNet: block widths from the quantised linear rule (paper, section 3.3, equations 2–4).
  */
+import { holdsForAll } from "../base/expect.js";
 import { isObject, say } from "../base/say.js";
 import { type Architecture, simpleStem } from "./architecture.js";
 import type { Stage } from "./block.js";
@@ -96,7 +97,7 @@ export function quantisedWidths(rule: Pick<RegNetParameters, "depth" | "w0" | "w
 }
 
 function requireWidths(widths: unknown): void {
-  if (Array.isArray(widths) && widths.every(width => typeof width === "number")) return;
+  if (Array.isArray(widths) && holdsForAll(widths, width => typeof width === "number")) return;
   throw new RangeError(`stagesOf: expected an array of widths, one a block, got ${say(widths)}`);
 }
 

@@ -1,5 +1,5 @@
 /** Where a parameter's best value lies, by the band of the empirical bootstrap. */
-import { expectFields, expectText } from "../base/expect.js";
+import { expectFields, expectText, holdsForAll } from "../base/expect.js";
 import { seeded } from "../base/random.js";
 import { sayP } from "../populations/compare-pair.js";
 import { say } from "../base/say.js";
@@ -63,7 +63,8 @@ export function claimBestWithin(
 const kind = "trained";
 
 function rangeOf(fn: string, range: readonly [number, number]): readonly [number, number] {
-  const isRange = Array.isArray(range) && range.length === 2 && range.every(v => typeof v === "number");
+  const isRange =
+    Array.isArray(range) && range.length === 2 && holdsForAll(range, v => typeof v === "number");
   if (isRange && range[0] <= range[1]) return range;
   throw new RangeError(`${fn}: expected a range [from, to], got ${say(range)}`);
 }

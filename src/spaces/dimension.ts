@@ -5,6 +5,7 @@
  * uniform over powers of two.
  */
 import { bottleneckWords, isBottleneck } from "../networks/compatibility.js";
+import { holdsForAll } from "../base/expect.js";
 import type { Random } from "../base/random.js";
 import { isObject, say } from "../base/say.js";
 
@@ -28,7 +29,7 @@ export function oneOf(values: readonly number[], weights?: readonly number[]): D
   requireFew("oneOf", values.length);
   const shares = weights ?? values.map(() => 1);
   const sum = shares.reduce((a, b) => a + b, 0);
-  const positive = shares.length === values.length && shares.every(w => w > 0) && sum < Infinity;
+  const positive = shares.length === values.length && holdsForAll(shares, w => w > 0) && sum < Infinity;
   if (values.length === 0 || !isRising(values) || !positive) {
     throw new RangeError(
       `oneOf: expected rising values, each with a weight above 0, got ${list(values)} with ${list(shares)}`,
@@ -48,10 +49,10 @@ function requireFew(caller: string, count: number): void {
 }
 
 const areNumbers = (values: unknown): boolean =>
-  Array.isArray(values) && values.every(value => typeof value === "number");
+  Array.isArray(values) && holdsForAll(values, value => typeof value === "number");
 
 const isRising = (values: readonly number[]): boolean =>
-  values.every((v, i) => Number.isFinite(v) && (i === 0 || v > values[i - 1]));
+  holdsForAll(values, (v, i) => Number.isFinite(v) && (i === 0 || v > values[i - 1]));
 
 /** Numbers that an error shows. */
 const SHOWN = 8;
@@ -152,7 +153,9 @@ function checkProbabilities(what: string, { values, probabilities }: Dimension, 
     throw new RangeError(`${what} must have rising values, got ${list(values)}; ${makers}`);
   }
   const each =
-    areNumbers(probabilities) && probabilities.length === values.length && probabilities.every(p => p >= 0);
+    areNumbers(probabilities) &&
+    probabilities.length === values.length &&
+    holdsForAll(probabilities, p => p >= 0);
   const sum = each ? probabilities.reduce((a, b) => a + b, 0) : Number.NaN;
   if (Math.abs(sum - 1) <= TOLERANCE) return;
   const got = areNumbers(probabilities) ? list(probabilities) : say(probabilities);

@@ -6,6 +6,7 @@ import { type Architecture, USUAL_RESOLUTION } from "../networks/architecture.js
 import { checkArchitecture } from "../networks/check-architecture.js";
 import type { Complexity } from "../networks/complexity.js";
 import { countChecked, requireTrue } from "../networks/count-architecture.js";
+import { holdsForAll } from "../base/expect.js";
 import { checkedRandom, type Random, seeded } from "../base/random.js";
 import { isObject, say } from "../base/say.js";
 import { copyOf, decided, requireCondition, type Sample, type Space } from "./space.js";
@@ -228,7 +229,8 @@ function checkedWindows(where: Constraints): Check[] {
   return windowKeys.flatMap(key => {
     const window = where[key];
     if (window === undefined) return [];
-    const isPair = Array.isArray(window) && window.length === 2 && window.every(v => typeof v === "number");
+    const isPair =
+      Array.isArray(window) && window.length === 2 && holdsForAll(window, v => typeof v === "number");
     if (!(isPair && window[0] >= 0 && window[0] <= window[1])) {
       const got = Array.isArray(window) ? `[${window.map(String).join(",")}]` : say(window);
       throw new RangeError(

@@ -63,6 +63,15 @@ export function bootstrap(
   requireLevel("bootstrap", level);
   const n = values.length;
   const sorted = Float64Array.from(values).sort();
+  // What is no number, or none for one resample, would make the errors NaN without a word.
+  const computed = (some: Float64Array): number => {
+    const found: unknown = statistic(some);
+    if (typeof found === "number" && Number.isFinite(found)) return found;
+    throw new StatisticsError(
+      `bootstrap: expected a finite number from the statistic, got ${say(found)} for ${some === sorted ? "the values" : "a resample"}`,
+    );
+  };
+  const value = computed(sorted);
   const counts = new Uint32Array(n);
   const resample = new Float64Array(n);
   const found = Float64Array.from({ length: repeats }, () => {
@@ -73,10 +82,10 @@ export function bootstrap(
     for (let rank = 0; rank < n; rank++) {
       for (let k = counts[rank]; k > 0; k--) resample[filled++] = sorted[rank];
     }
-    return statistic(resample);
+    return computed(resample);
   }).sort() as unknown as number[];
   return {
-    value: statistic(sorted),
+    value,
     standardError: standardDeviation(found),
     low: quantileSorted(found, (1 - level) / 2),
     high: quantileSorted(found, (1 + level) / 2),

@@ -1,4 +1,5 @@
 /** Least squares, ordinary and weighted, with one regressor or several. */
+import { isList } from "../base/expect.js";
 import { say } from "../base/say.js";
 import { studentTail } from "./distributions.js";
 import {
@@ -75,10 +76,15 @@ export function linearRegression(
   requireRecord(fn, "regressors", regressors);
   requireFinite(fn, "y", y, 2);
   const names = Object.keys(regressors);
+  if (intercept && names.includes("intercept")) {
+    throw new StatisticsError(
+      `${fn}: expected regressors of other names than "intercept", which the fit has already, got one; call it something else, or give { intercept: false }`,
+    );
+  }
   if (names.length === 0) throw new StatisticsError(`${fn}: expected at least 1 regressor, got 0`);
   for (const name of names) {
     const given: unknown = regressors[name];
-    if (!Array.isArray(given) && !(given instanceof Float64Array)) {
+    if (!isList(given)) {
       throw new StatisticsError(
         `${fn}: expected numbers for ${name}, got ${say(given)}; leave it out or give one a model`,
       );

@@ -30,7 +30,7 @@ export interface Objective {
  */
 export function paretoFront(objectives: readonly Objective[]): number[] {
   requireArray("paretoFront", "objectives", objectives);
-  objectives.forEach(objective => checkedOptions("paretoFront", objective, { values: true, best: true }));
+  for (const objective of objectives) checkedOptions("paretoFront", objective, { values: true, best: true });
   if (objectives.length < 2) {
     throw new StatisticsError(`paretoFront: expected at least 2 objectives, got ${objectives.length}`);
   }

@@ -1,6 +1,7 @@
 /** What statistics refuse to compute from, said in one form: function, expectation, what came. */
 
 import { type OptionNames, refuseUnknown } from "../base/expect-options.js";
+import { isList } from "../base/expect.js";
 import { isObject, say } from "../base/say.js";
 
 /** Data that a statistic cannot be computed from; names the function, the expectation and the value. */
@@ -26,13 +27,13 @@ export function requireRecord(fn: string, what: string, value: unknown): asserts
 
 /** Throws unless it is an array, or numbers in a row. */
 export function requireArray(fn: string, what: string, values: unknown): void {
-  if (Array.isArray(values) || ArrayBuffer.isView(values)) return;
+  if (isList(values)) return;
   throw new StatisticsError(`${fn}: expected ${what} as an array, got ${say(values)}`);
 }
 
 /** Throws unless there are at least `least` numbers, all of them finite. */
 export function requireFinite(fn: string, what: string, numbers: Numbers, least: number): void {
-  if (!Array.isArray(numbers) && !ArrayBuffer.isView(numbers)) {
+  if (!isList(numbers)) {
     throw new StatisticsError(`${fn}: expected ${what} as an array of numbers, got ${say(numbers)}`);
   }
   if (numbers.length < least) {

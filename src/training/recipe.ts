@@ -1,3 +1,4 @@
+import { holdsForAll } from "../base/expect.js";
 import { say, sayData } from "../base/say.js";
 
 /**
@@ -84,7 +85,7 @@ const isNumber = (value: unknown): value is number => Number.isFinite(value);
 const isCount = (value: unknown): boolean => isNumber(value) && Number.isSafeInteger(value) && value > 0;
 const isShare = (value: unknown): boolean => isNumber(value) && value >= 0 && value < 1;
 const isRising = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((v, i) => isNumber(v) && v > (i ? value[i - 1] : 0));
+  Array.isArray(value) && holdsForAll(value, (v, i) => isNumber(v) && v > (i ? value[i - 1] : 0));
 /** A rule for a field that may be left out. */
 const optional = (expected: string, accepts: (value: unknown) => boolean) =>
   [`${expected}, or left out`, (v: unknown) => v === undefined || accepts(v)] as const;

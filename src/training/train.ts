@@ -3,7 +3,7 @@
  * the Stop button heeded, the best weights kept.
  */
 import { type OptionNames, refuseUnknown } from "../base/expect-options.js";
-import { checkSignal } from "../base/expect.js";
+import { checkSignal, expectFields } from "../base/expect.js";
 import { liveSvg } from "../figures/rendering/live-svg.js";
 import { trainingFigure } from "./training-curves.js";
 import { duration } from "../base/duration.js";
@@ -80,6 +80,8 @@ export async function train(model: TrainableModel, options: TrainOptions): Promi
   checkPrecision("train", precision);
   checkModel("train", model);
   checkSignal("train", "signal", options.signal);
+  // What is none would be found out after an epoch, and the training be lost.
+  expectFields("train", "options", options, { onEpoch: "function?", onStep: "function?" });
   const engine = pickEngine(options);
   const cell = ambientSignal();
   const signal = options.signal ?? cell;

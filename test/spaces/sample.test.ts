@@ -254,3 +254,15 @@ test("sample() refuses a window that is no pair of numbers", () => {
     });
   }
 });
+
+test("lists with places that hold nothing are no lists of numbers", () => {
+  const holes: number[] = Object.assign([], { length: 3 });
+  assert.throws(() => oneOf(holes), {
+    name: "RangeError",
+    message: /^oneOf: expected an array of rising numbers/,
+  });
+  assert.throws(() => oneOf([1, 2, 3], holes), { name: "RangeError" });
+  assert.throws(() => AnyNetXA.withDimension("depth", { values: [1, 2], probabilities: holes.slice(1) }), {
+    name: "RangeError",
+  });
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bestValue, bootstrap, seeded, summarize } from "netspace";
+import { bestValue, bootstrap, edf, ksTest, seeded, summarize, welchTest } from "netspace";
 import { depths, errors } from "./samples.js";
 
 test("summarize() gives the standard errors and intervals of scipy.stats.bootstrap", () => {
@@ -41,4 +41,30 @@ test("bestValue() and bootstrap() refuse repeats without randomness, and too lit
   });
   assert.throws(() => summarize([1]), { message: "summarize: expected at least 2 values, got 1" });
   assert.throws(() => summarize([1, 2], { probabilities: [1.5] }), { message: /in \[0, 1\], got 1.5/ });
+});
+
+test("bootstrap() refuses a statistic that gives no finite number, be it for a resample alone", () => {
+  const says = (statistic: unknown, got: string) =>
+    assert.throws(() => bootstrap([1, 2, 3], statistic as never), {
+      name: "StatisticsError",
+      message: `bootstrap: expected a finite number from the statistic, got ${got}`,
+    });
+  says(() => Number.NaN, "NaN for the values");
+  says(() => "5", '"5" for the values');
+  says(() => {}, "undefined for the values");
+  says(async () => 1, "a promise for the values");
+  // A spread of nothing in resamples that have one value three times.
+  says((sorted: Float64Array) => 1 / (sorted[2] - sorted[0]), "Infinity for a resample");
+});
+
+test("a view of bytes is no list of numbers", () => {
+  const view = new DataView(new ArrayBuffer(32)) as never;
+  const calls = {
+    edf: () => edf(view),
+    ksTest: () => ksTest(view, [1]),
+    welchTest: () => welchTest([1, 2], view),
+  };
+  for (const call of Object.values(calls))
+    assert.throws(call, { name: "StatisticsError", message: /, got a DataView$/ });
+  assert.equal(edf(Float32Array.of(1, 2) as never).n, 2);
 });

@@ -89,3 +89,21 @@ test("linearRegression() refuses a regressor that is not there", () => {
     message: /^linearRegression: expected numbers for x, got undefined; leave it out or give one a model$/,
   });
 });
+
+test("linearRegression() takes typed arrays of any kind, and no regressor by the name of its own", () => {
+  const [y, x] = [
+    [1, 2, 3, 5, 4, 6],
+    [1, 2, 3, 4, 5, 6],
+  ];
+  const { coefficients } = linearRegression(y, { x });
+  assert.deepEqual(
+    linearRegression(Float32Array.from(y) as never, { x: Int32Array.from(x) as never }).coefficients,
+    coefficients,
+  );
+  assert.throws(() => linearRegression(y, { intercept: x }), {
+    name: "StatisticsError",
+    message:
+      /^linearRegression: expected regressors of other names than "intercept", .*call it something else/,
+  });
+  assert.equal(linearRegression(y, { intercept: x }, { intercept: false }).coefficients.length, 1);
+});

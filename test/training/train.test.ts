@@ -99,6 +99,16 @@ describe("train()", () => {
     assert.throws(() => run.save(join(folder, "none")), WeightsError);
   });
 
+  it("refuses listeners that cannot be called before it trains, and not after an epoch", async () => {
+    const engine: Engine = { ...scripted(epochs), train: async () => assert.fail("it trained") };
+    for (const name of ["onEpoch", "onStep"]) {
+      await assert.rejects(train(small, { dataset, recipe, engine, [name]: "print" }), {
+        name: "RangeError",
+        message: `train: expected a function as ${name} of options, got "print"`,
+      });
+    }
+  });
+
   it("says how a training ended that was not finished", async () => {
     const stop = new AbortController();
     const stopped = await train(small, {

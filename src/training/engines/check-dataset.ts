@@ -1,6 +1,7 @@
 /**
  * What every engine asks of a dataset before it allocates anything for it.
  */
+import { holdsForAll } from "../../base/expect.js";
 import { isObject, say } from "../../base/say.js";
 import type { Dataset, Split } from "../dataset.js";
 
@@ -24,7 +25,9 @@ export function checkDataset(dataset: Dataset): void {
   }
   if (channels !== 3) fail("3 channels", say(channels));
   const each = (values: readonly number[], holds: (value: number) => boolean) =>
-    Array.isArray(values) && values.length === channels && values.every(v => Number.isFinite(v) && holds(v));
+    Array.isArray(values) &&
+    values.length === channels &&
+    holdsForAll(values, v => Number.isFinite(v) && holds(v));
   if (!each(mean, () => true) || !each(std, s => s > 0)) {
     fail(
       `a finite mean and a finite, positive standard deviation for each of ${channels} channels`,

@@ -5,6 +5,7 @@
  * Read and written here because the format is these few lines: PyTorch, timm and TensorFlow read it without running
  * code from the file, as pickles do.
  */
+import { holdsForAll } from "../../base/expect.js";
 import { isObject, say } from "../../base/say.js";
 import type { Weight, Weights } from "../engine.js";
 import { WeightsError } from "./weights.js";
@@ -37,7 +38,7 @@ const METADATA = "__metadata__";
  *
  * @param metadata texts to keep with them
  * @throws WeightsError for what no reader takes: metadata that are not texts, a shape that is not of whole numbers, as
- *   many values as it does not have, a tensor called `__metadata__`
+ *   many values as it does not have, half a character in a name or text, a tensor called `__metadata__`
  */
 export function encodeSafetensors(
   weights: Weights,
@@ -76,13 +77,19 @@ function checkEncodable(weights: Weights, metadata: unknown): void {
   for (const [key, text] of Object.entries(metadata as object)) {
     if (typeof text !== "string")
       fail(`metadata ${say(key)} must be a text, got ${say(text)}; JSON.stringify() makes one`);
+    if (HALF.test(key) || HALF.test(text))
+      fail(
+        `metadata ${say(key)} must be Unicode, got half a character in ${say(HALF.test(key) ? key : text)}`,
+      );
   }
   for (const [name, tensor] of weights as ReadonlyMap<unknown, Weight>) {
     if (typeof name !== "string" || name === METADATA)
       fail(`a tensor must have a name other than "${METADATA}", got ${say(name)}; call it something else`);
+    if (HALF.test(name as string))
+      fail(`a tensor's name must be Unicode, got half a character in ${say(name)}`);
     if (!isObject(tensor) || !Array.isArray(tensor.shape) || !(tensor.values instanceof Float32Array))
       fail(`${say(name)} must be { shape, values }, values as a Float32Array, got ${say(tensor)}`);
-    if (!tensor.shape.every(isNatural))
+    if (!holdsForAll(tensor.shape, isNatural))
       fail(`${say(name)} must have a shape of whole numbers, got ${say(tensor.shape)}`);
     const size = sizeOf(tensor.shape);
     if (size !== tensor.values.length)
@@ -91,6 +98,9 @@ function checkEncodable(weights: Weights, metadata: unknown): void {
       );
   }
 }
+
+/** Half of a pair of UTF-16: JSON can say it, and readers in other languages refuse it. */
+const HALF = /\p{Surrogate}/u;
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 

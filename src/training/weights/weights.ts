@@ -5,7 +5,7 @@
  * for the statistics that batch normalisation evaluates with. A PyTorch module with the same paths loads them as they
  * are.
  */
-import { expectName } from "../../base/expect.js";
+import { expectName, holdsForAll } from "../../base/expect.js";
 import type { Layer, Network } from "../../networks/network.js";
 import { requireNetwork } from "../../networks/shapes.js";
 import { say } from "../../base/say.js";
@@ -96,4 +96,4 @@ export function checkWeights(caller: string, network: Network, weights: Weights)
 }
 
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((length, i) => length === b[i]);
+  a.length === b.length && holdsForAll(a, (length, i) => length === b[i]);

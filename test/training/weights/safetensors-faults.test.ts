@@ -183,3 +183,18 @@ test("checkWeights() says what came instead of weights, a network or a tensor", 
     );
   }
 });
+
+test("encodeSafetensors() refuses half a character, which readers in other languages do not take, and a shape with a hole", () => {
+  const says = (weights: unknown, metadata: unknown, message: RegExp) =>
+    assert.throws(() => encodeSafetensors(weights as Weights, metadata as never), {
+      name: "WeightsError",
+      message,
+    });
+  says(new Map([["a\ud800", fine.get("a")]]), {}, /a tensor's name must be Unicode, got half a character/);
+  says(fine, { note: "\udc00" }, /metadata "note" must be Unicode, got half a character/);
+  says(fine, { "\ud83d": "x" }, /must be Unicode, got half a character/);
+  assert.deepEqual(decodeSafetensors(encodeSafetensors(fine, { note: "\u{1f600}" })).metadata, {
+    note: "\u{1f600}",
+  });
+  says(tensor(Object.assign([4], { length: 2 })), {}, /"a" must have a shape of whole numbers/);
+});
