@@ -1,6 +1,7 @@
 /**
  * The best of a random search in one design space against that in another: by how much is the best of 32 networks lower?
  */
+import { scaleOf, scaledBy, unscaled } from "./scale.js";
 import { type Random, checkedRandom, seeded } from "../base/random.js";
 import { tiesBy } from "./chosen-by.js";
 import { isDrawnFirst } from "./drawn-first.js";
@@ -85,6 +86,16 @@ export function bestOfDifference(a: Numbers, b: Numbers, options: BestOfOptions 
   requireCount(fn, "repeats", repeats, 100);
   requireFinite(fn, "errors in the first sample", a, 2 * size);
   requireFinite(fn, "errors in the second sample", b, 2 * size);
+  const by = scaleOf(a, b);
+  if (by !== 1) {
+    const found = bestOfDifference(scaledBy(a, by), scaledBy(b, by), {
+      size,
+      repeats,
+      random,
+      margin: margin * by,
+    });
+    return unscaled(found, by, ["value", "low", "high"]);
+  }
   const [forA, forB] = [new Search(a.length, size), new Search(b.length, size)];
   // From the least error on, so that rounding makes no difference of errors that are the same.
   const least = Math.min(extent(a)[0], extent(b)[0]);

@@ -2,7 +2,7 @@
  * Which value of a parameter do the best models have? The paper's "empirical bootstrap" (section 3.2, footnote
  * 4), whose median is the line and whose 95 % interval is the shaded band of Figures 2, 5 and 11.
  */
-import { quantileSorted } from "simple-statistics";
+import { quantileSorted } from "./scale.js";
 import type { OptionNames } from "../base/expect-options.js";
 import { type Random, checkedRandom } from "../base/random.js";
 import { sortOrder } from "./sort.js";

@@ -1,5 +1,5 @@
 /** The bootstrap: how sure is a number that was computed from n models? */
-import { mean, quantileSorted, standardDeviation } from "simple-statistics";
+import { mean, quantileSorted, standardDeviation } from "./scale.js";
 import type { OptionNames } from "../base/expect-options.js";
 import { type Random, checkedRandom, seeded } from "../base/random.js";
 import { say } from "../base/say.js";

@@ -4,6 +4,7 @@
  * margin, with what their sizes could have shown. The one rule of `comparePopulations` and of the verdicts rests on it.
  */
 import { sampleVariance } from "simple-statistics";
+import { scaleOf, scaledBy } from "./scale.js";
 import type { OptionNames } from "../base/expect-options.js";
 import { seeded } from "../base/random.js";
 import { say } from "../base/say.js";
@@ -235,6 +236,10 @@ function perSpace(a: Numbers, b: Numbers, difference: number, deviations: number
   requireFinite("networksNeeded", "errors in the first sample", a, 2);
   requireFinite("networksNeeded", "errors in the second sample", b, 2);
   requireNumbers("networksNeeded", { difference });
+  const by = scaleOf(a, b);
+  if (by !== 1 && Number.isFinite(difference * by)) {
+    return perSpace(scaledBy(a, by), scaledBy(b, by), difference * by, deviations);
+  }
   const variance = (sampleVariance(Array.from(a)) + sampleVariance(Array.from(b))) / 2;
   if (difference === 0) return Number.POSITIVE_INFINITY;
   return Math.max(2, Math.ceil((2 * deviations ** 2 * variance) / difference ** 2));

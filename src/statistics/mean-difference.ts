@@ -1,5 +1,5 @@
 /** How far apart two populations' means are, and how sure that is. */
-import { mean, quantileSorted, standardDeviation } from "simple-statistics";
+import { mean, quantileSorted, scaleOf, standardDeviation, scaledBy, unscaled } from "./scale.js";
 import { checkedRandom, seeded } from "../base/random.js";
 import { bootstrapNames, type BootstrapOptions, type Estimate } from "./bootstrap.js";
 import {
@@ -31,6 +31,11 @@ export function meanDifference(a: Numbers, b: Numbers, options: BootstrapOptions
   requireFinite(fn, "values in the second sample", b, 2);
   requireCount(fn, "repeats", repeats, 2);
   requireLevel(fn, level);
+  const by = scaleOf(a, b);
+  if (by !== 1) {
+    const found = meanDifference(scaledBy(a, by), scaledBy(b, by), { repeats, random, level });
+    return unscaled(found, by, ["value", "standardError", "low", "high"]);
+  }
   const drawnMean = (values: Numbers) => {
     let sum = 0;
     for (let i = 0; i < values.length; i++) sum += values[Math.floor(random() * values.length)];
@@ -39,7 +44,7 @@ export function meanDifference(a: Numbers, b: Numbers, options: BootstrapOptions
   const found = Float64Array.from({ length: repeats }, () => drawnMean(a) - drawnMean(b));
   const sorted = found.sort() as unknown as number[];
   return {
-    value: mean(a as number[]) - mean(b as number[]),
+    value: mean(a) - mean(b),
     standardError: standardDeviation(sorted),
     low: quantileSorted(sorted, (1 - level) / 2),
     high: quantileSorted(sorted, (1 + level) / 2),

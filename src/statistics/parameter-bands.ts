@@ -2,7 +2,7 @@
  * How a parameter of good networks changes along another, mostly flops: the all / good / best bands of Figures 11
  * to 13.
  */
-import { quantileSorted } from "simple-statistics";
+import { quantileSorted } from "./scale.js";
 import { type BestValue, type BestValueOptions, bestValue } from "./best-value.js";
 import {
   checkedOptions,

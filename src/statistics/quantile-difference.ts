@@ -1,5 +1,5 @@
 /** Quantiles of two populations compared: the median network, and the lower tail, where the good ones are. */
-import { quantileSorted } from "simple-statistics";
+import { quantileSorted } from "./scale.js";
 import { isDrawnFirst } from "./drawn-first.js";
 import { type Random, checkedRandom, seeded } from "../base/random.js";
 import type { Difference } from "./difference.js";

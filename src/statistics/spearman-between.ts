@@ -2,7 +2,7 @@
  * Do two trainings of the same networks rank them alike? Between data sets, recipes or seeds: Spearman's ρ of the errors
  * of the networks that both have.
  */
-import { quantileSorted } from "simple-statistics";
+import { quantileSorted } from "./scale.js";
 import { checkedRandom, seeded } from "../base/random.js";
 import { say } from "../base/say.js";
 import { bootstrapNames, type BootstrapOptions } from "./bootstrap.js";

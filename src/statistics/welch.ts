@@ -1,5 +1,6 @@
 /** Two means compared without asking that the samples spread alike: Welch's t. */
 import { mean, sampleVariance } from "simple-statistics";
+import { scaleOf, scaledBy, unscaled } from "./scale.js";
 import { studentQuantile, studentUpper } from "./distributions.js";
 import { checkedOptions, type Numbers, requireFinite, requireLevel } from "./statistics-error.js";
 
@@ -48,6 +49,11 @@ export function welchTest(a: Numbers, b: Numbers, options: WelchOptions = {}): W
   requireFinite(fn, "values in the second sample", b, 2);
   requireLevel(fn, level);
   requireFinite(fn, "differences", [difference], 1);
+  const by = scaleOf(a, b);
+  if (by !== 1) {
+    const found = welchTest(scaledBy(a, by), scaledBy(b, by), { level, difference: within(difference * by) });
+    return unscaled(found, by, ["value", "standardError", "low", "high"]);
+  }
   const value = mean(a as number[]) - mean(b as number[]);
   const [fromA, fromB] = [a, b].map(x => sampleVariance(x as number[]) / x.length);
   const variance = fromA + fromB;
@@ -84,3 +90,7 @@ export function welchTest(a: Numbers, b: Numbers, options: WelchOptions = {}): W
     pHigher,
   };
 }
+
+/** A difference beyond all values, which is none of theirs at any size. */
+const within = (difference: number): number =>
+  Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, difference));
