@@ -17,11 +17,14 @@ const TERMINATION = 4;
 const AWAITS = 5;
 const AWAITS_FOR = 6;
 const AWAITS_SINCE = 7;
+/** How many children the process had before that call, or -1 where that is not known; and which. */
+const EARLIER = 8;
+const MOST_EARLIER = 64;
 /**
  * Where the ids of executions that were asked to stop begin, which may not have started yet. Each id has its place,
  * shared with ids so far away that they cannot be alive with it.
  */
-const STOPPED = 8;
+const STOPPED = EARLIER + 1 + MOST_EARLIER;
 const PLACES = 64;
 
 /** The flags' storage. */
@@ -49,8 +52,16 @@ function clock(): number {
   return Date.now() | 0;
 }
 
-/** Notes that the main thread begins to wait for a program, for an execution that runs, or 0. */
-export function awaitProgram(flags: InterruptFlags, execution: number): void {
+/**
+ * Notes that the main thread begins to wait for a program.
+ *
+ * @param execution whose call it is, if that runs, or 0
+ * @param earlier the process's children before the call, where they are known
+ */
+export function awaitProgram(flags: InterruptFlags, execution: number, earlier?: readonly number[]): void {
+  const known = earlier !== undefined && earlier.length <= MOST_EARLIER;
+  if (known) flags.set(earlier, EARLIER + 1);
+  Atomics.store(flags, EARLIER, known ? earlier.length : -1);
   Atomics.store(flags, AWAITS_FOR, execution);
   Atomics.store(flags, AWAITS_SINCE, clock());
   Atomics.store(flags, AWAITS, 1);
@@ -61,16 +72,24 @@ export function programEnded(flags: InterruptFlags): void {
   Atomics.store(flags, AWAITS, 0);
 }
 
-/** Since when the main thread has waited for a program of an execution, or of none that runs, and for how long. */
-export function awaitedSince(
-  flags: InterruptFlags,
-  execution: number,
-): { since: number; milliseconds: number } | undefined {
+/** A call in which the main thread waits for a program. */
+export interface AwaitingCall {
+  /** When it began, as `clock` counts, and how many milliseconds ago. */
+  readonly since: number;
+  readonly milliseconds: number;
+  /** Children that are older than the call, where they are known. */
+  readonly earlier?: readonly number[];
+}
+
+/** The call in which the main thread waits for a program of an execution, or of none that runs. */
+export function awaitingCall(flags: InterruptFlags, execution: number): AwaitingCall | undefined {
   if (Atomics.load(flags, AWAITS) !== 1) return undefined;
   const awaiting = Atomics.load(flags, AWAITS_FOR);
   if (awaiting !== 0 && awaiting !== execution) return undefined;
   const since = Atomics.load(flags, AWAITS_SINCE);
-  return { since, milliseconds: (clock() - since) | 0 };
+  const count = Atomics.load(flags, EARLIER);
+  const earlier = count < 0 ? undefined : [...flags.subarray(EARLIER + 1, EARLIER + 1 + count)];
+  return { since, milliseconds: (clock() - since) | 0, ...(earlier && { earlier }) };
 }
 
 /** Asks an execution to stop, whether it runs or has yet to start. */

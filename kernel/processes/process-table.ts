@@ -40,6 +40,16 @@ export function processTable(): ProcessEntry[] {
   });
 }
 
+/** What this process's main thread has started and not yet seen end; nothing where the system does not tell. */
+export function ownChildren(): number[] | undefined {
+  try {
+    const told = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8");
+    return told.split(" ").filter(Boolean).map(Number);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A process and all below it; the process must be in the table. */
 export function descendants(root: number, table: readonly ProcessEntry[]): ProcessEntry[] {
   const found = table.filter(({ pid }) => pid === root);

@@ -1,12 +1,12 @@
 /**
  * The program that a call such as `execSync` keeps the main thread waiting for, which Stop ends: in a terminal Ctrl-C
- * reaches it, too. Which it is only the system knows: the child that was started since the call began. That is told on
- * Linux; elsewhere the call comes to its end by itself.
+ * reaches it, too. Which it is only the system knows: the child that was not there when the call began, or where those are
+ * not listed, that is no older than the call. That is told on Linux; elsewhere the call comes to its end by itself.
  */
 
 import { readFileSync } from "node:fs";
-import { descendants, processTable } from "../../processes/process-table.js";
-import { awaitedSince, type InterruptFlags } from "../flags.js";
+import { descendants, type ProcessEntry, processTable } from "../../processes/process-table.js";
+import { type AwaitingCall, awaitingCall, type InterruptFlags } from "../flags.js";
 
 /** The system tells ages in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
@@ -28,7 +28,7 @@ export class AwaitedProgram {
 
   /** Ends the program that an execution waits for. It is asked as by Ctrl-C, and has no choice the second time. */
   end(execution: number): void {
-    const call = awaitedSince(this.#flags, execution);
+    const call = awaitingCall(this.#flags, execution);
     if (!call) return;
     const again = this.#asked?.since === call.since;
     this.#asked = { since: call.since, pids: new Set() };
@@ -36,10 +36,10 @@ export class AwaitedProgram {
   }
 
   #signal(execution: number, signal: NodeJS.Signals, looks: number): void {
-    const call = awaitedSince(this.#flags, execution);
+    const call = awaitingCall(this.#flags, execution);
     const asked = this.#asked;
     if (!call || call.since !== asked?.since) return;
-    for (const pid of childrenSince(call.milliseconds)) {
+    for (const pid of startedBy(call)) {
       if (asked.pids.has(pid)) continue;
       asked.pids.add(pid);
       try {
@@ -52,12 +52,13 @@ export class AwaitedProgram {
   }
 }
 
-/** The children that are no older than so many milliseconds, and all below them. */
-function childrenSince(milliseconds: number): number[] {
+/** The children that were started since a call began, and all below them. */
+function startedBy({ milliseconds, earlier }: AwaitingCall): number[] {
   const table = processTable();
   if (table.length === 0) return [];
   const age = milliseconds / 1000 + INACCURACY_S;
   const since = (Number.parseFloat(readFileSync("/proc/uptime", "utf8")) - age) * TICKS_PER_SECOND;
-  const children = table.filter(({ parent, started }) => parent === process.pid && started >= since);
+  const isNew = ({ pid, started }: ProcessEntry) => (earlier ? !earlier.includes(pid) : started >= since);
+  const children = table.filter(child => child.parent === process.pid && isNew(child));
   return children.flatMap(child => descendants(child.pid, table)).map(({ pid }) => pid);
 }

@@ -22,6 +22,7 @@ import {
 } from "../flags.js";
 import { endsByItsLoop } from "./heeding-loops.js";
 import type { ListenerData, ListenerMessage, MainMessage } from "./interrupt-listener.js";
+import { ownChildren } from "../../processes/process-table.js";
 import { Interrupted } from "./interrupted.js";
 import { waitForAnswer } from "../prompt.js";
 import type { Frame } from "../errors/stack.js";
@@ -154,7 +155,7 @@ export class Interrupts {
   readonly waiting = {
     begins: (): void => {
       const execution = executions.getStore();
-      awaitProgram(this.#flags, execution && this.isRunning(execution) ? execution.id : 0);
+      awaitProgram(this.#flags, execution && this.isRunning(execution) ? execution.id : 0, ownChildren());
     },
     ends: (): void => programEnded(this.#flags),
     heedStop: (): void => {
