@@ -127,7 +127,7 @@ export async function registeredStudy(
   const firstWaves = { ...rest, fresh, folder };
   const registration = readRegistration(file);
   const { populations } = registration;
-  const unknown = names.findIndex(name => !Object.hasOwn(populations, name));
+  const unknown = names.findIndex(name => typeof name !== "string" || !Object.hasOwn(populations, name));
   if (unknown >= 0) {
     throw new RangeError(
       `registeredStudy: expected names of registered populations, ${Object.keys(populations).join(", ")}, got ${say(names[unknown])}`,

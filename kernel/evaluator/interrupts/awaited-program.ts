@@ -16,11 +16,18 @@ const INACCURACY_S = 0.05;
 const AGAIN_MS = 50;
 const LOOKS = 6;
 
+/** A Stop: the call whose program is to end, and the processes that were asked, with what they ran then. */
+interface Asked {
+  readonly execution: number;
+  readonly since: number;
+  readonly signal: NodeJS.Signals;
+  readonly processes: Map<number, string>;
+}
+
 /** Ends programs for interrupts; used by the thread that hears them. */
 export class AwaitedProgram {
   readonly #flags: InterruptFlags;
-  /** The call whose program was asked to end, and the processes that were asked. */
-  #asked: { since: number; pids: Set<number> } | undefined;
+  #asked: Asked | undefined;
 
   constructor(flags: InterruptFlags) {
     this.#flags = flags;
@@ -31,24 +38,40 @@ export class AwaitedProgram {
     const call = awaitingCall(this.#flags, execution);
     if (!call) return;
     const again = this.#asked?.since === call.since;
-    this.#asked = { since: call.since, pids: new Set() };
-    this.#signal(execution, again ? "SIGKILL" : "SIGINT", LOOKS);
+    this.#asked = {
+      execution,
+      since: call.since,
+      signal: again ? "SIGKILL" : "SIGINT",
+      processes: new Map(),
+    };
+    this.#signal(this.#asked, LOOKS);
   }
 
-  #signal(execution: number, signal: NodeJS.Signals, looks: number): void {
-    const call = awaitingCall(this.#flags, execution);
-    const asked = this.#asked;
-    if (!call || call.since !== asked?.since) return;
+  #signal(asked: Asked, looks: number): void {
+    const call = awaitingCall(this.#flags, asked.execution);
+    // A second Stop looks for itself.
+    if (asked !== this.#asked || call?.since !== asked.since) return;
     for (const pid of startedBy(call)) {
-      if (asked.pids.has(pid)) continue;
-      asked.pids.add(pid);
+      // A shell's child that has yet to become a program keeps the signal to itself, and the program never hears of it.
+      const program = commandOf(pid);
+      if (asked.processes.get(pid) === program) continue;
+      asked.processes.set(pid, program);
       try {
-        process.kill(pid, signal);
+        process.kill(pid, asked.signal);
       } catch {
         // It has ended.
       }
     }
-    if (looks > 1) setTimeout(() => this.#signal(execution, signal, looks - 1), AGAIN_MS);
+    if (looks > 1) setTimeout(() => this.#signal(asked, looks - 1), AGAIN_MS);
+  }
+}
+
+/** The command line of a process; empty once it has ended. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
   }
 }
 

@@ -24,6 +24,8 @@ export function heedStopAfterPrograms(waiting: Waiting): void {
     const heeding = function (this: unknown, ...values: unknown[]): unknown {
       waiting.begins();
       try {
+        // A Stop that came before has found no call.
+        waiting.heedStop();
         return Reflect.apply(native, this, values);
       } finally {
         waiting.ends();
