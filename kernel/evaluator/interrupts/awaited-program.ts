@@ -15,6 +15,9 @@ const INACCURACY_S = 0.05;
 /** A program that has just been started, or is about to be, has yet to start what it waits for in its turn. */
 const AGAIN_MS = 50;
 const LOOKS = 6;
+/** Later only those that were asked are looked at: what a program starts in order to clean up is left alone. */
+const LATER_MS = 100;
+const LATER_LOOKS = 100;
 
 /** A Stop: the call whose program is to end, and the processes that were asked, with what they ran then. */
 interface Asked {
@@ -44,17 +47,18 @@ export class AwaitedProgram {
       signal: again ? "SIGKILL" : "SIGINT",
       processes: new Map(),
     };
-    this.#signal(this.#asked, LOOKS);
+    this.#signal(this.#asked, 0);
   }
 
-  #signal(asked: Asked, looks: number): void {
+  #signal(asked: Asked, looked: number): void {
     const call = awaitingCall(this.#flags, asked.execution);
     // A second Stop looks for itself.
     if (asked !== this.#asked || call?.since !== asked.since) return;
     for (const pid of startedBy(call)) {
       // A shell's child that has yet to become a program keeps the signal to itself, and the program never hears of it.
       const program = commandOf(pid);
-      if (asked.processes.get(pid) === program) continue;
+      const before = asked.processes.get(pid);
+      if (before === program || (before === undefined && looked >= LOOKS)) continue;
       asked.processes.set(pid, program);
       try {
         process.kill(pid, asked.signal);
@@ -62,7 +66,8 @@ export class AwaitedProgram {
         // It has ended.
       }
     }
-    if (looks > 1) setTimeout(() => this.#signal(asked, looks - 1), AGAIN_MS);
+    if (looked > LATER_LOOKS) return;
+    setTimeout(() => this.#signal(asked, looked + 1), looked < LOOKS ? AGAIN_MS : LATER_MS);
   }
 }
 
