@@ -6,7 +6,7 @@
 
 import { readFileSync } from "node:fs";
 import { descendants, type ProcessEntry, processTable } from "../../processes/process-table.js";
-import { type AwaitingCall, awaitingCall, type InterruptFlags } from "../flags.js";
+import { type AwaitingCall, awaitingCall, type InterruptFlags, REQUESTED } from "../flags.js";
 
 /** The system tells ages in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
@@ -37,9 +37,14 @@ export class AwaitedProgram {
   }
 
   /** Ends the program that an execution waits for. It is asked as by Ctrl-C, and has no choice the second time. */
-  end(execution: number): void {
+  end(execution: number, looked = 0): void {
     const call = awaitingCall(this.#flags, execution);
-    if (!call) return;
+    if (!call) {
+      // An ended cell's timer may be about to begin one; the flag is taken down as soon as the main thread is free.
+      if (looked >= LOOKS || Atomics.load(this.#flags, REQUESTED) !== 1) return;
+      setTimeout(() => this.end(execution, looked + 1), AGAIN_MS);
+      return;
+    }
     const again = this.#asked?.since === call.since;
     this.#asked = {
       execution,
