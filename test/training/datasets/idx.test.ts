@@ -374,10 +374,11 @@ describe("loadIdx()", () => {
     );
     await rejects({ resolution: 8, test: 7 }, "DatasetError", /expected 3 test images of class 0, found 2/);
     await rejects({ resolution: 8, classes: 2 }, "DatasetError", /expected labels below 2, got 2 at image 0/);
+    await rejects({ resolution: 8, fit: "crop" }, "RangeError", /fit must be "pad" or "resize", got "crop"/);
     await rejects(
-      { resolution: 8, rows: 8, fit: "crop" },
+      { resolution: 8, rows: 8 },
       "RangeError",
-      /fit must be "pad" or "resize", got "crop"/,
+      /unknown option "rows"; known are resolution, fit/,
     );
     await rejects({ resolution: 7 }, "RangeError", /resolution must be an integer from 8 to 1024, got 7/);
     await rejects({}, "RangeError", /resolution must be an integer from 8 to 1024, got undefined/);
