@@ -13,10 +13,18 @@ export const ANSWERED = 2;
 const CAME_AT = 3;
 /** How far the termination of what the main thread runs has come. */
 const TERMINATION = 4;
-/** Whether the main thread waits for a program in one call; of which execution; and since when, as `clock` counts. */
+/**
+ * Whether the main thread waits for a program in one call, and whether a Stop in the middle of that asked it to end; of
+ * which execution; and since when, as `clock` counts.
+ */
 const AWAITS = 5;
 const AWAITS_FOR = 6;
 const AWAITS_SINCE = 7;
+/** In `AWAITS`. */
+const PROGRAM = 1;
+/** One that code starts which has been told of the Stop, as `finally` blocks do. */
+const CLEANUP = 2;
+const ASKED_TO_END = 3;
 /** How many children the process had before that call, or -1 where that is not known; and which. */
 const EARLIER = 8;
 const MOST_EARLIER = 64;
@@ -56,20 +64,32 @@ function clock(): number {
  * Notes that the main thread begins to wait for a program.
  *
  * @param execution whose call it is, if that runs, or 0
+ * @param cleansUp whether the code that calls has been told of the Stop that is under way
  * @param earlier the process's children before the call, where they are known
  */
-export function awaitProgram(flags: InterruptFlags, execution: number, earlier?: readonly number[]): void {
+export function awaitProgram(
+  flags: InterruptFlags,
+  execution: number,
+  cleansUp: boolean,
+  earlier?: readonly number[],
+): void {
   const known = earlier !== undefined && earlier.length <= MOST_EARLIER;
   if (known) flags.set(earlier, EARLIER + 1);
   Atomics.store(flags, EARLIER, known ? earlier.length : -1);
   Atomics.store(flags, AWAITS_FOR, execution);
   Atomics.store(flags, AWAITS_SINCE, clock());
-  Atomics.store(flags, AWAITS, 1);
+  Atomics.store(flags, AWAITS, cleansUp ? CLEANUP : PROGRAM);
 }
 
-/** Notes that it waits no more. */
-export function programEnded(flags: InterruptFlags): void {
-  Atomics.store(flags, AWAITS, 0);
+/** Notes that it waits no more. @returns whether the program was asked to end */
+export function programEnded(flags: InterruptFlags): boolean {
+  return Atomics.exchange(flags, AWAITS, 0) === ASKED_TO_END;
+}
+
+/** Notes that the program of the call was asked to end. */
+export function askProgram(flags: InterruptFlags): void {
+  // Unless the call has ended meanwhile.
+  for (const awaits of [PROGRAM, CLEANUP]) Atomics.compareExchange(flags, AWAITS, awaits, ASKED_TO_END);
 }
 
 /** A call in which the main thread waits for a program. */
@@ -77,19 +97,23 @@ export interface AwaitingCall {
   /** When it began, as `clock` counts, and how many milliseconds ago. */
   readonly since: number;
   readonly milliseconds: number;
+  /** Whether the Stop that is under way was told to the code that calls. */
+  readonly cleansUp: boolean;
   /** Children that are older than the call, where they are known. */
   readonly earlier?: readonly number[];
 }
 
 /** The call in which the main thread waits for a program of an execution, or of none that runs. */
 export function awaitingCall(flags: InterruptFlags, execution: number): AwaitingCall | undefined {
-  if (Atomics.load(flags, AWAITS) !== 1) return undefined;
+  const awaits = Atomics.load(flags, AWAITS);
+  if (awaits === 0) return undefined;
   const awaiting = Atomics.load(flags, AWAITS_FOR);
   if (awaiting !== 0 && awaiting !== execution) return undefined;
   const since = Atomics.load(flags, AWAITS_SINCE);
   const count = Atomics.load(flags, EARLIER);
   const earlier = count < 0 ? undefined : [...flags.subarray(EARLIER + 1, EARLIER + 1 + count)];
-  return { since, milliseconds: (clock() - since) | 0, ...(earlier && { earlier }) };
+  const milliseconds = (clock() - since) | 0;
+  return { since, milliseconds, cleansUp: awaits === CLEANUP, ...(earlier && { earlier }) };
 }
 
 /** Asks an execution to stop, whether it runs or has yet to start. */

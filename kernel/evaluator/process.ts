@@ -4,7 +4,7 @@ import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { endFamily, MARK } from "../processes/family.js";
-import { heedStopAfterPrograms } from "./interrupts/blocking-calls.js";
+import { heedStopAtPrograms } from "./interrupts/blocking-calls.js";
 import { captureConsole } from "./output/capture-console.js";
 import { captureStreams } from "./output/capture-streams.js";
 import { closeStdin } from "./closed-stdin.js";
@@ -53,7 +53,7 @@ const evaluator = new Evaluator({
 captureStreams(evaluator.output, () => evaluator.interrupts.only);
 captureConsole(evaluator.output);
 closeStdin();
-heedStopAfterPrograms(evaluator.interrupts.waiting);
+heedStopAtPrograms(evaluator.interrupts.waiting);
 const commands = new Socket({ fd: COMMANDS_FD, readable: true, writable: false });
 const obey = (command: Command): void => {
   void (command.type === "comm" ? evaluator.deliver(command) : evaluator.execute(command));

@@ -1,6 +1,6 @@
 /**
  * Rows to look at, such as the paper's tables: a value that shows itself, set in a notebook, aligned elsewhere. A table to
- * compute with is `Table` (src/populations).
+ * compute with is `Table` (src/tables).
  */
 
 import { expectList } from "./expect.js";

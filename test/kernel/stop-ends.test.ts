@@ -113,6 +113,28 @@ describe("Stop", { timeout: 300_000 }, () => {
     }
   });
 
+  test("programs that clean up behind a Stop run to their end, unless there is another", {
+    skip: noProcessTable,
+  }, async () => {
+    await run('const { execSync } = require("node:child_process")');
+    const clean = (program: string) => `ran.push(execSync("${program}; echo done").toString().trim())`;
+    for (const [what, cleanup] of [
+      ["for (;;) {}", `${clean("true")}; ${clean("sleep 0.5")}`],
+      ['execSync("sleep 318")', `${clean("true")}; ${clean("sleep 0.5")}`],
+      ['for (;;) execSync("sleep 0.05")', `${clean("sleep 0.1")}; ${clean("sleep 0.5")}`],
+    ]) {
+      const code = `ran = []; try { console.log("on"); ${what}; ran.push("behind") } finally { ${cleanup} }`;
+      assert.equal((await stopped(code)).error?.ename, "Interrupted", what);
+      assert.equal(await value("ran.join()"), "'done,done'", what);
+    }
+    const endless = `ran = []; try { console.log("on"); for (;;) {} } finally { ${clean("sleep 319")} }`;
+    const running = stopped(endless);
+    await sleep(700);
+    interrupt();
+    assert.equal((await running).error?.ename, "Interrupted");
+    assert.equal(await value("ran.join()"), "''");
+  });
+
   test("a loop with other native calls in it ends by its own flag, so that its finally blocks run", async () => {
     const { error } = await stopped(`ran = []; try {
       for (;;) { console.log("on"); require("node:crypto").pbkdf2Sync("a", "b", 1e6, 64, "sha512") }

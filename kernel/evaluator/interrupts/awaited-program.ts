@@ -6,7 +6,7 @@
 
 import { readFileSync } from "node:fs";
 import { descendants, type ProcessEntry, processTable } from "../../processes/process-table.js";
-import { type AwaitingCall, awaitingCall, type InterruptFlags, REQUESTED } from "../flags.js";
+import { type AwaitingCall, askProgram, awaitingCall, type InterruptFlags, REQUESTED } from "../flags.js";
 
 /** The system tells ages in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
@@ -45,6 +45,9 @@ export class AwaitedProgram {
       setTimeout(() => this.end(execution, looked + 1), AGAIN_MS);
       return;
     }
+    // This Stop is what it cleans up after.
+    if (call.cleansUp && looked > 0) return;
+    askProgram(this.#flags);
     const again = this.#asked?.since === call.since;
     this.#asked = {
       execution,

@@ -9,28 +9,23 @@ import { syncBuiltinESMExports } from "node:module";
 
 const BLOCKING = ["spawnSync", "execSync", "execFileSync"] as const;
 
-/** What is told of such calls. */
+/** What is told of such calls; either throws when the code that runs is asked to stop. */
 interface Waiting {
   begins(): void;
+  /** Rather than the program's failure: the interrupt may be what has ended it. */
   ends(): void;
-  /** Throws when the code that runs is asked to stop. */
-  heedStop(): void;
 }
 
-/** Has such calls tell of themselves, and heed a Stop where they return. */
-export function heedStopAfterPrograms(waiting: Waiting): void {
+/** Has such calls tell of themselves, and heed a Stop where they begin and return. */
+export function heedStopAtPrograms(waiting: Waiting): void {
   for (const name of BLOCKING) {
     const native = childProcess[name] as (...values: unknown[]) => unknown;
     const heeding = function (this: unknown, ...values: unknown[]): unknown {
-      waiting.begins();
       try {
-        // A Stop that came before has found no call.
-        waiting.heedStop();
+        waiting.begins();
         return Reflect.apply(native, this, values);
       } finally {
         waiting.ends();
-        // Rather than the program's failure: the interrupt may be what has ended it.
-        waiting.heedStop();
       }
     };
     Object.defineProperties(heeding, Object.getOwnPropertyDescriptors(native));

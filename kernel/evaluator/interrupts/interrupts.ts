@@ -51,6 +51,8 @@ export class Interrupts {
   #last: Execution | undefined;
   /** How often a loop was stopped. */
   #stops = 0;
+  /** The execution whose code was told of the Stop that the main thread has yet to hear of. */
+  #told: number | undefined;
 
   /**
    * @param breaking told, in the middle of it, that code is about to be broken off, and whose it is; returns what to
@@ -123,6 +125,7 @@ export class Interrupts {
   /** Stops an execution, now or when it starts. Called on the main thread, so nothing spins now. */
   interrupt(id: number): void {
     askToStop(this.#flags, id);
+    this.#told = undefined;
     const running = this.#running.get(id);
     if (running) this.#giveUp(running);
     this.#settle();
@@ -151,22 +154,40 @@ export class Interrupts {
     executions.run(execution, () => execution.abandon(reason));
   }
 
-  /** What calls that wait for programs tell; at their end they do what a loop's turn does. */
+  /**
+   * What calls that wait for programs tell; at both ends they do what a loop's turn does, unless the cell has been told of
+   * the Stop: what it starts to clean up runs, and only another Stop ends that.
+   */
   readonly waiting = {
     begins: (): void => {
       const execution = executions.getStore();
-      awaitProgram(this.#flags, execution && this.isRunning(execution) ? execution.id : 0, ownChildren());
+      const id = execution && this.isRunning(execution) ? execution.id : 0;
+      const cleansUp = this.#isTold();
+      awaitProgram(this.#flags, id, cleansUp, ownChildren());
+      if (!cleansUp) this.#heedStop();
     },
-    ends: (): void => programEnded(this.#flags),
-    heedStop: (): void => {
-      if (Atomics.load(this.#flags, REQUESTED) === 1) this.stopLoop();
+    ends: (): void => {
+      const isAsked = programEnded(this.#flags);
+      if (isAsked || !this.#isTold()) this.#heedStop();
     },
   };
 
+  /** Whether the cell whose code this is has been told of the Stop that is under way. */
+  #isTold(): boolean {
+    const execution = executions.getStore();
+    return execution !== undefined && execution.id === this.#told && this.isRunning(execution);
+  }
+
+  #heedStop(): void {
+    if (Atomics.load(this.#flags, REQUESTED) === 1) this.stopLoop();
+  }
+
   /** What a loop does when it sees a flag: stops when it is meant. */
   stopLoop(): void {
-    if (!this.#mustStop(executions.getStore())) return;
+    const execution = executions.getStore();
+    if (!this.#mustStop(execution)) return;
     this.#stops++;
+    this.#told = execution?.id;
     throw new Interrupted();
   }
 
