@@ -10,7 +10,7 @@
  * NAME is a file's without its ending; a registered population's is DATASET/NAME, as in procedural/AnyNetXC. Training all of
  * them takes days; it can be stopped at any time (Ctrl-C), then writes what is there, and goes on where it was.
  */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { root, setup } from "./setup.mjs";
 import { run } from "./step.mjs";
@@ -33,8 +33,14 @@ const wrong = expected => {
   process.exit(2);
 };
 if (!(verb in verbs)) wrong(`"train", "verify", "table" or "ranks", got "${verb ?? ""}"`);
-// Registered names are known once the library is there; others before.
-if (verb !== "train") chosen(named(ending));
+// A set-up takes minutes: wrong names are told before it.
+const claims = JSON.parse(readFileSync(join(root, "data", "claims.json"), "utf8"));
+const registeredNames = Object.keys(claims.datasets).flatMap(dataset =>
+  Object.keys(claims.populations).map(name => `${dataset}/${name}`),
+);
+if (verb === "ranks" && given.length > 0) wrong(`no names with "ranks", got "${given.join(" ")}"`);
+else if (verb === "train") chosen(["registered", ...named(suffix), ...registeredNames]);
+else chosen(named(ending));
 const ready = await setup();
 if (!ready.library || !ready.engine) process.exit(1);
 
@@ -151,7 +157,6 @@ async function table() {
 
 /** docs/statistics.md has the table. */
 async function ranks() {
-  if (given.length > 0) wrong(`no names with "ranks", got "${given.join(" ")}"`);
   const { registeredAgreement } = await import("netspace");
   console.log((await registeredAgreement()).toMarkdown());
 }
