@@ -115,7 +115,8 @@ describe("the evaluator's host", { timeout: 300_000 }, () => {
       console.log(await most({ maxYoungGenerationSizeMb: 3 }), await most());`);
     assert.equal(error, undefined);
     const [small, usual] = textOf(id).split(" ").map(Number);
-    assert.ok(small !== undefined && small <= 3, `3 MB at most, had ${small}`);
+    // What it may grow to is two halves of this, and pages on their way out.
+    assert.ok(small !== undefined && small <= 6, `twice 3 MB at most, had ${small}`);
     assert.ok(usual !== undefined && usual > 8, `more than this thread's 8 MB, had ${usual}`);
   });
 
