@@ -11,20 +11,20 @@
  * `procedural` (claims alone). `--pairs none` and `--claims none` leave them out.
  */
 import { parseArgs } from "node:util";
-import { untrainedNetworks } from "../src/replication/null-registered.js";
-import { nullClaim, nullComparison } from "../src/replication/null-study.js";
-import { openPopulationNamed, populationsFolder } from "../src/replication/population-by-name.js";
+import { untrainedNetworks } from "../src/replication/registration/null-registered.js";
+import { nullClaim, nullComparison } from "../src/replication/registration/null-study.js";
+import { openPopulationNamed, populationsFolder } from "../src/replication/registration/population-by-name.js";
 import {
   FirstNetworks,
   registeredNetworks,
   type RegisteredNetworks,
-} from "../src/replication/registered-networks.js";
-import { readRegistration } from "../src/replication/registration.js";
+} from "../src/replication/registration/registered-networks.js";
+import { readRegistration } from "../src/replication/registration/registration.js";
 import {
   populationsOf,
   type RegisteredDataset,
   registeredDatasets,
-} from "../src/replication/registration-schema.js";
+} from "../src/replication/registration/registration-schema.js";
 import { seeded } from "../src/base/random.js";
 
 const { values: given } = parseArgs({

@@ -1,7 +1,7 @@
 /** A sweep's worker whose trials wait for one second each, as long as trainings of tiny networks last. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { serve } from "../src/trials/runner/worker.js";
-import { finished } from "../test/populations/fixtures/finished.js";
+import { finished } from "../test/support/finished.js";
 
 serve(process.argv[2], async (job, report) => {
   const began = performance.now();

@@ -7,7 +7,7 @@
 
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { Lab, withoutLab } from "../test/kernel/lab.js";
+import { Lab, withoutLab } from "../kernel/test/support/lab.js";
 
 const CELL = `import { slider, liveFigure, vbox } from "netspace/widgets";
 const wa = slider({ min: 8, max: 80, value: 30, description: "w_a" });

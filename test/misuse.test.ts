@@ -6,7 +6,7 @@ import { Markdown, markdown, PrintedTable, tableOf } from "netspace";
 import * as networks from "../src/networks/index.js";
 import * as replication from "../src/replication/index.js";
 import * as spaces from "../src/spaces/index.js";
-import { type Arguments, folder, objects, validCalls } from "./valid-calls.js";
+import { type Arguments, folder, objects, validCalls } from "./support/valid-calls.js";
 
 const { Population, sample } = netspace;
 
@@ -126,7 +126,7 @@ for (const [name, work] of works) {
 
   if (inner.includes(name) || work.length === 0) continue;
   const valid = validCalls[name] as Arguments | undefined;
-  const skip = valid === undefined && "test/valid-calls.ts has no call of it";
+  const skip = valid === undefined && "test/support/valid-calls.ts has no call of it";
   test(`${name} says in words which of its arguments, fields or elements is wrong`, { skip }, async () => {
     if (valid === undefined) return;
     for (const [at, argument] of valid.entries()) {

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as netspace from "netspace";
 import { nearestName } from "../src/base/nearest-name.js";
-import { type Arguments, folder, objects, validCalls } from "./valid-calls.js";
+import { type Arguments, folder, objects, validCalls } from "./support/valid-calls.js";
 
 process.chdir(folder);
 
@@ -136,9 +136,9 @@ for (const [name, work] of works) {
   describe(name, () => {
     const valid = validCalls[name] as Arguments | undefined;
     test("has a valid call, with options if it takes some", () => {
-      assert.ok(valid, `give ${name}(${parameters.join(", ")}) a call in test/valid-calls.ts`);
+      assert.ok(valid, `give ${name}(${parameters.join(", ")}) a call in test/support/valid-calls.ts`);
       const at = parameters.findIndex(parameter => /^(options\b|\{)|= \{\}$/.test(parameter));
-      if (at >= 0) assert.ok(isPlain(valid[at]), `${name} has no ${parameters[at]} in test/valid-calls.ts`);
+      if (at >= 0) assert.ok(isPlain(valid[at]), `${name} has no ${parameters[at]} in test/support/valid-calls.ts`);
     });
     for (const [at, argument] of (valid ?? []).entries()) {
       if (!isPlain(argument) || named[name]?.includes(at)) continue;

@@ -7,7 +7,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { contactSheet } from "../../src/training/datasets/contact-sheet.js";
-import { proceduralDataset } from "../../src/training/datasets/procedural.js";
+import { proceduralDataset } from "../../src/training/datasets/procedural/procedural.js";
 
 const [folder, ...numbers] = process.argv.slice(2);
 if (folder === undefined) throw new Error("dump: give the folder to write to");

@@ -1,7 +1,7 @@
 /** `util.inspect` for values of which nothing is known: it does not throw, and takes no more time than is shown. */
 
 import { inspect, type InspectOptions } from "node:util";
-import { isPlainObject } from "./look.js";
+import { isPlainObject } from "./foreign/look.js";
 
 /** Of a plain object with more properties than this, only the first are shown; `inspect` knows no such limit. */
 const MAX_PROPERTIES = 1000;

@@ -1,17 +1,17 @@
 /** Values to MIME bundles. */
 
 import { types } from "node:util";
-import { asPicture } from "./as-picture.js";
-import { pendingText } from "./as-promise.js";
-import { asSpecification } from "./as-specification.js";
-import { asTable, unreadResult } from "./as-table.js";
-import { tensorText } from "./as-tensor.js";
+import { asPicture } from "./foreign/as-picture.js";
+import { pendingText } from "./foreign/as-promise.js";
+import { asSpecification } from "./foreign/as-specification.js";
+import { asTable, unreadResult } from "./foreign/as-table.js";
+import { tensorText } from "./foreign/as-tensor.js";
 import type { DisplayData, MimeBundle } from "./bundle.js";
 import { inspectSafely } from "./inspect-safely.js";
 import { jsonSafe } from "./json-safe.js";
-import { className, peek } from "./look.js";
+import { className, peek } from "./foreign/look.js";
 import { type Extent, plain } from "./plain.js";
-import { tableBundle } from "./table.js";
+import { tableBundle } from "./foreign/table.js";
 
 /** A value that carries a method of this name says itself how it is shown; the method may be async. */
 export const DISPLAY = Symbol.for("Jupyter.display");

@@ -9,7 +9,7 @@ import { progress } from "../display/progress.js";
 import { toBundle } from "../display/to-bundle.js";
 import { createMagics } from "../magics/magics.js";
 import { createTiming } from "../magics/timing.js";
-import { WIDGET_HOST } from "../widgets/host.js";
+import { WIDGET_HOST } from "../widgets/comms/host.js";
 import { Callbacks } from "./interrupts/callbacks.js";
 import { CellRegistry } from "../source/cell.js";
 import { SessionNames, standIns, typeOfReserved } from "../cells/rewrite/cell-names.js";

@@ -10,7 +10,7 @@ import { OFFERED } from "./cell-modules.js";
 import type { CompletionItem } from "./completion.js";
 import { type ImportableName, importClause } from "./importable-names.js";
 import { type Hover, hoverText } from "./inspection.js";
-import type { LanguageServer } from "./language-server.js";
+import type { LanguageServer } from "./server/language-server.js";
 
 /** Fewer letters fit too many names. */
 const MIN_LETTERS = 2;

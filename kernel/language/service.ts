@@ -27,9 +27,9 @@ import {
   type SignatureHelp,
   signatureText,
 } from "./inspection.js";
-import { LanguageServer } from "./language-server.js";
-import { type FileChange, LocalFiles } from "./local-files.js";
-import { Outage } from "./outage.js";
+import { LanguageServer } from "./server/language-server.js";
+import { type FileChange, LocalFiles } from "./server/local-files.js";
+import { Outage } from "./server/outage.js";
 import { type LspPosition, lspPosition, utf16Offset } from "./positions.js";
 import {
   CONFIGURATION,
@@ -38,7 +38,7 @@ import {
   createWorkspace,
   ownModules,
   type Workspace,
-} from "./workspace.js";
+} from "./server/workspace.js";
 
 /** A server that has been started so often within a while is not started again before that has passed. */
 const MAX_STARTS = 3;

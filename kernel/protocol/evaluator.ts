@@ -6,7 +6,7 @@
  */
 
 import type { DisplayData, MimeBundle } from "../display/bundle.js";
-import type { CommMessage } from "../widgets/comm-message.js";
+import type { CommMessage } from "../widgets/comms/comm-message.js";
 
 /** Run one cell. It starts at once, or when the cells that run already await. */
 export interface ExecuteCommand {

@@ -12,8 +12,8 @@ import { objectField, stringField } from "../base/fields.js";
 import type { Message } from "../protocol/messages.js";
 import type { Parents } from "./parents.js";
 import type { Publisher } from "./publisher.js";
-import type { CommMessage } from "../widgets/comm-message.js";
-import { bytesOf } from "../widgets/comms.js";
+import type { CommMessage } from "../widgets/comms/comm-message.js";
+import { bytesOf } from "../widgets/comms/comms.js";
 
 /** What clients may send, and what it is called within the kernel. */
 const KINDS: Readonly<Record<string, CommMessage["kind"]>> = {

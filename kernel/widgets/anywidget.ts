@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { expectKnown } from "../display/known-options.js";
 import { expectObject, got } from "./expect.js";
 import { layoutTrait } from "./layout.js";
-import { widgetHost } from "./host.js";
+import { widgetHost } from "./comms/host.js";
 import { anything, list, nullable, string, type Trait, type Traits } from "./traits.js";
 import { type Kind, type Live, Widget } from "./widget.js";
 

@@ -10,7 +10,7 @@ import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { AnywidgetBase, type AnywidgetEvents, anywidgetKind } from "./anywidget.js";
-import { splitBuffers } from "./buffers.js";
+import { splitBuffers } from "./comms/buffers.js";
 import { expectFinite, expectObject, got } from "./expect.js";
 import { jsonSafe } from "../display/json-safe.js";
 import { list, string, type Trait } from "./traits.js";
@@ -361,7 +361,7 @@ let code: string | undefined;
 
 /** The browser's part, compiled. */
 function frontEnd(): string {
-  code ??= readFileSync(new URL("./front/figure-view.js", import.meta.url), "utf8").replace(
+  code ??= readFileSync(new URL("./browser/figure-view.js", import.meta.url), "utf8").replace(
     /\n\/\/# sourceMappingURL=.*\s*$/,
     "\n",
   );

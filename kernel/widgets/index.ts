@@ -13,9 +13,9 @@ export {
   type Command,
   type Source,
 } from "./anywidget.js";
-export type { CommBuffer, CommData } from "./comm-message.js";
-export type { Comm, CommEvents, CommExtras, CommReceived, Opened } from "./comms.js";
-export { type Box, accordion, grid, hbox, type Pages, tabs, vbox } from "./containers.js";
+export type { CommBuffer, CommData } from "./comms/comm-message.js";
+export type { Comm, CommEvents, CommExtras, CommReceived, Opened } from "./comms/comms.js";
+export { type Box, accordion, grid, hbox, type Pages, tabs, vbox } from "./controls/containers.js";
 export {
   type FigureEvents,
   type FigurePoint,
@@ -40,7 +40,7 @@ export {
   type Textarea,
   toggleButton,
   type ToggleButton,
-} from "./inputs.js";
+} from "./controls/inputs.js";
 export {
   type Between,
   type Controllable,
@@ -52,8 +52,8 @@ export {
 } from "./interact.js";
 export type { Layout } from "./layout.js";
 export { directionalLink, link, type Link } from "./links.js";
-export { openComm, registerTarget, unregisterTarget } from "./open-comm.js";
-export { type NotebookOutput, output, type Output } from "./output.js";
+export { openComm, registerTarget, unregisterTarget } from "./comms/open-comm.js";
+export { type NotebookOutput, output, type Output } from "./controls/output.js";
 export {
   type Choices,
   dropdown,
@@ -62,7 +62,7 @@ export {
   type SelectionOptions,
   selectionSlider,
   toggleButtons,
-} from "./selection.js";
+} from "./controls/selection.js";
 export {
   htmlText,
   type Html,
@@ -72,7 +72,7 @@ export {
   type Label,
   progressBar,
   type ProgressBar,
-} from "./shown.js";
+} from "./controls/shown.js";
 export {
   type FloatLogSlider,
   floatLogSlider,
@@ -86,5 +86,5 @@ export {
   intSlider,
   rangeSlider,
   slider,
-} from "./sliders.js";
+} from "./controls/sliders.js";
 export { type AnyKindOfWidget, type Live, Widget } from "./widget.js";

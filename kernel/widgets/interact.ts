@@ -6,14 +6,14 @@
 
 import { DisplayHandle } from "../display/display.js";
 import { hostDisplay } from "../display/show-here.js";
-import { type Box, vbox } from "./containers.js";
+import { type Box, vbox } from "./controls/containers.js";
 import { expectObject, got } from "./expect.js";
 import { isFigure, LiveFigure } from "./figure.js";
-import { widgetHost } from "./host.js";
-import { checkbox, text } from "./inputs.js";
-import { output } from "./output.js";
-import { dropdown } from "./selection.js";
-import { niceStep, slider } from "./sliders.js";
+import { widgetHost } from "./comms/host.js";
+import { checkbox, text } from "./controls/inputs.js";
+import { output } from "./controls/output.js";
+import { dropdown } from "./controls/selection.js";
+import { niceStep, slider } from "./controls/sliders.js";
 import { type AnyKindOfWidget, Widget } from "./widget.js";
 
 /** A number between bounds, as a slider. */

@@ -1,6 +1,6 @@
 /** Links: two traits of widgets that are kept equal in the front end, at once and without the kernel. */
 
-import { CONTROLS } from "./common.js";
+import { CONTROLS } from "./controls/common.js";
 import type { Trait } from "./traits.js";
 import { wireName } from "./traits.js";
 import { type AnyKindOfWidget, type Kind, reference, Widget } from "./widget.js";

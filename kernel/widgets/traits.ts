@@ -3,7 +3,7 @@
  * messages.
  */
 
-import { isBytes } from "./buffers.js";
+import { isBytes } from "./comms/buffers.js";
 import { MAX_DEPTH } from "./expect.js";
 
 /** One part of a widget's state. */

@@ -9,12 +9,12 @@
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import { DISPLAY } from "../display/to-bundle.js";
-import { joinBuffers, splitBuffers, type BufferPath } from "./buffers.js";
-import type { Comm, CommReceived } from "./comms.js";
+import { joinBuffers, splitBuffers, type BufferPath } from "./comms/buffers.js";
+import type { Comm, CommReceived } from "./comms/comms.js";
 import { Emitter, type ListenOptions } from "./emitter.js";
 import { expectObject, got } from "./expect.js";
-import { widgetHost } from "./host.js";
-import { Outbox } from "./outbox.js";
+import { widgetHost } from "./comms/host.js";
+import { Outbox } from "./comms/outbox.js";
 import { type StateOf, type Trait, type Traits, trait, wireName } from "./traits.js";
 
 /** The version of the messages that are spoken, which front ends compare. */

@@ -3,16 +3,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { packageRoot } from "../base/paths.js";
-import { analyzeCommand } from "./analyze.js";
+import { analyzeCommand } from "./commands/analyze.js";
 import { family, refuseEmpty, refuseUnknown } from "./arguments.js";
-import { complexityCommand } from "./complexity.js";
-import { doctorCommand } from "./doctor.js";
-import { kernelCommand } from "./kernel.js";
-import { notebookCommand } from "./notebook.js";
-import { reportCommand } from "./report.js";
-import { sampleCommand } from "./sample.js";
-import { sweepCommand } from "./sweep.js";
-import { trainCommand } from "./train.js";
+import { complexityCommand } from "./commands/complexity.js";
+import { doctorCommand } from "./commands/doctor.js";
+import { kernelCommand } from "./commands/kernel.js";
+import { notebookCommand } from "./commands/notebook.js";
+import { reportCommand } from "./commands/report.js";
+import { sampleCommand } from "./commands/sample.js";
+import { sweepCommand } from "./sweep/sweep.js";
+import { trainCommand } from "./commands/train.js";
 
 const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as {
   version: string;

@@ -1,10 +1,10 @@
 /** What a command is to work on: a published network's name, or a file with a network or an architecture as JSON. */
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import { simpleStem } from "../networks/architecture.js";
+import { simpleStem } from "../architectures/anynet/architecture.js";
 import type { Network } from "../networks/network.js";
 import { NetworkError } from "../networks/shapes.js";
-import { reviveArchitecture, type StoredArchitecture } from "../networks/stored.js";
+import { reviveArchitecture, type StoredArchitecture } from "../architectures/stored.js";
 import type { TrainableModel } from "../training/network-for.js";
 import { readJsonFile } from "./read-json-file.js";
 

@@ -4,7 +4,7 @@
 import { type OptionNames, refuseUnknown } from "../base/expect-options.js";
 import type { Layer } from "./network.js";
 import { NetworkError } from "./shapes.js";
-import type { Assembly, ConvOptions, Feature, Operators } from "./operators.js";
+import type { Assembly, ConvOptions, Feature, Operators } from "./operators/operators.js";
 
 interface Node extends Feature {
   readonly name: string;

@@ -2,7 +2,7 @@
  * A population: sampled networks with what they cost and how they did, one row a network.
  */
 import { expectFields, expectList, expectName } from "../base/expect.js";
-import type { StoredArchitecture } from "../networks/stored.js";
+import type { StoredArchitecture } from "../architectures/stored.js";
 import type { EpochReport } from "../training/engine.js";
 import { populationColumns } from "./population-columns.js";
 import type { Provenance } from "./provenance.js";

@@ -1,5 +1,5 @@
 /** Where a population comes from: kept inside its compact file, so that the file alone can be judged and repeated. */
-import type { SkippedImage } from "../training/datasets/skipped-images.js";
+import type { SkippedImage } from "../training/datasets/folder/skipped-images.js";
 import type { Machine } from "../trials/store/machine.js";
 import type { SweepSpec } from "../trials/spec.js";
 import type { TrialRecord } from "../trials/trial.js";

@@ -4,7 +4,7 @@
  */
 import { quantileSorted } from "simple-statistics";
 import { expectFields } from "../base/expect.js";
-import type { StoredArchitecture } from "../networks/stored.js";
+import type { StoredArchitecture } from "../architectures/stored.js";
 import { checkedRandom, seeded } from "../base/random.js";
 import { bootstrapNames, type BootstrapOptions } from "../statistics/bootstrap.js";
 import { spearman } from "../statistics/correlation.js";

@@ -3,13 +3,13 @@ import { expectOptions } from "../base/expect-options.js";
 import { quantileSorted } from "simple-statistics";
 import { expectFields, expectList } from "../base/expect.js";
 import { type NamedErrors, namedErrors } from "../figures/panels/edf-panel.js";
-import { countArchitecture } from "../networks/count-architecture.js";
-import { zoo } from "../networks/zoo.js";
+import { countArchitecture } from "../architectures/anynet/count-architecture.js";
+import { zoo } from "../architectures/zoo.js";
 import { PrintedTable } from "../base/printed-table.js";
 import { expectedBest } from "../statistics/best-of.js";
 import { edf } from "../statistics/edf.js";
 import { requireFinite } from "../statistics/statistics-error.js";
-import { type Claim, claimThat } from "./claim.js";
+import { type Claim, claimThat } from "./claims/claim.js";
 import type { ErrorRange, PrintedNetwork } from "./paper-numbers.js";
 
 type Costs = Pick<PrintedNetwork, "flopsG" | "actsM"> & Partial<Pick<PrintedNetwork, "paramsM">>;

@@ -14,8 +14,8 @@ export {
   claimThat,
   LEAST_MODELS,
   type Outcome,
-} from "./claim.js";
-export { claimBestAbout, claimBestWithin, type ParameterErrors } from "./claim-best.js";
+} from "./claims/claim.js";
+export { claimBestAbout, claimBestWithin, type ParameterErrors } from "./claims/claim-best.js";
 export {
   claimBetter,
   type ClaimBetterOptions,
@@ -23,8 +23,8 @@ export {
   type ClaimNoWorseOptions,
   claimSame,
   type ErrorStatistic,
-} from "./claim-populations.js";
-export { claimDiffer, claimTrend, type Direction } from "./claim-trend.js";
+} from "./claims/claim-populations.js";
+export { claimDiffer, claimTrend, type Direction } from "./claims/claim-trend.js";
 export { lowerTails, type TailRow } from "./lower-tails.js";
 export {
   type ErrorRange,
@@ -34,9 +34,9 @@ export {
   type PrintedSample,
   printedNetwork,
 } from "./paper-numbers.js";
-export { regimeWords } from "./regime.js";
-export { type AgreementRow, registeredAgreement } from "./registered-agreement.js";
-export { registeredSweep, type RegisteredSweep } from "./registered-sweep.js";
+export { regimeWords } from "./registration/regime.js";
+export { type AgreementRow, registeredAgreement } from "./registration/registered-agreement.js";
+export { registeredSweep, type RegisteredSweep } from "./registration/registered-sweep.js";
 export {
   readRegistration,
   type RegisteredClaim,
@@ -45,20 +45,20 @@ export {
   type Registration,
   RegistrationError,
   type Selection,
-} from "./registration.js";
+} from "./registration/registration.js";
 export {
   RegisteredStudy,
   registeredStudy,
   type RegisteredStudyOptions,
   type Withheld,
-} from "./registered-study.js";
-export { type RegisteredDataset, registeredDatasets } from "./registration-schema.js";
+} from "./registration/registered-study.js";
+export { type RegisteredDataset, registeredDatasets } from "./registration/registration-schema.js";
 export {
   registered,
   type RegisteredFacts,
   type RegisteredOutcome,
   type RegisteredReading,
   type RegistryOptions,
-} from "./registry.js";
-export { Study, study, type StudyOptions } from "./study.js";
+} from "./registration/registry.js";
+export { Study, study, type StudyOptions } from "./registration/study.js";
 export { Verdict, verdict, VERDICT_MIME } from "./verdict.js";

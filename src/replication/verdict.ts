@@ -2,8 +2,8 @@
 import { expectList, expectText } from "../base/expect.js";
 import { escapeMarkdown } from "../base/escape-markdown.js";
 import { Markdown } from "../base/markdown.js";
-import { countClaims, countRows, countWords } from "./claim-counts.js";
-import type { Claim, Outcome } from "./claim.js";
+import { countClaims, countRows, countWords } from "./claims/claim-counts.js";
+import type { Claim, Outcome } from "./claims/claim.js";
 
 /** The MIME type under which a verdict's outcome and claims stand in a notebook, for programs such as the report. */
 export const VERDICT_MIME = "application/vnd.netspace.verdict+json";

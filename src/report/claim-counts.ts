@@ -1,9 +1,9 @@
 /** The headline of the report: what became of the paper's claims, in four counts, and what does not fit the registration. */
 import { basename } from "node:path";
 import { escapeHtml } from "../base/escape-html.js";
-import { countClaims, countRows, countWords } from "../replication/claim-counts.js";
-import { readRegistration, type Registration } from "../replication/registration.js";
-import { registrationProblems } from "../replication/registration-problems.js";
+import { countClaims, countRows, countWords } from "../replication/claims/claim-counts.js";
+import { readRegistration, type Registration } from "../replication/registration/registration.js";
+import { registrationProblems } from "../replication/registration/registration-problems.js";
 import type { NotebookDocument } from "./notebook.js";
 
 /** Nothing for notebooks without claims. */

@@ -3,11 +3,11 @@
  * that lead from AnyNetXA to AnyNetXE (paper, section 3.2 and Figures 5 and 7).
  */
 import { refuseUnknown } from "../base/expect-options.js";
-import { type Architecture, anyNet } from "../networks/architecture.js";
-import type { Block, Stage } from "../networks/block.js";
-import { X } from "../networks/blocks/index.js";
-import { checkArchitecture, checkBase } from "../networks/check-architecture.js";
-import { fit } from "../networks/compatibility.js";
+import { type Architecture, anyNet } from "../architectures/anynet/architecture.js";
+import type { Block, Stage } from "../architectures/anynet/block.js";
+import { X } from "../architectures/anynet/blocks/index.js";
+import { checkArchitecture, checkBase } from "../architectures/anynet/check-architecture.js";
+import { fit } from "../architectures/anynet/compatibility.js";
 import { type Random, checkedRandom } from "../base/random.js";
 import { say } from "../base/say.js";
 import {

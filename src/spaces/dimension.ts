@@ -4,7 +4,7 @@
  * The distributions are those of the paper (section 3.2) as pycls draws them: quantised log-uniform, and
  * uniform over powers of two.
  */
-import { bottleneckWords, isBottleneck } from "../networks/compatibility.js";
+import { bottleneckWords, isBottleneck } from "../architectures/anynet/compatibility.js";
 import { holdsForAll } from "../base/expect.js";
 import type { Random } from "../base/random.js";
 import { isObject, say } from "../base/say.js";

@@ -3,7 +3,7 @@
  *
  * What the paper leaves open is marked [inferred].
  */
-import { R, V, VR, type X, Y } from "../networks/blocks/index.js";
+import { R, V, VR, type X, Y } from "../architectures/anynet/blocks/index.js";
 import { isObject, say } from "../base/say.js";
 import { type AnyNetSpace, AnyNetXA, AnyNetXC, AnyNetXD, AnyNetXE } from "./anynet.js";
 import { logUniform, powersOfTwo, uniform } from "./dimension.js";

@@ -3,17 +3,17 @@
  * section 3.3), and the variations of Figures 9, 10, 13 and 14.
  */
 import { refuseUnknown } from "../base/expect-options.js";
-import { type Architecture, anyNet } from "../networks/architecture.js";
-import type { Block } from "../networks/block.js";
-import { X } from "../networks/blocks/index.js";
-import { checkArchitecture, checkBase } from "../networks/check-architecture.js";
+import { type Architecture, anyNet } from "../architectures/anynet/architecture.js";
+import type { Block } from "../architectures/anynet/block.js";
+import { X } from "../architectures/anynet/blocks/index.js";
+import { checkArchitecture, checkBase } from "../architectures/anynet/check-architecture.js";
 import {
   quantisedPower,
   quantisedWidths,
   type RegNetParameters,
   regNetOfRuns,
   stagesOf,
-} from "../networks/regnet.js";
+} from "../architectures/regnet/regnet.js";
 import { type Random, requireRandom } from "../base/random.js";
 import { say } from "../base/say.js";
 import {

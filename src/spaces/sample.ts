@@ -2,10 +2,10 @@
  * Sampling: draw candidates from a space until n of them satisfy the constraints (paper, section 3.1).
  */
 import { refuseUnknown } from "../base/expect-options.js";
-import { type Architecture, USUAL_RESOLUTION } from "../networks/architecture.js";
-import { checkArchitecture } from "../networks/check-architecture.js";
+import { type Architecture, USUAL_RESOLUTION } from "../architectures/anynet/architecture.js";
+import { checkArchitecture } from "../architectures/anynet/check-architecture.js";
 import type { Complexity } from "../networks/complexity.js";
-import { countChecked, requireTrue } from "../networks/count-architecture.js";
+import { countChecked, requireTrue } from "../architectures/anynet/count-architecture.js";
 import { holdsForAll } from "../base/expect.js";
 import { checkedRandom, type Random, seeded } from "../base/random.js";
 import { isObject, say } from "../base/say.js";

@@ -1,5 +1,5 @@
 /** A design space: a set of architectures with a distribution to draw them from. */
-import type { Architecture } from "../networks/architecture.js";
+import type { Architecture } from "../architectures/anynet/architecture.js";
 import type { Complexity } from "../networks/complexity.js";
 import type { Random } from "../base/random.js";
 import { isObject, say } from "../base/say.js";

@@ -4,7 +4,7 @@
  */
 import { expectOptions, refuseUnknown } from "../base/expect-options.js";
 import { expectFields, expectList } from "../base/expect.js";
-import { zoo, zooNames } from "../networks/zoo.js";
+import { zoo, zooNames } from "../architectures/zoo.js";
 import { say } from "../base/say.js";
 import { extent } from "../base/extent.js";
 import { linearRegression } from "../statistics/linear-regression.js";

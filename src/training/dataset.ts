@@ -1,7 +1,7 @@
 /**
  * A labelled image set in memory, as bytes: what every engine uploads once and augments on its own device.
  */
-import type { SkippedImage } from "./datasets/skipped-images.js";
+import type { SkippedImage } from "./datasets/folder/skipped-images.js";
 
 /** One split: `count` images of 3 × resolution × resolution bytes, channel by channel (NCHW), row-major. */
 export interface Split {

@@ -1,9 +1,9 @@
 /** What can be trained: a network, an architecture that becomes one, or the name of a published network. */
-import { type Architecture, build } from "../networks/architecture.js";
-import { checkArchitecture } from "../networks/check-architecture.js";
+import { type Architecture, build } from "../architectures/anynet/architecture.js";
+import { checkArchitecture } from "../architectures/anynet/check-architecture.js";
 import { say } from "../base/say.js";
 import type { Network } from "../networks/network.js";
-import { zoo } from "../networks/zoo.js";
+import { zoo } from "../architectures/zoo.js";
 
 export type TrainableModel = Network | Architecture | string;
 

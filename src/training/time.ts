@@ -11,7 +11,7 @@ import { ambientSignal } from "../notebook/ambient-signal.js";
 import { inferShapes } from "../networks/shapes.js";
 import { checkSignal } from "../base/expect.js";
 import { isObject, say } from "../base/say.js";
-import { zoo } from "../networks/zoo.js";
+import { zoo } from "../architectures/zoo.js";
 import type { Engine, Precision, TimerOptions } from "./engine.js";
 import { checkPrecision } from "./engines/check-precision.js";
 import { checkThreads } from "./engines/threads.js";

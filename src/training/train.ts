@@ -7,7 +7,7 @@ import { checkSignal, expectFields } from "../base/expect.js";
 import { liveSvg } from "../figures/rendering/live-svg.js";
 import { trainingFigure } from "./training-curves.js";
 import { duration } from "../base/duration.js";
-import { zoo } from "../networks/zoo.js";
+import { zoo } from "../architectures/zoo.js";
 import { ambientSignal } from "../notebook/ambient-signal.js";
 import { type LiveOutput, liveOutput } from "../notebook/live-output.js";
 import { isObject, say } from "../base/say.js";

@@ -7,7 +7,7 @@
  * ```
  */
 import * as z from "zod";
-import { blocks } from "../networks/blocks/index.js";
+import { blocks } from "../architectures/anynet/blocks/index.js";
 import { expectation, MOST_PROBLEMS } from "../base/schema-problems.js";
 import { AnyNetSpace, type StageParameter } from "../spaces/anynet.js";
 import { type Dimension, logUniform, oneOf, powersOfTwo, uniform } from "../spaces/dimension.js";

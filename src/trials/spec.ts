@@ -2,7 +2,7 @@
  * A sweep as data: which space to sample, how many networks, and how to train them.
  */
 import * as z from "zod";
-import { build, type Stem, simpleStem } from "../networks/architecture.js";
+import { build, type Stem, simpleStem } from "../architectures/anynet/architecture.js";
 import { MOST_SEED, seeded } from "../base/random.js";
 import { parseBy } from "../base/schema-problems.js";
 import { sample } from "../spaces/sample.js";

@@ -1,5 +1,5 @@
 /** A sweep's trials as jobs, and which of them the store has an outcome of. */
-import { storeArchitecture } from "../networks/stored.js";
+import { storeArchitecture } from "../architectures/stored.js";
 import { type CheckedSpec, candidates } from "./spec.js";
 import { readTrials, StoreError } from "./store/store.js";
 import type { StoredTrial } from "./store/stored-trial.js";

@@ -6,7 +6,7 @@ import { expectFields } from "../base/expect.js";
 import { say } from "../base/say.js";
 import type { Complexity } from "../networks/complexity.js";
 import type { Network } from "../networks/network.js";
-import type { StoredArchitecture } from "../networks/stored.js";
+import type { StoredArchitecture } from "../architectures/stored.js";
 import { datasetFacts } from "../training/datasets/dataset-facts.js";
 import type { DatasetSpec } from "../training/datasets/index.js";
 import type { EpochReport, Precision } from "../training/engine.js";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { packageRoot } from "../../src/base/paths.js";
-import { withoutPython } from "../notebooks/executed.js";
+import { withoutPython } from "../support/executed.js";
 
 const main = join(packageRoot, "dist", "src", "cli", "main.js");
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { shippedPopulation, shippedPopulations } from "netspace";
-import { summary, summaryLine } from "../../src/cli/analyze.js";
+import { summary, summaryLine } from "../../src/cli/commands/analyze.js";
 import { Population } from "../../src/populations/population.js";
 import type { StoredTrial } from "../../src/trials/store/stored-trial.js";
 import { packageRoot } from "../../src/base/paths.js";

@@ -15,7 +15,7 @@ import {
   RegNetX,
   seeded,
 } from "netspace";
-import { randomArchitecture } from "./random-architecture.js";
+import { randomArchitecture } from "../support/random-architecture.js";
 
 for (const block of Object.values(blocks)) {
   test(`countArchitecture() equals the walk over the layers of 10,000 random networks of ${block.name} blocks`, () => {

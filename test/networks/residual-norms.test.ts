@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { anyNet, build, V, VR } from "netspace";
 import { residualNorms } from "../../src/networks/residual-norms.js";
-import { zoo } from "../../src/networks/zoo.js";
+import { zoo } from "../../src/architectures/zoo.js";
 
 // The last normalisation of each block as torchvision and timm name it: bn3 of a bottleneck, bn2 of a basic block.
 test("a residual branch ends with its block's last normalisation, projection or not", () => {

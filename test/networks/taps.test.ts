@@ -22,7 +22,7 @@ import {
   zoo,
 } from "netspace";
 import { insideTaps } from "../../src/networks/taps.js";
-import { randomArchitecture } from "./random-architecture.js";
+import { randomArchitecture } from "../support/random-architecture.js";
 
 const inside = { taps: "inside" } as const;
 

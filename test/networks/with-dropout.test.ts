@@ -9,7 +9,7 @@ import {
   withDropout,
   withDropPath,
 } from "../../src/networks/index.js";
-import { samples, xBlocks } from "../training/networks.js";
+import { samples, xBlocks } from "../support/networks.js";
 
 describe("withDropout() and withDropPath()", () => {
   it("put dropout before the classifier, and stochastic depth at the end of each residual branch", () => {

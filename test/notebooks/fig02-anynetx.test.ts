@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { complaints, execute, root, textOf, withoutPython } from "./executed.js";
+import { complaints, execute, root, textOf, withoutPython } from "../support/executed.js";
 
 const engine = existsSync(join(root, "native/build/netspace_torch.node"));
 const folder = mkdtempSync(join(tmpdir(), "netspace-notebook-"));

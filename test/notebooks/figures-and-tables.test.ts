@@ -11,7 +11,7 @@ import {
   root,
   textOf,
   withoutPython,
-} from "./executed.js";
+} from "../support/executed.js";
 
 const folder = mkdtempSync(join(tmpdir(), "netspace-notebooks-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

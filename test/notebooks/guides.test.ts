@@ -11,7 +11,7 @@ import {
   readCells,
   root,
   withoutPython,
-} from "./executed.js";
+} from "../support/executed.js";
 
 const folder = mkdtempSync(join(tmpdir(), "netspace-guides-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

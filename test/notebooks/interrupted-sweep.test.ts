@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { Client, executeRequest, withoutJupyter } from "../kernel/client.js";
-import { smallSweep } from "../populations/fixtures/small-sweep.js";
-import { withoutAddon } from "../training/needs.js";
+import { Client, executeRequest, withoutJupyter } from "../../kernel/test/support/client.js";
+import { smallSweep } from "../support/small-sweep.js";
+import { withoutAddon } from "../support/needs.js";
 
 const out = mkdtempSync(join(tmpdir(), "netspace-interrupted-"));
 after(() => rmSync(out, { recursive: true, force: true }));

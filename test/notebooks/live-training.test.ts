@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Client, executeRequest, withoutJupyter } from "../kernel/client.js";
-import { withoutAddon } from "../training/needs.js";
+import { Client, executeRequest, withoutJupyter } from "../../kernel/test/support/client.js";
+import { withoutAddon } from "../support/needs.js";
 
 const skip = withoutJupyter || withoutAddon;
 

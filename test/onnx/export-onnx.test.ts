@@ -15,8 +15,8 @@ import { encodeOnnx, exportOnnx } from "../../src/onnx/index.js";
 import type { Weights } from "../../src/training/engine.js";
 import { Model } from "../../src/training/engines/torch.js";
 import { WeightsError, weightShapes } from "../../src/training/weights/index.js";
-import { referencePython, withoutAddon, withoutPackages } from "../training/needs.js";
-import { noise, randomStream, samples, small } from "../training/networks.js";
+import { referencePython, withoutAddon, withoutPackages } from "../support/needs.js";
+import { noise, randomStream, samples, small } from "../support/networks.js";
 
 const script = fileURLToPath(new URL("../../../test/onnx/onnx_reference.py", import.meta.url));
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bestValue, seeded } from "netspace";
-import { depths, errors } from "./samples.js";
+import { depths, errors } from "../support/samples.js";
 
 test("bestValue() gives the median and interval that 400,000 resamples give in NumPy", () => {
   // r = numpy.random.default_rng(0); 400,000 times: i = r.integers(0, 24, 6); keep depths[i[argmin(errors[i])]]

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bestValue, bootstrap, edf, ksTest, seeded, summarize, welchTest } from "netspace";
-import { depths, errors } from "./samples.js";
+import { depths, errors } from "../support/samples.js";
 
 test("summarize() gives the standard errors and intervals of scipy.stats.bootstrap", () => {
   const { n, min, mean, quantiles } = summarize(errors, { repeats: 20_000 });

@@ -9,7 +9,7 @@ import {
   randomSearch,
   seeded,
 } from "netspace";
-import { errors, near, others } from "./samples.js";
+import { errors, near, others } from "../support/samples.js";
 
 /** Within a share of what a long resampling in NumPy gives: its own error, and ours. */
 const about = (actual: number, expected: number, tolerance = 0.01) =>

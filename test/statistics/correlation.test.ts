@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { kendall, pearson, seeded, spearman } from "netspace";
-import { acts, depths, errors, flops, ms, near, others } from "./samples.js";
+import { acts, depths, errors, flops, ms, near, others } from "../support/samples.js";
 
 test("pearson() gives r and p of scipy.stats.pearsonr", () => {
   // scipy.stats.pearsonr(flops, ms), scipy.stats.pearsonr(acts, ms)

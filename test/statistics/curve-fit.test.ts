@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compareCurves, crossValidate, curves, fitCurve, linearRegression, seeded } from "netspace";
-import { acts, flops, ms, near } from "./samples.js";
+import { acts, flops, ms, near } from "../support/samples.js";
 
 const values = (fit: ReturnType<typeof fitCurve>) => fit.coefficients.map(c => c.value);
 

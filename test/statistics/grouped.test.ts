@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { kruskal, spearmanBetween, trend } from "netspace";
-import { near } from "./samples.js";
+import { near } from "../support/samples.js";
 
 const groups = [
   [30.6, 31.2, 33.0, 30.6, 29.9],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ksTest } from "netspace";
-import { errors, near, others } from "./samples.js";
+import { errors, near, others } from "../support/samples.js";
 
 test("ksTest() gives the D and exact p of scipy.stats.ks_2samp, for equal and unequal sizes", () => {
   // scipy.stats.ks_2samp(errors, others, method="exact") -> 0.4090909090909091, 0.1192297625818531

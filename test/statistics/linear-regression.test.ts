@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { linearRegression, pearson } from "netspace";
-import { acts, flops, ms, near } from "./samples.js";
+import { acts, flops, ms, near } from "../support/samples.js";
 
 const agree = (actual: readonly number[], expected: readonly number[], tolerance = 1e-9) => {
   assert.equal(actual.length, expected.length);

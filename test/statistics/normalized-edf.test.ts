@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { complexityWeights, edf, edfArea, normalizedEdf } from "netspace";
-import { depths, errors, near } from "./samples.js";
+import { depths, errors, near } from "../support/samples.js";
 
 // hist, edges = numpy.histogram(depths, bins=5, range=(0, 55))
 // w = 1 / hist[numpy.digitize(depths, edges) - 1] / 5

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bestValue, parameterBands } from "netspace";
-import { depths, errors } from "./samples.js";
+import { depths, errors } from "../support/samples.js";
 
 test("parameterBands() gives each regime the spread of all models, and the best value with its interval", () => {
   const regimes = [...depths.map(() => 0.8e9), ...depths.map(() => 0.4e9)];

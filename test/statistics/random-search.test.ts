@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { expectedBest, randomSearch, randomSearchPanel } from "netspace";
-import { errors, near } from "./samples.js";
+import { errors, near } from "../support/samples.js";
 
 test("randomSearch() gives the mean and spread that a million searches give in NumPy", () => {
   // g = numpy.random.default_rng(0); b = errors[g.integers(0, 24, (1_000_000, m))].min(1); b.mean(), b.std()

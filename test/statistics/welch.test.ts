@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fisherExact, holm, welchTest } from "netspace";
 import { chiSquareTail, studentQuantile } from "../../src/statistics/distributions.js";
-import { errors, near, others } from "./samples.js";
+import { errors, near, others } from "../support/samples.js";
 
 test("welchTest() gives the p and interval of scipy.stats.ttest_ind(equal_var=False)", () => {
   // r = scipy.stats.ttest_ind(errors, others, equal_var=False); r.pvalue, r.df, r.confidence_interval();

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { measureParallelism } from "../../src/training/parallelism.js";
-import { withoutAddon } from "./needs.js";
-import { small } from "./networks.js";
+import { withoutAddon } from "../support/needs.js";
+import { small } from "../support/networks.js";
 
 const job = { network: small, batch: 16, resolution: 12, precision: "float32", seconds: 0.2 } as const;
 

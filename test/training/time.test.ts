@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import { EngineUnavailableError, NetworkError, time } from "netspace";
 import type { Engine } from "../../src/training/engine.js";
 import { loadAddon } from "../../src/training/engines/torch/addon.js";
-import { withoutAddon } from "./needs.js";
-import { small } from "./networks.js";
+import { withoutAddon } from "../support/needs.js";
+import { small } from "../support/networks.js";
 
 /** An engine whose runs take as long as it is told, without taking any time. */
 function clock(next: () => number) {

@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 import { build, zoo } from "../../src/networks/index.js";
 import { Model } from "../../src/training/engines/torch.js";
 import { loadWeights } from "../../src/training/weights/index.js";
-import { referencePython, withoutAddon, withoutPackages } from "./needs.js";
+import { referencePython, withoutAddon, withoutPackages } from "../support/needs.js";
 
 const script = fileURLToPath(new URL("../../../test/training/timm_reference.py", import.meta.url));
 const pairs = [

@@ -26,8 +26,8 @@ import {
   WeightsError,
 } from "../../src/training/index.js";
 import { loadAddon } from "../../src/training/engines/torch/addon.js";
-import { withoutAddon } from "./needs.js";
-import { quadrants, small } from "./networks.js";
+import { withoutAddon } from "../support/needs.js";
+import { quadrants, small } from "../support/networks.js";
 
 const dataset = quadrants(320, 100);
 const recipe: Recipe = {

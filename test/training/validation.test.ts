@@ -11,8 +11,8 @@ import { torch } from "../../src/training/engines/torch.js";
 import { train, TrainingRun } from "../../src/training/index.js";
 import type { Recipe } from "../../src/training/recipe.js";
 import { tiny } from "../../src/training/recipes.js";
-import { withoutAddon } from "./needs.js";
-import { quadrants, small } from "./networks.js";
+import { withoutAddon } from "../support/needs.js";
+import { quadrants, small } from "../support/networks.js";
 
 const recipe: Recipe = { ...tiny, epochs: 4, batch: 32, learningRate: 0.05, testEvery: 1, averageDecay: 0.8 };
 const whole = quadrants(128, 120);

@@ -2,7 +2,7 @@
 
 import { types } from "node:util";
 import { inspectSafely } from "../../display/inspect-safely.js";
-import { className, peek } from "../../display/look.js";
+import { className, peek } from "../../display/foreign/look.js";
 import type { Position, Source } from "../../source/cell.js";
 import type { CellSyntaxError } from "../../source/cell-syntax-error.js";
 import { codeFrame } from "../../source/code-frame.js";

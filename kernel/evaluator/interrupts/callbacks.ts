@@ -5,10 +5,10 @@
  * the next turn of the event loop, so that of many messages that came together the latest alone is acted on.
  */
 
-import { Comms } from "../../widgets/comms.js";
-import { type KnownWidgets, serveControlChannel } from "../../widgets/control-channel.js";
-import type { CommMessage } from "../../widgets/comm-message.js";
-import type { CaughtOutput, WidgetHost } from "../../widgets/host.js";
+import { Comms } from "../../widgets/comms/comms.js";
+import { type KnownWidgets, serveControlChannel } from "../../widgets/comms/control-channel.js";
+import type { CommMessage } from "../../widgets/comms/comm-message.js";
+import type { CaughtOutput, WidgetHost } from "../../widgets/comms/host.js";
 import { type Execution, executions, NOBODY } from "../execution.js";
 import { Interrupted } from "./interrupted.js";
 import type { OutputEvent } from "../../protocol/evaluator.js";

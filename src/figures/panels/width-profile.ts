@@ -4,14 +4,14 @@
  */
 import { expectFields, expectList } from "../../base/expect.js";
 import { type OptionNames, refuseUnknown } from "../../base/expect-options.js";
-import type { Architecture } from "../../networks/architecture.js";
-import { quantisedPowers } from "../../networks/regnet.js";
+import type { Architecture } from "../../architectures/anynet/architecture.js";
+import { quantisedPowers } from "../../architectures/regnet/regnet.js";
 import {
   checkedStages,
   fitQuantisedLinear,
   type LinearSetting,
   type StageWidths,
-} from "../../networks/quantised-linear-fit.js";
+} from "../../architectures/regnet/quantised-linear-fit.js";
 import { powersOfTwo } from "../axes.js";
 import type { PlotlyObject } from "../figure.js";
 import type { Panel } from "../panels.js";

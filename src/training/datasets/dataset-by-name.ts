@@ -5,7 +5,7 @@
 import { say } from "../../base/say.js";
 import { DatasetError } from "./dataset-error.js";
 import { type DatasetSpec, datasetSchema } from "./dataset-facts.js";
-import { FASHION_MNIST_FOLDER } from "./fashion-mnist.js";
+import { FASHION_MNIST_FOLDER } from "./idx/fashion-mnist.js";
 
 /** The procedural set when only its resolution is said: enough images for a tiny network, drawn in a second. */
 const PROCEDURAL = { train: 5000, test: 2000, seed: 1 } as const;

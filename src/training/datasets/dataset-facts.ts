@@ -4,11 +4,11 @@
  */
 import * as z from "zod";
 import { isObject, say } from "../../base/say.js";
-import { CIFAR10, CIFAR100 } from "./cifar.js";
+import { CIFAR10, CIFAR100 } from "./cifar/cifar.js";
 import { DatasetError } from "./dataset-error.js";
-import { idxName } from "./idx.js";
-import { imagesName } from "./image-folder.js";
-import { checkProcedural, proceduralClasses, proceduralName } from "./procedural.js";
+import { idxName } from "./idx/idx.js";
+import { imagesName } from "./folder/image-folder.js";
+import { checkProcedural, proceduralClasses, proceduralName } from "./procedural/procedural.js";
 import { selectionSuffix } from "./select-splits.js";
 
 const procedural = z

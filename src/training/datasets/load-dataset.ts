@@ -4,12 +4,12 @@
 import { existsSync } from "node:fs";
 import { parseBy } from "../../base/schema-problems.js";
 import type { Dataset } from "../dataset.js";
-import { loadCifar10, loadCifar100 } from "./cifar.js";
+import { loadCifar10, loadCifar100 } from "./cifar/cifar.js";
 import { DatasetError } from "./dataset-error.js";
-import { FASHION_MNIST_CONTENT, FASHION_MNIST_FOLDER } from "./fashion-mnist.js";
-import { type IdxDataset, type IdxOptions, loadIdx } from "./idx.js";
-import { type ImageFolder, type ImageFolderOptions, loadImageFolder } from "./image-folder.js";
-import { proceduralDataset } from "./procedural.js";
+import { FASHION_MNIST_CONTENT, FASHION_MNIST_FOLDER } from "./idx/fashion-mnist.js";
+import { type IdxDataset, type IdxOptions, loadIdx } from "./idx/idx.js";
+import { type ImageFolder, type ImageFolderOptions, loadImageFolder } from "./folder/image-folder.js";
+import { proceduralDataset } from "./procedural/procedural.js";
 import { type DatasetSpec, datasetFacts, datasetSchema } from "./dataset-facts.js";
 
 /**

@@ -6,7 +6,7 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readStoreFile, StoreError, writing } from "./store.js";
-import { type SkippedImage, skippedLine } from "../../training/datasets/skipped-images.js";
+import { type SkippedImage, skippedLine } from "../../training/datasets/folder/skipped-images.js";
 
 const NAME = "skipped-images.json";
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, openSync, closeSync, ftruncateSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { loadCifar10, loadCifar100 } from "../../../src/training/datasets/cifar.js";
+import { loadCifar10, loadCifar100 } from "../../../src/training/datasets/cifar/cifar.js";
 import { DatasetError } from "../../../src/training/datasets/dataset-error.js";
 import { datasetFacts, loadDataset } from "../../../src/training/datasets/index.js";
 

@@ -4,7 +4,7 @@ import { inflateSync } from "node:zlib";
 import { contactSheet } from "../../../src/training/datasets/contact-sheet.js";
 import { encodePng } from "../../../src/training/datasets/png.js";
 import { shown } from "../../../src/training/datasets/shown-dataset.js";
-import { proceduralDataset } from "../../../src/training/datasets/procedural.js";
+import { proceduralDataset } from "../../../src/training/datasets/procedural/procedural.js";
 
 describe("contactSheet()", () => {
   const dataset = proceduralDataset({ resolution: 8, train: 30, test: 10, seed: 1, classes: 3 });

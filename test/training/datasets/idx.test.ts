@@ -23,9 +23,9 @@ import {
   loadDataset,
   loadIdx,
 } from "../../../src/training/index.js";
-import { FASHION_MNIST_FOLDER } from "../../../src/training/datasets/fashion-mnist.js";
+import { FASHION_MNIST_FOLDER } from "../../../src/training/datasets/idx/fashion-mnist.js";
 import { datasetFacts } from "../../../src/training/datasets/index.js";
-import { idxBytes, pixel, type SmallSet, writeSet } from "./idx-files.js";
+import { idxBytes, pixel, type SmallSet, writeSet } from "../../support/idx-files.js";
 
 const root = mkdtempSync(join(tmpdir(), "netspace-idx-"));
 after(() => rmSync(root, { recursive: true, force: true }));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import type { Split } from "../../../src/training/dataset.js";
-import { proceduralDataset } from "../../../src/training/datasets/procedural.js";
+import { proceduralDataset } from "../../../src/training/datasets/procedural/procedural.js";
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 const small = { resolution: 32, train: 100, test: 50, seed: 1 };

@@ -21,7 +21,7 @@ import {
   saveWeights,
   type Weights,
 } from "netspace";
-import { small } from "../networks.js";
+import { small } from "../../support/networks.js";
 
 const folder = mkdtempSync(join(tmpdir(), "netspace-safetensors-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -16,8 +16,8 @@ import {
   WeightsError,
   weightShapes,
 } from "../../../src/training/weights/index.js";
-import { referencePython, withoutAddon, withoutPackages } from "../needs.js";
-import { randomStream, samples, small } from "../networks.js";
+import { referencePython, withoutAddon, withoutPackages } from "../../support/needs.js";
+import { randomStream, samples, small } from "../../support/networks.js";
 
 const folder = mkdtempSync(join(tmpdir(), "netspace-weights-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

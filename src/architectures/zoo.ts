@@ -1,0 +1,109 @@
+/**
+ * The published zoo: the networks the paper prints or compares with, as architectures.
+ *
+ * Their numbers live in `data/published-networks.json`, with their sources; this module only turns them into
+ * architectures. RegNets come out of the quantised linear rule, not out of a list of widths.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../base/paths.js";
+import { say } from "../base/say.js";
+import type { Architecture, Stem } from "./anynet/architecture.js";
+import { blocks } from "./anynet/blocks/index.js";
+import type { Complexity } from "../networks/complexity.js";
+import type { ActivationKind } from "../networks/operators/operators.js";
+import { type RegNetParameters, regNet } from "./regnet/regnet.js";
+
+/** What was published about a network; times for a batch of 64 on one V100. */
+export interface PublishedFacts {
+  /** ImageNet top-1 error, per cent. */
+  readonly top1Error: number;
+  readonly flopsG: number;
+  readonly paramsM: number;
+  readonly actsM: number;
+  readonly inferenceMs: number;
+  readonly trainStepMs: number;
+  readonly trainBatch: number;
+}
+
+/** One network of the zoo. */
+export interface ZooEntry {
+  readonly architecture: Architecture;
+  /** Height and width of its images, pixels. */
+  readonly resolution: number;
+  readonly published: PublishedFacts;
+  /** The authors' exact integers, where they printed them. */
+  readonly exact?: Complexity;
+}
+
+/** An entry as the data file has it: a RegNet's parameters, or lists with one value a stage. */
+interface Row {
+  readonly block: string;
+  readonly regnet?: RegNetParameters;
+  readonly stem?: Stem;
+  readonly stages?: {
+    readonly depths: number[];
+    readonly widths: number[];
+    readonly strides: number[];
+    readonly bottleneck?: number;
+    readonly groupWidths?: number[];
+    readonly expansions?: number[];
+    readonly kernels?: number[];
+  };
+  readonly headWidth?: number;
+  readonly activation?: ActivationKind;
+  readonly resolution: number;
+  readonly published: PublishedFacts;
+  readonly exact?: Complexity;
+}
+
+function readRows(): ReadonlyMap<string, Row> {
+  const file = join(packageRoot, "data", "published-networks.json");
+  const { networks } = JSON.parse(readFileSync(file, "utf8")) as { networks: Record<string, Row> };
+  return new Map(Object.entries(networks));
+}
+
+let rows: ReadonlyMap<string, Row> | undefined;
+
+/** The names of the zoo's networks, by family and rising flops. */
+export const zooNames = (): string[] => [...(rows ??= readRows()).keys()];
+
+/**
+ * A published network by name, for example `"RegNetX-3.2GF"`, `"ResNet-50"` or `"EfficientNet-B0"`.
+ *
+ * @throws RangeError for a name the zoo does not have, with the names nearest to it
+ * @example
+ * ```ts
+ * zoo("RegNetX-3.2GF").published.paramsM; // => 15.3
+ * ```
+ */
+export function zoo(name: string): ZooEntry {
+  if (typeof name !== "string") {
+    throw new RangeError(`zoo: expected the name of a network, got ${say(name)}; zooNames() lists them`);
+  }
+  const row = (rows ??= readRows()).get(name);
+  if (!row) {
+    const family = name.split("-")[0].toLowerCase();
+    const near = zooNames().filter(known => known.toLowerCase().startsWith(family));
+    const known = near.length > 0 ? near : zooNames();
+    throw new RangeError(`zoo: unknown network ${say(name)}; known are ${known.join(", ")}`);
+  }
+  const { resolution, published, exact } = row;
+  return { architecture: architectureOf(name, row), resolution, published, exact };
+}
+
+function architectureOf(name: string, row: Row): Architecture {
+  const block = blocks[row.block];
+  const { stem = { kind: "simple", width: 32 }, headWidth, activation } = row;
+  if (row.regnet) return regNet(row.regnet, { name, block, stem });
+  const { depths, widths, strides, bottleneck = 1, groupWidths, expansions, kernels } = row.stages!;
+  const stages = depths.map((depth, i) => ({
+    depth,
+    width: widths[i],
+    bottleneck: expansions ? 1 / expansions[i] : bottleneck,
+    groupWidth: groupWidths?.[i] ?? 1,
+    stride: strides[i],
+    ...(kernels && { kernel: kernels[i] }),
+  }));
+  return { name, stem, block, stages, headWidth, activation };
+}

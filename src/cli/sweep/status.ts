@@ -1,0 +1,28 @@
+/** `netspace sweep status DIR`: how far a sweep is, by its store and, on a cluster, by the queue. */
+import { Command } from "commander";
+import { sweepStatus } from "../../sweeps/cluster/cluster-sweep.js";
+import { summary, summaryLine } from "../commands/analyze.js";
+import { printJson, printLine } from "../print.js";
+
+export const sweepStatusCommand = (): Command =>
+  new Command("status")
+    .description("how far a sweep is: outcomes in its folder, and tasks in Slurm's queue")
+    .argument("<folder>", "the sweep's folder")
+    .option("--json", "print JSON")
+    .action((folder: string, { json }: { json?: boolean }) => {
+      const { population, total, failed, queue, queueError } = sweepStatus(folder);
+      for (const note of population.notes) process.stderr.write(`note: ${note}\n`);
+      if (queueError) process.stderr.write(`note: the queue is not known: ${queueError}\n`);
+      if (json) {
+        return printJson({ ...summary(population), total, failed: failed.length, queue, queueError });
+      }
+      printLine(summaryLine(population));
+      const tasks = Object.entries(queue).map(([state, n]) => `${n} ${state.toLowerCase()}`);
+      if (tasks.length > 0) printLine(`in the queue: ${tasks.join(", ")}`);
+      const open = total - population.length;
+      if (open > 0 && tasks.length === 0 && !queueError) {
+        printLine(
+          `${open} trials have no outcome, ${failed.length} of them failed; run the sweep again to go on`,
+        );
+      }
+    });

@@ -1,0 +1,56 @@
+/**
+ * Lowering: what is fused, and that fusion keeps every parameter.
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { lower } from "../../../../src/training/engines/torch/program.js";
+import { irregular, samples, xBlocks } from "../../../support/networks.js";
+
+/** [op, first input, second input, flag] of each instruction, by layer. */
+function table(network: Parameters<typeof lower>[0]) {
+  const { program, names } = lower(network);
+  return Object.fromEntries(
+    names.map((name, i) => {
+      const f = program.subarray(9 * i, 9 * i + 9);
+      return [name, [f[0], f[1], f[2], f[8]]];
+    }),
+  );
+}
+const normOp = 1;
+
+describe("lower()", () => {
+  it("fuses normalisation with its residual sum and ReLU", () => {
+    const rows = table(xBlocks);
+    assert.equal(
+      Object.keys(rows).length,
+      xBlocks.layers.filter(l => l.op !== "relu" && l.op !== "add").length,
+    );
+    assert.equal(rows["stem.bn"][3], 1);
+    // The second block's last normalisation adds the block's input, which is the first block's fused value.
+    const { names } = lower(xBlocks);
+    const first = names.indexOf("s1.b1.bn3") + 1;
+    assert.deepEqual([rows["s1.b2.bn3"][0], rows["s1.b2.bn3"][2], rows["s1.b2.bn3"][3]], [normOp, first, 1]);
+    // Of two normalisations summed, the later one takes the sum in.
+    assert.deepEqual(rows["s1.b1.proj.bn"][3], 0);
+    assert.equal(rows["s1.b1.bn3"][2], names.indexOf("s1.b1.proj.bn") + 1);
+  });
+
+  it("leaves alone what is read twice", () => {
+    const { names } = lower(irregular);
+    for (const name of ["sum", "sum2", "sum2.relu", "a.relu", "silu"]) assert.ok(names.includes(name), name);
+    assert.ok(!names.includes("linearBottleneck"));
+  });
+
+  it("keeps every layer that has parameters, reading only earlier values", () => {
+    for (const network of samples) {
+      const { program, names } = lower(network);
+      for (const layer of network.layers) {
+        if (["conv", "batchnorm", "linear"].includes(layer.op)) assert.ok(names.includes(layer.name));
+      }
+      names.forEach((name, i) => {
+        const [, a, b] = program.subarray(9 * i);
+        assert.ok(a >= 0 && a <= i && b >= -1 && b <= i, `${network.name} ${name}`);
+      });
+    }
+  });
+});
