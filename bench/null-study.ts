@@ -13,7 +13,10 @@
 import { parseArgs } from "node:util";
 import { untrainedNetworks } from "../src/replication/registration/null-registered.js";
 import { nullClaim, nullComparison } from "../src/replication/registration/null-study.js";
-import { openPopulationNamed, populationsFolder } from "../src/replication/registration/population-by-name.js";
+import {
+  openPopulationNamed,
+  populationsFolder,
+} from "../src/replication/registration/population-by-name.js";
 import {
   FirstNetworks,
   registeredNetworks,

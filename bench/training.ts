@@ -15,7 +15,7 @@
  */
 import { availableParallelism } from "node:os";
 import { median } from "simple-statistics";
-import { build } from "../src/networks/index.js";
+import { build } from "../src/architectures/index.js";
 import type { Network } from "../src/networks/network.js";
 import { AnyNetXE } from "../src/spaces/index.js";
 import { sample } from "../src/spaces/sample.js";

@@ -17,6 +17,7 @@ const target = join(root, "docs", "api");
 
 /** The pages, in reading order: area of src/, title. */
 const areas = [
+  ["architectures", "Architectures"],
   ["networks", "Networks"],
   ["spaces", "Design spaces"],
   ["training", "Training"],

@@ -14,6 +14,7 @@ import { run, step } from "./step.mjs";
 
 /** Folders whose tests need the compiled library, and nothing else that the set-up brings. */
 const units = [
+  "test/architectures",
   "test/networks",
   "test/spaces",
   "test/statistics",
@@ -42,10 +43,10 @@ function given() {
   }
 }
 
-/** The compiled tests of a folder or a file of `test/`. @param {string} place */
+/** The compiled tests of a folder or a file of `test/` or `kernel/test/`. @param {string} place */
 function testsIn(place) {
   const name = relative(root, join(process.cwd(), place));
-  if (!existsSync(join(root, name)) || !/^test($|[\\/])/.test(name)) {
+  if (!existsSync(join(root, name)) || !/^(kernel[\\/])?test($|[\\/])/.test(name)) {
     wrong(`folders or files of tests such as test/spaces or test/cli/options.test.ts, got "${place}"`);
   }
   if (statSync(join(root, name)).isFile()) {
@@ -59,7 +60,7 @@ function testsIn(place) {
 
 const { unit = false, watch = false, places } = given();
 const tests = [...(unit ? units : []), ...places].flatMap(testsIn);
-if (!unit && places.length === 0) tests.push(...testsIn("test"));
+if (!unit && places.length === 0) tests.push(...testsIn("test"), ...testsIn("kernel/test"));
 
 const ready = unit
   ? {

@@ -8,6 +8,7 @@
  * @module
  */
 export { duration } from "./base/duration.js";
+export * from "./architectures/index.js";
 export * from "./figures/index.js";
 export { Markdown, markdown } from "./base/markdown.js";
 export * from "./networks/index.js";

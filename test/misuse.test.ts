@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as netspace from "netspace";
 import { Markdown, markdown, PrintedTable, tableOf } from "netspace";
-import * as networks from "../src/networks/index.js";
 import * as replication from "../src/replication/index.js";
 import * as spaces from "../src/spaces/index.js";
 import { type Arguments, folder, objects, validCalls } from "./support/valid-calls.js";
@@ -223,16 +222,16 @@ for (const space of [spaces.AnyNetXA, spaces.RegNetX]) {
 }
 
 test("an even stranger object in each place of an architecture is named", () => {
-  const whole = networks.zoo("RegNetX-200MF").architecture;
+  const whole = netspace.zoo("RegNetX-200MF").architecture;
   const parts = { ...whole, stem: { ...whole.stem } } as Record<string, unknown>;
   for (const key of ["stem", "block", "stages"]) {
     for (const value of odd) {
-      const architecture = { ...parts, [key]: value } as unknown as networks.Architecture;
+      const architecture = { ...parts, [key]: value } as unknown as netspace.Architecture;
       for (const use of [
-        networks.build,
-        networks.countArchitecture,
-        networks.storeArchitecture,
-        networks.describe,
+        netspace.build,
+        netspace.countArchitecture,
+        netspace.storeArchitecture,
+        netspace.describe,
       ]) {
         try {
           use(architecture);

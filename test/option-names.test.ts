@@ -138,7 +138,8 @@ for (const [name, work] of works) {
     test("has a valid call, with options if it takes some", () => {
       assert.ok(valid, `give ${name}(${parameters.join(", ")}) a call in test/support/valid-calls.ts`);
       const at = parameters.findIndex(parameter => /^(options\b|\{)|= \{\}$/.test(parameter));
-      if (at >= 0) assert.ok(isPlain(valid[at]), `${name} has no ${parameters[at]} in test/support/valid-calls.ts`);
+      if (at >= 0)
+        assert.ok(isPlain(valid[at]), `${name} has no ${parameters[at]} in test/support/valid-calls.ts`);
     });
     for (const [at, argument] of (valid ?? []).entries()) {
       if (!isPlain(argument) || named[name]?.includes(at)) continue;

@@ -1,14 +1,7 @@
 /** Dropout put into networks: where it goes, and what it leaves alone. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import {
-  complexity,
-  inferShapes,
-  memory,
-  NetworkError,
-  withDropout,
-  withDropPath,
-} from "../../src/networks/index.js";
+import { complexity, inferShapes, memory, NetworkError, withDropout, withDropPath } from "netspace";
 import { samples, xBlocks } from "../support/networks.js";
 
 describe("withDropout() and withDropPath()", () => {

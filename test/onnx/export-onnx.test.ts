@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build, NetworkError, withDropout, withDropPath, zoo } from "../../src/networks/index.js";
+import { build, NetworkError, withDropout, withDropPath, zoo } from "netspace";
 import type { Network } from "../../src/networks/network.js";
 import { encodeOnnx, exportOnnx } from "../../src/onnx/index.js";
 import type { Weights } from "../../src/training/engine.js";

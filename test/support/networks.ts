@@ -1,7 +1,7 @@
 /**
  * Small networks that between them contain every operator, and batches of noise for them.
  */
-import { anyNet, type Block, blocks, build, convNorm, type Stage } from "../../src/networks/index.js";
+import { anyNet, type Block, blocks, build, convNorm, type Stage } from "netspace";
 import type { Layer, Network } from "../../src/networks/network.js";
 import type { Dataset, Split } from "../../src/training/dataset.js";
 import type { ImageBatch } from "../../src/training/engines/torch.js";

@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { openPopulation, type SweepProgress, type SweepSpec } from "netspace";
 import { sweepWith } from "../../src/sweeps/sweep.js";
 
-const program = (name: string) => fileURLToPath(new URL(`./fixtures/${name}.js`, import.meta.url));
+const program = (name: string) => fileURLToPath(new URL(`../support/${name}.js`, import.meta.url));
 const quick = program("quick-worker");
 const greedy = program("greedy-worker");
 

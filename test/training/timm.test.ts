@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build, zoo } from "../../src/networks/index.js";
+import { build, zoo } from "netspace";
 import { Model } from "../../src/training/engines/torch.js";
 import { loadWeights } from "../../src/training/weights/index.js";
 import { referencePython, withoutAddon, withoutPackages } from "../support/needs.js";

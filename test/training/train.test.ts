@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { anyNet, NetworkError } from "../../src/networks/index.js";
+import { anyNet, NetworkError } from "netspace";
 import {
   DatasetError,
   type Engine,

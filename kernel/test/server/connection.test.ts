@@ -8,12 +8,7 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import {
-  ConnectionError,
-  connectionWarnings,
-  endpoint,
-  readConnection,
-} from "../../server/connection.js";
+import { ConnectionError, connectionWarnings, endpoint, readConnection } from "../../server/connection.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const folder = temporaryFolder();

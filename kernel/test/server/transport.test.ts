@@ -6,12 +6,7 @@ import { connect, createServer } from "node:net";
 import path from "node:path";
 import { after, describe, test } from "node:test";
 import { curveKeyPair, Dealer, type Socket, Subscriber } from "zeromq";
-import {
-  type Connection,
-  endpoint,
-  readConnection,
-  type SocketName,
-} from "../../server/connection.js";
+import { type Connection, endpoint, readConnection, type SocketName } from "../../server/connection.js";
 import { Wire } from "../../protocol/wire.js";
 import { Client, executeRequest, withoutJupyter } from "../support/client.js";
 import { temporaryFolder } from "../support/temporary-folder.js";

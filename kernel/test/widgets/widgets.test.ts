@@ -319,7 +319,7 @@ describe("widgets", options, () => {
   test("every kind has the traits that ipywidgets has, of the same module and version", () => {
     const compared = runPython([
       "python",
-      path.join(import.meta.dirname, "../../../kernel/test/support/widget_traits.py"),
+      path.join(import.meta.dirname, "../../../../kernel/test/support/widget_traits.py"),
     ]);
     const theirs = JSON.parse(compared) as Record<string, string[]>;
     for (const [model, names] of Object.entries(theirs)) {

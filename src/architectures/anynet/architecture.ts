@@ -9,7 +9,13 @@ import { checkArchitecture, checkParts } from "./check-architecture.js";
 import { graph } from "../../networks/graph.js";
 import type { Network } from "../../networks/network.js";
 import { inferShapes, NetworkError } from "../../networks/shapes.js";
-import { type ActivationKind, type Assembly, type Feature, normed, type Operators } from "../../networks/operators/operators.js";
+import {
+  type ActivationKind,
+  type Assembly,
+  type Feature,
+  normed,
+  type Operators,
+} from "../../networks/operators/operators.js";
 
 /**
  * What comes before the stages: `"simple"` a 3 × 3 convolution of stride 2 (the paper's), `"cifar"` the same
@@ -56,8 +62,14 @@ export function anyNet(stages: readonly Stage[], options: Partial<Architecture> 
   return { stem: simpleStem, block: X, ...options, stages };
 }
 
+/** What walks AnyNets: the operators, and perhaps a short cut through the blocks of a stage. */
+interface StageAssembly<F extends Feature> extends Assembly<F> {
+  /** Walks the blocks of a stage after its first, for an interpreter that need not walk each of them. */
+  rest?(x: F, architecture: Architecture, stage: Stage): F;
+}
+
 /** Walks an architecture from image to logits, handing each operator to `ops`. */
-export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architecture: Architecture): F {
+export function assemble<F extends Feature>(ops: StageAssembly<F>, image: F, architecture: Architecture): F {
   const { stem, stages, headWidth, activation = "relu", classes = 1000 } = architecture;
   ops.scope("stem");
   const [kernel, stride] = [stem.kind === "resnet" ? 7 : 3, stem.kind === "cifar" ? 1 : 2];

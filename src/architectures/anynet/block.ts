@@ -4,7 +4,12 @@
  * The built-in blocks stand in `blocks/`. A user's block is a value of the same type, written in a notebook cell;
  * it is counted, drawn, trained and sampled like the built-in ones.
  */
-import { type ActivationKind, type Feature, normed, type Operators } from "../../networks/operators/operators.js";
+import {
+  type ActivationKind,
+  type Feature,
+  normed,
+  type Operators,
+} from "../../networks/operators/operators.js";
 import { NetworkError } from "../../networks/shapes.js";
 
 /** A stage's parameters, as the paper names them: d, w, b and g, plus the stride of its first block. */

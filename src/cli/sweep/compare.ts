@@ -4,7 +4,11 @@ import { errorDigits, fixed } from "../../base/fixed.js";
 import { edfPanel } from "../../figures/panels/edf-panel.js";
 import { row } from "../../figures/panels.js";
 import { pairDigits, sayDifference } from "../../populations/compare-pair.js";
-import { comparePopulations, describePair, type PopulationPair } from "../../populations/compare-populations.js";
+import {
+  comparePopulations,
+  describePair,
+  type PopulationPair,
+} from "../../populations/compare-populations.js";
 import { Population } from "../../populations/population.js";
 import { populationWith, requireDistinctSources } from "../../populations/population-from.js";
 import { figureHtml, paragraphs, tableHtml, writePage } from "../../report/page.js";

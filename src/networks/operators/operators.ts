@@ -6,9 +6,6 @@
  * thus gives both, and a block that a user writes in a notebook cell is counted and trained like the built-in ones.
  */
 
-import type { Architecture } from "../../architectures/anynet/architecture.js";
-import type { Stage } from "../../architectures/anynet/block.js";
-
 /** A feature map inside a block, as its interpreter sees it. */
 export interface Feature {
   readonly channels: number;
@@ -51,8 +48,6 @@ export interface Assembly<F extends Feature> extends Operators<F> {
   scope(scope: string): void;
   /** Begins a block of a stage, both counted from 1; its scope is called `"s<stage>.b<block>"`. */
   block(stage: number, block: number): void;
-  /** Walks the blocks of a stage after its first, for an interpreter that need not walk each of them. */
-  rest?(x: F, architecture: Architecture, stage: Stage): F;
 }
 
 /** Convolution without bias, batch normalisation and, if `kind` is given, a non-linearity: `conv1`, `bn1`, `act1`. */

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { claimThat, type Outcome, verdict } from "netspace";
-import { type CountedClaim, countClaims, countRows, countWords } from "../../../src/replication/claims/claim-counts.js";
+import {
+  type CountedClaim,
+  countClaims,
+  countRows,
+  countWords,
+} from "../../../src/replication/claims/claim-counts.js";
 
 const claim = (kind: CountedClaim["kind"], outcome: Outcome): CountedClaim => ({ kind, outcome });
 const registered = (id: string, before: Outcome, outcome: Outcome): CountedClaim => ({

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type RegisteredTest, seeded } from "netspace";
-import { evaluateTest, type TestResult, type TestSetting } from "../../../src/replication/registration/evaluate-test.js";
+import {
+  evaluateTest,
+  type TestResult,
+  type TestSetting,
+} from "../../../src/replication/registration/evaluate-test.js";
 
 type Networks = Record<string, { errors: readonly number[]; [parameter: string]: readonly number[] }>;
 

@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { readRegistration } from "netspace";
 import { packageRoot } from "../../../src/base/paths.js";
-import { type AskingNotebook, registrationProblems } from "../../../src/replication/registration/registration-problems.js";
+import {
+  type AskingNotebook,
+  registrationProblems,
+} from "../../../src/replication/registration/registration-problems.js";
 
 const registration = readRegistration();
 

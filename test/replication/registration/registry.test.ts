@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { registered, RegistrationError, type RegisteredOutcome } from "netspace";
 import type { RegisteredDataset } from "netspace";
-import { type ClaimsFile, SMALL, smallRegistration, writePopulation } from "../../support/registered-populations.js";
+import {
+  type ClaimsFile,
+  SMALL,
+  smallRegistration,
+  writePopulation,
+} from "../../support/registered-populations.js";
 
 const root = mkdtempSync(join(tmpdir(), "netspace-registry-"));
 after(() => rmSync(root, { recursive: true, force: true }));

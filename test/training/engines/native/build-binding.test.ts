@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const program = fileURLToPath(new URL("../../../native/build.mjs", import.meta.url));
+const program = fileURLToPath(new URL("../../../../../native/build.mjs", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "netspace-binding-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 

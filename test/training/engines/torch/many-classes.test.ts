@@ -1,8 +1,14 @@
 /** Datasets of more than 256 classes, whose labels take 16 bits, in both engines. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { anyNet, build } from "../../../../src/networks/index.js";
-import { type Dataset, type Engine, type Recipe, tensorflowOn, torch } from "../../../../src/training/index.js";
+import { anyNet, build } from "netspace";
+import {
+  type Dataset,
+  type Engine,
+  type Recipe,
+  tensorflowOn,
+  torch,
+} from "../../../../src/training/index.js";
 import { withoutAddon } from "../../../support/needs.js";
 import { randomStream, stage } from "../../../support/networks.js";
 

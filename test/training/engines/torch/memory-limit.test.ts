@@ -1,7 +1,7 @@
 /** Memory of a training: its peak, and what happens beyond a limit. In a process of its own, where nothing else counts. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { memory } from "../../../../src/networks/index.js";
+import { memory } from "netspace";
 import type { TrainingResult } from "../../../../src/training/engine.js";
 import { torch } from "../../../../src/training/engines/torch.js";
 import type { Recipe } from "../../../../src/training/recipe.js";

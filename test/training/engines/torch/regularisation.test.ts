@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { withDropout, withDropPath } from "../../../../src/networks/index.js";
+import { withDropout, withDropPath } from "netspace";
 import type { Network } from "../../../../src/networks/network.js";
 import { Model } from "../../../../src/training/engines/torch.js";
 import { close } from "../../../support/close.js";

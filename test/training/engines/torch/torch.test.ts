@@ -274,7 +274,7 @@ describe("engine torch", { skip: withoutAddon }, () => {
   it("lets the process leave in the middle of a training", async () => {
     const script = `
       import { torch } from "${new URL("../../../../src/training/engines/torch.js", import.meta.url)}";
-      import { quadrants, small } from "${new URL("networks.js", import.meta.url)}";
+      import { quadrants, small } from "${new URL("../../../support/networks.js", import.meta.url)}";
       const recipe = ${JSON.stringify({ ...recipe, epochs: 10_000 })};
       const onStep = () => process.exit(7);
       await torch.train(small, quadrants(640, 10), recipe, { threads: 1, onStep });`;
@@ -460,7 +460,7 @@ describe("engine torch", { skip: withoutAddon }, () => {
 it("says what is missing and what to do when the binding is not there", async () => {
   const script = `
     import { Model } from "${new URL("../../../../src/training/engines/torch.js", import.meta.url)}";
-    import { small } from "${new URL("networks.js", import.meta.url)}";
+    import { small } from "${new URL("../../../support/networks.js", import.meta.url)}";
     await Model.create(small).catch(error => console.log(error.name + ": " + error.message));`;
   const env = { ...process.env, NETSPACE_TORCH_ADDON: "/nowhere/netspace_torch.node" };
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
