@@ -32,7 +32,7 @@ export interface Answer {
   broadcasts: string[];
 }
 
-const HERE = path.join(packageRoot, "test", "kernel");
+const HERE = path.join(packageRoot, "kernel", "test", "support");
 
 /** The Python of the project's environment. */
 export const python = path.join(packageRoot, ".venv", "bin", "python");
