@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run, StepError, tail } from "./step.mjs";
 
-/** Stop needs what V8 and Node can do since then; see docs/decisions.md. */
+/** Stop needs what V8 and Node can do since then; see docs/design/kernel-processes.md#node-24-for-the-kernel. */
 const FLOOR = 24;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
