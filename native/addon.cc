@@ -150,10 +150,9 @@ napi_value info(const Call& call) {
                                  {"cuda", napi::boolean(call.env, at::hasCUDA())}});
 }
 
-// createModel({ program, rates, names, classes, precision, device, seed, threads }) → Promise<model>
-napi_value createModel(const Call& call) {
-  constexpr size_t kFields = 9;  // as program.ts lays an instruction out
-  const Value spec = call(0, "network");
+// A program as program.ts lays it out, from { program, rates, names }.
+std::vector<Instruction> programOf(const Value& spec) {
+  constexpr size_t kFields = 9;
   const auto codes = spec["program"].elements<int32_t>();
   const auto rates = spec["rates"].elements<float>();
   const auto names = spec["names"].strings();
@@ -167,6 +166,13 @@ napi_value createModel(const Call& call) {
     const int32_t* f = codes.data() + i * kFields;
     program.push_back({static_cast<Op>(f[0]), {f[1], f[2]}, f[3], f[4], f[5], f[6], f[7], f[8], rates[i], names[i]});
   }
+  return program;
+}
+
+// createModel({ program, rates, names, classes, precision, device, seed, threads }) → Promise<model>
+napi_value createModel(const Call& call) {
+  const Value spec = call(0, "network");
+  std::vector<Instruction> program = programOf(spec);
   const Value precisionValue = spec["precision"];
   const std::string precision = precisionValue.string();
   if (precision != "float32" && precision != "bf16" && precision != "tf32") {
@@ -182,6 +188,21 @@ napi_value createModel(const Call& call) {
   return napi::promise(call, [=, program = std::move(program)](const Notify&) -> Maker {
     const Scope scope(threads, options.device, tf32);
     auto handle = SessionHandle(new Session{program, Model(program, options), threads, tf32});
+    return [handle](napi_env env) { return napi::handle<SessionHandle>(env, handle); };
+  });
+}
+
+// createPath(store, { program, rates, names, seed }) → Promise<model>, whose weights are the store's of the same names
+napi_value createPath(const Call& call) {
+  const SessionHandle store = session(call(0, "store"));
+  const Value spec = call(1, "network");
+  std::vector<Instruction> program = programOf(spec);
+  const ModelOptions& options = store->model.options();
+  checkProgram(program, {1, options.channels, 1, 1}, options.classes);
+  return napi::promise(call, [store, seed = static_cast<uint64_t>(spec["seed"].integer(0)),
+                              program = std::move(program)](const Notify&) -> Maker {
+    const Scope scope(*store);
+    auto handle = SessionHandle(new Session{program, Model(program, store->model, seed), store->threads, store->tf32});
     return [handle](napi_env env) { return napi::handle<SessionHandle>(env, handle); };
   });
 }
@@ -587,6 +608,7 @@ void initialise(napi_env env, napi_value exports) {
   napi::check(env, napi_add_env_cleanup_hook(env, end, new Held(owner)), "clean-up");
   define<info>(env, exports, "info");
   define<createModel>(env, exports, "createModel", "Model.create");
+  define<createPath>(env, exports, "createPath", "Model.path");
   define<dispose>(env, exports, "dispose", "Model.dispose");
   define<cancel>(env, exports, "cancel");
   define<tensors>(env, exports, "tensors", "Model.tensors");

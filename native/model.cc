@@ -55,6 +55,21 @@ Model::Model(const std::vector<Instruction>& program, const ModelOptions& option
     if (planes) layout_ = at::MemoryFormat::Contiguous;
     at::globalContext().setBenchmarkCuDNN(planes);
   }
+  connect(program);
+  allocate();
+  initialise();
+  seedDropout(options_.seed);
+}
+
+Model::Model(const std::vector<Instruction>& program, const Model& store, uint64_t seed)
+    : layout_(store.layout_), options_(store.options_), shares_(true) {
+  options_.seed = seed;
+  connect(program);
+  share(store);
+  seedDropout(seed);
+}
+
+void Model::connect(const std::vector<Instruction>& program) {
   const auto size = static_cast<int32_t>(program.size());
   std::vector<int> uses(size + 1, 0);
   std::vector<bool> needs(size + 1, true);
@@ -78,18 +93,12 @@ Model::Model(const std::vector<Instruction>& program, const ModelOptions& option
     const Op producer = nodes_[value - 1].instruction.op;
     node.inPlace = producer == Op::Conv || producer == Op::Add;
   }
-  allocate();
-  initialise();
-  seedDropout(options_.seed);
+  name();
 }
 
-void Model::allocate() {
-  int64_t total = 0;
-  int64_t channels = 0;
-  std::vector<int> kinds;
+void Model::name() {
   const auto add = [&](const std::string& name, std::vector<int64_t> shape, int kind) {
-    parameters_.push_back({name, std::move(shape), 0, {}, {}, {}});
-    kinds.push_back(kind);
+    parameters_.push_back({name, std::move(shape), kind, 0, {}, {}, {}, {}});
     return static_cast<int>(parameters_.size() - 1);
   };
   for (auto& node : nodes_) {
@@ -103,15 +112,22 @@ void Model::allocate() {
     } else if (op.op == Op::Norm) {
       node.weight = add(op.name + ".weight", {op.in}, 1);
       node.bias = add(op.name + ".bias", {op.in}, 1);
-      channels += op.in;
     }
+  }
+}
+
+void Model::allocate() {
+  int64_t total = 0;
+  int64_t channels = 0;
+  for (const auto& node : nodes_) {
+    if (node.instruction.op == Op::Norm) channels += node.instruction.in;
   }
   // Parameters of one kind lie together, so that each kind may have a weight decay of its own at one call each.
   for (int kind = 0; kind < 3; ++kind) {
-    for (size_t i = 0; i < parameters_.size(); ++i) {
-      if (kinds[i] != kind) continue;
-      parameters_[i].offset = total;
-      total += (count(parameters_[i].shape) + kAlign - 1) / kAlign * kAlign;
+    for (auto& p : parameters_) {
+      if (p.kind != kind) continue;
+      p.offset = total;
+      total += (count(p.shape) + kAlign - 1) / kAlign * kAlign;
     }
     kindEnd_[kind] = total;
   }
@@ -124,6 +140,7 @@ void Model::allocate() {
     const auto strides = stridesOf(p.shape, layout_);
     p.value = flatValue_.as_strided(p.shape, strides, p.offset);
     p.gradient = flatGradient_.as_strided(p.shape, strides, p.offset);
+    p.momentum = flatMomentum_.as_strided(p.shape, strides, p.offset);
     p.compute = flatCompute_.as_strided(p.shape, strides, p.offset);
   }
   flatStatistics_ = at::zeros({2, channels}, float32);
@@ -137,6 +154,32 @@ void Model::allocate() {
     node.norm.runningMean = flatStatistics_.select(0, 0).narrow(0, first, op.in);
     node.norm.runningVariance = flatStatistics_.select(0, 1).narrow(0, first, op.in);
     first += op.in;
+    node.norm.relu = op.flag != 0;
+    statistics_.emplace_back(op.name + ".running_mean", node.norm.runningMean);
+    statistics_.emplace_back(op.name + ".running_var", node.norm.runningVariance);
+  }
+}
+
+void Model::share(const Model& store) {
+  const auto fail = [](const std::string& name, const std::string& why) {
+    throw std::invalid_argument("\"" + name + "\": the store of weights has " + why);
+  };
+  for (auto& p : parameters_) {
+    const Parameter* found = nullptr;
+    for (const auto& other : store.parameters_) {
+      if (other.name == p.name) found = &other;
+    }
+    if (!found) fail(p.name, "none of that name");
+    if (found->shape != p.shape || found->kind != p.kind) fail(p.name, "one of another shape");
+    p = *found;
+  }
+  for (auto& node : nodes_) {
+    const auto& op = node.instruction;
+    if (op.op != Op::Norm) continue;
+    node.norm.gamma = parameters_[node.weight].value;
+    node.norm.beta = parameters_[node.bias].value;
+    node.norm.runningMean = store.tensor(op.name + ".running_mean", false);
+    node.norm.runningVariance = store.tensor(op.name + ".running_var", false);
     node.norm.relu = op.flag != 0;
     statistics_.emplace_back(op.name + ".running_mean", node.norm.runningMean);
     statistics_.emplace_back(op.name + ".running_var", node.norm.runningVariance);
@@ -164,7 +207,12 @@ void Model::initialise() {
 }
 
 void Model::syncWeights() {
-  if (options_.bf16) flatCompute_.copy_(flatValue_);
+  if (!options_.bf16) return;
+  if (!shares_) {
+    flatCompute_.copy_(flatValue_);
+    return;
+  }
+  for (auto& p : parameters_) p.compute.copy_(p.value);
 }
 
 at::Tensor Model::tensor(const std::string& name, bool gradient) const {
@@ -186,7 +234,34 @@ std::vector<std::pair<std::string, std::vector<int64_t>>> Model::tensors() const
   return out;
 }
 
+// Of a path: of the store's parameters, those that it has. Momentum begins at 0 there, which gives a first step the
+// numbers of torch.optim.SGD's first.
+void Model::updateEach(const Update& options, const at::Tensor& rate) {
+  if (options.averageDecay > 0) throw std::invalid_argument("averageDecay: expected 0 on a path, whose store keeps no averages");
+  const double decays[] = {options.decay.weights, options.decay.norms, options.decay.biases};
+  const bool heavy = options.momentum > 0;
+  for (int kind = 0; kind < 3; ++kind) {
+    std::vector<at::Tensor> values, gradients, buffers;
+    for (const auto& p : parameters_) {
+      if (p.kind != kind) continue;
+      values.push_back(p.value);
+      gradients.push_back(p.gradient);
+      if (heavy) buffers.push_back(p.momentum);
+    }
+    if (values.empty()) continue;
+    if (rate.defined()) {
+      at::_fused_sgd_(values, gradients, buffers, decays[kind], options.momentum, rate, /*dampening=*/0,
+                      /*nesterov=*/heavy, /*maximize=*/false, /*is_first_step=*/false);
+    } else {
+      at::_fused_sgd_(values, gradients, buffers, decays[kind], options.momentum, options.learningRate,
+                      /*dampening=*/0, /*nesterov=*/heavy, /*maximize=*/false, /*is_first_step=*/false);
+    }
+  }
+  syncWeights();
+}
+
 void Model::update(const Update& options, const at::Tensor& rate) {
+  if (shares_) return updateEach(options, rate);
   const bool heavy = options.momentum > 0;
   const auto step = [&](int64_t from, int64_t to, double decay) {
     const auto part = [&](const at::Tensor& flat) { return flat.narrow(0, from, to - from); };

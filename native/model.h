@@ -46,6 +46,11 @@ class Model {
   // Of a program that `checkProgram` accepts.
   Model(const std::vector<Instruction>& program, const ModelOptions& options);
 
+  // A path through a store of weights: every parameter, gradient, momentum and running statistic is the store's of the
+  // same name, in place, so that a step of either is seen by both. Throws std::invalid_argument naming a layer whose
+  // weights the store does not have, or has in another shape.
+  Model(const std::vector<Instruction>& program, const Model& store, uint64_t seed);
+
   // Logits [N, classes], float32, of normalised images [N, C, H, W] of any float type.
   at::Tensor forward(const at::Tensor& images, Mode mode);
 
@@ -88,8 +93,9 @@ class Model {
   struct Parameter {
     std::string name;
     std::vector<int64_t> shape;
+    int kind;                        // 0 weights, 1 scales and shifts of norms, 2 other biases
     int64_t offset;                  // into the flat buffers, elements
-    at::Tensor value, gradient, compute;  // views; `compute` in the precision of the forward pass
+    at::Tensor value, gradient, momentum, compute;  // views; `compute` in the precision of the forward pass
   };
   // What an operator refers to, resolved once.
   struct Node {
@@ -104,8 +110,12 @@ class Model {
     bool owned = false;  // no other holder: may be overwritten
   };
 
+  void connect(const std::vector<Instruction>& program);
+  void name();
   void allocate();
+  void share(const Model& store);
   void initialise();
+  void updateEach(const Update& options, const at::Tensor& rate);
   at::Tensor run(size_t node, Mode mode);
   at::Tensor drawMask(const Instruction& op, at::IntArrayRef shape);
   void runBackward(size_t node, Gradient gradient);
@@ -123,6 +133,7 @@ class Model {
   at::Tensor averageValue_, averageStatistics_;  // once an update asked for averages
   int64_t kindEnd_[3];  // where weights, scales and shifts of norms, and other biases end in the flat buffers
   bool firstUpdate_ = true;
+  bool shares_ = false;  // a path: its parameters do not lie together
   at::Generator dropoutChance_;
 
   // State between forward and backward.

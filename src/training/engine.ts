@@ -8,6 +8,7 @@ import type { OptionNames } from "../base/expect-options.js";
 import type { Network } from "../networks/network.js";
 import type { Dataset } from "./dataset.js";
 import type { Recipe } from "./recipe.js";
+import type { Session, SessionOptions } from "./session.js";
 
 /** One finished epoch. */
 export interface EpochReport {
@@ -170,4 +171,6 @@ export interface Engine {
   train(network: Network, dataset: Dataset, recipe: Recipe, options?: TrainOptions): Promise<TrainingResult>;
   /** Puts a network on the device to time its runs. Absent where the engine cannot. */
   timer?(this: void, network: Network, options: TimerOptions): Promise<Timer>;
+  /** Opens a store of weights for every layer of `network`; see `Session`. Absent where the engine keeps none. */
+  session?(this: void, network: Network, options?: SessionOptions): Promise<Session>;
 }

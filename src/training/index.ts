@@ -34,6 +34,7 @@ export { checkRecipe, learningRateAt, type Recipe, RecipeError } from "./recipe.
 export { imageNet, recipeByName, type RecipeName, recipes, withBatch } from "./recipes.js";
 export type { TrainableModel } from "./network-for.js";
 export { lastTraining, train, type TrainOptions } from "./train.js";
+export type { ImageBatch, Session, SessionOptions, SessionStepOptions } from "./session.js";
 export { time, type TimeOptions, type Timing } from "./time.js";
 export { type TrainingCurves, trainingFigure } from "./training-curves.js";
 export { TrainingRun, type TrainingSetting } from "./training-run.js";

@@ -23,6 +23,8 @@ export interface CaseSettings {
   readonly averageDecay?: number;
   /** Share of the first of two labels; the second are drawn here. */
   readonly share?: number;
+  /** Networks of some of the layers, which the steps take in turn. */
+  readonly paths?: readonly Network[];
 }
 
 export interface Reference {

@@ -11,7 +11,8 @@ training, losses} and gradients.f32 (of the first batch), autocast.f32 (the same
 last), laid out as weights.f32.
 
 case.json may also hold normWeightDecay, biasWeightDecay, labelSmoothing, dropoutSeed, share (then others.i32 has second
-labels, of which the first have the share) and averageDecay (then average.f32 is written as final.f32 is).
+labels, of which the first have the share), averageDecay (then average.f32 is written as final.f32 is) and paths: networks of some of
+the layers, which the steps take in turn. What a path lacks has no gradient, and torch.optim leaves it alone.
 """
 
 import copy
@@ -163,7 +164,9 @@ def run(folder):
     at = 0
     autocast_gradients(model, *batches[0], case["tensors"]).tofile(folder / "autocast.f32")
     losses, training, gradients = [], None, None
-    for x, y in batches:
+    for step, (x, y) in enumerate(batches):
+        if "paths" in case:
+            model.layers = case["paths"][step % len(case["paths"])]["layers"]
         optimizer.zero_grad()
         logits = model(x)
         loss = nn.functional.cross_entropy(logits, y, label_smoothing=smoothing)
@@ -174,7 +177,8 @@ def run(folder):
         loss.backward()
         if training is None:
             training = logits.detach()
-            gradients = pack(case["tensors"], {name: p.grad for name, p in model.named_parameters()})
+            gradients = pack(case["tensors"], {name: p.grad for name, p in model.named_parameters()
+                                             if p.grad is not None})
         optimizer.step()
         if average is not None:
             average.update_parameters(model)

@@ -36,6 +36,7 @@ import {
 } from "./torch/addon.js";
 import { memoryOf } from "./torch/memory.js";
 import { checkedDevice, type Device, Model, requireDevice } from "./torch/model.js";
+import { openSession } from "./torch/session.js";
 import { createTimer } from "./torch/timer.js";
 
 export { EngineUnavailableError } from "./torch/addon.js";
@@ -58,6 +59,7 @@ const onDevice = (device: Device): Engine => ({
   train: (network, dataset, recipe, options = {}) =>
     exclusively(() => train(network, dataset, recipe, options, device)),
   timer: (network, options) => createTimer(network, options, device),
+  session: (network, options = {}) => openSession(network, options, device),
 });
 
 /** libtorch on the CPU. */

@@ -95,5 +95,28 @@ export function checkWeights(caller: string, network: Network, weights: Weights)
   }
 }
 
+/**
+ * Checks that a network is a path through another's weights: as many channels and classes, and each of its weights there
+ * under the same name, in the same shape.
+ *
+ * @param caller what the message begins with
+ * @throws WeightsError naming what differs
+ */
+export function checkPath(caller: string, path: Network, store: Network): void {
+  const fail = (problem: string) => {
+    throw new WeightsError(`${caller}: "${path.name}" is no path through "${store.name}": ${problem}`);
+  };
+  for (const key of ["inputChannels", "classes"] as const) {
+    if (path[key] !== store[key]) fail(`expected ${key} ${store[key]}, got ${path[key]}`);
+  }
+  const stored = weightShapes(store);
+  for (const [name, shape] of weightShapes(path)) {
+    const kept = stored.get(name);
+    if (!kept) fail(`it has ${name}, which the store does not; build both from the same layers' names`);
+    else if (!sameShape(kept, shape))
+      fail(`${name}: expected shape [${kept.join(", ")}], got [${shape.join(", ")}]`);
+  }
+}
+
 const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && holdsForAll(a, (length, i) => length === b[i]);

@@ -63,6 +63,11 @@ export interface Addon {
     seed: number;
     threads: number;
   }): Promise<ModelHandle>;
+  /** A model whose weights, gradients, momenta and running statistics are those of the same names in `store`. */
+  createPath(
+    store: ModelHandle,
+    spec: { program: Int32Array; rates: Float32Array; names: readonly string[]; seed: number },
+  ): Promise<ModelHandle>;
   dispose(model: ModelHandle): void;
   cancel(model: ModelHandle): void;
   tensors(model: ModelHandle): { name: string; shape: number[] }[];

@@ -9,8 +9,9 @@ import { availableParallelism } from "node:os";
 import type { Network } from "../../../networks/network.js";
 import { say } from "../../../base/say.js";
 import type { Precision, Weight, Weights } from "../../engine.js";
+import type { ImageBatch } from "../../session.js";
 import { inferShapes } from "../../../networks/shapes.js";
-import { checkWeights } from "../../weights/weights.js";
+import { checkPath, checkWeights } from "../../weights/weights.js";
 import { type Addon, EngineUnavailableError, loadAddon, type ModelHandle } from "./addon.js";
 import { lower } from "./program.js";
 
@@ -34,11 +35,7 @@ export interface ModelOptions {
   readonly device?: Device;
 }
 
-/** Normalised images of one batch, row-major [count, channels, height, width]. */
-export interface ImageBatch {
-  readonly images: Float32Array;
-  readonly shape: readonly [count: number, channels: number, height: number, width: number];
-}
+export type { ImageBatch } from "../../session.js";
 
 /** One step's optimiser settings; see Recipe. */
 export interface StepOptions {
@@ -96,6 +93,25 @@ export class Model {
     const { classes } = network;
     const handle = await addon.createModel({ ...lower(network), classes, precision, device, seed, threads });
     return new Model(network, addon, handle);
+  }
+
+  /**
+   * A model of another network on this one's weights: every parameter, gradient, momentum and running statistic is this
+   * model's of the same name, so that a step of either changes both. It stays usable when this one is disposed of.
+   *
+   * @param options.seed decides the chance of dropout; default 0
+   * @throws WeightsError naming weights of `network` that this model does not have, or in another shape
+   */
+  async path(network: Network, options: { readonly seed?: number } = {}): Promise<Model> {
+    checkObject("Model.path", "network", network);
+    checkObject("Model.path", "network.layers", network.layers);
+    checkObject("Model.path", "options", options);
+    refuseUnknown("Model.path", options, { seed: true });
+    const { seed = 0 } = options;
+    inferShapes(network, 1);
+    checkPath("Model.path", network, this.network);
+    const handle = await this.#addon.createPath(this.handle, { ...lower(network), seed });
+    return new Model(network, this.#addon, handle);
   }
 
   /** Names and shapes of all parameters and running statistics. */

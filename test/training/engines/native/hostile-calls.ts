@@ -154,6 +154,18 @@ export async function fixture(): Promise<Fixture> {
         "0.threads": integer(1, 64),
       },
     },
+    createPath: {
+      known: "Model.path",
+      args: [model, { program: spec.program, rates: spec.rates, names: spec.names, seed: 1 }],
+      places: {
+        "0": v => v === model,
+        "1": never,
+        "1.program": never,
+        "1.rates": never,
+        "1.names": never,
+        "1.seed": integer(0),
+      },
+    },
     dispose: { known: "Model.dispose", args: [freed], places: { "0": v => v === model || v === freed } },
     cancel: { args: [model], places: { "0": v => v === model } },
     tensors: { known: "Model.tensors", args: [model], places: { "0": v => v === model } },

@@ -1,0 +1,80 @@
+/**
+ * Weights that stay on an engine between calls, by layer name, and networks that are paths through them.
+ *
+ * One-shot search trains many networks on one store of weights (a supernet's); successive halving goes on where a
+ * training was left; measures without training read gradients once. All three ask an engine for a session and say, call
+ * by call, which network is meant.
+ */
+import type { Network } from "../networks/network.js";
+import type { Precision, Weights } from "./engine.js";
+
+/** Normalised images of one batch, row-major [count, channels, height, width]. */
+export interface ImageBatch {
+  readonly images: Float32Array;
+  readonly shape: readonly [count: number, channels: number, height: number, width: number];
+}
+
+/** A step of SGD with Nesterov momentum; the fields are those of a Recipe. */
+export interface SessionStepOptions {
+  readonly learningRate: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  /** Default: `weightDecay`. */
+  readonly normWeightDecay?: number;
+  /** Default: `weightDecay`. */
+  readonly biasWeightDecay?: number;
+  /** In [0, 1). Default 0. */
+  readonly labelSmoothing?: number;
+}
+
+export interface SessionOptions {
+  /** Decides the initial weights and the chance of dropout. Default 0. */
+  readonly seed?: number;
+  /** Default `"float32"`. */
+  readonly precision?: Precision;
+  /** Threads of the session's operators. Default: all cores. */
+  readonly threads?: number;
+}
+
+/**
+ * A store of weights on an engine's device. Calls are carried out in their order, off the JavaScript thread.
+ *
+ * A *path* is a network each of whose weights the store has, under the same layer name and in the same shape; how its
+ * layers are connected is its own. What a step learns, every later path with that layer begins from; momentum and the
+ * running statistics of batch normalisation belong to the layer as well.
+ */
+export interface Session {
+  /** The network whose weights are stored. */
+  readonly network: Network;
+  /**
+   * One step on one batch: the gradient of the path's weights, then their update; no other weight changes.
+   *
+   * @returns the mean cross-entropy before the step, nats
+   * @throws WeightsError naming the weights of the path that the store does not have
+   */
+  step(path: Network, batch: ImageBatch, labels: Int32Array, options: SessionStepOptions): Promise<number>;
+  /**
+   * The loss of one batch in training mode and its gradient with respect to each weight of the path; no weight changes,
+   * but the running statistics of batch normalisation move, as they do in any training pass.
+   *
+   * @param options.labelSmoothing in [0, 1); default 0
+   */
+  gradients(
+    path: Network,
+    batch: ImageBatch,
+    labels: Int32Array,
+    options?: { readonly labelSmoothing?: number },
+  ): Promise<{ readonly loss: number; readonly gradients: Weights }>;
+  /** Logits of a batch with the running statistics, row-major [count, classes]. */
+  evaluate(path: Network, batch: ImageBatch): Promise<Float32Array>;
+  /** The store's weights and running statistics, or a path's. */
+  weights(path?: Network): Promise<Weights>;
+  /**
+   * Puts weights into the store: all of its own, or those of a path. Momentum stays.
+   *
+   * @throws WeightsError if they are not exactly those, before any is replaced
+   */
+  restore(weights: Weights, path?: Network): Promise<void>;
+  /** Frees the store's memory. Later calls are rejected. */
+  dispose(): void;
+}
