@@ -8,8 +8,9 @@ import type { Node } from "oxc-parser";
 import { CellSyntaxError } from "../source/cell-syntax-error.js";
 import { isFunction, walk } from "./rewrite/walk.js";
 import { blank, findMagics, type FoundMagic, parse } from "./find-magics.js";
-import { MAGICS, unknownMagic } from "./known-magics.js";
-import { TIMING, timingOption, timingOptions } from "./timing-options.js";
+import { MAGICS, unknownMagic } from "../magics/index.js";
+import type { CodeMagic } from "../magics/magic.js";
+import { lineOptions } from "./magic-options.js";
 
 /** A cell whose magics are calls. */
 export interface Expanded {
@@ -18,13 +19,10 @@ export interface Expanded {
   map?: string;
 }
 
-/** Magics that the front has dealt with before the cell comes here. */
-const FRONT = new Set(["%reset", "%typecheck"]);
-
 /**
  * Expands the magics of a cell.
  *
- * @param hook the name through which code reaches the kernel's `magic`, `clock`, `timed`, `tick`, `tock`, `timeit`
+ * @param hook the name through which code reaches the kernel's `magic`, and what magics put around code
  * @throws CellSyntaxError when a magic does not exist, or has no code where it needs some
  */
 export function expandMagics(source: string, hook: string): Expanded {
@@ -35,29 +33,20 @@ export function expandMagics(source: string, hook: string): Expanded {
   return { code: text.toString(), map: text.generateMap({ hires: "boundary" }).toString() };
 }
 
-function expand(text: MagicString, source: string, magic: FoundMagic, hook: string): void {
-  const { name, args, start, end, argsStart } = magic;
-  if (!MAGICS.has(name)) throw fault(magic, "UnknownMagic", unknownMagic(name));
-  const wholeCell = name.startsWith("%%");
-  if (TIMING.has(name)) {
-    const options = wholeCell ? args : timingOptions(name, args);
-    const from = wholeCell ? end : Math.min(end, argsStart + options.length);
-    const body = statements(source, from, wholeCell ? source.length : end);
-    const [first] = body;
-    const last = body.at(-1);
-    const missing = source.slice(from, wholeCell ? source.length : end).trim() === "";
-    if (missing) throw fault(magic, "UsageError", `expected code to run: ${MAGICS.get(name)?.usage}`);
-    text.remove(start, from);
-    // Code that does not parse is left to the compiler to complain about.
-    if (!first || !last) return;
-    if (name.endsWith("timeit")) timeit(text, { body, first, last, options }, hook);
-    else time(text, { body, first, last }, hook);
-  } else if (FRONT.has(name)) {
-    text.remove(start, end);
-  } else if (wholeCell) {
-    text.overwrite(start, source.length, call(hook, name, args, source.slice(end).replace(/^\r?\n/, "")));
-  } else {
-    text.overwrite(start, end, call(hook, name, args));
+function expand(text: MagicString, source: string, found: FoundMagic, hook: string): void {
+  const { name, args, start, end } = found;
+  const known = MAGICS.get(name);
+  if (!known) throw fault(found, "UnknownMagic", unknownMagic(name));
+  const { magic, usage } = known;
+  switch (magic.runs) {
+    case "code":
+      return surround(text, source, { found, magic, usage }, hook);
+    case "server":
+      // It was dealt with before the cell came here.
+      return void text.remove(start, end);
+    case "evaluator":
+      if (!name.startsWith("%%")) return void text.overwrite(start, end, call(hook, name, args));
+      text.overwrite(start, source.length, call(hook, name, args, source.slice(end).replace(/^\r?\n/, "")));
   }
 }
 
@@ -65,36 +54,42 @@ function call(hook: string, ...parts: string[]): string {
   return `await ${hook}.magic(${parts.map(part => JSON.stringify(part)).join(",")});`;
 }
 
-/** The code that a magic times. */
-interface Timed {
-  body: Node[];
-  first: Node;
-  last: Node;
-}
-
-/** An expression keeps its value; around statements the clock is started and read. */
-function time(text: MagicString, { first, last }: Timed, hook: string): void {
-  const value = last.type === "ExpressionStatement" ? last.expression : undefined;
-  if (value && first === last) {
-    text.appendLeft(value.start, `${hook}.timed(${hook}.clock(),(`);
-    text.appendRight(value.end, "))");
-    return;
-  }
-  text.appendLeft(first.start, `${hook}.tick();`);
-  if (value) text.appendLeft(value.start, `${hook}.tock((`);
-  text.appendRight(value?.end ?? last.end, value ? "))" : `;${hook}.tock();`);
-}
-
-function timeit(
+/** Has the code behind a magic surrounded by what the magic makes of it. */
+function surround(
   text: MagicString,
-  { body, first, last, options }: Timed & { options: string },
+  source: string,
+  { found, magic, usage }: { found: FoundMagic; magic: CodeMagic; usage: string },
   hook: string,
 ): void {
-  const value = first === last && first.type === "ExpressionStatement" ? first.expression : undefined;
-  const wanted = JSON.stringify({ loops: timingOption(options, "n"), runs: timingOption(options, "r") });
-  const head = `await ${hook}.timeit(${wanted},${body.some(awaits) ? "async " : ""}()=>`;
-  text.appendLeft(value?.start ?? first.start, head + (value ? "(" : "{"));
-  text.appendRight(value?.end ?? last.end, value ? "))" : "})");
+  const { name, args, start, end, argsStart } = found;
+  const wholeCell = name.startsWith("%%");
+  const options = wholeCell ? args : lineOptions(magic, args);
+  const from = wholeCell ? end : Math.min(end, argsStart + options.length);
+  const to = wholeCell ? source.length : end;
+  if (source.slice(from, to).trim() === "")
+    throw fault(found, "UsageError", `expected code to run: ${usage}`);
+  text.remove(start, from);
+  const body = statements(source, from, to);
+  const [first] = body;
+  const last = body.at(-1);
+  // Code that does not parse is left to the compiler to complain about.
+  if (!first || !last) return;
+  const value = last.type === "ExpressionStatement" ? last.expression : undefined;
+  const around = magic.surround(
+    {
+      isExpression: value !== undefined && first === last,
+      endsInExpression: value !== undefined,
+      awaits: body.some(awaits),
+      options,
+    },
+    hook,
+  );
+  if (around.first !== undefined) text.appendLeft(first.start, around.first);
+  if (value && around.value) {
+    text.appendLeft(value.start, around.value[0]);
+    text.appendRight(value.end, around.value[1]);
+  }
+  if (around.last !== undefined) text.appendRight(last.end, around.last);
 }
 
 /** The statements between two offsets, at their places in the cell. */

@@ -8,7 +8,7 @@
 
 import { parseSync } from "oxc-parser";
 import { walk } from "./rewrite/walk.js";
-import { MAGICS } from "./known-magics.js";
+import { MAGICS } from "../magics/index.js";
 
 /** A magic in a cell; offsets are UTF-16. */
 export interface FoundMagic {

@@ -7,8 +7,7 @@ import { createDisplay, DisplayHandle, type DisplaySink, HOST_DISPLAY } from "..
 import { plain } from "../display/plain.js";
 import { progress } from "../display/progress.js";
 import { toBundle } from "../display/to-bundle.js";
-import { createMagics } from "../magics/magics.js";
-import { createTiming } from "../magics/timing.js";
+import { startMagics } from "../magics/start-magics.js";
 import { WIDGET_HOST } from "../widgets/comms/host.js";
 import { Callbacks } from "./interrupts/callbacks.js";
 import { CellRegistry } from "../source/cell.js";
@@ -136,8 +135,7 @@ export class Evaluator {
       check: () => this.interrupts.check(),
       awaits: this.#held.hold.bind(this.#held),
       awaitsEach: this.#held.holdEach.bind(this.#held),
-      ...createTiming(() => this.interrupts.stopLoop()),
-      magic: createMagics({
+      ...startMagics({
         folder,
         display,
         variables: () => this.#runner.variables(),
@@ -145,6 +143,7 @@ export class Evaluator {
           const execution = executions.getStore();
           return () => execution?.abandoned === true;
         },
+        stopHere: () => this.interrupts.stopLoop(),
       }),
       value: (cell: number, value: unknown) => this.#value(cell, value),
       debugging: createDebugging(() => this.#runner, this.#cells, this.#names),

@@ -6,12 +6,6 @@ import { report } from "../cells/report.js";
 import { HEADER_LINES } from "./cell-modules.js";
 import type { LspPosition } from "./positions.js";
 
-/** When types are checked: the cell runs and what is found is shown with it, the cell does not run, or never. */
-export type TypecheckMode = "warn" | "error" | "off";
-
-/** The modes, for those who read one from a user. */
-export const TYPECHECK_MODES: readonly TypecheckMode[] = ["warn", "error", "off"];
-
 /** One finding of the language server. */
 export interface Diagnostic {
   range: { start: LspPosition; end: LspPosition };

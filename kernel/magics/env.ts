@@ -1,10 +1,22 @@
 /** `%env`: environment variables. */
 
+import type { EvaluatorMagic } from "./magic.js";
+
+export const env: EvaluatorMagic = {
+  name: "env",
+  line: {
+    usage: "%env [name[=value]]",
+    summary: "Sets an environment variable, shows one, or lists them all.",
+  },
+  runs: "evaluator",
+  start: () => args => console.log(environment(args)),
+};
+
 /** Names whose values should not come to stand in a notebook file by the way. */
 const SECRET = /TOKEN|KEY|SECRET|PASS|CREDENTIAL|AUTH/i;
 
 /** Sets, shows or lists; returns what to print. */
-export function env(args: string, variables: NodeJS.ProcessEnv = process.env): string {
+export function environment(args: string, variables: NodeJS.ProcessEnv = process.env): string {
   const [, name = "", separator, value = ""] = /^([^\s=]*)(\s*=\s*|\s+)?(.*)$/s.exec(args) ?? [];
   if (name === "") {
     return Object.keys(variables)

@@ -3,7 +3,24 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { projectFolder, userPackagesFolder } from "../modules/packages-folder.js";
-import { runProgram } from "./run-program.js";
+import type { EvaluatorMagic } from "./magic.js";
+import { quotedWords } from "./support/quoted-words.js";
+import { runProgram } from "./support/run-program.js";
+
+export const npm: EvaluatorMagic = {
+  name: "npm",
+  line: {
+    usage: "%npm install package…",
+    summary:
+      "Installs packages, without their install scripts, into the notebook's project, or for this user where there is no package.json; also uninstall, update, ls, outdated and view.",
+  },
+  words: ["install", "uninstall", "update", "ls", "outdated", "view"],
+  runs: "evaluator",
+  start:
+    ({ folder, stopWatch }) =>
+    args =>
+      runNpm(quotedWords(args), folder, stopWatch()),
+};
 
 const CHANGES = new Set(["install", "i", "add", "uninstall", "remove", "rm", "update"]);
 const LOOKS = new Set(["ls", "list", "outdated", "view"]);
@@ -13,7 +30,7 @@ const LOOKS = new Set(["ls", "list", "outdated", "view"]);
  *
  * Install scripts never run: a package that needs one says so when it is imported.
  */
-export async function npm(args: readonly string[], folder: string, isStopped: () => boolean): Promise<void> {
+async function runNpm(args: readonly string[], folder: string, isStopped: () => boolean): Promise<void> {
   const [command = "", ...rest] = args;
   if (!CHANGES.has(command) && !LOOKS.has(command)) {
     const got = command ? `"${command}"` : "nothing";

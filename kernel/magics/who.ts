@@ -1,11 +1,22 @@
 /** `%who`: the notebook's variables. */
 
 import { inspect } from "node:util";
+import type { EvaluatorMagic } from "./magic.js";
+
+export const who: EvaluatorMagic = {
+  name: "who",
+  line: { usage: "%who", summary: "Lists the variables of the notebook with their types and values." },
+  runs: "evaluator",
+  start:
+    ({ variables }) =>
+    () =>
+      console.log(describeVariables(variables())),
+};
 
 const MAX_VALUE = 60;
 
 /** One line a variable: name, type, and the beginning of its value. */
-export function describeVariables(variables: readonly (readonly [string, unknown])[]): string {
+function describeVariables(variables: readonly (readonly [string, unknown])[]): string {
   if (variables.length === 0) return "no variables";
   const rows = variables.map(([name, value]) => [name, typeName(value), valueText(value)] as const);
   const names = Math.max(...rows.map(([name]) => name.length));

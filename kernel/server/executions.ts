@@ -10,15 +10,11 @@ import { report } from "../cells/report.js";
 import type { Job } from "./execution-queue.js";
 import { booleanField, FieldError, stringField, stringsField } from "../base/fields.js";
 import type { History } from "../history/history.js";
-import {
-  type Diagnostic,
-  formatTypeErrors,
-  type TypecheckMode,
-  typeErrorReport,
-} from "../language/diagnostics.js";
+import { type Diagnostic, formatTypeErrors, typeErrorReport } from "../language/diagnostics.js";
+import type { TypecheckSetting } from "../base/typecheck-mode.js";
 import type { LanguageService } from "../language/service.js";
 import type { Log } from "../base/log.js";
-import { type FrontMagicsOptions, runFrontMagics } from "../magics/front-magics.js";
+import { runServerMagics, type ServerMagicsOptions } from "./server-magics.js";
 import { maskMagics } from "../cells/mask-magics.js";
 import type { ExecuteReply, Header, Message } from "../protocol/messages.js";
 import { Parents } from "./parents.js";
@@ -34,9 +30,9 @@ export interface ExecutionsOptions {
   history: History;
   evaluator: Pick<EvaluatorHost, "execute" | "answer" | "interrupt">;
   /** What magics may do that code in a cell cannot. */
-  magics: FrontMagicsOptions;
+  magics: ServerMagicsOptions;
   /** What is done about type errors; may change between cells. */
-  typecheck: { readonly mode: TypecheckMode };
+  typecheck: Readonly<TypecheckSetting>;
   /** Finds type errors. */
   language: Pick<LanguageService, "check">;
   /** Told the code of every cell before it runs, which waits for the promise. */
@@ -296,7 +292,7 @@ export class Executions {
   /** Does what comes before a cell runs. */
   async #prepare(id: number, { code, silent }: Cell, count: number): Promise<Prepared> {
     const { language, typecheck, magics } = this.#options;
-    const { done, error, ...shown } = await runFrontMagics(code, magics);
+    const { done, error, ...shown } = await runServerMagics(code, magics);
     if (done) return { ...shown, ...notStarted(id, error) };
     const { mode } = typecheck;
     const check = mode === "off" || silent ? undefined : language.check(maskMagics(code), mode === "error");

@@ -18,7 +18,7 @@ import { Executions } from "./executions.js";
 import { FieldError } from "../base/fields.js";
 import { History } from "../history/history.js";
 import { historyFile } from "../history/history-file.js";
-import type { TypecheckMode } from "../language/diagnostics.js";
+import type { TypecheckMode, TypecheckSetting } from "../base/typecheck-mode.js";
 import { LanguageService } from "../language/service.js";
 import type { Log } from "../base/log.js";
 import { maskMagics } from "../cells/mask-magics.js";
@@ -97,7 +97,7 @@ export class Kernel {
       },
       rawOutput: (name, text) => this.#rawOutput(name, text),
     });
-    const typecheck: { mode: TypecheckMode } = { mode: options.typecheck ?? "warn" };
+    const typecheck: TypecheckSetting = { mode: options.typecheck ?? "warn" };
     this.#executions = new Executions({
       typecheck,
       publisher: this.#publisher,

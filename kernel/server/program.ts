@@ -5,7 +5,7 @@ import { Kernel } from "./kernel.js";
 import { describedError } from "../base/described.js";
 import type { EvaluatorProcess } from "../evaluator/start-process.js";
 import { endDescendants } from "../processes/family.js";
-import { TYPECHECK_MODES } from "../language/diagnostics.js";
+import { TYPECHECK_MODES } from "../base/typecheck-mode.js";
 import { log } from "../base/log.js";
 import { followParent } from "../processes/parent-process.js";
 

@@ -5,12 +5,12 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { completeMagic } from "../../magics/complete-magic.js";
-import { env } from "../../magics/env.js";
+import { completeMagic } from "../../language/magics/complete-magic.js";
+import { environment } from "../../magics/env.js";
 import { expandMagics } from "../../cells/expand-magics.js";
-import { magicCompleteness } from "../../magics/magic-completeness.js";
+import { magicCompleteness } from "../../language/magics/magic-completeness.js";
 import { maskMagics } from "../../cells/mask-magics.js";
-import { duration } from "../../magics/timing.js";
+import { duration } from "../../magics/support/duration.js";
 import { type Answer, Client, withoutJupyter } from "../support/client.js";
 import { startCells } from "../support/cells.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
@@ -119,12 +119,12 @@ describe("magics in a cell", () => {
 
   test("%env sets, shows and lists, and keeps secrets to itself in the list", () => {
     const variables = { MY_TOKEN: "abc", COLOUR: "red" };
-    assert.equal(env("", variables), "COLOUR=red\nMY_TOKEN=…");
-    assert.equal(env("COLOUR", variables), "COLOUR=red");
-    assert.equal(env("COLOUR = dark blue", variables), "COLOUR=dark blue");
-    assert.equal(env("API_KEY=xyz", variables), "API_KEY is set");
+    assert.equal(environment("", variables), "COLOUR=red\nMY_TOKEN=…");
+    assert.equal(environment("COLOUR", variables), "COLOUR=red");
+    assert.equal(environment("COLOUR = dark blue", variables), "COLOUR=dark blue");
+    assert.equal(environment("API_KEY=xyz", variables), "API_KEY is set");
     assert.throws(
-      () => env("SHAPE", variables),
+      () => environment("SHAPE", variables),
       /%env: there is no variable SHAPE; %env SHAPE=value makes it/,
     );
   });

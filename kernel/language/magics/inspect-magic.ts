@@ -1,8 +1,8 @@
 /** Help for magics' names. */
 
-import { utf16Offset } from "../language/positions.js";
-import type { InspectReply } from "../protocol/messages.js";
-import { MAGICS } from "../cells/known-magics.js";
+import { utf16Offset } from "../positions.js";
+import type { InspectReply } from "../../protocol/messages.js";
+import { MAGICS } from "../../magics/index.js";
 
 /** Tells of the magic whose name is at a cursor in code points; nothing when there is none. */
 export function inspectMagic(code: string, cursor: number): InspectReply | undefined {

@@ -1,10 +1,9 @@
 /** Completion of magics' names, and of the words that may follow them. */
 
-import { codePoints, utf16Offset } from "../language/positions.js";
-import type { CompleteReply } from "../protocol/messages.js";
-import { findMagics } from "../cells/find-magics.js";
-import { type Magic, MAGICS } from "../cells/known-magics.js";
-import { TIMING } from "../cells/timing-options.js";
+import { codePoints, utf16Offset } from "../positions.js";
+import type { CompleteReply } from "../../protocol/messages.js";
+import { findMagics } from "../../cells/find-magics.js";
+import { MAGICS, type WrittenMagic } from "../../magics/index.js";
 
 /**
  * Completes a magic's name or arguments at a cursor in code points; nothing where TypeScript is being typed. Behind a
@@ -40,10 +39,10 @@ function completeWord(code: string, offset: number): CompleteReply | undefined {
   if (!inLine || !magic || offset < inLine.argsStart) return undefined;
   const [typed = ""] = /\S*$/.exec(code.slice(inLine.argsStart, offset)) ?? [];
   const isFirst = code.slice(inLine.argsStart, offset - typed.length).trim() === "";
-  const isCode = TIMING.has(magic.name);
+  const { runs, words: known = [] } = magic.magic;
   // Code follows the options, whose dash may as well be a minus.
-  if (isCode && !(isFirst && typed === "-" && magic.words.length > 0)) return undefined;
-  const words = isFirst ? magic.words.filter(word => word.startsWith(typed)) : [];
+  if (runs === "code" && !(isFirst && typed === "-" && known.length > 0)) return undefined;
+  const words = isFirst ? known.filter(word => word.startsWith(typed)) : [];
   return reply(
     code,
     offset,
@@ -56,7 +55,7 @@ function reply(
   code: string,
   offset: number,
   typed: string,
-  found: readonly { text: string; magic: Magic }[],
+  found: readonly { text: string; magic: WrittenMagic }[],
 ): CompleteReply {
   const start = codePoints(code, offset - typed.length);
   const end = codePoints(code, offset);
