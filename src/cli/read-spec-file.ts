@@ -1,18 +1,47 @@
 /** A sweep's spec from a file that the user names. */
+import { resolve } from "node:path";
 import { readCompact } from "../populations/compact.js";
-import { SpecError, type SweepSpec } from "../trials/spec.js";
+import type { SweepSpec } from "../trials/spec.js";
+import { SpecError } from "../trials/spec-error.js";
+import { contentsOf, spaceName } from "../trials/space-spec.js";
+import { isRecord } from "../trials/vocabulary.js";
 import { readJsonFile } from "./read-json-file.js";
 
 /**
- * The spec in a JSON file, not checked yet, or in a compact population.
+ * The spec in a JSON file, not checked yet, or in a compact population. Modules that it names lie beside it.
  *
- * @throws SpecError if the file cannot be read
+ * @throws SpecError if the file cannot be read, or is a population whose space is code
  */
 export async function readSpecFile(file: string): Promise<SweepSpec> {
-  if (/\.parquet$/i.test(file)) return (await readCompact(file)).provenance!.spec;
+  if (/\.parquet$/i.test(file)) {
+    const { spec, provenance } = await readCompact(file);
+    if (contentsOf(spec.space).length === 0) return provenance!.spec;
+    throw new SpecError(
+      `sweep: the space of ${file}, ${spaceName(spec.space)}, is code, which is not run out of a population; write it out with netspace sweep expand ${file} --out FOLDER, read FOLDER/source, then netspace sweep FOLDER/spec.json --out FOLDER`,
+    );
+  }
   try {
-    return readJsonFile(file) as SweepSpec;
+    return besideFile(readJsonFile(file), resolve(file, ".."));
   } catch (error) {
     throw new SpecError(`sweep: expected a JSON file, could not read ${file}: ${(error as Error).message}`);
   }
+}
+
+/** The spec with the places of modules made absolute; what is wrong with it is said by whoever checks it. */
+function besideFile(spec: unknown, folder: string): SweepSpec {
+  const placed = (part: unknown): unknown => {
+    if (!isRecord(part)) return part;
+    if (typeof part.module !== "string") return part;
+    return { ...part, module: /^file:/i.test(part.module) ? part.module : resolve(folder, part.module) };
+  };
+  if (!isRecord(spec) || !isRecord(spec.space)) return spec as SweepSpec;
+  const { base, block } = spec.space;
+  return {
+    ...spec,
+    space: {
+      ...(placed(spec.space) as object),
+      ...(base !== undefined && { base: placed(base) }),
+      ...(block !== undefined && { block: placed(block) }),
+    },
+  } as SweepSpec;
 }

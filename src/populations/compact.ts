@@ -15,6 +15,7 @@ import { parquetMetadata, parquetSource } from "../tables/files/parquet-table.js
 import { repeatedNotes } from "./repeated-trials.js";
 import { readRuns } from "../trials/store/runs.js";
 import { readSkipped, skippedNotes } from "../trials/store/skipped-images.js";
+import { type KeptFiles, keptFiles } from "../trials/source/keep-source.js";
 import { checkSpec } from "../trials/spec.js";
 import { heldTrial } from "../trials/store/stored-trial.js";
 import { type Columns, tableOf } from "../tables/table.js";
@@ -39,6 +40,8 @@ const curves = {
 
 /** What a record has beside the population's columns, kept as JSON or as it is. */
 const texts = ["architecture", "drawn", "endedAt", "engineVersion"] as const;
+/** The network as data, where there is one; `network` is which of a sweep's it is. */
+const BUILT = "networkData";
 const numbers = [
   "divergedAt",
   "threads",
@@ -75,11 +78,13 @@ export async function compactSweep(folder: string, file: string): Promise<Popula
     engines: distinct(records.flatMap(record => record.engineVersion ?? [])),
     compute: computeOf(records),
     ...(skipped.length > 0 && { skipped }),
+    ...codeToSend(folder),
     written: new Date().toISOString(),
   };
   const own = population.names.map((name): [string, Column] => [name, population.values(name)]);
   const more = [
     ...texts.map((name): [string, Column] => [name, records.map(record => toText(record[name]))]),
+    [BUILT, records.map(record => toText(record.network))] as [string, Column],
     ...numbers.map((name): [string, Column] => [
       name,
       toColumn(
@@ -112,6 +117,15 @@ export async function compactSweep(folder: string, file: string): Promise<Popula
     });
   });
   return new Population(spec, population.trials, population.notes, provenance);
+}
+
+/** Longest text of a space's code that goes into a file, characters: what a person writes, but not whole packages. */
+const MOST_CODE = 2 ** 18;
+
+function codeToSend(folder: string): { readonly code?: KeptFiles } {
+  const code = keptFiles(folder);
+  const length = Object.values(code ?? {}).reduce((sum, text) => sum + text.length, 0);
+  return code && length <= MOST_CODE ? { code } : {};
 }
 
 const toText = (value: string | object | undefined): string =>
@@ -201,6 +215,7 @@ function toRecord({ sweep }: Provenance, columns: ReadonlyMap<string, Column>, r
       ...numbers,
     ].map((name): [string, unknown] => [name, value(name)]),
     ["drawn", json("drawn")] as const,
+    ["network", json(BUILT)] as const,
     ["epochs", epochsOf(name => json(name) as (number | null)[] | undefined)] as const,
   ].filter(([, found]) => found !== undefined);
   return {

@@ -4,12 +4,14 @@ import { expectName } from "../base/expect.js";
 import { compactIn } from "./compact.js";
 import { keepRuns } from "../trials/store/runs.js";
 import { keepSkipped } from "../trials/store/skipped-images.js";
+import { keepFiles } from "../trials/source/keep-source.js";
 import { keepSpec } from "../trials/spec-file.js";
 import { readTrials, TrialLog } from "../trials/store/store.js";
 
 /**
  * Puts the trials of a compact file into a sweep's folder, new or of the same sweep; what is there already stays.
- * The sweep then goes on with what is left.
+ * The sweep then goes on with what is left. Code of its space comes into `source/`, where it can be read; what runs it is
+ * sweeping the folder's `spec.json`, and nothing before.
  *
  * @returns how many trials were put in
  * @throws TableError if the file is no compact population
@@ -19,6 +21,7 @@ export async function expandSweep(file: string, folder: string): Promise<number>
   expectName("expandSweep", "a folder for the sweep", folder);
   const { spec, trials, provenance } = await compactIn("expandSweep", file);
   mkdirSync(folder, { recursive: true });
+  if (provenance?.code) keepFiles(folder, provenance.code);
   keepSpec(folder, spec);
   const { records } = readTrials(folder);
   const missing = trials.filter(({ id }) => !records.has(id));

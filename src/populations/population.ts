@@ -13,7 +13,8 @@ import { readSpec } from "../trials/spec-file.js";
 import { readTrials } from "../trials/store/store.js";
 import { Table } from "../tables/table.js";
 import type { StoredTrial } from "../trials/store/stored-trial.js";
-import { isSettled, sweepId } from "../trials/trial.js";
+import type { Network } from "../networks/network.js";
+import { isSettled, networkOf, sweepId } from "../trials/trial.js";
 
 /**
  * One network. Besides the named fields, each stage i has `d<i>`, `w<i>`, `b<i>` and `g<i>`: its depth, width,
@@ -55,6 +56,8 @@ export interface Member {
   readonly architecture: StoredArchitecture;
   readonly row: PopulationRow;
   readonly epochs: readonly EpochReport[];
+  /** The network as data; made when it is asked for. */
+  readonly network: Network;
 }
 
 /**
@@ -89,8 +92,16 @@ export class Population extends Table<PopulationRow> {
   /** In the order they were sampled; trials that have not ended, or failed, are left out. Made when first asked for. */
   get members(): readonly Member[] {
     this.#members ??= this.rows.map((row, i) => {
-      const { architecture, epochs = [] } = this.trials[i].read();
-      return { architecture, row, epochs };
+      const trial = this.trials[i];
+      const { architecture, epochs = [] } = trial.read();
+      return {
+        architecture,
+        row,
+        epochs,
+        get network() {
+          return networkOf(trial.read());
+        },
+      };
     });
     return this.#members;
   }

@@ -2,6 +2,7 @@
 import type { SkippedImage } from "../training/datasets/folder/skipped-images.js";
 import type { Machine } from "../trials/store/machine.js";
 import type { SweepSpec } from "../trials/spec.js";
+import type { KeptFiles } from "../trials/source/keep-source.js";
 import type { TrialRecord } from "../trials/trial.js";
 
 export interface Provenance {
@@ -17,6 +18,11 @@ export interface Provenance {
   readonly compute: Compute;
   /** Images of the dataset that could not be decoded; absent without such. */
   readonly skipped?: readonly SkippedImage[];
+  /**
+   * The code that the networks were drawn by, text by file, where the space is code of the user's and not too long. It is
+   * there to be read: opening the population never runs it.
+   */
+  readonly code?: KeptFiles;
   /** When the file was written, ISO 8601. */
   readonly written: string;
 }

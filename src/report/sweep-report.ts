@@ -11,8 +11,6 @@ import { structureDiagram } from "../figures/diagram/structure-diagram.js";
 import { colours, faded } from "../figures/style.js";
 import { widthProfilePanel } from "../figures/panels/width-profile.js";
 import { duration } from "../base/duration.js";
-import { build } from "../architectures/anynet/architecture.js";
-import { reviveArchitecture } from "../architectures/stored.js";
 import type { Member, Population } from "../populations/population.js";
 import { computeOf } from "../populations/provenance.js";
 import { recipeField } from "../trials/recipe-spec.js";
@@ -171,13 +169,13 @@ function curves(ends: readonly Member[]): string {
 function networks(population: Population, ranked: readonly Member[]): string[] {
   const profile = ({ row: { error, index }, architecture }: Member) => ({
     name: `network ${index}: ${error.toFixed(1)} %`,
-    network: reviveArchitecture(architecture),
+    network: architecture.stages,
   });
   const best = widthProfilePanel(ranked.slice(0, ENDS).map(profile));
   const worst = widthProfilePanel(ranked.slice(-ENDS).map(profile));
   const { resolution } = datasetFacts(population.spec.dataset);
-  const diagram = (title: string, { architecture, row: { error } }: Member) => {
-    const { svg } = structureDiagram(build(reviveArchitecture(architecture)), { resolution });
+  const diagram = (title: string, { network, row: { error } }: Member) => {
+    const { svg } = structureDiagram(network, { resolution });
     return `<h3>${title}: ${error.toFixed(1)} % error</h3><div class="diagram">${svg}</div>`;
   };
   return [

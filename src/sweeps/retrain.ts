@@ -8,7 +8,11 @@ import type { EpochReport } from "../training/engine.js";
 import { loadDataset } from "../training/datasets/index.js";
 import { engineByName } from "../training/engines/index.js";
 import type { Population } from "../populations/population.js";
+import type { Recipe } from "../training/recipe.js";
+import { contentsOf } from "../trials/space-spec.js";
 import { candidates } from "../trials/spec.js";
+import { firstTrainingSeed } from "../trials/training-seeds.js";
+import { networkOf, type Trial } from "../trials/trial.js";
 import { type Table, tableOf } from "../tables/table.js";
 
 /** A network trained again. */
@@ -68,7 +72,7 @@ export async function retrainings(
     );
   }
   const { spec } = population;
-  const trials = candidates(spec);
+  const trialAt = trialsOf(population);
   const threads = new Map(population.trials.map(trial => [trial.index, trial.readRow().threads]));
   const ranked = [...population.rows].sort((a, b) => a.error - b.error);
   const chosen = Array.from(
@@ -79,7 +83,7 @@ export async function retrainings(
   const dataset = await loadDataset(spec.dataset);
   const trained: RetrainedTraining[] = [];
   for (const { index, error: stored } of chosen) {
-    const { network, recipe, seed, precision } = trials[index].trial;
+    const { network, recipe, seed, precision } = trialAt(index);
     const { status, error, epochs } = await engine.train(network, dataset, recipe, {
       seed: seed + seedShift,
       precision,
@@ -91,6 +95,25 @@ export async function retrainings(
     trained.push({ index, stored, again: error, epochs });
   }
   return trained;
+}
+
+/**
+ * The trials of a population by place, as its spec gives them. Where its space is code, as its records have them: reading
+ * or training again what came from elsewhere runs none of its code.
+ */
+function trialsOf({ spec, trials }: Population): (index: number) => Trial {
+  if (contentsOf(spec.space).length === 0) {
+    const all = candidates(spec);
+    return index => all[index].trial;
+  }
+  const stored = new Map(trials.map(trial => [trial.index, trial]));
+  const { dataset, engine, precision } = spec;
+  const first = firstTrainingSeed(spec);
+  return index => {
+    const record = stored.get(index)!.read();
+    const recipe = { ...(spec.recipe as Recipe), ...record.drawn };
+    return { network: networkOf(record), dataset, recipe, seed: first + index, engine, precision };
+  };
 }
 
 /**

@@ -1,12 +1,16 @@
 /**
- * The design space of a sweep: a name, or a named space with refinements.
+ * The design space of a sweep: a name, a named space with refinements, or code in a module of the user's, which may be
+ * the space, the base of a refined one, or its block.
  *
  * ```json
  * { "base": "RegNetX", "fix": { "wm": 2 } }
  * { "base": "AnyNetXC", "nonIncreasing": ["width"], "name": "AnyNetXC-nonincreasing-w" }
+ * { "module": "./ghost.ts", "export": "space" }
+ * { "base": "AnyNetXA", "block": { "module": "./ghost.ts", "export": "ghost" } }
  * ```
  */
 import * as z from "zod";
+import type { Block } from "../architectures/anynet/block.js";
 import { blocks } from "../architectures/anynet/blocks/index.js";
 import { expectation, MOST_PROBLEMS } from "../base/schema-problems.js";
 import { AnyNetSpace, type StageParameter } from "../spaces/anynet.js";
@@ -14,6 +18,9 @@ import { type Dimension, logUniform, oneOf, powersOfTwo, uniform } from "../spac
 import { spaceByName, spaceNames } from "../spaces/names.js";
 import { type RegNetParameter, RegNetSpace } from "../spaces/regnet.js";
 import type { Space } from "../spaces/space.js";
+import { type CodeExport, codeExportSchema } from "./source/code-export.js";
+import { blockIn, type ExportsOf, spaceIn } from "./source/exported.js";
+import { exportsOf } from "./source/load-source.js";
 import { isRecord } from "./vocabulary.js";
 
 const range = z.tuple([z.number(), z.number(), z.number()]);
@@ -31,11 +38,9 @@ const dimensionSchema = z.union(
 );
 const parameters = z.array(z.enum(["depth", "width", "bottleneck", "groupWidth"])).min(1);
 
-const refinedSchema = z.strictObject({
-  base: z.enum(spaceNames()),
+const refinements = {
   /** What figures and tables call it. Default: the base with its refinements. */
   name: z.string().min(1).optional(),
-  block: z.enum(Object.keys(blocks)).optional(),
   activation: z.enum(["relu", "silu"]).optional(),
   stages: z.int().positive().optional(),
   /** Other values of a parameter: `[low, high, step]`, or `[low, high]` for powers of two. */
@@ -48,19 +53,42 @@ const refinedSchema = z.strictObject({
   share: parameters.optional(),
   nonDecreasing: parameters.optional(),
   nonIncreasing: parameters.optional(),
-});
-
-type Refined = z.infer<typeof refinedSchema>;
-
-/** A space by name, or a named space with refinements, applied in the order in which they stand in the schema. */
-export type SpaceSpec = string | Refined;
-
+};
+const bases = z.enum(spaceNames());
+const blockNames = z.enum(Object.keys(blocks));
 const nameSchema = z.enum(spaceNames());
 
-/** Checks a space, and that its refinements can be applied. */
-export const spaceSchema = z.custom<SpaceSpec>().transform((given, context): SpaceSpec => {
-  // A union of the two would say no more than that neither fits.
-  const parsed = (isRecord(given) ? refinedSchema : nameSchema).safeParse(given, { error: expectation });
+type Refinements = { readonly [K in keyof typeof refinements]: z.output<(typeof refinements)[K]> };
+
+/** A space with refinements, applied in the order in which they stand in the schema. */
+export interface RefinedSpace extends Partial<Refinements> {
+  /** The space that is refined. */
+  readonly base: string | CodeExport;
+  readonly block?: string | CodeExport | undefined;
+}
+
+/** A space by name, one with refinements, or one that a module of the user's exports. */
+export type SpaceSpec = string | RefinedSpace | CodeExport;
+
+/** The schema of what a given space seems to be: a union of all would say no more than that none fits. */
+function schemaFor(given: unknown) {
+  if (!isRecord(given)) return nameSchema;
+  if ("module" in given) return codeExportSchema;
+  return z.strictObject({
+    base: isRecord(given.base) ? codeExportSchema : bases,
+    block: (isRecord(given.block) ? codeExportSchema : blockNames).optional(),
+    ...refinements,
+  });
+}
+
+/** Checks a space, and that its refinements can be applied, as far as that is known without running code. */
+export const spaceSchema = z.custom<SpaceSpecInput>().transform((given, context): SpaceSpec => {
+  const live = liveProblem(given);
+  if (live) {
+    context.addIssue({ code: "custom", ...live });
+    return z.NEVER;
+  }
+  const parsed = schemaFor(given).safeParse(given, { error: expectation });
   if (!parsed.success) {
     for (const issue of parsed.error.issues.slice(0, MOST_PROBLEMS)) {
       const path = [...issue.path];
@@ -75,34 +103,124 @@ export const spaceSchema = z.custom<SpaceSpec>().transform((given, context): Spa
     }
     return z.NEVER;
   }
+  const spec: SpaceSpec = parsed.data;
   try {
-    spaceOf(parsed.data);
+    if (!isCode(spec)) spaceOf(withoutCode(spec));
   } catch (error) {
     context.addIssue({ code: "custom", message: (error as Error).message });
   }
-  return parsed.data;
+  return spec;
 });
 
-/** @throws RangeError for a refinement that the space does not know, or that leaves it no values */
-export function spaceOf(spec: SpaceSpec): Space {
+type Placed = Omit<CodeExport, "module" | "export"> & {
+  readonly module: string | URL;
+  readonly export?: string | undefined;
+};
+/** As it is written: a module may be given as a URL, and its default export is the one that is meant unless said. */
+export type SpaceSpecInput =
+  | string
+  | (Omit<RefinedSpace, "base" | "block"> & {
+      readonly base: string | Placed;
+      readonly block?: string | Placed | undefined;
+    })
+  | Placed;
+
+/** What to do with a space, or a block, that is given itself: a spec is data, and outlives the process. */
+function liveProblem(given: unknown): { readonly path: string[]; readonly message: string } | undefined {
+  const parts: [string[], unknown][] = [[[], given]];
+  if (isRecord(given)) parts.push([["base"], given.base], [["block"], given.block]);
+  for (const [path, part] of parts) {
+    if (!isRecord(part) || !["draw", "sketch", "build"].some(name => typeof part[name] === "function"))
+      continue;
+    const kind = typeof part.build === "function" ? "block" : "space";
+    const name = typeof part.name === "string" ? part.name : "";
+    const known = kind === "block" ? Object.hasOwn(blocks, name) : spaceNames().includes(name);
+    const remedy = known
+      ? `give its name, "${name}"`
+      : `export it from a module of its own and give { module: "./${/^\w+$/.test(name) ? name.toLowerCase() : kind}.ts", export: "…" }, since the sweep keeps its source`;
+    return { path, message: `expected data, got the ${kind} ${name} itself; ${remedy}` };
+  }
+  return undefined;
+}
+
+const isCode = (spec: SpaceSpec): spec is CodeExport => typeof spec !== "string" && "module" in spec;
+
+/** The same space as far as it needs no code, or a space that is known where its base is code. */
+function withoutCode(spec: string | RefinedSpace): string | RefinedSpace {
+  if (typeof spec === "string") return spec;
+  // What refines the user's own space is applied once that is loaded.
+  if (typeof spec.base !== "string") return spaceNames()[0];
+  return typeof spec.block === "string" ? spec : { ...spec, block: undefined };
+}
+
+/** The parts of a space that are code, each with how the same space looks with another in its place. */
+export function codeOf(
+  spec: SpaceSpec,
+): { readonly path: string; readonly code: CodeExport; put(code: CodeExport): SpaceSpec }[] {
+  if (typeof spec === "string") return [];
+  if (isCode(spec)) return [{ path: "space", code: spec, put: code => code }];
+  return (["base", "block"] as const).flatMap(key => {
+    const code = spec[key];
+    return code === undefined || typeof code === "string"
+      ? []
+      : [{ path: `space.${key}`, code, put: (other: CodeExport) => ({ ...spec, [key]: other }) }];
+  });
+}
+
+/**
+ * What decides a space: of code, its content and not where it lies or what it is called. The same as the spec where
+ * there is no code.
+ */
+export const spaceIdentity = (spec: SpaceSpec): SpaceSpec =>
+  codeOf(spec).reduce<SpaceSpec>((whole, { path }) => {
+    const part = codeOf(whole).find(other => other.path === path);
+    if (part?.code.content === undefined) return whole;
+    const { export: name, content } = part.code;
+    return part.put({ export: name, content } as CodeExport);
+  }, spec);
+
+/** The contents of the modules that a space comes from; none for a space that comes with netspace. */
+export const contentsOf = (spec: SpaceSpec): string[] => [
+  ...new Set(codeOf(spec).flatMap(({ code }) => code.content ?? [])),
+];
+
+/**
+ * The space of a spec.
+ *
+ * @param exported what modules export: those that are loaded unless said
+ * @throws RangeError for a refinement that the space does not know, or that leaves it no values
+ * @throws SpecError if a module is not loaded, or exports something else
+ */
+export function spaceOf(spec: SpaceSpec, exported: ExportsOf = exportsOf): Space {
   if (typeof spec === "string") return spaceByName(spec);
-  const base = spaceByName(spec.base);
-  if (base instanceof RegNetSpace) return refinedRegNet(base, spec);
-  if (base instanceof AnyNetSpace) return refinedAnyNet(base, spec);
+  if (isCode(spec)) return spaceIn(spec, exported);
+  const base = typeof spec.base === "string" ? spaceByName(spec.base) : spaceIn(spec.base, exported);
+  const fixed = fixedParts(spec, exported);
+  if (base instanceof RegNetSpace) return refinedRegNet(base, spec, fixed);
+  if (base instanceof AnyNetSpace) return refinedAnyNet(base, spec, fixed);
   throw new RangeError(`${base.name} cannot be refined; give its name alone`);
 }
 
 /** What figures and tables call the space. */
-export const spaceName = (spec: SpaceSpec): string =>
-  typeof spec === "string" ? spec : (spec.name ?? [spec.base, ...refinements(spec)].join(", "));
+export const spaceName = (spec: SpaceSpec): string => {
+  if (typeof spec === "string") return spec;
+  if (isCode(spec)) return codeName(spec);
+  return spec.name ?? [partName(spec.base), ...refinementNames(spec)].join(", ");
+};
 
-function refinedRegNet(base: RegNetSpace, spec: Refined): RegNetSpace {
+const codeName = ({ name, export: exported, module }: CodeExport): string =>
+  name ?? `${exported} of ${module}`;
+const partName = (part: string | CodeExport): string => (typeof part === "string" ? part : codeName(part));
+
+type Fixed = { readonly block?: Block; readonly activation?: "relu" | "silu" };
+
+function refinedRegNet(base: RegNetSpace, spec: RefinedSpace, fixed: Fixed): RegNetSpace {
   for (const key of ["share", "nonDecreasing", "nonIncreasing"] as const) {
     if (spec[key]) {
       throw new RangeError(`${key} refines the stages of AnyNet spaces, got the RegNet space ${base.name}`);
     }
   }
-  let space = base.with(fixedParts(spec));
+  let space = base.with(fixed);
   if (spec.stages) space = space.withStages(spec.stages);
   for (const [name, dimension] of dimensionsOf(spec)) {
     space = space.withDimension(name as RegNetParameter, dimension);
@@ -111,11 +229,11 @@ function refinedRegNet(base: RegNetSpace, spec: Refined): RegNetSpace {
   return space.named(spaceName(spec));
 }
 
-function refinedAnyNet(base: AnyNetSpace, spec: Refined): AnyNetSpace {
+function refinedAnyNet(base: AnyNetSpace, spec: RefinedSpace, fixed: Fixed): AnyNetSpace {
   if (spec.tieWidths) {
     throw new RangeError(`tieWidths refines RegNet spaces, got the AnyNet space ${base.name}`);
   }
-  let space = base.with(fixedParts(spec));
+  let space = base.with(fixed);
   if (spec.stages) space = space.withStages(spec.stages);
   for (const [name, dimension] of dimensionsOf(spec)) {
     space = space.withDimension(name as StageParameter, dimension);
@@ -126,12 +244,12 @@ function refinedAnyNet(base: AnyNetSpace, spec: Refined): AnyNetSpace {
   return space.named(spaceName(spec));
 }
 
-const fixedParts = ({ block, activation }: Refined) => ({
-  ...(block && { block: blocks[block] }),
+const fixedParts = ({ block, activation }: RefinedSpace, exported: ExportsOf): Fixed => ({
+  ...(block !== undefined && { block: typeof block === "string" ? blocks[block] : blockIn(block, exported) }),
   ...(activation && { activation }),
 });
 
-function dimensionsOf({ values = {}, fix = {} }: Refined): [string, Dimension][] {
+function dimensionsOf({ values = {}, fix = {} }: RefinedSpace): [string, Dimension][] {
   const given = Object.entries(values).map(([name, dimension]): [string, Dimension] => {
     if ("uniform" in dimension) return [name, uniform(...dimension.uniform)];
     if ("logUniform" in dimension) return [name, logUniform(...dimension.logUniform)];
@@ -144,10 +262,10 @@ function dimensionsOf({ values = {}, fix = {} }: Refined): [string, Dimension][]
   ];
 }
 
-function refinements(spec: Refined): string[] {
+function refinementNames(spec: RefinedSpace): string[] {
   const { block, activation, stages, values = {}, fix = {}, tieWidths } = spec;
   return [
-    ...(block ? [`block ${block}`] : []),
+    ...(block ? [`block ${partName(block)}`] : []),
     ...(activation ? [activation] : []),
     ...(stages ? [`${stages} stages`] : []),
     ...Object.entries(values).map(([name, dimension]) => `${name} ${inWords(dimension)}`),

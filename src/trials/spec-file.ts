@@ -2,7 +2,10 @@
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readJsonFile } from "../base/json-file.js";
-import { type CheckedSpec, checkSpec, SpecError } from "./spec.js";
+import { type CheckedSpec, checkSpec } from "./spec.js";
+import { codeOf, spaceIdentity, spaceName } from "./space-spec.js";
+import { SpecError } from "./spec-error.js";
+import { filesOf, keepSources, keptFiles, sourcesOf } from "./source/keep-source.js";
 import { readTrials, syncFolder, writing } from "./store/store.js";
 import { canonicalJson } from "./trial.js";
 
@@ -45,6 +48,7 @@ export function keepSpec(folder: string, spec: CheckedSpec): void {
     const kept = readSpec(folder);
     const changed = changedFields(kept, spec);
     if (changed.length === 0) return;
+    requireSameCode(folder, kept, spec);
     throw new SpecError(
       `sweep: ${folder} holds a sweep of another spec (${differences(changed, kept, spec)}); choose another folder`,
     );
@@ -52,6 +56,7 @@ export function keepSpec(folder: string, spec: CheckedSpec): void {
   if (readTrials(folder).records.size > 0) {
     throw new SpecError(`sweep: ${folder} holds trials without their spec.json; choose another folder`);
   }
+  keepSources(folder, spec.space);
   const fresh = `${file}.new`;
   writing(file, () => {
     try {
@@ -65,6 +70,24 @@ export function keepSpec(folder: string, spec: CheckedSpec): void {
   });
 }
 
+/** @throws SpecError if the two spaces are one but for their code, with the files of it that differ */
+function requireSameCode(folder: string, kept: CheckedSpec, spec: CheckedSpec): void {
+  const [there, here] = [codeOf(kept.space), codeOf(spec.space)];
+  const others = here.filter(({ path, code }) => {
+    const old = there.find(part => part.path === path)?.code;
+    return old !== undefined && old.content !== code.content;
+  });
+  if (others.length === 0) return;
+  const copies = keptFiles(folder) ?? {};
+  const now = filesOf(sourcesOf(spec.space));
+  const files = [...new Set([...Object.keys(copies), ...Object.keys(now)])].filter(
+    name => copies[name] !== now[name],
+  );
+  throw new SpecError(
+    `sweep: the code of ${spaceName(spec.space)} has changed since ${folder} was begun (${files.sort().join(", ") || "its files"}), and its networks with it: one population cannot have both. To sweep the code as it is now, choose another folder; to go on with the code as it was, which ${folder} keeps, netspace sweep ${specFile(folder)} --out ${folder}`,
+  );
+}
+
 /** The fields in words: `n differs: 4 there, 6 here`, or `n and where differ`. */
 function differences(fields: readonly (keyof CheckedSpec)[], kept: CheckedSpec, spec: CheckedSpec): string {
   if (fields.length > 1) return `${fields.slice(0, -1).join(", ")} and ${fields.at(-1)} differ`;
@@ -75,9 +98,11 @@ function differences(fields: readonly (keyof CheckedSpec)[], kept: CheckedSpec, 
   return `${fields[0]} differs${isShort ? `: ${there} there, ${here} here` : ""}`;
 }
 
-/** Fields that decide the experiment and differ; how it is run may change from run to run. */
+/** Fields that decide the experiment and differ; how it is run may change from run to run, and where code lies. */
 function changedFields(kept: CheckedSpec, spec: CheckedSpec): (keyof CheckedSpec)[] {
   const fields = new Set([...Object.keys(kept), ...Object.keys(spec)] as (keyof CheckedSpec)[]);
   fields.delete("run");
-  return [...fields].filter(key => canonicalJson(kept[key]) !== canonicalJson(spec[key]));
+  const identity = (of: CheckedSpec, key: keyof CheckedSpec) =>
+    canonicalJson(key === "space" ? spaceIdentity(of.space) : of[key]);
+  return [...fields].filter(key => identity(kept, key) !== identity(spec, key));
 }

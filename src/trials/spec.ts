@@ -5,7 +5,6 @@ import * as z from "zod";
 import { build, type Stem, simpleStem } from "../architectures/anynet/architecture.js";
 import { MOST_SEED, seeded } from "../base/random.js";
 import { parseBy } from "../base/schema-problems.js";
-import { sample } from "../spaces/sample.js";
 import type { Sample } from "../spaces/space.js";
 import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
 import { describeDataset } from "../training/datasets/load-dataset.js";
@@ -14,7 +13,10 @@ import { engineByName, engineNames, engineOn } from "../training/engines/index.j
 import { type Recipe, RecipeError } from "../training/recipe.js";
 import { drawRecipe, extremeRecipes, recipeSchema } from "./recipe-spec.js";
 import { type RunSpec, runSchema } from "./run-spec.js";
-import { spaceOf, spaceSchema } from "./space-spec.js";
+import { checkDrawn, samplesOf } from "./samples.js";
+import { completeSpace } from "./source/complete-space.js";
+import { contentsOf, spaceSchema } from "./space-spec.js";
+import { SpecError } from "./spec-error.js";
 import { firstTrainingSeed } from "./training-seeds.js";
 import type { Trial } from "./trial.js";
 
@@ -80,11 +82,6 @@ type ReadonlyDeep<T> = { readonly [K in keyof T]: ReadonlyDeep<T[K]> };
 /** A sweep spec with every field in place. */
 export type CheckedSpec = z.output<typeof schema>;
 
-/** A spec that cannot be run: each message names the field, what was expected and what came. */
-export class SpecError extends Error {
-  override readonly name = "SpecError";
-}
-
 /**
  * Checks a spec and fills in defaults.
  *
@@ -127,14 +124,18 @@ export function checkEngine(spec: CheckedSpec, how: RunSpec = spec.run ?? {}): v
 
 /**
  * A spec checked and complete: its dataset's description says all that decides the dataset, so that whatever is
- * derived from the spec (networks, identities of trials) needs no files.
+ * derived from the spec (networks, identities of trials) needs no files. A space that is code is loaded, and named by the
+ * content of its source.
  *
- * @throws SpecError if it is not valid, or its engine cannot follow it
+ * @param folder what the paths of modules are relative to. Default: the working folder
+ * @throws SpecError if it is not valid, its engine cannot follow it, or its space's code cannot be used
  * @throws DatasetError if a folder of images cannot be used
+ * @throws SamplingError if the windows of a space that is code are (nearly) empty
  */
-export async function completeSpec(spec: unknown): Promise<CheckedSpec> {
+export async function completeSpec(spec: unknown, folder: string = process.cwd()): Promise<CheckedSpec> {
   const checked = checkSpec(spec);
   checkEngine(checked);
+  const space = await completeSpace(checked.space, folder);
   const dataset = await describeDataset(checked.dataset);
   try {
     for (const recipe of extremeRecipes(checked.recipe)) checkCrop(recipe, datasetFacts(dataset));
@@ -143,7 +144,9 @@ export async function completeSpec(spec: unknown): Promise<CheckedSpec> {
       throw new SpecError(`sweep spec: ${error.message.replace(/^recipe: /, "recipe.")}`);
     throw error;
   }
-  return { ...checked, dataset };
+  const complete = { ...checked, space, dataset };
+  await checkDrawn(complete);
+  return complete;
 }
 
 /** One trial of a sweep, with the sampled architecture it came from. */
@@ -164,16 +167,12 @@ const RECIPE_STREAM = 0x5eed;
  * @throws DatasetError if the spec is not complete
  */
 export function candidates(spec: CheckedSpec): Candidate[] {
-  const { dataset, engine, precision, n, seed, where, stem, repeats = 1 } = spec;
-  const space = spaceOf(spec.space);
-  const { classes, resolution } = datasetFacts(dataset);
-  const placed = space.with?.({ stem, classes }) ?? space;
+  const { dataset, engine, precision, n, seed, repeats = 1 } = spec;
+  const contents = contentsOf(spec.space);
+  const source = contents.length > 0 ? { source: contents.join("+") } : {};
   const random = seeded((seed ^ RECIPE_STREAM) >>> 0);
   const first = firstTrainingSeed(spec);
-  const sampled = sample(placed, { n, seed, where, resolution }).map(drawn => ({
-    ...drawn,
-    ...drawRecipe(spec.recipe, random),
-  }));
+  const sampled = samplesOf(spec).map(drawn => ({ ...drawn, ...drawRecipe(spec.recipe, random) }));
   return Array.from({ length: repeats * n }, (_, index) => {
     const { recipe, ...rest } = sampled[index % n];
     const trial = {
@@ -186,6 +185,7 @@ export function candidates(spec: CheckedSpec): Candidate[] {
       seed: first + index,
       engine,
       precision,
+      ...source,
     };
     return { ...rest, trial };
   });

@@ -1,6 +1,7 @@
 /** Where a sweep's training seeds come from: a number in the spec, or a range that no other population has. */
 import { createHash } from "node:crypto";
 import { MOST_SEED } from "../base/random.js";
+import { spaceIdentity } from "./space-spec.js";
 import type { CheckedSpec } from "./spec.js";
 import { canonicalJson } from "./trial.js";
 
@@ -22,6 +23,6 @@ export function firstTrainingSeed(
 ): number {
   const { space, seed, where, stem, trainingSeed = seed } = spec;
   if (trainingSeed !== "own") return trainingSeed;
-  const sampled = canonicalJson({ space, seed, where, stem });
+  const sampled = canonicalJson({ space: spaceIdentity(space), seed, where, stem });
   return (FIRST_RANGE + createHash("sha256").update(sampled).digest().readUInt32BE()) * OWN_RANGE;
 }

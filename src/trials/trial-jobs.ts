@@ -26,7 +26,8 @@ export function jobsOf(spec: CheckedSpec): Job[] {
 /**
  * Those of the jobs that have no outcome in the folder, and what the store has of the others, in order.
  *
- * @throws StoreError if a newer netspace wrote there: its outcomes cannot be seen, and would be trained again
+ * @throws StoreError if a newer netspace wrote there: its outcomes cannot be seen, and would be trained again; or if code
+ *   drew other networks when the stored ones were trained
  */
 export function openJobs(folder: string, jobs: readonly Job[]): { todo: Job[]; stored: StoredTrial[] } {
   const { records, newer } = readTrials(folder);
@@ -39,6 +40,20 @@ export function openJobs(folder: string, jobs: readonly Job[]): { todo: Job[]; s
     const trial = records.get(id);
     return trial?.sweep === sweep ? [trial] : [];
   });
+  requireSameNetworks(folder, jobs, records.values());
   const done = new Set(stored.filter(isSettled).map(trial => trial.id));
   return { todo: jobs.filter(job => !done.has(job.id)), stored };
+}
+
+/** Code may draw otherwise though its source is the same, as one that reads the clock or a file does. */
+function requireSameNetworks(folder: string, jobs: readonly Job[], records: Iterable<StoredTrial>): void {
+  const own = new Map(jobs.filter(({ trial }) => trial.source !== undefined).map(job => [job.index, job]));
+  if (own.size === 0) return;
+  for (const { id, sweep, index } of records) {
+    const job = own.get(index);
+    if (job === undefined || job.sweep !== sweep || job.id === id) continue;
+    throw new StoreError(
+      `sweep: the space's code drew another network ${index} when ${folder} was trained than it does now, from the same source: it depends on more than that and the random it is given, as on the time, the machine or a file; make it depend on nothing else, and choose another folder`,
+    );
+  }
 }

@@ -6,11 +6,13 @@ import { expectFields } from "../base/expect.js";
 import { say } from "../base/say.js";
 import type { Complexity } from "../networks/complexity.js";
 import type { Network } from "../networks/network.js";
-import type { StoredArchitecture } from "../architectures/stored.js";
+import { build } from "../architectures/anynet/architecture.js";
+import { reviveArchitecture, type StoredArchitecture } from "../architectures/stored.js";
 import { datasetFacts } from "../training/datasets/dataset-facts.js";
 import type { DatasetSpec } from "../training/datasets/index.js";
 import type { EpochReport, Precision } from "../training/engine.js";
 import type { Recipe } from "../training/recipe.js";
+import { spaceIdentity, type SpaceSpec } from "./space-spec.js";
 
 /** All that determines an outcome. Threads and hardware do not belong: they change bits, not the experiment. */
 export interface Trial {
@@ -20,6 +22,8 @@ export interface Trial {
   readonly seed: number;
   readonly engine: string;
   readonly precision: Precision;
+  /** Content of the code that drew the network; absent for spaces that come with netspace. */
+  readonly source?: string;
 }
 
 /** What is kept of a trial once it ended; enough to study a population without its spec or its sampler. */
@@ -34,6 +38,8 @@ export interface TrialRecord {
   /** The sampled architecture, and what it costs at the dataset's resolution. */
   readonly architecture: StoredArchitecture;
   readonly complexity: Complexity;
+  /** The network as data, where its block, or its kind of architecture, is code that a name does not bring back. */
+  readonly network?: Network;
   /** The fields of the recipe that were drawn for this network; absent where the spec decides all. */
   readonly drawn?: Partial<Recipe>;
   /** A failed trial (its worker crashed, or the engine refused it) has no result, and is tried again on resume. */
@@ -70,6 +76,13 @@ export interface TrialRecord {
   readonly endedAt: string;
 }
 
+/** The network that was trained, as data: built from its architecture where a name brings that back. */
+export const networkOf = ({
+  network,
+  architecture,
+}: Pick<TrialRecord, "network" | "architecture">): Network =>
+  network ?? build(reviveArchitecture(architecture));
+
 /** Counts as an outcome: such a trial is never run again. */
 export const isSettled = (record: Pick<TrialRecord, "status">): boolean => record.status !== "failed";
 
@@ -79,7 +92,10 @@ export const isSettled = (record: Pick<TrialRecord, "status">): boolean => recor
  */
 export function sweepId(spec: { readonly run?: unknown }): string {
   const { run: _run, ...experiment } = spec;
-  return digest(canonicalJson(experiment));
+  const { space } = spec as { readonly space?: SpaceSpec };
+  return digest(
+    canonicalJson(space === undefined ? experiment : { ...experiment, space: spaceIdentity(space) }),
+  );
 }
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);

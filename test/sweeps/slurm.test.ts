@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { openPopulation, type SweepSpec } from "netspace";
 import { withoutAddon } from "../support/needs.js";
+import { ghostFiles, writeAll } from "../support/own-space.js";
 import { type SlurmHere, slurmMissing, startSlurm } from "../support/slurm-here.js";
 import { smallSweep } from "../support/small-sweep.js";
 
@@ -157,5 +158,38 @@ test(
     assert.equal(status, 0);
     assert.match(stdout, /^AnyNetXA: 6 of 6 networks/);
     assert.match(stderr, /note: the queue is not known: squeue: /);
+  },
+);
+
+test(
+  "a sweep of one's own space trains on Slurm from its own copy, whatever becomes of the module",
+  options,
+  async () => {
+    const out = join(folder, "own");
+    const home = join(folder, "own-module");
+    const file = join(home, "sweep.json");
+    const own = { module: "./ghost.ts", export: "space" };
+    const { recipe: _long, ...short } = spec;
+    writeAll(home, {
+      ...ghostFiles,
+      "sweep.json": JSON.stringify({ ...short, recipe: "tiny", n: 3, where: { depth: [4, 8] }, space: own }),
+    });
+    const submitted = netspace(file, "--out", out, "--on", "slurm", "--json");
+    assert.equal(submitted.status, 0, submitted.stderr);
+    // Tasks may begin much later than the user goes on with the file.
+    writeAll(home, { "ghost.ts": "export const space = 5;\n" });
+    const { n } = await until(
+      out,
+      ({ n: trained, queue }) => trained === 3 || Object.keys(queue).length === 0,
+    );
+    assert.equal(
+      n,
+      3,
+      readdirSync(join(out, "slurm"))
+        .map(name => readFileSync(join(out, "slurm", name), "utf8"))
+        .join("\n"),
+    );
+    assert.equal(new Set(storedIds(out)).size, 3);
+    assert.ok(openPopulation(out).members.every(({ architecture }) => architecture.block === "ghost"));
   },
 );

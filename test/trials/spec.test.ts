@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { countArchitecture, recipes, type SweepSpec, sweep } from "netspace";
-import { type SpaceSpec, spaceName } from "../../src/trials/space-spec.js";
+import { type RefinedSpace, spaceName } from "../../src/trials/space-spec.js";
 import { candidates, checkSpec } from "../../src/trials/spec.js";
 import { keepSpec, readSpec } from "../../src/trials/spec-file.js";
 import { canonicalJson, sweepId, trialId } from "../../src/trials/trial.js";
@@ -125,7 +125,7 @@ test("a space may be refined in the spec, and draws what the named space of the 
 });
 
 test("a refined space without a name is called by its refinements", () => {
-  const name = (values: Exclude<SpaceSpec, string>["values"]) => spaceName({ base: "RegNetX", values });
+  const name = (values: RefinedSpace["values"]) => spaceName({ base: "RegNetX", values });
   assert.equal(name({ depth: { uniform: [4, 12, 1] } }), "RegNetX, depth 4 to 12");
   assert.equal(name({ w0: { logUniform: [8, 256, 8] } }), "RegNetX, w0 8 to 256 (logarithmic)");
   assert.equal(name({ bottleneck: { powersOfTwo: [1, 4] } }), "RegNetX, bottleneck 1 to 4 (powers of two)");

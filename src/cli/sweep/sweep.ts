@@ -13,6 +13,7 @@ import { readSpecFile } from "../read-spec-file.js";
 import { sweepCancelCommand } from "./cancel.js";
 import { sweepCompactCommand } from "./compact.js";
 import { sweepCompareCommand } from "./compare.js";
+import { sweepExpandCommand } from "./expand.js";
 import { sweepPlanCommand } from "./plan.js";
 import { sweepReportCommand } from "./report.js";
 import { sweepStatusCommand } from "./status.js";
@@ -46,6 +47,7 @@ export function sweepCommand(): Command {
     .addCommand(sweepCompareCommand())
     .addCommand(sweepReportCommand())
     .addCommand(sweepCompactCommand())
+    .addCommand(sweepExpandCommand())
     .addCommand(sweepTaskCommand(), { hidden: true })
     .option("--out <folder>", "the sweep's folder (required)")
     .addOption(new Option("--on <cluster>", "submit a job array instead of training here").choices(["slurm"]))

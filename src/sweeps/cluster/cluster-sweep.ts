@@ -19,6 +19,8 @@ import { cancelJobs, SchedulerError, submitJob, UnclearAnswer } from "./slurm.js
 import { completeSpec, type SweepSpec } from "../../trials/spec.js";
 import { keepSpec, readSpec, specFile } from "../../trials/spec-file.js";
 import { readTrials, writing } from "../../trials/store/store.js";
+import { sourceFolder } from "../../trials/source/keep-source.js";
+import { completeSpace } from "../../trials/source/complete-space.js";
 import { isSettled, sweepId, type TrialRecord } from "../../trials/trial.js";
 import { jobsOf, openJobs } from "../../trials/trial-jobs.js";
 
@@ -53,7 +55,7 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
       );
     }
     // What comes into being here goes again if the scheduler refuses the job.
-    const fresh = [clusterFolder(out), specFile(out)].filter(path => !existsSync(path));
+    const fresh = [clusterFolder(out), specFile(out), sourceFolder(out)].filter(path => !existsSync(path));
     keepSpec(out, checked);
     const { todo } = openJobs(out, jobs);
     if (todo.length === 0) return undefined;
@@ -140,6 +142,8 @@ export async function runClusterTask(
   stop?: AbortController,
 ): Promise<void> {
   const spec = readSpec(out);
+  // Code is run from the sweep's own copy, which all nodes see, whatever the user does to the file meanwhile.
+  await completeSpace(spec.space, out);
   const listed = JSON.parse(readFileSync(planFile(out, plan), "utf8")) as number[];
   const own = new Set(listed.filter((_, place) => place % tasks === task));
   const cpus = Number(process.env.SLURM_CPUS_PER_TASK ?? 1);

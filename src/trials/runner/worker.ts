@@ -5,6 +5,7 @@
  * runner goes away, so does the worker.
  */
 import { fileURLToPath } from "node:url";
+import { isRevivable } from "../../architectures/stored.js";
 import { loadDataset } from "../../training/datasets/index.js";
 import type { TrainingResult } from "../../training/engine.js";
 import { engineOn } from "../../training/engines/index.js";
@@ -41,6 +42,8 @@ export async function trainTrial(
   const { network, recipe, seed, precision } = trial;
   const { index } = job;
   const base = { version: 1, ...job, threads } as const;
+  // What its architecture alone would not bring back is kept whole: reading a population runs no code.
+  const built = isRevivable(job.architecture) ? {} : { network };
   try {
     const dataset = await loadDataset(trial.dataset);
     const onEpoch = ({ epoch }: { epoch: number }) =>
@@ -78,6 +81,7 @@ export async function trainTrial(
       tensorMemory: result.peakMemory,
       engineVersion: engine.version?.(),
       endedAt: new Date().toISOString(),
+      ...built,
     };
   } catch (error) {
     return { ...base, status: "failed", reason: (error as Error).message, endedAt: new Date().toISOString() };

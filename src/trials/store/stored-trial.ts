@@ -10,8 +10,8 @@ import { isRecord } from "../vocabulary.js";
 export interface StoredTrial extends Pick<TrialRecord, "id" | "sweep" | "index" | "status"> {
   /** The whole record. */
   read(): TrialRecord;
-  /** The record without its epochs, which are half of it. */
-  readRow(): Omit<TrialRecord, "epochs">;
+  /** The record without its epochs, which are half of it, and its network as data, where it has one. */
+  readRow(): Omit<TrialRecord, "epochs" | "network">;
 }
 
 /** A record that is in memory already. */
@@ -26,6 +26,8 @@ export const heldTrial = (record: TrialRecord): StoredTrial => ({
 
 /** Where epochs begin; inside a text the quotes would be escaped. */
 const EPOCHS = ',"epochs":[';
+/** Where a network begins, which is the last that a record has. */
+const NETWORK = ',"network":{';
 
 /**
  * The record whose JSON is in these bytes of a log; or the number of a form that this version does not read; or what
@@ -76,6 +78,7 @@ const checks: { readonly [K in keyof TrialRecord]?: (value: unknown) => boolean 
     Array.isArray(value.stages) &&
     value.stages.every(stage => areNumbers(stage, "depth", "width", "bottleneck", "groupWidth")),
   complexity: value => areNumbers(value, "flops", "params", "acts"),
+  network: optional(value => isRecord(value) && Array.isArray(value.layers)),
   drawn: optional(isRecord),
   error: optional(isNumber),
   validationError: optional(isNumber),
@@ -121,8 +124,10 @@ class LoggedTrial implements StoredTrial {
     return JSON.parse(this.#log.toString("utf8", this.#start, this.#end)) as TrialRecord;
   }
 
-  readRow(): Omit<TrialRecord, "epochs"> {
-    const text = this.#log.toString("utf8", this.#start, this.#end);
+  readRow(): Omit<TrialRecord, "epochs" | "network"> {
+    const whole = this.#log.toString("utf8", this.#start, this.#end);
+    const network = whole.lastIndexOf(NETWORK);
+    const text = network < 0 ? whole : `${whole.slice(0, network)}}`;
     const start = text.indexOf(EPOCHS);
     if (start < 0) return JSON.parse(text) as TrialRecord;
     // Epochs are flat objects of numbers, so the next bracket closes their list.

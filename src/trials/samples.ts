@@ -1,0 +1,109 @@
+/** The networks of a sweep, sampled as its spec says; and whether code that they come from gives the same ones again. */
+import { type Architecture, build, simpleStem } from "../architectures/anynet/architecture.js";
+import { storeArchitecture } from "../architectures/stored.js";
+import { say } from "../base/say.js";
+import { SamplingError, sample } from "../spaces/sample.js";
+import type { Sample, Space } from "../spaces/space.js";
+import { datasetFacts } from "../training/datasets/dataset-facts.js";
+import { loadAnew } from "./source/complete-space.js";
+import type { ExportsOf } from "./source/exported.js";
+import { contentsOf, spaceName, spaceOf } from "./space-spec.js";
+import type { CheckedSpec } from "./spec.js";
+import { SpecError } from "./spec-error.js";
+import { canonicalJson } from "./trial.js";
+
+/**
+ * The networks of a sweep, in order.
+ *
+ * @param n how many of them. Default: all
+ * @param exported what modules export: those that are loaded unless said
+ * @throws SamplingError if the windows are (nearly) empty
+ */
+export function samplesOf(
+  { space, dataset, stem, seed, where, n: all }: CheckedSpec,
+  n: number = all,
+  exported?: ExportsOf,
+): Sample[] {
+  const { classes, resolution } = datasetFacts(dataset);
+  return sample(placed(spaceOf(space, exported), { stem, classes }), { n, seed, where, resolution });
+}
+
+/** The space with the sweep's stem and the dataset's classes, also where it has no `with` of its own. */
+function placed(space: Space, base: Required<Pick<Architecture, "stem" | "classes">>): Space {
+  if (space.with) return space.with(base);
+  const place = (drawn: Architecture | undefined): Architecture | undefined =>
+    // What is no architecture is said by whoever counts it.
+    Array.isArray(drawn?.stages) ? { ...drawn, ...fitting(space, drawn, base) } : drawn;
+  return {
+    name: space.name,
+    dimensions: space.dimensions,
+    size: space.size,
+    draw: random => place(space.sketch ? space.sketch(random) : space.draw(random)),
+    ...(space.accepts && { accepts: candidate => space.accepts!(candidate) }),
+  };
+}
+
+/** What a drawn architecture leaves open is the sweep's; what it decides itself must be that. */
+function fitting(space: Space, drawn: Architecture, base: Required<Pick<Architecture, "stem" | "classes">>) {
+  const { stem, classes = base.classes } = drawn;
+  const same = canonicalJson(stem) === canonicalJson(base.stem);
+  if (classes !== base.classes) {
+    throw new SpecError(
+      `sweep spec: space: ${space.name} draws networks of ${say(classes)} classes, expected the dataset's ${base.classes}; leave classes out, or give the space a method with(base)`,
+    );
+  }
+  if (!same && canonicalJson(stem) !== canonicalJson(simpleStem)) {
+    throw new SpecError(
+      `sweep spec: stem: expected the one that ${space.name} draws, ${canonicalJson(stem)}, got ${canonicalJson(base.stem)}; write it into the spec, or give the space a method with(base)`,
+    );
+  }
+  return base;
+}
+
+/** Networks that are drawn twice. */
+const TRIED = 16;
+
+/**
+ * Checks that code draws what can be trained, and the same networks again: of two processes, as of a sweep and its
+ * resumption, each must draw what the other does. A space that comes with netspace needs no such look.
+ *
+ * @throws SpecError if it does not
+ * @throws SamplingError if the windows are (nearly) empty
+ */
+export async function checkDrawn(spec: CheckedSpec): Promise<void> {
+  if (contentsOf(spec.space).length === 0) return;
+  const n = Math.min(TRIED, spec.n);
+  const name = spaceName(spec.space);
+  const { classes } = datasetFacts(spec.dataset);
+  const once = drawnBy(spec, n);
+  const twice = drawnBy(spec, n);
+  const anew = drawnBy(spec, n, await loadAnew(spec.space));
+  const odd = once.findIndex((network, i) => network !== twice[i] || network !== anew[i]);
+  if (odd >= 0) {
+    throw new SpecError(
+      `sweep spec: space: ${name} draws network ${odd} otherwise the second time, expected the same from the same seed; take all that is random from the random that draw() is given, and keep nothing from one call to the next`,
+    );
+  }
+  const other = once.find(
+    network => (JSON.parse(network) as { network: { classes: number } }).network.classes !== classes,
+  );
+  if (other === undefined) return;
+  throw new SpecError(
+    `sweep spec: space: ${name} draws networks of other classes than the dataset's ${classes}; its method with(base) must put base into what it draws`,
+  );
+}
+
+/** Networks as text, with all that is stored of them. */
+function drawnBy(spec: CheckedSpec, n: number, exported?: ExportsOf): string[] {
+  try {
+    return samplesOf(spec, n, exported).map(({ architecture, ...cost }) =>
+      canonicalJson({ cost, architecture: storeArchitecture(architecture), network: build(architecture) }),
+    );
+  } catch (error) {
+    if (error instanceof SamplingError || error instanceof SpecError) throw error;
+    throw new SpecError(
+      `sweep spec: space: ${spaceName(spec.space)} draws what no network can be: ${error instanceof Error ? error.message : say(error)}`,
+      { cause: error },
+    );
+  }
+}
