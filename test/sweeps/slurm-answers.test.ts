@@ -1,11 +1,13 @@
 /** Slurm's commands as they may answer, or fail to: stand-ins that follow its rules for paths and job numbers. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { cancelSweep, openPopulation, sweepStatus, submitSweep } from "netspace";
 import { withoutAddon } from "../support/needs.js";
+import { ghostFiles, writeAll } from "../support/own-space.js";
 import { smallSweep } from "../support/small-sweep.js";
 
 const PATH = process.env.PATH!;
@@ -177,4 +179,23 @@ test("tasks train, and their words lie in the sweep's folder, whatever that is c
     assert.equal(openPopulation(out).length, 2, `${name}: ${readFileSync(log, "utf8")}`);
     assert.match(readFileSync(log, "utf8"), /2\/2 done/, name);
   }
+});
+
+test("a sweep of one's own space trains in its tasks from its own copy, whatever becomes of the module", {
+  skip: withoutAddon,
+}, async () => {
+  const out = join(folder, "own");
+  writeAll(folder, ghostFiles);
+  standIn("sbatch", `cat > '${folder}/script'; echo 80`);
+  squeue();
+  const space = { module: join(folder, "ghost.ts"), export: "space" };
+  await submitSweep({ ...spec, space, where: { depth: [4, 8] }, run: { slurm: { tasks: 1 } } }, out);
+  // A task may begin much later than the user goes on with the file.
+  writeAll(folder, { "ghost.ts": "export const space = 5;\n" });
+  const env = { ...process.env, SLURM_ARRAY_TASK_ID: "0", SLURM_CPUS_PER_TASK: "1" };
+  const { status, stderr } = spawnSync("sh", [join(folder, "script")], { env, encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  const { members, notes } = openPopulation(out);
+  assert.deepEqual([members.length, notes.length], [2, 0]);
+  assert.ok(members.every(({ architecture }) => architecture.block === "ghost"));
 });
