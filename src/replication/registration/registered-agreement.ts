@@ -28,8 +28,8 @@ export interface AgreementRow {
 }
 
 /**
- * The rank correlations of errors between both sets of images and between seeds: population by population, and of all
- * networks with several seeds together. What is missing, or is not what is registered, is said in its row.
+ * The rank correlations of errors between both sets of images and between seeds: population by population, of all
+ * networks trained once on each set together, and of all with several seeds together. What is missing, or is not what is registered, is said in its row.
  *
  * @throws RegistrationError if the registration cannot be used
  */
@@ -55,8 +55,9 @@ export async function registeredAgreement(
     if (on.some(some => some.length > 0))
       groups.push({ networks: name, on, n, repeated: repeats !== undefined });
   }
+  const once = groups.filter(({ repeated, on }) => !repeated && on.every(some => some.length > 0));
   const repeated = groups.filter(group => group.repeated);
-  const all = repeated.length > 1 ? [...groups, together(repeated)] : groups;
+  const all = [...groups, ...[once, repeated].flatMap(some => (some.length > 1 ? [together(some)] : []))];
   rows.unshift(...all.map(betweenImages), ...all.filter(group => group.repeated).flatMap(betweenSeeds));
   if (!groups.some(group => group.repeated))
     rows.push(row("those with several seeds", "seeds", "none is trained yet", 0, 0));
@@ -77,7 +78,7 @@ const together = (groups: readonly Group[]): Group => ({
   networks: `${groups.map(({ networks }) => networks).join(", ")} together`,
   on: registeredDatasets.map((_, i) => groups.flatMap(({ on }) => on[i])),
   n: groups.reduce((sum, { n }) => sum + n, 0),
-  repeated: true,
+  repeated: groups.every(({ repeated }) => repeated),
 });
 
 function betweenImages({ networks, on: [a, b], n }: Group): AgreementRow {

@@ -74,6 +74,8 @@ test("what is not trained yet, is on its way, or is not what is registered, is s
   assert.deepEqual(rows[0], ["AnyNetXC", IMAGES, "1.00 [1.00, 1.00]", "5 of 24"]);
   assert.equal(rows[1][0], "AnyNetXE");
   assert.match(rows[1][2], /^expected at least 3 networks that both trained, got 2 of 24 and 2/);
+  assert.deepEqual(rows[2], ["AnyNetXC, AnyNetXE together", IMAGES, "1.00 [1.00, 1.00]", "7 of 48"]);
+  rows.splice(2, 1);
   assert.match(rows[2][0], /^AnyNetXD was trained in another regime than the registered one: seed 5 for/);
   assert.deepEqual(rows[2].slice(1), ["procedural images", "not to be told", "0 of 24"]);
   writePopulation(file, folder, "procedural", "AnyNetXC-seeds", index => 20 + (index % 12));
