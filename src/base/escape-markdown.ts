@@ -3,7 +3,7 @@
  * nbconvert's HTML, GitHub's own).
  */
 
-/** What Markdown or HTML would read wherever it stands. */
+/** What Markdown or HTML would read wherever it is. */
 const anywhere: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -30,7 +30,7 @@ export const escapeMarkdown = (text: string): string =>
     .replace(/^(\s?)(=|[-+](?=\s|$)|--)/, "$1\\$2")
     .replace(/^(\s?\d+)([.)])(?=\s|$)/, "$1\\$2");
 
-/** A link's address in Markdown: of a page, of mail, or beside the document. What names another scheme leads nowhere. */
+/** A link's address in Markdown: of a page, of mail, or next to the document. Any other scheme leads nowhere. */
 export function markdownAddress(address: string): string {
   // Browsers pass over white space and control characters in front of and within a scheme.
   // oxlint-disable-next-line no-control-regex

@@ -1,6 +1,6 @@
 /**
  * Options by name. One that is misspelt would be taken for one that is left out, and its default for what was asked:
- * every public function refuses names that it does not have.
+ * every public function rejects names that it does not have.
  */
 import { expectFields, type Kind } from "./expect.js";
 import { nearestName } from "./nearest-name.js";

@@ -3,7 +3,7 @@ import { say } from "./say.js";
 
 /** Words as a value: a notebook shows them set, everything else as plain text. */
 export class Markdown {
-  /** Markdown as it stands: use the `markdown` tag for text from data. */
+  /** Markdown as it is: use the `markdown` tag for text from data. */
   readonly text: string;
   readonly #plain: string;
 

@@ -44,7 +44,7 @@ export class PrintedTable<Row extends object> {
       .join("\n");
   }
 
-  /** A Markdown table; columns whose cells are all numbers stand to the right. */
+  /** A Markdown table; columns whose cells are all numbers are aligned to the right. */
   toMarkdown(): string {
     const [head, ...body] = this.#cells().map(row => `| ${row.map(escapeMarkdown).join(" | ")} |`);
     const isNumber = (column: keyof Row) =>

@@ -4,7 +4,7 @@ import { chmodSync, lstatSync, readlinkSync, renameSync, rmSync, statSync, write
 import { dirname, join, resolve } from "node:path";
 
 /**
- * Writes a file beside its place, and puts it there once it is whole: a full disk leaves an older file as it was. A
+ * Writes a file next to its place, and moves it there once it is whole: a full disk leaves an older file as it was. A
  * link is followed, and its target written; the older file's mode is kept.
  *
  * @throws Error without the caller's words, which the caller adds; Node's own leave the file out of a failed write
@@ -31,7 +31,7 @@ export function replaceFile(file: string, content: string | Uint8Array): void {
 const MOST_LINKS = 40;
 
 /**
- * The file that a name stands for: what a chain of links ends with, whether that is there or not.
+ * The file that a name means: what a chain of links ends with, whether that is there or not.
  *
  * @throws Error for links that lead in a circle
  */

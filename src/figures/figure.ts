@@ -68,7 +68,7 @@ function rounded<T>(value: T): T {
   }
   if (Array.isArray(value)) return value.map(rounded) as T;
   if (value instanceof Float64Array) return Array.from(value, rounded) as T;
-  // Anything but plain data is Plotly's to refuse.
+  // Anything but plain data is Plotly's to reject.
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
     return value;
   }

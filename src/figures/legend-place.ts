@@ -7,12 +7,12 @@ import type { FigureSize, PlotlyObject } from "./figure.js";
 import { fitText, linesOf, textWidth } from "./panels/fit-text.js";
 import type { Corner, Panel } from "./panels.js";
 
-/** How far a legend stands off its corner, in shares of the panel. */
+/** The distance of a legend from its corner, in shares of the panel. */
 export const LEGEND_OFFSET = { x: 0.02, y: 0.03 } as const;
 /** Font sizes of a legend's entries and of its title, pixels. */
 export const LEGEND_FONT = { entry: 12, title: 12 } as const;
 
-/** Pixels: what stands beside an entry's text, an entry's height, and of each of its further lines. */
+/** Pixels: what is next to an entry's text, an entry's height, and of each of its further lines. */
 const [BESIDE, ENTRY, LINE] = [46, 20, 16] as const;
 /** What must be free around a legend and around what is drawn, pixels. */
 const CLEAR = 5;
@@ -33,7 +33,7 @@ const corners: readonly Corner[] = ["bottom right", "top left", "top right", "bo
 export interface LegendPlace {
   readonly xaxis: PlotlyObject;
   readonly yaxis: PlotlyObject;
-  /** The corner it stands in; none if it stands below. */
+  /** Its corner; none if it is below. */
   readonly corner?: Corner;
   /** Below the panel: names as they fit, by the trace's number, in columns of these widths. */
   readonly below?: LegendBelow;
@@ -43,7 +43,7 @@ export interface LegendBelow {
   /** The columns' traces, by number. */
   readonly columns: readonly (readonly number[])[];
   readonly names: ReadonlyMap<number, string>;
-  /** Pixels: from one column to the next, and of all that stands below. */
+  /** Pixels: from one column to the next, and of everything below. */
   readonly columnWidth: number;
   readonly height: number;
 }

@@ -20,8 +20,8 @@ export interface Panel {
   /** Shapes in the panel's own coordinates. */
   readonly shapes?: readonly PlotlyObject[];
   /**
-   * The corner of the panel in which its own legend stands; `"free"` for one where it covers nothing, with a little more
-   * room along an axis if need be, else below the panel. A legend that is larger than the panel stands below it in any
+   * The corner of the panel for its own legend; `"free"` for one where it covers nothing, with a little more
+   * room along an axis if need be, otherwise below the panel. A legend that is larger than the panel is below it in any
    * case. No legend unless given.
    */
   readonly legend?: Corner | "free";
@@ -210,7 +210,7 @@ class Drawing {
   #panels = 0;
 
   /**
-   * @param found where the panel's legend stands
+   * @param found where the panel's legend is
    * @param inner size of the figure inside its margins, CSS pixels
    */
   place(panel: Panel, { left, bottom, width, height }: Place, found: LegendPlace, inner: FigureSize): void {

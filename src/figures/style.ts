@@ -30,7 +30,7 @@ export function faded(colour: string, opacity: number): string {
 
 /** Text, axes, and lines that belong to no population. */
 export const ink = "#222222";
-/** What stands back: secondary text, reference lines. */
+/** What is in the background: secondary text, reference lines. */
 export const soft = "#666666";
 const grid = "#E6E6E6";
 /** What figures are drawn on, and text on a full colour. */

@@ -2,7 +2,7 @@
  * A network with its weights as an ONNX file: the format that other runtimes, phones and compilers read.
  *
  * Layers become ONNX operators under their own names, so that a value in the file is found by its path. Batch
- * normalisation stands in its inference form, with the running statistics; runtimes fold it into the convolution.
+ * normalisation has its inference form, with the running statistics; runtimes fold it into the convolution.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -87,7 +87,7 @@ function checkNetworkAndOptions(fn: string, network: Network, options: OnnxOptio
 /** The axes of height and width, a constant that `Unsqueeze` reads. */
 const SPATIAL = "axes.spatial";
 
-/** The network's layers as ONNX operators, in order, the constants they read beside the weights, and the logits' name. */
+/** The network's layers as ONNX operators, in order, the constants they read besides the weights, and the logits' name. */
 function operators({ layers }: Network): { nodes: Message[]; constants: Message[]; output: string } {
   const nodes: Message[] = [];
   const constants: Message[] = [];

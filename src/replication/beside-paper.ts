@@ -1,4 +1,4 @@
-/** Our numbers beside the paper's: complexities network by network, error ranges space by space. */
+/** Our numbers next to the paper's: complexities network by network, error ranges space by space. */
 import { expectOptions } from "../base/expect-options.js";
 import { quantileSorted } from "simple-statistics";
 import { expectFields, expectList } from "../base/expect.js";
@@ -39,7 +39,7 @@ const costFields = { flopsG: "number?", paramsM: "number?", actsM: "number?" } a
 const decimals = (value: number): number => Math.max(1, String(value).split(".")[1]?.length ?? 0);
 
 /**
- * Printed complexities beside the exact ones of our own count. A measure differs if the exact number is further from
+ * Printed complexities next to the exact ones of our own count. A measure differs if the exact number is further from
  * the printed one than a unit of its last digit: the paper rounds, and in places cuts.
  *
  * @param printed by network of the zoo; measures that are not printed are left out
@@ -74,7 +74,7 @@ export function complexityBesidePaper(
 }
 
 /**
- * The claims that the printed flops, params and acts are those of the networks as we build them, one a measure.
+ * The claims that the printed flops, params and acts are those of the networks as we build them, one per measure.
  *
  * @param known why a measure differs, where that is known: `{ acts: "the max-pool is left out" }`
  */
@@ -106,10 +106,10 @@ export function claimComplexities(
   });
 }
 
-/** Error ranges beside the paper's, and where the good networks are. */
+/** Error ranges next to the paper's, and where the good networks are. */
 export interface RangeRow {
   readonly space: string;
-  /** What it was trained on, where populations of several sets of images stand next to each other. */
+  /** What it was trained on, where populations of several sets of images are shown together. */
   readonly "trained on"?: string;
   readonly "paper [min | mean], %": string;
   readonly "here [min | mean], %": string;
@@ -122,7 +122,7 @@ export interface RangeRow {
 const SEARCH = 32;
 
 /**
- * [min | mean] of our populations beside the paper's of the same names, with what the lower tail does: a lower mean may be
+ * [min | mean] of our populations next to the paper's of the same names, with what the lower tail does: a lower mean may be
  * bought with the best networks.
  */
 export function rangesBesidePaper(

@@ -26,7 +26,7 @@ const REPEATS = 2000;
 const LEVEL = 0.05;
 
 /**
- * The lower tails of pairs of populations, the first beside the second, as `comparePopulations` judges them: on both sides, one pair at a time, without
+ * The lower tails of pairs of populations, the first next to the second, as `comparePopulations` judges them: on both sides, one pair at a time, without
  * correction. Registered claims have their own tests; this shows them, and what was trained before them, side by side. A
  * pair of which one is not trained yet is left out.
  */

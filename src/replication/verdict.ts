@@ -5,17 +5,17 @@ import { Markdown } from "../base/markdown.js";
 import { countClaims, countRows, countWords } from "./claims/claim-counts.js";
 import type { Claim, Outcome } from "./claims/claim.js";
 
-/** The MIME type under which a verdict's outcome and claims stand in a notebook, for programs such as the report. */
+/** The MIME type under which a verdict's outcome and claims are stored in a notebook, for programs such as the report. */
 export const VERDICT_MIME = "application/vnd.netspace.verdict+json";
 
-/** The claims of a figure or table, and what they come to together. */
+/** The claims of a figure or table, and their common outcome. */
 export class Verdict {
   readonly claims: readonly Claim[];
-  /** What the reader should know besides, in Markdown. */
+  /** What else the reader should know, in Markdown. */
   readonly note: string;
   readonly #plainNote: string;
 
-  /** @param note Markdown as it stands; with text from data in it, a value of the `markdown` tag */
+  /** @param note Markdown as it is; with text from data in it, a value of the `markdown` tag */
   constructor(claims: readonly Claim[], note: string | Markdown = "") {
     expectList("Verdict", "claims", claims, { claim: "text", outcome: "text", evidence: "text" });
     if (claims.length === 0) throw new RangeError("Verdict: expected at least 1 claim, got 0");

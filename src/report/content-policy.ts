@@ -25,7 +25,7 @@ export function contentPolicy(scripts: readonly string[]): string {
   return `<meta http-equiv="Content-Security-Policy" content="${policy.join("; ")}">`;
 }
 
-/** A script's text as it can stand between script tags; the hash in the policy is that of this text. */
+/** A script's text as it can be put between script tags; the hash in the policy is that of this text. */
 export const inScript = (source: string): string =>
   source
     // The page's reader makes one line end of these, before the hash is taken.

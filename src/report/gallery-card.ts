@@ -85,7 +85,7 @@ async function showable(part: NotebookPart): Promise<Shown> {
 
 const isVerdict = (part: Shown): boolean => part.kind === "output" && verdictOf(part.bundle).length > 0;
 
-/** What stands for the notebook: its first Plotly figure, else its first picture, else its first table. */
+/** What represents the notebook: its first Plotly figure, else its first picture, else its first table. */
 function faceOf(parts: readonly Shown[]): Shown | undefined {
   const outputs = parts.filter(part => part.kind === "output" && !isVerdict(part));
   return (

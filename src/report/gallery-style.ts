@@ -55,7 +55,7 @@ pre, .code pre { background: var(--wash); padding: 0.7rem; overflow-x: auto; fon
 .counts { margin: 0.4rem 0; font-size: 0.95rem; } .counts caption { text-align: left; color: var(--soft); padding-bottom: 0.2rem; }
 .counts th, .counts td { border: 0; padding: 0.05rem 1rem 0.05rem 0; white-space: normal; } .note { color: var(--soft); }
 div.problem { padding-left: 0.7rem; font-size: 0.88rem; } .problem { border-left: 3px solid var(--bad); } code { font-size: 0.9em; overflow-wrap: anywhere; }
-/* What goes on beyond an edge shows as a shade there; nothing in it stands out of its frame. */
+/* What continues beyond an edge shows as a shade there; nothing in it leaves its frame. */
 .scroll { overflow-x: auto; contain: paint; --ground: var(--card); background:
   linear-gradient(to right, var(--ground) 40%, transparent) left / 2rem 100% no-repeat local,
   linear-gradient(to left, var(--ground) 40%, transparent) right / 2rem 100% no-repeat local,

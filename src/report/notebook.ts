@@ -87,7 +87,7 @@ const outcome = z.enum(["replicated", "not replicated", "not answerable"]);
 const kind = z.enum(["arithmetic", "published", "trained"]);
 /** Where a registered claim comes from, as far as the report asks. */
 const registered = z.object({ id: text, hash: text, amendedHash: text.optional(), before: outcome });
-/** A verdict is ours alone, but what stands under its name may be anybody's. */
+/** A verdict is ours alone, but what comes under its name may be anyone's. */
 const storedVerdict = z.object({
   outcome: z.enum([...outcome.options, "mixed"]),
   summary: text,

@@ -67,7 +67,7 @@ export async function pictures(bundle: StoredBundle): Promise<Pictures | undefin
   const svg = bundle["image/svg+xml"];
   if (svg) {
     const light = joined(svg);
-    // Of a picture that is not ours nobody knows which colours it needs.
+    // The colours that a picture of other origin needs are not known.
     const ours = new RegExp(`^<svg [^>]*class="${svgClass}"`).test(light);
     return { light: svgUri(light), ...(ours && { dark: svgUri(svgInDark(light)) }) };
   }

@@ -36,7 +36,7 @@ const config: Config = {
     "contenteditable",
   ],
   ALLOW_DATA_ATTR: false,
-  // Pages, mail, places in this page and files beside it; pictures come with the page.
+  // Pages, mail, places in this page and files next to it; pictures come with the page.
   ALLOWED_URI_REGEXP: /^(?:(?:https?|mailto):|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i,
   ADD_URI_SAFE_ATTR: ["style"],
 };
@@ -78,7 +78,7 @@ function makePurifier(): ReturnType<typeof createPurifier> {
 }
 
 /**
- * HTML in which nothing runs, nothing is loaded, and nothing stands out of its place.
+ * HTML in which nothing runs, nothing is loaded, and nothing leaves its place.
  *
  * @param link what a link's address becomes
  */
@@ -90,7 +90,7 @@ export function sanitised(html: string, link: (address: string) => string = addr
     anchor.setAttribute("href", address);
     if (/^https?:/i.test(address)) anchor.setAttribute("rel", "noopener noreferrer");
   }
-  // A picture that does not come with the page: its words stand for it.
+  // A picture that does not come with the page: its words replace it.
   for (const image of body.querySelectorAll("img:not([src])")) {
     image.replaceWith(image.getAttribute("alt") ?? "");
   }

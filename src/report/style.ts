@@ -13,7 +13,7 @@ figure { margin: 1.2rem 0; overflow-x: auto; } figure img { max-width: 100%; } f
 pre { background: #f6f6f6; padding: 0.8rem; overflow-x: auto; font-size: 0.85rem; }
 .problem { background: #fdecea; }
 code { font-size: 0.9em; }
-/* What goes on beyond an edge shows as a shade there. */
+/* What continues beyond an edge shows as a shade there. */
 .scroll { overflow-x: auto; --ground: #fff; --shade: #0003; background:
   linear-gradient(to right, var(--ground) 40%, transparent) left / 2rem 100% no-repeat local,
   linear-gradient(to left, var(--ground) 40%, transparent) right / 2rem 100% no-repeat local,

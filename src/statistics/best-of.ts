@@ -22,9 +22,9 @@ import type { Difference } from "./difference.js";
  * is the least with probability C(n − r, m − 1) / C(n, m). Without replacement it is unbiased, so that populations of
  * different sizes may be compared; `randomSearch` draws with replacement, as NDS does, and is a little higher.
  *
- * @param errors one a model, any unit
+ * @param errors one per model, any unit
  * @param size m, at most as many as there are
- * @param by what the search chooses by, one a model, for example validation errors: the expectation is then that of the
+ * @param by what the search chooses by, one per model, for example validation errors: the expectation is then that of the
  *   chosen one's error. Default: the errors themselves, whose least flatters
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export interface BestOfOptions {
 
 /**
  * `expectedBest` of `a` less that of `b`, by a studentised permutation test (Janssen 1997; Chung and Romano 2013): the
- * difference over its jackknife standard error, beside the same of networks dealt anew to the two spaces. Where the
+ * difference over its jackknife standard error, compared with the same of networks permuted between the two spaces. Where the
  * populations are alike it holds its level exactly, whatever the errors' distribution, ties and unequal sizes included;
  * where they share only the best of m it holds it in the limit. The bootstrap does not: it never sees errors below the
  * sample's least, and with 128 networks it finds one-sided differences at 5 % in up to 13 % of cases. The interval holds

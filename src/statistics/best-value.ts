@@ -53,8 +53,8 @@ export const bestValueNames: OptionNames<BestValueOptions> = {
  * share the weight of their ranks equally, and a resample keeps one of them at random, so the order of the models
  * does not matter.
  *
- * @param values the parameter's value a model, any unit
- * @param errors the error a model
+ * @param values the parameter's values, one per model, any unit
+ * @param errors the errors, one per model
  * @example
  * ```ts
  * bestValue([4, 8, 12, 16, 20], [50, 45, 40, 41, 55]); // => { median: 12, low: 4, high: 20 }

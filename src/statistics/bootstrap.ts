@@ -92,7 +92,7 @@ export function bootstrap(
   };
 }
 
-/** What a sample of errors, or of anything else, comes to. */
+/** The summary of a sample of errors, or of anything else. */
 export interface Summary {
   readonly n: number;
   readonly min: Estimate;

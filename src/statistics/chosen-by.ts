@@ -11,7 +11,7 @@ export interface Tie {
 /**
  * Ties of the models, in the order of the distinct values of `by`, rising.
  *
- * @throws StatisticsError if `by` has not one finite number a model
+ * @throws StatisticsError if `by` has not one finite number per model
  */
 export function tiesBy(fn: string, errors: Numbers, by: Numbers, weights?: Numbers): Tie[] {
   requireFinite(fn, "errors", errors, 1);

@@ -10,7 +10,7 @@ import {
   requireFinite,
 } from "./statistics-error.js";
 
-/** A curve beside its rivals. */
+/** A curve compared with its rivals. */
 export interface ComparedCurve {
   readonly curve: Curve;
   readonly fit: CurveFit;

@@ -30,7 +30,7 @@ export interface DistributionDifferences {
   /** By Welch's t. */
   readonly mean: Difference;
   /**
-   * By the bootstrap, as the tenth percentile. Of fewer networks a side than `leastFor` says there is the difference
+   * By the bootstrap, as the tenth percentile. With fewer networks per side than `leastFor` says there is the difference
    * alone: its interval is without ends, and every p is 1.
    */
   readonly median: Difference;
@@ -60,7 +60,7 @@ export interface DistributionDifferences {
 
 /**
  * Networks that each side needs before the bootstrap's test of a quantile holds its level; docs/statistics.md has the
- * rates below. The tenth percentile of a few networks is little else than the best of them, which says little beside
+ * rates below. The tenth percentile of a few networks is little more than the best of them, which says little next to
  * many: next to a large sample it takes up to twice as many as next to one of equal size.
  *
  * @param larger networks of the larger side
@@ -70,13 +70,13 @@ export function leastFor(quantile: "median" | "p10", larger: number): number {
   return Math.min(2 * least, Math.max(least, Math.ceil(larger / times)));
 }
 
-/** What so many networks can show of a difference of means, at a two-sided 5 % and with a power of 80 %. */
+/** What this many networks can show of a difference of means, at a two-sided 5 % and with a power of 80 %. */
 export interface Power {
-  /** Networks a space for a difference of the margin. */
+  /** Networks per space for a difference of the margin. */
   readonly needed: number;
-  /** Networks a space for a difference as large as the observed one; ∞ if that is 0. */
+  /** Networks per space for a difference as large as the observed one; ∞ if that is 0. */
   readonly neededAtObserved: number;
-  /** Networks a space to find them the same within the margin, if they are. */
+  /** Networks per space to find them the same within the margin, if they are. */
   readonly neededForSame: number;
   /** The least difference that the networks there are find in 80 % of cases, in the errors' unit. */
   readonly detectable: number;
@@ -110,7 +110,7 @@ export interface CompareDistributionsOptions {
   readonly repeats?: number;
   /** Of the resamples. Default 0: the same data give the same numbers. */
   readonly seed?: number;
-  /** Errors of at least this are failures, for example 85 where chance is 90. Default: failures are not told apart. */
+  /** Errors of at least this are failures, for example 85 where chance is 90. Default: failures are not counted separately. */
   readonly failedAt?: number;
 }
 
@@ -129,7 +129,7 @@ export const compareDistributionsNames: OptionNames<CompareDistributionsOptions>
  * Means by Welch's t, which needs no seed; median and tenth percentile by the bootstrap; the best of 32 by a studentised
  * permutation test. docs/statistics.md says why, and at what rates they find differences where there are none.
  *
- * @param a errors, one a model, in per cent if the default margin is meant
+ * @param a errors, one per model, in per cent if the default margin is meant
  * @throws StatisticsError for fewer than two errors, or one that is not finite
  * @example
  * ```ts
@@ -224,7 +224,7 @@ const untested = ({ value }: Difference): Difference => ({
 const FOR_80 = 1.96 + 0.842;
 
 /**
- * Networks a space at which a true difference of means of this size is found in 80 % of cases, at a two-sided 5 %:
+ * Networks per space at which a true difference of means of this size is found in 80 % of cases, at a two-sided 5 %:
  * 2 ((1.96 + 0.84) σ / difference)² with the samples' pooled σ, at least 2.
  *
  * @param difference in the errors' unit; of 0 there are never enough

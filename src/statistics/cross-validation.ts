@@ -20,17 +20,17 @@ export interface CrossValidation {
 }
 
 export interface CrossValidationOptions {
-  /** Parts the models are dealt into. Default 10, or as many as there are models if fewer. */
+  /** Parts the models are divided into. Default 10, or as many as there are models if fewer. */
   readonly folds?: number;
-  /** Deals the models. Default `seeded(0)`. */
+  /** Divides the models. Default `seeded(0)`. */
   readonly random?: Random;
 }
 
 /**
- * K-fold cross-validation: deal the models into k parts of (nearly) equal size at random; predict each part by a
+ * K-fold cross-validation: divide the models into k parts of (nearly) equal size at random; predict each part by a
  * fit to the others. With as many folds as models, leave-one-out.
  *
- * @param y what is predicted, one a model
+ * @param y what is predicted, one per model
  * @param fit fits to the models with the given indices, and returns the prediction for any index
  */
 export function crossValidate(

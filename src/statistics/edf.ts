@@ -28,7 +28,7 @@ export interface Edf {
 }
 
 export interface EdfOptions {
-  /** One a model, above zero; only their ratios count. Default: all the same. */
+  /** One per model, above zero; only their ratios count. Default: all the same. */
   readonly weights?: Numbers;
 }
 
@@ -38,7 +38,7 @@ export interface EdfOptions {
  * With weights, the share of the models' weight (NDS, section 3.3, which weights models so that complexities
  * become uniform; see `normalizedEdf`). Equal errors make one step.
  *
- * @param errors one a model, in any unit (the project uses per cent); not mutated
+ * @param errors one per model, in any unit (the project uses per cent); not mutated
  * @throws StatisticsError if there are none, or one is not finite
  * @example
  * ```ts
@@ -102,7 +102,7 @@ export interface EdfAreaOptions extends EdfOptions {
  * The area under the EDF up to an error ε, as a share of ε: (1/ε) ∫₀^ε F(e) de = 1 − Σ w_i min(1, e_i / ε), in
  * [0, 1]. The larger, the better the design space; one number where two EDFs cross (NDS, section 4.3).
  *
- * @param errors one a model, not negative, in the unit of `upTo`
+ * @param errors one per model, not negative, in the unit of `upTo`
  * @example
  * ```ts
  * edfArea([30, 60], { upTo: 60 }); // => 0.25

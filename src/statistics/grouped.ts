@@ -27,7 +27,7 @@ export interface KruskalTest {
  * Kruskal and Wallis's test (1952) that at least one group differs from the others, by ranks, ties sharing theirs. As
  * `scipy.stats.kruskal`.
  *
- * @param groups two or more, each with one value a model
+ * @param groups two or more, each with one value per model
  * @throws StatisticsError for fewer groups, an empty one, or values that are all the same
  * @example
  * ```ts

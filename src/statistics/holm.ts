@@ -6,7 +6,7 @@ import { type Numbers, requireFinite, StatisticsError } from "./statistics-error
  * probability that any true null hypothesis has an adjusted p below 0.05 is at most 5 %, whatever the tests have in
  * common. As R's `p.adjust(p, "holm")`.
  *
- * @param p in [0, 1], one a test of the family
+ * @param p in [0, 1], one per test of the family
  * @returns in the order given
  * @example
  * ```ts

@@ -36,7 +36,7 @@ export interface LinearRegression {
   readonly r2: number;
   /** √R², with the slope's sign if there is one regressor: then, with an intercept, Pearson's r. */
   readonly r: number;
-  /** y less its prediction, in y's unit, one a model. */
+  /** y less its prediction, in y's unit, one per model. */
   readonly residuals: Float64Array;
   /** √(Σ w r² / degrees of freedom): the residuals' standard deviation (at weight 1), in y's unit. */
   readonly sigma: number;
@@ -62,8 +62,8 @@ const COLLINEAR = 1e-10;
 /**
  * The coefficients that minimise Σ w_i (y_i − Σ_k b_k x_ki)², by a QR decomposition.
  *
- * @param y what is predicted, one a model, any unit
- * @param regressors by name, each with one value a model; for example `{ flops, acts }`
+ * @param y what is predicted, one per model, any unit
+ * @param regressors by name, each with one value per model; for example `{ flops, acts }`
  * @throws StatisticsError for a regressor that does not vary or follows from the others, and for too few models
  */
 export function linearRegression(

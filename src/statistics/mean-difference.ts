@@ -14,10 +14,10 @@ import {
  * The mean of `a` less that of `b`, with the bootstrap's standard error and percentile interval: both samples are drawn
  * again, independently, as `scipy.stats.bootstrap` does with two samples and `method="percentile"`.
  *
- * @param a one a model, any unit
+ * @param a one per model, any unit
  * @param b same unit
  * @param options 10,000 resamples unless others are asked for: with 1,000, whether an interval that ends near zero holds
- *   it hangs on the seed; `welchTest` needs none
+ *   it depends on the seed; `welchTest` needs none
  */
 export function meanDifference(a: Numbers, b: Numbers, options: BootstrapOptions = {}): Estimate {
   const fn = "meanDifference";

@@ -33,7 +33,7 @@ const binNames: OptionNames<ComplexityBins> = { bins: true, range: true };
  * Bins are half-open, [edge, next edge), the last one closed, and edges are `numpy.linspace`'s: a model on
  * one is where `numpy.histogram` counts it, which NDS's code uses.
  *
- * @param complexities flops, params, acts or any other number a model
+ * @param complexities flops, params, acts or any other number, one per model
  * @throws StatisticsError for a bin without a model, and for a model outside the range
  * @example
  * ```ts
@@ -80,8 +80,8 @@ export function complexityWeights(complexities: Numbers, options: ComplexityBins
 /**
  * The complexity-normalised EDF, F̂(e) = Σ w_i 1[e_i < e] with the weights of `complexityWeights`.
  *
- * @param errors one a model, per cent
- * @param complexities one a model
+ * @param errors one per model, per cent
+ * @param complexities one per model
  */
 export function normalizedEdf(errors: Numbers, complexities: Numbers, bins: ComplexityBins): Edf {
   requireSameLength("normalizedEdf", "errors", errors, "complexities", complexities);

@@ -36,8 +36,8 @@ export type ParameterBandsOptions = Pick<BestValueOptions, "fraction" | "level">
  * by default.
  *
  * @param along the regime of each model, equal for the models of one regime: round flops to the regime's
- * @param values the parameter, one a model
- * @param errors one a model, per cent
+ * @param values the parameter, one per model
+ * @param errors one per model, per cent
  * @throws StatisticsError if a regime has fewer than two models
  */
 export function parameterBands(

@@ -26,10 +26,10 @@ export interface RandomSearchPoint {
 export interface RandomSearchOptions {
   /** Experiment sizes. Default 1, 2, 4, … up to the number of models. */
   readonly sizes?: readonly number[];
-  /** One a model, for example `complexityWeights`; the chance to draw it. Default: all the same. */
+  /** One per model, for example `complexityWeights`; the chance to draw it. Default: all the same. */
   readonly weights?: Numbers;
   /**
-   * What the search chooses by, one a model, for example validation errors; `errors` are then what its choice turns out to
+   * What the search chooses by, one per model, for example validation errors; `errors` are then what its choice turns out to
    * have, and mean and spread those of that. Default: the errors themselves, whose least flatters.
    */
   readonly by?: Numbers;
@@ -43,7 +43,7 @@ export interface RandomSearchOptions {
  * models of at most e, so each error's weight is known, and with it mean and standard deviation. (NDS repeats n/m
  * times and takes the spread of those.)
  *
- * @param errors one a model, any unit
+ * @param errors one per model, any unit
  * @example
  * ```ts
  * randomSearch([39, 41], { sizes: [1, 2] }).map(({ mean }) => mean); // => [40, 39.5]

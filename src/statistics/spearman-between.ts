@@ -17,7 +17,7 @@ export interface SharedCorrelation extends Correlation {
   /** The bootstrap's interval over networks, 95 % or the level asked for. */
   readonly low: number;
   readonly high: number;
-  /** Networks of one population that the other has not, which were left out. */
+  /** Networks of one population that the other does not have, which were left out. */
   readonly unmatched: { readonly a: number; readonly b: number };
 }
 

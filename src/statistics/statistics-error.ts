@@ -1,4 +1,4 @@
-/** What statistics refuse to compute from, said in one form: function, expectation, what came. */
+/** What statistics cannot be computed from, said in one form: function, expectation, what came. */
 
 import { type OptionNames, refuseUnknown } from "../base/expect-options.js";
 import { isList } from "../base/expect.js";
@@ -67,7 +67,7 @@ export function requirePositive(fn: string, what: string, numbers: Numbers): voi
   }
 }
 
-/** Throws if all numbers are the same: nothing can be learnt from how something varies with them. */
+/** Throws if all numbers are the same: nothing can be learned from how something varies with them. */
 export function requireVariation(fn: string, what: string, numbers: Numbers): void {
   if (numbers.some(x => x !== numbers[0])) return;
   throw new StatisticsError(`${fn}: expected ${what} that vary, got ${numbers[0]} ${numbers.length} times`);

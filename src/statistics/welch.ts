@@ -30,11 +30,11 @@ export interface WelchOptions {
 
 /**
  * Welch's t test, as `scipy.stats.ttest_ind(a, b, equal_var=False)`. No seed decides it, and with some dozens of
- * networks a sample it holds its level for errors as they come, heavy-tailed and with ties at chance.
+ * networks per sample it holds its level for errors as they come, heavy-tailed and with ties at chance.
  *
  * Where neither sample varies nothing is uncertain: p is 0 in the direction of the difference, else 1.
  *
- * @param a one a model, any unit
+ * @param a one per model, any unit
  * @param b same unit
  * @throws StatisticsError for fewer than two values in a sample
  * @example

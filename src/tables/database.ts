@@ -19,7 +19,7 @@ const WORDS = 500;
  * Opens a database, does something in it, and closes it.
  *
  * @param fn the function that asks; what DuckDB has against it comes out as its TableError
- * @param words that stand before and behind DuckDB's own: what was expected, and a remedy
+ * @param words before and after DuckDB's own: what was expected, and a remedy
  * @param isClosed whether files and network are out of reach
  */
 export async function withDatabase<T>(

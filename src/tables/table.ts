@@ -1,5 +1,5 @@
 /**
- * A table: one row a network, one column a measure. What every population is, wherever it comes from.
+ * A table: one row per network, one column per measure. What every population is, wherever it comes from.
  *
  * Columns are kept whole (numbers in a Float64Array, NaN where there is none), so that a million rows are a few
  * arrays. A filtered table is a view: it knows its rows, and takes a column out when that column is asked for.
@@ -187,7 +187,7 @@ export class Table<R extends object = Row> {
   }
 
   /**
-   * The table with a column more (or another one of that name), computed from each row: numbers, or texts.
+   * The table with one more column (or another one of that name), computed from each row: numbers, or texts.
    *
    * @param compute reads the row it is given and does not store it; NaN or "" where there is no value
    * @throws TableError if it gives nothing, numbers and texts, or anything else

@@ -7,7 +7,7 @@ import type { SkippedImage } from "./datasets/folder/skipped-images.js";
 export interface Split {
   readonly count: number;
   readonly images: Uint8Array;
-  /** One class index in [0, classes) an image; 16 bits where there are more than 256 classes. */
+  /** One class index in [0, classes) per image; 16 bits where there are more than 256 classes. */
   readonly labels: Uint8Array | Uint16Array;
 }
 
@@ -23,7 +23,7 @@ export interface Dataset {
   readonly std: readonly [number, number, number];
   readonly train: Split;
   /**
-   * What a training may look at while it goes on, and what weights and networks are chosen by; none of its images are in
+   * What a training may look at along the way, and what weights and networks are chosen by; none of its images are in
    * another split. Absent: the test split is looked at instead.
    */
   readonly validation?: Split;

@@ -75,7 +75,7 @@ export interface TrainingResult {
   readonly weights?: Weights | undefined;
   /** Wall time of training and testing, seconds. */
   readonly seconds: number;
-  /** Training images a second, over the training steps alone. */
+  /** Training images per second, over the training steps alone. */
   readonly imagesPerSecond: number;
 }
 
@@ -107,7 +107,7 @@ export interface TrainOptions {
   /** Aborting stops training between two steps; the result then has status `"cancelled"`. */
   readonly signal?: AbortSignal;
   readonly onEpoch?: (report: EpochReport) => void;
-  /** Every step's loss, a few times a second; steps of one epoch all come before its `onEpoch`. */
+  /** Every step's loss, a few times per second; steps of one epoch all come before its `onEpoch`. */
   readonly onStep?: (report: StepReport) => void;
 }
 

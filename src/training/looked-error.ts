@@ -1,4 +1,4 @@
-/** The error that a training may look at while it goes on. */
+/** The error that a training may look at along the way. */
 import type { EpochReport } from "./engine.js";
 
 /**

@@ -1,4 +1,4 @@
-/** A worker of `measureParallelism`: prepares a model when told what to train, trains when told for how long. */
+/** A worker of `measureParallelism`: prepares a model once it knows what to train, trains once it knows for how long. */
 import { Model } from "./engines/torch/model.js";
 import type { WorkerCommand } from "./parallelism.js";
 

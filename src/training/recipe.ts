@@ -8,7 +8,7 @@ import { say, sayData } from "../base/say.js";
 export interface Recipe {
   /** Passes over the training split. */
   readonly epochs: number;
-  /** Images a step; an epoch's last, smaller batch is dropped. */
+  /** Images per step; an epoch's last, smaller batch is dropped. */
   readonly batch: number;
   /** Peak learning rate of SGD, reached after the warm-up. */
   readonly learningRate: number;
@@ -53,7 +53,7 @@ export interface Recipe {
   readonly dropPath?: number;
   /**
    * Test, and keep, an exponential moving average of weights and running statistics instead of the last ones: its decay
-   * a step, for example 0.999. The average begins with the weights after the first step. Default: none.
+   * per step, for example 0.999. The average begins with the weights after the first step. Default: none.
    */
   readonly averageDecay?: number;
   /**
@@ -66,7 +66,7 @@ export interface Recipe {
    * shortcut and deep networks begin shallow (Goyal et al. 2017; pycls's ZERO_INIT_FINAL_GAMMA). Default false.
    */
   readonly zeroInitResidual?: boolean;
-  /** Test every so many epochs, beside the last, which is always tested. Default 0: only the last. */
+  /** Test every so many epochs, besides the last, which is always tested. Default 0: only the last. */
   readonly testEvery?: number;
 }
 
@@ -148,7 +148,7 @@ const warmupFrom = 0.1;
 
 /**
  * Learning rate at a point in training: the schedule's share of the peak, times a linear warm-up from 0.1 to 1 (pycls,
- * which evaluates it once an epoch; engines here do so every step).
+ * which evaluates it once per epoch; engines here do so every step).
  *
  * @param epoch epochs done, fractional, in [0, recipe.epochs]
  * @example

@@ -2,7 +2,7 @@
  * How long a network takes: inference on a batch, or one training step, as in Figure 12 of the paper.
  *
  * The images are noise that already lies on the device. Runs that warm caches and memory up do not count; the device has
- * nothing else to do before and after each run; the median and its quartiles stand for all, since a run that the system
+ * nothing else to do before and after each run; the median and its quartiles represent all, since a run that the system
  * interrupts says nothing about the network. The paper times batches of 64 at 224 × 224 on one V100.
  */
 import { refuseUnknown } from "../base/expect-options.js";

@@ -51,7 +51,7 @@ let latest: TrainingRun | undefined;
 
 /**
  * The training of this process that ended last. A cell that is stopped never gets the value it waits for; what was
- * learnt until then is here.
+ * learned until then is here.
  */
 export const lastTraining = (): TrainingRun | undefined => latest;
 
@@ -85,7 +85,7 @@ export async function train(model: TrainableModel, options: TrainOptions): Promi
   const engine = pickEngine(options);
   const cell = ambientSignal();
   const signal = options.signal ?? cell;
-  // A name that the zoo does not have is told before a dataset is loaded.
+  // A name that the zoo does not have is reported before a dataset is loaded.
   if (typeof model === "string") zoo(model);
   const dataset = await datasetOf(options.dataset);
   checkDataset(dataset);
@@ -134,7 +134,7 @@ function datasetOf(asked: Dataset | DatasetSpec | string): Dataset | Promise<Dat
   return "kind" in asked ? loadDataset(asked) : asked;
 }
 
-/** How often the curves are drawn anew, milliseconds: a notebook's picture takes some work to show, a line none. */
+/** How often the curves are redrawn, milliseconds: a notebook's picture takes some work to show, a line none. */
 const INTERVAL = { notebook: 400, terminal: 100, none: Infinity } as const;
 
 /** The curves while they grow. */

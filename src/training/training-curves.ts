@@ -10,7 +10,7 @@ import { colours, faded } from "../figures/style.js";
 
 /** What has been seen of a training, finished or under way. */
 export interface TrainingCurves {
-  /** Above the panels: what is trained, and how it stands. */
+  /** Above the panels: what is trained, and how far it is. */
   readonly title: string;
   readonly subtitle: string;
   /** Epochs the training is to have: the axis is as long from the start. */
@@ -96,7 +96,7 @@ function lossPanel(curves: TrainingCurves): Panel {
       {
         type: "scatter",
         mode: "lines+markers",
-        // An epoch's mean stands at its middle.
+        // An epoch's mean is drawn at its middle.
         x: epochs.map(({ epoch }) => epoch - 0.5),
         y: epochs.map(({ trainLoss }) => trainLoss),
         line: { color: colour, width: 2 },

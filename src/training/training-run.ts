@@ -55,7 +55,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
    */
   readonly weights: Weights | undefined;
   readonly divergedAt: number | undefined;
-  /** Why it could not go on, when out of memory. */
+  /** Why it could not continue, when out of memory. */
   readonly reason: string | undefined;
   /** The most memory that tensors held at once, bytes, where the engine can tell. */
   readonly peakMemory: number | undefined;
@@ -144,7 +144,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
   }
 
   /**
-   * Writes the weights to a safetensors file, with the network, recipe and result as texts beside them.
+   * Writes the weights to a safetensors file, with the network, recipe and result as texts next to them.
    *
    * @throws WeightsError if there are none
    */

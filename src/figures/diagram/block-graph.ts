@@ -1,6 +1,6 @@
 /**
  * A block's operators as a graph to draw (paper, Figure 4): convolution, normalisation and non-linearity in one box,
- * the main path straight down, everything else in lanes beside it.
+ * the main path straight down, everything else in lanes next to it.
  */
 import type { Layer } from "../../networks/network.js";
 import type { Shape } from "../../networks/shapes.js";
@@ -16,7 +16,7 @@ export interface Unit {
   rank: number;
 }
 
-/** A path beside the main one, from a unit (undefined: the block's input) to the unit that joins it. */
+/** A path next to the main one, from a unit (undefined: the block's input) to the unit that joins it. */
 export interface Lane {
   readonly from: Unit | undefined;
   readonly to: Unit;
@@ -103,7 +103,7 @@ const names: Readonly<Record<string, string>> = {
   linear: "linear",
 };
 
-/** What stands in a unit's box, in two lines at most. */
+/** The text in a unit's box, in two lines at most. */
 export function labelOf({ layers: [first, ...rest] }: Unit): string[] {
   const after = rest.map(({ op }) => names[op]);
   const stride = "stride" in first && first.stride > 1 ? `, /${first.stride}` : "";

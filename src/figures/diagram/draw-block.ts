@@ -1,11 +1,11 @@
-/** A block's operators, the main path straight down and the others beside it (paper, Figure 4). */
+/** A block's operators, the main path straight down and the others next to it (paper, Figure 4). */
 import { type BlockGraph, blockGraph, labelOf, type Unit } from "./block-graph.js";
 import { type Part, type Structure, shapeText } from "./structure.js";
 import { box, type Drawn, fills, joining, soft, TITLE, text, textWidth, wire } from "./svg.js";
 
 /**
  * @param repeats whether the blocks after it are the same
- * @param heading what stands above it; default its stage and number
+ * @param heading the text above it; default its stage and number
  */
 export function drawBlock(block: Part, repeats: boolean, { shapes }: Structure, heading?: string): Drawn {
   const graph = blockGraph(block, shapes);
@@ -86,7 +86,7 @@ interface Place {
   readonly yOf: (rank: number) => number;
 }
 
-/** The lanes beside the main path; returns where the last one ends. */
+/** The lanes next to the main path; returns where the last one ends. */
 function drawLanes({ lanes }: BlockGraph, { elements, centre, boxWidth, yOf }: Place): number {
   const columns = Math.max(-1, ...lanes.map(lane => lane.column)) + 1;
   const lefts: number[] = [centre + boxWidth / 2 + 18];

@@ -1,4 +1,4 @@
-/** A network from top to bottom, each stage with its blocks beside it (paper, Figure 3). */
+/** A network from top to bottom, each stage with its blocks next to it (paper, Figure 3). */
 import type { Network } from "../../networks/network.js";
 import { type Section, type Structure, shapeText } from "./structure.js";
 import { accent, box, type Drawn, fills, ink, page, soft, TITLE, text, textWidth, wire } from "./svg.js";

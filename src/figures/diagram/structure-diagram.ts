@@ -34,7 +34,7 @@ export class StructureDiagram {
     this.svg = svg;
     this.#words = description;
   }
-  /** The structure in words, a line a part. */
+  /** The structure in words, one line per part. */
   toString(): string {
     return this.#words;
   }

@@ -13,9 +13,9 @@ import { colours, faded, ink } from "../style.js";
 export interface BestValuePanelOptions {
   /** What the axis shows, with its unit: `"network depth (blocks)"`. */
   readonly label: string;
-  /** The parameter, one value a model. */
+  /** The parameter, one value per model. */
   readonly values: readonly number[];
-  /** Per cent, one a model. */
+  /** Per cent, one per model. */
   readonly errors: readonly number[];
   /** Logarithmic axis: `true` for what doubles, as widths do; `"decades"` for what spans powers of ten. Default false. */
   readonly log?: boolean | "decades";

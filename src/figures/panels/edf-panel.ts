@@ -1,5 +1,5 @@
 /**
- * Error distributions as the paper draws them: one step curve a population, legend [min | mean]; with weights, NDS's
+ * Error distributions as the paper draws them: one step curve per population, legend [min | mean]; with weights, NDS's
  * complexity-normalised ones.
  */
 import { expectList } from "../../base/expect.js";
@@ -16,11 +16,11 @@ import { seriesColour, seriesDash } from "../style.js";
 /** Errors under a name. */
 export interface NamedErrors {
   readonly name: string;
-  /** Per cent, one a model. None: the population has no place in the panel. */
+  /** Per cent, one per model. None: the population has no place in the panel. */
   readonly errors: readonly number[];
-  /** One a model, for example `complexityWeights`: the curve is then the normalised EDF. */
+  /** One per model, for example `complexityWeights`: the curve is then the normalised EDF. */
   readonly weights?: Numbers;
-  /** What a search chooses by, one a model, for example validation errors; see `randomSearch`. */
+  /** What a search chooses by, one per model, for example validation errors; see `randomSearch`. */
   readonly by?: Numbers;
 }
 

@@ -26,7 +26,7 @@ export interface FitPanelOptions {
   readonly names?: readonly string[];
   /** The group of each point; each group gets a colour, and its place in the legend. */
   readonly groups?: readonly string[];
-  /** The groups that r and the curve are computed from; the others only stand beside them. Default: all. */
+  /** The groups that r and the curve are computed from; the others are only drawn. Default: all. */
   readonly fitted?: readonly string[];
   /** Published curves to compare with, dashed. */
   readonly references?: readonly { readonly name: string; readonly predict: (x: number) => number }[];

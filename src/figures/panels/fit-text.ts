@@ -1,8 +1,8 @@
 /**
  * Words of a figure that have to fit into a place: how wide they are, and where they are broken or cut off.
  *
- * Estimated rather than measured, as live figures are drawn in fonts that nobody knows here; Open Sans is as wide as the
- * widest of those that stand in for it.
+ * Estimated rather than measured, as live figures are drawn in fonts that are unknown here; Open Sans is as wide as the
+ * widest of those that replace it.
  */
 
 /** Widths of Open Sans' characters, in shares of the font's size; of all others, letters and digits mostly, the last. */

@@ -1,5 +1,5 @@
 /**
- * What the legends of EDFs say, [min | mean], for many populations at once: a bar a population from its least to its
+ * What the legends of EDFs say, [min | mean], for many populations at once: a bar per population from its least to its
  * mean error. For numbers of which only these two are known, as the paper's.
  */
 import { expectOptions } from "../../base/expect-options.js";
@@ -28,7 +28,7 @@ const [NARROW, FONT] = [262, 11] as const;
 /** What words take of it at most. */
 const MOST = 0.7;
 
-/** What stands beside a bar; a long name is cut off. */
+/** The text next to a bar; a long name is cut off. */
 function words({ name, range: [min, mean] }: MinMean): string {
   const range = ` [${fixed(min, 1)} | ${fixed(mean, 1)}]`;
   return `  ${fitText(plotlyText(name), MOST * NARROW - textWidth(range, FONT), FONT, 1)}${range}`;

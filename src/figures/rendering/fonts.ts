@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
 const openSans = (face: string) => require.resolve(`@expo-google-fonts/open-sans/${face}`);
 
-/** For resvg. DejaVu stands in for glyphs that Open Sans lacks, such as arrows and some mathematical signs. */
+/** For resvg. DejaVu has the glyphs that Open Sans lacks, such as arrows and some mathematical signs. */
 export const fontOptions = {
   loadSystemFonts: false,
   fontFiles: [

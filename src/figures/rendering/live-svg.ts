@@ -1,6 +1,6 @@
 /**
- * A figure as SVG, drawn here and at once, for an output that changes while work goes on: JupyterLab's Plotly renderer
- * does not draw an output anew that is updated, and a static picture takes longer to make than a small network takes
+ * A figure as SVG, drawn here and at once, for an output that changes while work is in progress: JupyterLab's Plotly renderer
+ * does not redraw an output that is updated, and a static picture takes longer to make than a small network takes
  * for an epoch. Sizes, colours and places are the figure's, which takes the picture's place in the end.
  *
  * Drawn is what figures of work in progress have: lines, steps and markers over linear axes, titles and legends.
@@ -25,7 +25,7 @@ interface Frame {
 
 /** Font sizes, CSS pixels: of tick labels, of axes' titles (Plotly's are 1.2 times as large), of legends. */
 const FONT = { ticks: 13, axis: 15.6, legend: 12 } as const;
-/** Of a legend: heights of an entry and of its further lines, how far texts stand from its left end, what is around. */
+/** Of a legend: heights of an entry and of its further lines, how far texts are from its left end, what is around. */
 const LEGEND = { entry: 19, line: 16, text: 40, around: 5 } as const;
 
 /** The figure as an SVG element. */

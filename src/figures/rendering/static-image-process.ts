@@ -103,7 +103,7 @@ const box = (x: number, y: number, width: number, height: number): DOMRect => {
   return { ...rect, toJSON: () => rect };
 };
 
-/** A text element's box in its own coordinates; several lines stand in tspans of class "line". */
+/** A text element's box in its own coordinates; several lines are in tspans of class "line". */
 function textBox(text: Element): DOMRect {
   const lines = text.querySelectorAll("tspan.line");
   const contents = lines.length > 0 ? [...lines] : [text];

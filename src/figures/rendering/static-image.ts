@@ -20,7 +20,7 @@ let requests = 0;
  * Draws a Plotly specification.
  *
  * @param size in CSS pixels; the picture has `scale` times as many in each direction
- * @throws Error if Plotly refuses the specification, or the drawing process could not run
+ * @throws Error if Plotly rejects the specification, or the drawing process could not run
  */
 export function renderPng(
   specification: unknown,

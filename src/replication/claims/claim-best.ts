@@ -9,9 +9,9 @@ import { type Claim, claimOpen, LEAST_MODELS, LEVEL } from "./claim.js";
 
 /** A parameter's values with the errors of the networks that have them. */
 export interface ParameterErrors {
-  /** One a network, in the parameter's unit. */
+  /** One per network, in the parameter's unit. */
   readonly values: readonly number[];
-  /** Per cent, one a network. */
+  /** Per cent, one per network. */
   readonly errors: readonly number[];
 }
 
@@ -87,7 +87,7 @@ const MANY = 5000;
 /**
  * A claim about a parameter's band. @param judge gives what the band shows, or why it leaves the claim open
  *
- * A band that errors dealt anew to the networks give as well, in the same place and no wider, says nothing of the
+ * A band that errors permuted among the networks give as well, in the same place and no wider, says nothing of the
  * parameter: its p is the share of such deals, and the claim is answered below 5 % only.
  */
 function claimBand(

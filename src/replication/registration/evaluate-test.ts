@@ -111,7 +111,7 @@ function compared(
   return { ...judged, evidence: `${judged.evidence}; ${aside(sides, setting)}`, n };
 }
 
-/** What is told besides: failures, and the distance of the distributions in both directions. */
+/** What is reported as well: failures, and the distance of the distributions in both directions. */
 function aside([a, b]: readonly Side[], { failedAt }: TestSetting): string {
   const failed = ({ errors }: Side) => errors.filter(error => error >= failedAt).length / errors.length;
   const distance = (alternative: "lower" | "higher") => {
@@ -289,7 +289,7 @@ function withParameter(population: string, parameter: string, { networks }: Test
   return { errors: of.errors, values: of.parameter(parameter) };
 }
 
-/** The paper's band of the best value, told besides. */
+/** The paper's band of the best value, reported as well. */
 function band(values: readonly number[], errors: readonly number[]): string {
   const { median, low, high } = bestValue(values, errors);
   return `best value ${shown(median)}, 95 % band ${shown(low)} to ${shown(high)}`;
@@ -304,5 +304,5 @@ const signed = (value: number, digits = 1): string => {
 };
 const points = ({ value, low, high }: Pick<Difference, "value" | "low" | "high">): string =>
   `${signed(value)} points (95 % interval ${signed(low)} to ${signed(high)})`;
-/** A p in words that stand behind "p". */
+/** A p in words that follow "p". */
 export const chance = (p: number): string => (p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`);

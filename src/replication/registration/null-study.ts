@@ -1,5 +1,5 @@
 /**
- * How often claims pass where there is nothing: the labels of the networks are dealt anew, so that spaces, or values of a
+ * How often claims pass where there is nothing: the labels of the networks are permuted, so that spaces, or values of a
  * parameter, differ by chance only, and every test is made again.
  */
 import type { Random } from "../../base/random.js";
@@ -34,7 +34,7 @@ export interface NullStudyOptions {
 }
 
 /**
- * What the rule of `comparePopulations` finds between two populations whose labels are dealt anew. Where "the same" is
+ * What the rule of `comparePopulations` finds between two populations whose labels are permuted. Where "the same" is
  * asked, one of them is moved by the margin: there it must not be found.
  */
 export function nullComparison(
@@ -84,7 +84,7 @@ export interface NullClaim {
 }
 
 /**
- * Evaluates a registered claim on its populations with the errors dealt anew. Claims that ask about a margin are put at
+ * Evaluates a registered claim on its populations with the errors permuted. Claims that ask about a margin are put at
  * the margin, searches of two sizes where both are as good, and networks trained several times where they differ by as
  * much as is asked beyond their trainings: at the edge of their null hypotheses.
  *

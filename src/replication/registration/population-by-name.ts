@@ -5,7 +5,7 @@ import { packageRoot } from "../../base/paths.js";
 import { readCompact } from "../../populations/compact.js";
 import { openPopulation, type Population } from "../../populations/population.js";
 
-/** Where the populations lie: the environment's `NETSPACE_POPULATIONS`, else the package's `data/populations`. */
+/** The folder of the populations: the environment's `NETSPACE_POPULATIONS`, else the package's `data/populations`. */
 export const populationsFolder = (): string =>
   process.env.NETSPACE_POPULATIONS ?? join(packageRoot, "data", "populations");
 

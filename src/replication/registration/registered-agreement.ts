@@ -97,7 +97,7 @@ const betweenSeeds = ({ networks, on, n }: Group): AgreementRow[] =>
 
 const notYet = (images: string): string => `not trained yet on ${images}`;
 
-/** Too few networks, or errors without ranks, are told in place of a number. */
+/** Too few networks, or errors without ranks, are reported in place of a number. */
 function tried(
   networks: string,
   between: string,

@@ -12,7 +12,7 @@ export interface RegisteredNetworks {
   /** Per cent, in the order in which the networks were sampled. */
   readonly errors: readonly number[];
   /**
-   * A parameter, one number a network: a column of the population, `eFit`, or `widthFalls`, how often the width falls
+   * A parameter, one number per network: a column of the population, `eFit`, or `widthFalls`, how often the width falls
    * from one stage to the next.
    */
   parameter(name: string): readonly number[];

@@ -1,7 +1,7 @@
 /**
  * Whether a population's rows are the trials that its spec says: the networks that the spec samples, at their places,
  * each once, trained as the spec says and to its end, with the error that the last epoch ended with. Who joins, edits or
- * mixes up files is told before a verdict.
+ * mixes up files is reported before a verdict.
  */
 import { storeArchitecture } from "../../architectures/stored.js";
 import { repeatedTrials } from "../../populations/repeated-trials.js";
@@ -17,7 +17,7 @@ interface Expected {
   readonly epochs: number;
 }
 
-/** By sweep: a registration is decided anew whenever one of its populations grows. */
+/** By sweep: a registration is decided again whenever one of its populations grows. */
 const known = new Map<string, readonly Expected[]>();
 
 function expectedOf(spec: CheckedSpec): readonly Expected[] {

@@ -19,7 +19,7 @@ export const imageTitles: Readonly<Record<RegisteredDataset, string>> = {
   "fashion-mnist": "Fashion-MNIST",
 };
 
-/** What a set of images has not got of what is registered. */
+/** What a set of images lacks of what is registered. */
 export interface Withheld {
   readonly images: string;
   /** Not trained at all, with the number of networks that are registered. */
@@ -33,11 +33,11 @@ export interface RegisteredStudyOptions extends StudyOptions {
   readonly file?: string;
 }
 
-/** Populations of the same names, one study a set of images. */
+/** Populations of the same names, one study per set of images. */
 export class RegisteredStudy {
   /** One for each set of images that has any of the populations; the first wave's last, where it is needed. */
   readonly parts: readonly Study[];
-  /** What verdicts are withheld for, one a set of images that is not whole. */
+  /** What verdicts are withheld for, one per set of images that is not whole. */
   readonly withheld: readonly Withheld[];
 
   constructor(parts: readonly Study[], withheld: readonly Withheld[]) {

@@ -14,7 +14,7 @@ export type RegisteredSweep = Readonly<Record<string, unknown>>;
 /**
  * The sweep that a registered population is trained by on one of the datasets.
  *
- * @param folder where the dataset's files lie, if it has any. Default: where Debian's package puts Fashion-MNIST
+ * @param folder where the dataset's files are, if it has any. Default: where Debian's package puts Fashion-MNIST
  * @throws RangeError for a population or a dataset that is not registered
  */
 export function registeredSweep(

@@ -279,7 +279,7 @@ function checkSeeds({ populations }: Pick<Amendable, "populations">, fail: Fail)
   }
 }
 
-/** Each amendment names what stands until then, and leaves a claim or a population behind. */
+/** Each amendment names what holds until then, and leaves a claim or a population behind. */
 function checkAmendments(
   { claims, populations, amendments, regime: { pilot } }: Fields,
   fail: Fail,

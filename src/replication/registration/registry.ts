@@ -38,7 +38,7 @@ export interface RegisteredReading {
   readonly adjustedAgainst?: number;
 }
 
-/** What a registered claim has besides: where it comes from, and both readings of it. */
+/** What a registered claim has in addition: where it comes from, and both readings of it. */
 export interface RegisteredFacts {
   readonly id: string;
   /** SHA-256 of what was registered, and with its amendments if there are any. */
@@ -48,7 +48,7 @@ export interface RegisteredFacts {
   /** The outcome before correction; the claim's own is the one after. */
   readonly before: Outcome;
   readonly readings: readonly RegisteredReading[];
-  /** If the claim or a population of its was amended: why, and the outcome as it was registered. */
+  /** If the claim or one of its populations was amended: why, and the outcome as it was registered. */
   readonly amended?: {
     readonly reasons: readonly string[];
     readonly asRegistered: Outcome;
@@ -66,7 +66,7 @@ export interface RegistryOptions {
   /** The registration. Default: the package's `data/claims.json`. */
   readonly file?: string;
   /**
-   * Where the populations lie, those of each set of images in a folder of its name. Default: the environment's
+   * The folder of the populations, with those of each set of images in a folder of its name. Default: the environment's
    * `NETSPACE_POPULATIONS`, else the package's `data/populations`.
    */
   readonly folder?: string;
@@ -74,7 +74,7 @@ export interface RegistryOptions {
 
 /**
  * Registered claims with their outcomes: a figure's, or those of some ids. All registered claims are decided together,
- * once a process as long as no file changes.
+ * once per process as long as no file changes.
  *
  * @param which a figure's number, an id, or several ids
  * @throws RegistrationError if the registration cannot be used, or has no such claims
@@ -256,7 +256,7 @@ function remembered<T>(made: Map<string, T>, key: unknown, make: () => T): T {
 
 type Result = TestResult | { readonly problem: string };
 
-/** Each claim's readings, one a set of images. */
+/** Each claim's readings, one per set of images. */
 async function readAll(
   registration: Registration,
   folder: string,

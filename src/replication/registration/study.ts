@@ -1,6 +1,6 @@
 /**
  * The populations that a figure's notebook speaks of, by name: the shipped ones, or fresh ones that it trains. What is
- * missing is said, with how to get it, and the notebook goes on without.
+ * missing is said, with how to get it, and the notebook continues without.
  */
 import { expectList, expectText } from "../../base/expect.js";
 import { expectOptions, type OptionKinds } from "../../base/expect-options.js";
@@ -25,9 +25,9 @@ export interface StudyOptions {
   readonly fresh?: boolean;
   /** Networks of each fresh population. Default: the environment's `FRESH_N`, else 8. */
   readonly n?: number;
-  /** What they were trained on, in words, where studies stand next to each other. */
+  /** What they were trained on, in words, where studies are shown together. */
   readonly images?: string;
-  /** Where the populations lie. Default: the environment's `NETSPACE_POPULATIONS`, else the package's `data/populations`. */
+  /** The folder of the populations. Default: the environment's `NETSPACE_POPULATIONS`, else the package's `data/populations`. */
   readonly folder?: string;
 }
 
@@ -46,7 +46,7 @@ export class Study {
   readonly #found: ReadonlyMap<string, Population>;
   /** Why a population is not there, by name. */
   readonly missing: ReadonlyMap<string, string>;
-  /** What they were trained on, for titles, where studies stand next to each other: `Fashion-MNIST`. */
+  /** What they were trained on, for titles, where studies are shown together: `Fashion-MNIST`. */
   readonly images: string | undefined;
 
   constructor(found: ReadonlyMap<string, Population>, missing: ReadonlyMap<string, string>, images?: string) {
@@ -92,7 +92,7 @@ export class Study {
     return first ? regimeWords(first.spec) : "no population yet";
   }
 
-  /** The same without what they are trained on, if `images` says that; the first wave's is told whole. */
+  /** The same without what they are trained on, if `images` says that; the first wave's is given in full. */
   get regimeApart(): string {
     const [first] = this.#found.values();
     if (!first) return "no population yet";
@@ -113,7 +113,7 @@ export class Study {
     return low === high ? `n = ${low}` : `n = ${low} to ${high}`;
   }
 
-  /** A line a population, and what is missing. */
+  /** One line per population, and what is missing. */
   toMarkdown(): string {
     return this.#words(escapeMarkdown);
   }
@@ -179,14 +179,14 @@ export async function study(names: readonly string[], options: StudyOptions = {}
 const REMEDY =
   "a checkout of the repository has the shipped ones, and FRESH=1 trains a small one of any space by name";
 
-/** Trains a small population; one that was begun before goes on by its own spec. */
+/** Trains a small population; one that was begun before resumes by its own spec. */
 function trainFresh(name: string, n: number, folder: string): Promise<Population> {
   const out = resolve("..", "runs", "fresh", name);
   const begun = existsSync(join(out, "spec.json")) ? readSpec(out) : undefined;
   return sweep(begun ?? freshSpec(name, n, folder), { out, onProgress: printProgress });
 }
 
-/** The first n networks of the spec that lies beside the shipped populations; else n networks in their regime. */
+/** The first n networks of the spec next to the shipped populations; otherwise n networks in their regime. */
 export function freshSpec(name: string, n: number, folder: string): SweepSpec {
   const shipped = join(folder, `${name}.sweep.json`);
   const spec = existsSync(shipped)

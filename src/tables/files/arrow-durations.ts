@@ -11,7 +11,7 @@ const UNITS = ["seconds", "milliseconds", "microseconds", "nanoseconds"];
 /**
  * The unit of each column that is a duration, or holds some, by the column's name.
  *
- * @param schema what stands at `ARROW:schema`: a message in base64
+ * @param schema the value of `ARROW:schema`: a message in base64
  */
 export function arrowDurations(schema: string): Map<string, string> {
   const bytes = Buffer.from(schema, "base64");
@@ -88,7 +88,7 @@ class FlatTable {
     return at === 0 ? 0 : at + this.#bytes.readUInt32LE(at);
   }
 
-  /** Where a field stands; 0 where it is absent. */
+  /** Where a field is; 0 where it is absent. */
   #at(field: number): number {
     const fields = this.#start - this.#bytes.readInt32LE(this.#start);
     const entry = 4 + 2 * field;

@@ -1,9 +1,9 @@
 /** What the text of a cell says: a number, a truth value, nothing, or itself. */
 
 export interface CellOptions {
-  /** What stands before the fraction: `.`, or `,` as in much of Europe. */
+  /** What separates the fraction: `.`, or `,` as in much of Europe. */
   readonly decimal: "." | ",";
-  /** What stands between groups of three digits, if anything is known of it. */
+  /** What separates groups of three digits, if anything is known of it. */
   readonly thousands: string | undefined;
   /** What is written where there is no value. */
   readonly missing: ReadonlySet<string>;
@@ -93,7 +93,7 @@ export function isLossy(digits: string, value: number): boolean {
   return String(value) !== plain && BigInt(value) !== BigInt(plain);
 }
 
-/** The digits without their separators, if these stand before groups of three, as they should. */
+/** The digits without their separators, if these come before groups of three, as they should. */
 function withoutGroups(said: string, separator: string, decimal: string): string | undefined {
   if (!said.includes(separator)) return undefined;
   const at = said.indexOf(decimal);

@@ -8,7 +8,7 @@ export interface Cells {
   readonly pieces: readonly Fields[];
   /** Number of columns. */
   readonly width: number;
-  /** Whether a column whose values all stand in quotes is one of texts. */
+  /** Whether a column whose values are all in quotes is one of texts. */
   readonly quotesTell: boolean;
   readonly options: CellOptions;
 }
@@ -93,7 +93,7 @@ function readNumbers(k: number, { pieces, width, options }: Cells) {
   return { numbers, seen };
 }
 
-/** Whether every value of a column stands in quotes, and there is one, be it an empty text. */
+/** Whether every value of a column is in quotes, and there is one, be it an empty text. */
 function isInQuotes(k: number, { pieces, width, options }: Cells): boolean {
   let found = false;
   for (const piece of pieces) {

@@ -1,5 +1,5 @@
 /**
- * Text with delimiters (CSV, RFC 4180) cut into fields: where each begins and ends, and whether it stands in quotes,
+ * Text with delimiters (CSV, RFC 4180) cut into fields: where each begins and ends, and whether it is in quotes,
  * which DuckDB's reader does not tell. Lines may end with LF, CR LF or CR.
  */
 import { TableError } from "../table-error.js";
@@ -9,7 +9,7 @@ export interface Fields {
   readonly text: string;
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
-  /** How each field stands: one of `BARE`, `QUOTED` and `ESCAPED`. */
+  /** How each field is written: one of `BARE`, `QUOTED` and `ESCAPED`. */
   readonly quotes: Uint8Array;
   readonly records: Uint32Array;
   /** Where the first record begins that did not end within the text. */

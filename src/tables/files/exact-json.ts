@@ -20,7 +20,7 @@ export class LongDecimal {
 
 /** Whether JSON.parse would lose something: digits of an integer, the order of keys, or all at a NaN. */
 const DELICATE = /(?<![\d.])\d{16}|NaN|Infinity|"\d+"\s*:/;
-/** Texts are matched too, and kept, so that what stands in one stays. */
+/** Texts are matched too, and kept, so that what is in one stays. */
 const TOKENS = /"(?:[^"\\]|\\.)*"(?:\s*:)?|-?\b(?:NaN|Infinity)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 /** A character for private use, which marks what JSON.parse takes for a text. */
 const MARK = "\uE5A1";

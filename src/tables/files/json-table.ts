@@ -108,7 +108,7 @@ const kindOf = (value: Json): string =>
 
 /**
  * A table of what a JSON file holds: a list of rows, or columns by name, each a list of values or, as pandas writes
- * them unless told otherwise, values by row; or pandas' `split`, `columns` and `data`, of which those of one name are told apart; or its
+ * them unless an option says otherwise, values by row; or pandas' `split`, `columns` and `data`, of which those of one name are told apart; or its
  * `table`, a schema and rows.
  *
  * @throws TableError for anything else

@@ -26,7 +26,7 @@ export async function readCsv<R extends object = Row>(
     if (names.includes(name)) continue;
     throw new TableError(`${fn}: unknown column "${name}"; ${file} has ${names.join(", ")}`);
   }
-  // Quotes mean something only where not everything stands in them.
+  // Quotes mean something only where not everything is in them.
   const isBare = ({ starts, ends, quotes, records }: Fields) => {
     const fields = records.at(-1) ?? 0;
     for (let i = 0; i < fields; i++) if (quotes[i] === BARE && starts[i] < ends[i]) return true;

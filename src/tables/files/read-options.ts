@@ -5,19 +5,19 @@ import { say } from "../../base/say.js";
 import { type CellOptions, MISSING } from "./cell.js";
 import { TableError } from "../table-error.js";
 
-/** What to know of a CSV or TSV file; everything is found out where it is left away. */
+/** How a CSV or TSV file is written; whatever is left out is detected. */
 export interface ReadOptions {
-  /** What stands between two values, one character. */
+  /** What separates two values, one character. */
   readonly delimiter?: string;
-  /** What stands before a number's fraction: `"."`, or `","` for `1,5`. */
+  /** What separates a number's fraction: `"."`, or `","` for `1,5`. */
   readonly decimal?: "." | ",";
-  /** What stands between groups of three digits, for example `","` for `1,014`. */
+  /** What separates groups of three digits, for example `","` for `1,014`. */
   readonly thousands?: string;
   /** What else is written where there is no value, besides nothing, `NA`, `NaN`, `null`, `None` and their like. */
   readonly missing?: readonly string[];
   /** Columns to be read as texts, whatever they look like: every character is kept. */
   readonly texts?: readonly string[];
-  /** Columns to be read as numbers; a value that is none is an error that says in which row it stands. */
+  /** Columns to be read as numbers; a value that is none is an error that names its row. */
   readonly numbers?: readonly string[];
 }
 

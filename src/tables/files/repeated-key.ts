@@ -8,7 +8,7 @@ const SPACE = 32;
 const QUOTE = 34;
 
 /**
- * The first key that an object has twice; none in most texts, in which as many colons stand behind
+ * The first key that an object has twice; none in most texts, in which as many colons follow
  * quotation marks as their data has keys.
  */
 export function repeatedKey(text: string, data: Json): string | undefined {

@@ -27,7 +27,7 @@ export function formatOf(fn: string, file: string): TableFormat {
  *
  * Columns are numbers or texts, decided over the whole file. In CSV a column is one of numbers if every value is a number
  * (with or without a sign, thousands' separators or a per cent sign), infinite, or missing (nothing, `NA`, `NaN`, `null`,
- * `None`, …), and one of texts if its values stand in quotes where others do not. A column without any value is one of
+ * `None`, …), and one of texts if its values are in quotes where others are not. A column without any value is one of
  * numbers, NaN. Integers that a number does not keep (above 2⁵³) make a column one of texts, as do zeros before a
  * number; the table's `notes` tell what was decided. Lists and structures become texts of JSON.
  *

@@ -81,7 +81,7 @@ function numberText(value: number, nothing: string, infinity: string): string {
   return value > 0 ? infinity : `-${infinity}`;
 }
 
-/** What has to stand in quotes, whatever the delimiter; those beside it so that nobody takes them for one. */
+/** What has to be in quotes, whatever the delimiter; possible delimiters too, so that none is taken for one. */
 const DELICATE = /[",;|\t\r\n]|^\s|\s$|^\uFEFF/;
 /** What a text begins with that could be read as something else. */
 const SUSPECT = /^[\d+\-.#<]|^(?:inf|nan|na$|n\/a|null|none|true|false)/i;
@@ -111,7 +111,7 @@ function jsonRow(names: readonly string[], columns: readonly Column[], end: stri
   };
 }
 
-/** Quotes tell texts from numbers only if not everything stands in them. */
+/** Quotes tell texts from numbers only if not everything is in them. */
 function requireTelling(fn: string, names: readonly string[], columns: readonly Column[]): void {
   const isBare = (column: Column) =>
     column instanceof Float64Array

@@ -7,7 +7,7 @@ import { TableError } from "../table-error.js";
 import { requireRegular } from "./table-path.js";
 
 /**
- * Writes a file beside its place, and puts it there once it is whole: an error leaves an older file as it was, and
+ * Writes a file next to its place, and moves it there once it is whole: an error leaves an older file as it was, and
  * no part of a new one. A symbolic link stays one, and its target is written, be it there or not; the older file's
  * mode is kept.
  *

@@ -1,4 +1,4 @@
-/** JSON that someone wrote by hand, where what would be lost is told. */
+/** JSON that someone wrote by hand, where what would be lost is reported. */
 import { readJsonText } from "../../base/json-file.js";
 import { say } from "../../base/say.js";
 import type { Json } from "./exact-json.js";

@@ -24,7 +24,7 @@ export function engineByName(name: string): Engine {
 }
 
 /**
- * The engine of this name on a device; `"cpu"` is where every engine runs unless told otherwise.
+ * The engine of this name on a device; `"cpu"` is where every engine runs by default.
  *
  * @throws RangeError for an engine that cannot be put on the device
  */

@@ -1,7 +1,7 @@
 /**
  * The engine `torch`: trains a Network with libtorch, through the binding in native/, off the JavaScript thread.
  *
- * The learning rate is set every step, at the step's fractional epoch (pycls sets it once an epoch). The data
+ * The learning rate is set every step, at the step's fractional epoch (pycls sets it once per epoch). The data
  * set is uploaded once and kept on the device; order, augmentation and dropout come from the seed alone, so on a
  * CPU the same seed and threads give the same numbers to the bit; on a card cuDNN may choose other algorithms.
  */
@@ -152,7 +152,7 @@ async function train(
     };
   };
   const cancelled = async (stopped: Model): Promise<TrainingResult> => {
-    // Before the first test there is nothing to choose by, but what was learnt is there.
+    // Before the first test there is nothing to choose by, but what was learned is there.
     if (options.keepWeights) kept ??= await stopped.weights();
     return result("cancelled", lastError(epochs) ?? chance);
   };
@@ -297,7 +297,7 @@ function firstOf({ train: { images, labels }, channels, resolution }: Dataset): 
   return { count: 1, images: images.subarray(0, size), labels: labels.subarray(0, 1) };
 }
 
-/** Data sets already on a device: uploaded once a process, freed with the Dataset itself. */
+/** Data sets already on a device: uploaded once per process, freed with the Dataset itself. */
 const uploads = new WeakMap<Dataset, Map<string, Promise<DatasetHandle>>>();
 
 /** What is uploaded together: images to train on, and those whose errors are counted. */

@@ -99,7 +99,7 @@ function checkEncodable(weights: Weights, metadata: unknown): void {
   }
 }
 
-/** Half of a pair of UTF-16: JSON can say it, and readers in other languages refuse it. */
+/** Half of a pair of UTF-16: JSON can say it, and readers in other languages reject it. */
 const HALF = /\p{Surrogate}/u;
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);

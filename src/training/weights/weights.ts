@@ -1,7 +1,7 @@
 /**
  * Which weights a network has, and whether those at hand are.
  *
- * Names are PyTorch's: the layer's path, then `weight` and `bias` for what is learnt, `running_mean` and `running_var`
+ * Names are PyTorch's: the layer's path, then `weight` and `bias` for what is learned, `running_mean` and `running_var`
  * for the statistics that batch normalisation evaluates with. A PyTorch module with the same paths loads them as they
  * are.
  */

@@ -58,7 +58,7 @@ function hasBinding(folder: string): boolean {
 }
 
 /**
- * Loads tfjs, once a process: it has one engine, and with it one backend.
+ * Loads tfjs, once per process: it has one engine, and with it one backend.
  *
  * @param kind default: `"node"` where it is there, else `"portable"`
  * @throws EngineUnavailableError when `"node"` is asked for and not there, or does not load

@@ -16,7 +16,7 @@ export interface Window {
 
 export type Shape4D = [number, number, number, number];
 
-/** A batch normalisation's learnt parameters and running statistics, [C] each. */
+/** A batch normalisation's learned parameters and running statistics, [C] each. */
 export interface NormState {
   readonly scale: Tensor1D;
   readonly shift: Tensor1D;

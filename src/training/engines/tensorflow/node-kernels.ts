@@ -1,7 +1,7 @@
 /**
  * TensorFlow's own kernels, called by name through tfjs-node's backend.
  *
- * On a CPU only oneDNN's kernels have the gradients of grouped convolutions, and those refuse explicit padding: where
+ * On a CPU only oneDNN's kernels have the gradients of grouped convolutions, and those take no explicit padding: where
  * "SAME" is not (kernel − 1) / 2 on every side (stride 2 on an even size), the input is padded first. TensorFlow
  * without oneDNN (other processors than x86, old versions) computes such gradients group by group.
  */
@@ -208,7 +208,7 @@ export class NodeKernels implements Kernels {
   }
 }
 
-/** One input channel a group, in several groups. */
+/** One input channel per group, in several groups. */
 const isDepthwise = ({ groups }: Window, [, , inGroup]: readonly number[]): boolean =>
   groups > 1 && inGroup === 1;
 

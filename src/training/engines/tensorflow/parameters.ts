@@ -278,7 +278,7 @@ export class Parameters {
   }
 }
 
-/** What is learnt, in the order of the layers, a layer's weight before its bias: the order in which torch draws. */
+/** What is learned, in the order of the layers, a layer's weight before its bias: the order in which torch draws. */
 function place(network: Network): Placement[] {
   const placements: Placement[] = [];
   let offset = 0;

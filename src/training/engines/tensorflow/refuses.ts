@@ -1,4 +1,4 @@
-/** What engine tensorflow does not follow, told before anything runs. */
+/** What engine tensorflow does not follow, reported before anything runs. */
 import { refuseUnknown } from "../../../base/expect-options.js";
 import { expectFields } from "../../../base/expect.js";
 import { engineOptionNames, type Refusal, type TrainOptions } from "../../engine.js";

@@ -82,7 +82,7 @@ export async function runTraining(
         }
       }
       if (outcome.cancelled || test === "cancelled" || final === "cancelled") {
-        // Before the first test there is nothing to choose by, but what was learnt is there.
+        // Before the first test there is nothing to choose by, but what was learned is there.
         if (keepWeights) kept ??= model.parameters.weights();
         return result("cancelled", lastTested ?? chance);
       }

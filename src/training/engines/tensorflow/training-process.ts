@@ -14,7 +14,7 @@ const WORKER = fileURLToPath(new URL("./worker.js", import.meta.url));
 const PIECE = 2 ** 25;
 /** Datasets that the process keeps, so that comparing two sends neither twice. */
 const KEPT = 2;
-/** A process that nobody asks anything for so long gives its memory back, milliseconds. */
+/** A process that is idle for so long gives its memory back, milliseconds. */
 const IDLE = 60_000;
 /** What is kept of what the process writes to stderr, characters. */
 const STDERR = 2000;

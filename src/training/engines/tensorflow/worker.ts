@@ -1,7 +1,7 @@
 /**
  * The training process: loads tfjs, and trains what it is sent, one training after the other.
  *
- * TensorFlow's operations block the thread that calls them and read their number of threads once a process, and what
+ * TensorFlow's operations block the thread that calls them and read their number of threads once per process, and what
  * crashes or runs out of memory here costs one training and not the notebook.
  */
 import type { Dataset, Split } from "../../dataset.js";

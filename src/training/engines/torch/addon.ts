@@ -87,10 +87,10 @@ export interface Addon {
     options: NativeUpdate & {
       learningRate: number;
       labelSmoothing: number;
-      /** A second label an image, of which `labels` has the share; empty for none. */
+      /** A second label per image, of which `labels` has the share; empty for none. */
       others: Int32Array;
       share: number;
-      /** −1 goes on with the stream of masks. */
+      /** −1 continues the stream of masks. */
       dropoutSeed: number;
       update: boolean;
     },

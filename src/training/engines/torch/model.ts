@@ -48,7 +48,7 @@ export interface StepOptions {
   readonly labelSmoothing?: number;
   /** Second labels, of which the first have the share `share`. */
   readonly mixed?: { readonly labels: Int32Array; readonly share: number };
-  /** Restarts the chance of dropout. Default: it goes on from the model's seed. */
+  /** Restarts the chance of dropout. Default: it continues from the model's seed. */
   readonly dropoutSeed?: number;
   /** `false` computes loss and gradients and leaves the parameters alone. Default `true`. */
   readonly update?: boolean;
