@@ -52,7 +52,7 @@ export function crossValidate(
   const n = y.length;
   const k = folds ?? Math.min(10, n);
   requireCount("crossValidate", "folds", k, 2);
-  if (k > n) throw new StatisticsError(`crossValidate: expected at most ${n} folds, one a model, got ${k}`);
+  if (k > n) throw new StatisticsError(`crossValidate: expected at most ${n} folds, one per model, got ${k}`);
   const order = Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));

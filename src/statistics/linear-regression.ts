@@ -86,7 +86,7 @@ export function linearRegression(
     const given: unknown = regressors[name];
     if (!isList(given)) {
       throw new StatisticsError(
-        `${fn}: expected numbers for ${name}, got ${say(given)}; leave it out or give one a model`,
+        `${fn}: expected numbers for ${name}, got ${say(given)}; leave it out or give one per model`,
       );
     }
     requireSameLength(fn, name, regressors[name], "y", y);

@@ -101,7 +101,7 @@ test("fitCurve() refuses unknown curves, x that a curve is not defined for, and 
   assert.throws(() => fitCurve("ax^b", flops, ms, { weights: flops }), { message: /no weights for ax\^b/ });
   assert.throws(() => fitCurve("a + bx", [3, 3, 3], [1, 2, 3]), { message: /that vary, got 3 3 times/ });
   assert.throws(() => crossValidate([1, 2], () => () => 0, { folds: 3 }), {
-    message: /at most 2 folds, one a model, got 3/,
+    message: /at most 2 folds, one per model, got 3/,
   });
   assert.throws(() => compareCurves([], flops, ms), { message: /at least 1 curve, got 0/ });
 });

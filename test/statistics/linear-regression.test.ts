@@ -86,7 +86,7 @@ test("linearRegression() refuses a regressor that is not there", () => {
   const x = undefined as unknown as number[];
   assert.throws(() => linearRegression([1, 2, 3], { x }), {
     name: "StatisticsError",
-    message: /^linearRegression: expected numbers for x, got undefined; leave it out or give one a model$/,
+    message: /^linearRegression: expected numbers for x, got undefined; leave it out or give one per model$/,
   });
 });
 
