@@ -1,28 +1,76 @@
 /** Values to MIME bundles. */
 
 import { types } from "node:util";
-import { asPicture } from "./foreign/as-picture.js";
-import { pendingText } from "./foreign/as-promise.js";
-import { asSpecification } from "./foreign/as-specification.js";
-import { asTable, unreadResult } from "./foreign/as-table.js";
-import { tensorText } from "./foreign/as-tensor.js";
 import type { DisplayData, MimeBundle } from "./bundle.js";
-import { inspectSafely } from "./inspect-safely.js";
+import { BUILT_IN } from "./foreign/index.js";
+import type { Form } from "./form.js";
+import { inspectSafely, messageOf } from "./inspect-safely.js";
 import { jsonSafe } from "./json-safe.js";
 import { className, peek } from "./foreign/look.js";
 import { type Extent, plain } from "./plain.js";
-import { tableBundle } from "./foreign/table.js";
+import { registeredForms } from "./registered-forms.js";
 
 /** A value that carries a method of this name says itself how it is shown; the method may be async. */
 export const DISPLAY = Symbol.for("Jupyter.display");
 
+/** Told that a registered form has thrown, and what the form is called; the value is shown without it. */
+export type FormFailed = (error: unknown, form: string) => void;
+
 /**
- * How a value is shown: as its own display method says, else by what it is to look at.
+ * How a value is shown: by a registered form that knows it, else as its own display method says, else by what it is to
+ * look at.
  *
- * @returns a promise only when the value's own display method returns one
+ * @returns a promise only when the form or the value's own display method returns one
  * @throws TypeError when that method returns something other than an object of MIME types
  */
-export function toBundle(value: unknown, extent: Extent = {}): DisplayData | Promise<DisplayData> {
+export function toBundle(
+  value: unknown,
+  extent: Extent = {},
+  failed: FormFailed = tell,
+): DisplayData | Promise<DisplayData> {
+  return isObjectOrFunction(value)
+    ? byForms(registeredForms(), value, extent, failed)
+    : unregistered(value, extent);
+}
+
+function byForms(
+  forms: readonly Form[],
+  value: object,
+  extent: Extent,
+  failed: FormFailed,
+): DisplayData | Promise<DisplayData> {
+  for (const [i, form] of forms.entries()) {
+    try {
+      const made = form.show(value, extent);
+      if (made === undefined) continue;
+      const isLate = !types.isProxy(made) && isPromiseLike(made);
+      const shown = isLate
+        ? Promise.resolve(made).then(bundle => byForm(bundle, value, extent))
+        : byForm(made, value, extent);
+      if (!(shown instanceof Promise)) return shown;
+      return shown.catch((error: unknown) => {
+        failed(error, form.name);
+        return byForms(forms.slice(i + 1), value, extent, failed);
+      });
+    } catch (error) {
+      failed(error, form.name);
+    }
+  }
+  return unregistered(value, extent);
+}
+
+/** What a registered form made: a bundle, or a value that shows itself. */
+function byForm(made: unknown, value: object, extent: Extent): DisplayData | Promise<DisplayData> {
+  return displayMethod(made)
+    ? unregistered(made, extent)
+    : bundleOf(made, value, "display.register: toBundle");
+}
+
+function tell(error: unknown, form: string): void {
+  process.stderr.write(`display form ${form} failed: ${messageOf(error)}\n`);
+}
+
+function unregistered(value: unknown, extent: Extent): DisplayData | Promise<DisplayData> {
   const method = displayMethod(value);
   if (!method) return withoutMethod(value, extent);
   const own: unknown = method();
@@ -54,15 +102,14 @@ function withoutMethod(value: unknown, extent: Extent): DisplayData {
 function recognized(value: unknown, extent: Extent): MimeBundle | undefined {
   if (typeof value !== "object" || value === null || types.isProxy(value)) return undefined;
   try {
-    const table = asTable(value, extent.full);
-    if (table) return tableBundle(table, extent);
-    const special = tensorText(value, extent) ?? unreadResult(value) ?? pendingText(value);
-    if (special !== undefined) return { "text/plain": special };
-    return asSpecification(value) ?? asPicture(value);
+    for (const form of BUILT_IN) {
+      const shown = form.show(value, extent);
+      if (shown !== undefined) return shown as MimeBundle;
+    }
   } catch {
     // Looking at a value must not fail; what is no table after all has a plain form.
-    return undefined;
   }
+  return undefined;
 }
 
 /**
@@ -70,7 +117,7 @@ function recognized(value: unknown, extent: Extent): MimeBundle | undefined {
  * everything, as proxies for remote calls do, mean nothing by it.
  */
 function displayMethod(value: unknown): (() => unknown) | undefined {
-  if (value === null || (typeof value !== "object" && typeof value !== "function")) return undefined;
+  if (!isObjectOrFunction(value)) return undefined;
   if (types.isProxy(value) && !hasDisplay(value)) return undefined;
   const method: unknown = (value as Record<symbol, unknown>)[DISPLAY];
   if (typeof method !== "function") return undefined;
@@ -88,16 +135,19 @@ function hasDisplay(proxy: object): boolean {
 function checked(own: unknown, value: unknown, extent: Extent): DisplayData {
   // A proxy that says yes to whatever it is asked has no display of its own after all.
   if (types.isProxy(value) && types.isProxy(own)) return withoutMethod(value, extent);
+  return bundleOf(own, value, 'display: [Symbol.for("Jupyter.display")]()');
+}
+
+/** @param by what errors say must return a bundle */
+function bundleOf(own: unknown, value: unknown, by: string): DisplayData {
   if (!isObject(own)) {
-    throw new TypeError(
-      `display: [Symbol.for("Jupyter.display")]() must return an object of MIME types, got ${inspectSafely(own, { depth: 0 })}`,
-    );
+    throw new TypeError(`${by} must return an object of MIME types, got ${inspectSafely(own, { depth: 0 })}`);
   }
   const { bundle, metadata } = withMetadata(own);
   const data = encodeBundle(bundle);
   if (Object.keys(data).length === 0) {
     throw new TypeError(
-      `display: [Symbol.for("Jupyter.display")]() must return an object of MIME types such as { "text/html": "…" }, got ${keysOf(bundle)}`,
+      `${by} must return an object of MIME types such as { "text/html": "…" }, got ${keysOf(bundle)}`,
     );
   }
   return {
@@ -158,6 +208,10 @@ function plainOf(value: unknown, shown: string[]): MimeBundle {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isObjectOrFunction(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

@@ -6,6 +6,7 @@ import { createDeno } from "../compat/deno.js";
 import { createDisplay, DisplayHandle, type DisplaySink, HOST_DISPLAY } from "../display/display.js";
 import { plain } from "../display/plain.js";
 import { progress } from "../display/progress.js";
+import { isUnregister } from "../display/registered-forms.js";
 import { toBundle } from "../display/to-bundle.js";
 import { startMagics } from "../magics/start-magics.js";
 import { WIDGET_HOST } from "../widgets/comms/host.js";
@@ -119,7 +120,10 @@ export class Evaluator {
     );
     const modules = new Modules(folder, this.#cells);
     this.#loaded = new LoadedModules(modules);
-    const display = createDisplay(() => this.#displaySink());
+    const display = createDisplay(
+      () => this.#displaySink(),
+      () => executions.getStore()?.id,
+    );
     const hooks = {
       import: modules.import.bind(modules),
       imported: (cell: number, index: number, names = false) => this.#loaded.get(cell, index, names),
@@ -365,8 +369,8 @@ export class Evaluator {
     const { value } = execution.value;
     // Timers of the cell keep the execution.
     execution.value = undefined;
-    // `display(x)` as the last line has shown x already.
-    if (value === undefined || DisplayHandle.is(value)) return undefined;
+    // `display(x)` as the last line has shown x already, and `display.register(…)` has nothing to show.
+    if (value === undefined || DisplayHandle.is(value) || isUnregister(value)) return undefined;
     // A cell may have frozen the global object, or `_`: a value is shown all the same.
     Reflect.defineProperty(globalThis, "_", hidden(value));
     const wasStopped = this.interrupts.lookForStops();
@@ -475,7 +479,7 @@ export class Evaluator {
   /** A value whose own display fails is still shown, plainly, with the failure beside it. */
   async #bundle(value: unknown, execution: Execution): Promise<DisplayData> {
     try {
-      return await toBundle(value);
+      return await toBundle(value, {}, (failed, form) => this.#formFailed(failed, form));
     } catch (error) {
       if (Interrupted.is(error)) throw error;
       const { traceback } = this.#describe(error, execution, { late: true });
@@ -484,11 +488,22 @@ export class Evaluator {
     }
   }
 
+  /** What a registered form throws is said under the cell that shows the value, which is shown without the form. */
+  #formFailed(error: unknown, form: string): void {
+    if (Interrupted.is(error)) throw error;
+    const execution = executions.getStore();
+    const { traceback } = this.#describe(error, execution ?? NOBODY, { late: true });
+    const text = `display form ${form} failed: ${traceback.join("\n")}\n`;
+    if (execution) this.output.write(execution.outputTo, "stderr", text);
+    else process.stderr.write(text);
+  }
+
   #displaySink(): DisplaySink {
     const execution = executions.getStore();
     if (!execution) throw new Error("display: expected to be called by a cell, was called by no cell's code");
     return {
       send: (type, data, displayId) => this.#emit({ type, id: execution.outputTo, displayId, ...data }),
+      failed: (error, form) => this.#formFailed(error, form),
       defer: work => execution.await(work.catch((error: unknown) => this.lateError(error, "rejection"))),
     };
   }

@@ -26,6 +26,11 @@ export function isListOf(value: unknown, test: (item: unknown) => boolean): valu
   return true;
 }
 
+/** Whether a value is a list of texts. */
+export function isStrings(value: unknown): value is string[] {
+  return isListOf(value, item => typeof item === "string");
+}
+
 /** Whether a value has all of these methods, which is how an instance of a library's class is known. */
 export function hasMethods(value: object, ...names: string[]): boolean {
   return names.every(name => typeof peek(value, name) === "function");

@@ -578,7 +578,11 @@ describe("helpers", () => {
 
   test("display() takes a bundle as it is with raw, and its metadata", () => {
     const sent: unknown[] = [];
-    const sink: DisplaySink = { send: (kind, data, id) => sent.push([kind, data, id]), defer: () => {} };
+    const sink: DisplaySink = {
+      send: (kind, data, id) => sent.push([kind, data, id]),
+      defer: () => {},
+      failed: () => {},
+    };
     const display = createDisplay(() => sink);
     const handle = display({ "text/html": "<b>" }, { raw: true, metadata: { isolated: true }, id: "a" });
     handle.update([{ a: 1 }], { full: true });

@@ -21,6 +21,7 @@ describe("netspace/display", () => {
   const sink: DisplaySink = {
     send: (...message) => void sent.push(message),
     defer: work => void work.catch(() => {}),
+    failed: () => {},
   };
   const hosted = createDisplay(() => sink);
 

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { expandMagics } from "../../cells/expand-magics.js";
 import { maskMagics } from "../../cells/mask-magics.js";
+import { createDisplay } from "../../display/display.js";
 import { completeMagic } from "../../language/magics/complete-magic.js";
 import { inspectMagic } from "../../language/magics/inspect-magic.js";
 import { magicCompleteness } from "../../language/magics/magic-completeness.js";
@@ -41,9 +42,9 @@ for (const [name, { usage, summary, magic }] of MAGICS) {
     // Each call that is put in exists where cells run.
     const calls = startMagics({
       folder: temporaryFolder(),
-      display: () => {
+      display: createDisplay(() => {
         throw new Error("nothing is shown");
-      },
+      }),
       variables: () => [],
       stopWatch: () => () => false,
       stopHere: () => {},

@@ -1,7 +1,16 @@
 /** Tensors, of whatever library: recognised by `shape` and `dtype`, shown as NumPy shows arrays. */
 
+import type { Form } from "../form.js";
 import { className, hasMethods, isListOf, peek } from "./look.js";
 import { type Extent, HINT } from "../plain.js";
+
+export const tensor: Form = {
+  name: "tensor",
+  show: (value, extent) => {
+    const text = tensorText(value, extent);
+    return text === undefined ? undefined : { "text/plain": text };
+  },
+};
 
 /** More elements than these are not all shown: of every axis only so many at both ends. */
 const MAX_ELEMENTS = 1000;
@@ -15,7 +24,7 @@ interface Tensor {
 }
 
 /** The text of a tensor, or nothing when a value is none. */
-export function tensorText(value: object, { full = false }: Extent = {}): string | undefined {
+function tensorText(value: object, { full = false }: Extent = {}): string | undefined {
   if (!isTensor(value)) return undefined;
   const { shape, dtype } = value;
   const title = `${nameOf(value)} ${dtype} [${shape.join(", ")}]`;

@@ -1,25 +1,16 @@
-/** Tables of libraries that keep columns: arquero's, and Apache Arrow's tables and record batches. */
+/** Tables and record batches of Apache Arrow, and of libraries like it, which keep columns. */
 
+import type { Form } from "../form.js";
 import { hasMethods, peek } from "./look.js";
-import type { Table } from "./table.js";
+import { type Table, tableBundle } from "./table.js";
 
-interface Arquero {
-  numRows(): number;
-  columnNames(): string[];
-  get(name: string, row: number): unknown;
-}
-
-/** arquero's table; rows are counted as its filter and order leave them. */
-export function arqueroTable(value: object): Table | undefined {
-  if (!hasMethods(value, "numRows", "numCols", "columnNames", "get", "objects")) return undefined;
-  const table = value as Arquero;
-  const columns = table.columnNames();
-  return {
-    columns,
-    rowCount: table.numRows(),
-    row: (index, count) => columns.slice(0, count).map(name => table.get(name, index)),
-  };
-}
+export const arrow: Form = {
+  name: "Apache Arrow",
+  show: (value, extent) => {
+    const table = arrowTable(value);
+    return table && tableBundle(table, extent);
+  },
+};
 
 interface Arrow {
   numRows: number;
@@ -28,7 +19,7 @@ interface Arrow {
 }
 
 /** A table or record batch of Apache Arrow, or of a library like it, which has a schema. */
-export function arrowTable(value: object): Table | undefined {
+function arrowTable(value: object): Table | undefined {
   if (!hasMethods(value, "getChild", "getChildAt", "toArray")) return undefined;
   const schema = peek(value, "schema");
   const fields: unknown = typeof schema === "object" && schema !== null && peek(schema, "fields");
