@@ -1,9 +1,12 @@
-/** Architectures, the few numbers that decide a network: AnyNet and its blocks, RegNet, the published zoo. */
-export { type Architecture, anyNet, build, describe, type Stem, simpleStem } from "./anynet/architecture.js";
+/** Architectures, the few numbers that decide a network: AnyNet and its blocks, RegNet, other families, the published zoo. */
+export { type Architecture, anyNet, type Stem, simpleStem } from "./anynet/architecture.js";
 export type { Block, BlockParameters, Stage } from "./anynet/block.js";
 export { Basic, blocks, LinearBottleneck, MBConv, R, V, VR, X, Y } from "./anynet/blocks/index.js";
 export { compatible } from "./anynet/compatibility.js";
-export { countArchitecture } from "./anynet/count-architecture.js";
+export { build, describe } from "./build.js";
+export { countArchitecture } from "./count-architecture.js";
+export { familyNames, registerFamily } from "./families.js";
+export type { AnyArchitecture, Family, GivenArchitecture } from "./family.js";
 export { defaultFitGrid, type FitGrid } from "./regnet/fit-grid.js";
 export {
   fitQuantisedLinear,
@@ -19,5 +22,11 @@ export {
   regNet,
   stagesOf,
 } from "./regnet/regnet.js";
-export { reviveArchitecture, type StoredArchitecture, storeArchitecture } from "./stored.js";
+export {
+  type AnyStoredArchitecture,
+  reviveArchitecture,
+  type StoredArchitecture,
+  type StoredMember,
+  storeArchitecture,
+} from "./stored.js";
 export { type PublishedFacts, type ZooEntry, zoo, zooNames } from "./zoo.js";

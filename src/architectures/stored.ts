@@ -1,58 +1,158 @@
 /**
- * Architectures as JSON: the block becomes its name, all else stays, a RegNet's parameters included.
+ * Architectures as JSON: an AnyNet's block becomes its name, all else stays, a RegNet's parameters included; another
+ * family's are what its `toJson` gives, under its name, with its numbers as columns, so that a population can be read
+ * without the family's code.
  *
- * Only the built-in blocks come back by name; a user's block is code, which a name does not bring back. Give it with the
- * architecture: `reviveArchitecture(stored, [mine])`.
+ * Only the built-in blocks and families come back by name; a user's is code, which a name does not bring back. Give it
+ * with the architecture: `reviveArchitecture(stored, [mine])`. A family that is registered comes back by itself.
  */
 import { expectList } from "../base/expect.js";
 import { isObject, say } from "../base/say.js";
+import { NetworkError } from "../networks/shapes.js";
 import type { Architecture } from "./anynet/architecture.js";
-import { blocks } from "./anynet/blocks/index.js";
+import { anyNetFamily, anyNetParameters, type StoredArchitecture } from "./anynet/family.js";
 import type { Block } from "./anynet/block.js";
-import { checkArchitecture, checkBlock } from "./anynet/check-architecture.js";
+import { blocks } from "./anynet/blocks/index.js";
+import { checkBlock } from "./anynet/check-architecture.js";
+import {
+  checkArchitecture,
+  commonParts,
+  familyByName,
+  familyOf,
+  isBuiltInName,
+  requireFamily,
+} from "./families.js";
+import type { AnyArchitecture, Family } from "./family.js";
 
-/** An architecture with its block by name. */
-export interface StoredArchitecture extends Omit<Architecture, "block"> {
-  readonly block: string;
+export type { StoredArchitecture };
+
+/** An architecture of another family than AnyNet: what its `toJson` gave, and what is the same for all. */
+export interface StoredMember {
+  /** The family's name. */
+  readonly family: string;
+  readonly name?: string;
+  readonly classes?: number;
+  readonly resolution?: number;
+  /** Its numbers by their names as columns of a population. */
+  readonly columns?: Readonly<Record<string, number>>;
+  readonly [part: string]: unknown;
 }
 
+/** An architecture as JSON can hold it. */
+export type AnyStoredArchitecture = StoredArchitecture | StoredMember;
+
 /**
- * The architecture as JSON can hold it: its block by name.
+ * The architecture as JSON can hold it: its block, or its family, by name.
  *
- * @throws NetworkError for a block of one's own under a built-in's name, which would come back as the built-in
+ * @throws NetworkError for a block or a family of one's own under a built-in's name, which would come back as the
+ *   built-in, and for a family whose data or numbers JSON cannot hold
  */
-export function storeArchitecture(architecture: Architecture): StoredArchitecture {
+export function storeArchitecture(architecture: Architecture): StoredArchitecture;
+export function storeArchitecture(architecture: AnyArchitecture): AnyStoredArchitecture;
+export function storeArchitecture(architecture: AnyArchitecture): AnyStoredArchitecture {
   checkArchitecture("storeArchitecture", architecture);
-  return { ...architecture, block: architecture.block.name };
+  const family = familyOf(architecture);
+  const json: unknown = family.toJson(architecture);
+  if (family === anyNetFamily) return json as StoredArchitecture;
+  const problem = (what: string): NetworkError =>
+    new NetworkError(`storeArchitecture: family "${family.name}": ${what}`);
+  if (!isObject(json) || Array.isArray(json)) {
+    throw problem(`toJson() must give an object, got ${say(json)}`);
+  }
+  const taken = ["family", "columns"].find(key => key in json);
+  if (taken !== undefined) throw problem(`toJson() must not give ${taken}, which stores write themselves`);
+  const columns: unknown = family.parameters(architecture);
+  if (!isObject(columns)) throw problem(`parameters() must give numbers by name, got ${say(columns)}`);
+  const odd = Object.entries(columns).find(([, value]) => typeof value !== "number");
+  if (odd) throw problem(`parameters() must give numbers by name, got ${odd[0]}: ${say(odd[1])}`);
+  return {
+    family: family.name,
+    ...json,
+    ...commonParts(architecture),
+    columns: columns as Record<string, number>,
+  };
 }
 
-/** Whether a stored architecture comes back by itself: its block is built in. */
-export const isRevivable = ({ block }: StoredArchitecture): boolean =>
-  typeof block === "string" && Object.hasOwn(blocks, block);
+/** Whether a stored architecture comes back by itself, anywhere: its block, or its family, is built in. */
+export const isRevivable = (stored: AnyStoredArchitecture): boolean =>
+  isMember(stored)
+    ? isBuiltInName(stored.family)
+    : typeof stored.block === "string" && Object.hasOwn(blocks, stored.block);
 
 /**
- * The architecture again, with its block as code.
+ * The architecture again, with its block or family as code.
  *
- * @param own blocks that are not built in and may be among the stored ones, such as `(await import("./ghost.ts")).ghost`
- * @throws RangeError if the block is neither built in nor one of them
+ * @param own blocks and families that are not built in and may be among the stored ones, such as
+ *   `(await import("./ghost.ts")).ghost`
+ * @throws RangeError if the block is neither built in nor one of them, or no family of that name is known
  * @throws NetworkError for what no network can have
  */
-export function reviveArchitecture(stored: StoredArchitecture, own: readonly Block[] = []): Architecture {
+export function reviveArchitecture(
+  stored: StoredArchitecture,
+  own?: readonly (Block | Family)[],
+): Architecture;
+export function reviveArchitecture(
+  stored: AnyStoredArchitecture,
+  own?: readonly (Block | Family)[],
+): AnyArchitecture;
+export function reviveArchitecture(
+  stored: AnyStoredArchitecture,
+  own: readonly (Block | Family)[] = [],
+): AnyArchitecture {
   if (!isObject(stored)) {
     throw new RangeError(
       `reviveArchitecture: expected what storeArchitecture() gave, got ${say(stored)}; parse its JSON first`,
     );
   }
-  expectList("reviveArchitecture", "blocks of one's own", own, { name: "text", build: "function" });
-  for (const block of own) checkBlock("reviveArchitecture", block);
-  const block = isRevivable(stored) ? blocks[stored.block] : own.find(({ name }) => name === stored.block);
-  if (block === undefined) {
-    const known = [...Object.keys(blocks), ...own.map(({ name }) => name)].join(", ");
-    throw new RangeError(
-      `reviveArchitecture: unknown block ${say(stored.block)}; known are ${known}. Give another block itself: { ...stored, block }`,
-    );
+  expectList("reviveArchitecture", "blocks or families of one's own", own, { name: "text" });
+  for (const code of own) {
+    if (isFamily(code)) requireFamily("reviveArchitecture", code);
+    else checkBlock("reviveArchitecture", code);
   }
-  const architecture = { ...stored, block };
+  const architecture = revived(stored, own);
   checkArchitecture("reviveArchitecture", architecture);
   return architecture;
 }
+
+const isFamily = (code: Block | Family): code is Family => "assemble" in code;
+
+function revived(stored: AnyStoredArchitecture, own: readonly (Block | Family)[]): AnyArchitecture {
+  if (!isMember(stored)) {
+    return anyNetFamily.fromJson(stored as unknown as Readonly<Record<string, unknown>>, own);
+  }
+  const { family: name, columns: _columns, ...json } = stored;
+  const mine = own.find((code): code is Family => isFamily(code) && code.name === name);
+  const family = mine ?? familyByName("reviveArchitecture", name);
+  const architecture: unknown = family.fromJson(json, own);
+  if (!isObject(architecture) || Array.isArray(architecture)) {
+    throw new NetworkError(
+      `reviveArchitecture: fromJson() of family "${family.name}" must give an architecture, got ${say(architecture)}`,
+    );
+  }
+  return { ...commonParts(stored), ...architecture, family };
+}
+
+/** Whether a stored architecture is of another family than AnyNet. */
+export const isMember = (stored: AnyStoredArchitecture): stored is StoredMember =>
+  stored.family !== undefined;
+
+/** A stored architecture's numbers, by their names as columns of a population. */
+export const columnsOf = (stored: AnyStoredArchitecture): Readonly<Record<string, number>> =>
+  isMember(stored) ? (stored.columns ?? {}) : anyNetParameters(stored);
+
+/** The same for people: an AnyNet's d, w, b and g with a value for each stage, another's numbers one by one. */
+export function listing(stored: AnyStoredArchitecture): Readonly<Record<string, string>> {
+  if (isMember(stored)) {
+    return Object.fromEntries(
+      Object.entries(columnsOf(stored)).map(([name, value]) => [name, String(value)]),
+    );
+  }
+  const list = (key: "depth" | "width" | "bottleneck" | "groupWidth") =>
+    stored.stages.map(stage => stage[key]).join(", ");
+  return { d: list("depth"), w: list("width"), b: list("bottleneck"), g: list("groupWidth") };
+}
+
+/** The names of some listings, each once, in the order in which they come. */
+export const listedNames = (listings: readonly Readonly<Record<string, string>>[]): string[] => [
+  ...new Set(listings.flatMap(listed => Object.keys(listed))),
+];

@@ -8,11 +8,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../base/paths.js";
 import { say } from "../base/say.js";
-import type { Architecture, Stem } from "./anynet/architecture.js";
-import { blocks } from "./anynet/blocks/index.js";
 import type { Complexity } from "../networks/complexity.js";
-import type { ActivationKind } from "../networks/operators/operators.js";
-import { type RegNetParameters, regNet } from "./regnet/regnet.js";
+import type { Architecture } from "./anynet/architecture.js";
+import type { AnyArchitecture } from "./family.js";
+import { type PublishedAnyNet, publishedAnyNet } from "./regnet/published.js";
+import { reviveArchitecture } from "./stored.js";
 
 /** What was published about a network; times for a batch of 64 on one V100. */
 export interface PublishedFacts {
@@ -27,8 +27,8 @@ export interface PublishedFacts {
 }
 
 /** One network of the zoo. */
-export interface ZooEntry {
-  readonly architecture: Architecture;
+export interface ZooEntry<A extends AnyArchitecture = Architecture> {
+  readonly architecture: A;
   /** Height and width of its images, pixels. */
   readonly resolution: number;
   readonly published: PublishedFacts;
@@ -36,26 +36,14 @@ export interface ZooEntry {
   readonly exact?: Complexity;
 }
 
-/** An entry as the data file has it: a RegNet's parameters, or lists with one value a stage. */
-interface Row {
-  readonly block: string;
-  readonly regnet?: RegNetParameters;
-  readonly stem?: Stem;
-  readonly stages?: {
-    readonly depths: number[];
-    readonly widths: number[];
-    readonly strides: number[];
-    readonly bottleneck?: number;
-    readonly groupWidths?: number[];
-    readonly expansions?: number[];
-    readonly kernels?: number[];
-  };
-  readonly headWidth?: number;
-  readonly activation?: ActivationKind;
+/**
+ * An entry as the data file has it: an AnyNet's numbers, or another family's name and what its `fromJson` reads.
+ */
+type Row = (PublishedAnyNet | { readonly family: string; readonly of: object }) & {
   readonly resolution: number;
   readonly published: PublishedFacts;
   readonly exact?: Complexity;
-}
+};
 
 function readRows(): ReadonlyMap<string, Row> {
   const file = join(packageRoot, "data", "published-networks.json");
@@ -77,7 +65,7 @@ export const zooNames = (): string[] => [...(rows ??= readRows()).keys()];
  * zoo("RegNetX-3.2GF").published.paramsM; // => 15.3
  * ```
  */
-export function zoo(name: string): ZooEntry {
+export function zoo<A extends AnyArchitecture = Architecture>(name: string): ZooEntry<A> {
   if (typeof name !== "string") {
     throw new RangeError(`zoo: expected the name of a network, got ${say(name)}; zooNames() lists them`);
   }
@@ -89,21 +77,12 @@ export function zoo(name: string): ZooEntry {
     throw new RangeError(`zoo: unknown network ${say(name)}; known are ${known.join(", ")}`);
   }
   const { resolution, published, exact } = row;
-  return { architecture: architectureOf(name, row), resolution, published, exact };
+  return { architecture: architectureOf(name, row) as A, resolution, published, exact };
 }
 
-function architectureOf(name: string, row: Row): Architecture {
-  const block = blocks[row.block];
-  const { stem = { kind: "simple", width: 32 }, headWidth, activation } = row;
-  if (row.regnet) return regNet(row.regnet, { name, block, stem });
-  const { depths, widths, strides, bottleneck = 1, groupWidths, expansions, kernels } = row.stages!;
-  const stages = depths.map((depth, i) => ({
-    depth,
-    width: widths[i],
-    bottleneck: expansions ? 1 / expansions[i] : bottleneck,
-    groupWidth: groupWidths?.[i] ?? 1,
-    stride: strides[i],
-    ...(kernels && { kernel: kernels[i] }),
-  }));
-  return { name, stem, block, stages, headWidth, activation };
-}
+/** The architecture that an entry of the data file stands for. */
+export const architectureOf = (
+  name: string,
+  row: PublishedAnyNet | { readonly family: string; readonly of: object },
+): AnyArchitecture =>
+  "family" in row ? reviveArchitecture({ ...row.of, name, family: row.family }) : publishedAnyNet(name, row);

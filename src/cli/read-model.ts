@@ -14,21 +14,23 @@ const SHOWN = 60;
 /**
  * @param by the command, for the error
  * @param text the name of a published network, or a JSON file: a Network (with `layers`), or an architecture as
- *   `netspace sample --json` prints it (with `stages`; block X and the paper's stem unless it names others)
+ *   `netspace sample --json` prints it (of an AnyNet with `stages`; block X and the paper's stem unless it names others)
  * @throws NetworkError if the file cannot be read, or holds neither
  */
 export function readModel(by: string, text: string): TrainableModel {
   if (!text.endsWith(".json") && !existsSync(text)) return text;
   const expected = `${by}: expected a JSON file with a network (layers) or an architecture (stages)`;
-  let content: Partial<Network> & Partial<StoredArchitecture>;
+  let content: Partial<Network> & Partial<Omit<StoredArchitecture, "family">> & { readonly family?: string };
   try {
     content = readJsonFile(text) as typeof content;
   } catch (cause) {
     throw new NetworkError(`${expected}, could not read ${text}: ${(cause as Error).message}`, { cause });
   }
+  const { family, ...rest } = content ?? {};
+  if (family !== undefined) return reviveArchitecture({ ...rest, family });
   if (Array.isArray(content?.layers)) return { name: basename(text, ".json"), ...content } as Network;
   if (Array.isArray(content?.stages)) {
-    return reviveArchitecture({ block: "X", stem: simpleStem, ...content, stages: content.stages });
+    return reviveArchitecture({ block: "X", stem: simpleStem, ...rest, stages: content.stages });
   }
   throw new NetworkError(`${expected}, got ${JSON.stringify(content).slice(0, SHOWN)} in ${text}`);
 }

@@ -111,9 +111,7 @@ export const complexityByBlock = (
   resolution = 224,
   options: CountOptions = {},
 ): Map<string, Complexity> =>
-  complexityBy("complexityByBlock", network, resolution, options, name =>
-    name.slice(0, name.lastIndexOf(".")),
-  );
+  complexityBy("complexityByBlock", network, resolution, options, name => upTo(name, name.lastIndexOf(".")));
 
 /**
  * What each part costs: the stem, every stage (`"s1"`, …) and the head.
@@ -129,7 +127,10 @@ export const complexityByStage = (
   resolution = 224,
   options: CountOptions = {},
 ): Map<string, Complexity> =>
-  complexityBy("complexityByStage", network, resolution, options, name => name.slice(0, name.indexOf(".")));
+  complexityBy("complexityByStage", network, resolution, options, name => upTo(name, name.indexOf(".")));
+
+/** A layer whose name has no parts is a part by itself. */
+const upTo = (name: string, dot: number): string => (dot < 0 ? name : name.slice(0, dot));
 
 /** Sums over the layers whose names give the same part. */
 function complexityBy(

@@ -28,7 +28,7 @@ export function graph(): Assembly<Node> & {
     layers.push(layer);
     return { name: layer.name, channels };
   };
-  const path = (name: string) => `${prefix}.${name}`;
+  const path = (name: string) => (prefix === "" ? name : `${prefix}.${name}`);
   const operators: Operators<Node> = {
     conv(name, x, out, options = {}) {
       const { kernel = 1, stride = 1, groups = 1, bias = false } = options;

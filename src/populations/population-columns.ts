@@ -1,4 +1,5 @@
 /** The columns of a sweep's population, in the vocabulary of `vocabulary.ts`, straight from its records. */
+import { columnsOf } from "../architectures/stored.js";
 import type { Recipe } from "../training/recipe.js";
 import type { Column } from "../tables/column.js";
 import type { CheckedSpec } from "../trials/spec.js";
@@ -10,9 +11,6 @@ const FIRST = ["index", "error", "flops", "params", "acts", "depth"];
 const LAST = ["seconds", "imagesPerSecond", "epochs", "learningRate", "weightDecay", "seed"];
 
 const VALIDATION = "validationError";
-
-/** Parameters of an architecture that have the paper's letters; a RegNet's depth is the stages' together. */
-const LETTERS: Readonly<Record<string, string>> = { bottleneck: "b", groupWidth: "g", depth: "depth" };
 
 /**
  * One column a measure: what the network is called, how it did and what it costs, its stages and the space's
@@ -30,7 +28,6 @@ export function populationColumns(
     return values;
   };
   for (const name of [...FIRST, ...LAST]) column(name);
-  const stageNames: string[][] = [];
   const { epochs, learningRate, weightDecay } = spec.recipe;
   const firstSeed = firstTrainingSeed(spec);
   const recipe = { epochs, learningRate, weightDecay } as Partial<Recipe>;
@@ -43,20 +40,8 @@ export function populationColumns(
     column("flops")[i] = complexity.flops;
     column("params")[i] = complexity.params;
     column("acts")[i] = complexity.acts;
-    for (const name in architecture.parameters) {
-      column(LETTERS[name] ?? name)[i] = architecture.parameters[name];
-    }
-    let blocks = 0;
-    for (let s = 0; s < architecture.stages.length; s++) {
-      const { depth, width, bottleneck, groupWidth } = architecture.stages[s];
-      const [d, w, b, g] = (stageNames[s] ??= ["d", "w", "b", "g"].map(letter => `${letter}${s + 1}`));
-      column(d)[i] = depth;
-      column(w)[i] = width;
-      column(b)[i] = bottleneck;
-      column(g)[i] = groupWidth;
-      blocks += depth;
-    }
-    column("depth")[i] = blocks;
+    const own = columnsOf(architecture);
+    for (const name in own) column(name)[i] = own[name];
     column("seconds")[i] = seconds ?? Number.NaN;
     column("imagesPerSecond")[i] = imagesPerSecond ?? Number.NaN;
     for (const [field, value] of Object.entries({ ...recipe, ...drawn })) {

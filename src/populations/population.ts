@@ -2,7 +2,7 @@
  * A population: sampled networks with what they cost and how they did, one row a network.
  */
 import { expectFields, expectList, expectName } from "../base/expect.js";
-import type { StoredArchitecture } from "../architectures/stored.js";
+import type { AnyStoredArchitecture, StoredArchitecture } from "../architectures/stored.js";
 import type { EpochReport } from "../training/engine.js";
 import { populationColumns } from "./population-columns.js";
 import type { Provenance } from "./provenance.js";
@@ -52,8 +52,9 @@ export interface PopulationRow {
 }
 
 /** A network of the population with all that is known of it. */
-export interface Member {
-  readonly architecture: StoredArchitecture;
+export interface Member<A extends AnyStoredArchitecture = StoredArchitecture> {
+  /** An AnyNet's, unless the sweep's space is of another family. */
+  readonly architecture: A;
   readonly row: PopulationRow;
   readonly epochs: readonly EpochReport[];
   /** The network as data; made when it is asked for. */
@@ -95,7 +96,7 @@ export class Population extends Table<PopulationRow> {
       const trial = this.trials[i];
       const { architecture, epochs = [] } = trial.read();
       return {
-        architecture,
+        architecture: architecture as StoredArchitecture,
         row,
         epochs,
         get network() {

@@ -4,7 +4,7 @@
  */
 import { quantileSorted } from "simple-statistics";
 import { expectFields } from "../base/expect.js";
-import type { StoredArchitecture } from "../architectures/stored.js";
+import type { AnyStoredArchitecture } from "../architectures/stored.js";
 import { checkedRandom, seeded } from "../base/random.js";
 import { bootstrapNames, type BootstrapOptions } from "../statistics/bootstrap.js";
 import { spearman } from "../statistics/correlation.js";
@@ -162,7 +162,7 @@ const networkKey = ({
   classes: _classes,
   parameters: _made,
   ...network
-}: StoredArchitecture): string => canonicalJson(network);
+}: AnyStoredArchitecture): string => canonicalJson(network);
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;

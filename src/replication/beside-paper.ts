@@ -3,7 +3,7 @@ import { expectOptions } from "../base/expect-options.js";
 import { quantileSorted } from "simple-statistics";
 import { expectFields, expectList } from "../base/expect.js";
 import { type NamedErrors, namedErrors } from "../figures/panels/edf-panel.js";
-import { countArchitecture } from "../architectures/anynet/count-architecture.js";
+import { countArchitecture } from "../architectures/count-architecture.js";
 import { zoo } from "../architectures/zoo.js";
 import { PrintedTable } from "../base/printed-table.js";
 import { expectedBest } from "../statistics/best-of.js";

@@ -11,6 +11,7 @@ import { structureDiagram } from "../figures/diagram/structure-diagram.js";
 import { colours, faded } from "../figures/style.js";
 import { widthProfilePanel } from "../figures/panels/width-profile.js";
 import { duration } from "../base/duration.js";
+import { listing } from "../architectures/stored.js";
 import type { Member, Population } from "../populations/population.js";
 import { computeOf } from "../populations/provenance.js";
 import { recipeField } from "../trials/recipe-spec.js";
@@ -171,34 +172,37 @@ function networks(population: Population, ranked: readonly Member[]): string[] {
     name: `network ${index}: ${error.toFixed(1)} %`,
     network: architecture.stages,
   });
-  const best = widthProfilePanel(ranked.slice(0, ENDS).map(profile));
-  const worst = widthProfilePanel(ranked.slice(-ENDS).map(profile));
   const { resolution } = datasetFacts(population.spec.dataset);
   const diagram = (title: string, { network, row: { error } }: Member) => {
     const { svg } = structureDiagram(network, { resolution });
     return `<h3>${title}: ${error.toFixed(1)} % error</h3><div class="diagram">${svg}</div>`;
   };
-  return [
+  // Only AnyNets have a width for each block.
+  const anyNets = population.members.every(({ architecture }) => architecture.family === undefined);
+  const widths = () => [
     paragraphs(["Widths of the best (left) and the worst networks (right), block by block:"]),
-    figureHtml(row([best, worst], { width: 1000, height: 340 })),
+    figureHtml(
+      row(
+        [ranked.slice(0, ENDS), ranked.slice(-ENDS)].map(some => widthProfilePanel(some.map(profile))),
+        { width: 1000, height: 340 },
+      ),
+    ),
+  ];
+  return [
+    ...(anyNets ? widths() : []),
     diagram("The best network", ranked[0]),
     diagram("The worst network", ranked[ranked.length - 1]),
   ];
 }
 
-function listed({ architecture: { stages }, row: member }: Member) {
-  const list = (key: "depth" | "width" | "bottleneck" | "groupWidth") =>
-    stages.map(stage => stage[key]).join(", ");
+function listed({ architecture, row: member }: Member) {
   return {
     network: member.index,
     "error (%)": Number(member.error.toFixed(2)),
     ...(member.validationError !== undefined && {
       "validation (%)": Number(member.validationError.toFixed(2)),
     }),
-    d: list("depth"),
-    w: list("width"),
-    b: list("bottleneck"),
-    g: list("groupWidth"),
+    ...listing(architecture),
     "flops (M)": Number((member.flops / 1e6).toFixed(3)),
     "params (k)": Math.round(member.params / 1e3),
     "acts (k)": Number((member.acts / 1e3).toFixed(1)),

@@ -5,8 +5,9 @@
 import { refuseUnknown } from "../base/expect-options.js";
 import { type Architecture, anyNet } from "../architectures/anynet/architecture.js";
 import type { Block, Stage } from "../architectures/anynet/block.js";
+import { copyOf } from "../architectures/anynet/family.js";
 import { X } from "../architectures/anynet/blocks/index.js";
-import { checkArchitecture, checkBase } from "../architectures/anynet/check-architecture.js";
+import { checkAnyNet, checkBase } from "../architectures/anynet/check-architecture.js";
 import { fit } from "../architectures/anynet/compatibility.js";
 import { type Random, checkedRandom } from "../base/random.js";
 import { say } from "../base/say.js";
@@ -24,15 +25,7 @@ import {
   stageSampler,
   type ValueRule,
 } from "./dimension.js";
-import {
-  both,
-  copyOf,
-  requireCondition,
-  requireOptions,
-  requireStages,
-  type Sample,
-  type Space,
-} from "./space.js";
+import { both, requireCondition, requireOptions, requireStages, type Sample, type Space } from "./space.js";
 
 /** A parameter that each stage has. */
 export type StageParameter = "depth" | "width" | "bottleneck" | "groupWidth";
@@ -102,7 +95,7 @@ export class AnyNetSpace implements Space {
     const stage = () => ({ depth: 1, width: 8, bottleneck: 1, groupWidth: 1, stride: 2 });
     this.#stages = Array.from({ length: stages }, stage);
     this.#sketch = anyNet(this.#stages, options.base);
-    checkArchitecture(options.name, this.#sketch);
+    checkAnyNet(options.name, this.#sketch);
     this.#samplers = {
       depth: sampler("depth"),
       width: sampler("width"),

@@ -6,7 +6,7 @@ import { refuseUnknown } from "../base/expect-options.js";
 import { type Architecture, anyNet } from "../architectures/anynet/architecture.js";
 import type { Block } from "../architectures/anynet/block.js";
 import { X } from "../architectures/anynet/blocks/index.js";
-import { checkArchitecture, checkBase } from "../architectures/anynet/check-architecture.js";
+import { checkAnyNet, checkBase } from "../architectures/anynet/check-architecture.js";
 import {
   quantisedPower,
   quantisedWidths,
@@ -89,7 +89,7 @@ export class RegNetSpace implements Space {
     requireStages("RegNetSpace", stages);
     checkDimensions(options.name, dimensions, rules);
     if (dimensions.resolution) checkDimensions(options.name, dimensions, { resolution: positiveInteger });
-    checkArchitecture(options.name, anyNet([], options.base));
+    checkAnyNet(options.name, anyNet([], options.base));
     this.options = options;
     if (options.accepts) this.accepts = options.accepts;
     if (dimensions.resolution) this.#resolution = sampler(dimensions.resolution);

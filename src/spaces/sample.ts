@@ -2,20 +2,24 @@
  * Sampling: draw candidates from a space until n of them satisfy the constraints (paper, section 3.1).
  */
 import { refuseUnknown } from "../base/expect-options.js";
-import { type Architecture, USUAL_RESOLUTION } from "../architectures/anynet/architecture.js";
-import { checkArchitecture } from "../architectures/anynet/check-architecture.js";
+import type { Architecture } from "../architectures/anynet/architecture.js";
+import type { Stage } from "../architectures/anynet/block.js";
+import { blocksOf } from "../architectures/anynet/family.js";
+import { USUAL_RESOLUTION } from "../architectures/build.js";
+import { checkArchitecture, copyArchitecture, familyOf } from "../architectures/families.js";
+import type { AnyArchitecture, GivenArchitecture } from "../architectures/family.js";
 import type { Complexity } from "../networks/complexity.js";
-import { countChecked, requireTrue } from "../architectures/anynet/count-architecture.js";
+import { countChecked, requireTrue } from "../architectures/count-architecture.js";
 import { holdsForAll } from "../base/expect.js";
 import { checkedRandom, type Random, seeded } from "../base/random.js";
 import { isObject, say } from "../base/say.js";
-import { copyOf, decided, requireCondition, type Sample, type Space } from "./space.js";
+import { decided, requireCondition, type Sample, type Space } from "./space.js";
 
 /** A closed interval [low, high]. */
 export type Window = readonly [low: number, high: number];
 
 /** What a sampled network must satisfy. */
-export interface Constraints {
+export interface Constraints<A extends AnyArchitecture = Architecture> {
   readonly flops?: Window;
   readonly params?: Window;
   readonly acts?: Window;
@@ -27,7 +31,7 @@ export interface Constraints {
   /** Blocks in all stages together. */
   readonly depth?: Window;
   /** Any further condition. */
-  readonly accept?: (candidate: Sample) => boolean;
+  readonly accept?: (candidate: Sample<A>) => boolean;
 }
 
 /** How far sampling has come. */
@@ -38,12 +42,12 @@ export interface SampleProgress {
   readonly n: number;
 }
 
-export interface SampleOptions {
+export interface SampleOptions<A extends AnyArchitecture = Architecture> {
   /** How many architectures to accept. */
   readonly n: number;
   /** A seed, or a generator that goes on from where it is. */
   readonly seed: number | Random;
-  readonly where?: Constraints;
+  readonly where?: Constraints<A>;
   /**
    * Height and width of the image at which complexity is counted, pixels. Default: the architecture's own where
    * the space draws it, else 224.
@@ -60,21 +64,28 @@ export class SamplingError extends Error {
   override readonly name = "SamplingError";
 }
 
-/** Blocks in all stages together. */
-export function depthOf(architecture: Architecture): number {
-  if (!isObject(architecture) || !Array.isArray(architecture.stages)) {
+/** Blocks in all stages together; of another family than AnyNet, its parameter `depth`. */
+export function depthOf(architecture: GivenArchitecture): number {
+  if (isObject(architecture) && architecture.family !== undefined)
+    return familyDepth("depthOf", architecture);
+  const { stages } = (isObject(architecture) ? architecture : {}) as Partial<Architecture>;
+  if (!Array.isArray(stages)) {
     throw new RangeError(
       `depthOf: expected an architecture, got ${say(architecture)}; a sample has one as its architecture`,
     );
   }
-  let depth = 0;
-  for (const stage of architecture.stages) {
-    if (typeof stage?.depth !== "number") {
-      throw new RangeError(`depthOf: expected stages with a depth, got ${say(stage)}`);
-    }
-    depth += stage.depth;
-  }
-  return depth;
+  const odd = stages.findIndex(stage => typeof (stage as Partial<Stage> | null)?.depth !== "number");
+  if (odd >= 0) throw new RangeError(`depthOf: expected stages with a depth, got ${say(stages[odd])}`);
+  return blocksOf(stages);
+}
+
+function familyDepth(caller: string, architecture: AnyArchitecture): number {
+  const family = familyOf(architecture);
+  const { depth } = family.parameters(architecture) as { readonly depth?: unknown };
+  if (typeof depth === "number") return depth;
+  throw new RangeError(
+    `${caller}: family "${family.name}" has no depth; give its parameters() one, or leave the window of depth out`,
+  );
 }
 
 /** Draws between two looks at the clock. */
@@ -95,7 +106,10 @@ const PROGRESS_MS = 100;
  * networks.map(({ flops }) => flops); // => [391135752, 398715880, 367909352]
  * ```
  */
-export function sample(space: Space, options: SampleOptions): Sample[] {
+export function sample<A extends AnyArchitecture = Architecture>(
+  space: Space<A>,
+  options: SampleOptions<A>,
+): Sample<A>[] {
   const { n, seed, where = {}, resolution, limit = 20e6, onProgress } = checked(space, options);
   for (const [name, value] of Object.entries({ n, limit, ...(resolution !== undefined && { resolution }) })) {
     if (!(Number.isInteger(value) && value > 0)) {
@@ -111,7 +125,7 @@ export function sample(space: Space, options: SampleOptions): Sample[] {
   const refused = { draw: 0, space: 0, accept: 0 };
   const random =
     typeof seed === "function" ? checkedRandom("sample", seed, "the generator given as seed") : seeded(seed);
-  const accepted: Sample[] = [];
+  const accepted: Sample<A>[] = [];
   let reported = performance.now();
   for (let drawn = 1; drawn <= limit; drawn++) {
     if (onProgress && drawn % CHECK_CLOCK === 0 && performance.now() - reported > PROGRESS_MS) {
@@ -126,7 +140,7 @@ export function sample(space: Space, options: SampleOptions): Sample[] {
     const size = resolution ?? sketch.resolution ?? USUAL_RESOLUTION;
     const cost = countChecked(sketch, size);
     if (!windows.every(window => window.holds(measured(window.key, sketch, size, cost)))) continue;
-    const candidate: Sample = { architecture: space.sketch ? copyOf(sketch) : sketch, ...cost };
+    const candidate: Sample<A> = { architecture: space.sketch ? copyArchitecture(sketch) : sketch, ...cost };
     if (space.accepts && !decided("the space's condition", space.accepts(candidate))) refused.space++;
     else if (where.accept && !decided("accept()", where.accept(candidate))) refused.accept++;
     else {
@@ -153,7 +167,7 @@ export function sample(space: Space, options: SampleOptions): Sample[] {
 }
 
 /** Misuse that a cell's types only warn of. */
-function checked(space: Space, options: SampleOptions): SampleOptions {
+function checked<A extends AnyArchitecture>(space: Space<A>, options: SampleOptions<A>): SampleOptions<A> {
   const draws = isObject(space) && (typeof space.sketch === "function" || typeof space.draw === "function");
   if (!draws) {
     const remedy =
@@ -185,8 +199,10 @@ function checked(space: Space, options: SampleOptions): SampleOptions {
 }
 
 /** What a window holds a candidate to. */
-function measured(key: WindowKey, sketch: Architecture, size: number, cost: Complexity): number {
-  if (key === "depth") return depthOf(sketch);
+function measured(key: WindowKey, sketch: AnyArchitecture, size: number, cost: Complexity): number {
+  if (key === "depth") {
+    return sketch.family ? familyDepth("sample", sketch) : blocksOf((sketch as Architecture).stages);
+  }
   if (key === "effectiveFlops") return countChecked(sketch, size, "inside").flops;
   return cost[key];
 }
@@ -220,7 +236,7 @@ class Check {
   }
 }
 
-function checkedWindows(where: Constraints): Check[] {
+function checkedWindows(where: { readonly [K in WindowKey]?: Window }): Check[] {
   const known: readonly string[] = [...windowKeys, "accept"];
   const unknown = Object.keys(where).find(key => !known.includes(key));
   if (unknown !== undefined) {

@@ -1,39 +1,36 @@
 /** A design space: a set of architectures with a distribution to draw them from. */
 import type { Architecture } from "../architectures/anynet/architecture.js";
+import type { AnyArchitecture, Family } from "../architectures/family.js";
 import type { Complexity } from "../networks/complexity.js";
 import type { Random } from "../base/random.js";
 import { isObject, say } from "../base/say.js";
 
 /** A drawn architecture and what it costs. */
-export interface Sample extends Complexity {
-  readonly architecture: Architecture;
+export interface Sample<A extends AnyArchitecture = Architecture> extends Complexity {
+  readonly architecture: A;
 }
 
-export interface Space {
+/** A design space of architectures of one family: AnyNets unless it says otherwise. */
+export interface Space<A extends AnyArchitecture = Architecture> {
   readonly name: string;
+  /** What its architectures are of. None: AnyNet. */
+  readonly family?: Family<A>;
   /** The space's free parameters by name, `["d1", …, "g"]`: one that has a single value is not among them. */
   readonly dimensions: readonly string[];
   /** How many parameter settings the space has, before any are refused. */
   readonly size: bigint;
   /** Draws one architecture; undefined where the drawn parameters give none (it counts as a rejection). */
-  draw(random: Random): Architecture | undefined;
+  draw(random: Random): A | undefined;
   /**
    * As `draw`, with the same numbers from `random`, but the next call writes over the architecture. `sample` uses
    * it where it is there, since most candidates are thrown away, and copies what it accepts.
    */
-  sketch?(random: Random): Architecture | undefined;
+  sketch?(random: Random): A | undefined;
   /** The space's own condition on what its networks cost, as constrained RegNetX has one; it must not keep them. */
-  accepts?(candidate: Sample): boolean;
-  /** The same space with other fixed parts: block, stem, activation, number of classes. */
-  with?(base: Partial<Architecture>): Space;
+  accepts?(candidate: Sample<A>): boolean;
+  /** The same space with other fixed parts: of AnyNets block, stem, activation, number of classes. */
+  with?(base: Partial<A>): Space<A>;
 }
-
-/** A copy of a sketch that stays as it is. */
-export const copyOf = (sketch: Architecture): Architecture => ({
-  ...sketch,
-  stages: sketch.stages.map(stage => ({ ...stage })),
-  ...(sketch.parameters && { parameters: { ...sketch.parameters } }),
-});
 
 /** Both conditions. */
 export const both = (

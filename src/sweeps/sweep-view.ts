@@ -1,4 +1,5 @@
 /** A sweep as a notebook shows it while it runs: how far it is, its best networks, the best error so far, the EDF. */
+import { listedNames, listing } from "../architectures/stored.js";
 import { escapeHtml } from "../base/escape-html.js";
 import { bestSoFarPanel } from "../figures/panels/best-so-far-panel.js";
 import { edfPanel } from "../figures/panels/edf-panel.js";
@@ -71,21 +72,17 @@ export function sweepView(space: string): SweepView | undefined {
 function tableBundle(space: string, progress: SweepProgress, best: readonly TrialRecord[]) {
   const share = progress.total > 0 ? (100 * progress.done) / progress.total : 0;
   const line = progressLine(progress);
+  const listings = best.map(({ architecture }) => listing(architecture));
+  const names = listedNames(listings);
   const head = [
     progress.split === "validation" ? "validation error (%)" : "error (%)",
-    "d",
-    "w",
-    "b",
-    "g",
+    ...names,
     "flops (M)",
     "training (s)",
   ];
-  const rows = best.map(({ architecture: { stages }, complexity, seconds, ...errors }) => [
+  const rows = best.map(({ complexity, seconds, ...errors }, i) => [
     errorOf(errors).toFixed(1),
-    stages.map(stage => stage.depth).join(", "),
-    stages.map(stage => stage.width).join(", "),
-    stages.map(stage => stage.bottleneck).join(", "),
-    stages.map(stage => stage.groupWidth).join(", "),
+    ...names.map(name => listings[i][name] ?? ""),
     (complexity.flops / 1e6).toFixed(2),
     (seconds ?? 0).toFixed((seconds ?? 0) < 10 ? 1 : 0),
   ]);

@@ -1,16 +1,22 @@
 /** What can be trained: a network, an architecture that becomes one, or the name of a published network. */
-import { type Architecture, build } from "../architectures/anynet/architecture.js";
-import { checkArchitecture } from "../architectures/anynet/check-architecture.js";
+import { build } from "../architectures/build.js";
+import { checkArchitecture } from "../architectures/families.js";
+import type { GivenArchitecture } from "../architectures/family.js";
 import { say } from "../base/say.js";
 import type { Network } from "../networks/network.js";
 import { zoo } from "../architectures/zoo.js";
 
-export type TrainableModel = Network | Architecture | string;
+export type TrainableModel = Network | GivenArchitecture | string;
 
 /** @throws RangeError naming the caller, for what is no model at all */
 export function checkModel(caller: string, model: unknown): void {
   if (typeof model === "string") return;
-  if (typeof model === "object" && model !== null && ("layers" in model || "stages" in model)) return;
+  if (
+    typeof model === "object" &&
+    model !== null &&
+    ("layers" in model || "stages" in model || "family" in model)
+  )
+    return;
   throw new RangeError(
     `${caller}: expected a network, an architecture or the name of a published network, got ${say(model)}`,
   );
@@ -26,7 +32,11 @@ export function checkModel(caller: string, model: unknown): void {
  */
 export function networkFor(model: TrainableModel, classes: number): Network {
   if (typeof model === "string") return build({ ...zoo(model).architecture, classes });
-  if ("layers" in model) return model;
+  if (isNetwork(model)) return model;
   checkArchitecture("train", model);
   return build({ ...model, classes: model.classes ?? classes });
 }
+
+/** A network, and no architecture: one of a family may have layers of its own kind. */
+export const isNetwork = (model: Network | GivenArchitecture): model is Network =>
+  "layers" in model && !("family" in model);

@@ -1,5 +1,6 @@
 /** The networks of a sweep, sampled as its spec says; and whether code that they come from gives the same ones again. */
-import { type Architecture, build, simpleStem } from "../architectures/anynet/architecture.js";
+import { type Architecture, simpleStem } from "../architectures/anynet/architecture.js";
+import { build } from "../architectures/build.js";
 import { storeArchitecture } from "../architectures/stored.js";
 import { say } from "../base/say.js";
 import { SamplingError, sample } from "../spaces/sample.js";
@@ -30,12 +31,16 @@ export function samplesOf(
 
 /** The space with the sweep's stem and the dataset's classes, also where it has no `with` of its own. */
 function placed(space: Space, base: Required<Pick<Architecture, "stem" | "classes">>): Space {
-  if (space.with) return space.with(base);
+  // A stem is a part of AnyNets.
+  if (space.with) return space.with(space.family ? { classes: base.classes } : base);
   const place = (drawn: Architecture | undefined): Architecture | undefined =>
     // What is no architecture is said by whoever counts it.
-    Array.isArray(drawn?.stages) ? { ...drawn, ...fitting(space, drawn, base) } : drawn;
+    Array.isArray(drawn?.stages) || drawn?.family !== undefined
+      ? { ...drawn, ...fitting(space, drawn, base) }
+      : drawn;
   return {
     name: space.name,
+    ...(space.family && { family: space.family }),
     dimensions: space.dimensions,
     size: space.size,
     draw: random => place(space.sketch ? space.sketch(random) : space.draw(random)),
@@ -52,6 +57,7 @@ function fitting(space: Space, drawn: Architecture, base: Required<Pick<Architec
       `sweep spec: space: ${space.name} draws networks of ${say(classes)} classes, expected the dataset's ${base.classes}; leave classes out, or give the space a method with(base)`,
     );
   }
+  if (drawn.family !== undefined) return { classes };
   if (!same && canonicalJson(stem) !== canonicalJson(simpleStem)) {
     throw new SpecError(
       `sweep spec: stem: expected the one that ${space.name} draws, ${canonicalJson(stem)}, got ${canonicalJson(base.stem)}; write it into the spec, or give the space a method with(base)`,

@@ -2,7 +2,8 @@
  * A sweep as data: which space to sample, how many networks, and how to train them.
  */
 import * as z from "zod";
-import { build, type Stem, simpleStem } from "../architectures/anynet/architecture.js";
+import { type Stem, simpleStem } from "../architectures/anynet/architecture.js";
+import { build } from "../architectures/build.js";
 import { MOST_SEED, seeded } from "../base/random.js";
 import { parseBy } from "../base/schema-problems.js";
 import type { Sample } from "../spaces/space.js";
@@ -149,7 +150,7 @@ export async function completeSpec(spec: unknown, folder: string = process.cwd()
   return complete;
 }
 
-/** One trial of a sweep, with the sampled architecture it came from. */
+/** One trial of a sweep, with the sampled architecture it came from: an AnyNet, unless the space is of another family. */
 export interface Candidate extends Sample {
   readonly trial: Trial;
   /** The fields of its recipe that were drawn. */

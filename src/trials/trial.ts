@@ -6,8 +6,8 @@ import { expectFields } from "../base/expect.js";
 import { say } from "../base/say.js";
 import type { Complexity } from "../networks/complexity.js";
 import type { Network } from "../networks/network.js";
-import { build } from "../architectures/anynet/architecture.js";
-import { reviveArchitecture, type StoredArchitecture } from "../architectures/stored.js";
+import { build } from "../architectures/build.js";
+import { type AnyStoredArchitecture, reviveArchitecture } from "../architectures/stored.js";
 import { datasetFacts } from "../training/datasets/dataset-facts.js";
 import type { DatasetSpec } from "../training/datasets/index.js";
 import type { EpochReport, Precision } from "../training/engine.js";
@@ -36,7 +36,7 @@ export interface TrialRecord {
   /** Place among the sweep's trials, from 0. */
   readonly index: number;
   /** The sampled architecture, and what it costs at the dataset's resolution. */
-  readonly architecture: StoredArchitecture;
+  readonly architecture: AnyStoredArchitecture;
   readonly complexity: Complexity;
   /** The network as data, where its block, or its kind of architecture, is code that a name does not bring back. */
   readonly network?: Network;

@@ -6,6 +6,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as netspace from "netspace";
+import { chainFamily } from "./chain-family.js";
 
 export type Arguments = readonly unknown[];
 
@@ -231,6 +232,7 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   recipeByName: ["tiny"],
   regNet: [{ ...rule, bottleneck: 1, groupWidth: 8 }, { classes: 10 }],
   regimeWords: [population.spec, { images: false }],
+  registerFamily: [chainFamily],
   registered: ["fig07-d-better-than-c", { folder: file("no-populations") }],
   registeredAgreement: [{ folder: file("no-populations") }],
   registeredStudy: [["AnyNetXA"], { fresh: false, n: 1, folder }],

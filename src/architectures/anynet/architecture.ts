@@ -1,14 +1,13 @@
 /**
- * An architecture: the few numbers that decide a network (stem, stages of equal blocks, head), as a design
- * space samples them. `build` turns it into a Network; `assemble` is the walk that building and counting share.
+ * An AnyNet: the few numbers that decide a network (stem, stages of equal blocks, head), as a design space samples
+ * them. `assemble` is the walk that building and counting share.
  */
 import { isObject, say } from "../../base/say.js";
 import type { Block, Stage } from "./block.js";
 import { X } from "./blocks/index.js";
-import { checkArchitecture, checkParts } from "./check-architecture.js";
-import { graph } from "../../networks/graph.js";
-import type { Network } from "../../networks/network.js";
-import { inferShapes, NetworkError } from "../../networks/shapes.js";
+import { checkParts } from "./check-architecture.js";
+import type { AnyArchitecture } from "../family.js";
+import { NetworkError } from "../../networks/shapes.js";
 import {
   type ActivationKind,
   type Assembly,
@@ -27,8 +26,9 @@ export interface Stem {
 }
 
 /** A network of the AnyNet family: stem, stages, head of global average pooling and a linear classifier. */
-export interface Architecture {
-  readonly name?: string;
+export interface Architecture extends AnyArchitecture {
+  /** No other than AnyNet, which need not be named. */
+  readonly family?: undefined;
   readonly stem: Stem;
   readonly block: Block;
   readonly stages: readonly Stage[];
@@ -36,10 +36,6 @@ export interface Architecture {
   readonly headWidth?: number;
   /** Default `"relu"`. */
   readonly activation?: ActivationKind;
-  /** Default 1000. */
-  readonly classes?: number;
-  /** Height and width of the images it is meant for, pixels, where the space has them as a parameter. */
-  readonly resolution?: number;
   /** The numbers it was made from where they are other than the stages': a RegNet's depth, w0, wa, wm, b and g. */
   readonly parameters?: Readonly<Record<string, number>>;
 }
@@ -62,14 +58,8 @@ export function anyNet(stages: readonly Stage[], options: Partial<Architecture> 
   return { stem: simpleStem, block: X, ...options, stages };
 }
 
-/** What walks AnyNets: the operators, and perhaps a short cut through the blocks of a stage. */
-interface StageAssembly<F extends Feature> extends Assembly<F> {
-  /** Walks the blocks of a stage after its first, for an interpreter that need not walk each of them. */
-  rest?(x: F, architecture: Architecture, stage: Stage): F;
-}
-
 /** Walks an architecture from image to logits, handing each operator to `ops`. */
-export function assemble<F extends Feature>(ops: StageAssembly<F>, image: F, architecture: Architecture): F {
+export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architecture: Architecture): F {
   const { stem, stages, headWidth, activation = "relu", classes = 1000 } = architecture;
   ops.scope("stem");
   const [kernel, stride] = [stem.kind === "resnet" ? 7 : 3, stem.kind === "cifar" ? 1 : 2];
@@ -79,8 +69,8 @@ export function assemble<F extends Feature>(ops: StageAssembly<F>, image: F, arc
     const stage = stages[i];
     ops.block(i + 1, 1);
     x = walkBlock(ops, x, architecture, stage, stage.stride);
-    if (ops.rest && stage.depth > 1) {
-      x = ops.rest(x, architecture, stage);
+    if (ops.repeat && stage.depth > 1) {
+      x = ops.repeat(stage.depth - 1, x, y => walkBlock(ops, y, architecture, stage, 1));
       continue;
     }
     for (let j = 2; j <= stage.depth; j++) {
@@ -93,8 +83,8 @@ export function assemble<F extends Feature>(ops: StageAssembly<F>, image: F, arc
   return ops.linear("fc", ops.avgpool("pool", x), classes);
 }
 
-/** Walks one block of a stage. @throws NetworkError if it returns no feature map */
-export function walkBlock<F extends Feature>(
+/** One block of a stage. @throws NetworkError if it returns no feature map */
+function walkBlock<F extends Feature>(
   ops: Operators<F>,
   x: F,
   { block, activation = "relu" }: Architecture,
@@ -119,72 +109,4 @@ function noFeature(got: unknown): NetworkError {
   return new NetworkError(
     `a block returns the output of its last operator, got ${what}; return it from build`,
   );
-}
-
-/**
- * The architecture's network as data: every operator, with layers named `s<stage>.b<block>.<operator>`.
- *
- * @throws NetworkError naming the block and the layer that cannot be built, such as groups that do not divide its
- *   width, a sum of two shapes, or a block that calls an operator there is not
- * @example
- * ```ts
- * const network = build(zoo("RegNetX-200MF").architecture);
- * network.layers[0].name; // => "stem.conv"
- * ```
- */
-export function build(architecture: Architecture): Network {
-  checkArchitecture("build", architecture);
-  return buildAt(architecture, architecture.resolution ?? USUAL_RESOLUTION);
-}
-
-/** `build` for an architecture that was checked, with its shapes checked for images of this height and width. */
-export function buildAt(architecture: Architecture, resolution: number): Network {
-  const { name, block, classes = 1000 } = architecture;
-  const recorder = graph();
-  try {
-    assemble(recorder, recorder.image(3), architecture);
-  } catch (error) {
-    const inBlock = isBlock(recorder.place()) ? ` (block "${block.name}")` : "";
-    if (error instanceof NetworkError)
-      throw new NetworkError(`${recorder.place()}: ${error.message}${inBlock}`, { cause: error });
-    const known = `the operators are ${recorder.operators.join(", ")}, and convNorm and squeezeExcite of netspace`;
-    throw new NetworkError(`${recorder.place()}: ${String(error)}${inBlock}; ${known}`, { cause: error });
-  }
-  const network = {
-    name: name ?? describe(architecture),
-    inputChannels: 3,
-    classes,
-    layers: recorder.layers,
-  };
-  try {
-    inferShapes(network, resolution);
-  } catch (error) {
-    if (!(error instanceof NetworkError)) throw error;
-    const at = /layer "(.*)\.[^.]*"/.exec(error.message)?.[1] ?? "";
-    throw isBlock(at) ? new NetworkError(`block "${block.name}", ${error.message}`, { cause: error }) : error;
-  }
-  return network;
-}
-
-/** Height and width of an image where nothing says otherwise, pixels. */
-export const USUAL_RESOLUTION = 224;
-
-const isBlock = (place: string): boolean => /^s\d+\.b\d+/.test(place);
-
-/**
- * A short name that tells an architecture from others: `X-d1,2,2,4-w48,80,352,560-b1-g8`.
- *
- * @example
- * ```ts
- * describe(zoo("RegNetX-200MF").architecture); // => "X-d1,1,4,7-w24,56,152,368-b1-g8"
- * ```
- */
-export function describe(architecture: Architecture): string {
-  checkArchitecture("describe", architecture);
-  const { block, stages } = architecture;
-  const list = (key: "depth" | "width" | "bottleneck" | "groupWidth") => {
-    const values = stages.map(stage => stage[key]);
-    return values.every(v => v === values[0]) && key !== "depth" ? `${values[0]}` : values.join(",");
-  };
-  return `${block.name}-d${list("depth")}-w${list("width")}-b${list("bottleneck")}-g${list("groupWidth")}`;
 }

@@ -1,4 +1,4 @@
-/** What an architecture's numbers must be, checked where one comes in; the walk over its operators checks nothing. */
+/** What an AnyNet's numbers must be, checked where one comes in; the walk over its operators checks nothing. */
 import { type OptionNames, refuseUnknown } from "../../base/expect-options.js";
 import { isObject, say } from "../../base/say.js";
 import type { Architecture } from "./architecture.js";
@@ -13,7 +13,7 @@ const activations: readonly string[] = ["relu", "silu"];
 export const MOST_BLOCKS = 100_000;
 
 /** @throws NetworkError naming the first part that no network can have */
-export function checkArchitecture(caller: string, architecture: Architecture): void {
+export function checkAnyNet(caller: string, architecture: Architecture): void {
   if (!isObject(architecture) || !Array.isArray(architecture.stages))
     throw noArchitecture(caller, architecture);
   const { stem, block, stages, headWidth, activation, classes, resolution } = architecture;
@@ -45,9 +45,9 @@ export function checkArchitecture(caller: string, architecture: Architecture): v
   }
 }
 
-/** The blocks that were looked at last: a sample's candidates share theirs. */
-let lastChecked: Block | undefined;
-let lastAsked: Block | undefined;
+/** The blocks that were looked at last: a sample's candidates share theirs. None yet is no block. */
+let lastChecked: object = {};
+let lastAsked: object = {};
 let lastBuiltIn = false;
 
 /**
@@ -110,7 +110,8 @@ function oddStage(caller: string, i: number, got: unknown): NetworkError {
   );
 }
 
-function noArchitecture(caller: string, got: unknown): NetworkError {
+/** What is no architecture at all. */
+export function noArchitecture(caller: string, got: unknown): NetworkError {
   const remedy =
     typeof got === "string"
       ? `zoo(${say(got)}).architecture is a published one`
@@ -121,7 +122,7 @@ function noArchitecture(caller: string, got: unknown): NetworkError {
 }
 
 /** What spaces may have in common, by `with`. */
-const shared: OptionNames<Omit<Architecture, "stages">> = {
+const shared: OptionNames<Omit<Architecture, "stages" | "family">> = {
   name: true,
   block: true,
   stem: true,
@@ -134,7 +135,12 @@ const shared: OptionNames<Omit<Architecture, "stages">> = {
 
 /** Checks what `anyNet` and `regNet` make an architecture of; one that has more may be written out as it is. */
 export function checkParts(caller: string, parts: Partial<Architecture>): void {
-  refuseUnknown<Partial<Architecture>>(caller, parts, { ...shared, stages: true }, NetworkError);
+  refuseUnknown<Partial<Omit<Architecture, "family">>>(
+    caller,
+    parts,
+    { ...shared, stages: true },
+    NetworkError,
+  );
 }
 
 /** Checks what a space is asked to have in common: the fixed parts of an architecture, and no others. */
@@ -147,5 +153,5 @@ export function checkBase(caller: string, base: Partial<Architecture>): void {
       `${caller}: a space draws its stages, and must be given none; withStages gives it another number`,
     );
   }
-  refuseUnknown<Partial<Omit<Architecture, "stages">>>(caller, base, shared, NetworkError);
+  refuseUnknown<Partial<Omit<Architecture, "stages" | "family">>>(caller, base, shared, NetworkError);
 }

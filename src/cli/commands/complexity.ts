@@ -1,11 +1,12 @@
 /** `netspace complexity MODEL`: what a network costs. */
 import { basename } from "node:path";
 import { Command, Option } from "commander";
-import { build } from "../../architectures/anynet/architecture.js";
+import { build } from "../../architectures/build.js";
 import { complexity, complexityByStage } from "../../networks/complexity.js";
 import type { Network } from "../../networks/network.js";
 import type { CountOptions } from "../../networks/taps.js";
 import { zoo } from "../../architectures/zoo.js";
+import { isNetwork } from "../../training/network-for.js";
 import { count } from "../options.js";
 import { metric, printJson, printLine, printTable } from "../print.js";
 import { readModel } from "../read-model.js";
@@ -52,7 +53,7 @@ const USUAL_RESOLUTION = 224;
 function networkOf(text: string): [Network, number | undefined] {
   const model = readModel("complexity", text);
   if (typeof model !== "string") {
-    if ("layers" in model) return [model, undefined];
+    if (isNetwork(model)) return [model, undefined];
     return [build({ name: basename(text, ".json"), ...model }), model.resolution];
   }
   const { architecture, resolution } = zoo(model);

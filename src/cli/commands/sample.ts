@@ -2,6 +2,8 @@
 import { Command } from "commander";
 import { simpleStem } from "../../architectures/anynet/architecture.js";
 import { X } from "../../architectures/anynet/blocks/index.js";
+import { type AnyArchitecture, isAnyNet } from "../../architectures/family.js";
+import { listing, storeArchitecture } from "../../architectures/stored.js";
 import { spaceByName, spaceNames } from "../../spaces/names.js";
 import { type SampleProgress, sample, type Window } from "../../spaces/sample.js";
 import type { Sample } from "../../spaces/space.js";
@@ -50,7 +52,9 @@ function showProgress({ drawn, accepted, n }: SampleProgress): void {
  * A RegNet's parameters and a drawn resolution come after the documented fields, where the space has them; then what
  * is not as in the paper's spaces, without which the JSON would be read back as another network.
  */
-const record = ({ architecture, params, flops, acts }: Sample) => {
+const record = (drawn: Sample<AnyArchitecture>) => {
+  const { architecture, params, flops, acts } = drawn;
+  if (!isAnyNet(architecture)) return { ...storeArchitecture(architecture), params, flops, acts };
   const { stages, parameters, resolution, block, stem, ...others } = architecture;
   return {
     stages,
@@ -65,14 +69,22 @@ const record = ({ architecture, params, flops, acts }: Sample) => {
   };
 };
 
-const line = ({ architecture: { stages, parameters, resolution }, params, flops, acts }: Sample) => ({
-  ...(parameters && { d: parameters.depth, w0: parameters.w0, wa: parameters.wa, wm: parameters.wm }),
-  ...(resolution && { resolution }),
-  depths: stages.map(s => s.depth).join(","),
-  widths: stages.map(s => s.width).join(","),
-  bottlenecks: stages.map(s => s.bottleneck).join(","),
-  groupWidths: stages.map(s => s.groupWidth).join(","),
-  flops,
-  params,
-  acts,
-});
+const line = ({ architecture, params, flops, acts }: Sample<AnyArchitecture>) => {
+  const { resolution } = architecture;
+  const size = resolution && { resolution };
+  if (!isAnyNet(architecture)) {
+    return { ...listing(storeArchitecture(architecture)), ...size, flops, params, acts };
+  }
+  const { stages, parameters } = architecture;
+  return {
+    ...(parameters && { d: parameters.depth, w0: parameters.w0, wa: parameters.wa, wm: parameters.wm }),
+    ...size,
+    depths: stages.map(s => s.depth).join(","),
+    widths: stages.map(s => s.width).join(","),
+    bottlenecks: stages.map(s => s.bottleneck).join(","),
+    groupWidths: stages.map(s => s.groupWidth).join(","),
+    flops,
+    params,
+    acts,
+  };
+};

@@ -6,7 +6,8 @@
 import { expectOptions } from "../../base/expect-options.js";
 import { Resvg } from "@resvg/resvg-js";
 import { expectFields, expectList, expectText } from "../../base/expect.js";
-import { anyNet, build } from "../../architectures/anynet/architecture.js";
+import { anyNet } from "../../architectures/anynet/architecture.js";
+import { build } from "../../architectures/build.js";
 import type { Block, Stage } from "../../architectures/anynet/block.js";
 import type { Network } from "../../networks/network.js";
 import { requireNetwork } from "../../networks/shapes.js";

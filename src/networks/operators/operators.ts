@@ -42,12 +42,18 @@ export interface Operators<F extends Feature = Feature> {
   convNorm?(x: F, out: number, kernel: number, stride: number, groups: number): F;
 }
 
-/** Told of each part as it begins, and of each block's place. */
-export interface Assembly<F extends Feature> extends Operators<F> {
+/** What an architecture's family is assembled with: the operators, told of each part as it begins, and of each block's place. */
+export interface Assembly<F extends Feature = Feature> extends Operators<F> {
   /** Begins the part called `scope`, `"stem"` or `"head"`. */
   scope(scope: string): void;
   /** Begins a block of a stage, both counted from 1; its scope is called `"s<stage>.b<block>"`. */
   block(stage: number, block: number): void;
+  /**
+   * Walks `unit` `times` times, each on what the one before gave, for an interpreter that need not walk each of them
+   * where they are alike. `unit` must depend on its argument alone, and begins no scope. A family walks each where
+   * there is no such method.
+   */
+  repeat?(times: number, x: F, unit: (x: F) => F): F;
 }
 
 /** Convolution without bias, batch normalisation and, if `kind` is given, a non-linearity: `conv1`, `bn1`, `act1`. */

@@ -75,8 +75,10 @@ const checks: { readonly [K in keyof TrialRecord]?: (value: unknown) => boolean 
   status: value => ["finished", "diverged", "failed"].includes(value as string),
   architecture: value =>
     isRecord(value) &&
-    Array.isArray(value.stages) &&
-    value.stages.every(stage => areNumbers(stage, "depth", "width", "bottleneck", "groupWidth")),
+    (value.family === undefined
+      ? Array.isArray(value.stages) &&
+        value.stages.every(stage => areNumbers(stage, "depth", "width", "bottleneck", "groupWidth"))
+      : isText(value.family) && (value.columns === undefined || isFlat(value.columns))),
   complexity: value => areNumbers(value, "flops", "params", "acts"),
   network: optional(value => isRecord(value) && Array.isArray(value.layers)),
   drawn: optional(isRecord),

@@ -1,0 +1,68 @@
+/**
+ * What a family of architectures is: the rules by which some kind of data becomes a network, and back to data.
+ *
+ * AnyNet is one family among several. An architecture says which one it is of by its `family`; one that says nothing
+ * is an AnyNet, as in every store from before there were others. A user's family is a value of the same type, written
+ * in a notebook cell or a module: what it gives is built, counted, sampled, drawn and trained like the built-in ones,
+ * and comes back from stores once `registerFamily` has made its name known.
+ */
+import type { Architecture } from "./anynet/architecture.js";
+import type { Assembly, Feature } from "../networks/operators/operators.js";
+
+/** What architectures of all families have in common; the rest is their family's. */
+export interface AnyArchitecture {
+  /** None: AnyNet. */
+  readonly family?: Family;
+  readonly name?: string;
+  /** Default 1000. */
+  readonly classes?: number;
+  /** Height and width of the images it is meant for, pixels, where the space has them as a parameter. */
+  readonly resolution?: number;
+}
+
+/** Whether an architecture is an AnyNet: it names no family. */
+export const isAnyNet = (architecture: AnyArchitecture): architecture is Architecture =>
+  architecture.family === undefined;
+
+/** What functions take for an architecture: an AnyNet, or what names its family, as a value or written out. */
+export type GivenArchitecture =
+  | Architecture
+  | AnyArchitecture
+  | (AnyArchitecture & { readonly family: Family; readonly [part: string]: unknown });
+
+/** A family of architectures. Architectures are plain data but for what `toJson` and `fromJson` exchange for a name. */
+export interface Family<A extends AnyArchitecture = AnyArchitecture> {
+  /** What stores know it by: unlike any other family's. */
+  readonly name: string;
+  /** @throws NetworkError that begins with `caller` and names the first part that no network can have */
+  check(caller: string, architecture: A): void;
+  /** Walks an architecture from image to logits, handing each operator to `ops`; gives the logits. */
+  assemble<F extends Feature>(ops: Assembly<F>, image: F, architecture: A): F;
+  /**
+   * The numbers that tell its architectures from each other, by the names that they have as columns of a population;
+   * `depth` is also what windows of depth look at. The same names for all, but for those that some lack.
+   */
+  parameters(architecture: A): Readonly<Record<string, number>>;
+  /** A short name that tells an architecture from others. */
+  title(architecture: A): string;
+  /** The architecture as an object for JSON, without its family; `family` and `columns` are stores' own. */
+  toJson(architecture: A): object;
+  /**
+   * The architecture that `toJson` gave such an object for. It is checked afterwards.
+   *
+   * @param own the user's code that was given with it, such as blocks, for what is known by name
+   */
+  fromJson(json: Readonly<Record<string, unknown>>, own?: readonly { readonly name: string }[]): A;
+  /**
+   * A copy that stays as it is, for spaces whose `sketch` writes over its architecture. Default: through `toJson` and
+   * `fromJson`.
+   */
+  copy?(architecture: A): A;
+  /** What errors of building name besides the layer: the block at that place, or of all of it. Default: the family. */
+  maker?(architecture: A, place?: string): string | undefined;
+  /**
+   * The user's code that an architecture brings along, such as a block, if any: what it is counted as is compared with
+   * what it is built as, now and then. Of a family that is not built in: the family.
+   */
+  code?(architecture: A): object | undefined;
+}

@@ -1,0 +1,148 @@
+/**
+ * The interpreter of operators that adds up their flops, params and acts, without a network in between.
+ *
+ * What is repeated is counted once, and taken as often as it comes again; what changes the shape is counted each time.
+ */
+import { NetworkError, strided } from "./shapes.js";
+import type { Assembly, ConvOptions, Feature } from "./operators/operators.js";
+import { insideTaps } from "./taps.js";
+
+/** A feature map while counting: its channels, height and width (square images keep them equal). */
+export interface Map2d extends Feature {
+  readonly channels: number;
+  readonly size: number;
+}
+
+/**
+ * The interpreter of operators that adds them up. One class for all blocks, built-in or not: V8 compiles their calls as
+ * calls of these methods, whichever blocks were counted before.
+ */
+export class Counter implements Assembly<Map2d> {
+  flops = 0;
+  params = 0;
+  acts = 0;
+  #asks = false;
+
+  /**
+   * Starts from nothing, with the image.
+   *
+   * @param asks whether to ask of each operator what `inferShapes` asks of a layer
+   */
+  start(resolution: number, asks: boolean): Map2d {
+    this.flops = this.params = this.acts = 0;
+    this.#asks = asks;
+    return { channels: 3, size: resolution };
+  }
+  scope(): void {
+    // Sums have no names.
+  }
+  block(): void {
+    // Neither have blocks.
+  }
+  repeat(times: number, x: Map2d, unit: (x: Map2d) => Map2d): Map2d {
+    for (let left = times; left > 0; left--) {
+      const { flops, params, acts } = this;
+      this.flops = this.params = this.acts = 0;
+      const y = unit(x);
+      // Those that follow have equal arguments only if this one left the shape as it was.
+      const alike = y.channels === x.channels && y.size === x.size ? left : 1;
+      this.flops = flops + alike * this.flops;
+      this.params = params + alike * this.params;
+      this.acts = acts + alike * this.acts;
+      if (alike === left) return y;
+      x = y;
+    }
+    return x;
+  }
+  conv(_name: string, x: Map2d, out: number, options: ConvOptions = {}): Map2d {
+    const { kernel = 1, stride = 1, groups = 1, bias = false } = options;
+    if (this.#asks) requireConv(x.channels, out, kernel, stride, groups);
+    const size = stride === 1 ? x.size : strided(x.size, stride);
+    const weights = (kernel * kernel * x.channels * out) / groups + (bias ? out : 0);
+    this.flops += weights * size * size;
+    this.params += weights;
+    this.acts += out * size * size;
+    return { channels: out, size };
+  }
+  convNorm(x: Map2d, out: number, kernel: number, stride: number, groups: number): Map2d {
+    if (this.#asks) requireConv(x.channels, out, kernel, stride, groups);
+    const size = stride === 1 ? x.size : strided(x.size, stride);
+    const weights = (kernel * kernel * x.channels * out) / groups;
+    const area = size * size;
+    this.flops += weights * area;
+    this.params += weights + 2 * out;
+    this.acts += out * area;
+    return { channels: out, size };
+  }
+  batchnorm(_name: string, x: Map2d): Map2d {
+    this.params += 2 * x.channels;
+    return x;
+  }
+  activation(_name: string, x: Map2d, kind: string): Map2d {
+    if (this.#asks && kind !== "relu" && kind !== "silu" && kind !== "sigmoid") throw unfit;
+    return x;
+  }
+  maxpool(_name: string, x: Map2d, kernel: number, stride: number): Map2d {
+    if (this.#asks && !isWindow(kernel, stride)) throw unfit;
+    const size = strided(x.size, stride);
+    this.acts += x.channels * size * size;
+    return { channels: x.channels, size };
+  }
+  avgpool(_name: string, x: Map2d): Map2d {
+    return { channels: x.channels, size: 1 };
+  }
+  linear(_name: string, x: Map2d, out: number): Map2d {
+    if (this.#asks && (x.size !== 1 || !isCount(out))) throw unfit;
+    this.flops += (x.channels + 1) * out;
+    this.params += (x.channels + 1) * out;
+    this.acts += out;
+    return { channels: out, size: 1 };
+  }
+  dropout(_name: string, x: Map2d, rate: number, kind = "dropout"): Map2d {
+    if (this.#asks && !(rate >= 0 && rate < 1 && (kind === "dropout" || kind === "droppath"))) throw unfit;
+    return x;
+  }
+  add(_name: string, x: Map2d, y: Map2d): Map2d {
+    if (this.#asks && (x.channels !== y.channels || x.size !== y.size)) throw unfit;
+    return x;
+  }
+  multiply(_name: string, x: Map2d, y: Map2d): Map2d {
+    if (this.#asks && (x.channels !== y.channels || y.size !== 1)) throw unfit;
+    return x;
+  }
+}
+
+/** Counts as flops only taps that meet pixels. */
+export class InsideCounter extends Counter {
+  override conv(name: string, x: Map2d, out: number, options: ConvOptions = {}): Map2d {
+    const { kernel = 1, stride = 1, groups = 1, bias = false } = options;
+    const flops = this.flops + ((x.channels * out) / groups) * insideTaps(x.size, kernel, stride) ** 2;
+    const y = super.conv(name, x, out, options);
+    this.flops = bias ? flops + out * y.size * y.size : flops;
+    return y;
+  }
+  override convNorm(x: Map2d, out: number, kernel: number, stride: number, groups: number): Map2d {
+    const flops = this.flops + ((x.channels * out) / groups) * insideTaps(x.size, kernel, stride) ** 2;
+    const y = super.convNorm(x, out, kernel, stride, groups);
+    this.flops = flops;
+    return y;
+  }
+}
+
+/** Says that an operator cannot be; building says which one, and why. */
+export const unfit = new NetworkError("an operator that no network can have");
+
+/** Infinity passes, and shows in the sums. */
+const isCount = (value: number): boolean => value > 0 && Math.floor(value) === value;
+
+/** What `inferShapes` asks of a window, the usual ones first. */
+const isWindow = (kernel: number, stride: number): boolean =>
+  (kernel === 1 || kernel === 3 || (isCount(kernel) && kernel % 2 === 1)) &&
+  (stride === 1 || stride === 2 || isCount(stride));
+
+function requireConv(channels: number, out: number, kernel: number, stride: number, groups: number): void {
+  if (!isCount(out) || !isWindow(kernel, stride)) throw unfit;
+  if (groups === 1) return;
+  // A division takes less time than the rest of one does.
+  if (!isCount(groups) || !isCount(channels / groups) || !isCount(out / groups)) throw unfit;
+}
