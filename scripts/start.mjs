@@ -52,7 +52,7 @@ if (!ready.library || !ready.python || !ready.engine) {
 // Ctrl-C reaches the sweep too; it says what is kept, and its exit code ends this script.
 const heard = () => {};
 process.on("SIGINT", heard);
-console.log(`Training the population of ${spec} in ${folder}; Ctrl-C stops, npm start goes on`);
+console.log(`Training the population of ${spec} in ${folder}; Ctrl-C stops, npm start resumes`);
 must((await netspace(["sweep", spec, "--out", folder])).code);
 process.off("SIGINT", heard);
 
@@ -62,7 +62,7 @@ const stale = notebooks.filter(
 );
 const kept = notebooks.length - stale.length;
 console.log(
-  `Running ${stale.length} notebooks with the netspace kernel${kept > 0 ? `; ${kept} are up to date` : ""}; Ctrl-C stops, npm start goes on`,
+  `Running ${stale.length} notebooks with the netspace kernel${kept > 0 ? `; ${kept} are up to date` : ""}; Ctrl-C stops, npm start resumes`,
 );
 const ran = await runNotebooks(
   stale.map(name => join("notebooks", name)),

@@ -25,7 +25,7 @@ export function netspaceCommand(): Command {
     .version(version)
     // What follows a command's name is that command's.
     .enablePositionalOptions()
-    .showHelpAfterError("(--help tells more)");
+    .showHelpAfterError("(--help says more)");
   const commands = [
     complexityCommand(),
     sampleCommand(),

@@ -139,7 +139,7 @@ export function checkRecipe(recipe: unknown): asserts recipe is Recipe {
   const warmup = Number(values.get("warmupEpochs"));
   if (warmup > epochs) throw new RecipeError("warmupEpochs", `at most epochs (${epochs})`, warmup);
   if (values.get("randomSizedCrop") !== undefined && values.get("cropPadding") !== 0) {
-    throw new RecipeError("cropPadding", "0 beside randomSizedCrop", values.get("cropPadding"));
+    throw new RecipeError("cropPadding", "0 with randomSizedCrop", values.get("cropPadding"));
   }
 }
 

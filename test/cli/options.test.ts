@@ -37,7 +37,7 @@ const working = commands
   });
 
 test("all commands are looked at", () => {
-  assert.equal(working.length, 17);
+  assert.equal(working.length, 18);
 });
 
 for (const { command, path, given, needed } of working) {
@@ -49,7 +49,7 @@ for (const { command, path, given, needed } of working) {
         const { said, code } = await refusal([...path, ...given, ...others, ...empty]);
         assert.ok(code > 0);
         assert.ok(said.includes(`'${option.flags}'`), said);
-        assert.match(said, /\(--help tells more\)\n$/);
+        assert.match(said, /\(--help says more\)\n$/);
       }
     }
     for (const [i, argument] of command.registeredArguments.entries()) {
@@ -60,7 +60,7 @@ for (const { command, path, given, needed } of working) {
 
   test(`netspace ${path.join(" ")} refuses what it does not know, and points at its help`, async () => {
     const { said, code } = await refusal([...path, ...given, ...needed, "--bogus"]);
-    assert.match(said, /^error: unknown option '--bogus'[^]*\(--help tells more\)\n$/);
+    assert.match(said, /^error: unknown option '--bogus'[^]*\(--help says more\)\n$/);
     assert.ok(code > 0);
     assert.match(
       (await refusal([...path, "--help"])).said,

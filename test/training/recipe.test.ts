@@ -41,7 +41,7 @@ describe("checkRecipe()", () => {
       ["recalibrate", 1.5, /recalibrate/],
       ["colourPca", -1, /colourPca/],
       ["randomSizedCrop", 0, /randomSizedCrop must be a number in \(0, 1\]/],
-      ["randomSizedCrop", 0.08, /cropPadding must be 0 beside randomSizedCrop, got 4/],
+      ["randomSizedCrop", 0.08, /cropPadding must be 0 with randomSizedCrop, got 4/],
       ["stepEpochs", [5, 3], /stepEpochs must be rising numbers above 0, or left out, got \[5,3\]/],
       ["stepEpochs", 5, /stepEpochs/],
       ["stepFactor", 1, /stepFactor/],

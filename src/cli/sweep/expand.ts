@@ -8,7 +8,7 @@ import { printJson, printLine } from "../print.js";
 export const sweepExpandCommand = (): Command =>
   new Command("expand")
     .description(
-      "make a sweep's folder of a compact population, to go on with it or to read its code; runs nothing",
+      "make a sweep's folder of a compact population, to resume it or to read its code; runs nothing",
     )
     .argument("<file>", "a compact population, Parquet")
     .requiredOption("--out <folder>", "the sweep's folder, new or of the same sweep")
@@ -18,7 +18,7 @@ export const sweepExpandCommand = (): Command =>
       const code = Object.keys(keptFiles(out) ?? {});
       if (json) return printJson({ folder: out, trials, code });
       printLine(
-        `${out}: ${trials} trials put in; netspace sweep ${join(out, "spec.json")} --out ${out} goes on`,
+        `${out}: ${trials} trials put in; netspace sweep ${join(out, "spec.json")} --out ${out} resumes it`,
       );
       if (code.length > 0) {
         printLine(

@@ -35,7 +35,7 @@ const isSpec = (text: string): boolean => /\.(json|parquet)$/i.test(text) || exi
 
 export function sweepCommand(): Command {
   const command: Command = new Command("sweep")
-    .description("sample a population and train it; run again to go on after a stop")
+    .description("sample a population and train it; run it again to resume after a stop")
     .argument("<spec>", "a sweep spec, JSON, or a compact population, which holds its own")
     // Options before a subcommand's name are ours, those behind it the subcommand's.
     .enablePositionalOptions()

@@ -308,9 +308,9 @@ function checkAmendments(
       continue;
     }
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      const [stands, given] = [found[key], before[key]].map(value => canonicalJson(value));
-      if (stands !== given)
-        wrong(["before", key], `expected what stands until then, ${stands}, got ${given}`);
+      const [standing, given] = [found[key], before[key]].map(value => canonicalJson(value));
+      if (standing !== given)
+        wrong(["before", key], `expected what holds until then, ${standing}, got ${given}`);
       if (!(key in after)) wrong(["after", key], "expected the fields of before, got nothing");
     }
     const checked = schema.safeParse({ ...found, ...after });

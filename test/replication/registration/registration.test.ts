@@ -234,9 +234,9 @@ test("an amendment that misquotes what stood, of nothing registered, or that lea
     ]);
   refused(
     amendment({ before: { paper: 7 }, after: { paper: 8 } }),
-    /before\.paper: expected what stands until then, 0\.2, got 7/,
+    /before\.paper: expected what holds until then, 0\.2, got 7/,
   );
-  refused(amendment({ after: { paper: 8 } }), /before\.paper: expected what stands until then/);
+  refused(amendment({ after: { paper: 8 } }), /before\.paper: expected what holds until then/);
   refused(amendment({ before: { paper: 0.2 } }), /after\.paper: expected the fields of before, got nothing/);
   refused(
     amendment({ claim: "fig05-nothing" }),
