@@ -9,6 +9,8 @@ import { copyOf } from "../architectures/anynet/family.js";
 import { X } from "../architectures/anynet/blocks/index.js";
 import { checkAnyNet, checkBase } from "../architectures/anynet/check-architecture.js";
 import { fit } from "../architectures/anynet/compatibility.js";
+import { anyNetChoices, anyNetProgram } from "./anynet-program.js";
+import type { Choose, Program } from "./decisions/choose.js";
 import { type Random, checkedRandom } from "../base/random.js";
 import { say } from "../base/say.js";
 import {
@@ -76,6 +78,7 @@ export class AnyNetSpace implements Space {
   readonly #kept: ("width" | "groupWidth")[] = [];
   readonly #fitted: number[] = [];
   readonly accepts?: (candidate: Sample) => boolean;
+  #program: Program | undefined;
 
   constructor(options: AnyNetOptions) {
     const { dimensions, relations, stages } = requireOptions("AnyNetSpace", options);
@@ -197,6 +200,16 @@ export class AnyNetSpace implements Space {
     if (typeof parameter === "string" && Object.hasOwn(letters, parameter)) return;
     const known = Object.keys(letters).join(", ");
     throw new RangeError(`${this.name}.${caller}: unknown parameter ${say(parameter)}; known are ${known}`);
+  }
+
+  /** The space as a program of choices; `decisions(space)` is what follows from it. */
+  decide(choose: Choose): Architecture | undefined {
+    return (this.#program ??= anyNetProgram(this.options, letters, this.#kept))(choose);
+  }
+
+  /** Choices that make this architecture, by name; undefined if none do. */
+  choicesOf(architecture: Architecture): Readonly<Record<string, number>> | undefined {
+    return anyNetChoices(this.options, letters, architecture);
   }
 
   draw(random: Random): Architecture {

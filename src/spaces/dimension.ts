@@ -248,6 +248,23 @@ const MOST_ENTRIES = 20_000_000;
  * @returns a function (u, from, m) → index ≥ from, the first of m values still to draw
  */
 function monotone(probabilities: readonly number[], stages: number) {
+  const tables = monotoneTables(probabilities, stages);
+  const k = probabilities.length;
+  return (u: number, from: number, m: number): number => {
+    const before = tables[m];
+    const target = before[from] + u * (before[k] - before[from]);
+    let low = from;
+    let high = k - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (before[middle + 1] <= target) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+}
+
+function monotoneTables(probabilities: readonly number[], stages: number): readonly Float64Array[] {
   const k = probabilities.length;
   if (k * stages > MOST_ENTRIES) {
     throw new RangeError(
@@ -263,17 +280,41 @@ function monotone(probabilities: readonly number[], stages: number) {
     tables.push(before);
     tail = before.map(sum => before[k] - sum);
   }
-  return (u: number, from: number, m: number): number => {
-    const before = tables[m];
-    const target = before[from] + u * (before[k] - before[from]);
-    let low = from;
-    let high = k - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (before[middle + 1] <= target) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  return tables;
+}
+
+/** Numbers in the lists of what may follow a value, at most; further ones are made anew whenever they are asked for. */
+const MOST_KEPT = 4_000_000;
+
+/**
+ * What a non-decreasing sequence may go on with, value by value: the values from the one before on, with the probabilities
+ * that `stageSampler` draws them with.
+ *
+ * @returns a function (value before, or undefined; its place in the sequence) → values and probabilities
+ */
+export function risingOptions(
+  { values, probabilities }: Dimension,
+  stages: number,
+): (previous: number | undefined, place: number) => Dimension {
+  const tables = monotoneTables(probabilities, stages);
+  const k = values.length;
+  const places = new Map(values.map((value, i) => [value, i]));
+  const known = new Map<number, Dimension>();
+  let kept = 0;
+  return (previous, place) => {
+    const from = previous === undefined ? 0 : places.get(previous)!;
+    const key = place * k + from;
+    const there = known.get(key);
+    if (there) return there;
+    const before = tables[stages - place];
+    const sum = before[k] - before[from];
+    // Where all that may follow has probability 0, nothing tells one from another.
+    const share = (_: number, i: number) =>
+      sum > 0 ? (before[from + i + 1] - before[from + i]) / sum : 1 / (k - from);
+    const options = { values: values.slice(from), probabilities: values.slice(from).map(share) };
+    kept += 2 * (k - from);
+    if (kept <= MOST_KEPT) known.set(key, options);
+    return options;
   };
 }
 

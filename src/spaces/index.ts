@@ -9,6 +9,12 @@ export {
   AnyNetXE,
   type StageParameter,
 } from "./anynet.js";
+export type { Choose, Options, Program } from "./decisions/choose.js";
+export { DecisionSpace, type DecisionSpaceOptions } from "./decisions/decision-space.js";
+export type { Decisions } from "./decisions/decisions.js";
+export { decisions } from "./decisions/decisions-of.js";
+export type { Word } from "./decisions/survey.js";
+export type { Way } from "./decisions/way.js";
 export { type DesignSpaceSize, designSpaceSizes } from "./design-space-sizes.js";
 export { type Dimension, logUniform, oneOf, powersOfTwo, type Relation, uniform } from "./dimension.js";
 export { spaceByName, spaceNames } from "./names.js";

@@ -16,6 +16,7 @@ import {
 } from "../architectures/regnet/regnet.js";
 import { type Random, requireRandom } from "../base/random.js";
 import { say } from "../base/say.js";
+import type { Choose } from "./decisions/choose.js";
 import {
   bottleneckRatio,
   checkDimensions,
@@ -174,12 +175,8 @@ export class RegNetSpace implements Space {
     const w0 = this.#samplers.w0(random);
     const wa = tied ? w0 : this.#samplers.wa(random);
     const wm = this.#samplers.wm(random);
-    // The last block's power of w_m tells most of the settings to refuse before any width is computed.
-    if (quantisedPower(w0, wa, wm, depth - 1) !== stages - 1) return undefined;
-    const { widths, levels } = quantisedWidths({ depth, w0, wa, wm });
-    if (levels !== stages) return undefined;
-    const runs = stagesOf(widths);
-    if (runs.length !== stages) return undefined;
+    const runs = runsOf(stages, { depth, w0, wa, wm });
+    if (!runs) return undefined;
     const bottleneck = this.#samplers.bottleneck(random);
     const groupWidth = this.#samplers.groupWidth(random);
     const resolution = this.#resolution?.(random);
@@ -189,6 +186,46 @@ export class RegNetSpace implements Space {
       resolution === undefined ? base : { ...base, resolution },
     );
   }
+
+  /** The space as a program of choices; `decisions(space)` is what follows from it. */
+  decide(choose: Choose): Architecture | undefined {
+    const { dimensions, stages, tied, base } = this.options;
+    const ask = (parameter: RegNetParameter): number => {
+      const dimension = dimensions[parameter]!;
+      return dimension.values.length === 1 ? dimension.values[0] : choose.free(letters[parameter], dimension);
+    };
+    const [depth, w0] = [ask("depth"), ask("w0")];
+    const wa = tied ? w0 : ask("wa");
+    const [wm, bottleneck, groupWidth] = [ask("wm"), ask("bottleneck"), ask("groupWidth")];
+    const sized = dimensions.resolution ? { ...base, resolution: ask("resolution") } : base;
+    const runs = runsOf(stages, { depth, w0, wa, wm });
+    return runs && regNetOfRuns(runs, { depth, w0, wa, wm, bottleneck, groupWidth }, sized);
+  }
+
+  /** Choices that make this architecture, by name: its own parameters; undefined if it has none. */
+  choicesOf(architecture: Architecture): Readonly<Record<string, number>> | undefined {
+    const { parameters, resolution } = architecture;
+    if (!parameters) return undefined;
+    const values: Readonly<Record<string, number | undefined>> = { ...parameters, resolution };
+    const choices = this.#free().map(parameter => [letters[parameter], values[parameter]] as const);
+    return Object.fromEntries(
+      choices.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    );
+  }
+}
+
+/** Stages of equal width, if the widths come in exactly this many runs with no power of w_m left out. */
+function runsOf(
+  stages: number,
+  rule: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">,
+): ReturnType<typeof stagesOf> | undefined {
+  const { depth, w0, wa, wm } = rule;
+  // The last block's power of w_m tells most of the settings to refuse before any width is computed.
+  if (quantisedPower(w0, wa, wm, depth - 1) !== stages - 1) return undefined;
+  const { widths, levels } = quantisedWidths(rule);
+  if (levels !== stages) return undefined;
+  const runs = stagesOf(widths);
+  return runs.length === stages ? runs : undefined;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { AnyArchitecture, Family } from "../architectures/family.js";
 import type { Complexity } from "../networks/complexity.js";
 import type { Random } from "../base/random.js";
 import { isObject, say } from "../base/say.js";
+import type { Choose } from "./decisions/choose.js";
 
 /** A drawn architecture and what it costs. */
 export interface Sample<A extends AnyArchitecture = Architecture> extends Complexity {
@@ -28,6 +29,10 @@ export interface Space<A extends AnyArchitecture = Architecture> {
   sketch?(random: Random): A | undefined;
   /** The space's own condition on what its networks cost, as constrained RegNetX has one; it must not keep them. */
   accepts?(candidate: Sample<A>): boolean;
+  /** The space as a program of choices, from which `decisions` derives all that searches need. */
+  decide?(choose: Choose): A | undefined;
+  /** Choices of the program that make this architecture, by name, where the space knows them; undefined if none do. */
+  choicesOf?(architecture: A): Readonly<Record<string, unknown>> | undefined;
   /** The same space with other fixed parts: of AnyNets block, stem, activation, number of classes. */
   with?(base: Partial<A>): Space<A>;
 }

@@ -92,6 +92,7 @@ const sampled = netspace.sample(AnyNetXA, { n: 1, seed: 1 })[0];
 
 /** The arguments by the function's name. */
 export const validCalls: Readonly<Record<string, Arguments>> = {
+  DecisionSpace: ["mine", () => architecture, { accepts: () => true }],
   Figure: [[{ type: "scatter" }], { width: 100, height: 100 }],
   Markdown: ["*a*", "a"],
   Population: [population.spec, population.trials.slice(0, 2), ["a note"]],
@@ -142,6 +143,7 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   countArchitecture: [architecture, 8, taps],
   crossValidate: [errors, () => () => 45, { folds: 3, random }],
   datasetByName: ["procedural:8"],
+  decisions: [AnyNetXA],
   decodeSafetensors: [netspace.encodeSafetensors(weights), "a file"],
   depthOf: [architecture],
   describe: [architecture],
