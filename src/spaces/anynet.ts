@@ -24,6 +24,7 @@ import {
   positiveInteger,
   powersOfTwo,
   type Relation,
+  requireOrderable,
   stageSampler,
   type ValueRule,
 } from "./dimension.js";
@@ -60,10 +61,15 @@ const rules: Readonly<Record<StageParameter, ValueRule>> = {
   groupWidth: positiveInteger,
 };
 
+/** A function for each parameter that draws one value a stage. */
+type StageSamplers = Readonly<Record<StageParameter, (random: Random, out: number[]) => void>>;
+
 /** An AnyNet design space as an immutable value; every refinement returns a new, smaller space. */
 export class AnyNetSpace implements Space {
   readonly options: AnyNetOptions;
-  readonly #samplers: Record<StageParameter, (random: Random, out: number[]) => void>;
+  // Their tables are made for the first draw: of the many spaces that a refinement passes through, few are drawn from.
+  readonly #makeSamplers: () => StageSamplers;
+  #samplers?: StageSamplers;
   // Reused by every draw: a population needs millions of candidates, and most are thrown away.
   readonly #drawn: Record<StageParameter, number[]> = {
     depth: [],
@@ -92,19 +98,27 @@ export class AnyNetSpace implements Space {
     });
     requireStages("AnyNetSpace", stages);
     checkDimensions(options.name, dimensions, rules);
-    const sampler = (p: StageParameter) => stageSampler(dimensions[p], relations[p], stages);
+    const sampler = (p: StageParameter) => {
+      const [dimension, relation] = [dimensions[p], relations[p]];
+      requireOrderable(dimension, relation, stages);
+      return () => stageSampler(dimension, relation, stages);
+    };
+    const depth = sampler("depth");
+    const width = sampler("width");
+    const bottleneck = sampler("bottleneck");
+    const groupWidth = sampler("groupWidth");
+    this.#makeSamplers = () => ({
+      depth: depth(),
+      width: width(),
+      bottleneck: bottleneck(),
+      groupWidth: groupWidth(),
+    });
     this.options = options;
     if (options.accepts) this.accepts = options.accepts;
     const stage = () => ({ depth: 1, width: 8, bottleneck: 1, groupWidth: 1, stride: 2 });
     this.#stages = Array.from({ length: stages }, stage);
     this.#sketch = anyNet(this.#stages, options.base);
     checkAnyNet(options.name, this.#sketch);
-    this.#samplers = {
-      depth: sampler("depth"),
-      width: sampler("width"),
-      bottleneck: sampler("bottleneck"),
-      groupWidth: sampler("groupWidth"),
-    };
     const same = (p: StageParameter) => relations[p] === "shared" || dimensions[p].values.length === 1;
     const alike = same("bottleneck") && same("groupWidth");
     // With one b and one g, fitting keeps the order of widths. One group width for all stands for what is cut to it.
@@ -229,10 +243,11 @@ export class AnyNetSpace implements Space {
 
   #draw(random: Random): void {
     const { depth, width, bottleneck, groupWidth } = this.#drawn;
-    this.#samplers.depth(random, depth);
-    this.#samplers.width(random, width);
-    this.#samplers.bottleneck(random, bottleneck);
-    this.#samplers.groupWidth(random, groupWidth);
+    const samplers = (this.#samplers ??= this.#makeSamplers());
+    samplers.depth(random, depth);
+    samplers.width(random, width);
+    samplers.bottleneck(random, bottleneck);
+    samplers.groupWidth(random, groupWidth);
     const stages = this.#stages;
     for (let i = 0; i < stages.length; i++) {
       const stage = stages[i];

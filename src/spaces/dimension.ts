@@ -101,10 +101,12 @@ function multiples(caller: string, low: number, high: number, step: number): num
     );
   }
   requireFew(caller, Math.round(last) - Math.round(first) + 1);
+  const length = Math.round(last) - Math.round(first) + 1;
   // Steps such as 0.1 have no exact double; the product is brought back to the decimal that was meant.
-  return Array.from({ length: Math.round(last) - Math.round(first) + 1 }, (_, i) =>
-    Number(((Math.round(first) + i) * step).toPrecision(12)),
-  );
+  const multiple: (n: number) => number = Number.isInteger(step)
+    ? n => n * step
+    : n => Number((n * step).toPrecision(12));
+  return Array.from({ length }, (_, i) => multiple(Math.round(first) + i));
 }
 
 /** What the values of a parameter must be. */
@@ -120,14 +122,23 @@ export const positiveInteger: ValueRule = {
 };
 export const bottleneckRatio: ValueRule = { holds: isBottleneck, words: bottleneckWords };
 
+/**
+ * The rules that a dimension was found to keep, with the rising values and the probabilities that each must have:
+ * refinements of a space share its dimensions, and the named spaces alone would look at the same values a dozen times.
+ */
+const kept = new WeakMap<Dimension, Set<ValueRule>>();
+
 /** Checks a space's dimensions once, when the space is made, so that draws need no checks. */
 export function checkDimensions(
   space: string,
   dimensions: Readonly<Record<string, Dimension | undefined>>,
   rules: Readonly<Record<string, ValueRule>>,
 ): void {
-  for (const [parameter, { holds, words }] of Object.entries(rules)) {
+  for (const [parameter, rule] of Object.entries(rules)) {
     const dimension = dimensions?.[parameter];
+    const found = isObject(dimension) ? kept.get(dimension) : undefined;
+    if (found?.has(rule)) continue;
+    const { holds, words } = rule;
     const makers = "make one with oneOf, uniform, logUniform or powersOfTwo";
     if (!Array.isArray(dimension?.values)) {
       const got = isObject(dimension) ? JSON.stringify(dimension) : say(dimension);
@@ -140,6 +151,8 @@ export function checkDimensions(
       );
     }
     checkProbabilities(`${space}: ${parameter}`, dimension, makers);
+    if (found) found.add(rule);
+    else kept.set(dimension, new Set([rule]));
   }
 }
 
@@ -166,6 +179,15 @@ function checkProbabilities(what: string, { values, probabilities }: Dimension, 
 
 /** How a parameter's values in the stages relate, from the first stage to the last. */
 export type Relation = "free" | "shared" | "nonDecreasing" | "nonIncreasing";
+
+/** @throws RangeError when an order among the stages would need tables that no memory holds */
+export function requireOrderable({ values }: Dimension, relation: Relation, stages: number): void {
+  const ordered = relation === "nonDecreasing" || relation === "nonIncreasing";
+  if (!ordered || values.length * stages <= MOST_ENTRIES) return;
+  throw new RangeError(
+    `expected at most ${MOST_ENTRIES} values times stages for an order among the stages, got ${values.length} × ${stages}; take a larger step`,
+  );
+}
 
 /**
  * A function that draws one value a stage into `out`, independent values of `dimension` *conditioned on* the
@@ -266,11 +288,6 @@ function monotone(probabilities: readonly number[], stages: number) {
 
 function monotoneTables(probabilities: readonly number[], stages: number): readonly Float64Array[] {
   const k = probabilities.length;
-  if (k * stages > MOST_ENTRIES) {
-    throw new RangeError(
-      `expected at most ${MOST_ENTRIES} values times stages for an order among the stages, got ${k} × ${stages}; take a larger step`,
-    );
-  }
   let tail = new Float64Array(k + 1).fill(1);
   tail[k] = 0;
   const tables = [new Float64Array(k + 1)];

@@ -70,12 +70,18 @@ const rules: Readonly<Record<keyof RegNetParameters, ValueRule>> = {
   groupWidth: positiveInteger,
 };
 
+/** A function for each parameter that draws one value. */
+type Samplers = Readonly<Record<keyof RegNetParameters, (random: Random) => number>> & {
+  readonly resolution?: (random: Random) => number;
+};
+
 /** A RegNet design space as an immutable value; every refinement returns a new space. */
 export class RegNetSpace implements Space {
   readonly options: RegNetOptions;
   readonly accepts?: (candidate: Sample) => boolean;
-  readonly #samplers: Record<keyof RegNetParameters, (random: Random) => number>;
-  readonly #resolution?: (random: Random) => number;
+  // Their tables are made for the first draw: of the many spaces that a refinement passes through, few are drawn from.
+  readonly #makeSamplers: () => Samplers;
+  #samplers?: Samplers;
 
   constructor(options: RegNetOptions) {
     const { dimensions, stages } = requireOptions("RegNetSpace", options);
@@ -93,15 +99,16 @@ export class RegNetSpace implements Space {
     checkAnyNet(options.name, anyNet([], options.base));
     this.options = options;
     if (options.accepts) this.accepts = options.accepts;
-    if (dimensions.resolution) this.#resolution = sampler(dimensions.resolution);
-    this.#samplers = {
-      depth: sampler(dimensions.depth),
-      w0: sampler(dimensions.w0),
-      wa: sampler(dimensions.wa),
-      wm: sampler(dimensions.wm),
-      bottleneck: sampler(dimensions.bottleneck),
-      groupWidth: sampler(dimensions.groupWidth),
-    };
+    const given = { ...dimensions };
+    this.#makeSamplers = () => ({
+      depth: sampler(given.depth),
+      w0: sampler(given.w0),
+      wa: sampler(given.wa),
+      wm: sampler(given.wm),
+      bottleneck: sampler(given.bottleneck),
+      groupWidth: sampler(given.groupWidth),
+      ...(given.resolution && { resolution: sampler(given.resolution) }),
+    });
   }
 
   get name(): string {
@@ -171,15 +178,16 @@ export class RegNetSpace implements Space {
   draw(random: Random): Architecture | undefined {
     if (typeof random !== "function") requireRandom(`${this.name}.draw`, random);
     const { stages, tied, base } = this.options;
-    const depth = this.#samplers.depth(random);
-    const w0 = this.#samplers.w0(random);
-    const wa = tied ? w0 : this.#samplers.wa(random);
-    const wm = this.#samplers.wm(random);
+    const samplers = (this.#samplers ??= this.#makeSamplers());
+    const depth = samplers.depth(random);
+    const w0 = samplers.w0(random);
+    const wa = tied ? w0 : samplers.wa(random);
+    const wm = samplers.wm(random);
     const runs = runsOf(stages, { depth, w0, wa, wm });
     if (!runs) return undefined;
-    const bottleneck = this.#samplers.bottleneck(random);
-    const groupWidth = this.#samplers.groupWidth(random);
-    const resolution = this.#resolution?.(random);
+    const bottleneck = samplers.bottleneck(random);
+    const groupWidth = samplers.groupWidth(random);
+    const resolution = samplers.resolution?.(random);
     return regNetOfRuns(
       runs,
       { depth, w0, wa, wm, bottleneck, groupWidth },
