@@ -1,5 +1,5 @@
 /** What a Zod schema finds wrong with data that people write, in words: `n: expected a number > 0, got 0`. */
-import * as z from "zod";
+import type * as z from "zod";
 import { sayData } from "./say.js";
 
 /** Problems that are said: a list of a million faults is one fault. */

@@ -6,8 +6,9 @@
  * { "base": "tiny", "learningRate": { "logUniform": [0.01, 1] }, "weightDecay": { "logUniform": [1e-6, 1e-2] } }
  * ```
  */
-import * as z from "zod";
+import { once } from "../base/once.js";
 import type { Random } from "../base/random.js";
+import { zod } from "../base/zod.js";
 import { checkRecipe, type Recipe } from "../training/recipe.js";
 import { recipes } from "../training/recipes.js";
 import { isRecord } from "./vocabulary.js";
@@ -35,47 +36,50 @@ const continuous: readonly string[] = ["learningRate", "momentum", "weightDecay"
 /** Values of a list that is drawn from: each is tried out as a recipe. */
 const MOST_VALUES = 1000;
 
-const bounds = z.tuple([z.number(), z.number()]).refine(([low, high]) => low < high);
-const draw = z.union([
-  z.strictObject({ uniform: bounds }),
-  z.strictObject({ logUniform: bounds.refine(([low]) => low > 0) }),
-  z.strictObject({
-    oneOf: z
-      .array(z.union([z.number(), z.boolean()]))
-      .min(1)
-      .max(MOST_VALUES),
-  }),
-]);
-
 /** Checks a recipe and spells it out: the base's fields are put in their place. */
-export const recipeSchema = z
-  .custom<RecipeSpec>(value => typeof value === "string" || isRecord(value), {
-    error: `expected a recipe, or the name of one: ${names}`,
-  })
-  .transform((given, context): SampledRecipe => {
-    const fail = (path: string[], message: string): never => {
-      context.addIssue({ code: "custom", path, message });
-      return z.NEVER;
-    };
-    const base = typeof given === "string" ? given : "base" in given ? given.base : undefined;
-    if (base !== undefined && !(typeof base === "string" && Object.hasOwn(recipes, base))) {
-      return fail(typeof given === "string" ? [] : ["base"], `expected the name of a recipe: ${names}`);
-    }
-    const { base: _named, ...own } = typeof given === "string" ? { base } : { base, ...given };
-    const recipe = { ...(base && recipes[base]), ...own } as SampledRecipe;
-    for (const [field, value] of Object.entries(recipe)) {
-      if (!isRecord(value)) continue;
-      if (!draw.safeParse(value).success) {
-        return fail([field], `expected a value, {"oneOf": [a, b, …]}, ${INTERVALS} (low > 0)`);
+export const recipeSchema = once(() => {
+  const z = zod();
+  const bounds = z.tuple([z.number(), z.number()]).refine(([low, high]) => low < high);
+  const draw = z.union([
+    z.strictObject({ uniform: bounds }),
+    z.strictObject({ logUniform: bounds.refine(([low]) => low > 0) }),
+    z.strictObject({
+      oneOf: z
+        .array(z.union([z.number(), z.boolean()]))
+        .min(1)
+        .max(MOST_VALUES),
+    }),
+  ]);
+
+  return z
+    .custom<RecipeSpec>(value => typeof value === "string" || isRecord(value), {
+      error: `expected a recipe, or the name of one: ${names}`,
+    })
+    .transform((given, context): SampledRecipe => {
+      const fail = (path: string[], message: string): never => {
+        context.addIssue({ code: "custom", path, message });
+        return z.NEVER;
+      };
+      const base = typeof given === "string" ? given : "base" in given ? given.base : undefined;
+      if (base !== undefined && !(typeof base === "string" && Object.hasOwn(recipes, base))) {
+        return fail(typeof given === "string" ? [] : ["base"], `expected the name of a recipe: ${names}`);
       }
-      if (!continuous.includes(field) && !("oneOf" in value)) {
-        return fail([field], `expected a value, or {"oneOf": [a, b, …]} to draw one`);
+      const { base: _named, ...own } = typeof given === "string" ? { base } : { base, ...given };
+      const recipe = { ...(base && recipes[base]), ...own } as SampledRecipe;
+      for (const [field, value] of Object.entries(recipe)) {
+        if (!isRecord(value)) continue;
+        if (!draw.safeParse(value).success) {
+          return fail([field], `expected a value, {"oneOf": [a, b, …]}, ${INTERVALS} (low > 0)`);
+        }
+        if (!continuous.includes(field) && !("oneOf" in value)) {
+          return fail([field], `expected a value, or {"oneOf": [a, b, …]} to draw one`);
+        }
       }
-    }
-    const problem = firstProblem(recipe);
-    // The recipe's own words begin with "recipe: ".
-    return problem === undefined ? recipe : fail([], cut(problem.replace(/^recipe: /, "")));
-  });
+      const problem = firstProblem(recipe);
+      // The recipe's own words begin with "recipe: ".
+      return problem === undefined ? recipe : fail([], cut(problem.replace(/^recipe: /, "")));
+    });
+});
 
 const cut = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)}…` : text);
 

@@ -1,10 +1,7 @@
 /** How a sweep is run, which is no part of what it finds out: workers, limits, devices, and the cluster. */
-import * as z from "zod";
-
-const device = z.custom<"cpu" | "cuda" | `cuda:${number}`>(
-  value => typeof value === "string" && /^(cpu|cuda(:\d+)?)$/.test(value),
-  { error: 'expected "cpu", "cuda" or "cuda:N"' },
-);
+import type * as z from "zod";
+import { once } from "../base/once.js";
+import { zod } from "../base/zod.js";
 
 /** Processes of a sweep, and threads of a training: beyond this machines run out of them before they run out of cores. */
 const MOST_WORKERS = 4096;
@@ -12,44 +9,52 @@ const MOST_WORKERS = 4096;
 const MOST_SECONDS = 2_000_000;
 const MOST_RETRIES = 1000;
 
-export const runSchema = z.strictObject({
-  /** Trainings at once. Default: one a core unless another split measures faster; one a device where devices are given. */
-  workers: z.int().positive().max(MOST_WORKERS).optional(),
-  /** Threads of each training. Default: cores / workers. */
-  threads: z.int().positive().max(MOST_WORKERS).optional(),
-  /** Where to train; workers are dealt out to them in turn, so that several may share a GPU. Default: the CPU. */
-  devices: z.array(device).min(1).max(MOST_WORKERS).optional(),
-  /** Longest time of one training, seconds. Default: none. */
-  timeLimit: z.number().positive().max(MOST_SECONDS).optional(),
-  /** Most memory of one worker process, bytes. Default: none. */
-  memoryLimit: z.number().positive().optional(),
-  /** How often a trial whose worker crashed is tried again. Default 1. */
-  retries: z.int().nonnegative().max(MOST_RETRIES).optional(),
-  slurm: z
-    .strictObject({
-      partition: z.string().min(1).optional(),
-      account: z.string().min(1).optional(),
-      /** Tasks of the job array; each trains the trials that fall to it. Default: one a trial. */
-      tasks: z.int().positive().optional(),
-      /** Tasks that may run at once. Default: as many as the cluster gives. */
-      concurrency: z.int().positive().optional(),
-      /** Longest time of one task, in Slurm's form: minutes, or hours:minutes:seconds. Default: the partition's. */
-      time: z
-        .string()
-        .regex(/^(\d+|\d+:\d\d|\d+:\d\d:\d\d|\d+-\d+(:\d\d){0,2})$/, {
-          error: 'expected a time in Slurm\'s form, such as "90" (minutes) or "1:30:00"',
-        })
-        .optional(),
-      cpus: z.int().positive().optional(),
-      gpus: z.int().positive().optional(),
-      /** In Slurm's form, for example `"4G"`. */
-      memory: z
-        .string()
-        .regex(/^\d+[KMGT]?$/, { error: 'expected a memory size in Slurm\'s form, such as "4G"' })
-        .optional(),
-    })
-    .optional(),
+export const runSchema = once(() => {
+  const z = zod();
+  const device = z.custom<"cpu" | "cuda" | `cuda:${number}`>(
+    value => typeof value === "string" && /^(cpu|cuda(:\d+)?)$/.test(value),
+    { error: 'expected "cpu", "cuda" or "cuda:N"' },
+  );
+
+  return z.strictObject({
+    /** Trainings at once. Default: one a core unless another split measures faster; one a device where devices are given. */
+    workers: z.int().positive().max(MOST_WORKERS).optional(),
+    /** Threads of each training. Default: cores / workers. */
+    threads: z.int().positive().max(MOST_WORKERS).optional(),
+    /** Where to train; workers are dealt out to them in turn, so that several may share a GPU. Default: the CPU. */
+    devices: z.array(device).min(1).max(MOST_WORKERS).optional(),
+    /** Longest time of one training, seconds. Default: none. */
+    timeLimit: z.number().positive().max(MOST_SECONDS).optional(),
+    /** Most memory of one worker process, bytes. Default: none. */
+    memoryLimit: z.number().positive().optional(),
+    /** How often a trial whose worker crashed is tried again. Default 1. */
+    retries: z.int().nonnegative().max(MOST_RETRIES).optional(),
+    slurm: z
+      .strictObject({
+        partition: z.string().min(1).optional(),
+        account: z.string().min(1).optional(),
+        /** Tasks of the job array; each trains the trials that fall to it. Default: one a trial. */
+        tasks: z.int().positive().optional(),
+        /** Tasks that may run at once. Default: as many as the cluster gives. */
+        concurrency: z.int().positive().optional(),
+        /** Longest time of one task, in Slurm's form: minutes, or hours:minutes:seconds. Default: the partition's. */
+        time: z
+          .string()
+          .regex(/^(\d+|\d+:\d\d|\d+:\d\d:\d\d|\d+-\d+(:\d\d){0,2})$/, {
+            error: 'expected a time in Slurm\'s form, such as "90" (minutes) or "1:30:00"',
+          })
+          .optional(),
+        cpus: z.int().positive().optional(),
+        gpus: z.int().positive().optional(),
+        /** In Slurm's form, for example `"4G"`. */
+        memory: z
+          .string()
+          .regex(/^\d+[KMGT]?$/, { error: 'expected a memory size in Slurm\'s form, such as "4G"' })
+          .optional(),
+      })
+      .optional(),
+  });
 });
 
 /** How a sweep is run. */
-export type RunSpec = z.infer<typeof runSchema>;
+export type RunSpec = z.infer<ReturnType<typeof runSchema>>;

@@ -9,10 +9,12 @@
  * { "base": "AnyNetXA", "block": { "module": "./ghost.ts", "export": "ghost" } }
  * ```
  */
-import * as z from "zod";
+import type * as z from "zod";
 import type { Block } from "../architectures/anynet/block.js";
 import { blocks } from "../architectures/anynet/blocks/index.js";
+import { once } from "../base/once.js";
 import { expectation, MOST_PROBLEMS } from "../base/schema-problems.js";
+import { zod } from "../base/zod.js";
 import { AnyNetSpace, type StageParameter } from "../spaces/anynet.js";
 import { type Dimension, logUniform, oneOf, powersOfTwo, uniform } from "../spaces/dimension.js";
 import { spaceByName, spaceNames } from "../spaces/names.js";
@@ -23,42 +25,49 @@ import { blockIn, type ExportsOf, spaceIn } from "./source/exported.js";
 import { exportsOf } from "./source/load-source.js";
 import { isRecord } from "./vocabulary.js";
 
-const range = z.tuple([z.number(), z.number(), z.number()]);
-const dimensionSchema = z.union(
-  [
-    z.strictObject({ uniform: range }),
-    z.strictObject({ logUniform: range }),
-    z.strictObject({ powersOfTwo: z.tuple([z.number(), z.number()]) }),
-    z.strictObject({ oneOf: z.array(z.number()).min(1).max(1_000_000) }),
-  ],
-  {
-    error:
-      'expected {"uniform": [low, high, step]}, {"logUniform": [low, high, step]}, {"powersOfTwo": [low, high]} or {"oneOf": [a, b, …]}',
-  },
-);
-const parameters = z.array(z.enum(["depth", "width", "bottleneck", "groupWidth"])).min(1);
+const schemas = once(() => {
+  const z = zod();
+  const range = z.tuple([z.number(), z.number(), z.number()]);
+  const dimensionSchema = z.union(
+    [
+      z.strictObject({ uniform: range }),
+      z.strictObject({ logUniform: range }),
+      z.strictObject({ powersOfTwo: z.tuple([z.number(), z.number()]) }),
+      z.strictObject({ oneOf: z.array(z.number()).min(1).max(1_000_000) }),
+    ],
+    {
+      error:
+        'expected {"uniform": [low, high, step]}, {"logUniform": [low, high, step]}, {"powersOfTwo": [low, high]} or {"oneOf": [a, b, …]}',
+    },
+  );
+  const parameters = z.array(z.enum(["depth", "width", "bottleneck", "groupWidth"])).min(1);
 
-const refinements = {
-  /** What figures and tables call it. Default: the base with its refinements. */
-  name: z.string().min(1).optional(),
-  activation: z.enum(["relu", "silu"]).optional(),
-  stages: z.int().positive().optional(),
-  /** Other values of a parameter: `[low, high, step]`, or `[low, high]` for powers of two. */
-  values: z.record(z.string(), dimensionSchema).optional(),
-  /** One value of a parameter. */
-  fix: z.record(z.string(), z.number()).optional(),
-  /** w₀ = w_a; RegNet spaces only. */
-  tieWidths: z.literal(true).optional(),
-  /** One value in all stages, or values that do not fall or rise from stage to stage; AnyNet spaces only. */
-  share: parameters.optional(),
-  nonDecreasing: parameters.optional(),
-  nonIncreasing: parameters.optional(),
+  const refinements = {
+    /** What figures and tables call it. Default: the base with its refinements. */
+    name: z.string().min(1).optional(),
+    activation: z.enum(["relu", "silu"]).optional(),
+    stages: z.int().positive().optional(),
+    /** Other values of a parameter: `[low, high, step]`, or `[low, high]` for powers of two. */
+    values: z.record(z.string(), dimensionSchema).optional(),
+    /** One value of a parameter. */
+    fix: z.record(z.string(), z.number()).optional(),
+    /** w₀ = w_a; RegNet spaces only. */
+    tieWidths: z.literal(true).optional(),
+    /** One value in all stages, or values that do not fall or rise from stage to stage; AnyNet spaces only. */
+    share: parameters.optional(),
+    nonDecreasing: parameters.optional(),
+    nonIncreasing: parameters.optional(),
+  };
+  const bases = z.enum(spaceNames());
+  const blockNames = z.enum(Object.keys(blocks));
+  const nameSchema = z.enum(spaceNames());
+  return { dimension: dimensionSchema, refinements, bases, blockNames, name: nameSchema };
+});
+type Schemas = ReturnType<typeof schemas>;
+
+type Refinements = {
+  readonly [K in keyof Schemas["refinements"]]: z.output<Schemas["refinements"][K]>;
 };
-const bases = z.enum(spaceNames());
-const blockNames = z.enum(Object.keys(blocks));
-const nameSchema = z.enum(spaceNames());
-
-type Refinements = { readonly [K in keyof typeof refinements]: z.output<(typeof refinements)[K]> };
 
 /** A space with refinements, applied in the order in which they stand in the schema. */
 export interface RefinedSpace extends Partial<Refinements> {
@@ -72,44 +81,49 @@ export type SpaceSpec = string | RefinedSpace | CodeExport;
 
 /** The schema of what a given space seems to be: a union of all would say no more than that none fits. */
 function schemaFor(given: unknown) {
-  if (!isRecord(given)) return nameSchema;
-  if ("module" in given) return codeExportSchema;
-  return z.strictObject({
-    base: isRecord(given.base) ? codeExportSchema : bases,
-    block: (isRecord(given.block) ? codeExportSchema : blockNames).optional(),
+  const { name, bases, blockNames, refinements } = schemas();
+  if (!isRecord(given)) return name;
+  const code = codeExportSchema();
+  if ("module" in given) return code;
+  return zod().strictObject({
+    base: isRecord(given.base) ? code : bases,
+    block: (isRecord(given.block) ? code : blockNames).optional(),
     ...refinements,
   });
 }
 
 /** Checks a space, and that its refinements can be applied, as far as that is known without running code. */
-export const spaceSchema = z.custom<SpaceSpecInput>().transform((given, context): SpaceSpec => {
-  const live = liveProblem(given);
-  if (live) {
-    context.addIssue({ code: "custom", ...live });
-    return z.NEVER;
-  }
-  const parsed = schemaFor(given).safeParse(given, { error: expectation });
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues.slice(0, MOST_PROBLEMS)) {
-      const path = [...issue.path];
-      if (issue.code === "unrecognized_keys") {
-        context.addIssue({
-          code: "unrecognized_keys",
-          keys: issue.keys,
-          path,
-          input: isRecord(given) ? given : undefined,
-        });
-      } else context.addIssue({ code: "custom", message: issue.message, path });
+export const spaceSchema = once(() => {
+  const z = zod();
+  return z.custom<SpaceSpecInput>().transform((given, context): SpaceSpec => {
+    const live = liveProblem(given);
+    if (live) {
+      context.addIssue({ code: "custom", ...live });
+      return z.NEVER;
     }
-    return z.NEVER;
-  }
-  const spec: SpaceSpec = parsed.data;
-  try {
-    if (!isCode(spec)) spaceOf(withoutCode(spec));
-  } catch (error) {
-    context.addIssue({ code: "custom", message: (error as Error).message });
-  }
-  return spec;
+    const parsed = schemaFor(given).safeParse(given, { error: expectation });
+    if (!parsed.success) {
+      for (const issue of parsed.error.issues.slice(0, MOST_PROBLEMS)) {
+        const path = [...issue.path];
+        if (issue.code === "unrecognized_keys") {
+          context.addIssue({
+            code: "unrecognized_keys",
+            keys: issue.keys,
+            path,
+            input: isRecord(given) ? given : undefined,
+          });
+        } else context.addIssue({ code: "custom", message: issue.message, path });
+      }
+      return z.NEVER;
+    }
+    const spec: SpaceSpec = parsed.data;
+    try {
+      if (!isCode(spec)) spaceOf(withoutCode(spec));
+    } catch (error) {
+      context.addIssue({ code: "custom", message: (error as Error).message });
+    }
+    return spec;
+  });
 });
 
 type Placed = Omit<CodeExport, "module" | "export"> & {
@@ -277,7 +291,7 @@ function refinementNames(spec: RefinedSpace): string[] {
   ];
 }
 
-function inWords(dimension: z.infer<typeof dimensionSchema>): string {
+function inWords(dimension: z.infer<Schemas["dimension"]>): string {
   if ("oneOf" in dimension) return dimension.oneOf.join(" or ");
   if ("powersOfTwo" in dimension) return `${between(dimension.powersOfTwo)} (powers of two)`;
   if ("logUniform" in dimension) return `${between(dimension.logUniform)} (logarithmic)`;

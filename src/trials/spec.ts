@@ -1,11 +1,13 @@
 /**
  * A sweep as data: which space to sample, how many networks, and how to train them.
  */
-import * as z from "zod";
+import type * as z from "zod";
 import { type Stem, simpleStem } from "../architectures/anynet/architecture.js";
 import { build } from "../architectures/build.js";
+import { once } from "../base/once.js";
 import { MOST_SEED, seeded } from "../base/random.js";
 import { parseBy } from "../base/schema-problems.js";
+import { zod } from "../base/zod.js";
 import type { Sample } from "../spaces/space.js";
 import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
 import { describeDataset } from "../training/datasets/load-dataset.js";
@@ -21,67 +23,74 @@ import { SpecError } from "./spec-error.js";
 import { firstTrainingSeed } from "./training-seeds.js";
 import type { Trial } from "./trial.js";
 
-const window = z
-  .tuple([z.number().nonnegative(), z.number().nonnegative()])
-  .refine(([low, high]) => low <= high, { error: "expected [low, high] with low ≤ high" });
-
 /** Trainings of a sweep: each is held in memory, a million in some gigabytes. */
 const MOST_TRIALS = 1_000_000;
 /** Channels of a stem: more than fit in any memory beside an image. */
 const MOST_WIDTH = 65_536;
 
-const fields = z.strictObject({
-  /** A design space by name, or with refinements. */
-  space: spaceSchema,
-  /** Networks to sample. */
-  n: z.int().positive().max(MOST_TRIALS),
-  /** Seed of the sampling, and of the recipes' drawn fields. */
-  seed: z.int().nonnegative().max(MOST_SEED).default(1),
-  /** Trial i trains with this + i; `"own"` is a range of seeds that no other networks train with. Default: `seed`. */
-  trainingSeed: z
-    .union([z.literal("own"), z.int().nonnegative()], { error: 'expected a whole number from 0, or "own"' })
-    .optional(),
-  /** Trainings of each network, with the same recipe and other seeds. Default: one. */
-  repeats: z.int().positive().max(MOST_TRIALS).optional(),
-  /** Windows of complexity, counted at the dataset's resolution, and of depth. */
-  where: z
-    .strictObject({ flops: window, params: window, acts: window, depth: window, effectiveFlops: window })
-    .partial()
-    .default({}),
-  /** What comes before the stages. Default: the paper's, 3 × 3 with stride 2 and width 32. */
-  stem: z
-    .strictObject({ kind: z.enum(["simple", "cifar", "resnet"]), width: z.int().positive().max(MOST_WIDTH) })
-    .default(simpleStem as { kind: Stem["kind"]; width: number }),
-  dataset: datasetSchema,
-  /** A recipe, the name of one, or one with fields that are drawn for each network. */
-  recipe: recipeSchema,
-  engine: z.enum(engineNames()).default("torch"),
-  precision: z.enum(["float32", "bf16", "tf32"]).default("float32"),
-  /** How it is run; another way of running is the same sweep. */
-  run: runSchema.optional(),
-});
+const schema = once(() => {
+  const z = zod();
+  const window = z
+    .tuple([z.number().nonnegative(), z.number().nonnegative()])
+    .refine(([low, high]) => low <= high, { error: "expected [low, high] with low ≤ high" });
 
-const schema = fields.superRefine(({ n, repeats = 1, seed, trainingSeed }, context) => {
-  // A count that is too large by itself has been said.
-  if (n > MOST_TRIALS || repeats > MOST_TRIALS) return;
-  if (n * repeats > MOST_TRIALS) {
-    const message = `expected n times repeats ≤ ${MOST_TRIALS}, got ${n} × ${repeats}`;
-    context.addIssue({ code: "custom", path: ["repeats"], message });
-  }
-  // A range of its own is long enough for every sweep.
-  if (trainingSeed === "own") return;
-  const last = (trainingSeed ?? seed) + n * repeats - 1;
-  if (last > Number.MAX_SAFE_INTEGER) {
-    const message = `expected a seed from which the last of ${n * repeats} trials has one of at most ${Number.MAX_SAFE_INTEGER}`;
-    context.addIssue({ code: "custom", path: ["trainingSeed"], message });
-  }
+  const fields = z.strictObject({
+    /** A design space by name, or with refinements. */
+    space: spaceSchema(),
+    /** Networks to sample. */
+    n: z.int().positive().max(MOST_TRIALS),
+    /** Seed of the sampling, and of the recipes' drawn fields. */
+    seed: z.int().nonnegative().max(MOST_SEED).default(1),
+    /** Trial i trains with this + i; `"own"` is a range of seeds that no other networks train with. Default: `seed`. */
+    trainingSeed: z
+      .union([z.literal("own"), z.int().nonnegative()], { error: 'expected a whole number from 0, or "own"' })
+      .optional(),
+    /** Trainings of each network, with the same recipe and other seeds. Default: one. */
+    repeats: z.int().positive().max(MOST_TRIALS).optional(),
+    /** Windows of complexity, counted at the dataset's resolution, and of depth. */
+    where: z
+      .strictObject({ flops: window, params: window, acts: window, depth: window, effectiveFlops: window })
+      .partial()
+      .default({}),
+    /** What comes before the stages. Default: the paper's, 3 × 3 with stride 2 and width 32. */
+    stem: z
+      .strictObject({
+        kind: z.enum(["simple", "cifar", "resnet"]),
+        width: z.int().positive().max(MOST_WIDTH),
+      })
+      .default(simpleStem as { kind: Stem["kind"]; width: number }),
+    dataset: datasetSchema(),
+    /** A recipe, the name of one, or one with fields that are drawn for each network. */
+    recipe: recipeSchema(),
+    engine: z.enum(engineNames()).default("torch"),
+    precision: z.enum(["float32", "bf16", "tf32"]).default("float32"),
+    /** How it is run; another way of running is the same sweep. */
+    run: runSchema().optional(),
+  });
+
+  return fields.superRefine(({ n, repeats = 1, seed, trainingSeed }, context) => {
+    // A count that is too large by itself has been said.
+    if (n > MOST_TRIALS || repeats > MOST_TRIALS) return;
+    if (n * repeats > MOST_TRIALS) {
+      const message = `expected n times repeats ≤ ${MOST_TRIALS}, got ${n} × ${repeats}`;
+      context.addIssue({ code: "custom", path: ["repeats"], message });
+    }
+    // A range of its own is long enough for every sweep.
+    if (trainingSeed === "own") return;
+    const last = (trainingSeed ?? seed) + n * repeats - 1;
+    if (last > Number.MAX_SAFE_INTEGER) {
+      const message = `expected a seed from which the last of ${n * repeats} trials has one of at most ${Number.MAX_SAFE_INTEGER}`;
+      context.addIssue({ code: "custom", path: ["trainingSeed"], message });
+    }
+  });
 });
+type Schema = ReturnType<typeof schema>;
 
 /** A sweep spec as written: fields with a default may be left out, and lists may be read-only, as `as const` makes them. */
-export type SweepSpec = ReadonlyDeep<z.input<typeof schema>>;
+export type SweepSpec = ReadonlyDeep<z.input<Schema>>;
 type ReadonlyDeep<T> = { readonly [K in keyof T]: ReadonlyDeep<T[K]> };
 /** A sweep spec with every field in place. */
-export type CheckedSpec = z.output<typeof schema>;
+export type CheckedSpec = z.output<Schema>;
 
 /**
  * Checks a spec and fills in defaults.
@@ -89,7 +98,7 @@ export type CheckedSpec = z.output<typeof schema>;
  * @throws SpecError naming every field that does not fit, unknown fields included
  */
 export function checkSpec(spec: unknown): CheckedSpec {
-  const parsed = parseBy(schema, spec);
+  const parsed = parseBy(schema(), spec);
   if ("problems" in parsed) throw new SpecError(`sweep spec: ${parsed.problems.join("; ")}`);
   return parsed.data;
 }

@@ -1,96 +1,191 @@
 /** The form of `data/claims.json`. */
-import * as z from "zod";
+import type * as z from "zod";
+import { once } from "../../base/once.js";
+import { zod } from "../../base/zod.js";
 import { canonicalJson } from "../../trials/trial.js";
 import { spaceSchema } from "../../trials/space-spec.js";
 
-const text = z.string().min(1);
 const datasets = ["procedural", "fashion-mnist"] as const;
-const perDataset = z.strictObject({
-  procedural: z.number().positive(),
-  "fashion-mnist": z.number().positive(),
-  /** Why this margin and no other. */
-  why: text,
-});
-const marginName = z.enum(["mean", "tail"]);
 
-/** Part of a spec; what it may hold is checked where it is compared with a population's. */
-const part = z.record(z.string(), z.unknown());
+const schemas = once(() => {
+  const z = zod();
+  const text = z.string().min(1);
+  const perDataset = z.strictObject({
+    procedural: z.number().positive(),
+    "fashion-mnist": z.number().positive(),
+    /** Why this margin and no other. */
+    why: text,
+  });
+  const marginName = z.enum(["mean", "tail"]);
 
-const bounds = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= high, {
-  error: "expected [low, high] with low ≤ high",
-});
+  /** Part of a spec; what it may hold is checked where it is compared with a population's. */
+  const part = z.record(z.string(), z.unknown());
 
-/** Windows of cost. */
-const windows = z.record(z.string(), bounds);
+  const bounds = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= high, {
+    error: "expected [low, high] with low ≤ high",
+  });
 
-/** A population by name; several taken together; or a population's networks inside or outside a range of a parameter. */
-const selection = z.union(
-  [
-    text,
-    z
-      .array(text)
-      .min(2)
-      .refine(names => new Set(names).size === names.length, { error: "expected each population once" }),
-    z.strictObject({ population: text, parameter: text, inside: bounds }),
-    z.strictObject({ population: text, parameter: text, outside: bounds }),
-  ],
-  {
-    error:
-      'expected a population, a list of some, or {"population", "parameter", "inside" or "outside": [low, high]}',
-  },
-);
+  /** Windows of cost. */
+  const windows = z.record(z.string(), bounds);
 
-const statistic = z.enum(["mean", "median", "p10", "bestOf"]);
+  /** A population by name; several taken together; or a population's networks inside or outside a range of a parameter. */
+  const selection = z.union(
+    [
+      text,
+      z
+        .array(text)
+        .min(2)
+        .refine(names => new Set(names).size === names.length, { error: "expected each population once" }),
+      z.strictObject({ population: text, parameter: text, inside: bounds }),
+      z.strictObject({ population: text, parameter: text, outside: bounds }),
+    ],
+    {
+      error:
+        'expected a population, a list of some, or {"population", "parameter", "inside" or "outside": [low, high]}',
+    },
+  );
 
-const test = z.discriminatedUnion("kind", [
-  /** a's statistic is lower than b's. */
-  z.strictObject({ kind: z.literal("lower"), a: selection, b: selection, statistic, margin: marginName }),
-  /** None of a's statistics is higher than b's by the margin. */
-  z.strictObject({
-    kind: z.literal("no-worse"),
-    a: selection,
-    b: selection,
-    statistics: z.array(statistic).min(1),
-    margin: marginName,
-  }),
-  /** The means differ by less than the margin. */
-  z.strictObject({
-    kind: z.literal("same"),
-    a: selection,
-    b: selection,
-    statistic: z.literal("mean"),
-    margin: marginName,
-  }),
-  /** The error rises, or falls, with a parameter. */
-  z.strictObject({
-    kind: z.literal("trend"),
-    population: text,
-    parameter: text,
-    direction: z.enum(["rises", "falls"]),
-  }),
-  /** Networks inside a range of a parameter err less than those below and than those above. */
-  z.strictObject({
-    kind: z.literal("interior"),
-    population: text,
-    parameter: text,
-    inside: z.union([z.strictObject({ values: bounds }), z.strictObject({ quantiles: bounds })], {
-      error: 'expected {"values": [low, high]} or {"quantiles": [low, high]}',
+  const statistic = z.enum(["mean", "median", "p10", "bestOf"]);
+
+  const test = z.discriminatedUnion("kind", [
+    /** a's statistic is lower than b's. */
+    z.strictObject({ kind: z.literal("lower"), a: selection, b: selection, statistic, margin: marginName }),
+    /** None of a's statistics is higher than b's by the margin. */
+    z.strictObject({
+      kind: z.literal("no-worse"),
+      a: selection,
+      b: selection,
+      statistics: z.array(statistic).min(1),
+      margin: marginName,
     }),
-  }),
-  /** The best of sizeA random networks of a errs less than the best of sizeB of b. */
-  z.strictObject({
-    kind: z.literal("search"),
-    a: selection,
-    sizeA: z.int().positive(),
-    b: selection,
-    sizeB: z.int().positive(),
-  }),
-  /** Networks differ by more than `times` what trainings of one network differ by; asks for repeats. */
-  z.strictObject({ kind: z.literal("spread"), population: text, times: z.number().positive() }),
-]);
+    /** The means differ by less than the margin. */
+    z.strictObject({
+      kind: z.literal("same"),
+      a: selection,
+      b: selection,
+      statistic: z.literal("mean"),
+      margin: marginName,
+    }),
+    /** The error rises, or falls, with a parameter. */
+    z.strictObject({
+      kind: z.literal("trend"),
+      population: text,
+      parameter: text,
+      direction: z.enum(["rises", "falls"]),
+    }),
+    /** Networks inside a range of a parameter err less than those below and than those above. */
+    z.strictObject({
+      kind: z.literal("interior"),
+      population: text,
+      parameter: text,
+      inside: z.union([z.strictObject({ values: bounds }), z.strictObject({ quantiles: bounds })], {
+        error: 'expected {"values": [low, high]} or {"quantiles": [low, high]}',
+      }),
+    }),
+    /** The best of sizeA random networks of a errs less than the best of sizeB of b. */
+    z.strictObject({
+      kind: z.literal("search"),
+      a: selection,
+      sizeA: z.int().positive(),
+      b: selection,
+      sizeB: z.int().positive(),
+    }),
+    /** Networks differ by more than `times` what trainings of one network differ by; asks for repeats. */
+    z.strictObject({ kind: z.literal("spread"), population: text, times: z.number().positive() }),
+  ]);
+
+  const claim = z.strictObject({
+    id: z
+      .string()
+      .regex(/^fig\d\d-[a-z0-9-]+$/, { error: 'expected an id such as "fig09-regnetx-better-than-e"' }),
+    /** The figures whose notebooks show it. */
+    figures: z.array(z.int().min(1).max(23)).min(1),
+    family: z.literal("trained"),
+    /** What the paper says, in our words. */
+    claim: text,
+    test,
+    /** The difference that the paper prints, per cent error. */
+    paper: z.number().optional(),
+  });
+
+  const population = z.strictObject({
+    space: spaceSchema(),
+    /** Networks; the first n count, however many there are. */
+    n: z.int().positive(),
+    /** Trainings of each network. */
+    repeats: z.int().min(2).optional(),
+    /** Of the sampling: the same networks on both datasets. */
+    seed: z.int().nonnegative(),
+    /** Where it is not trained in the common regime. */
+    regime: z
+      .strictObject({
+        where: windows,
+        stem: part,
+        dataset: part,
+        /** What differs on one of the datasets only. */
+        datasets: z.strictObject({ procedural: part, "fashion-mnist": part }).partial(),
+        recipe: part,
+      })
+      .partial()
+      .optional(),
+  });
+
+  const date = z.iso.date({ error: 'expected a date such as "2026-12-01"' });
+
+  const amendment = z
+    .strictObject({
+      date,
+      claim: text.optional(),
+      population: text.optional(),
+      reason: text,
+      /** The fields that change, as registered and as amended. */
+      before: part,
+      after: part,
+    })
+    .refine(each => (each.claim === undefined) !== (each.population === undefined), {
+      error: "expected either a claim or a population",
+    });
+
+  const fields = z.strictObject({
+    version: z.literal(1),
+    paper: text,
+    purpose: text,
+    regime: z.strictObject({
+      /** What fixed the regime: date and numbers of the pilot. Null until it is fixed; no verdict is given before. */
+      pilot: z.looseObject({ date }).nullable(),
+      where: windows,
+      stem: part,
+      recipe: part,
+      engine: text,
+      precision: text,
+      /** Errors from here on are failures, per cent. */
+      failedAt: z.number().positive().max(100),
+    }),
+    /** Their descriptions in a spec; where their files lie does not count. */
+    datasets: z.strictObject({ procedural: part, "fashion-mnist": part }),
+    margins: z.strictObject({ mean: perDataset, tail: perDataset }),
+    families: z.strictObject({
+      trained: z.strictObject({
+        /** Below a half, from where on a claim and its contrary would both hold. */
+        level: z.number().positive().lt(0.5),
+        correction: z.literal("Holm"),
+        /** Networks of a random search whose best is compared. */
+        bestOf: z.int().positive(),
+        /** Resamples and permutations of a test. */
+        repeats: z.int().min(1000),
+      }),
+    }),
+    populations: z.record(z.string(), population),
+    claims: z.array(claim).min(1),
+    amendments: z.array(amendment),
+  });
+  return { selection, test, claim, population, fields };
+});
+type Schemas = ReturnType<typeof schemas>;
+type Selected = z.output<Schemas["selection"]>;
 
 /** Networks of one population on both sides are compared with themselves; inside and outside one range they are not. */
-function shareNetworks(a: z.output<typeof selection>, b: z.output<typeof selection>): boolean {
+function shareNetworks(a: Selected, b: Selected): boolean {
   const [ofA, ofB] = [partsOf(a), partsOf(b)];
   return ofA.some(one => ofB.some(other => one.population === other.population && !areApart(one, other)));
 }
@@ -102,7 +197,7 @@ interface Part {
   readonly outside?: readonly [number, number];
 }
 
-function partsOf(of: z.output<typeof selection>): readonly Part[] {
+function partsOf(of: Selected): readonly Part[] {
   if (typeof of === "string") return [{ population: of }];
   return "population" in of ? [of] : of.map(population => ({ population }));
 }
@@ -114,106 +209,20 @@ function areApart(a: Part, b: Part): boolean {
   return !!inside && !!outside && outside[0] <= inside[0] && inside[1] <= outside[1];
 }
 
-const claim = z.strictObject({
-  id: z
-    .string()
-    .regex(/^fig\d\d-[a-z0-9-]+$/, { error: 'expected an id such as "fig09-regnetx-better-than-e"' }),
-  /** The figures whose notebooks show it. */
-  figures: z.array(z.int().min(1).max(23)).min(1),
-  family: z.literal("trained"),
-  /** What the paper says, in our words. */
-  claim: text,
-  test,
-  /** The difference that the paper prints, per cent error. */
-  paper: z.number().optional(),
-});
-
-const population = z.strictObject({
-  space: spaceSchema,
-  /** Networks; the first n count, however many there are. */
-  n: z.int().positive(),
-  /** Trainings of each network. */
-  repeats: z.int().min(2).optional(),
-  /** Of the sampling: the same networks on both datasets. */
-  seed: z.int().nonnegative(),
-  /** Where it is not trained in the common regime. */
-  regime: z
-    .strictObject({
-      where: windows,
-      stem: part,
-      dataset: part,
-      /** What differs on one of the datasets only. */
-      datasets: z.strictObject({ procedural: part, "fashion-mnist": part }).partial(),
-      recipe: part,
-    })
-    .partial()
-    .optional(),
-});
-
-const date = z.iso.date({ error: 'expected a date such as "2026-12-01"' });
-
-const amendment = z
-  .strictObject({
-    date,
-    claim: text.optional(),
-    population: text.optional(),
-    reason: text,
-    /** The fields that change, as registered and as amended. */
-    before: part,
-    after: part,
-  })
-  .refine(each => (each.claim === undefined) !== (each.population === undefined), {
-    error: "expected either a claim or a population",
-  });
-
-const fields = z.strictObject({
-  version: z.literal(1),
-  paper: text,
-  purpose: text,
-  regime: z.strictObject({
-    /** What fixed the regime: date and numbers of the pilot. Null until it is fixed; no verdict is given before. */
-    pilot: z.looseObject({ date }).nullable(),
-    where: windows,
-    stem: part,
-    recipe: part,
-    engine: text,
-    precision: text,
-    /** Errors from here on are failures, per cent. */
-    failedAt: z.number().positive().max(100),
-  }),
-  /** Their descriptions in a spec; where their files lie does not count. */
-  datasets: z.strictObject({ procedural: part, "fashion-mnist": part }),
-  margins: z.strictObject({ mean: perDataset, tail: perDataset }),
-  families: z.strictObject({
-    trained: z.strictObject({
-      /** Below a half, from where on a claim and its contrary would both hold. */
-      level: z.number().positive().lt(0.5),
-      correction: z.literal("Holm"),
-      /** Networks of a random search whose best is compared. */
-      bestOf: z.int().positive(),
-      /** Resamples and permutations of a test. */
-      repeats: z.int().min(1000),
-    }),
-  }),
-  populations: z.record(z.string(), population),
-  claims: z.array(claim).min(1),
-  amendments: z.array(amendment),
-});
-
 /** The datasets that every claim is asked of. */
 export type RegisteredDataset = (typeof datasets)[number];
 export const registeredDatasets: readonly RegisteredDataset[] = datasets;
 
 /** The populations that a test speaks of. */
-export function populationsOf(of: z.output<typeof test>): string[] {
-  const named = (given: z.output<typeof selection>): readonly string[] => {
+export function populationsOf(of: z.output<Schemas["test"]>): string[] {
+  const named = (given: Selected): readonly string[] => {
     if (typeof given === "string") return [given];
     return "population" in given ? [given.population] : given;
   };
   return "population" in of ? [of.population] : [...new Set([...named(of.a), ...named(of.b)])];
 }
 
-type Fields = z.output<typeof fields>;
+type Fields = z.output<Schemas["fields"]>;
 /** What amendments may change. */
 export type Amendable = Pick<Fields, "claims" | "populations">;
 type Fail = (path: PropertyKey[], message: string) => void;
@@ -238,17 +247,19 @@ export function amended(
 }
 
 /** Checks `data/claims.json`, and that its parts fit each other, before and after its amendments. */
-export const registrationSchema = fields.superRefine((file, context) => {
-  const fail: Fail = (path, message) => context.addIssue({ code: "custom", path, message });
-  checkReferences(file, fail);
-  checkSeeds(file, fail);
-  const after = checkAmendments(file, fail);
-  if (!after || file.amendments.length === 0) return;
-  const failAmended: Fail = (path, message) =>
-    fail(["amendments"], `${path.join(".")} as amended: ${message}`);
-  checkReferences(after, failAmended);
-  checkSeeds(after, failAmended);
-});
+export const registrationSchema = once(() =>
+  schemas().fields.superRefine((file, context) => {
+    const fail: Fail = (path, message) => context.addIssue({ code: "custom", path, message });
+    checkReferences(file, fail);
+    checkSeeds(file, fail);
+    const after = checkAmendments(file, fail);
+    if (!after || file.amendments.length === 0) return;
+    const failAmended: Fail = (path, message) =>
+      fail(["amendments"], `${path.join(".")} as amended: ${message}`);
+    checkReferences(after, failAmended);
+    checkSeeds(after, failAmended);
+  }),
+);
 
 /** Ids are distinct, and tests speak of registered populations. */
 function checkReferences({ claims, populations }: Amendable, fail: Fail): void {
@@ -284,6 +295,7 @@ function checkAmendments(
   { claims, populations, amendments, regime: { pilot } }: Fields,
   fail: Fail,
 ): Amendable | undefined {
+  const { population, claim } = schemas();
   let now: Amendable = { claims, populations };
   let sound = true;
   // The pilot ends what can be changed unseen.

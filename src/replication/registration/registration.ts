@@ -14,7 +14,7 @@ import { say } from "../../base/say.js";
 import { parseBy } from "../../base/schema-problems.js";
 import { amended, registrationSchema } from "./registration-schema.js";
 
-type Written = z.output<typeof registrationSchema>;
+type Written = z.output<ReturnType<typeof registrationSchema>>;
 
 /** A claim as registered. */
 export type RegisteredClaim = Written["claims"][number];
@@ -67,7 +67,7 @@ export function readRegistration(file: string = registrationFile): Registration 
       { cause },
     );
   }
-  const parsed = parseBy(registrationSchema, data);
+  const parsed = parseBy(registrationSchema(), data);
   if ("problems" in parsed)
     throw new RegistrationError(`readRegistration: ${file}: ${parsed.problems.join("; ")}`);
   const { claims, populations, amendments, ...rest } = parsed.data;

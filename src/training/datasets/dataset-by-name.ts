@@ -4,7 +4,7 @@
  */
 import { say } from "../../base/say.js";
 import { DatasetError } from "./dataset-error.js";
-import { type DatasetSpec, datasetSchema } from "./dataset-facts.js";
+import type { DatasetSpec } from "./dataset-facts.js";
 import { FASHION_MNIST_FOLDER } from "./idx/fashion-mnist.js";
 
 /** The procedural set when only its resolution is said: enough images for a tiny network, drawn in a second. */
@@ -34,10 +34,9 @@ const FORMS: { readonly [K in DatasetSpec["kind"]]: string } = {
  * ```
  */
 export function datasetByName(text: string): DatasetSpec {
-  const kinds = datasetSchema.options.map(option => option.shape.kind.value);
   const fail = (got: string) => {
-    const forms = kinds.map(kind => FORMS[kind]);
-    return new DatasetError(`dataset: expected ${forms.join(", ")} or a description as JSON, got ${got}`);
+    const forms = Object.values(FORMS).join(", ");
+    return new DatasetError(`dataset: expected ${forms} or a description as JSON, got ${got}`);
   };
   if (typeof text !== "string") throw fail(say(text));
   const json = text.replace(/^\uFEFF/, "");
@@ -67,6 +66,6 @@ export function datasetByName(text: string): DatasetSpec {
     const resolution = size === undefined ? USUAL_RESOLUTION : Number(size);
     return { kind: "idx", folder: place || FASHION_MNIST_FOLDER, resolution };
   }
-  if (!kinds.some(known => known === kind) || !rest) throw fail(`"${text}"`);
+  if (!Object.hasOwn(FORMS, kind) || !rest) throw fail(`"${text}"`);
   return { kind, folder: rest } as DatasetSpec;
 }

@@ -90,7 +90,7 @@ function remember(key: string, dataset: Promise<Dataset>): void {
 
 /** The description if it is one, else an error that names each field that does not fit. */
 function checked(fn: string, spec: unknown): DatasetSpec {
-  const parsed = parseBy(datasetSchema, spec);
+  const parsed = parseBy(datasetSchema(), spec);
   if ("problems" in parsed) throw new DatasetError(`${fn}: ${parsed.problems.join("; ")}`);
   return parsed.data;
 }

@@ -164,6 +164,6 @@ export function checkSplit(jobs: readonly Job[], count: number): void {
 /** Options stand for the spec's own fields, and may be no other than those. */
 function checkRun(how: RunSpec): void {
   const { workers, threads, devices, timeLimit, memoryLimit, retries } = how;
-  const parsed = parseBy(runSchema, { workers, threads, devices, timeLimit, memoryLimit, retries });
+  const parsed = parseBy(runSchema(), { workers, threads, devices, timeLimit, memoryLimit, retries });
   if ("problems" in parsed) throw new RangeError(`sweep: ${parsed.problems.join("; ")}`);
 }

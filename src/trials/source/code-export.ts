@@ -5,28 +5,32 @@
  * { "module": "./ghost.ts", "export": "space" }
  * ```
  */
-import * as z from "zod";
-
-const text = z.string().min(1);
+import type * as z from "zod";
+import { once } from "../../base/once.js";
+import { zod } from "../../base/zod.js";
 
 /** What a spec says of a space or a block that is code. */
-export const codeExportSchema = z.strictObject({
-  /** Where the module lies: a path, relative to the spec's file, or a `file:` URL. */
-  module: z
-    .custom<string | URL>(value => (typeof value === "string" && value !== "") || value instanceof URL, {
-      error: 'expected the place of a module, such as "./ghost.ts"',
-    })
-    .transform(String),
-  /** What it exports the space or the block as. Default: the module's default export. */
-  export: text.default("default"),
-  /** What figures and tables call it: put in when the module is loaded. */
-  name: text.optional(),
-  /** Hash of the module's source: put in when it is loaded, and from then on insisted on. */
-  content: z
-    .string()
-    .regex(/^[0-9a-f]{32}$/, { error: "expected 32 hexadecimal digits; leave it out, and it is found out" })
-    .optional(),
+export const codeExportSchema = once(() => {
+  const z = zod();
+  const text = z.string().min(1);
+  return z.strictObject({
+    /** Where the module lies: a path, relative to the spec's file, or a `file:` URL. */
+    module: z
+      .custom<string | URL>(value => (typeof value === "string" && value !== "") || value instanceof URL, {
+        error: 'expected the place of a module, such as "./ghost.ts"',
+      })
+      .transform(String),
+    /** What it exports the space or the block as. Default: the module's default export. */
+    export: text.default("default"),
+    /** What figures and tables call it: put in when the module is loaded. */
+    name: text.optional(),
+    /** Hash of the module's source: put in when it is loaded, and from then on insisted on. */
+    content: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/, { error: "expected 32 hexadecimal digits; leave it out, and it is found out" })
+      .optional(),
+  });
 });
 
 /** An export of a module, by its place and name. */
-export type CodeExport = z.output<typeof codeExportSchema>;
+export type CodeExport = z.output<ReturnType<typeof codeExportSchema>>;

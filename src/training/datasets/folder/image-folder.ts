@@ -12,8 +12,9 @@ import { existsSync } from "node:fs";
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import * as z from "zod";
+import { once } from "../../../base/once.js";
 import { isObject, say } from "../../../base/say.js";
+import { zod } from "../../../base/zod.js";
 import type { Dataset, Split } from "../../dataset.js";
 import { channelStatistics } from "../channel-statistics.js";
 import { DatasetError } from "../dataset-error.js";
@@ -363,18 +364,21 @@ async function decodeOne(listed: Listed, resolution: number): Promise<Decoded> {
   }
 }
 
-const indexSchema = z.object({
-  classNames: z.array(z.string()),
-  train: z.array(z.int().nonnegative()),
-  test: z.array(z.int().nonnegative()),
-  skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
-  content: z.string(),
+const indexSchema = once(() => {
+  const z = zod();
+  return z.object({
+    classNames: z.array(z.string()),
+    train: z.array(z.int().nonnegative()),
+    test: z.array(z.int().nonnegative()),
+    skipped: z.array(z.object({ file: z.string(), reason: z.string() })),
+    content: z.string(),
+  });
 });
 
 /** The index at this place; undefined where there is none, or one that was not written to its end. */
 async function readIndex(place: string): Promise<Index | undefined> {
   try {
-    return indexSchema.parse(JSON.parse(await readFile(`${place}.json`, "utf8")));
+    return indexSchema().parse(JSON.parse(await readFile(`${place}.json`, "utf8")));
   } catch {
     return undefined;
   }
