@@ -4,9 +4,7 @@
  * Their numbers live in `data/published-networks.json`, with their sources; this module only turns them into
  * architectures. RegNets come out of the quantised linear rule, not out of a list of widths.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { packageRoot } from "../base/paths.js";
+import published from "#published-networks";
 import { say } from "../base/say.js";
 import type { Complexity } from "../networks/complexity.js";
 import type { Architecture } from "./anynet/architecture.js";
@@ -45,16 +43,10 @@ type Row = (PublishedAnyNet | { readonly family: string; readonly of: object }) 
   readonly exact?: Complexity;
 };
 
-function readRows(): ReadonlyMap<string, Row> {
-  const file = join(packageRoot, "data", "published-networks.json");
-  const { networks } = JSON.parse(readFileSync(file, "utf8")) as { networks: Record<string, Row> };
-  return new Map(Object.entries(networks));
-}
-
-let rows: ReadonlyMap<string, Row> | undefined;
+const rows = new Map(Object.entries(published.networks as Readonly<Record<string, Row>>));
 
 /** The names of the zoo's networks, by family and rising flops. */
-export const zooNames = (): string[] => [...(rows ??= readRows()).keys()];
+export const zooNames = (): string[] => [...rows.keys()];
 
 /**
  * A published network by name, for example `"RegNetX-3.2GF"`, `"ResNet-50"` or `"EfficientNet-B0"`.
@@ -69,7 +61,7 @@ export function zoo<A extends AnyArchitecture = Architecture>(name: string): Zoo
   if (typeof name !== "string") {
     throw new RangeError(`zoo: expected the name of a network, got ${say(name)}; zooNames() lists them`);
   }
-  const row = (rows ??= readRows()).get(name);
+  const row = rows.get(name);
   if (!row) {
     const family = name.split("-")[0].toLowerCase();
     const near = zooNames().filter(known => known.toLowerCase().startsWith(family));

@@ -40,4 +40,6 @@ export function markdownAddress(address: string): string {
 }
 
 const percent = (character: string): string =>
-  [...Buffer.from(character)].map(byte => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("");
+  [...new TextEncoder().encode(character)]
+    .map(byte => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`)
+    .join("");

@@ -3,7 +3,6 @@
  * picture elsewhere.
  */
 import { requirePictureSize } from "./rendering/picture-size.js";
-import { renderPng } from "./rendering/static-image.js";
 import { inDark } from "./style.js";
 
 /** A Plotly trace or layout: plain JSON, documented at plotly.com/javascript/reference. */
@@ -43,6 +42,7 @@ export class Figure {
    */
   async toPng(scale = 2): Promise<Buffer> {
     requirePictureSize("toPng", this.layout, scale);
+    const { renderPng } = await import("#figure-to-png");
     return renderPng(this.toJSON(), this.layout, scale);
   }
 

@@ -1,7 +1,7 @@
 /** Tables: columns of numbers and texts, their files, SQL over them, and danfo's DataFrames. */
 export type { Column, Value } from "./column.js";
 export type { ReadOptions } from "./files/read-options.js";
-export { readTable, type TableFormat, writeTable } from "./files/table-file.js";
 export type { Group } from "./group-table.js";
+export { readTable, type TableFormat, writeTable } from "./table-files.js";
 export { TableError } from "./table-error.js";
 export { type Columns, type Row, Table, type TableLike, tableOf } from "./table.js";

@@ -12,9 +12,8 @@ import { readCell, USUAL } from "./files/cell.js";
 import { type Column, gather, quoteShort, toArray, toColumn, type Value } from "./column.js";
 import { describeTable } from "./describe-table.js";
 import { type Group, groupTable } from "./group-table.js";
-import { querySql } from "./query-sql.js";
 import { TableError } from "./table-error.js";
-import { type DataFrame, tableToDanfo } from "./table-to-danfo.js";
+import type { DataFrame } from "./table-to-danfo.js";
 
 /** A row of a table of which no more is known. */
 export type Row = Readonly<Record<string, Value>>;
@@ -274,12 +273,14 @@ export class Table<R extends object = Row> {
    * @throws TableError with what DuckDB says, and the columns there are; and for more than one query
    */
   async sql(query: string, others: Readonly<Record<string, TableLike>> = {}): Promise<Table> {
+    const { querySql } = await import("#table-sql");
     const { length, columns, notes } = await querySql(this, query, others);
     return new Table(length, new Map([...columns].map(([name, column]) => [name, () => column])), notes);
   }
 
   /** A danfo.js DataFrame with the same columns. The library takes a second or two to load when first used. */
-  toDanfo(): Promise<DataFrame> {
+  async toDanfo(): Promise<DataFrame> {
+    const { tableToDanfo } = await import("#table-danfo");
     return tableToDanfo(this);
   }
 

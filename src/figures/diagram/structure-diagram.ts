@@ -3,8 +3,8 @@
  * block of a stage and the ones that follow as their operators, with every shape. Drawn from the network's layers
  * alone, so that a block from a notebook cell has its picture too.
  */
+import { svgToPng } from "#svg-to-png";
 import { expectOptions } from "../../base/expect-options.js";
-import { Resvg } from "@resvg/resvg-js";
 import { expectFields, expectList, expectText } from "../../base/expect.js";
 import { anyNet } from "../../architectures/anynet/architecture.js";
 import { build } from "../../architectures/build.js";
@@ -15,7 +15,6 @@ import { drawBlock } from "./draw-block.js";
 import { drawSections, sectionLabel } from "./draw-sections.js";
 import { type Structure, shapeText, structureOf } from "./structure.js";
 import { type Drawn, picture } from "./svg.js";
-import { fontOptions } from "../rendering/fonts.js";
 import { requirePictureSize } from "../rendering/picture-size.js";
 import { svgInDark } from "../style.js";
 
@@ -50,8 +49,7 @@ export class StructureDiagram {
   toPng(scale = 2): Buffer {
     const [, width, height] = /^<svg [^>]*width="([\d.]+)" height="([\d.]+)"/.exec(this.svg)!.map(Number);
     requirePictureSize("toPng", { width, height }, scale);
-    const options = { fitTo: { mode: "zoom", value: scale }, font: fontOptions } as const;
-    return new Resvg(this.svg, options).render().asPng();
+    return svgToPng(this.svg, scale);
   }
   /** The drawing, the picture of its size for pages that show no SVG, and the words. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {

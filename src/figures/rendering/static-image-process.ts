@@ -28,9 +28,8 @@ export type PictureReply =
 const PATIENCE = 30;
 
 const require = createRequire(import.meta.url);
-const [font, standIn] = [fontOptions.fontFiles[0], fontOptions.fontFiles.at(-1)!].map(
-  file => openSync(file) as Font,
-);
+const { fontFiles } = fontOptions();
+const [font, standIn] = [fontFiles[0], fontFiles.at(-1)!].map(file => openSync(file) as Font);
 
 interface Plotly {
   newPlot(element: unknown, specification: unknown): Promise<unknown>;
@@ -174,7 +173,7 @@ async function draw({ specification, width, height, scale }: PictureRequest): Pr
     const image = new Resvg(svg, {
       fitTo: { mode: "zoom", value: scale },
       background: "white",
-      font: fontOptions,
+      font: fontOptions(),
     });
     return image.render().asPng();
   } finally {

@@ -4,12 +4,11 @@ import { readParquet, writeParquet } from "./parquet-table.js";
 import { readCsv } from "./read-csv.js";
 import { checkOptions, type ReadOptions } from "./read-options.js";
 import type { Row, Table, TableLike } from "../table.js";
+import type { TableFormat } from "../table-files.js";
 import { TableError } from "../table-error.js";
 import { pathOf, requireReadable } from "./table-path.js";
 import { writeTextTable } from "./write-text-table.js";
 import { writeWhole } from "./write-whole.js";
-
-export type TableFormat = "parquet" | "csv" | "tsv" | "json" | "jsonl";
 
 /** The format a file's name ends in; `.ndjson` is JSON Lines, and `.gz` behind all but Parquet is fine. */
 export function formatOf(fn: string, file: string): TableFormat {
@@ -21,28 +20,11 @@ export function formatOf(fn: string, file: string): TableFormat {
   );
 }
 
-/**
- * Reads a table from a file, by the ending of its name: Parquet, CSV, TSV, JSON Lines, or JSON that holds a list of rows
- * or columns. The name is that of one file, whatever characters it has.
- *
- * Columns are numbers or texts, decided over the whole file. In CSV a column is one of numbers if every value is a number
- * (with or without a sign, thousands' separators or a per cent sign), infinite, or missing (nothing, `NA`, `NaN`, `null`,
- * `None`, …), and one of texts if its values are in quotes where others are not. A column without any value is one of
- * numbers, NaN. Integers that a number does not keep (above 2⁵³) make a column one of texts, as do zeros before a
- * number; the table's `notes` tell what was decided. Lists and structures become texts of JSON.
- *
- * @param file a path, or a `file:` URL
- * @param options how CSV or TSV is written, where it is not as expected
- * @throws TableError if the file is missing, no file but a folder or a pipe, empty, cut short, or not of its format, and
- *   for CSV with rows of different lengths
- * @example `await readTable("runs.csv", { decimal: ",", missing: ["-"], texts: ["commit"] })`
- */
-export async function readTable<R extends object = Row>(
+/** See `readTable`. */
+export const readTableFile = async <R extends object = Row>(
   file: string | URL,
-  options: ReadOptions = {},
-): Promise<Table<R>> {
-  return readTableAs<R>("readTable", pathOf("readTable", file), options);
-}
+  options: ReadOptions,
+): Promise<Table<R>> => readTableAs<R>("readTable", pathOf("readTable", file), options);
 
 /** Reads a table for another function, which errors name. */
 export async function readTableAs<R extends object = Row>(
@@ -77,16 +59,8 @@ export function requireNoOptions(fn: string, file: string, options: ReadOptions)
   );
 }
 
-/**
- * Writes a table to a Parquet, CSV, TSV, JSON or JSON Lines file, by the file's ending, so that `readTable` gives it
- * back; packed by gzip where the name of a text file ends in `.gz`. An older file is written over once the new one is
- * whole.
- *
- * Parquet knows no names of columns that differ in nothing but their case: other readers find the second as `W_1`.
- *
- * @throws TableError if the file cannot be written, and for JSON of a table without rows, which would lose its columns
- */
-export async function writeTable<R extends object>(table: Table<R>, file: string | URL): Promise<void> {
+/** See `writeTable`. */
+export async function writeTableFile<R extends object>(table: Table<R>, file: string | URL): Promise<void> {
   const path = pathOf("writeTable", file);
   const format = formatOf("writeTable", path);
   if (!Array.isArray((table as Partial<TableLike> | null)?.names)) {
