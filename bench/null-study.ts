@@ -13,10 +13,8 @@
 import { parseArgs } from "node:util";
 import { untrainedNetworks } from "../src/replication/registration/null-registered.js";
 import { nullClaim, nullComparison } from "../src/replication/registration/null-study.js";
-import {
-  openPopulationNamed,
-  populationsFolder,
-} from "../src/replication/registration/population-by-name.js";
+import { openPopulationNamed } from "../src/replication/registration/population-by-name.js";
+import { populationsFolder } from "../src/replication/registration/populations-folder.js";
 import {
   FirstNetworks,
   registeredNetworks,
@@ -24,10 +22,10 @@ import {
 } from "../src/replication/registration/registered-networks.js";
 import { readRegistration } from "../src/replication/registration/registration.js";
 import {
-  populationsOf,
   type RegisteredDataset,
   registeredDatasets,
-} from "../src/replication/registration/registration-schema.js";
+} from "../src/replication/registration/registered-datasets.js";
+import { populationsOf } from "../src/replication/registration/registration-schema.js";
 import { seeded } from "../src/base/random.js";
 
 const { values: given } = parseArgs({

@@ -29,6 +29,7 @@ const areas = [
   ["replication", "Replication"],
   ["figures", "Figures"],
   ["onnx", "ONNX"],
+  ["report", "Reports"],
 ];
 
 /**
@@ -159,7 +160,8 @@ const anchor = (/** @type {Entry} */ { names }) => names.map(name => name.toLowe
 
 /** @type {Map<string, string>} */
 const pages = new Map();
-let index = '# API\n\nWhat `import … from "netspace"` offers, made from the docstrings by `npm run docs`.\n';
+let index =
+  '# API\n\nWhat `import … from "netspace"` offers, and each area by itself, as in `import … from "netspace/statistics"`; made from the docstrings by `npm run docs`.\n';
 for (const [area, title] of areas) {
   const file = join(declarations, area, "index.d.ts");
   if (!existsSync(file)) continue;
@@ -167,7 +169,10 @@ for (const [area, title] of areas) {
   const values = entries.filter(entry => !isType(entry));
   const types = entries.filter(isType);
   const body = [...values, ...types].map(section).join("\n\n");
-  pages.set(`${area}.md`, `# ${title}\n\n[All areas](README.md)\n\n${body}\n`);
+  pages.set(
+    `${area}.md`,
+    `# ${title}\n\n\`import … from "netspace/${area}"\` · [All areas](README.md)\n\n${body}\n`,
+  );
   index += `\n## [${title}](${area}.md)\n\n| | |\n| --- | --- |\n`;
   for (const entry of values) {
     const { names } = entry;

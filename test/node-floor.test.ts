@@ -23,7 +23,7 @@ const inPackage = (...parts: string[]): string => path.join(packageRoot, "dist",
 
 describe(`with Node ${run("--version").stdout.trim()}`, () => {
   test("the library samples, counts, reads tables and draws", () => {
-    const index = pathToFileURL(inPackage("src", "index.js")).href;
+    const index = pathToFileURL(inPackage("src", "start.js")).href;
     const { stdout, stderr } = run(
       "--input-type=module",
       "--eval",

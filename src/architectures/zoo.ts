@@ -4,7 +4,7 @@
  * Their numbers live in `data/published-networks.json`, with their sources; this module only turns them into
  * architectures. RegNets come out of the quantised linear rule, not out of a list of widths.
  */
-import published from "#published-networks";
+import file from "#published-networks";
 import { say } from "../base/say.js";
 import type { Complexity } from "../networks/complexity.js";
 import type { Architecture } from "./anynet/architecture.js";
@@ -43,7 +43,7 @@ type Row = (PublishedAnyNet | { readonly family: string; readonly of: object }) 
   readonly exact?: Complexity;
 };
 
-const rows = new Map(Object.entries(published.networks as Readonly<Record<string, Row>>));
+const rows = new Map(Object.entries(file.networks as Readonly<Record<string, Row>>));
 
 /** The names of the zoo's networks, by family and rising flops. */
 export const zooNames = (): string[] => [...rows.keys()];

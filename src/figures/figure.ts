@@ -2,6 +2,7 @@
  * A figure as a value: a Plotly specification that shows itself, interactively where the front end can, as a
  * picture elsewhere.
  */
+import { renderPng } from "#pictures";
 import { requirePictureSize } from "./rendering/picture-size.js";
 import { inDark } from "./style.js";
 
@@ -42,7 +43,6 @@ export class Figure {
    */
   async toPng(scale = 2): Promise<Buffer> {
     requirePictureSize("toPng", this.layout, scale);
-    const { renderPng } = await import("#figure-to-png");
     return renderPng(this.toJSON(), this.layout, scale);
   }
 

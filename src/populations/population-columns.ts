@@ -4,7 +4,12 @@ import type { Recipe } from "../training/recipe.js";
 import type { Column } from "../tables/column.js";
 import type { CheckedSpec } from "../trials/spec.js";
 import type { StoredTrial } from "../trials/store/stored-trial.js";
-import { firstTrainingSeed } from "../trials/training-seeds.js";
+import { later } from "../base/later.js";
+
+const seeds = later<typeof import("../trials/training-seeds.js")>(
+  import.meta.url,
+  "../trials/training-seeds.js",
+);
 
 /** Columns that every population has, also an empty one: what comes before the parameters, and what behind them. */
 const FIRST = ["index", "error", "flops", "params", "acts", "depth"];
@@ -29,7 +34,7 @@ export function populationColumns(
   };
   for (const name of [...FIRST, ...LAST]) column(name);
   const { epochs, learningRate, weightDecay } = spec.recipe;
-  const firstSeed = firstTrainingSeed(spec);
+  const firstSeed = seeds().firstTrainingSeed(spec);
   const recipe = { epochs, learningRate, weightDecay } as Partial<Recipe>;
   for (let i = 0; i < n; i++) {
     const { index, architecture, complexity, error, validationError, ...rest } = trials[i].readRow();

@@ -7,14 +7,19 @@ import type { EpochReport } from "../training/engine.js";
 import { populationColumns } from "./population-columns.js";
 import type { Provenance } from "./provenance.js";
 import { repeatedNotes } from "./repeated-trials.js";
-import { readSkipped, skippedNotes } from "../trials/store/skipped-images.js";
 import type { CheckedSpec } from "../trials/spec.js";
-import { readSpec } from "../trials/spec-file.js";
-import { readTrials } from "../trials/store/store.js";
 import { Table } from "../tables/table.js";
 import type { StoredTrial } from "../trials/store/stored-trial.js";
 import type { Network } from "../networks/network.js";
 import { isSettled, networkOf, sweepId } from "../trials/trial.js";
+import { later } from "../base/later.js";
+
+const specs = later<typeof import("../trials/spec-file.js")>(import.meta.url, "../trials/spec-file.js");
+const store = later<typeof import("../trials/store/store.js")>(import.meta.url, "../trials/store/store.js");
+const skipped = later<typeof import("../trials/store/skipped-images.js")>(
+  import.meta.url,
+  "../trials/store/skipped-images.js",
+);
 
 /**
  * One network. Besides the named fields, each stage i has `d<i>`, `w<i>`, `b<i>` and `g<i>`: its depth, width,
@@ -120,8 +125,9 @@ export function openPopulation(folder: string): Population {
 /** `openPopulation` for a function that says its own name in errors. */
 export function populationIn(caller: string, folder: string): Population {
   expectName(caller, "a sweep's folder", folder);
-  const spec = readSpec(folder, caller);
-  const { records, notes } = readTrials(folder);
+  const spec = specs().readSpec(folder, caller);
+  const { readSkipped, skippedNotes } = skipped();
+  const { records, notes } = store().readTrials(folder);
   const sweep = sweepId(spec);
   const own = [...records.values()].filter(record => record.sweep === sweep);
   const foreign = records.size - own.length;

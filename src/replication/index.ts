@@ -37,13 +37,13 @@ export {
 export { regimeWords } from "./registration/regime.js";
 export { type AgreementRow, registeredAgreement } from "./registration/registered-agreement.js";
 export { registeredSweep, type RegisteredSweep } from "./registration/registered-sweep.js";
+export { RegistrationError } from "./registration/registration-error.js";
 export {
   readRegistration,
   type RegisteredClaim,
   type RegisteredPopulation,
   type RegisteredTest,
   type Registration,
-  RegistrationError,
   type Selection,
 } from "./registration/registration.js";
 export {
@@ -52,7 +52,7 @@ export {
   type RegisteredStudyOptions,
   type Withheld,
 } from "./registration/registered-study.js";
-export { type RegisteredDataset, registeredDatasets } from "./registration/registration-schema.js";
+export { type RegisteredDataset, registeredDatasets } from "./registration/registered-datasets.js";
 export {
   registered,
   type RegisteredFacts,

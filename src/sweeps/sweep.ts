@@ -14,7 +14,7 @@ import { prepareRun, type RunOptions, runTrials } from "../trials/runner/run-tri
 import { spaceName } from "../trials/space-spec.js";
 import { type CheckedSpec, completeSpec, type SweepSpec } from "../trials/spec.js";
 import { keepSpec } from "../trials/spec-file.js";
-import { StoreError } from "../trials/store/store.js";
+import { StoreError } from "../trials/store/store-error.js";
 import { sweepView } from "./sweep-view.js";
 import { jobsOf } from "../trials/trial-jobs.js";
 

@@ -1,4 +1,5 @@
 /** Doors to tables in files; what reads and writes them is loaded with the first file. */
+import { readTableFile, writeTableFile } from "#tables-in-node";
 import type { ReadOptions } from "./files/read-options.js";
 import type { Row, Table } from "./table.js";
 
@@ -24,7 +25,6 @@ export async function readTable<R extends object = Row>(
   file: string | URL,
   options: ReadOptions = {},
 ): Promise<Table<R>> {
-  const { readTableFile } = await import("#table-files");
   return readTableFile<R>(file, options);
 }
 
@@ -38,6 +38,5 @@ export async function readTable<R extends object = Row>(
  * @throws TableError if the file cannot be written, and for JSON of a table without rows, which would lose its columns
  */
 export async function writeTable<R extends object>(table: Table<R>, file: string | URL): Promise<void> {
-  const { writeTableFile } = await import("#table-files");
   return writeTableFile(table, file);
 }

@@ -4,6 +4,7 @@
  * Columns are kept whole (numbers in a Float64Array, NaN where there is none), so that a million rows are a few
  * arrays. A filtered table is a view: it knows its rows, and takes a column out when that column is asked for.
  */
+import { querySql, tableToDanfo } from "#tables-in-node";
 import { refuseUnknown } from "../base/expect-options.js";
 import { escapeHtml } from "../base/escape-html.js";
 import { isList } from "../base/expect.js";
@@ -273,14 +274,12 @@ export class Table<R extends object = Row> {
    * @throws TableError with what DuckDB says, and the columns there are; and for more than one query
    */
   async sql(query: string, others: Readonly<Record<string, TableLike>> = {}): Promise<Table> {
-    const { querySql } = await import("#table-sql");
     const { length, columns, notes } = await querySql(this, query, others);
     return new Table(length, new Map([...columns].map(([name, column]) => [name, () => column])), notes);
   }
 
   /** A danfo.js DataFrame with the same columns. The library takes a second or two to load when first used. */
   async toDanfo(): Promise<DataFrame> {
-    const { tableToDanfo } = await import("#table-danfo");
     return tableToDanfo(this);
   }
 

@@ -3,15 +3,17 @@
  */
 import { expectFields, expectList } from "../base/expect.js";
 import type { Figure } from "../figures/figure.js";
-import { trainingFigure } from "./training-curves.js";
+import { later } from "../base/later.js";
 import { duration } from "../base/duration.js";
 import type { Network } from "../networks/network.js";
 import { ambientSignal } from "../notebook/ambient-signal.js";
 import type { EpochReport, Precision, TrainingResult, Weights } from "./engine.js";
 import { lookedError } from "./looked-error.js";
 import type { Recipe } from "./recipe.js";
-import { saveWeights } from "./weights/weights-file.js";
 import { WeightsError } from "./weights/weights.js";
+
+const curves = later<typeof import("./training-curves.js")>(import.meta.url, "./training-curves.js");
+const files = later<typeof import("./weights/weights-file.js")>(import.meta.url, "./weights/weights-file.js");
 
 /** What decides a training. */
 export interface TrainingSetting {
@@ -100,7 +102,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
     const { network, dataset, recipe, stepsPerEpoch, losses, epochs, best, status } = this;
     // What was not trained takes no room.
     const begun = Math.max(1, Math.ceil(losses.length / stepsPerEpoch));
-    return trainingFigure({
+    return curves().trainingFigure({
       title: `${network.name} on ${dataset}`,
       subtitle: this.summary(),
       totalEpochs: status === "finished" ? recipe.epochs : begun,
@@ -151,7 +153,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
   save(file: string): void {
     if (!this.weights) throw new WeightsError(`save: the training has no weights to save: ${this.summary()}`);
     const { network, ...facts } = this.toJSON();
-    saveWeights(file, this.weights, {
+    files().saveWeights(file, this.weights, {
       network: JSON.stringify(this.network),
       training: JSON.stringify({ network, ...facts }),
     });

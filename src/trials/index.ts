@@ -6,5 +6,5 @@ export type { SpaceSpec } from "./space-spec.js";
 export type { SweepSpec } from "./spec.js";
 export { SpecError } from "./spec-error.js";
 export type { Machine } from "./store/machine.js";
-export { StoreError } from "./store/store.js";
+export { StoreError } from "./store/store-error.js";
 export { type Trial, type TrialRecord, trialId } from "./trial.js";

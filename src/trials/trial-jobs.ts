@@ -1,7 +1,8 @@
 /** A sweep's trials as jobs, and which of them the store has an outcome of. */
 import { storeArchitecture } from "../architectures/stored.js";
 import { type CheckedSpec, candidates } from "./spec.js";
-import { readTrials, StoreError } from "./store/store.js";
+import { readTrials } from "./store/store.js";
+import { StoreError } from "./store/store-error.js";
 import type { StoredTrial } from "./store/stored-trial.js";
 import { isSettled, sweepId, trialId } from "./trial.js";
 import type { Job } from "./runner/worker.js";

@@ -8,11 +8,17 @@ import type { Complexity } from "../networks/complexity.js";
 import type { Network } from "../networks/network.js";
 import { build } from "../architectures/build.js";
 import { type AnyStoredArchitecture, reviveArchitecture } from "../architectures/stored.js";
-import { datasetFacts } from "../training/datasets/dataset-facts.js";
+import { later } from "../base/later.js";
 import type { DatasetSpec } from "../training/datasets/index.js";
 import type { EpochReport, Precision } from "../training/engine.js";
 import type { Recipe } from "../training/recipe.js";
-import { spaceIdentity, type SpaceSpec } from "./space-spec.js";
+import type { SpaceSpec } from "./space-spec.js";
+
+const facts = later<typeof import("../training/datasets/dataset-facts.js")>(
+  import.meta.url,
+  "../training/datasets/dataset-facts.js",
+);
+const spaces = later<typeof import("./space-spec.js")>(import.meta.url, "./space-spec.js");
 
 /** All that determines an outcome. Threads and hardware do not belong: they change bits, not the experiment. */
 export interface Trial {
@@ -94,7 +100,7 @@ export function sweepId(spec: { readonly run?: unknown }): string {
   const { run: _run, ...experiment } = spec;
   const { space } = spec as { readonly space?: SpaceSpec };
   return digest(
-    canonicalJson(space === undefined ? experiment : { ...experiment, space: spaceIdentity(space) }),
+    canonicalJson(space === undefined ? experiment : { ...experiment, space: spaces().spaceIdentity(space) }),
   );
 }
 
@@ -130,7 +136,7 @@ export function trialId(trial: Trial): string {
     ...rest
   } = trial;
   try {
-    return digest(canonicalJson({ ...rest, network, dataset: datasetFacts(dataset).identity }));
+    return digest(canonicalJson({ ...rest, network, dataset: facts().datasetFacts(dataset).identity }));
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     const problem = `trialId: expected a trial of plain data, numbers, texts and lists, got ${say(trial)} with something else in it`;

@@ -3,7 +3,7 @@
  * block of a stage and the ones that follow as their operators, with every shape. Drawn from the network's layers
  * alone, so that a block from a notebook cell has its picture too.
  */
-import { svgToPng } from "#svg-to-png";
+import { svgToPng } from "#pictures";
 import { expectOptions } from "../../base/expect-options.js";
 import { expectFields, expectList, expectText } from "../../base/expect.js";
 import { anyNet } from "../../architectures/anynet/architecture.js";

@@ -1,13 +1,8 @@
 /** Populations by name, out of a folder of them. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../../base/paths.js";
 import { readCompact } from "../../populations/compact.js";
 import { openPopulation, type Population } from "../../populations/population.js";
-
-/** The folder of the populations: the environment's `NETSPACE_POPULATIONS`, else the package's `data/populations`. */
-export const populationsFolder = (): string =>
-  process.env.NETSPACE_POPULATIONS ?? join(packageRoot, "data", "populations");
 
 /** A compact population, `<name>.parquet`, or else a sweep's folder of that name; undefined if there is neither. */
 export async function openPopulationNamed(folder: string, name: string): Promise<Population | undefined> {

@@ -9,10 +9,10 @@ import { rankAgreement, seedAgreement } from "../../populations/rank-agreement.j
 import { TableError } from "../../tables/table-error.js";
 import { PrintedTable } from "../../base/printed-table.js";
 import { StatisticsError } from "../../statistics/statistics-error.js";
-import { populationsFolder } from "./population-by-name.js";
+import { populationsFolder } from "./populations-folder.js";
 import { registeredPopulation } from "./registered-population.js";
 import { readRegistration, registrationFile } from "./registration.js";
-import { registeredDatasets } from "./registration-schema.js";
+import { registeredDatasets } from "./registered-datasets.js";
 import { imageTitles } from "./registered-study.js";
 import type { RegistryOptions } from "./registry.js";
 

@@ -5,7 +5,7 @@ import type { PopulationRow } from "../../populations/population.js";
 import type { Table } from "../../tables/table.js";
 import { registeredPopulation } from "./registered-population.js";
 import type { Registration } from "./registration.js";
-import type { RegisteredDataset } from "./registration-schema.js";
+import type { RegisteredDataset } from "./registered-datasets.js";
 
 /** Networks that a test may speak of. */
 export interface RegisteredNetworks {

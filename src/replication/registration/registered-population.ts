@@ -10,7 +10,7 @@ import { openPopulationNamed } from "./population-by-name.js";
 import { rowMisfit } from "./registered-rows.js";
 import { differsFrom, registeredSweep } from "./registered-sweep.js";
 import type { Registration } from "./registration.js";
-import type { RegisteredDataset } from "./registration-schema.js";
+import type { RegisteredDataset } from "./registered-datasets.js";
 
 /** What is there of a registered population. */
 export interface CheckedPopulation {

@@ -6,12 +6,18 @@ import { escapeMarkdown } from "../../base/escape-markdown.js";
 import { expectOptions } from "../../base/expect-options.js";
 import { expectList, expectText } from "../../base/expect.js";
 import type { Population } from "../../populations/population.js";
+import { later } from "../../base/later.js";
 import { say } from "../../base/say.js";
-import { populationsFolder } from "./population-by-name.js";
-import { registeredPopulation } from "./registered-population.js";
-import { type Registration, readRegistration, registrationFile } from "./registration.js";
-import { type RegisteredDataset, registeredDatasets } from "./registration-schema.js";
+import { populationsFolder } from "./populations-folder.js";
+import type { Registration } from "./registration.js";
+import { type RegisteredDataset, registeredDatasets } from "./registered-datasets.js";
 import { FIRST_WAVE, Study, study, type StudyOptions, studyKinds } from "./study.js";
+
+const rows = later<typeof import("./registered-population.js")>(
+  import.meta.url,
+  "./registered-population.js",
+);
+const registrations = later<typeof import("./registration.js")>(import.meta.url, "./registration.js");
 
 /** How titles call the sets of images. */
 export const imageTitles: Readonly<Record<RegisteredDataset, string>> = {
@@ -121,11 +127,11 @@ export async function registeredStudy(
   const {
     fresh = process.env.FRESH === "1",
     folder = populationsFolder(),
-    file = registrationFile,
+    file = registrations().registrationFile,
     ...rest
   } = options;
   const firstWaves = { ...rest, fresh, folder };
-  const registration = readRegistration(file);
+  const registration = registrations().readRegistration(file);
   const { populations } = registration;
   const unknown = names.findIndex(name => typeof name !== "string" || !Object.hasOwn(populations, name));
   if (unknown >= 0) {
@@ -160,7 +166,7 @@ async function partOf(
   const missing = new Map<string, number>();
   const problems: string[] = [];
   for (const name of names) {
-    const { first, problem } = await registeredPopulation(registration, dataset, name, folder);
+    const { first, problem } = await rows().registeredPopulation(registration, dataset, name, folder);
     if (first && first.length > 0) found.set(name, first);
     if (problem === `${name} is missing`) missing.set(name, registration.populations[name].n);
     else if (problem !== undefined) problems.push(problem);

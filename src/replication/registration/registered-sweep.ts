@@ -6,7 +6,7 @@ import type { CheckedSpec } from "../../trials/spec.js";
 import { FASHION_MNIST_FOLDER } from "../../training/datasets/idx/fashion-mnist.js";
 import { say } from "../../base/say.js";
 import type { Registration } from "./registration.js";
-import { type RegisteredDataset, registeredDatasets } from "./registration-schema.js";
+import { type RegisteredDataset, registeredDatasets } from "./registered-datasets.js";
 
 /** A sweep as JSON, for a `.sweep.json`: `checkSpec` fills in the rest. */
 export type RegisteredSweep = Readonly<Record<string, unknown>>;

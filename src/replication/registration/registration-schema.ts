@@ -5,8 +5,6 @@ import { zod } from "../../base/zod.js";
 import { canonicalJson } from "../../trials/trial.js";
 import { spaceSchema } from "../../trials/space-spec.js";
 
-const datasets = ["procedural", "fashion-mnist"] as const;
-
 const schemas = once(() => {
   const z = zod();
   const text = z.string().min(1);
@@ -208,10 +206,6 @@ function areApart(a: Part, b: Part): boolean {
   const [inside, outside] = [a.inside ?? b.inside, a.outside ?? b.outside];
   return !!inside && !!outside && outside[0] <= inside[0] && inside[1] <= outside[1];
 }
-
-/** The datasets that every claim is asked of. */
-export type RegisteredDataset = (typeof datasets)[number];
-export const registeredDatasets: readonly RegisteredDataset[] = datasets;
 
 /** The populations that a test speaks of. */
 export function populationsOf(of: z.output<Schemas["test"]>): string[] {

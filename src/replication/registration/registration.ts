@@ -12,6 +12,7 @@ import { readWrittenJson } from "../../tables/files/written-json.js";
 import { canonicalJson } from "../../trials/trial.js";
 import { say } from "../../base/say.js";
 import { parseBy } from "../../base/schema-problems.js";
+import { RegistrationError } from "./registration-error.js";
 import { amended, registrationSchema } from "./registration-schema.js";
 
 type Written = z.output<ReturnType<typeof registrationSchema>>;
@@ -24,11 +25,6 @@ export type RegisteredTest = RegisteredClaim["test"];
 export type Selection = Extract<RegisteredTest, { kind: "lower" }>["a"];
 /** A population as registered: its space, how many networks, and where its regime is not the common one. */
 export type RegisteredPopulation = Written["populations"][string];
-
-/** A claims file that cannot be used: each message names the field, what was expected and what came. */
-export class RegistrationError extends Error {
-  override readonly name = "RegistrationError";
-}
 
 /** What is claimed, and by what it is decided. */
 export interface Registration extends Omit<Written, "claims" | "populations"> {

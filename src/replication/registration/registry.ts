@@ -9,16 +9,17 @@ import { say } from "../../base/say.js";
 import { holm } from "../../statistics/holm.js";
 import type { Claim, Outcome } from "../claims/claim.js";
 import { chance, evaluateTest, type TestResult, type TestSetting } from "./evaluate-test.js";
-import { populationsFolder } from "./population-by-name.js";
+import { populationsFolder } from "./populations-folder.js";
 import { type Found, registeredNetworks, type RegisteredNetworks } from "./registered-networks.js";
 import {
   readRegistration,
   type RegisteredClaim,
   registrationFile,
   type Registration,
-  RegistrationError,
 } from "./registration.js";
-import { populationsOf, type RegisteredDataset, registeredDatasets } from "./registration-schema.js";
+import { RegistrationError } from "./registration-error.js";
+import { type RegisteredDataset, registeredDatasets } from "./registered-datasets.js";
+import { populationsOf } from "./registration-schema.js";
 import { imageTitles } from "./registered-study.js";
 import { registeredRegimeWords } from "./regime.js";
 

@@ -13,12 +13,15 @@ import type { Member, Population } from "../../populations/population.js";
 import { printProgress } from "../../trials/runner/progress.js";
 import { bySelection } from "../../trials/selection-error.js";
 import type { SweepSpec } from "../../trials/spec.js";
-import { readSpec } from "../../trials/spec-file.js";
-import { sweep } from "../../sweeps/sweep.js";
+import { later } from "../../base/later.js";
 import { edf } from "../../statistics/edf.js";
 import { extent } from "../../base/extent.js";
-import { openPopulationNamed, populationsFolder } from "./population-by-name.js";
-import { regimeWords, tinyRegime } from "./regime.js";
+import { populationsFolder } from "./populations-folder.js";
+
+const regimes = later<typeof import("./regime.js")>(import.meta.url, "./regime.js");
+const opening = later<typeof import("./population-by-name.js")>(import.meta.url, "./population-by-name.js");
+const specs = later<typeof import("../../trials/spec-file.js")>(import.meta.url, "../../trials/spec-file.js");
+const sweeps = later<typeof import("../../sweeps/sweep.js")>(import.meta.url, "../../sweeps/sweep.js");
 
 export interface StudyOptions {
   /** Train small populations afresh, in `runs/fresh/`. Default: whether the environment has `FRESH=1`. */
@@ -89,14 +92,14 @@ export class Study {
   /** The regime in words, for titles: `networks of 2–4 MF on 32 × 32 procedural images, 8 epochs`. */
   get regime(): string {
     const [first] = this.#found.values();
-    return first ? regimeWords(first.spec) : "no population yet";
+    return first ? regimes().regimeWords(first.spec) : "no population yet";
   }
 
   /** The same without what they are trained on, if `images` says that; the first wave's is given in full. */
   get regimeApart(): string {
     const [first] = this.#found.values();
     if (!first) return "no population yet";
-    return regimeWords(first.spec, { images: this.images === FIRST_WAVE });
+    return regimes().regimeWords(first.spec, { images: this.images === FIRST_WAVE });
   }
 
   /** A panel's title, with what the networks were trained on. */
@@ -165,7 +168,7 @@ export async function study(names: readonly string[], options: StudyOptions = {}
   const missing = new Map<string, string>();
   for (const name of names) {
     try {
-      const kept = await openPopulationNamed(folder, name);
+      const kept = await opening().openPopulationNamed(folder, name);
       if (fresh) found.set(name, await trainFresh(name, n, folder));
       else if (kept) found.set(name, kept);
       else missing.set(name, `not in data/populations; ${REMEDY}`);
@@ -182,8 +185,8 @@ const REMEDY =
 /** Trains a small population; one that was begun before resumes by its own spec. */
 function trainFresh(name: string, n: number, folder: string): Promise<Population> {
   const out = resolve("..", "runs", "fresh", name);
-  const begun = existsSync(join(out, "spec.json")) ? readSpec(out) : undefined;
-  return sweep(begun ?? freshSpec(name, n, folder), { out, onProgress: printProgress });
+  const begun = existsSync(join(out, "spec.json")) ? specs().readSpec(out) : undefined;
+  return sweeps().sweep(begun ?? freshSpec(name, n, folder), { out, onProgress: printProgress });
 }
 
 /** The first n networks of the spec next to the shipped populations; otherwise n networks in their regime. */
@@ -191,6 +194,6 @@ export function freshSpec(name: string, n: number, folder: string): SweepSpec {
   const shipped = join(folder, `${name}.sweep.json`);
   const spec = existsSync(shipped)
     ? (JSON.parse(readFileSync(shipped, "utf8")) as SweepSpec)
-    : { ...tinyRegime, space: name, trainingSeed: "own" as const };
+    : { ...regimes().tinyRegime, space: name, trainingSeed: "own" as const };
   return { ...spec, n };
 }

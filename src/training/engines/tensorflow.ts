@@ -20,12 +20,18 @@ import { checkWeights } from "../weights/weights.js";
 import { checkCrop } from "./check-crop.js";
 import { checkDataset } from "./check-dataset.js";
 import { EngineUnavailableError } from "./torch/addon.js";
-import { findTfjsNode, remedy } from "./tensorflow/backend.js";
 // From a file of its own: what declares the backend names types of tfjs, which few programs can check.
 import type { BackendKind } from "./tensorflow/backend-kind.js";
 import { estimatePortable, formatSeconds } from "./tensorflow/estimate.js";
 import { refuses } from "./tensorflow/refuses.js";
-import { TrainingProcess } from "./tensorflow/training-process.js";
+import type { TrainingProcess } from "./tensorflow/training-process.js";
+import { later } from "../../base/later.js";
+
+const backends = later<typeof import("./tensorflow/backend.js")>(import.meta.url, "./tensorflow/backend.js");
+const processes = later<typeof import("./tensorflow/training-process.js")>(
+  import.meta.url,
+  "./tensorflow/training-process.js",
+);
 
 export interface TensorflowOptions {
   /** Default: `"node"` where tfjs-node is there, else `"portable"`. */
@@ -80,14 +86,14 @@ async function run(
   if (kind === "portable") refuseLong(network, dataset, recipe, engine.portableLimit ?? 600);
   if (!worker?.isAlive || worker.kind !== kind || worker.threads !== threads) {
     worker?.stop();
-    worker = new TrainingProcess(kind, threads);
+    worker = new (processes().TrainingProcess)(kind, threads);
   }
   descriptions.set(kind, await worker.ready);
   return worker.train({ network, recipe, seed, weights, keepWeights }, dataset, options);
 }
 
 const kindOf = ({ backend }: TensorflowOptions): BackendKind =>
-  backend ?? (findTfjsNode() === undefined ? "portable" : "node");
+  backend ?? (backends().findTfjsNode() === undefined ? "portable" : "node");
 
 function check(network: Network, dataset: Dataset, recipe: Recipe, options: TrainOptions): void {
   refuseUnknown("train", options, engineOptionNames);
@@ -125,7 +131,7 @@ function refuseLong(network: Network, dataset: Dataset, recipe: Recipe, limit: n
   const seconds = estimatePortable(network, dataset, recipe);
   if (seconds <= limit) return;
   throw new EngineUnavailableError(
-    `engine tensorflow: without TensorFlow, plain JavaScript would train "${network.name}" for about ${formatSeconds(seconds)} (limit ${formatSeconds(limit)}); ${remedy}; or use engine torch, a smaller network, or tensorflowOn({ portableLimit })`,
+    `engine tensorflow: without TensorFlow, plain JavaScript would train "${network.name}" for about ${formatSeconds(seconds)} (limit ${formatSeconds(limit)}); ${backends().remedy}; or use engine torch, a smaller network, or tensorflowOn({ portableLimit })`,
   );
 }
 
@@ -136,6 +142,6 @@ function version(options: TensorflowOptions): string {
   if (known !== undefined) return known;
   const read = (manifest: string): string =>
     (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
-  if (kind === "node") return `tfjs-node ${read(join(findTfjsNode() ?? "", "package.json"))}`;
+  if (kind === "node") return `tfjs-node ${read(join(backends().findTfjsNode() ?? "", "package.json"))}`;
   return `plain tfjs ${read(createRequire(import.meta.url).resolve("@tensorflow/tfjs-core/package.json"))}`;
 }

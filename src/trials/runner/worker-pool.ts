@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Device } from "../../training/engines/torch.js";
 import { residentMemory } from "./resident-memory.js";
-import { StoreError } from "../store/store.js";
+import { StoreError } from "../store/store-error.js";
 import type { TrialRecord } from "../trial.js";
 import type { Job, WorkerMessage } from "./worker.js";
 

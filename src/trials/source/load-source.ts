@@ -9,9 +9,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { later } from "../../base/later.js";
 import { SpecError } from "../spec-error.js";
 import { readSource, type Source } from "./read-source.js";
+
+const mapping = later<typeof import("@jridgewell/trace-mapping")>(
+  import.meta.url,
+  "@jridgewell/trace-mapping",
+);
 
 /** What a module exports, by name. */
 export type Exports = Readonly<Record<string, unknown>>;
@@ -102,6 +107,7 @@ function placeIn(error: unknown, code: string, map: string, file: string): strin
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const at = stack.slice(stack.indexOf(basename(code))).match(/^[^:]*:(\d+):(\d+)/);
   if (!stack.includes(basename(code)) || !at) return "";
+  const { originalPositionFor, TraceMap } = mapping();
   const { source, line } = originalPositionFor(new TraceMap(map), {
     line: Number(at[1]),
     column: Number(at[2]) - 1,

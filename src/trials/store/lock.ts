@@ -11,7 +11,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { lookAt, place, remove } from "./lock-file.js";
 import { holderText, isAlive, parseHolder } from "./lock-holder.js";
-import { StoreError } from "./store.js";
+import { StoreError } from "./store-error.js";
 
 const LOCK = "runner.lock";
 

@@ -5,7 +5,8 @@
  */
 import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readStoreFile, StoreError, writing } from "./store.js";
+import { readStoreFile, writing } from "./store.js";
+import { StoreError } from "./store-error.js";
 import { type SkippedImage, skippedLine } from "../../training/datasets/folder/skipped-images.js";
 
 const NAME = "skipped-images.json";

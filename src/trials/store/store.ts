@@ -22,13 +22,9 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
+import { StoreError } from "./store-error.js";
 import { type StoredTrial, storedTrial } from "./stored-trial.js";
 import { isSettled, type TrialRecord } from "../trial.js";
-
-/** A store that cannot be read or written; names the file and what was expected. */
-export class StoreError extends Error {
-  override readonly name = "StoreError";
-}
 
 /** Runs what writes a file of a sweep's; an error names the file. @throws StoreError */
 export function writing<T>(file: string, write: () => T): T {

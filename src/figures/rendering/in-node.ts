@@ -1,0 +1,15 @@
+/** Pictures, by what is loaded with the first of them; a browser has `only-in-node.ts` instead. */
+import { later } from "../../base/later.js";
+import { fontOptions } from "./fonts.js";
+
+const picture = later<typeof import("./static-image.js")>(import.meta.url, "./static-image.js");
+const resvg = later<typeof import("@resvg/resvg-js")>(import.meta.url, "@resvg/resvg-js");
+
+/** See `static-image.ts`. */
+export const renderPng: ReturnType<typeof picture>["renderPng"] = (...given) => picture().renderPng(...given);
+
+/** @param scale pixels of the picture for one of the drawing */
+export function svgToPng(svg: string, scale: number): Buffer {
+  const options = { fitTo: { mode: "zoom", value: scale }, font: fontOptions() } as const;
+  return new (resvg().Resvg)(svg, options).render().asPng();
+}

@@ -1,0 +1,183 @@
+/**
+ * What `import … from "netspace"` runs in Node: the same names as `index.ts`, whose types it has, with the rooms that a
+ * first cell rarely calls behind doors. A door is a function that loads its room and calls the function of its name there;
+ * classes and other values are the rooms' own, from files that load little. Whoever imports a room by itself, as from
+ * `"netspace/statistics"`, has its own functions; bundlers and browsers have `index.ts` or the rooms.
+ */
+import { later } from "./base/later.js";
+
+/** A room whose functions are doors. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who asks knows what the room is
+function room<Room extends object>(path: string): Room {
+  const load = later<Record<PropertyKey, (...given: unknown[]) => unknown>>(import.meta.url, path);
+  const door = (name: PropertyKey) => {
+    const call = (...given: unknown[]) => load()[name](...given);
+    return Object.defineProperty(call, "name", { value: name });
+  };
+  return new Proxy({}, { get: (_, name) => door(name) }) as Room;
+}
+
+export * from "./architectures/index.js";
+export * from "./networks/index.js";
+export * from "./spaces/index.js";
+export * from "./tables/index.js";
+export { duration } from "./base/duration.js";
+export { Markdown, markdown } from "./base/markdown.js";
+export { PrintedTable } from "./base/printed-table.js";
+export { seeded } from "./base/random.js";
+
+export { curves } from "./statistics/curve-fit.js";
+export { StatisticsError } from "./statistics/statistics-error.js";
+export { StructureDiagram } from "./figures/diagram/structure-diagram.js";
+export { Figure } from "./figures/figure.js";
+export { DatasetError } from "./training/datasets/dataset-error.js";
+export { tensorflow, tensorflowOn } from "./training/engines/tensorflow.js";
+export { EngineUnavailableError, Model, torch, torchOn } from "./training/engines/torch.js";
+export { RecipeError } from "./training/recipe.js";
+export { imageNet, recipes } from "./training/recipes.js";
+export { TrainingRun } from "./training/training-run.js";
+export { WeightsError } from "./training/weights/weights.js";
+export { SpecError } from "./trials/spec-error.js";
+export { StoreError } from "./trials/store/store-error.js";
+export { SchedulerError } from "./sweeps/cluster/slurm.js";
+export { Population } from "./populations/population.js";
+export { LEAST_MODELS } from "./replication/claims/claim.js";
+export { RegisteredStudy } from "./replication/registration/registered-study.js";
+export { RegistrationError } from "./replication/registration/registration-error.js";
+export { registeredDatasets } from "./replication/registration/registered-datasets.js";
+export { Study } from "./replication/registration/study.js";
+export { Verdict, VERDICT_MIME } from "./replication/verdict.js";
+
+export const {
+  bestOfDifference,
+  bestValue,
+  bootstrap,
+  compareCurves,
+  compareDistributions,
+  complexityWeights,
+  crossValidate,
+  edf,
+  edfArea,
+  expectedBest,
+  fisherExact,
+  fitCurve,
+  holm,
+  kendall,
+  kruskal,
+  ksTest,
+  linearRegression,
+  meanDifference,
+  networksNeeded,
+  normalizedEdf,
+  parameterBands,
+  paretoFront,
+  pearson,
+  quantileDifferences,
+  randomSearch,
+  spearman,
+  spearmanBetween,
+  summarize,
+  trend,
+  welchTest,
+} = room<typeof import("./statistics/index.js")>("./statistics/index.js");
+export const {
+  bestValuePanel,
+  blockDiagrams,
+  edfPanel,
+  fitPanel,
+  grid,
+  minMeanPanel,
+  nestedSpacesPanel,
+  notePanel,
+  randomSearchPanel,
+  row,
+  structureDiagram,
+  tradeOffPanel,
+  trendPanel,
+  widthProfilePanel,
+} = room<typeof import("./figures/index.js")>("./figures/index.js");
+export const {
+  checkRecipe,
+  checkWeights,
+  datasetByName,
+  decodeSafetensors,
+  describeDataset,
+  encodeSafetensors,
+  engineByName,
+  lastTraining,
+  learningRateAt,
+  loadDataset,
+  loadIdx,
+  loadImageFolder,
+  loadWeights,
+  measureParallelism,
+  proceduralDataset,
+  recipeByName,
+  saveWeights,
+  time,
+  train,
+  trainingFigure,
+  weightShapes,
+  withBatch,
+} = room<typeof import("./training/index.js")>("./training/index.js");
+export const { printProgress, progressLine, selectionError, trialId } =
+  room<typeof import("./trials/index.js")>("./trials/index.js");
+export const {
+  cancelSweep,
+  fitThroughput,
+  makespan,
+  measuredIn,
+  measuredOnV100,
+  planSweep,
+  retrain,
+  seedNoise,
+  submitSweep,
+  sweep,
+  sweepStatus,
+  verifyPopulation,
+} = room<typeof import("./sweeps/index.js")>("./sweeps/index.js");
+export const {
+  compactSweep,
+  comparePopulations,
+  describePair,
+  expandSweep,
+  openPopulation,
+  populationFrom,
+  rankAgreement,
+  readCompact,
+  readNds,
+  readPopulation,
+  readPycls,
+  readTimm,
+  regimeDifferences,
+  seedAgreement,
+  shippedPopulation,
+  shippedPopulations,
+} = room<typeof import("./populations/index.js")>("./populations/index.js");
+export const {
+  claimBestAbout,
+  claimBestWithin,
+  claimBetter,
+  claimComplexities,
+  claimDiffer,
+  claimLower,
+  claimNoWorse,
+  claimOpen,
+  claimSame,
+  claimThat,
+  claimTrend,
+  complexityBesidePaper,
+  lowerTails,
+  paperNumbers,
+  printedNetwork,
+  rangesBesidePaper,
+  readRegistration,
+  regimeWords,
+  registered,
+  registeredAgreement,
+  registeredStudy,
+  registeredSweep,
+  study,
+  verdict,
+} = room<typeof import("./replication/index.js")>("./replication/index.js");
+export const { encodeOnnx, exportOnnx } = room<typeof import("./onnx/index.js")>("./onnx/index.js");

@@ -1,0 +1,115 @@
+/** What `import … from "netspace"` gives, and what it loads for that. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, it } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import * as all from "../src/index.js";
+import * as start from "../src/start.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const here = all as Readonly<Record<string, unknown>>;
+const begun = start as Readonly<Record<string, unknown>>;
+const isClass = (value: unknown) => typeof value === "function" && /^class\b/.test(String(value));
+
+describe("the root export", () => {
+  it("has the names that its types say", () => {
+    assert.deepEqual(Object.keys(start).sort(), Object.keys(all).sort());
+  });
+
+  it("has the rooms' own classes and values, and doors for functions alone", () => {
+    const others = Object.keys(all).filter(name => here[name] !== begun[name]);
+    assert.ok(others.length > 50, "there are doors");
+    for (const name of others) {
+      assert.ok(typeof here[name] === "function" && !isClass(here[name]), `${name} is a function`);
+      assert.equal((begun[name] as () => void).name, name);
+    }
+  });
+
+  it("calls the functions behind its doors", async () => {
+    assert.deepEqual(start.holm([0.01, 0.04, 0.03]), all.holm([0.01, 0.04, 0.03]));
+    assert.throws(() => start.edf([]), all.StatisticsError);
+    assert.equal(start.row([start.edfPanel([{ name: "A", errors: [1, 2] }])]) instanceof start.Figure, true);
+    await assert.rejects(start.loadDataset({ kind: "none" } as never), start.DatasetError);
+    await assert.rejects(start.train("RegNetX-200MF", {} as never), RangeError);
+  });
+
+  it("says what to do when a room is used while an import() of it is under way", () => {
+    const program = `
+      import { edf, randomSearch } from "netspace";
+      const pending = import("netspace/statistics");
+      let words = "";
+      try { edf([1, 2]); } catch (error) { words = error.message; }
+      await pending;
+      console.log(JSON.stringify([words, edf([1, 2]).n]));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    const [words, n] = JSON.parse(stdout || "[]") as [string, number];
+    assert.match(words, /^$|await the import\(\) first/, stderr);
+    assert.equal(n, 2, stderr);
+  });
+});
+
+/** What importing a module loads, by its own account: files of the package, and packages. */
+function loadedBy(specifier: string): { files: string[]; packages: string[] } {
+  const program = `
+    import { registerHooks } from "node:module";
+    const urls = [];
+    registerHooks({ load: (url, context, next) => { urls.push(url); return next(url, context); } });
+    await import(${JSON.stringify(specifier)});
+    console.log(JSON.stringify(urls));`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const urls = JSON.parse(stdout || "null") as string[] | null;
+  assert.ok(urls, stderr);
+  const ours = pathToFileURL(path.join(root, "dist", "src")).href;
+  const packages = urls.flatMap(url => /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
+  return {
+    files: urls.filter(url => url.startsWith(ours)).map(url => url.slice(ours.length + 1)),
+    packages: [...new Set(packages)].sort(),
+  };
+}
+
+const { exports: entries } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
+  readonly exports: Readonly<Record<string, { readonly default?: string }>>;
+};
+const rooms = Object.keys(entries).filter(key => entries[key].default?.startsWith("./dist/src/"));
+
+describe("nothing that is needed only later is loaded by importing", () => {
+  // Those that make random streams and quantiles; all others are for files, pictures, pages, schemas and training.
+  const light = ["pure-rand", "simple-statistics"];
+  for (const room of rooms.filter(each => each !== "./report")) {
+    const name = room.replace(/^\./, "netspace");
+    it(name, () => {
+      const { packages, files } = loadedBy(name);
+      assert.ok(files.length > 1, "its files were seen");
+      assert.deepEqual(
+        packages.filter(each => !light.includes(each)),
+        [],
+      );
+    });
+  }
+
+  it("netspace: no room that has a door", () => {
+    const { files } = loadedBy("netspace");
+    const doored = [
+      "statistics",
+      "figures",
+      "training",
+      "trials",
+      "sweeps",
+      "populations",
+      "replication",
+      "onnx",
+    ];
+    assert.deepEqual(
+      files.filter(file => doored.some(room => file === `${room}/index.js`)),
+      [],
+    );
+  });
+});
