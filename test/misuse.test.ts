@@ -1,8 +1,8 @@
 /** Every exported function and class, called with what is none of its arguments, one at a time and by itself. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as netspace from "netspace";
-import { Markdown, markdown, PrintedTable, tableOf } from "netspace";
+import * as netspace from "../src/index.js";
+import { Markdown, markdown, PrintedTable, tableOf } from "../src/index.js";
 import * as replication from "../src/replication/index.js";
 import * as spaces from "../src/spaces/index.js";
 import { type Arguments, folder, objects, validCalls } from "./support/valid-calls.js";

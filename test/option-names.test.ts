@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import * as netspace from "netspace";
+import * as netspace from "../src/index.js";
 import { nearestName } from "../src/base/nearest-name.js";
 import { type Arguments, folder, objects, validCalls } from "./support/valid-calls.js";
 
