@@ -126,7 +126,7 @@ export const bottleneckRatio: ValueRule = { holds: isBottleneck, words: bottlene
  * The rules that a dimension was found to keep, with the rising values and the probabilities that each must have:
  * refinements of a space share its dimensions, and the named spaces alone would look at the same values a dozen times.
  */
-const kept = new WeakMap<Dimension, Set<ValueRule>>();
+const rulesKept = new WeakMap<Dimension, Set<ValueRule>>();
 
 /** Checks a space's dimensions once, when the space is made, so that draws need no checks. */
 export function checkDimensions(
@@ -136,7 +136,7 @@ export function checkDimensions(
 ): void {
   for (const [parameter, rule] of Object.entries(rules)) {
     const dimension = dimensions?.[parameter];
-    const found = isObject(dimension) ? kept.get(dimension) : undefined;
+    const found = isObject(dimension) ? rulesKept.get(dimension) : undefined;
     if (found?.has(rule)) continue;
     const { holds, words } = rule;
     const makers = "make one with oneOf, uniform, logUniform or powersOfTwo";
@@ -152,7 +152,7 @@ export function checkDimensions(
     }
     checkProbabilities(`${space}: ${parameter}`, dimension, makers);
     if (found) found.add(rule);
-    else kept.set(dimension, new Set([rule]));
+    else rulesKept.set(dimension, new Set([rule]));
   }
 }
 
