@@ -11,10 +11,10 @@
  * `procedural` (claims alone). `--pairs none` and `--claims none` leave them out.
  */
 import { parseArgs } from "node:util";
-import { untrainedNetworks } from "../src/replication/registration/null-registered.js";
-import { nullClaim, nullComparison } from "../src/replication/registration/null-study.js";
-import { openPopulationNamed } from "../src/replication/registration/population-by-name.js";
-import { populationsFolder } from "../src/replication/registration/populations-folder.js";
+import { untrainedNetworks } from "../src/replication/null/null-registered.js";
+import { nullClaim, nullComparison } from "../src/replication/null/null-study.js";
+import { openPopulationNamed } from "../src/replication/studies/population-by-name.js";
+import { populationsFolder } from "../src/replication/studies/populations-folder.js";
 import {
   FirstNetworks,
   registeredNetworks,

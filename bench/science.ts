@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { bestValue, edf, kendall, linearRegression, randomSearch, seeded, tableOf } from "netspace";
 import { median } from "simple-statistics";
 import { findPython } from "../src/cli/python.js";
-import { packageRoot } from "../src/base/paths.js";
+import { packageRoot } from "../src/base/node/paths.js";
 
 const ROUNDS = 5;
 const MILLION = 1_000_000;

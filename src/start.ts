@@ -4,7 +4,7 @@
  * classes and other values are the rooms' own, from files that load little. Whoever imports a room by itself, as from
  * `"netspace/statistics"`, has its own functions; bundlers and browsers have `index.ts` or the rooms.
  */
-import { later } from "./base/later.js";
+import { later } from "./base/node/later.js";
 
 /** A room whose functions are doors. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who asks knows what the room is
@@ -42,10 +42,10 @@ export { StoreError } from "./trials/store/store-error.js";
 export { SchedulerError } from "./sweeps/cluster/slurm.js";
 export { Population } from "./populations/population.js";
 export { LEAST_MODELS } from "./replication/claims/claim.js";
-export { RegisteredStudy } from "./replication/registration/registered-study.js";
+export { RegisteredStudy } from "./replication/studies/registered-study.js";
 export { RegistrationError } from "./replication/registration/registration-error.js";
 export { registeredDatasets } from "./replication/registration/registered-datasets.js";
-export { Study } from "./replication/registration/study.js";
+export { Study } from "./replication/studies/study.js";
 export { Verdict, VERDICT_MIME } from "./replication/verdict.js";
 
 export const {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { packageRoot } from "../base/paths.js";
+import { packageRoot } from "../base/node/paths.js";
 import { analyzeCommand } from "./commands/analyze.js";
 import { family, refuseEmpty, refuseUnknown } from "./arguments.js";
 import { complexityCommand } from "./commands/complexity.js";

@@ -1,7 +1,7 @@
 /** The Python that has the Jupyter tools: the project's own environment, else the one on the PATH. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../base/paths.js";
+import { packageRoot } from "../base/node/paths.js";
 
 export function findPython(): string {
   const own =

@@ -1,6 +1,6 @@
 /** JSON from a file that the user names; a pipe, as of `<(netspace sample …)`, is one. */
-import { readJsonText } from "../base/json-file.js";
-import { parseWrittenJson } from "../tables/files/written-json.js";
+import { readJsonText } from "../base/node/json-file.js";
+import { parseWrittenJson } from "../tables/files/json/written-json.js";
 
 /** @throws Error saying what is wrong with it, but not its name */
 export function readJsonFile(file: string): unknown {

@@ -4,7 +4,7 @@ import type { Recipe } from "../training/recipe.js";
 import type { Column } from "../tables/column.js";
 import type { CheckedSpec } from "../trials/spec.js";
 import type { StoredTrial } from "../trials/store/stored-trial.js";
-import { later } from "../base/later.js";
+import { later } from "../base/node/later.js";
 
 const seeds = later<typeof import("../trials/training-seeds.js")>(
   import.meta.url,

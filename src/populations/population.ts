@@ -12,7 +12,7 @@ import { Table } from "../tables/table.js";
 import type { StoredTrial } from "../trials/store/stored-trial.js";
 import type { Network } from "../networks/network.js";
 import { isSettled, networkOf, sweepId } from "../trials/trial.js";
-import { later } from "../base/later.js";
+import { later } from "../base/node/later.js";
 
 const specs = later<typeof import("../trials/spec-file.js")>(import.meta.url, "../trials/spec-file.js");
 const store = later<typeof import("../trials/store/store.js")>(import.meta.url, "../trials/store/store.js");

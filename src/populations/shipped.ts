@@ -1,7 +1,7 @@
 /** The populations that come with the package, in `data/populations/`, trained by this project; see data/README.md. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../base/paths.js";
+import { packageRoot } from "../base/node/paths.js";
 import { say } from "../base/say.js";
 import { readCompact } from "./compact.js";
 import type { Population } from "./population.js";

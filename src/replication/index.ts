@@ -51,7 +51,7 @@ export {
   registeredStudy,
   type RegisteredStudyOptions,
   type Withheld,
-} from "./registration/registered-study.js";
+} from "./studies/registered-study.js";
 export { type RegisteredDataset, registeredDatasets } from "./registration/registered-datasets.js";
 export {
   registered,
@@ -60,5 +60,5 @@ export {
   type RegisteredReading,
   type RegistryOptions,
 } from "./registration/registry.js";
-export { Study, study, type StudyOptions } from "./registration/study.js";
+export { Study, study, type StudyOptions } from "./studies/study.js";
 export { Verdict, verdict, VERDICT_MIME } from "./verdict.js";

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expectText } from "../base/expect.js";
-import { packageRoot } from "../base/paths.js";
+import { packageRoot } from "../base/node/paths.js";
 
 /** [least, mean] top-1 error of a population, per cent: what the legends of the paper's EDFs say. */
 export type ErrorRange = readonly [min: number, mean: number];

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { escapeHtml } from "../base/escape-html.js";
-import { replaceFile } from "../base/replace-file.js";
+import { replaceFile } from "../base/node/replace-file.js";
 import { contentPolicy, dataScript, inScript } from "./content-policy.js";
 import { pageStyle } from "./style.js";
 

@@ -5,7 +5,7 @@
 import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBType } from "@duckdb/node-api";
 import { isLossy } from "./files/cell.js";
 import type { Column } from "./column.js";
-import { nestedText } from "./files/nested-text.js";
+import { nestedText } from "./files/json/nested-text.js";
 import type { TableLike } from "./table.js";
 import { TableError } from "./table-error.js";
 

@@ -1,5 +1,5 @@
 /** Files, SQL and danfo.js, by what is loaded with the first use of each; a browser has `only-in-node.ts` instead. */
-import { later } from "../base/later.js";
+import { later } from "../base/node/later.js";
 
 const files = later<typeof import("./files/table-file.js")>(import.meta.url, "./files/table-file.js");
 const sql = later<typeof import("./query-sql.js")>(import.meta.url, "./query-sql.js");

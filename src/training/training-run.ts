@@ -3,7 +3,7 @@
  */
 import { expectFields, expectList } from "../base/expect.js";
 import type { Figure } from "../figures/figure.js";
-import { later } from "../base/later.js";
+import { later } from "../base/node/later.js";
 import { duration } from "../base/duration.js";
 import type { Network } from "../networks/network.js";
 import { ambientSignal } from "../notebook/ambient-signal.js";

@@ -8,7 +8,7 @@
  */
 import { once } from "../base/once.js";
 import type { Random } from "../base/random.js";
-import { zod } from "../base/zod.js";
+import { zod } from "../base/node/zod.js";
 import { checkRecipe, type Recipe } from "../training/recipe.js";
 import { recipes } from "../training/recipes.js";
 import { isRecord } from "./vocabulary.js";

@@ -1,7 +1,7 @@
 /** How a sweep is run, which is no part of what it finds out: workers, limits, devices, and the cluster. */
 import type * as z from "zod";
 import { once } from "../base/once.js";
-import { zod } from "../base/zod.js";
+import { zod } from "../base/node/zod.js";
 
 /** Processes of a sweep, and threads of a training: beyond this machines run out of them before they run out of cores. */
 const MOST_WORKERS = 4096;

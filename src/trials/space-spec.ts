@@ -14,7 +14,7 @@ import type { Block } from "../architectures/anynet/block.js";
 import { blocks } from "../architectures/anynet/blocks/index.js";
 import { once } from "../base/once.js";
 import { expectation, MOST_PROBLEMS } from "../base/schema-problems.js";
-import { zod } from "../base/zod.js";
+import { zod } from "../base/node/zod.js";
 import { AnyNetSpace, type StageParameter } from "../spaces/anynet.js";
 import { type Dimension, logUniform, oneOf, powersOfTwo, uniform } from "../spaces/dimension.js";
 import { spaceByName, spaceNames } from "../spaces/names.js";

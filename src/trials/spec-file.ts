@@ -1,7 +1,7 @@
 /** The spec of a sweep in its folder, `spec.json`, with every default spelt out. */
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { readJsonFile } from "../base/json-file.js";
+import { readJsonFile } from "../base/node/json-file.js";
 import { type CheckedSpec, checkSpec } from "./spec.js";
 import { codeOf, spaceIdentity, spaceName } from "./space-spec.js";
 import { SpecError } from "./spec-error.js";

@@ -7,7 +7,7 @@ import { build } from "../architectures/build.js";
 import { once } from "../base/once.js";
 import { MOST_SEED, seeded } from "../base/random.js";
 import { parseBy } from "../base/schema-problems.js";
-import { zod } from "../base/zod.js";
+import { zod } from "../base/node/zod.js";
 import type { Sample } from "../spaces/space.js";
 import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
 import { describeDataset } from "../training/datasets/load-dataset.js";

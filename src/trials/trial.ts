@@ -8,7 +8,7 @@ import type { Complexity } from "../networks/complexity.js";
 import type { Network } from "../networks/network.js";
 import { build } from "../architectures/build.js";
 import { type AnyStoredArchitecture, reviveArchitecture } from "../architectures/stored.js";
-import { later } from "../base/later.js";
+import { later } from "../base/node/later.js";
 import type { DatasetSpec } from "../training/datasets/index.js";
 import type { EpochReport, Precision } from "../training/engine.js";
 import type { Recipe } from "../training/recipe.js";

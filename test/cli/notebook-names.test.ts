@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { packageRoot } from "../../src/base/paths.js";
+import { packageRoot } from "../../src/base/node/paths.js";
 import { withoutPython } from "../support/executed.js";
 
 const main = join(packageRoot, "dist", "src", "cli", "main.js");

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { packageRoot } from "../../src/base/paths.js";
+import { packageRoot } from "../../src/base/node/paths.js";
 
 const main = join(packageRoot, "dist", "src", "cli", "main.js");
 const folder = mkdtempSync(join(tmpdir(), "netspace-streams-"));

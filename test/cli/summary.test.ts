@@ -8,7 +8,7 @@ import { shippedPopulation, shippedPopulations } from "netspace";
 import { summary, summaryLine } from "../../src/cli/commands/analyze.js";
 import { Population } from "../../src/populations/population.js";
 import type { StoredTrial } from "../../src/trials/store/stored-trial.js";
-import { packageRoot } from "../../src/base/paths.js";
+import { packageRoot } from "../../src/base/node/paths.js";
 
 const whole = await shippedPopulation(shippedPopulations()[0]);
 

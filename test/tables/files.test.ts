@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { readNds, readPopulation, readPycls, readTable, readTimm, tableOf, writeTable } from "netspace";
-import { packageRoot } from "../../src/base/paths.js";
+import { packageRoot } from "../../src/base/node/paths.js";
 
 let folder = "";
 beforeEach(() => {

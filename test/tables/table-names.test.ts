@@ -29,7 +29,7 @@ import {
   tableOf,
   writeTable,
 } from "netspace";
-import { packageRoot } from "../../src/base/paths.js";
+import { packageRoot } from "../../src/base/node/paths.js";
 
 const main = join(packageRoot, "dist", "src", "cli", "main.js");
 const shipped = join(packageRoot, "data", "populations", "RegNetX.parquet");

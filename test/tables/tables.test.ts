@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { edf, Population, type Row, seeded, tableOf, type TrialRecord } from "netspace";
-import { packageRoot } from "../../src/base/paths.js";
+import { packageRoot } from "../../src/base/node/paths.js";
 import { DANFO_REMEDY } from "../../src/tables/table-to-danfo.js";
 import { heldTrial } from "../../src/trials/store/stored-trial.js";
 import { checkSpec } from "../../src/trials/spec.js";

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { readRegistration, registeredSweep, type SweepSpec } from "netspace";
 import { candidates, checkSpec } from "../../src/trials/spec.js";
 import { firstTrainingSeed } from "../../src/trials/training-seeds.js";
-import { freshSpec } from "../../src/replication/registration/study.js";
+import { freshSpec } from "../../src/replication/studies/study.js";
 
 const dataset = { kind: "procedural", resolution: 32, train: 100, test: 50, seed: 1 } as const;
 const base: SweepSpec = { space: "RegNetX", n: 3, recipe: "section3", dataset, trainingSeed: "own" };

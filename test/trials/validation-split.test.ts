@@ -22,7 +22,7 @@ import {
 } from "netspace";
 import { heldTrial } from "../../src/trials/store/stored-trial.js";
 import { regimeWords } from "../../src/replication/registration/regime.js";
-import { Study } from "../../src/replication/registration/study.js";
+import { Study } from "../../src/replication/studies/study.js";
 import { populationSection } from "../../src/report/population-section.js";
 import { writeSweepReport } from "../../src/report/sweep-report.js";
 import { checkSpec, completeSpec } from "../../src/trials/spec.js";

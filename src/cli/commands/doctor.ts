@@ -5,7 +5,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { loadAddon } from "../../training/engines/torch/addon.js";
-import { packageRoot } from "../../base/paths.js";
+import { packageRoot } from "../../base/node/paths.js";
 import { renderPng } from "../../figures/rendering/static-image.js";
 import { findPython } from "../python.js";
 import { printJson, printLine } from "../print.js";

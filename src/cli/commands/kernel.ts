@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { packageRoot } from "../../base/paths.js";
+import { packageRoot } from "../../base/node/paths.js";
 
 interface Options {
   prefix?: string;

@@ -1,5 +1,5 @@
 /** Pictures, by what is loaded with the first of them; a browser has `only-in-node.ts` instead. */
-import { later } from "../../base/later.js";
+import { later } from "../../base/node/later.js";
 import { fontOptions } from "./fonts.js";
 
 const picture = later<typeof import("./static-image.js")>(import.meta.url, "./static-image.js");

@@ -1,6 +1,6 @@
 /** JSON as Python writes it, which has NaN and Infinity: diverged runs have such errors. */
 import { readFileSync } from "node:fs";
-import { parseExactJson } from "../../tables/files/exact-json.js";
+import { parseExactJson } from "../../tables/files/json/exact-json.js";
 import { TableError } from "../../tables/table-error.js";
 import { requireReadable } from "../../tables/files/table-path.js";
 

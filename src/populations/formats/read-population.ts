@@ -1,6 +1,6 @@
 /** Any population in a file, by what the file holds. */
 import { isCompact, readCompact } from "../compact.js";
-import { fromJson, jsonIn } from "../../tables/files/json-table.js";
+import { fromJson, jsonIn } from "../../tables/files/json/json-table.js";
 import { fromNds, isNds } from "./read-nds.js";
 import { checkOptions, type ReadOptions } from "../../tables/files/read-options.js";
 import { fromPycls, isPycls } from "./read-pycls.js";

@@ -9,11 +9,11 @@ import { rankAgreement, seedAgreement } from "../../populations/rank-agreement.j
 import { TableError } from "../../tables/table-error.js";
 import { PrintedTable } from "../../base/printed-table.js";
 import { StatisticsError } from "../../statistics/statistics-error.js";
-import { populationsFolder } from "./populations-folder.js";
+import { populationsFolder } from "../studies/populations-folder.js";
 import { registeredPopulation } from "./registered-population.js";
 import { readRegistration, registrationFile } from "./registration.js";
 import { registeredDatasets } from "./registered-datasets.js";
-import { imageTitles } from "./registered-study.js";
+import { imageTitles } from "../studies/registered-study.js";
 import type { RegistryOptions } from "./registry.js";
 
 /** A rank correlation of errors on the test split. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Population } from "../../populations/population.js";
 import { type CheckedSpec, checkSpec } from "../../trials/spec.js";
 import type { StoredTrial } from "../../trials/store/stored-trial.js";
-import { openPopulationNamed } from "./population-by-name.js";
+import { openPopulationNamed } from "../studies/population-by-name.js";
 import { rowMisfit } from "./registered-rows.js";
 import { differsFrom, registeredSweep } from "./registered-sweep.js";
 import type { Registration } from "./registration.js";

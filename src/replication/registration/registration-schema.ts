@@ -1,7 +1,7 @@
 /** The form of `data/claims.json`. */
 import type * as z from "zod";
 import { once } from "../../base/once.js";
-import { zod } from "../../base/zod.js";
+import { zod } from "../../base/node/zod.js";
 import { canonicalJson } from "../../trials/trial.js";
 import { spaceSchema } from "../../trials/space-spec.js";
 

@@ -9,7 +9,7 @@ import { say } from "../../base/say.js";
 import { holm } from "../../statistics/holm.js";
 import type { Claim, Outcome } from "../claims/claim.js";
 import { chance, evaluateTest, type TestResult, type TestSetting } from "./evaluate-test.js";
-import { populationsFolder } from "./populations-folder.js";
+import { populationsFolder } from "../studies/populations-folder.js";
 import { type Found, registeredNetworks, type RegisteredNetworks } from "./registered-networks.js";
 import {
   readRegistration,
@@ -20,7 +20,7 @@ import {
 import { RegistrationError } from "./registration-error.js";
 import { type RegisteredDataset, registeredDatasets } from "./registered-datasets.js";
 import { populationsOf } from "./registration-schema.js";
-import { imageTitles } from "./registered-study.js";
+import { imageTitles } from "../studies/registered-study.js";
 import { registeredRegimeWords } from "./regime.js";
 
 /** A registered claim on one set of images. */

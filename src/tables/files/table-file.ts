@@ -1,5 +1,5 @@
 /** Tables as files: Parquet, by DuckDB, and CSV, TSV, JSON and JSON Lines. */
-import { fromJson, jsonIn, readJsonLines } from "./json-table.js";
+import { fromJson, jsonIn, readJsonLines } from "./json/json-table.js";
 import { readParquet, writeParquet } from "./parquet-table.js";
 import { readCsv } from "./read-csv.js";
 import { checkOptions, type ReadOptions } from "./read-options.js";

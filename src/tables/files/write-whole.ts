@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { chmodSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { targetOf } from "../../base/replace-file.js";
+import { targetOf } from "../../base/node/replace-file.js";
 import { TableError } from "../table-error.js";
 import { requireRegular } from "./table-path.js";
 

@@ -5,7 +5,7 @@
 import type * as z from "zod";
 import { once } from "../../base/once.js";
 import { isObject, say } from "../../base/say.js";
-import { zod } from "../../base/zod.js";
+import { zod } from "../../base/node/zod.js";
 import { CIFAR10, CIFAR100 } from "./cifar/cifar.js";
 import { DatasetError } from "./dataset-error.js";
 import { idxName } from "./idx/idx.js";

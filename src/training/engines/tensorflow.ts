@@ -25,7 +25,7 @@ import type { BackendKind } from "./tensorflow/backend-kind.js";
 import { estimatePortable, formatSeconds } from "./tensorflow/estimate.js";
 import { refuses } from "./tensorflow/refuses.js";
 import type { TrainingProcess } from "./tensorflow/training-process.js";
-import { later } from "../../base/later.js";
+import { later } from "../../base/node/later.js";
 
 const backends = later<typeof import("./tensorflow/backend.js")>(import.meta.url, "./tensorflow/backend.js");
 const processes = later<typeof import("./tensorflow/training-process.js")>(

@@ -1,7 +1,7 @@
 /** Weights in safetensors files. */
 import { readFileSync, statSync } from "node:fs";
 import type { Network } from "../../networks/network.js";
-import { replaceFile } from "../../base/replace-file.js";
+import { replaceFile } from "../../base/node/replace-file.js";
 import { say } from "../../base/say.js";
 import type { Weights } from "../engine.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";

@@ -7,7 +7,7 @@
  */
 import type * as z from "zod";
 import { once } from "../../base/once.js";
-import { zod } from "../../base/zod.js";
+import { zod } from "../../base/node/zod.js";
 
 /** What a spec says of a space or a block that is code. */
 export const codeExportSchema = once(() => {

@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { later } from "../../base/later.js";
+import { later } from "../../base/node/later.js";
 import { SpecError } from "../spec-error.js";
 import { readSource, type Source } from "./read-source.js";
 

@@ -11,7 +11,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { packageRoot } from "../../base/paths.js";
+import { packageRoot } from "../../base/node/paths.js";
 import { SpecError } from "../spec-error.js";
 
 /** A module with all that it is made of. */

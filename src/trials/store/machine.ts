@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { arch, availableParallelism, cpus, platform, release, totalmem } from "node:os";
 import { join } from "node:path";
-import { packageRoot } from "../../base/paths.js";
+import { packageRoot } from "../../base/node/paths.js";
 
 export interface Machine {
   /** The processor as it calls itself. */

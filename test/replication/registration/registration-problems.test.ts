@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { readRegistration } from "netspace";
-import { packageRoot } from "../../../src/base/paths.js";
+import { packageRoot } from "../../../src/base/node/paths.js";
 import {
   type AskingNotebook,
   registrationProblems,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { paperNumbers, readRegistration, RegistrationError, registeredSweep } from "netspace";
 import { candidates, checkSpec } from "../../../src/trials/spec.js";
-import { packageRoot } from "../../../src/base/paths.js";
+import { packageRoot } from "../../../src/base/node/paths.js";
 import { registrationFile } from "../../../src/replication/registration/registration.js";
 
 const folder = mkdtempSync(join(tmpdir(), "netspace-registration-"));

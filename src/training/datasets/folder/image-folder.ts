@@ -14,7 +14,7 @@ import { availableParallelism, homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { once } from "../../../base/once.js";
 import { isObject, say } from "../../../base/say.js";
-import { zod } from "../../../base/zod.js";
+import { zod } from "../../../base/node/zod.js";
 import type { Dataset, Split } from "../../dataset.js";
 import { channelStatistics } from "../channel-statistics.js";
 import { DatasetError } from "../dataset-error.js";

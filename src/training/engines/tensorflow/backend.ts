@@ -8,9 +8,9 @@ import { fileURLToPath } from "node:url";
 import util from "node:util";
 import { EngineUnavailableError } from "../torch/addon.js";
 import type { BackendKind } from "./backend-kind.js";
-import type { Kernels } from "./kernels.js";
-import { type NodeBackend, NodeKernels } from "./node-kernels.js";
-import { portableKernels } from "./portable-kernels.js";
+import type { Kernels } from "./kernels/kernels.js";
+import { type NodeBackend, NodeKernels } from "./kernels/node-kernels.js";
+import { portableKernels } from "./kernels/portable-kernels.js";
 import type { Tf } from "./tf.js";
 
 export interface Backend {

@@ -3,8 +3,8 @@
  * mixing come from the epoch's seed, and bytes are normalised only when a batch is made.
  */
 import type { Dataset, Split } from "../../dataset.js";
-import type { Target } from "./cross-entropy.js";
-import type { Shape4D } from "./kernels.js";
+import type { Target } from "./kernels/cross-entropy.js";
+import type { Shape4D } from "./kernels/kernels.js";
 import type { Images } from "./model.js";
 import { TorchRandom } from "./torch-random.js";
 

@@ -7,7 +7,7 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { Conv, Layer, Linear, MaxPool, Network } from "../../../networks/network.js";
 import type { Backend } from "./backend.js";
-import type { NormState, Shape4D } from "./kernels.js";
+import type { NormState, Shape4D } from "./kernels/kernels.js";
 import { Parameters } from "./parameters.js";
 import type { Tf } from "./tf.js";
 

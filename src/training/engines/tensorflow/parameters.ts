@@ -9,8 +9,8 @@ import type { Network } from "../../../networks/network.js";
 import type { Weights } from "../../engine.js";
 import { weightShapes } from "../../weights/weights.js";
 import type { Backend } from "./backend.js";
-import type { NormState } from "./kernels.js";
-import { type Placement, sizeOf, tensorflowShape, toTensorflow, toTorch } from "./layout.js";
+import type { NormState } from "./kernels/kernels.js";
+import { type Placement, sizeOf, tensorflowShape, toTensorflow, toTorch } from "./kernels/layout.js";
 import { TorchRandom } from "./torch-random.js";
 
 /** One update's settings; see Recipe. */

@@ -8,7 +8,7 @@ import type { EpochReport, TrainingResult, TrainOptions, Weights } from "../../e
 import { learningRateAt, type Recipe } from "../../recipe.js";
 import { mixSeed } from "../seeds.js";
 import type { Backend } from "./backend.js";
-import { crossEntropy } from "./cross-entropy.js";
+import { crossEntropy } from "./kernels/cross-entropy.js";
 import { EpochPlan, testBatch } from "./epoch-plan.js";
 import { TensorflowModel } from "./model.js";
 

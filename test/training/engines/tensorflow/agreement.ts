@@ -7,7 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { tensorflowOn } from "../../../../src/training/engines/tensorflow.js";
 import { type Backend, loadBackend } from "../../../../src/training/engines/tensorflow/backend.js";
 import type { BackendKind } from "../../../../src/training/engines/tensorflow/backend-kind.js";
-import { crossEntropy } from "../../../../src/training/engines/tensorflow/cross-entropy.js";
+import { crossEntropy } from "../../../../src/training/engines/tensorflow/kernels/cross-entropy.js";
 import { type Images, TensorflowModel } from "../../../../src/training/engines/tensorflow/model.js";
 import { type ImageBatch, Model, torch } from "../../../../src/training/engines/torch.js";
 import type { Recipe } from "../../../../src/training/recipe.js";

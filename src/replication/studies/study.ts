@@ -13,12 +13,15 @@ import type { Member, Population } from "../../populations/population.js";
 import { printProgress } from "../../trials/runner/progress.js";
 import { bySelection } from "../../trials/selection-error.js";
 import type { SweepSpec } from "../../trials/spec.js";
-import { later } from "../../base/later.js";
+import { later } from "../../base/node/later.js";
 import { edf } from "../../statistics/edf.js";
 import { extent } from "../../base/extent.js";
 import { populationsFolder } from "./populations-folder.js";
 
-const regimes = later<typeof import("./regime.js")>(import.meta.url, "./regime.js");
+const regimes = later<typeof import("../registration/regime.js")>(
+  import.meta.url,
+  "../registration/regime.js",
+);
 const opening = later<typeof import("./population-by-name.js")>(import.meta.url, "./population-by-name.js");
 const specs = later<typeof import("../../trials/spec-file.js")>(import.meta.url, "../../trials/spec-file.js");
 const sweeps = later<typeof import("../../sweeps/sweep.js")>(import.meta.url, "../../sweeps/sweep.js");

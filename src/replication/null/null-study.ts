@@ -6,10 +6,10 @@ import type { Random } from "../../base/random.js";
 import { compareDistributions } from "../../statistics/compare-distributions.js";
 import { expectedBest } from "../../statistics/best-of.js";
 import { judge, pairTests } from "../../populations/compare-pair.js";
-import { evaluateTest, type TestSetting } from "./evaluate-test.js";
-import type { RegisteredNetworks } from "./registered-networks.js";
-import type { RegisteredClaim, Selection } from "./registration.js";
-import { populationsOf } from "./registration-schema.js";
+import { evaluateTest, type TestSetting } from "../registration/evaluate-test.js";
+import type { RegisteredNetworks } from "../registration/registered-networks.js";
+import type { RegisteredClaim, Selection } from "../registration/registration.js";
+import { populationsOf } from "../registration/registration-schema.js";
 
 /** Shares of deals in which something was found. */
 export type NullRates = Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 /** JSON that someone wrote by hand, where what would be lost is reported. */
-import { readJsonText } from "../../base/json-file.js";
-import { say } from "../../base/say.js";
+import { readJsonText } from "../../../base/node/json-file.js";
+import { say } from "../../../base/say.js";
 import type { Json } from "./exact-json.js";
 import { repeatedKey } from "./repeated-key.js";
 

@@ -16,7 +16,7 @@ import {
   STATISTICS_MOMENTUM,
   type Window,
 } from "./kernels.js";
-import type { Tf } from "./tf.js";
+import type { Tf } from "../tf.js";
 
 interface Attribute {
   readonly name: string;

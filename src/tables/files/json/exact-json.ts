@@ -3,7 +3,7 @@
  * they are written, the NaN and Infinity of Python numbers, and
  * keys keep their order, which objects change where keys are integers.
  */
-import { isLossy } from "./cell.js";
+import { isLossy } from "../cell.js";
 
 /** What JSON says; an object with integers for keys is a Map. */
 export type Json = null | boolean | number | bigint | string | LongDecimal | readonly Json[] | JsonObject;

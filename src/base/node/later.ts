@@ -1,6 +1,6 @@
 /** Modules that are loaded when they are first used. */
 import { createRequire } from "node:module";
-import { once } from "./once.js";
+import { once } from "../once.js";
 
 /**
  * A function that gives a module, and loads it when it is first called.

@@ -8,9 +8,9 @@ import { candidates, checkSpec } from "../../trials/spec.js";
 import { heldTrial } from "../../trials/store/stored-trial.js";
 import { sweepId } from "../../trials/trial.js";
 import type { Random } from "../../base/random.js";
-import { FirstNetworks, type RegisteredNetworks } from "./registered-networks.js";
-import { registeredSweep } from "./registered-sweep.js";
-import type { Registration } from "./registration.js";
+import { FirstNetworks, type RegisteredNetworks } from "../registration/registered-networks.js";
+import { registeredSweep } from "../registration/registered-sweep.js";
+import type { Registration } from "../registration/registration.js";
 
 /**
  * A registered population's networks on procedural images, each with an error drawn from a pool, with replacement.

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { regimeWords, shippedPopulation, study } from "netspace";
-import { packageRoot } from "../../../src/base/paths.js";
+import { packageRoot } from "../../../src/base/node/paths.js";
 
 const folder = mkdtempSync(join(tmpdir(), "netspace-study-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { packageRoot } from "../../base/paths.js";
+import { packageRoot } from "../../base/node/paths.js";
 
 /** The folder of the populations: the environment's `NETSPACE_POPULATIONS`, else the package's `data/populations`. */
 export const populationsFolder = (): string =>

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { claimBestWithin, readRegistration, seeded, shippedPopulation } from "netspace";
-import { untrainedNetworks } from "../../../src/replication/registration/null-registered.js";
-import { nullClaim, nullComparison } from "../../../src/replication/registration/null-study.js";
+import { untrainedNetworks } from "../../../src/replication/null/null-registered.js";
+import { nullClaim, nullComparison } from "../../../src/replication/null/null-study.js";
 import { FirstNetworks } from "../../../src/replication/registration/registered-networks.js";
 import type { RegisteredTest } from "../../../src/replication/registration/registration.js";
 

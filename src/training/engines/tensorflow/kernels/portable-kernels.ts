@@ -15,7 +15,7 @@ import {
   STATISTICS_MOMENTUM,
   type Window,
 } from "./kernels.js";
-import type { Tf } from "./tf.js";
+import type { Tf } from "../tf.js";
 
 /** Kernels for plain tfjs. */
 export function portableKernels(tf: Tf): Kernels {

@@ -1,5 +1,5 @@
 /** Columns of values as JSON has them, of which a column may mix several kinds. */
-import { type Column, toColumn } from "../column.js";
+import { type Column, toColumn } from "../../column.js";
 import { type Json, jsonText, LongDecimal } from "./exact-json.js";
 
 /** What some write for numbers that JSON does not have. */

@@ -6,18 +6,21 @@ import { escapeMarkdown } from "../../base/escape-markdown.js";
 import { expectOptions } from "../../base/expect-options.js";
 import { expectList, expectText } from "../../base/expect.js";
 import type { Population } from "../../populations/population.js";
-import { later } from "../../base/later.js";
+import { later } from "../../base/node/later.js";
 import { say } from "../../base/say.js";
 import { populationsFolder } from "./populations-folder.js";
-import type { Registration } from "./registration.js";
-import { type RegisteredDataset, registeredDatasets } from "./registered-datasets.js";
+import type { Registration } from "../registration/registration.js";
+import { type RegisteredDataset, registeredDatasets } from "../registration/registered-datasets.js";
 import { FIRST_WAVE, Study, study, type StudyOptions, studyKinds } from "./study.js";
 
-const rows = later<typeof import("./registered-population.js")>(
+const rows = later<typeof import("../registration/registered-population.js")>(
   import.meta.url,
-  "./registered-population.js",
+  "../registration/registered-population.js",
 );
-const registrations = later<typeof import("./registration.js")>(import.meta.url, "./registration.js");
+const registrations = later<typeof import("../registration/registration.js")>(
+  import.meta.url,
+  "../registration/registration.js",
+);
 
 /** How titles call the sets of images. */
 export const imageTitles: Readonly<Record<RegisteredDataset, string>> = {

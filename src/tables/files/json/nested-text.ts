@@ -1,5 +1,5 @@
 /** What DuckDB has that is no number, as a text. */
-import { isLossy } from "./cell.js";
+import { isLossy } from "../cell.js";
 import { type Json, jsonText, LongDecimal } from "./exact-json.js";
 
 interface Nested {

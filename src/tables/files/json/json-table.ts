@@ -1,6 +1,6 @@
 /** JSON Lines, and JSON that holds rows or columns, as tables. */
-import { type Column, quoteShort } from "../column.js";
-import { distinctColumns } from "./column-names.js";
+import { type Column, quoteShort } from "../../column.js";
+import { distinctColumns } from "../column-names.js";
 import {
   entriesOf,
   isJsonObject,
@@ -12,9 +12,9 @@ import {
 } from "./exact-json.js";
 import { jsonColumn } from "./json-columns.js";
 import { repeatedKey } from "./repeated-key.js";
-import { type Row, Table } from "../table.js";
-import { TableError } from "../table-error.js";
-import { textOf } from "./text-file.js";
+import { type Row, Table } from "../../table.js";
+import { TableError } from "../../table-error.js";
+import { textOf } from "../text-file.js";
 
 /** A column without a value. */
 const NONE = new Float64Array(0);
