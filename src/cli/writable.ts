@@ -1,14 +1,13 @@
 /** Whether a command's outcome can be written, asked before the work that leads to it. */
 import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { requireRegular } from "../base/node/regular-file.js";
 
 /** @throws Error naming the command, if a file can neither be made nor written over */
 export function requireFile(command: string, file: string): void {
   try {
     const old = statSync(file, { throwIfNoEntry: false });
-    if (old?.isDirectory()) throw new Error("it is a folder");
-    // A pipe may have no reader; a device would be replaced by what is put in its place.
-    if (old && !old.isFile()) throw new Error("it is no regular file");
+    if (old) requireRegular(file, old);
     const folder = dirname(resolve(file));
     // To some versions of Node, what lies below a file is only missing.
     if (!old && !statSync(folder).isDirectory()) throw new Error(`ENOTDIR: ${folder} is no folder`);

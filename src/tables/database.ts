@@ -2,6 +2,7 @@
  * Tables in DuckDB and back. A database lives in memory for one question, and loads no extension: what is needed
  * (Parquet, JSON) is in the package. One that answers a query of the user's reaches neither files nor the network.
  */
+import { BYTE_ORDER_MARK } from "../base/byte-order-mark.js";
 import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBType } from "@duckdb/node-api";
 import { isLossy } from "./files/cell.js";
 import type { Column } from "./column.js";
@@ -147,7 +148,7 @@ export async function toColumns(result: DuckDBMaterializedResult) {
           numbers[i++] = number;
         } else {
           const text = nestedText(value);
-          texts.push(bytes && hasMark(bytes, row) ? MARK + text : text);
+          texts.push(bytes && hasMark(bytes, row) ? BYTE_ORDER_MARK + text : text);
         }
       }
     }
@@ -172,8 +173,6 @@ function wideTexts(vector: { getItem(row: number): unknown }, count: number): st
     return nestedText(value);
   });
 }
-
-const MARK = "\uFEFF";
 
 /** The memory behind a vector of texts, 16 bytes each: a length of 4 bytes, and then the first 4 bytes of the text. */
 const bytesOf = (vector: object): DataView | undefined => {

@@ -1,12 +1,14 @@
 /** The spec of a sweep in its folder, `spec.json`, with every default spelt out. */
-import { existsSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readJsonFile } from "../base/node/json-file.js";
+import { requireRegular } from "../base/node/regular-file.js";
+import { replaceFile, syncFolder } from "../base/node/replace-file.js";
 import { type CheckedSpec, checkSpec } from "./spec.js";
 import { codeOf, spaceIdentity, spaceName } from "./space-spec.js";
 import { SpecError } from "./spec-error.js";
 import { filesOf, keepSources, keptFiles, sourcesOf } from "./source/keep-source.js";
-import { readTrials, syncFolder, writing } from "./store/store.js";
+import { readTrials, writing } from "./store/store.js";
 import { canonicalJson } from "./trial.js";
 
 export const specFile = (folder: string): string => join(folder, "spec.json");
@@ -24,8 +26,7 @@ export function readSpec(folder: string, caller = "openPopulation"): CheckedSpec
       `${caller}: expected a sweep's folder with a spec.json, got ${folder}; "netspace sweep SPEC --out ${folder}" begins one`,
     );
   try {
-    // A pipe would be waited on for ever.
-    if (!statSync(file).isFile()) throw new TypeError("it is no file");
+    requireRegular(file);
     return checkSpec(readJsonFile(file));
   } catch (error) {
     throw new SpecError(
@@ -57,15 +58,8 @@ export function keepSpec(folder: string, spec: CheckedSpec): void {
     throw new SpecError(`sweep: ${folder} holds trials without their spec.json; choose another folder`);
   }
   keepSources(folder, spec.space);
-  const fresh = `${file}.new`;
   writing(file, () => {
-    try {
-      writeFileSync(fresh, `${JSON.stringify(spec, null, 2)}\n`, { flush: true });
-      renameSync(fresh, file);
-    } finally {
-      rmSync(fresh, { force: true });
-    }
-    syncFolder(folder);
+    replaceFile(file, `${JSON.stringify(spec, null, 2)}\n`, { durable: true });
     syncFolder(dirname(folder));
   });
 }

@@ -145,7 +145,7 @@ test("netspace train refuses a device for its weights before it trains", { skip:
     assert.equal(status, 1);
     assert.match(
       stderr,
-      /train: expected a file that can be written, got \/dev\/full \(it is no regular file\)/,
+      /train: expected a file that can be written, got \/dev\/full \(it is no regular file but a device\)/,
     );
   }
 });

@@ -134,7 +134,7 @@ test("a job that cannot be noted is cancelled again, and files that cannot be wr
   assert.equal(readFileSync(join(folder, "cancelled"), "utf8"), "77\n");
   await assert.rejects(
     submitSweep(spec, out),
-    refused(/^sweep: expected a file, could not read .*jobs\.jsonl: it is no file/),
+    refused(/^sweep: expected a file, could not read .*jobs\.jsonl: it is no regular file/),
   );
   rmSync(join(out, "slurm"), { recursive: true });
   writeFileSync(join(out, "slurm"), "mine");

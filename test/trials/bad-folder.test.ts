@@ -102,11 +102,14 @@ test("a damaged record in the middle is trained again, and its line stays as it 
 test("a spec that is no file, and a list of images that is damaged, are errors that name them", async () => {
   const folder = join(out, "sweep");
   mkdirSync(join(folder, "spec.json"), { recursive: true });
-  const unreadable = { name: "SpecError", message: /spec\.json cannot be read \(it is no file\)/ };
-  assert.throws(() => openPopulation(folder), unreadable);
+  const unreadable = (what: string) => ({
+    name: "SpecError",
+    message: new RegExp(`spec\\.json cannot be read \\(it is no regular file but a ${what}\\)`),
+  });
+  assert.throws(() => openPopulation(folder), unreadable("folder"));
   rmSync(join(folder, "spec.json"), { recursive: true });
   assert.equal(spawnSync("mkfifo", [join(folder, "spec.json")]).status, 0);
-  await assert.rejects(sweepWith(quick, spec, { out: folder }), unreadable);
+  await assert.rejects(sweepWith(quick, spec, { out: folder }), unreadable("named pipe"));
   rmSync(join(folder, "spec.json"));
   await sweepWith(quick, { ...spec, n: 1 }, { out: folder });
   for (const text of ["", '[{"file"', "null", "{}"]) {

@@ -1,5 +1,6 @@
 /** JSON in files that people write, with whatever editor. */
 import { readFileSync } from "node:fs";
+import { withoutMark } from "../byte-order-mark.js";
 
 /** The data in a JSON file; see `readJsonText`. */
 export const readJsonFile = (file: string): unknown => JSON.parse(readJsonText(file));
@@ -8,5 +9,5 @@ export const readJsonFile = (file: string): unknown => JSON.parse(readJsonText(f
 export function readJsonText(file: string): string {
   const bytes = readFileSync(file);
   const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return bytes.toString(isWide ? "utf16le" : "utf8").replace(/^\uFEFF/, "");
+  return withoutMark(bytes.toString(isWide ? "utf16le" : "utf8"));
 }

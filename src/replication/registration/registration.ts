@@ -4,8 +4,8 @@
  * in; and what was changed later, in the open.
  */
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
 import { join } from "node:path";
+import { requireRegular } from "../../base/node/regular-file.js";
 import type * as z from "zod";
 import { packageRoot } from "../../base/node/paths.js";
 import { readWrittenJson } from "../../tables/files/json/written-json.js";
@@ -53,9 +53,9 @@ export const registrationFile: string = join(packageRoot, "data", "claims.json")
 export function readRegistration(file: string = registrationFile): Registration {
   let data: unknown;
   try {
-    // A number would be read as an open file's, and a pipe be waited on for ever.
+    // A number would be read as an open file's.
     if (typeof file !== "string") throw new TypeError("it is no path");
-    if (!statSync(file).isFile()) throw new TypeError("it is no file");
+    requireRegular(file);
     data = readWrittenJson(file);
   } catch (cause) {
     throw new RegistrationError(

@@ -6,6 +6,7 @@
 import { accessSync, closeSync, constants, openSync, type Stats, statSync } from "node:fs";
 import { isAbsolute, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { kindOf } from "../../base/node/regular-file.js";
 import { say } from "../../base/say.js";
 import { TableError } from "../table-error.js";
 
@@ -37,14 +38,7 @@ export function requireReadable(fn: string, file: string): void {
 /** Throws a TableError for a folder, a named pipe, a device or a socket. */
 export function requireRegular(fn: string, file: string, stats: Stats): void {
   if (stats.isFile()) return;
-  const kind = stats.isDirectory()
-    ? "a folder"
-    : stats.isFIFO()
-      ? "a named pipe"
-      : stats.isSocket()
-        ? "a socket"
-        : "a device";
-  throw new TableError(`${fn}: expected a file, got ${kind}, ${file}`);
+  throw new TableError(`${fn}: expected a file, got ${kindOf(stats)}, ${file}`);
 }
 
 /** A path that neither begins with `~` or a scheme, nor has its `..` resolved otherwise than by the system. */

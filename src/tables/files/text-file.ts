@@ -3,6 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { withoutMark } from "../../base/byte-order-mark.js";
 import { TableError } from "../table-error.js";
 
 const PIECE = 4 << 20;
@@ -24,7 +25,7 @@ export async function* textOf(fn: string, file: string): AsyncGenerator<string> 
     let isFirst = true;
     for await (const piece of wholeLines(bytes as AsyncIterable<Buffer>)) {
       const text = decode(piece);
-      yield isFirst && text.startsWith("\uFEFF") ? text.slice(1) : text;
+      yield isFirst ? withoutMark(text) : text;
       isFirst = false;
     }
   } catch (cause) {

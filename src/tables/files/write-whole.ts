@@ -1,8 +1,6 @@
 /** Files that are written whole or not at all. */
-import { randomUUID } from "node:crypto";
-import { chmodSync, renameSync, rmSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { targetOf } from "../../base/node/replace-file.js";
+import { statSync } from "node:fs";
+import { type Replacement, replacementFor } from "../../base/node/replace-file.js";
 import { TableError } from "../table-error.js";
 import { requireRegular } from "./table-path.js";
 
@@ -18,25 +16,23 @@ export async function writeWhole(
   file: string,
   write: (fresh: string) => void | Promise<void>,
 ): Promise<void> {
-  let fresh: string | undefined;
+  let next: Replacement | undefined;
   try {
     const old = statSync(file, { throwIfNoEntry: false });
     if (old) requireRegular(fn, file, old);
-    const target = targetOf(file);
-    // A name of its own: the file's may be as long as names can be.
-    fresh = join(dirname(target), `.netspace-${randomUUID()}.new`);
-    await write(fresh);
-    if (old) chmodSync(fresh, old.mode);
-    renameSync(fresh, target);
+    next = replacementFor(file);
+    await write(next.fresh);
+    next.put();
   } catch (error) {
-    if (error instanceof TableError && !(fresh && error.message.includes(fresh))) throw error;
-    const message = (error as Error).message.replaceAll(fresh ?? file, file);
+    if (error instanceof TableError && !(next && error.message.includes(next.fresh))) throw error;
+    const said = (error as Error).message;
+    const message = next?.worded(said) ?? said;
     const isSaid = error instanceof TableError;
     throw new TableError(
       isSaid ? message : `${fn}: expected a file that can be written, got ${file}: ${message}`,
       { cause: error },
     );
   } finally {
-    if (fresh !== undefined) rmSync(fresh, { force: true });
+    next?.drop();
   }
 }

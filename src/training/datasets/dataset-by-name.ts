@@ -2,6 +2,7 @@
  * Datasets as one word, for the command line and for cells: `procedural:32`, `cifar10:FOLDER`, `images:FOLDER:64`,
  * `fashion-mnist`.
  */
+import { withoutMark } from "../../base/byte-order-mark.js";
 import { say } from "../../base/say.js";
 import { DatasetError } from "./dataset-error.js";
 import type { DatasetSpec } from "./dataset-facts.js";
@@ -39,7 +40,7 @@ export function datasetByName(text: string): DatasetSpec {
     return new DatasetError(`dataset: expected ${forms} or a description as JSON, got ${got}`);
   };
   if (typeof text !== "string") throw fail(say(text));
-  const json = text.replace(/^\uFEFF/, "");
+  const json = withoutMark(text);
   if (json.trimStart().startsWith("{")) {
     try {
       return JSON.parse(json) as DatasetSpec;

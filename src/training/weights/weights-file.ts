@@ -1,5 +1,6 @@
 /** Weights in safetensors files. */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { requireRegular } from "../../base/node/regular-file.js";
 import type { Network } from "../../networks/network.js";
 import { replaceFile } from "../../base/node/replace-file.js";
 import { say } from "../../base/say.js";
@@ -45,8 +46,7 @@ export function loadWeights(file: string, network?: Network): Weights {
   requireName("loadWeights", file);
   let bytes: Uint8Array;
   try {
-    // A pipe or a device may never end.
-    if (!statSync(file).isFile()) throw new Error("it is no regular file");
+    requireRegular(file);
     bytes = readFileSync(file);
   } catch (cause) {
     throw new WeightsError(`loadWeights: could not read ${file}: ${(cause as Error).message}`, { cause });

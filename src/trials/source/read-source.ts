@@ -11,6 +11,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withoutMark } from "../../base/byte-order-mark.js";
 import { packageRoot } from "../../base/node/paths.js";
 import { SpecError } from "../spec-error.js";
 
@@ -115,12 +116,7 @@ function addFile(files: Map<string, string>, path: string): void {
   // Made up by the bundler, as for a package that is left out in browsers.
   if (!existsSync(path)) return;
   // Editors and Git write line ends their own way; to the language they are the same.
-  files.set(
-    path,
-    readFileSync(path, "utf8")
-      .replace(/^\uFEFF/, "")
-      .replaceAll("\r\n", "\n"),
-  );
+  files.set(path, withoutMark(readFileSync(path, "utf8")).replaceAll("\r\n", "\n"));
   const inPackage = path.lastIndexOf(PACKAGES);
   if (inPackage < 0) return;
   const root = path.slice(0, inPackage + PACKAGES.length);

@@ -3,8 +3,9 @@
  *
  * They are no part of the spec: its content hash tells what was trained on, and not what was passed over.
  */
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { replaceFile } from "../../base/node/replace-file.js";
 import { readStoreFile, writing } from "./store.js";
 import { StoreError } from "./store-error.js";
 import { type SkippedImage, skippedLine } from "../../training/datasets/folder/skipped-images.js";
@@ -21,15 +22,7 @@ export function keepSkipped(folder: string, skipped: readonly SkippedImage[]): v
   const text = `${JSON.stringify(skipped, null, 2)}\n`;
   if (existsSync(file) && readStoreFile(file) === text) return;
   // Several tasks of a cluster may write it at once.
-  const fresh = `${file}.${process.pid}`;
-  writing(file, () => {
-    try {
-      writeFileSync(fresh, text);
-      renameSync(fresh, file);
-    } finally {
-      rmSync(fresh, { force: true });
-    }
-  });
+  writing(file, () => replaceFile(file, text));
 }
 
 /**

@@ -22,6 +22,9 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
+import { BYTE_ORDER_MARK } from "../../base/byte-order-mark.js";
+import { requireRegular } from "../../base/node/regular-file.js";
+import { syncFolder } from "../../base/node/replace-file.js";
 import { StoreError } from "./store-error.js";
 import { type StoredTrial, storedTrial } from "./stored-trial.js";
 import { isSettled, type TrialRecord } from "../trial.js";
@@ -39,7 +42,7 @@ export function writing<T>(file: string, write: () => T): T {
 /** Reads a text file of a sweep's. @throws StoreError naming the file; a pipe, which would be waited on for ever, is none */
 export function readStoreFile(file: string): string {
   try {
-    if (!statSync(file).isFile()) throw new TypeError("it is no file");
+    requireRegular(file);
     return readFileSync(file, "utf8");
   } catch (error) {
     throw unreadable("a file", file, error);
@@ -101,13 +104,6 @@ export class TrialLog {
     syncFolder(dirname(this.#trials));
     return descriptor;
   }
-}
-
-/** Makes a folder's entries durable: the names of new files must survive a power cut as well as their content. */
-export function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, "r");
-  fsyncSync(descriptor);
-  closeSync(descriptor);
 }
 
 const encode = (record: TrialRecord): string => {
@@ -224,7 +220,7 @@ function* linesOf(
   }
 }
 
-const MARK = Buffer.from("\uFEFF");
+const MARK = Buffer.from(BYTE_ORDER_MARK);
 
 const said = (found: Exclude<ReturnType<typeof decode>, undefined>) =>
   typeof found === "string" ? `no trial (${found}); passed over` : found;

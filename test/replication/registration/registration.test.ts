@@ -67,7 +67,7 @@ test("a claims file that cannot be read is named, with the reason", () => {
   const torn = join(folder, "torn.json");
   writeFileSync(torn, '{"version": 1');
   assert.throws(() => readRegistration(torn), /could not read .*torn\.json/);
-  assert.throws(() => readRegistration(folder), /could not read .*: it is no file/);
+  assert.throws(() => readRegistration(folder), /could not read .*: it is no regular file but a folder/);
   assert.throws(() => readRegistration(0 as never), /could not read 0: it is no path$/);
 });
 

@@ -3,6 +3,7 @@
  * they are written, the NaN and Infinity of Python numbers, and
  * keys keep their order, which objects change where keys are integers.
  */
+import { withoutMark } from "../../../base/byte-order-mark.js";
 import { isLossy } from "../cell.js";
 
 /** What JSON says; an object with integers for keys is a Map. */
@@ -30,7 +31,7 @@ export const isPlainJson = (text: string): boolean => !DELICATE.test(text);
 
 /** @throws SyntaxError for what is no JSON */
 export function parseExactJson(text: string): Json {
-  const bare = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const bare = withoutMark(text);
   if (isPlainJson(bare)) return JSON.parse(bare) as Json;
   const marked = bare.replace(TOKENS, token => {
     if (token.startsWith('"')) {
