@@ -1,7 +1,7 @@
 /** Links between the pages, and from them into the tree, lead to a file that is there and a heading that it has. */
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -73,6 +73,22 @@ test("places in the docs that code and results name are there", () => {
         return !existsSync(at) || (anchor !== undefined && !anchorsOf(at).has(anchor));
       })
       .map(([place]) => `${relative(root, file)}: ${place}`),
+  );
+  assert.deepEqual(dead, []);
+});
+
+test("files that the pages name are there", () => {
+  const files = ["src", "kernel", "native", "scripts", "bench", "test", "docs", "notebooks", "data"]
+    .flatMap(below)
+    .concat(readdirSync(root).map(name => join(root, name)))
+    .map(file => `/${relative(root, file).split(sep).join("/")}`);
+  const isThere = (place: string) => files.some(file => file.endsWith(`/${place.replace(/\/$/, "")}`));
+  const dead = pages.flatMap(page =>
+    [...readFileSync(page, "utf8").matchAll(/`([\w./-]+\.(?:ts|mjs|cc|h)|(?:src|kernel|test)\/[\w./-]+)`/g)]
+      .map(([, place = ""]) => place)
+      // `NAME` is one that is yet to be written, as are the modules that a user would sweep.
+      .filter(place => !/NAME|^(\.\/)?ghost\.ts$/.test(place) && !place.startsWith(".") && !isThere(place))
+      .map(place => `${relative(root, page)}: ${place}`),
   );
   assert.deepEqual(dead, []);
 });
