@@ -19,7 +19,7 @@ import { median } from "simple-statistics";
 import { keepSpec } from "../src/trials/spec-file.js";
 import { type CheckedSpec, completeSpec } from "../src/trials/spec.js";
 import { sweepWith } from "../src/sweeps/sweep.js";
-import { jobsOf, openJobs } from "../src/trials/trial-jobs.js";
+import { headOf, openTrials, trialsOf } from "../src/trials/trials-of.js";
 
 const [trials = 30, stored = 100_000, resumed = 20_000] = process.argv.slice(2).map(Number);
 const ROUNDS = 3;
@@ -71,10 +71,10 @@ function store(checked: CheckedSpec, count: number): string {
     learningRate: 0.1,
   });
   const epochs = Array.from({ length: 10 }, (_, i) => ({ ...curve(i + 1), seconds: 1.25 * i }));
-  const jobs = jobsOf(checked).map(({ trial: _trial, ...job }) => job);
+  const heads = trialsOf(checked).map(headOf);
   const lines = Array.from({ length: count }, (_, index) => {
-    const job = jobs[index % jobs.length];
-    const id = index < jobs.length ? job.id : `${job.id.slice(0, 20)}${String(index).padStart(12, "0")}`;
+    const head = heads[index % heads.length];
+    const id = index < heads.length ? head.id : `${head.id.slice(0, 20)}${String(index).padStart(12, "0")}`;
     const outcome = {
       status: "finished",
       error: 40 + (index % 30),
@@ -84,7 +84,8 @@ function store(checked: CheckedSpec, count: number): string {
     };
     const json = JSON.stringify({
       version: 1,
-      ...job,
+      ...head,
+      threads: 1,
       id,
       index,
       ...outcome,
@@ -104,7 +105,7 @@ try {
   const open = Array.from({ length: ROUNDS }, () => secondsOf(() => openPopulation(many)));
   const whole = await completeSpec(spec(resumed));
   const half = store(whole, resumed / 2);
-  const resume = secondsOf(() => openJobs(half, jobsOf(whole)));
+  const resume = secondsOf(() => openTrials(half, trialsOf(whole)));
   const row = (what: string, value: string) => console.log(`| ${what} | ${value} |`);
   row("sweep", "measured");
   row("---", "---:");

@@ -17,7 +17,7 @@ import { readRuns } from "../trials/store/runs.js";
 import { readSkipped, skippedNotes } from "../trials/store/skipped-images.js";
 import { type KeptFiles, keptFiles } from "../trials/source/keep-source.js";
 import { checkSpec } from "../trials/spec.js";
-import { heldTrial } from "../trials/store/stored-trial.js";
+import { heldRecord } from "../trials/store/logged-record.js";
 import { type Columns, tableOf } from "../tables/table.js";
 import { TableError } from "../tables/table-error.js";
 import { pathOf, pathToWrite, requireReadable, withPathToRead } from "../tables/files/table-path.js";
@@ -67,7 +67,7 @@ export async function compactSweep(folder: string, file: string): Promise<Popula
   }
   const population = populationIn("compactSweep", folder);
   const { spec } = population;
-  const records = population.trials.map(trial => trial.read());
+  const records = population.trials.map(heldRecord);
   if (records.length === 0) throw new TableError(`compactSweep: no network has finished yet in ${folder}`);
   const skipped = readSkipped(folder);
   const provenance: Provenance = {
@@ -185,7 +185,7 @@ export async function compactIn(fn: string, source: string | URL): Promise<Popul
     const { columns, length } = await toColumns(await connection.run(select));
     const records = Array.from({ length }, (_, i) => toRecord(provenance, columns, i));
     const notes = [...skippedNotes(provenance.skipped ?? []), ...repeatedNotes(records)];
-    return new Population(spec, records.map(heldTrial), notes, provenance);
+    return new Population(spec, records, notes, provenance);
   };
   return withDatabase(fn, connection => withPathToRead(file, path => read(connection, path)), {
     expected,

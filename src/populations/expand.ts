@@ -36,7 +36,7 @@ export async function expandSweep(file: string, folder: string): Promise<number>
   if (provenance?.skipped) keepSkipped(folder, provenance.skipped);
   const log = new TrialLog(folder);
   try {
-    for (const trial of missing) log.append(trial.read());
+    for (const trial of missing) log.append(trial);
   } finally {
     log.close();
   }

@@ -3,7 +3,7 @@ import { columnsOf } from "../architectures/stored.js";
 import type { Recipe } from "../training/recipe.js";
 import type { Column } from "../tables/column.js";
 import type { CheckedSpec } from "../trials/spec.js";
-import type { StoredTrial } from "../trials/store/stored-trial.js";
+import type { TrialRecord } from "../trials/trial.js";
 import { later } from "../base/node/later.js";
 
 const seeds = later<typeof import("../trials/training-seeds.js")>(
@@ -23,7 +23,7 @@ const VALIDATION = "validationError";
  */
 export function populationColumns(
   spec: CheckedSpec,
-  trials: readonly StoredTrial[],
+  trials: readonly TrialRecord[],
 ): ReadonlyMap<string, Column> {
   const n = trials.length;
   const found = new Map<string, Float64Array>();
@@ -37,8 +37,8 @@ export function populationColumns(
   const firstSeed = seeds().firstTrainingSeed(spec);
   const recipe = { epochs, learningRate, weightDecay } as Partial<Recipe>;
   for (let i = 0; i < n; i++) {
-    const { index, architecture, complexity, error, validationError, ...rest } = trials[i].readRow();
-    const { seconds, imagesPerSecond, drawn } = rest;
+    const { index, architecture, complexity, error, validationError } = trials[i];
+    const { seconds, imagesPerSecond, drawn } = trials[i];
     column("index")[i] = index;
     column("error")[i] = error ?? Number.NaN;
     if (validationError !== undefined) column(VALIDATION)[i] = validationError;

@@ -2,16 +2,16 @@
  * A population: sampled networks with what they cost and how they did, one row a network.
  */
 import { expectFields, expectList, expectName } from "../base/expect.js";
-import type { AnyStoredArchitecture, StoredArchitecture } from "../architectures/stored.js";
+import type { StoredArchitecture } from "../architectures/stored.js";
 import type { EpochReport } from "../training/engine.js";
 import { populationColumns } from "./population-columns.js";
 import type { Provenance } from "./provenance.js";
 import { repeatedNotes } from "./repeated-trials.js";
+import { heldRecord } from "../trials/store/logged-record.js";
 import type { CheckedSpec } from "../trials/spec.js";
 import { Table } from "../tables/table.js";
-import type { StoredTrial } from "../trials/store/stored-trial.js";
 import type { Network } from "../networks/network.js";
-import { isSettled, networkOf, sweepId } from "../trials/trial.js";
+import { isSettled, networkOf, sweepId, type TrialRecord } from "../trials/trial.js";
 import { later } from "../base/node/later.js";
 
 const specs = later<typeof import("../trials/spec-file.js")>(import.meta.url, "../trials/spec-file.js");
@@ -56,15 +56,12 @@ export interface PopulationRow {
   readonly [stageParameter: `${"d" | "w" | "b" | "g"}${number}`]: number;
 }
 
-/** A network of the population with all that is known of it. */
-export interface Member<A extends AnyStoredArchitecture = StoredArchitecture> {
-  /** An AnyNet's, unless the sweep's space is of another family. */
-  readonly architecture: A;
-  readonly row: PopulationRow;
-  readonly epochs: readonly EpochReport[];
-  /** The network as data; made when it is asked for. */
-  readonly network: Network;
-}
+/**
+ * A network of the population with all that is known of it: its record, with its row.
+ *
+ * @deprecated `Population["members"][number]` is the same; the name goes with the next version
+ */
+export type Member = Population["members"][number];
 
 /**
  * The networks of a sweep: a table of them (diverged networks with the error of guessing), and what it was made by.
@@ -73,20 +70,20 @@ export interface Member<A extends AnyStoredArchitecture = StoredArchitecture> {
 export class Population extends Table<PopulationRow> {
   readonly spec: CheckedSpec;
   /** What the rows were read from, in the order in which the networks were sampled. */
-  readonly trials: readonly StoredTrial[];
+  readonly trials: readonly TrialRecord[];
   /** Where, when and with what it was trained, if it comes from a compact file. */
   readonly provenance: Provenance | undefined;
-  #members: readonly Member[] | undefined;
+  #members: Population["members"] | undefined;
 
   /** @param trials settled ones */
   constructor(
     spec: CheckedSpec,
-    trials: readonly StoredTrial[],
+    trials: readonly TrialRecord[],
     notes: readonly string[] = [],
     provenance?: Provenance,
   ) {
     expectFields("Population", "a checked spec", spec, { recipe: "object", seed: "number" });
-    expectList("Population", "trials", trials, { index: "number", readRow: "function", read: "function" });
+    expectList("Population", "trials", trials, { index: "number", id: "text" });
     const sorted = [...trials].sort((a, b) => a.index - b.index);
     const columns = [...populationColumns(spec, sorted)];
     super(sorted.length, new Map(columns.map(([name, column]) => [name, () => column])), notes);
@@ -95,17 +92,28 @@ export class Population extends Table<PopulationRow> {
     this.provenance = provenance;
   }
 
-  /** In the order they were sampled; trials that have not ended, or failed, are left out. Made when first asked for. */
-  get members(): readonly Member[] {
+  /**
+   * Records with their rows, in the order they were sampled; trials that have not ended, or failed, are left out. Made
+   * when first asked for.
+   */
+  get members(): readonly (TrialRecord & {
+    /** An AnyNet's, unless the sweep's space is of another family. */
+    readonly architecture: StoredArchitecture;
+    readonly row: PopulationRow;
+    readonly epochs: readonly EpochReport[];
+    /** As data; made when it is asked for. */
+    readonly network: Network;
+  })[] {
     this.#members ??= this.rows.map((row, i) => {
-      const trial = this.trials[i];
-      const { architecture, epochs = [] } = trial.read();
+      const record = this.trials[i];
+      const { network: _made, epochs = [], ...held } = heldRecord(record);
       return {
-        architecture: architecture as StoredArchitecture,
+        ...held,
+        architecture: held.architecture as StoredArchitecture,
         row,
         epochs,
         get network() {
-          return networkOf(trial.read());
+          return networkOf(record);
         },
       };
     });
@@ -142,9 +150,9 @@ export function populationIn(caller: string, folder: string): Population {
 }
 
 /** One note for each reason, not for each trial: a fault of the machine fails hundreds alike. */
-function failureNotes(failed: readonly StoredTrial[]): string[] {
+function failureNotes(failed: readonly TrialRecord[]): string[] {
   const byReason = new Map<string, number[]>();
-  for (const { reason = "for no known reason", index } of failed.map(trial => trial.readRow())) {
+  for (const { reason = "for no known reason", index } of failed) {
     const indices = byReason.get(reason);
     if (indices) indices.push(index);
     else byReason.set(reason, [index]);

@@ -147,7 +147,7 @@ function trainingsOf(caller: string, populations: Some): Map<string, number[]> {
     for (const [i, trial] of population.trials.entries()) {
       const error = population.errors[i];
       if (!Number.isFinite(error)) continue;
-      const key = networkKey(trial.readRow().architecture);
+      const key = networkKey(trial.architecture);
       const known = errors.get(key);
       if (known) known.push(error);
       else errors.set(key, [error]);

@@ -1,8 +1,8 @@
 /** Trials that a population has more than once, as two files joined to one, or one edited by hand, may have. */
-import type { StoredTrial } from "../trials/store/stored-trial.js";
+import type { TrialRecord } from "../trials/trial.js";
 
 /** In words, by id and by place in the sweep; none if every trial is there once. */
-export function repeatedTrials(trials: readonly Pick<StoredTrial, "id" | "index">[]): string[] {
+export function repeatedTrials(trials: readonly Pick<TrialRecord, "id" | "index">[]): string[] {
   const by = (["id", "index"] as const).map(field => ({ field, repeated: repeatedValues(trials, field) }));
   return by
     .filter(({ repeated }) => repeated.length > 0)
@@ -16,7 +16,7 @@ export function repeatedTrials(trials: readonly Pick<StoredTrial, "id" | "index"
 const PLURALS = { id: "ids", index: "indices" } as const;
 
 function repeatedValues(
-  trials: readonly Pick<StoredTrial, "id" | "index">[],
+  trials: readonly Pick<TrialRecord, "id" | "index">[],
   field: "id" | "index",
 ): (string | number)[] {
   const seen = new Set<string | number>();
@@ -29,7 +29,7 @@ function repeatedValues(
 }
 
 /** What a population says of them: its rows are no sample, and every n and p of it is wrong. */
-export const repeatedNotes = (trials: readonly Pick<StoredTrial, "id" | "index">[]): string[] =>
+export const repeatedNotes = (trials: readonly Pick<TrialRecord, "id" | "index">[]): string[] =>
   repeatedTrials(trials).map(
     repeated =>
       `it has ${repeated}; each counts as a network of its own, so its numbers are not to be trusted`,

@@ -12,7 +12,8 @@ import { colours, faded } from "../figures/style.js";
 import { widthProfilePanel } from "../figures/panels/width-profile.js";
 import { duration } from "../base/duration.js";
 import { listing } from "../architectures/stored.js";
-import type { Member, Population } from "../populations/population.js";
+import type { Population } from "../populations/population.js";
+import { heldRecord } from "../trials/store/logged-record.js";
 import { computeOf } from "../populations/provenance.js";
 import { recipeField } from "../trials/recipe-spec.js";
 import { bySelection } from "../trials/selection-error.js";
@@ -24,6 +25,8 @@ import { figureHtml, paragraphs, tableHtml, writePage } from "./page.js";
 import { parameterParts } from "./sweep-parameters.js";
 
 /** Networks shown at each end of the ranking. */
+type Member = Population["members"][number];
+
 const ENDS = 3;
 /** Networks in the table, the best ones. */
 const LISTED = 100;
@@ -67,7 +70,7 @@ const section = (title: string, parts: readonly string[]): string =>
 
 function facts({ spec, errors, length, names, notes, provenance, trials }: Population): string {
   const { min, mean } = edf(errors);
-  const compute = provenance?.compute ?? computeOf(trials.map(trial => trial.read()));
+  const compute = provenance?.compute ?? computeOf(trials.map(heldRecord));
   const diverged = trials.filter(trial => trial.status === "diverged").length;
   const windows = Object.entries(spec.where).map(
     ([key, [low, high]]) => `${key} ${count(low)}–${count(high)}`,

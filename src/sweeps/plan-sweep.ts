@@ -13,7 +13,7 @@ import { spaceName } from "../trials/space-spec.js";
 import { type Images, imagesOf } from "./images-of.js";
 import { completeSpec, type SweepSpec } from "../trials/spec.js";
 import type { Table } from "../tables/table.js";
-import { jobsOf } from "../trials/trial-jobs.js";
+import { trialsOf } from "../trials/trials-of.js";
 
 /** What was measured of one network. */
 export interface Measured {
@@ -141,25 +141,24 @@ export async function planSweep(given: SweepSpec, options: PlanOptions): Promise
   }
   const spec = await completeSpec(given);
   const images = asked ?? (await imagesOf(spec.dataset));
-  const jobs = jobsOf(spec);
+  const trials = trialsOf(spec);
   const outside = ([low, high]: readonly [number, number], value: number) => value < low || value > high;
-  const seconds = jobs.map(({ complexity, trial: { recipe } }) => {
+  const seconds = trials.map(({ flops, acts, recipe }) => {
     const steps = recipe.epochs * Math.floor(images.train / recipe.batch);
     // A forward pass is about a third of a step; it is seen once how training went, unless the recipe says more often.
     const looks = recipe.testEvery ? Math.ceil(recipe.epochs / recipe.testEvery) : 1;
     const { validation } = images;
     const seen = validation === undefined ? looks * images.test : looks * validation + images.test;
-    return throughput.secondsPerImage(complexity) * (steps * recipe.batch + seen / 3);
+    return throughput.secondsPerImage({ flops, acts }) * (steps * recipe.batch + seen / 3);
   });
   return {
     space: spaceName(spec.space),
-    trainings: jobs.length,
+    trainings: trials.length,
     deviceHours: seconds.reduce((a, b) => a + b, 0) / 3600,
     wallHours: makespan(seconds, devices) / 3600,
     longestHours: seconds.reduce((a, b) => Math.max(a, b), 0) / 3600,
-    beyond: jobs.filter(
-      ({ complexity }) =>
-        outside(throughput.flops, complexity.flops) || outside(throughput.acts, complexity.acts),
+    beyond: trials.filter(
+      ({ flops, acts }) => outside(throughput.flops, flops) || outside(throughput.acts, acts),
     ).length,
   };
 }

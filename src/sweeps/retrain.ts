@@ -10,7 +10,7 @@ import { engineByName } from "../training/engines/index.js";
 import type { Population } from "../populations/population.js";
 import type { Recipe } from "../training/recipe.js";
 import { contentsOf } from "../trials/space-spec.js";
-import { candidates } from "../trials/spec.js";
+import { trialsOf } from "../trials/trials-of.js";
 import { firstTrainingSeed } from "../trials/training-seeds.js";
 import { networkOf, type Trial } from "../trials/trial.js";
 import { type Table, tableOf } from "../tables/table.js";
@@ -72,8 +72,8 @@ export async function retrainings(
     );
   }
   const { spec } = population;
-  const trialAt = trialsOf(population);
-  const threads = new Map(population.trials.map(trial => [trial.index, trial.readRow().threads]));
+  const trialAt = trialsIn(population);
+  const threads = new Map(population.trials.map(trial => [trial.index, trial.threads]));
   const ranked = [...population.rows].sort((a, b) => a.error - b.error);
   const chosen = Array.from(
     { length: networks },
@@ -101,18 +101,21 @@ export async function retrainings(
  * The trials of a population by place, as its spec gives them. Where its space is code, as its records have them: reading
  * or training again what came from elsewhere runs none of its code.
  */
-function trialsOf({ spec, trials }: Population): (index: number) => Trial {
+function trialsIn({
+  spec,
+  trials,
+}: Population): (index: number) => Pick<Trial, "network" | "recipe" | "seed" | "precision"> {
   if (contentsOf(spec.space).length === 0) {
-    const all = candidates(spec);
-    return index => all[index].trial;
+    const all = trialsOf(spec);
+    return index => all[index];
   }
   const stored = new Map(trials.map(trial => [trial.index, trial]));
-  const { dataset, engine, precision } = spec;
+  const { precision } = spec;
   const first = firstTrainingSeed(spec);
   return index => {
-    const record = stored.get(index)!.read();
+    const record = stored.get(index)!;
     const recipe = { ...(spec.recipe as Recipe), ...record.drawn };
-    return { network: networkOf(record), dataset, recipe, seed: first + index, engine, precision };
+    return { network: networkOf(record), recipe, seed: first + index, precision };
   };
 }
 

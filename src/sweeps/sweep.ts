@@ -16,7 +16,7 @@ import { type CheckedSpec, completeSpec, type SweepSpec } from "../trials/spec.j
 import { keepSpec } from "../trials/spec-file.js";
 import { StoreError } from "../trials/store/store-error.js";
 import { sweepView } from "./sweep-view.js";
-import { jobsOf } from "../trials/trial-jobs.js";
+import { trialsOf } from "../trials/trials-of.js";
 
 export interface SweepOptions extends RunOptions {
   /**
@@ -93,9 +93,9 @@ async function lockAndRun(
   stop: AbortController,
 ): Promise<Population> {
   const { out } = options;
-  const jobs = jobsOf(spec);
+  const trials = trialsOf(spec);
   // A sweep that is refused leaves nothing behind, be it a folder.
-  await prepareRun(spec, jobs, options);
+  await prepareRun(spec, trials, options);
   const unlock = lockFolder(out);
   try {
     const queued = clusterQueue(out);
@@ -105,7 +105,7 @@ async function lockAndRun(
       );
     }
     keepSpec(out, spec);
-    await runTrials(spec, jobs, options, stop);
+    await runTrials(spec, trials, options, stop);
   } finally {
     unlock();
   }

@@ -75,7 +75,7 @@ export async function verifyPopulation(
   }
   const trained = await retrainings("verifyPopulation", population, options);
   const stored = new Map(population.trials.map(trial => [trial.index, trial]));
-  const repeats = trained.map(({ index, epochs }) => sameLosses(stored.get(index)!.read().epochs, epochs));
+  const repeats = trained.map(({ index, epochs }) => sameLosses(stored.get(index)!.epochs, epochs));
   // Where several machines trained, each has its own roundings.
   const oneMachine = (population.provenance?.machines.length ?? 1) === 1;
   const isExact = (i: number) => repeats[i] || (oneMachine && repeats.includes(true));
@@ -91,7 +91,7 @@ export async function verifyPopulation(
 /** Records with an error that is not what the last epoch was tested with, on the test or the validation split. */
 function wrongRecords(population: Population): Verified[] {
   return population.trials.flatMap(trial => {
-    const { index, status, error, validationError, epochs } = trial.read();
+    const { index, status, epochs, error, validationError } = trial;
     if (status !== "finished") return [];
     const last = epochs?.at(-1);
     return [

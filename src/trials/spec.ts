@@ -3,25 +3,21 @@
  */
 import type * as z from "zod";
 import { type Stem, simpleStem } from "../architectures/anynet/architecture.js";
-import { build } from "../architectures/build.js";
 import { once } from "../base/once.js";
-import { MOST_SEED, seeded } from "../base/random.js";
+import { MOST_SEED } from "../base/random.js";
 import { parseBy } from "../base/schema-problems.js";
 import { zod } from "../base/node/zod.js";
-import type { Sample } from "../spaces/space.js";
 import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
 import { describeDataset } from "../training/datasets/load-dataset.js";
 import { checkCrop } from "../training/engines/check-crop.js";
 import { engineByName, engineNames, engineOn } from "../training/engines/index.js";
-import { type Recipe, RecipeError } from "../training/recipe.js";
-import { drawRecipe, extremeRecipes, recipeSchema } from "./recipe-spec.js";
+import { RecipeError } from "../training/recipe.js";
+import { extremeRecipes, recipeSchema } from "./recipe-spec.js";
 import { type RunSpec, runSchema } from "./run-spec.js";
-import { checkDrawn, samplesOf } from "./samples.js";
+import { checkDrawn } from "./samples.js";
 import { completeSpace } from "./source/complete-space.js";
-import { contentsOf, spaceSchema } from "./space-spec.js";
+import { spaceSchema } from "./space-spec.js";
 import { SpecError } from "./spec-error.js";
-import { firstTrainingSeed } from "./training-seeds.js";
-import type { Trial } from "./trial.js";
 
 /** Trainings of a sweep: each is held in memory, a million in some gigabytes. */
 const MOST_TRIALS = 1_000_000;
@@ -157,46 +153,4 @@ export async function completeSpec(spec: unknown, folder: string = process.cwd()
   const complete = { ...checked, space, dataset };
   await checkDrawn(complete);
   return complete;
-}
-
-/** One trial of a sweep, with the sampled architecture it came from: an AnyNet, unless the space is of another family. */
-export interface Candidate extends Sample {
-  readonly trial: Trial;
-  /** The fields of its recipe that were drawn. */
-  readonly drawn: Partial<Recipe>;
-}
-
-/** Sets the stream that recipes are drawn from apart from the one that architectures are drawn from. */
-const RECIPE_STREAM = 0x5eed;
-
-/**
- * The trials of a sweep, in order: the same spec gives the same trials on any machine. With repeats, all networks
- * come once before any comes again. Whether fields of the recipe are drawn does not change the networks.
- *
- * @throws SamplingError if the windows are (nearly) empty
- * @throws DatasetError if the spec is not complete
- */
-export function candidates(spec: CheckedSpec): Candidate[] {
-  const { dataset, engine, precision, n, seed, repeats = 1 } = spec;
-  const contents = contentsOf(spec.space);
-  const source = contents.length > 0 ? { source: contents.join("+") } : {};
-  const random = seeded((seed ^ RECIPE_STREAM) >>> 0);
-  const first = firstTrainingSeed(spec);
-  const sampled = samplesOf(spec).map(drawn => ({ ...drawn, ...drawRecipe(spec.recipe, random) }));
-  return Array.from({ length: repeats * n }, (_, index) => {
-    const { recipe, ...rest } = sampled[index % n];
-    const trial = {
-      // Made anew whenever it is asked for: the layers of 20,000 networks take a gigabyte, and collecting them seconds.
-      get network() {
-        return build(rest.architecture);
-      },
-      dataset,
-      recipe,
-      seed: first + index,
-      engine,
-      precision,
-      ...source,
-    };
-    return { ...rest, trial };
-  });
 }

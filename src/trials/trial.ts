@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { expectFields } from "../base/expect.js";
 import { say } from "../base/say.js";
+import type { Sample } from "../spaces/space.js";
 import type { Complexity } from "../networks/complexity.js";
 import type { Network } from "../networks/network.js";
 import { build } from "../architectures/build.js";
@@ -20,11 +21,22 @@ const facts = later<typeof import("../training/datasets/dataset-facts.js")>(
 );
 const spaces = later<typeof import("./space-spec.js")>(import.meta.url, "./space-spec.js");
 
-/** All that determines an outcome. Threads and hardware do not belong: they change bits, not the experiment. */
-export interface Trial {
+/**
+ * A sampled network with its place in a sweep and how it is trained. Its outcome is determined by network, dataset,
+ * recipe, seed, engine and precision. Threads and hardware do not belong: they change bits, not the experiment.
+ */
+export interface Trial extends Sample {
+  /** Hash of what determines its outcome; see `trialId`. */
+  readonly id: string;
+  /** The sweep it belongs to; see `sweepId`. */
+  readonly sweep: string;
+  /** Place among the sweep's trials, from 0. */
+  readonly index: number;
   readonly network: Network;
   readonly dataset: DatasetSpec;
   readonly recipe: Recipe;
+  /** The fields of the recipe that were drawn. */
+  readonly drawn: Partial<Recipe>;
   readonly seed: number;
   readonly engine: string;
   readonly precision: Precision;
@@ -32,7 +44,10 @@ export interface Trial {
   readonly source?: string;
 }
 
-/** What is kept of a trial once it ended; enough to study a population without its spec or its sampler. */
+/**
+ * What is kept of a trial once it ended; enough to study a population without its spec or its sampler. One that lies in a
+ * store is read when its fields are: take several at once where there are many records.
+ */
 export interface TrialRecord {
   /** Version of this record's form. */
   readonly version: 1;
@@ -128,13 +143,20 @@ export function canonicalJson(value: unknown): string {
  * The trial's identity: a hash of its content. The network's name is a label and does not count, nor does the
  * place where a dataset lies.
  */
-export function trialId(trial: Trial): string {
+export function trialId(
+  trial: Pick<Trial, "network" | "dataset" | "recipe" | "seed" | "engine" | "precision" | "source">,
+): string {
   expectFields("trialId", "a trial", trial, { network: "object", dataset: "object" });
   const {
     network: { name: _label, ...network },
     dataset,
-    ...rest
+    recipe,
+    seed,
+    engine,
+    precision,
+    source,
   } = trial;
+  const rest = { recipe, seed, engine, precision, source };
   try {
     return digest(canonicalJson({ ...rest, network, dataset: facts().datasetFacts(dataset).identity }));
   } catch (cause) {

@@ -7,7 +7,8 @@ import { test } from "node:test";
 import { shippedPopulation, shippedPopulations } from "netspace";
 import { summary, summaryLine } from "../../src/cli/commands/analyze.js";
 import { Population } from "../../src/populations/population.js";
-import type { StoredTrial } from "../../src/trials/store/stored-trial.js";
+import { heldRecord } from "../../src/trials/store/logged-record.js";
+import type { TrialRecord } from "../../src/trials/trial.js";
 import { packageRoot } from "../../src/base/node/paths.js";
 
 const whole = await shippedPopulation(shippedPopulations()[0]);
@@ -16,10 +17,10 @@ const whole = await shippedPopulation(shippedPopulations()[0]);
 const timedUpTo = (kept: number) =>
   new Population(
     whole.spec,
-    whole.trials.map((trial, i): StoredTrial => {
+    whole.trials.map((trial, i): TrialRecord => {
       if (i < kept) return trial;
-      const row = { ...trial.readRow(), seconds: undefined };
-      return { ...trial, index: trial.index, read: () => trial.read(), readRow: () => row };
+      const row = { ...heldRecord(trial), seconds: undefined };
+      return row;
     }),
   );
 
@@ -57,12 +58,12 @@ test("netspace sweep compare tells errors in fractions with the digits that tell
 });
 
 test("the best network of a population is the one that the validation split chooses", () => {
-  const rows = whole.trials.map((trial, i): StoredTrial => {
+  const rows = whole.trials.map((trial, i): TrialRecord => {
     // The test split favours the first, the validation split the third; the second has none.
     const [error, validationError] =
       i === 0 ? [1, 30] : i === 1 ? [3, undefined] : [i === 2 ? 5 : 40, 2 + i / 100];
-    const row = { ...trial.readRow(), error, validationError };
-    return { ...trial, index: trial.index, read: () => trial.read(), readRow: () => row };
+    const row = { ...heldRecord(trial), error, validationError };
+    return row;
   });
   const said = summary(new Population(whole.spec, rows));
   assert.equal("best" in said && said.best.index, rows[2].index);

@@ -19,10 +19,12 @@ import {
   tableOf,
   writeTable,
 } from "netspace";
-import { candidates, checkSpec } from "../../src/trials/spec.js";
+import { heldRecord } from "../../src/trials/store/logged-record.js";
+import { checkSpec } from "../../src/trials/spec.js";
+import { trialsOf } from "../../src/trials/trials-of.js";
 import { keepSpec } from "../../src/trials/spec-file.js";
 import { TrialLog } from "../../src/trials/store/store.js";
-import { sweepId, trialId } from "../../src/trials/trial.js";
+import { sweepId } from "../../src/trials/trial.js";
 
 const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
@@ -43,10 +45,10 @@ const spec = checkSpec({
 function storeSweep(out: string): TrialRecord[] {
   keepSpec(out, spec);
   const log = new TrialLog(out);
-  const records = candidates(spec).map(({ trial, architecture, flops, params, acts, drawn }, index) => {
+  const records = trialsOf(spec).map(({ id, architecture, flops, params, acts, drawn }, index) => {
     const common = {
       version: 1 as const,
-      id: trialId(trial),
+      id,
       sweep: sweepId(spec),
       index,
       architecture: storeArchitecture(architecture),
@@ -89,10 +91,7 @@ test("a compact population gives back every settled record to the last bit, and 
   const file = join(folder, "population.parquet");
   await compactSweep(folder, file);
   const population = await readCompact(file);
-  assert.deepEqual(
-    population.trials.map(trial => trial.read()),
-    records,
-  );
+  assert.deepEqual(population.trials.map(heldRecord), records);
   const opened = openPopulation(folder);
   assert.deepEqual(population.names, opened.names);
   for (const name of opened.names) assert.deepEqual(population.values(name), opened.values(name), name);
@@ -199,7 +198,7 @@ test("a compact file made a folder again holds the same trials, and takes in onl
   const copy = join(folder, "copy");
   assert.equal(await expandSweep(file, copy), before.length);
   assert.equal(await expandSweep(file, copy), 0);
-  const records = (from: string) => openPopulation(from).trials.map(trial => trial.read());
+  const records = (from: string) => openPopulation(from).trials.map(heldRecord);
   assert.deepEqual(records(copy), records(source));
   const again = await compactSweep(copy, join(folder, "again.parquet"));
   assert.deepEqual(again.provenance?.machines, before.provenance?.machines);

@@ -8,7 +8,7 @@ import {
   spearman,
   type TrialRecord,
 } from "netspace";
-import { heldTrial } from "../../src/trials/store/stored-trial.js";
+import { heldRecord } from "../../src/trials/store/logged-record.js";
 
 /** Twelve networks, each trained four times: trial i is training ⌊i / 12⌋ of network i mod 12. */
 let population: Population;
@@ -25,8 +25,8 @@ const some = (
   return new Population(
     population.spec,
     trials.map(trial => {
-      const record = trial.read();
-      return heldTrial({ ...record, ...change(record) });
+      const record = heldRecord(trial);
+      return { ...record, ...change(record) };
     }),
   );
 };

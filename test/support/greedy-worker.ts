@@ -5,12 +5,12 @@ import { finished } from "./finished.js";
 
 const held: Buffer[] = [];
 
-serve(process.argv[2], async job => {
-  const sweepSeed = job.trial.seed - job.index;
-  if (sweepSeed === 1 && job.index === 2) await sleep(600_000);
-  if (sweepSeed !== 1 && job.index === 4) {
+serve(process.argv[2], async order => {
+  const sweepSeed = order.trial.seed - order.head.index;
+  if (sweepSeed === 1 && order.head.index === 2) await sleep(600_000);
+  if (sweepSeed !== 1 && order.head.index === 4) {
     held.push(Buffer.alloc(400 * 2 ** 20, 1));
     await sleep(600_000);
   }
-  return finished(job, { error: 50, seconds: 0.1 });
+  return finished(order, { error: 50, seconds: 0.1 });
 });

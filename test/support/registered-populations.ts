@@ -2,9 +2,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
-import { readRegistration, type RegisteredDataset, registeredSweep, type TrialRecord } from "netspace";
-import { candidates, checkSpec, type Candidate } from "../../src/trials/spec.js";
-import { sweepId, trialId } from "../../src/trials/trial.js";
+import {
+  readRegistration,
+  type RegisteredDataset,
+  registeredSweep,
+  type Trial,
+  type TrialRecord,
+} from "netspace";
+import { checkSpec } from "../../src/trials/spec.js";
+import { trialsOf } from "../../src/trials/trials-of.js";
+import { sweepId } from "../../src/trials/trial.js";
 import { registrationFile } from "../../src/replication/registration/registration.js";
 import { storeArchitecture } from "../../src/architectures/stored.js";
 
@@ -54,7 +61,7 @@ export function writePopulation(
   folder: string,
   dataset: RegisteredDataset,
   name: string,
-  errorOf: (index: number, candidate: Candidate) => number,
+  errorOf: (index: number, trial: Trial) => number,
   change: Record<string, unknown> = {},
 ): void {
   const spec = checkSpec({ ...registeredSweep(readRegistration(file), dataset, name), ...change });
@@ -63,13 +70,13 @@ export function writePopulation(
   mkdirSync(dirname(log), { recursive: true });
   writeFileSync(join(out, "spec.json"), JSON.stringify(spec));
   const sweep = sweepId(spec);
-  const lines = candidates(spec).map((candidate, index) => {
-    const { architecture, trial, flops, params, acts } = candidate;
-    const error = errorOf(index, candidate);
+  const lines = trialsOf(spec).map((trial, index) => {
+    const { id, architecture, flops, params, acts } = trial;
+    const error = errorOf(index, trial);
     const { epochs } = trial.recipe;
     const record: TrialRecord = {
       version: 1,
-      id: trialId(trial),
+      id,
       sweep,
       index,
       architecture: storeArchitecture(architecture),

@@ -17,7 +17,7 @@ import {
 import sharp from "sharp";
 import { completeSpec } from "../../src/trials/spec.js";
 import { sweepWith } from "../../src/sweeps/sweep.js";
-import { jobsOf } from "../../src/trials/trial-jobs.js";
+import { trialsOf } from "../../src/trials/trials-of.js";
 import { writeSweepReport } from "../../src/report/sweep-report.js";
 import { withoutAddon } from "../support/needs.js";
 import { smallSweep } from "../support/small-sweep.js";
@@ -63,14 +63,14 @@ describe("a sweep over a folder of images", () => {
     assert.ok(dataset.kind === "images");
     assert.equal(dataset.classes, 3);
     assert.match(dataset.content!, /^[0-9a-f]{32}$/);
-    const jobs = jobsOf(await completeSpec(spec));
+    const jobs = trialsOf(await completeSpec(spec));
     assert.deepEqual(
-      jobs.map(({ trial }) => trial.network.classes),
+      jobs.map(({ network }) => network.classes),
       [3, 3],
     );
     const moved = join(root, "moved");
     renameSync(folder, moved);
-    const there = jobsOf(await completeSpec({ ...spec, dataset: { ...spec.dataset, folder: moved } }));
+    const there = trialsOf(await completeSpec({ ...spec, dataset: { ...spec.dataset, folder: moved } }));
     renameSync(moved, folder);
     assert.deepEqual(
       there.map(job => job.id),

@@ -77,7 +77,7 @@ test("draining ends with the trials under way, and keeps them", async () => {
 test("how a sweep is run comes from its spec, may change, and is no part of its identity", async () => {
   const first = await sweepWith(quick, { ...spec, run: { workers: 3, threads: 2 } }, { out });
   assert.deepEqual(
-    first.trials.map(trial => trial.read().threads),
+    first.trials.map(trial => trial.threads),
     [2, 2, 2, 2, 2, 2],
   );
   const [run] = readFileSync(join(out, "runs.jsonl"), "utf8").trim().split("\n");

@@ -18,6 +18,7 @@ import {
   sweep,
   verifyPopulation,
 } from "netspace";
+import { heldRecord } from "../../src/trials/store/logged-record.js";
 import { sweepWith } from "../../src/sweeps/sweep.js";
 import { withoutAddon } from "../support/needs.js";
 import { ghostFiles, writeAll } from "../support/own-space.js";
@@ -156,7 +157,7 @@ test("a population of one's own block is read, judged, compared, trained again a
   assert.equal(compacted.length, 4);
   const there = await readCompact(file);
   assert.deepEqual(there.provenance?.code, Object.fromEntries(Object.entries(files)));
-  const records = (population: typeof there) => population.trials.map(trial => trial.read());
+  const records = (population: typeof there) => population.trials.map(heldRecord);
   assert.deepEqual(records(there), records(openPopulation(out)));
   for (const { network, architecture } of there.members) {
     assert.equal(architecture.block, "ghost");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fitThroughput, makespan, measuredOnV100, planSweep, type SweepSpec, zoo } from "netspace";
-import { candidates, checkSpec } from "../../src/trials/spec.js";
+import { checkSpec } from "../../src/trials/spec.js";
+import { trialsOf } from "../../src/trials/trials-of.js";
 
 test("makespan() deals trainings out as a runner does: the next one to whoever is free first", () => {
   assert.equal(makespan([3, 1, 1, 1, 2], 2), 5); // 3 + 2 on one, 1 + 1 + 1 on the other, which is free at the same time.
@@ -43,7 +44,7 @@ test("planSweep() samples what the sweep will train, and adds up its trainings",
   // 2 epochs of 15 steps of 64 images, and a third of 300.
   const each = (2 * 15 * 64 + 100) / 1000 / 3600;
   const plan = await planSweep(spec, { devices: 3, throughput });
-  assert.equal(plan.trainings, candidates(checkSpec(spec)).length);
+  assert.equal(plan.trainings, trialsOf(checkSpec(spec)).length);
   assert.ok(Math.abs(plan.deviceHours - 10 * each) < 1e-9);
   assert.ok(Math.abs(plan.wallHours - 4 * each) < 1e-9, "ten trainings on three devices take four rounds");
   assert.equal(plan.beyond, 10, "networks of 3 MF are beyond what the zoo tells");

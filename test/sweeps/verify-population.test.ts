@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Population, retrain, seedNoise, sweep, type TrialRecord, verifyPopulation } from "netspace";
-import { heldTrial } from "../../src/trials/store/stored-trial.js";
+import { heldRecord } from "../../src/trials/store/logged-record.js";
 import { withoutAddon } from "../support/needs.js";
 import { smallSweep } from "../support/small-sweep.js";
 
@@ -16,8 +16,8 @@ const changed = (population: Population, change: (record: TrialRecord) => object
   new Population(
     population.spec,
     population.trials.map(trial => {
-      const record = trial.read();
-      return heldTrial({ ...record, ...change(record) });
+      const record = heldRecord(trial);
+      return { ...record, ...change(record) };
     }),
   );
 
@@ -59,7 +59,7 @@ describe("a population is verified", { skip: withoutAddon }, () => {
       { out: join(folder, "other"), workers: 1 },
     );
     const swapped = changed(population, record => {
-      const { error, epochs } = other.trials[record.index].read();
+      const { error, epochs } = other.trials[record.index];
       return record.index === 1 ? { error, epochs } : {};
     });
     const { rows } = await verifyPopulation(swapped, { networks: 3 });

@@ -6,7 +6,6 @@ import { test } from "node:test";
 import { edf, Population, type Row, seeded, tableOf, type TrialRecord } from "netspace";
 import { packageRoot } from "../../src/base/node/paths.js";
 import { DANFO_REMEDY } from "../../src/tables/table-to-danfo.js";
-import { heldTrial } from "../../src/trials/store/stored-trial.js";
 import { checkSpec } from "../../src/trials/spec.js";
 
 const table = () =>
@@ -478,9 +477,7 @@ test("a sweep's population is a table too: its stages are columns, its filters t
     error,
     endedAt: "2026-01-01T00:00:00.000Z",
   });
-  const population = new Population(sweepSpec, [record(1, 30, [16, 32]), record(0, 40, [8])].map(heldTrial), [
-    "a note",
-  ]);
+  const population = new Population(sweepSpec, [record(1, 30, [16, 32]), record(0, 40, [8])], ["a note"]);
   assert.deepEqual(population.errors, [40, 30]);
   assert.deepEqual(population.column("depth"), [2, 4]);
   assert.deepEqual(population.column("w2"), [Number.NaN, 32]);

@@ -19,7 +19,7 @@ import { openPopulation, type SweepSpec } from "netspace";
 import { checkSpec } from "../../src/trials/spec.js";
 import { TrialLog } from "../../src/trials/store/store.js";
 import { sweepWith } from "../../src/sweeps/sweep.js";
-import { jobsOf } from "../../src/trials/trial-jobs.js";
+import { headOf, trialsOf } from "../../src/trials/trials-of.js";
 import type { TrialRecord } from "../../src/trials/trial.js";
 
 const quick = fileURLToPath(new URL("../support/quick-worker.js", import.meta.url));
@@ -51,16 +51,20 @@ const contentOf = (folder: string): [string, string][] =>
 
 test("records of a newer netspace are not trained again: the sweep is refused, the rest readable, nothing written", async () => {
   await sweepWith(quick, spec, { out, workers: 1 });
-  const job = jobsOf(checkSpec(spec))[2];
+  const trial = trialsOf(checkSpec(spec))[2];
   const logs = join(out, "trials");
   const [name] = readdirSync(logs);
   const kept = readFileSync(join(logs, name), "utf8")
     .split("\n")
-    .filter(line => !line.includes(job.id));
+    .filter(line => !line.includes(trial.id));
   writeFileSync(join(logs, name), kept.join("\n"));
-  const { trial: _trial, threads: _threads, ...facts } = job;
   const log = new TrialLog(out);
-  log.append({ ...facts, version: 2, status: "finished", endedAt: "2030-01-01" } as unknown as TrialRecord);
+  log.append({
+    ...headOf(trial),
+    version: 2,
+    status: "finished",
+    endedAt: "2030-01-01",
+  } as unknown as TrialRecord);
   log.close();
   const before = contentOf(out);
   await assert.rejects(sweepWith(quick, spec, { out }), {

@@ -8,8 +8,9 @@ import { pathToFileURL } from "node:url";
 import { AnyNetXA, reviveArchitecture, sample, storeArchitecture, type SweepSpec, V } from "netspace";
 import type { SpaceSpecInput } from "../../src/trials/space-spec.js";
 import { spaceName } from "../../src/trials/space-spec.js";
-import { candidates, checkSpec, completeSpec } from "../../src/trials/spec.js";
-import { sweepId, trialId } from "../../src/trials/trial.js";
+import { checkSpec, completeSpec } from "../../src/trials/spec.js";
+import { trialsOf } from "../../src/trials/trials-of.js";
+import { sweepId } from "../../src/trials/trial.js";
 import { ghostFiles, writeAll } from "../support/own-space.js";
 import { smallSweep } from "../support/small-sweep.js";
 
@@ -34,14 +35,15 @@ const ghost = { module: "./ghost.ts", export: "space" } as const;
 
 async function idsIn(folder: string, space: SpaceSpecInput = ghost, more: Partial<SweepSpec> = {}) {
   const spec = await completeSpec(specOf(space, more), folder);
-  return { sweep: sweepId(spec), trials: candidates(spec).map(({ trial }) => trialId(trial)), spec };
+  return { sweep: sweepId(spec), trials: trialsOf(spec).map(({ id }) => id), spec };
 }
 
 test("a space that a module exports is sampled, with the sweep's stem and the dataset's classes", async () => {
   const { spec, trials } = await idsIn(folderOf(ghostFiles));
   assert.equal(spaceName(spec.space), "Ghost");
   assert.equal(new Set(trials).size, smallSweep.n);
-  for (const { trial, architecture } of candidates(spec)) {
+  for (const trial of trialsOf(spec)) {
+    const { architecture } = trial;
     assert.equal(architecture.block.name, "ghost");
     assert.deepEqual(architecture.stem, smallSweep.stem);
     assert.equal(trial.network.classes, 10);
@@ -56,12 +58,12 @@ test("a module's block in a space that comes with netspace, and refinements of a
   const own = await idsIn(folder, { base: "AnyNetXA", block, share: ["bottleneck"] });
   assert.equal(spaceName(own.spec.space), "AnyNetXA, block ghost, share bottleneck");
   // The same settings of the same block, drawn by the same seed: only the way to name them differs.
-  const networks = (spec: Parameters<typeof candidates>[0]) =>
-    candidates(spec).map(({ trial }) => trial.network.layers);
+  const networks = (spec: Parameters<typeof trialsOf>[0]) =>
+    trialsOf(spec).map(({ network }) => network.layers);
   assert.deepEqual(networks(own.spec), networks((await idsIn(folder)).spec));
   const refined = await idsIn(folder, { base: ghost, fix: { bottleneck: 2 }, activation: "silu" });
   assert.equal(spaceName(refined.spec.space), "Ghost, silu, bottleneck = 2");
-  for (const { architecture } of candidates(refined.spec)) {
+  for (const { architecture } of trialsOf(refined.spec)) {
     assert.ok(architecture.stages.every(({ bottleneck }) => bottleneck === 2));
   }
 });
@@ -92,7 +94,7 @@ test("training seeds of its own are those of the module's text", async () => {
   const own = { trainingSeed: "own" } as const;
   const seeds = async (files: Readonly<Record<string, string>>) => {
     const { spec } = await idsIn(folderOf(files), ghost, own);
-    return candidates(spec).map(({ trial }) => trial.seed);
+    return trialsOf(spec).map(({ seed }) => seed);
   };
   const first = await seeds(ghostFiles);
   assert.deepEqual(await seeds(ghostFiles), first);
@@ -114,7 +116,7 @@ test("packages beside the module are part of its source; netspace is the one tha
   };
   const folder = folderOf(files);
   const { trials, spec } = await idsIn(folder);
-  assert.ok(candidates(spec)[0].trial.network.layers.length > 0);
+  assert.ok(trialsOf(spec)[0].network.layers.length > 0);
   writeFileSync(join(folder, "node_modules/sizes/main.js"), "export const size = 5;\n");
   assert.notDeepEqual((await idsIn(folder)).trials, trials);
 });
@@ -144,7 +146,7 @@ test("a spec with the content of its source means that source and no other", asy
 
 test("checking a spec runs no code", () => {
   const spec = checkSpec(specOf({ module: "./nowhere/evil.ts", export: "space", content: "0".repeat(32) }));
-  assert.throws(() => candidates(spec), {
+  assert.throws(() => trialsOf(spec), {
     name: "SpecError",
     message: /is not loaded here, and nothing that is stored is run/,
   });
@@ -178,7 +180,7 @@ export const space = {
 };
 `;
   const { spec } = await idsIn(folderOf({ "ghost.ts": drawing("") }));
-  for (const { architecture } of candidates(spec)) {
+  for (const { architecture } of trialsOf(spec)) {
     assert.deepEqual([architecture.stem, architecture.classes], [smallSweep.stem, 10]);
   }
   await assert.rejects(idsIn(folderOf({ "ghost.ts": drawing(", classes: 7") })), {

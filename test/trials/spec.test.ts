@@ -6,7 +6,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { countArchitecture, recipes, type SweepSpec, sweep } from "netspace";
 import { type RefinedSpace, spaceName } from "../../src/trials/space-spec.js";
-import { candidates, checkSpec } from "../../src/trials/spec.js";
+import { checkSpec } from "../../src/trials/spec.js";
+import { trialsOf } from "../../src/trials/trials-of.js";
 import { keepSpec, readSpec } from "../../src/trials/spec-file.js";
 import { canonicalJson, sweepId, trialId } from "../../src/trials/trial.js";
 
@@ -24,10 +25,10 @@ test("specs keep the sweep and trial ids under which trained populations were st
   const file = join(root, "notebooks/fig02-anynetx.sweep.json");
   const spec = checkSpec(JSON.parse(readFileSync(file, "utf8")));
   assert.equal(sweepId(spec), "1a711f17bd406408bbec5fd2d2a53ec2");
-  assert.equal(trialId(candidates(spec)[0].trial), "8a32c599b7727633190ea8fd296ed19d");
+  assert.equal(trialId(trialsOf(spec)[0]), "8a32c599b7727633190ea8fd296ed19d");
   const regnet = checkSpec({ ...base, n: 3 });
   assert.equal(sweepId(regnet), "42ac5d6e14a5f847713949947771b4f7");
-  assert.equal(trialId(candidates(regnet)[1].trial), "3fa3695b69f89b74942314f74efac61e");
+  assert.equal(trialId(trialsOf(regnet)[1]), "3fa3695b69f89b74942314f74efac61e");
 });
 
 test("a recipe by base alone is the recipe", () => {
@@ -39,21 +40,21 @@ test("a recipe by base alone is the recipe", () => {
 
 test("drawn fields of a recipe differ from network to network, lie in their interval, and come from the seed", () => {
   const spec = checkSpec({ ...base, n: 200, recipe: drawn });
-  const trials = candidates(spec);
-  const rates = trials.map(({ trial }) => trial.recipe.learningRate);
+  const trials = trialsOf(spec);
+  const rates = trials.map(({ recipe }) => recipe.learningRate);
   assert.ok(rates.every(rate => rate >= 0.01 && rate <= 1));
   assert.equal(new Set(rates).size, 200);
   // Log-uniform: half of them below the geometric mean. Binomial(200, ½) lies within 100 ± 28 but once in 10,000.
   const low = rates.filter(rate => rate < 0.1).length;
   assert.ok(Math.abs(low - 100) <= 28, `${low} of 200 below 0.1`);
-  for (const { trial, drawn: fields } of trials) {
+  for (const { recipe, drawn: fields } of trials) {
     assert.deepEqual(fields, {
-      learningRate: trial.recipe.learningRate,
-      weightDecay: trial.recipe.weightDecay,
+      learningRate: recipe.learningRate,
+      weightDecay: recipe.weightDecay,
     });
-    assert.equal(trial.recipe.epochs, recipes.tiny.epochs);
+    assert.equal(recipe.epochs, recipes.tiny.epochs);
   }
-  const ids = (given: object) => candidates(checkSpec(given)).map(({ trial }) => trialId(trial));
+  const ids = (given: object) => trialsOf(checkSpec(given)).map(({ id }) => id);
   const { base: _base, learningRate, weightDecay } = drawn;
   assert.deepEqual(
     ids({ ...base, recipe: { weightDecay, learningRate, base: "tiny" } }),
@@ -63,51 +64,52 @@ test("drawn fields of a recipe differ from network to network, lie in their inte
 });
 
 test("drawing a recipe leaves the networks as they are, and more networks leave the first ones' recipes", () => {
-  const given = candidates(checkSpec({ ...base, recipe: "tiny" }));
-  const sampled = candidates(checkSpec({ ...base, recipe: drawn }));
+  const given = trialsOf(checkSpec({ ...base, recipe: "tiny" }));
+  const sampled = trialsOf(checkSpec({ ...base, recipe: drawn }));
   assert.deepEqual(
-    sampled.map(c => c.trial.network),
-    given.map(c => c.trial.network),
+    sampled.map(c => c.network),
+    given.map(c => c.network),
   );
-  const more = candidates(checkSpec({ ...base, n: 8, recipe: drawn }));
-  assert.deepEqual(more.slice(0, 5), sampled);
+  const more = trialsOf(checkSpec({ ...base, n: 8, recipe: drawn }));
+  // Another sweep, with the same trials.
+  const rest = ({ sweep: _sweep, ...trial }: (typeof more)[number]) => trial;
+  assert.deepEqual(more.slice(0, 5).map(rest), sampled.map(rest));
 });
 
 test("whole-number and yes-or-no fields are drawn from lists", () => {
   const recipe = { base: "tiny", batch: { oneOf: [32, 64, 128] }, flip: { oneOf: [true, false] } } as const;
-  const trials = candidates(checkSpec({ ...base, n: 60, recipe }));
+  const trials = trialsOf(checkSpec({ ...base, n: 60, recipe }));
   assert.deepEqual(
-    [...new Set(trials.map(c => c.trial.recipe.batch))].sort((a, b) => a - b),
+    [...new Set(trials.map(c => c.recipe.batch))].sort((a, b) => a - b),
     [32, 64, 128],
   );
-  assert.deepEqual(new Set(trials.map(c => c.trial.recipe.flip)), new Set([true, false]));
+  assert.deepEqual(new Set(trials.map(c => c.recipe.flip)), new Set([true, false]));
 });
 
 test("repeats train every network with the same recipe and seeds of their own", () => {
-  const trials = candidates(checkSpec({ ...base, n: 3, repeats: 2, recipe: drawn, trainingSeed: 100 }));
+  const trials = trialsOf(checkSpec({ ...base, n: 3, repeats: 2, recipe: drawn, trainingSeed: 100 }));
   assert.deepEqual(
-    trials.map(c => c.trial.seed),
+    trials.map(c => c.seed),
     [100, 101, 102, 103, 104, 105],
   );
   for (let i = 0; i < 3; i++) {
-    assert.deepEqual(trials[i + 3].trial.network, trials[i].trial.network);
-    assert.deepEqual(trials[i + 3].trial.recipe, trials[i].trial.recipe);
+    assert.deepEqual(trials[i + 3].network, trials[i].network);
+    assert.deepEqual(trials[i + 3].recipe, trials[i].recipe);
   }
-  assert.equal(new Set(trials.map(c => trialId(c.trial))).size, 6);
+  assert.equal(new Set(trials.map(c => c.id)).size, 6);
 });
 
 test("a spec's window of effective flops is counted at the dataset's resolution", () => {
   const where = { effectiveFlops: [4e6, 5e6] } as const;
   const spec = checkSpec({ ...base, n: 10, where, stem: { kind: "cifar", width: 8 } });
-  for (const { architecture } of candidates(spec)) {
+  for (const { architecture } of trialsOf(spec)) {
     const { flops } = countArchitecture(architecture, dataset.resolution, { taps: "inside" });
     assert.ok(flops >= 4e6 && flops <= 5e6, String(flops));
   }
 });
 
 test("a space may be refined in the spec, and draws what the named space of the same refinements draws", () => {
-  const networks = (space: SweepSpec["space"]) =>
-    candidates(checkSpec({ ...base, space })).map(c => c.trial.network);
+  const networks = (space: SweepSpec["space"]) => trialsOf(checkSpec({ ...base, space })).map(c => c.network);
   assert.deepEqual(networks({ base: "RegNetX", fix: { wm: 2 } }), networks("RegNetX-wm2"));
   assert.deepEqual(networks({ base: "RegNetX", tieWidths: true }), networks("RegNetX-w0wa"));
   assert.deepEqual(networks({ base: "RegNetX", block: "Y" }), networks("RegNetY"));
@@ -117,7 +119,7 @@ test("a space may be refined in the spec, and draws what the named space of the 
     networks("AnyNetXD"),
   );
   const inverted = { bottleneck: { powersOfTwo: [1 / 8, 1] as [number, number] } };
-  for (const { architecture } of candidates(
+  for (const { architecture } of trialsOf(
     checkSpec({ ...base, space: { base: "RegNetX", values: inverted } }),
   )) {
     assert.ok(architecture.stages[0].bottleneck <= 1);
@@ -320,7 +322,7 @@ test("seeds and counts up to their limits are taken", () => {
   assert.equal(checkSpec({ ...base, seed: 2 ** 32 - 1 }).seed, 2 ** 32 - 1);
   assert.equal(checkSpec({ ...base, trainingSeed: 2 ** 53 - 5 }).trainingSeed, 2 ** 53 - 5);
   assert.equal(checkSpec({ ...base, n: 1000, repeats: 1000 }).n, 1000);
-  assert.equal(candidates(checkSpec({ ...base, n: 2, seed: 2 ** 32 - 1 }))[1].trial.seed, 2 ** 32);
+  assert.equal(trialsOf(checkSpec({ ...base, n: 2, seed: 2 ** 32 - 1 }))[1].seed, 2 ** 32);
 });
 
 test("a spec written with `as const` is a spec", () => {
@@ -334,7 +336,7 @@ test("a spec written with `as const` is a spec", () => {
     run: { devices: ["cpu"], slurm: { tasks: 2 } },
   } as const;
   const spec: SweepSpec = whole;
-  assert.equal(candidates(checkSpec(spec)).length, 5);
+  assert.equal(trialsOf(checkSpec(spec)).length, 5);
 });
 
 test("spec.json is read as editors and shells write it: with a byte order mark, returns, in UTF-16", () => {

@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { crc32 } from "node:zlib";
+import { heldRecord } from "../../src/trials/store/logged-record.js";
 import { readTrials, TrialLog } from "../../src/trials/store/store.js";
 import type { TrialRecord } from "../../src/trials/trial.js";
 
@@ -48,10 +49,7 @@ function write(...records: TrialRecord[]): string {
 test("what a log appended is read back, in form and number", () => {
   write(record(0), record(1));
   const { records, notes } = readTrials(folder);
-  assert.deepEqual(
-    [...records.values()].map(trial => trial.read()),
-    [record(0), record(1)],
-  );
+  assert.deepEqual([...records.values()].map(heldRecord), [record(0), record(1)]);
   assert.deepEqual(notes, []);
 });
 
@@ -129,7 +127,7 @@ test("a newline that is damaged, in any of its bits, costs none of the records b
     const { records, notes } = readTrials(folder);
     assert.deepEqual([...records.keys()], ["trial-0", "trial-1", "trial-2", "trial-3"], `bit ${bit}`);
     assert.deepEqual(
-      records.get("trial-2")!.read(),
+      heldRecord(records.get("trial-2")!),
       record(2),
       "a record of a line of several is read as any other",
     );
@@ -157,10 +155,7 @@ test("logs that Git or an editor gave returns and a byte order mark are read as 
   const file = write(record(0), record(1), record(2));
   writeFileSync(file, `\uFEFF${readFileSync(file, "utf8").replaceAll("\n", "\r\n")}`);
   const { records, notes } = readTrials(folder);
-  assert.deepEqual(
-    [...records.values()].map(trial => trial.read()),
-    [record(0), record(1), record(2)],
-  );
+  assert.deepEqual([...records.values()].map(heldRecord), [record(0), record(1), record(2)]);
   assert.deepEqual(notes, []);
 });
 

@@ -4,14 +4,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readRegistration, registeredSweep, type SweepSpec } from "netspace";
-import { candidates, checkSpec } from "../../src/trials/spec.js";
+import { checkSpec } from "../../src/trials/spec.js";
+import { trialsOf } from "../../src/trials/trials-of.js";
 import { firstTrainingSeed } from "../../src/trials/training-seeds.js";
 import { freshSpec } from "../../src/replication/studies/study.js";
 
 const dataset = { kind: "procedural", resolution: 32, train: 100, test: 50, seed: 1 } as const;
 const base: SweepSpec = { space: "RegNetX", n: 3, recipe: "section3", dataset, trainingSeed: "own" };
 const seeds = (change: Partial<SweepSpec> = {}) =>
-  candidates(checkSpec({ ...base, ...change })).map(({ trial }) => trial.seed);
+  trialsOf(checkSpec({ ...base, ...change })).map(({ seed }) => seed);
 
 test("a range of one's own follows from what decides the networks, as docs/sweeps.md says", () => {
   const decides = '{"seed":1,"space":"RegNetX","stem":{"kind":"simple","width":32},"where":{}}';

@@ -20,13 +20,14 @@ import {
   sweep,
   writeTable,
 } from "netspace";
-import { heldTrial } from "../../src/trials/store/stored-trial.js";
+import type { TrialRecord } from "../../src/trials/trial.js";
+import { heldRecord } from "../../src/trials/store/logged-record.js";
 import { regimeWords } from "../../src/replication/registration/regime.js";
 import { Study } from "../../src/replication/studies/study.js";
 import { populationSection } from "../../src/report/population-section.js";
 import { writeSweepReport } from "../../src/report/sweep-report.js";
 import { checkSpec, completeSpec } from "../../src/trials/spec.js";
-import { jobsOf } from "../../src/trials/trial-jobs.js";
+import { headOf, trialsOf } from "../../src/trials/trials-of.js";
 import { sweepId } from "../../src/trials/trial.js";
 import { writeSet } from "../support/idx-files.js";
 import { withoutAddon } from "../support/needs.js";
@@ -75,10 +76,7 @@ test("a sweep stores both errors, and every form of its table has them", { skip:
   const file = join(root, "validated.parquet");
   await compactSweep(out, file);
   const compact = await readCompact(file);
-  assert.deepEqual(
-    compact.trials.map(trial => trial.read()),
-    population.trials.map(trial => trial.read()),
-  );
+  assert.deepEqual(compact.trials.map(heldRecord), population.trials.map(heldRecord));
   assert.deepEqual(compact.rows, population.rows);
   await expandSweep(file, join(root, "again"));
   assert.deepEqual(openPopulation(join(root, "again")).rows, population.rows);
@@ -91,9 +89,9 @@ test("a sweep stores both errors, and every form of its table has them", { skip:
 
 test("reports and studies rank networks by what may choose them", async () => {
   const checked = checkSpec(spec);
-  const [low, high] = jobsOf(checked).map(({ trial: _trial, threads: _threads, ...job }, i) =>
-    heldTrial({
-      ...job,
+  const [low, high] = trialsOf(checked).map(
+    (trial, i): TrialRecord => ({
+      ...headOf(trial),
       version: 1,
       status: "finished",
       // The better one by test error is the worse one by validation error.
@@ -138,7 +136,7 @@ test("sweeps over files in MNIST's format train, and are called by their content
   assert.equal(population.length, 2);
   assert.ok(population.rows.every(row => row.validationError! >= 0));
   const moved = writeSet(join(root, "moved"), { rows: 14, columns: 14, train: labels(80), test: labels(24) });
-  const there = jobsOf(
+  const there = trialsOf(
     await completeSpec({ ...given, dataset: { ...given.dataset, folder: moved } as never }),
   );
   assert.deepEqual(
@@ -164,7 +162,7 @@ test("ids of trials and sweeps without a validation split are what they were", a
   for (const name of shippedPopulations().slice(0, 3)) {
     const { spec: stored, provenance, trials } = await shippedPopulation(name);
     assert.equal(sweepId(checkSpec(JSON.parse(JSON.stringify(stored)))), provenance!.sweep, name);
-    const jobs = jobsOf(stored);
+    const jobs = trialsOf(stored);
     for (const trial of trials) assert.equal(trial.id, jobs[trial.index].id, `${name} ${trial.index}`);
   }
 });

@@ -4,8 +4,9 @@
  */
 import { storeArchitecture } from "../../architectures/stored.js";
 import { Population } from "../../populations/population.js";
-import { candidates, checkSpec } from "../../trials/spec.js";
-import { heldTrial } from "../../trials/store/stored-trial.js";
+import { checkSpec } from "../../trials/spec.js";
+import type { TrialRecord } from "../../trials/trial.js";
+import { trialsOf } from "../../trials/trials-of.js";
 import { sweepId } from "../../trials/trial.js";
 import type { Random } from "../../base/random.js";
 import { FirstNetworks, type RegisteredNetworks } from "../registration/registered-networks.js";
@@ -25,8 +26,8 @@ export function untrainedNetworks(
 ): RegisteredNetworks {
   const spec = checkSpec(registeredSweep(registration, "procedural", name));
   const sweep = sweepId(spec);
-  const trials = candidates(spec).map(({ architecture, flops, params, acts, drawn }, index) =>
-    heldTrial({
+  const trials = trialsOf(spec).map(
+    ({ architecture, flops, params, acts, drawn }, index): TrialRecord => ({
       version: 1,
       id: `${sweep} ${index}`,
       sweep,

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { Population } from "../../populations/population.js";
 import { type CheckedSpec, checkSpec } from "../../trials/spec.js";
-import type { StoredTrial } from "../../trials/store/stored-trial.js";
+import type { TrialRecord } from "../../trials/trial.js";
 import { openPopulationNamed } from "../studies/population-by-name.js";
 import { rowMisfit } from "./registered-rows.js";
 import { differsFrom, registeredSweep } from "./registered-sweep.js";
@@ -76,11 +76,11 @@ export async function registeredPopulation(
 /** What was trained before the regime was fixed was not trained for its claims. */
 function trainedBefore(
   { regime: { pilot } }: Registration,
-  trials: readonly StoredTrial[],
+  trials: readonly TrialRecord[],
 ): string | undefined {
   if (pilot === null) return undefined;
   const { date } = pilot;
-  const days = trials.flatMap(trial => trial.readRow().endedAt?.slice(0, 10) ?? []);
+  const days = trials.flatMap(trial => trial.endedAt?.slice(0, 10) ?? []);
   const early = days.filter(day => day !== "" && day < date).sort();
   if (early.length === 0) return undefined;
   const many = early.length === 1 ? "a network" : `${early.length} networks`;

@@ -5,9 +5,9 @@
  */
 import { storeArchitecture } from "../../architectures/stored.js";
 import { repeatedTrials } from "../../populations/repeated-trials.js";
-import { candidates, type CheckedSpec } from "../../trials/spec.js";
-import type { StoredTrial } from "../../trials/store/stored-trial.js";
-import { canonicalJson, isSettled, sweepId, trialId, type TrialRecord } from "../../trials/trial.js";
+import type { CheckedSpec } from "../../trials/spec.js";
+import { trialsOf } from "../../trials/trials-of.js";
+import { canonicalJson, isSettled, sweepId, type TrialRecord } from "../../trials/trial.js";
 
 /** What is known of a trial before it is trained. */
 interface Expected {
@@ -24,12 +24,11 @@ function expectedOf(spec: CheckedSpec): readonly Expected[] {
   const key = sweepId(spec);
   let expected = known.get(key);
   if (!expected) {
-    const all = candidates(spec);
-    expected = all.map(({ architecture, flops, params, acts, drawn, trial }) => ({
+    expected = trialsOf(spec).map(({ id, architecture, flops, params, acts, drawn, recipe }) => ({
       network: networkText(storeArchitecture(architecture), { flops, params, acts }, drawn),
       flops,
-      id: trialId(trial),
-      epochs: trial.recipe.epochs,
+      id,
+      epochs: recipe.epochs,
     }));
     known.set(key, expected);
   }
@@ -51,7 +50,7 @@ const SHOWN = 3;
  * @param spec with as many networks as rows are spoken of
  * @param trials in any order; some may be missing
  */
-export function rowMisfit(spec: CheckedSpec, trials: readonly StoredTrial[]): string | undefined {
+export function rowMisfit(spec: CheckedSpec, trials: readonly TrialRecord[]): string | undefined {
   const [repeated] = repeatedTrials(trials);
   if (repeated !== undefined) return `has ${repeated}`;
   const expected = expectedOf(spec);
@@ -65,9 +64,9 @@ export function rowMisfit(spec: CheckedSpec, trials: readonly StoredTrial[]): st
   return `has rows that are not its spec's: ${said}`;
 }
 
-function misfitOf(trial: StoredTrial, expected: Expected | undefined): string | undefined {
+function misfitOf(trial: TrialRecord, expected: Expected | undefined): string | undefined {
   if (!expected) return "is none of its sweep";
-  const { id, status, architecture, complexity, drawn, error, validationError, epochs } = trial.read();
+  const { epochs, id, status, architecture, complexity, drawn, error, validationError } = trial;
   if (!isSettled({ status })) return `is ${status}`;
   for (const [what, value] of Object.entries({ errs: error, "errs in validation": validationError })) {
     if (value !== undefined && value !== null && (value < 0 || value > 100)) return `${what} by ${value} %`;

@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 import type { NamedErrors } from "../../figures/panels/edf-panel.js";
 import { escapeMarkdown } from "../../base/escape-markdown.js";
 import type { Compared } from "../../populations/compare-pair.js";
-import type { Member, Population } from "../../populations/population.js";
+import type { Population } from "../../populations/population.js";
 import { printProgress } from "../../trials/runner/progress.js";
 import { bySelection } from "../../trials/selection-error.js";
 import type { SweepSpec } from "../../trials/spec.js";
@@ -88,7 +88,7 @@ export class Study {
    * A population's networks with their architectures, the best by validation (else by test) error first; none if it is
    * missing.
    */
-  ranked(name: string): Member[] {
+  ranked(name: string): Population["members"][number][] {
     return [...(this.#found.get(name)?.members ?? [])].sort((a, b) => bySelection(a.row, b.row));
   }
 

@@ -22,7 +22,7 @@ import { readTrials, writing } from "../../trials/store/store.js";
 import { sourceFolder } from "../../trials/source/keep-source.js";
 import { completeSpace } from "../../trials/source/complete-space.js";
 import { isSettled, sweepId, type TrialRecord } from "../../trials/trial.js";
-import { jobsOf, openJobs } from "../../trials/trial-jobs.js";
+import { openTrials, trialsOf } from "../../trials/trials-of.js";
 
 /** Tasks of a job array at most, unless the spec says otherwise: Slurm's own default limit is 1001. */
 const MOST_TASKS = 1000;
@@ -43,8 +43,8 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
   const checked = await completeSpec(spec);
   const out = resolve(folder);
   const { tasks, concurrency, partition, account, time, cpus, gpus, memory } = checked.run?.slurm ?? {};
-  const jobs = jobsOf(checked);
-  checkSplit(jobs, (await imagesOf(checked.dataset)).train);
+  const trials = trialsOf(checked);
+  checkSplit(trials, (await imagesOf(checked.dataset)).train);
   const isNew = !existsSync(out);
   const unlock = lockFolder(out);
   try {
@@ -57,13 +57,13 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
     // What comes into being here goes again if the scheduler refuses the job.
     const fresh = [clusterFolder(out), specFile(out), sourceFolder(out)].filter(path => !existsSync(path));
     keepSpec(out, checked);
-    const { todo } = openJobs(out, jobs);
+    const { todo } = openTrials(out, trials);
     if (todo.length === 0) return undefined;
     const count = Math.min(tasks ?? MOST_TASKS, todo.length);
     const plan = `plan-${randomUUID()}`;
     writing(planFile(out, plan), () => {
       mkdirSync(clusterFolder(out), { recursive: true });
-      writeFileSync(planFile(out, plan), JSON.stringify(todo.map(job => job.index)), { flush: true });
+      writeFileSync(planFile(out, plan), JSON.stringify(todo.map(({ index }) => index)), { flush: true });
     });
     const logs = clusterFolder(out);
     const limit = concurrency === undefined ? "" : `%${concurrency}`;
@@ -149,8 +149,8 @@ export async function runClusterTask(
   const cpus = Number(process.env.SLURM_CPUS_PER_TASK ?? 1);
   const workers = options.workers ?? spec.run?.workers ?? spec.run?.devices?.length ?? 1;
   const threads = options.threads ?? spec.run?.threads ?? Math.max(1, Math.floor(cpus / workers));
-  const jobs = jobsOf(spec).filter(job => own.has(job.index));
-  await runTrials(spec, jobs, { ...options, out, workers, threads }, stop);
+  const trials = trialsOf(spec).filter(({ index }) => own.has(index));
+  await runTrials(spec, trials, { ...options, out, workers, threads }, stop);
 }
 
 /** How a sweep stands, by its store and its scheduler. */
@@ -180,7 +180,7 @@ export function sweepStatus(out: string): SweepStatus {
   const status = {
     population,
     total: spec.n * (spec.repeats ?? 1),
-    failed: failed.map(trial => trial.read()),
+    failed,
   };
   try {
     const queue: Record<string, number> = {};

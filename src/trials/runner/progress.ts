@@ -59,7 +59,7 @@ export class Tally {
   }
 
   record(event: PoolEvent): void {
-    if (event.type === "started") this.#running.set(event.job.index, 0);
+    if (event.type === "started") this.#running.set(event.index, 0);
     else if (event.type === "epoch") this.#running.set(event.index, event.epoch / event.epochs);
     else {
       const { record } = event;

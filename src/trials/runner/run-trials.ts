@@ -1,4 +1,4 @@
-/** Trains jobs that have no outcome in a store yet, in worker processes; whoever calls sees to it that no other does. */
+/** Trains the trials that have no outcome in a store yet, in worker processes; whoever calls sees to it that no other does. */
 import { existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseBy } from "../../base/schema-problems.js";
@@ -14,9 +14,8 @@ import { type CheckedSpec, checkEngine } from "../spec.js";
 import { SpecError } from "../spec-error.js";
 import { splitCores } from "./split-cores.js";
 import { readTrials, TrialLog } from "../store/store.js";
-import { openJobs } from "../trial-jobs.js";
-import { isSettled, type TrialRecord } from "../trial.js";
-import type { Job } from "./worker.js";
+import { isSettled, type Trial, type TrialRecord } from "../trial.js";
+import { openTrials } from "../trials-of.js";
 import { WorkerPool } from "./worker-pool.js";
 
 /** How trials are run. */
@@ -48,7 +47,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs the jobs that have no outcome in `options.out` yet.
+ * Trains those that have no outcome in `options.out` yet.
  *
  * @param program the workers' program, if it is another than `worker.ts`, which it must speak like
  * @throws DatasetError if the dataset cannot be loaded
@@ -57,15 +56,15 @@ export interface RunOptions {
  */
 export async function runTrials(
   spec: CheckedSpec,
-  jobs: readonly Job[],
+  trials: readonly Trial[],
   { program, ...options }: RunOptions & { readonly program?: string },
   stop: AbortController = new AbortController(),
 ): Promise<void> {
   const { out } = options;
-  const { how, devices, skipped } = await prepareRun(spec, jobs, { program, ...options });
+  const { how, devices, skipped } = await prepareRun(spec, trials, { program, ...options });
   const cores = availableParallelism();
   const onCpu = devices.every(device => device === "cpu");
-  const { todo, stored } = openJobs(out, jobs);
+  const { todo, stored } = openTrials(out, trials);
   // A program of one's own trains something else than what would be measured.
   const isMeasured = onCpu && program === undefined && how.workers === undefined && how.threads === undefined;
   const split = isMeasured ? await splitCores(todo) : undefined;
@@ -79,8 +78,8 @@ export async function runTrials(
   // An observer that throws stops the sweep; what is finished is kept, and its error is the sweep's.
   const problems: unknown[] = [];
   const tally = new Tally(
-    jobs.length,
-    settled.sort((a, b) => a.index - b.index).map(trial => trial.readRow()),
+    trials.length,
+    settled.sort((a, b) => a.index - b.index),
     progress => {
       try {
         options.onProgress?.(progress);
@@ -94,6 +93,7 @@ export async function runTrials(
   const pool = new WorkerPool({
     folder: out,
     devices: Array.from({ length: workers }, (_, lane) => devices[lane % devices.length]),
+    threads,
     limits: { retries: how.retries ?? 1, timeLimit: how.timeLimit, memoryLimit: how.memoryLimit },
     program,
     onEvent: event => tally.record(event),
@@ -101,10 +101,7 @@ export async function runTrials(
     onFailure: record => failures.append(record),
   });
   try {
-    await pool.run(
-      todo.map(job => ({ ...job, threads })),
-      { abort: stop.signal, drain: options.drain },
-    );
+    await pool.run(todo, { abort: stop.signal, drain: options.drain });
   } finally {
     failures.close();
   }
@@ -113,7 +110,7 @@ export async function runTrials(
 
 function settledRecord(folder: string, id: string): TrialRecord | undefined {
   const trial = readTrials(folder).records.get(id);
-  return trial && isSettled(trial) ? trial.read() : undefined;
+  return trial && isSettled(trial) ? trial : undefined;
 }
 
 /** How trials will be run, once it is known that they can be. */
@@ -131,7 +128,7 @@ interface Prepared {
  */
 export async function prepareRun(
   spec: CheckedSpec,
-  jobs: readonly Job[],
+  trials: readonly Trial[],
   { program, ...options }: RunOptions & { readonly program?: string },
 ): Promise<Prepared> {
   // Options that are not given must not hide the spec's.
@@ -143,7 +140,7 @@ export async function prepareRun(
   const devices = how.devices ?? (["cpu"] as const);
   // Where no folder is, or a file in its place, taking its lock says so.
   const isFolder = existsSync(options.out) && statSync(options.out).isDirectory();
-  const todo = isFolder ? openJobs(options.out, jobs).todo : jobs;
+  const todo = isFolder ? openTrials(options.out, trials).todo : trials;
   // What is finished needs no engine, and no images.
   if (todo.length === 0) return { how, devices, skipped: undefined };
   if (program === undefined) for (const device of devices) engineOn(spec.engine, device).requireHere?.();
@@ -153,8 +150,8 @@ export async function prepareRun(
 }
 
 /** @throws SpecError if a trial's batch is larger than the training split */
-export function checkSplit(jobs: readonly Job[], count: number): void {
-  const batch = jobs.reduce((most, { trial }) => Math.max(most, trial.recipe.batch), 0);
+export function checkSplit(trials: readonly Trial[], count: number): void {
+  const batch = trials.reduce((most, { recipe }) => Math.max(most, recipe.batch), 0);
   if (batch <= count) return;
   throw new SpecError(
     `sweep spec: recipe.batch: expected at most the training split's ${count} images, got ${batch}`,

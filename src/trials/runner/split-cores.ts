@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { datasetFacts } from "../../training/datasets/index.js";
 import { measureParallelism } from "../../training/parallelism.js";
-import type { Job } from "./worker.js";
+import type { Trial } from "../trial.js";
 
 /** Trainings at once, and threads of each. */
 export interface CoreSplit {
@@ -11,7 +11,7 @@ export interface CoreSplit {
 }
 
 /** Measuring takes seconds, and pays where each core has some trainings to do. */
-const LEAST_JOBS_A_CORE = 8;
+const LEAST_TRIALS_A_CORE = 8;
 /**
  * By how much another split must be faster than one thread a training. One thread gives the same sums on every machine,
  * and two measurements of the same thing differ by some per cent.
@@ -19,17 +19,17 @@ const LEAST_JOBS_A_CORE = 8;
 const ADVANTAGE = 1.1;
 
 /**
- * The split for these jobs: one thread each, unless another is clearly faster on the job of median flops. Without engine
- * torch, or for a few jobs, nothing is measured.
+ * The split for these trials: one thread each, unless another is clearly faster on the one of median flops. Without engine
+ * torch, or for a few, nothing is measured.
  */
 export async function splitCores(
-  jobs: readonly Job[],
+  trials: readonly Trial[],
   { cores = availableParallelism(), measure = measureParallelism } = {},
 ): Promise<CoreSplit> {
   const usual: CoreSplit = { workers: cores, threads: 1 };
-  if (cores === 1 || jobs.length < LEAST_JOBS_A_CORE * cores) return usual;
-  const ranked = [...jobs].sort((a, b) => a.complexity.flops - b.complexity.flops);
-  const { network, recipe, precision, engine, dataset } = ranked[ranked.length >> 1].trial;
+  if (cores === 1 || trials.length < LEAST_TRIALS_A_CORE * cores) return usual;
+  const ranked = [...trials].sort((a, b) => a.flops - b.flops);
+  const { network, recipe, precision, engine, dataset } = ranked[ranked.length >> 1];
   if (engine !== "torch") return usual;
   const { resolution } = datasetFacts(dataset);
   let splits: readonly (CoreSplit & { readonly imagesPerSecond: number })[];

@@ -1,16 +1,18 @@
-/** Worker processes that share a list of jobs, each taking the next one when it is free. */
+/** Worker processes that share a list of trials, each taking the next one when it is free. */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Device } from "../../training/engines/torch.js";
 import { residentMemory } from "./resident-memory.js";
 import { StoreError } from "../store/store-error.js";
 import type { TrialRecord } from "../trial.js";
-import type { Job, WorkerMessage } from "./worker.js";
+import type { Trial } from "../trial.js";
+import { headOf } from "../trials-of.js";
+import type { Order, WorkerMessage } from "./worker.js";
 
 const WORKER = fileURLToPath(new URL("./worker.js", import.meta.url));
 
 export type PoolEvent =
-  | { readonly type: "started"; readonly job: Job }
+  | { readonly type: "started"; readonly index: number }
   | { readonly type: "epoch"; readonly index: number; readonly epoch: number; readonly epochs: number }
   | { readonly type: "ended"; readonly record: TrialRecord };
 
@@ -24,7 +26,7 @@ export interface Limits {
   readonly memoryLimit?: number;
 }
 
-/** How jobs are stopped: abort ends the workers at once, drain lets them end what they are at. */
+/** How trials are stopped: abort ends the workers at once, drain lets them end what they are at. */
 export interface Stops {
   readonly abort?: AbortSignal;
   readonly drain?: AbortSignal;
@@ -35,11 +37,13 @@ export interface PoolOptions {
   readonly folder: string;
   /** One worker for each: the device on which it trains. */
   readonly devices: readonly Device[];
+  /** Threads of each training. */
+  readonly threads: number;
   readonly limits: Limits;
   readonly onEvent: (event: PoolEvent) => void;
-  /** A job's outcome if it is stored: a worker may die between storing a record and reporting it. */
+  /** A trial's outcome if it is stored: a worker may die between storing a record and reporting it. */
   readonly stored: (id: string) => TrialRecord | undefined;
-  /** Keeps the record of a job that its workers did not survive. */
+  /** Keeps the record of a trial that its workers did not survive. */
   readonly onFailure: (record: TrialRecord) => void;
   /** The worker's program. */
   readonly program?: string;
@@ -54,13 +58,13 @@ export class WorkerPool {
   }
 
   /**
-   * Runs the jobs. Returns when all have ended; on drain, when those under way have; on abort, when the workers are
+   * Trains them. Returns when all have ended; on drain, when those under way have; on abort, when the workers are
    * gone.
    *
    * @throws StoreError if a worker could not even start, with what it said
    */
-  async run(jobs: readonly Job[], { abort, drain }: Stops = {}): Promise<void> {
-    const queue = [...jobs];
+  async run(trials: readonly Trial[], { abort, drain }: Stops = {}): Promise<void> {
+    const queue = [...trials];
     const empty = () => {
       queue.length = 0;
     };
@@ -83,40 +87,41 @@ export class WorkerPool {
   }
 
   /** One worker's life, and that of the workers that replace it. */
-  async #lane(queue: Job[], device: Device, abort?: AbortSignal): Promise<void> {
-    const { limits, devices, onEvent, stored } = this.#options;
+  async #lane(queue: Trial[], device: Device, abort?: AbortSignal): Promise<void> {
+    const { limits, devices, threads, onEvent, stored } = this.#options;
     const sharing = devices.filter(other => other === device).length;
     let worker: Worker | undefined;
-    for (let job = queue.shift(); job; job = queue.shift()) {
+    for (let trial = queue.shift(); trial; trial = queue.shift()) {
       const deaths: Death[] = [];
       let started = false;
       let record: TrialRecord | undefined;
       while (!record && deaths.length <= limits.retries && !deaths.at(-1)?.final) {
         worker ??= this.#start();
-        onEvent({ type: "started", job });
-        const outcome = await worker.train({ ...job, device, sharing }, limits);
+        onEvent({ type: "started", index: trial.index });
+        const outcome = await worker.train(orderOf(trial, { threads, device, sharing }), limits);
         if (abort?.aborted) return;
         if (!("died" in outcome)) {
           record = outcome;
           break;
         }
         deaths.push(outcome);
-        record = stored(job.id);
+        record = stored(trial.id);
         started ||= worker.started;
         worker = undefined;
       }
-      // Nothing wrong with the job if its workers never came up: the next ones would not either.
+      // Nothing wrong with the trial if its workers never came up: the next ones would not either.
       if (!record && !started && !deaths.at(-1)!.final)
         throw new StoreError(`sweep: workers cannot start: ${deaths.at(-1)!.died}`);
-      onEvent({ type: "ended", record: record ?? this.#fail(job, deaths.at(-1)!.died) });
+      onEvent({ type: "ended", record: record ?? this.#fail(trial, deaths.at(-1)!.died) });
     }
     worker?.stop();
   }
 
-  /** Keeps the record of a job whose workers died. */
-  #fail({ trial: _trial, device: _device, sharing: _sharing, ...job }: Job, reason: string): TrialRecord {
+  /** Keeps the record of a trial whose workers died. */
+  #fail(trial: Trial, reason: string): TrialRecord {
+    const { threads } = this.#options;
     const endedAt = new Date().toISOString();
-    const record: TrialRecord = { version: 1, ...job, status: "failed", reason, endedAt };
+    const record: TrialRecord = { version: 1, ...headOf(trial), threads, status: "failed", reason, endedAt };
     this.#options.onFailure(record);
     return record;
   }
@@ -127,6 +132,12 @@ export class WorkerPool {
     worker.child.once("exit", () => this.#children.delete(worker.child));
     return worker;
   }
+}
+
+/** A trial as a message: its parts that are data. */
+function orderOf(trial: Trial, how: Omit<Order, "trial" | "head">): Order {
+  const { network, dataset, recipe, seed, engine, precision } = trial;
+  return { trial: { network, dataset, recipe, seed, engine, precision }, head: headOf(trial), ...how };
 }
 
 /** How a worker came to its end before its trial did. */
@@ -169,7 +180,7 @@ class Worker {
   }
 
   /** The trial's record, or, if the worker dies first, how it died. */
-  async train(job: Job, { timeLimit, memoryLimit }: Limits): Promise<TrialRecord | Death> {
+  async train(order: Order, { timeLimit, memoryLimit }: Limits): Promise<TrialRecord | Death> {
     const end = (broke: string) => {
       this.#broke = broke;
       this.child.kill("SIGKILL");
@@ -192,7 +203,7 @@ class Worker {
         const gone = (error: Error | null) =>
           error && this.#finish({ died: `worker is gone: ${error.message}`, final: false });
         if (this.#death) this.#finish(this.#death);
-        else this.child.send(job, gone);
+        else this.child.send(order, gone);
       });
     } finally {
       clearTimeout(timer);

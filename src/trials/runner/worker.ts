@@ -13,11 +13,12 @@ import type { Device } from "../../training/engines/torch.js";
 import { meterPower } from "./power-meter.js";
 import { TrialLog } from "../store/store.js";
 import type { Trial, TrialRecord } from "../trial.js";
+import type { headOf } from "../trials-of.js";
 
-/** From the runner: train this. */
-export interface Job
-  extends Pick<TrialRecord, "id" | "sweep" | "index" | "architecture" | "complexity" | "drawn"> {
-  readonly trial: Trial;
+/** From the runner: train this. A trial as data, with what its record will begin with. */
+export interface Order {
+  readonly trial: Pick<Trial, "network" | "dataset" | "recipe" | "seed" | "engine" | "precision">;
+  readonly head: ReturnType<typeof headOf>;
   readonly threads: number;
   /** Where to train, and how many trainings share that device. */
   readonly device?: Device;
@@ -36,14 +37,14 @@ const send = (message: WorkerMessage): void => {
 
 /** Trains one trial; how it ended is a record, also where it failed. */
 export async function trainTrial(
-  { trial, threads, device = "cpu", sharing = 1, ...job }: Job,
+  { trial, head, threads, device = "cpu", sharing = 1 }: Order,
   report: (message: WorkerMessage) => void,
 ): Promise<TrialRecord> {
   const { network, recipe, seed, precision } = trial;
-  const { index } = job;
-  const base = { version: 1, ...job, threads } as const;
+  const { index } = head;
+  const base = { version: 1, ...head, threads } as const;
   // What its architecture alone would not bring back is kept whole: reading a population runs no code.
-  const built = isRevivable(job.architecture) ? {} : { network };
+  const built = isRevivable(head.architecture) ? {} : { network };
   try {
     const dataset = await loadDataset(trial.dataset);
     const onEpoch = ({ epoch }: { epoch: number }) =>
@@ -88,13 +89,13 @@ export async function trainTrial(
   }
 }
 
-/** Serves jobs until the runner disconnects; `train` makes a job's record. */
+/** Serves jobs until the runner disconnects; `train` makes a trial's record. */
 export function serve(folder: string, train: typeof trainTrial): void {
   const log = new TrialLog(folder);
   let queue = Promise.resolve();
-  process.on("message", (job: Job) => {
+  process.on("message", (order: Order) => {
     queue = queue.then(async () => {
-      const record = await train(job, send);
+      const record = await train(order, send);
       log.append(record);
       send({ type: "ended", record });
     });

@@ -26,7 +26,7 @@ import { BYTE_ORDER_MARK } from "../../base/byte-order-mark.js";
 import { requireRegular } from "../../base/node/regular-file.js";
 import { syncFolder } from "../../base/node/replace-file.js";
 import { StoreError } from "./store-error.js";
-import { type StoredTrial, storedTrial } from "./stored-trial.js";
+import { loggedRecord } from "./logged-record.js";
 import { isSettled, type TrialRecord } from "../trial.js";
 
 /** Runs what writes a file of a sweep's; an error names the file. @throws StoreError */
@@ -114,7 +114,7 @@ const encode = (record: TrialRecord): string => {
 /** What a store holds. */
 export interface StoredTrials {
   /** One record a trial, by id: a settled one where there is one, else the last failure. */
-  readonly records: ReadonlyMap<string, StoredTrial>;
+  readonly records: ReadonlyMap<string, TrialRecord>;
   /** What had to be passed over, in words. */
   readonly notes: readonly string[];
   /** How many records a newer netspace wrote: outcomes that this one cannot see. */
@@ -127,7 +127,7 @@ export interface StoredTrials {
  * @throws StoreError if there may be logs that cannot be read: their trials would be trained again
  */
 export function readTrials(folder: string): StoredTrials {
-  const records = new Map<string, StoredTrial>();
+  const records = new Map<string, TrialRecord>();
   const notes: string[] = [];
   let newer = 0;
   const trials = logFolder(folder);
@@ -139,10 +139,10 @@ export function readTrials(folder: string): StoredTrials {
     }
     for (const { line, found } of linesOf(bytes)) {
       if (typeof found === "string") notes.push(`${name}, line ${line}: ${found}`);
-      else if ("version" in found) {
+      else if ("newer" in found) {
         newer++;
         notes.push(
-          `${name}, line ${line}: written in form ${found.version} by a newer netspace; this one reads form 1, update it to see the record; passed over`,
+          `${name}, line ${line}: written in form ${found.newer} by a newer netspace; this one reads form 1, update it to see the record; passed over`,
         );
       } else {
         const known = records.get(found.id);
@@ -193,7 +193,7 @@ const HEAD = Buffer.from(' {"version":');
 /** What a log's lines hold: records, newer forms, or, in words, why there is none. */
 function* linesOf(
   log: Buffer,
-): Generator<{ readonly line: number; readonly found: StoredTrial | { readonly version: number } | string }> {
+): Generator<{ readonly line: number; readonly found: TrialRecord | { readonly newer: number } | string }> {
   // Editors put a mark before the text, and Git, where it is told to, a return before every newline.
   let start = log.subarray(0, MARK.length).equals(MARK) ? MARK.length : 0;
   for (let line = 1; start < log.length; line++) {
@@ -238,9 +238,9 @@ function* pieces(log: Buffer, start: number, end: number): Generator<readonly [s
 }
 
 /** The record in a line of a log, the newer form that it has, or what is wrong with it; undefined for a damaged line. */
-function decode(log: Buffer, start: number, end: number): ReturnType<typeof storedTrial> | undefined {
+function decode(log: Buffer, start: number, end: number): ReturnType<typeof loggedRecord> | undefined {
   const json = start + CHECKSUM + 1;
   if (json >= end || log[json - 1] !== SPACE) return undefined;
   const checksum = Number.parseInt(log.toString("latin1", start, start + CHECKSUM), 16);
-  return checksum === crc32(log.subarray(json, end)) ? storedTrial(log, json, end) : undefined;
+  return checksum === crc32(log.subarray(json, end)) ? loggedRecord(log, json, end) : undefined;
 }

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { paperNumbers, readRegistration, RegistrationError, registeredSweep } from "netspace";
-import { candidates, checkSpec } from "../../../src/trials/spec.js";
+import { checkSpec } from "../../../src/trials/spec.js";
+import { trialsOf } from "../../../src/trials/trials-of.js";
 import { packageRoot } from "../../../src/base/node/paths.js";
 import { registrationFile } from "../../../src/replication/registration/registration.js";
 
@@ -272,7 +273,7 @@ test("every registered population is a sweep that can be sampled, of the same ne
         n: 2,
         repeats: undefined,
       });
-      return candidates(spec).map(({ architecture }) => architecture);
+      return trialsOf(spec).map(({ architecture }) => architecture);
     });
     assert.deepEqual(procedural, fashion, name);
   }

@@ -7,22 +7,37 @@
 import type { TrialRecord } from "../trial.js";
 import { isRecord } from "../vocabulary.js";
 
-export interface StoredTrial extends Pick<TrialRecord, "id" | "sweep" | "index" | "status"> {
-  /** The whole record. */
-  read(): TrialRecord;
-  /** The record without its epochs, which are half of it, and its network as data, where it has one. */
-  readRow(): Omit<TrialRecord, "epochs" | "network">;
-}
+/** When a field of a record is read: with the log, with what is in a population's row, or with the whole record. */
+const WHEN = {
+  id: "log",
+  sweep: "log",
+  index: "log",
+  status: "log",
+  version: "row",
+  architecture: "row",
+  complexity: "row",
+  drawn: "row",
+  error: "row",
+  validationError: "row",
+  divergedAt: "row",
+  reason: "row",
+  seconds: "row",
+  imagesPerSecond: "row",
+  threads: "row",
+  cpuSeconds: "row",
+  gpuSeconds: "row",
+  gpuJoules: "row",
+  peakMemory: "row",
+  tensorMemory: "row",
+  engineVersion: "row",
+  endedAt: "row",
+  epochs: "whole",
+  network: "whole",
+} as const satisfies { readonly [K in keyof TrialRecord]-?: "log" | "row" | "whole" };
 
-/** A record that is in memory already. */
-export const heldTrial = (record: TrialRecord): StoredTrial => ({
-  id: record.id,
-  sweep: record.sweep,
-  index: record.index,
-  status: record.status,
-  read: () => record,
-  readRow: () => record,
-});
+/** A record with its fields held, as for copies of it with some of them changed. */
+export const heldRecord = (record: TrialRecord): TrialRecord =>
+  record instanceof LoggedRecord ? record.toJSON() : record;
 
 /** Where epochs begin; inside a text the quotes would be escaped. */
 const EPOCHS = ',"epochs":[';
@@ -33,11 +48,11 @@ const NETWORK = ',"network":{';
  * The record whose JSON is in these bytes of a log; or the number of a form that this version does not read; or what
  * is wrong with it, in words.
  */
-export function storedTrial(
+export function loggedRecord(
   log: Buffer,
   start: number,
   end: number,
-): StoredTrial | { readonly version: number } | string {
+): TrialRecord | { readonly newer: number } | string {
   let record: unknown;
   try {
     record = JSON.parse(log.toString("utf8", start, end));
@@ -46,11 +61,11 @@ export function storedTrial(
   }
   if (!isRecord(record)) return "expected an object";
   const { version } = record;
-  if (Number.isInteger(version) && (version as number) > 1) return { version: version as number };
+  if (Number.isInteger(version) && (version as number) > 1) return { newer: version as number };
   const odd = FIELDS.find(([field, fits]) => !fits(record[field])) ?? unfinished(record);
   return odd
     ? `expected another ${odd[0]}`
-    : new LoggedTrial(log, start, end, record as unknown as TrialRecord);
+    : (new LoggedRecord(log, start, end, record as unknown as TrialRecord) as unknown as TrialRecord);
 }
 
 const isText = (value: unknown) => typeof value === "string" && value !== "";
@@ -103,7 +118,8 @@ function unfinished({
   return validationError === null ? ["validationError"] : undefined;
 }
 
-class LoggedTrial implements StoredTrial {
+/** A record of a log; its fields beyond the first few are read when they are asked for. */
+class LoggedRecord {
   readonly id: string;
   readonly sweep: string;
   readonly index: number;
@@ -122,11 +138,12 @@ class LoggedTrial implements StoredTrial {
     this.status = status;
   }
 
-  read(): TrialRecord {
+  toJSON(): TrialRecord {
     return JSON.parse(this.#log.toString("utf8", this.#start, this.#end)) as TrialRecord;
   }
 
-  readRow(): Omit<TrialRecord, "epochs" | "network"> {
+  /** The record without its epochs, which are half of it, and its network as data, where it has one. */
+  row(): Omit<TrialRecord, "epochs" | "network"> {
     const whole = this.#log.toString("utf8", this.#start, this.#end);
     const network = whole.lastIndexOf(NETWORK);
     const text = network < 0 ? whole : `${whole.slice(0, network)}}`;
@@ -136,4 +153,21 @@ class LoggedTrial implements StoredTrial {
     const end = text.indexOf("]", start) + 1;
     return JSON.parse(text.slice(0, start) + text.slice(end)) as TrialRecord;
   }
+}
+
+/** What was read last: the fields of a record are asked for one after the other. */
+let last: { readonly record?: LoggedRecord; readonly when?: string; readonly read?: Partial<TrialRecord> } =
+  {};
+
+for (const [field, when] of Object.entries(WHEN)) {
+  if (when === "log") continue;
+  Object.defineProperty(LoggedRecord.prototype, field, {
+    enumerable: true,
+    get(this: LoggedRecord) {
+      if (last.record !== this || !(last.when === when || last.when === "whole")) {
+        last = { record: this, when, read: when === "row" ? this.row() : this.toJSON() };
+      }
+      return last.read![field as keyof TrialRecord];
+    },
+  });
 }
