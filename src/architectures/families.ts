@@ -46,7 +46,7 @@ let lastChecked: object = {};
 
 const methods = ["check", "assemble", "parameters", "title", "toJson", "fromJson"] as const;
 
-/** @throws NetworkError, unless told otherwise, for what is no family, or is another under a built-in's name */
+/** @throws NetworkError, by default, for what is no family, or is another under a built-in's name */
 export function requireFamily(
   caller: string,
   family: Family,

@@ -72,7 +72,7 @@ export function zoo<A extends AnyArchitecture = Architecture>(name: string): Zoo
   return { architecture: architectureOf(name, row) as A, resolution, published, exact };
 }
 
-/** The architecture that an entry of the data file stands for. */
+/** The architecture that an entry of the data file describes. */
 export const architectureOf = (
   name: string,
   row: PublishedAnyNet | { readonly family: string; readonly of: object },

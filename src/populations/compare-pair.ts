@@ -1,5 +1,5 @@
 /**
- * Two populations beside each other, and what the data support of it: the one rule of `comparePopulations`, of the command
+ * Two populations compared, and what the data support: the one rule of `comparePopulations`, of the command
  * `netspace sweep compare` and of the verdicts on the paper's claims.
  */
 import type { OptionNames } from "../base/expect-options.js";
@@ -46,7 +46,7 @@ export interface ComparedPair {
 
 /**
  * Compares two populations, if they are of one regime as far as their specs say. The margin is 2 points, or 0.02 where
- * there is no spec, whose errors are per cent, and no error is above 1, which are fractions; failures are told apart where
+ * there is no spec, whose errors are per cent, and no error is above 1, which are fractions; failures are counted separately where
  * the classes are known: errors within 5 points of guessing.
  */
 export function comparePair(fn: string, a: Compared, b: Compared, options: ComparePairOptions): ComparedPair {
@@ -78,7 +78,7 @@ function unknownRegime(a: Compared, b: Compared): string[] {
   return [`how ${name} was trained is not known, nor therefore whether more than the space differs`];
 }
 
-/** Small errors are not refused: there are sets of images on which per cent are below 1. */
+/** Small errors are not rejected: there are sets of images on which per cent are below 1. */
 function mixedUnits(a: Compared, b: Compared): string[] {
   const small = [a, b].filter(mayBeFractions);
   if (small.length !== 1) return [];
@@ -139,7 +139,7 @@ export interface Judgement {
 
 /**
  * The rule. Means decide who is better and whether they are the same, whole distributions whether they differ, and the
- * lower tail is always told. That one which is better on average is better there too is a finding, adjusted like the
+ * lower tail is always reported. That one which is better on average is better there too is a finding, adjusted like the
  * others; that it is worse there is a doubt, which one of tenth percentile and best of a search raises by itself.
  *
  * @param tests adjusted for as many pairs as are tested together

@@ -1,5 +1,5 @@
 /**
- * Design spaces beside each other, by their error distributions: which differences do the data support? (NDS,
+ * Design spaces compared by their error distributions: which differences do the data support? (NDS,
  * section 3.2; paper, section 3.1.)
  */
 import { refuseUnknown } from "../base/expect-options.js";
@@ -33,7 +33,7 @@ export interface ComparedSummary {
   readonly mean: number;
 }
 
-/** Two populations beside each other. */
+/** Two populations, compared. */
 export interface PopulationPair {
   readonly a: string;
   readonly b: string;
@@ -195,7 +195,7 @@ function requireErrors(name: string, errors: readonly number[]): void {
   );
 }
 
-/** @throws RangeError for what `comparePopulations` does not give, as far as it is told */
+/** @throws RangeError for what `comparePopulations` does not give, as far as can be seen */
 function requireCompared(compared: ComparedDistributions, tests: PairTests): void {
   const fn = "describePair";
   const what = "the pair's comparison";

@@ -60,7 +60,7 @@ export async function trainedPopulation(by: string, source: string): Promise<Pop
 }
 
 /**
- * Sees to it that no folder or file is there twice, by whatever names: beside itself a population is "the same".
+ * Sees to it that no folder or file is there twice, by whatever names: compared with itself a population is "the same".
  *
  * @param by who asks, for the error
  * @throws TableError naming both

@@ -6,7 +6,7 @@ import type { AnyNetOptions, StageParameter } from "./anynet.js";
 import type { Choose, Program } from "./decisions/choose.js";
 import { type Dimension, keeps, type Relation, risingOptions } from "./dimension.js";
 
-/** Asks for one value a stage. */
+/** Asks for one value per stage. */
 type StageValues = (choose: Choose) => readonly number[];
 
 /** The choices of a parameter: one for all stages, one for each, or one that follows from the one before. */

@@ -38,7 +38,7 @@ export function oneOf(values: readonly number[], weights?: readonly number[]): D
   return { values: [...values], probabilities: shares.map(w => w / sum) };
 }
 
-/** Values that a dimension has at most: tables of their probabilities stand in memory. */
+/** Values that a dimension has at most: tables of their probabilities are in memory. */
 const MOST_VALUES = 1_000_000;
 
 function requireFew(caller: string, count: number): void {
@@ -190,7 +190,7 @@ export function requireOrderable({ values }: Dimension, relation: Relation, stag
 }
 
 /**
- * A function that draws one value a stage into `out`, independent values of `dimension` *conditioned on* the
+ * A function that draws one value per stage into `out`, independent values of `dimension` *conditioned on* the
  * relation. Conditioning is exact and needs no rejection: see `monotone`. Shared values are drawn once.
  */
 export function stageSampler(
@@ -300,7 +300,7 @@ function monotoneTables(probabilities: readonly number[], stages: number): reado
   return tables;
 }
 
-/** Numbers in the lists of what may follow a value, at most; further ones are made anew whenever they are asked for. */
+/** Numbers in the lists of what may follow a value, at most; further ones are made whenever they are asked for. */
 const MOST_KEPT = 4_000_000;
 
 /**

@@ -18,7 +18,7 @@ export interface Space<A extends AnyArchitecture = Architecture> {
   readonly family?: Family<A>;
   /** The space's free parameters by name, `["d1", …, "g"]`: one that has a single value is not among them. */
   readonly dimensions: readonly string[];
-  /** How many parameter settings the space has, before any are refused. */
+  /** How many parameter settings the space has, before any are rejected. */
   readonly size: bigint;
   /** Draws one architecture; undefined where the drawn parameters give none (it counts as a rejection). */
   draw(random: Random): A | undefined;
@@ -44,7 +44,7 @@ export const both = (
 ): ((candidate: Sample) => boolean) =>
   first ? candidate => decided("a space's condition", first(candidate)) && second(candidate) : second;
 
-/** A condition's answer, which must be one: a promise would accept everything, nothing would refuse it. */
+/** A condition's answer, which must be one: a promise would accept everything, nothing would reject it. */
 export function decided(what: string, answer: unknown): boolean {
   if (typeof answer === "boolean") return answer;
   if (answer instanceof Promise) answer.catch(() => undefined);

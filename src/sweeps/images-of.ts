@@ -1,4 +1,4 @@
-/** How many images a dataset's description stands for. */
+/** How many images a dataset's description means. */
 import { type DatasetSpec, loadDataset } from "../training/datasets/index.js";
 
 /** Images of a dataset's splits. */

@@ -33,7 +33,7 @@ export const runSchema = once(() => {
       .strictObject({
         partition: z.string().min(1).optional(),
         account: z.string().min(1).optional(),
-        /** Tasks of the job array; each trains the trials that fall to it. Default: one a trial. */
+        /** Tasks of the job array; each trains the trials that fall to it. Default: one per trial. */
         tasks: z.int().positive().optional(),
         /** Tasks that may run at once. Default: as many as the cluster gives. */
         concurrency: z.int().positive().optional(),

@@ -31,7 +31,7 @@ export interface Source {
   readonly times?: number;
 }
 
-/** Columns of a stage, i from 1, from lists with one value a stage; lists may be missing. */
+/** Columns of a stage, i from 1, from lists with one value per stage; lists may be missing. */
 export function stageColumns(
   lists: Readonly<Record<"d" | "w" | "b" | "g", readonly number[] | undefined>>,
 ): Record<string, number> {

@@ -8,7 +8,7 @@
  * that give as many stages as the network has. It gives .224, 3.67, 3.02 and 1.46 for the networks of Figure 6 with
  * errors 38.9, 72.0, 65.7 and 65.0, against .216, 3.71, 2.91 and 1.45 read off Figure 8.
  *
- * The search finds what trying every setting finds, and fast. What a setting does to d blocks is told by the blocks at which the power of
+ * The search finds what trying every setting finds, and fast. What a setting does to d blocks follows from the blocks at which the power of
  * w_m rises, and these do not depend on the network: they are tabulated once a grid. A network's widths enter by
  * their prefix sums, so that a setting costs a few operations a stage, and settings that cannot win are left out.
  */

@@ -83,7 +83,7 @@ export function quantisedWidths(rule: Pick<RegNetParameters, "depth" | "w0" | "w
   const powers = powersOf(rule);
   const widths: number[] = [];
   for (const [j, s] of powers.entries()) {
-    // Powers do not fall, so equal ones stand together.
+    // Powers do not fall, so equal ones are together.
     const same = j > 0 && s === powers[j - 1];
     widths.push(same ? widths[j - 1] : roundHalfEven((rule.w0 * rule.wm ** s) / QUANTUM) * QUANTUM);
   }

@@ -15,7 +15,7 @@ interface NdsRun {
   readonly rng_seed?: number;
   readonly exp_mem?: number;
   readonly optim?: { readonly base_lr?: number; readonly wd?: number; readonly max_ep?: number };
-  /** Lists with one value a stage, the stem first; or, for cells found by NAS, a genotype, depth and width. */
+  /** Lists with one value per stage, the stem first; or, for cells found by NAS, a genotype, depth and width. */
   readonly net?: {
     readonly ds?: readonly number[];
     readonly ws?: readonly number[];

@@ -1,6 +1,6 @@
 /**
  * pycls sweeps: the `sweep.json` that its `tools/sweep_collect.py` writes, a list with one entry a run, each with
- * the run's configuration (`cfg`), `complexity`, and lists with one value an epoch (`test_epoch`, …).
+ * the run's configuration (`cfg`), `complexity`, and lists with one value per epoch (`test_epoch`, …).
  */
 import { extent } from "../../base/extent.js";
 import { finite, parsePythonJson } from "./python-json.js";
@@ -103,7 +103,7 @@ function toRow(run: PyclsRun): Row {
   };
 }
 
-/** The sum; of no numbers NaN, since an empty list stands for what was not measured, or is of another type. */
+/** The sum; of no numbers NaN, since an empty list means that it was not measured, or is of another type. */
 const total = (values: readonly number[] | undefined): number =>
   values?.length ? values.reduce((a, b) => a + b, 0) : Number.NaN;
 

@@ -1,5 +1,5 @@
 /**
- * timm's benchmark tables (github.com/huggingface/pytorch-image-models, `results/*.csv`): one row a network, for
+ * timm's benchmark tables (github.com/huggingface/pytorch-image-models, `results/*.csv`): one row per network, for
  * inference (`infer_…`), training (`train_…`) or accuracy (`top1_err`).
  */
 import { readCell } from "../../tables/files/cell.js";

@@ -28,7 +28,7 @@ export function noteSubmission(out: string, submission: Submission): void {
 /**
  * The job arrays submitted for the sweep in a folder, oldest first.
  *
- * @throws SchedulerError for a line that is no submission: its job may be in the queue, and nobody would know
+ * @throws SchedulerError for a line that is no submission: its job may be in the queue, and no one would know
  */
 export function submissions(out: string): Submission[] {
   const file = submissionsFile(out);

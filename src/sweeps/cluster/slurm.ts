@@ -1,7 +1,7 @@
 /** Slurm's commands, as far as sweeps need them: sbatch, squeue, scancel. */
 import { spawnSync } from "node:child_process";
 
-/** The scheduler is not there, does not answer, or refuses; says what it said. */
+/** The scheduler is not there, does not answer, or rejects; says what it said. */
 export class SchedulerError extends Error {
   override readonly name = "SchedulerError";
 }

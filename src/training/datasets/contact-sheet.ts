@@ -1,5 +1,5 @@
 /**
- * A contact sheet: a grid of sample images, one row a class, as one picture to look at in a notebook.
+ * A contact sheet: a grid of sample images, one row per class, as one picture to look at in a notebook.
  */
 import { expectOptions } from "../../base/expect-options.js";
 import type { Dataset, Split } from "../dataset.js";

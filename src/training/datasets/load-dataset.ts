@@ -120,7 +120,7 @@ export async function loadDataset(description: DatasetSpec): Promise<Dataset> {
 /**
  * The description with all that decides the dataset in it. A folder of images, or of files in MNIST's format, is loaded
  * for that, and gets its classes and the hash of its content; another kind says everything itself and comes back as it is. A description with a
- * content means those images and no others: `loadDataset` refuses the folder once it holds something else.
+ * content means those images and no others: `loadDataset` rejects the folder once it holds something else.
  *
  * @throws DatasetError when the description does not fit, or its files cannot be used
  */

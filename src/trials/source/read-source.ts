@@ -79,7 +79,7 @@ function bundled(file: string, home: string) {
       target: "node20.19",
       // Compiled alike wherever it lies: no settings of the folders above it.
       tsconfigRaw: "{}",
-      // The netspace that runs, whichever is installed beside the module: blocks are known by being the same ones.
+      // The netspace that runs, whichever is installed next to the module: blocks are known by being the same ones.
       alias: ownEntries(),
       external: ["file:*"],
       sourcemap: "external",

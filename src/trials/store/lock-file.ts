@@ -37,7 +37,7 @@ export function place(text: string, path: string, key: string): boolean {
     } catch (error) {
       if (codeOf(error) === "EEXIST") return false;
     }
-    // Whatever forbids links; what forbids folders as well is told below.
+    // Whatever forbids links; what forbids folders as well is reported below.
     mkdirSync(folder);
     writeDurably(join(folder, HOLDER), text);
     try {

@@ -1,4 +1,4 @@
-/** Who holds a lock: a process, told apart from all others that have its number, here and elsewhere. */
+/** Who holds a lock: a process, distinguished from all others that have its number, here and elsewhere. */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";

@@ -107,7 +107,7 @@ const checks: { readonly [K in keyof TrialRecord]?: (value: unknown) => boolean 
 
 const FIELDS = Object.entries(checks);
 
-/** Who finished has errors: null, which stands for NaN, would be ranked. */
+/** Who finished has errors: null, which means NaN, would be ranked. */
 function unfinished({
   status,
   error,

@@ -12,7 +12,7 @@ import { type SkippedImage, skippedLine } from "../../training/datasets/folder/s
 
 const NAME = "skipped-images.json";
 
-/** Keeps the list in a sweep's folder; the last one stands. */
+/** Keeps the list in a sweep's folder; the last one counts. */
 export function keepSkipped(folder: string, skipped: readonly SkippedImage[]): void {
   const file = join(folder, NAME);
   if (skipped.length === 0) {

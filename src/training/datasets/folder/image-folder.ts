@@ -57,7 +57,7 @@ export interface ImageFolderOptions extends Selection {
   readonly onProgress?: (progress: { done: number; total: number; skipped: number }) => void;
 }
 
-/** What the cache's index file says of the bytes beside it: training images, then test images. */
+/** What the cache's index file says of the bytes next to it: training images, then test images. */
 interface Index {
   readonly classNames: readonly string[];
   readonly train: readonly number[];
@@ -76,7 +76,7 @@ export const imagesName = (content: string, resolution: number, selection: Selec
  *
  * Its name holds a hash of what was decoded, not of where it lies. A class's images may lie in folders inside its own.
  * Images that cannot be read or decoded (links to nothing, pipes, kinds such as BMP) are left out, listed in `skipped`,
- * and told on the console; so are classes without images in a split.
+ * and reported on the console; so are classes without images in a split.
  *
  * @param folder holds `train` and `val` (or `test`), each with one folder a class; with `testShare` only `train`, or the
  *   folders of the classes themselves
@@ -225,7 +225,7 @@ const rankOf = (name: string, seed: number): string =>
     .digest("hex");
 
 /**
- * Names the decoded images by what would change them; cheap beside decoding. Archives give their files equal times, and
+ * Names the decoded images by what would change them; cheap compared with decoding. Archives give their files equal times, and
  * images without compression have equal sizes: inode and time of change tell those apart, which no tool can set.
  */
 async function cacheKey(
@@ -286,7 +286,7 @@ async function decode(
         if (pixels) {
           labels[split].push(label);
           hash.update(pixels);
-          // Unlike write(), it goes on until all is written.
+          // Unlike write(), it continues until all is written.
           await out.writeFile(pixels).catch((error: unknown) => {
             throw unwritable(error);
           });
@@ -409,7 +409,7 @@ async function readCache(place: string, resolution: number): Promise<ImageFolder
       splits.push({ count: labels.length, images, labels: kind.from(labels) });
     }
   } catch {
-    // Not there, or not to be read: it is made anew, and writing says what is wrong with the place.
+    // Not there, or not to be read: it is made again, and writing says what is wrong with the place.
     return undefined;
   } finally {
     await file?.close();

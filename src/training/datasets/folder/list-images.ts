@@ -12,7 +12,7 @@ import type { SkippedImage } from "./skipped-images.js";
 
 /** What sharp decodes. */
 const READ = /\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
-/** Images of other kinds, which are told rather than passed over. */
+/** Images of other kinds, which are reported rather than passed over. */
 const OTHER = /\.(bmp|ppm|pgm|heic|heif|jp2|jxl|tga|svg|psd)$/i;
 const KINDS = "WebP, GIF, TIFF, AVIF, JPEG or PNG";
 

@@ -50,7 +50,7 @@ export async function findIdxFiles(folder: string): Promise<Readonly<Record<IdxR
   });
   const found = new Map<IdxRole, string[]>();
   const prefixes = new Set<string>();
-  // Sorted, a file stands before its compressed form, which takes longer to read.
+  // Sorted, a file comes before its compressed form, which takes longer to read.
   for (const name of names.sort()) {
     const [, prefix = "", split, what] = NAME.exec(name) ?? [];
     if (split === undefined) continue;
@@ -75,7 +75,7 @@ export async function findIdxFiles(folder: string): Promise<Readonly<Record<IdxR
   return Object.fromEntries(ROLES.map(role => [role, found.get(role)![0]])) as Record<IdxRole, string>;
 }
 
-/** Throws a DatasetError for files of one role with different bytes: nobody knows which is meant. */
+/** Throws a DatasetError for files of one role with different bytes: no one knows which is meant. */
 async function requireSame(role: IdxRole, [first, ...others]: readonly string[]): Promise<void> {
   const what = role.endsWith("images") ? "images" : "labels";
   for (const other of others) {
@@ -144,7 +144,7 @@ async function read(file: string, fail: Fail): Promise<Buffer> {
   }
   if (data[0] !== 0x1f || data[1] !== 0x8b) return data;
   try {
-    // In one piece: its size modulo 2³² stands at the end, and joining pieces takes as long as unpacking them.
+    // In one piece: its size modulo 2³² is at the end, and joining pieces takes as long as unpacking them.
     const size = data.length < 4 ? 0 : data.readUInt32LE(data.length - 4);
     const chunkSize = Math.min(Math.max(size + 1, 2 ** 16), 2 ** 28);
     return await promisify(gunzip)(data, { maxOutputLength: MOST, chunkSize });

@@ -136,7 +136,7 @@ function contentOf(classes: number, parts: readonly IdxContent[]): string {
 }
 
 /**
- * How many classes there are. The format does not say: where nobody else does, no label may be missing below the
+ * How many classes there are. The format does not say: where no one else does, no label may be missing below the
  * greatest, so that a damaged one does not become a class.
  */
 function classesOf(train: IdxContent, test: IdxContent, asked: number | undefined): number {

@@ -1,5 +1,5 @@
 /**
- * Clutter: what lies in an image beside its object. Strokes, and pieces cut off silhouettes of any class, so
+ * Clutter: what is in an image besides its object. Strokes, and pieces cut off silhouettes of any class, so
  * that a corner, an arc or an arm found somewhere in the image does not tell the class.
  */
 import { placeShape, type PlacedShape } from "./pose.js";

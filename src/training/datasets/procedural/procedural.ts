@@ -20,11 +20,11 @@ export const PROCEDURAL_VERSION = 1;
 export interface ProceduralOptions {
   /** Height and width, pixels, at least 8. */
   readonly resolution: number;
-  /** Number of training images, at least one a class. */
+  /** Number of training images, at least one per class. */
   readonly train: number;
-  /** Number of validation images, at least one a class: further scenes, so the other splits do not change. Default none. */
+  /** Number of validation images, at least one per class: further scenes, so the other splits do not change. Default none. */
   readonly validation?: number;
-  /** Number of test images, at least one a class. */
+  /** Number of test images, at least one per class. */
   readonly test: number;
   /** An integer in [0, 2³²). */
   readonly seed: number;

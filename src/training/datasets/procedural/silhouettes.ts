@@ -68,7 +68,7 @@ function heart(x: number, y: number): number {
   return Math.min(diamond, length(side - 0.4, y + 0.25) - 0.5656854);
 }
 
-/** A half ring that goes on in two straight legs. */
+/** A half ring that continues in two straight legs. */
 function horseshoe(x: number, y: number): number {
   if (y > 0) return Math.abs(length(x, y) - 0.66) - 0.26;
   const leg = Math.abs(Math.abs(x) - 0.66) - 0.26;
