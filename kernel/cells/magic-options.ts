@@ -1,3 +1,5 @@
+/** Where the options of a magic end and its code begins. */
+
 import type { CodeMagic } from "../magics/magic.js";
 
 /** The options at the head of a line's arguments, as text; what follows is code. */

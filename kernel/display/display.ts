@@ -12,7 +12,7 @@ import {
   type RegisterOptions,
   type Unregister,
 } from "./registered-forms.js";
-import { DISPLAY, encodeBundle, type FormFailed, keysOf, toBundle } from "./to-bundle.js";
+import { type DISPLAY, encodeBundle, type FormFailed, keysOf, toBundle } from "./to-bundle.js";
 
 /** How to display. */
 export interface DisplayOptions {

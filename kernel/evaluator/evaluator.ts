@@ -175,7 +175,7 @@ export class Evaluator {
       configurable: true,
       get: () => executions.getStore()?.signal,
     });
-    define("clearOutput", (wait: boolean = false) => this.#clear(wait));
+    define("clearOutput", (wait = false) => this.#clear(wait));
     const ask =
       answer &&
       ((execution: Execution, prompt: string, password: boolean) => {

@@ -203,6 +203,8 @@ export class Executions {
       case "clear":
         publisher.publish("clear_output", { wait: event.wait }, header);
         break;
+      default:
+        event satisfies never;
     }
   }
 

@@ -1,3 +1,4 @@
+/** Times as people say them. */
 import { expectNumber } from "./expect.js";
 
 /** Seconds in words: 45 s, 3 min 20 s, 2 h 5 min. */

@@ -1,3 +1,4 @@
+/** Markdown that shows itself in notebooks. */
 import { escapeMarkdown, markdownAddress } from "./escape-markdown.js";
 import { say } from "./say.js";
 

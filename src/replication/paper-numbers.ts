@@ -46,7 +46,10 @@ interface ReadInterval {
 }
 
 type ByName<T> = Readonly<Record<string, T>>;
-type Measured = { readonly error: number; readonly deviation: number };
+interface Measured {
+  readonly error: number;
+  readonly deviation: number;
+}
 
 export interface PaperNumbers {
   readonly source: string;

@@ -1,3 +1,4 @@
+/** Training recipes: what each field means, and what it must be. */
 import { holdsForAll } from "../base/expect.js";
 import { say, sayData } from "../base/say.js";
 
@@ -69,6 +70,12 @@ export interface Recipe {
   /** Test every so many epochs, besides the last, which is always tested. Default 0: only the last. */
   readonly testEvery?: number;
 }
+
+/** What of a recipe one step of the optimiser follows; the learning rate is the step's own. */
+export type OptimiserSettings = Pick<
+  Recipe,
+  "learningRate" | "momentum" | "weightDecay" | "normWeightDecay" | "biasWeightDecay" | "averageDecay"
+>;
 
 /** A recipe that cannot be followed: names the field, what was expected and what came. */
 export class RecipeError extends RangeError {

@@ -226,7 +226,10 @@ const codeName = ({ name, export: exported, module }: CodeExport): string =>
   name ?? `${exported} of ${module}`;
 const partName = (part: string | CodeExport): string => (typeof part === "string" ? part : codeName(part));
 
-type Fixed = { readonly block?: Block; readonly activation?: "relu" | "silu" };
+interface Fixed {
+  readonly block?: Block;
+  readonly activation?: "relu" | "silu";
+}
 
 function refinedRegNet(base: RegNetSpace, spec: RefinedSpace, fixed: Fixed): RegNetSpace {
   for (const key of ["share", "nonDecreasing", "nonIncreasing"] as const) {

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { readFileSync } from "node:fs";
 import { openPopulation, type SweepProgress, type SweepSpec } from "netspace";
 import { sweepWith } from "../../src/sweeps/sweep.js";
 

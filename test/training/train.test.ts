@@ -185,7 +185,9 @@ describe("train()", () => {
 });
 
 describe("train() in a notebook", () => {
-  type Shown = { [key: symbol]: () => Record<string, string> | Promise<Record<string, string>> };
+  interface Shown {
+    [key: symbol]: () => Record<string, string> | Promise<Record<string, string>>;
+  }
   const DISPLAY = Symbol.for("Jupyter.display");
   const names = [Symbol.for("netspace.display"), Symbol.for("Jupyter.signal")];
   const offered = globalThis as { [name: symbol]: unknown };

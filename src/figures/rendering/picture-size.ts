@@ -1,3 +1,4 @@
+/** How large a picture may be. */
 import { expectNumber } from "../../base/expect.js";
 
 /** Pixels of a picture beyond which drawing it takes gigabytes: 10,000 × 10,000. */

@@ -1,3 +1,4 @@
+/** The datasets of the registered claims. */
 const datasets = ["procedural", "fashion-mnist"] as const;
 
 /** The datasets that every claim is asked of. */

@@ -1,3 +1,4 @@
+/** Where the populations of the studies lie. */
 import { join } from "node:path";
 import { packageRoot } from "../../base/node/paths.js";
 

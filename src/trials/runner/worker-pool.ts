@@ -4,8 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Device } from "../../training/engines/torch.js";
 import { residentMemory } from "./resident-memory.js";
 import { StoreError } from "../store/store-error.js";
-import type { TrialRecord } from "../trial.js";
-import type { Trial } from "../trial.js";
+import type { TrialRecord, Trial } from "../trial.js";
 import { headOf } from "../trials-of.js";
 import type { Order, WorkerMessage } from "./worker.js";
 

@@ -3,8 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { registered, RegistrationError, type RegisteredOutcome } from "netspace";
-import type { RegisteredDataset } from "netspace";
+import { registered, RegistrationError, type RegisteredOutcome, type RegisteredDataset } from "netspace";
 import {
   type ClaimsFile,
   SMALL,

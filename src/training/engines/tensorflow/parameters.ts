@@ -12,16 +12,10 @@ import type { Backend } from "./backend.js";
 import type { NormState } from "./kernels/kernels.js";
 import { type Placement, sizeOf, tensorflowShape, toTensorflow, toTorch } from "./kernels/layout.js";
 import { TorchRandom } from "./torch-random.js";
+import type { OptimiserSettings } from "../../recipe.js";
 
-/** One update's settings; see Recipe. */
-export interface UpdateOptions {
-  readonly learningRate: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
-  readonly normWeightDecay?: number;
-  readonly biasWeightDecay?: number;
-  readonly averageDecay?: number;
-}
+/** One update's settings. */
+export type UpdateOptions = OptimiserSettings;
 
 export class Parameters {
   readonly #backend: Backend;

@@ -16,9 +16,13 @@ export class EngineUnavailableError extends Error {
 declare const modelBrand: unique symbol;
 declare const datasetBrand: unique symbol;
 /** A model held by the binding. */
-export type ModelHandle = { readonly [modelBrand]: true };
+export interface ModelHandle {
+  readonly [modelBrand]: true;
+}
 /** A data set on a device, held by the binding. */
-export type DatasetHandle = { readonly [datasetBrand]: true };
+export interface DatasetHandle {
+  readonly [datasetBrand]: true;
+}
 
 /** What one native epoch reports. Steps are 0-based; −1 for "never". */
 export interface EpochOutcome {

@@ -14,6 +14,7 @@ import { inferShapes } from "../../../networks/shapes.js";
 import { checkPath, checkWeights } from "../../weights/weights.js";
 import { type Addon, EngineUnavailableError, loadAddon, type ModelHandle } from "./addon.js";
 import { lower } from "./program.js";
+import type { OptimiserSettings } from "../../recipe.js";
 
 /** `"cpu"`, `"cuda"` or a numbered card. */
 export type Device = "cpu" | "cuda" | `cuda:${number}`;
@@ -37,14 +38,8 @@ export interface ModelOptions {
 
 export type { ImageBatch } from "../../session.js";
 
-/** One step's optimiser settings; see Recipe. */
-export interface StepOptions {
-  readonly learningRate: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
-  readonly normWeightDecay?: number;
-  readonly biasWeightDecay?: number;
-  readonly averageDecay?: number;
+/** One step's settings. */
+export interface StepOptions extends OptimiserSettings {
   readonly labelSmoothing?: number;
   /** Second labels, of which the first have the share `share`. */
   readonly mixed?: { readonly labels: Int32Array; readonly share: number };
