@@ -30,6 +30,24 @@ export function seeded(seed: number): Random {
   return random;
 }
 
+/**
+ * A generator for each of a row of things, from one seed: what one draws does not depend on how much another drew, so
+ * that any of them can be drawn again by itself.
+ *
+ * @param place which of them, from 0
+ */
+export function seededAt(seed: number, place: number): Random {
+  // The finaliser of MurmurHash3, twice: neighbouring places begin far from each other.
+  return seeded(mixed((mixed(seed >>> 0) + place) >>> 0));
+}
+
+function mixed(bits: number): number {
+  let x = bits;
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
 /** Generators of `seeded`, which need no looking after. */
 const ours = new WeakSet<Random>();
 

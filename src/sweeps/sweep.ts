@@ -11,6 +11,7 @@ import { clusterQueue } from "./cluster/cluster-queue.js";
 import { lockFolder } from "../trials/store/lock.js";
 import { openPopulation, type Population } from "../populations/population.js";
 import { prepareRun, type RunOptions, runTrials } from "../trials/runner/run-trials.js";
+import { knownTrials } from "../trials/runner/trial-source.js";
 import { spaceName } from "../trials/space-spec.js";
 import { type CheckedSpec, completeSpec, type SweepSpec } from "../trials/spec.js";
 import { keepSpec } from "../trials/spec-file.js";
@@ -93,7 +94,7 @@ async function lockAndRun(
   stop: AbortController,
 ): Promise<Population> {
   const { out } = options;
-  const trials = trialsOf(spec);
+  const trials = knownTrials(trialsOf(spec));
   // A sweep that is refused leaves nothing behind, be it a folder.
   await prepareRun(spec, trials, options);
   const unlock = lockFolder(out);

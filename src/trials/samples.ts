@@ -3,6 +3,7 @@ import { type Architecture, simpleStem } from "../architectures/anynet/architect
 import { build } from "../architectures/build.js";
 import { storeArchitecture } from "../architectures/stored.js";
 import { say } from "../base/say.js";
+import type { Choose } from "../spaces/decisions/choose.js";
 import { SamplingError, sample } from "../spaces/sample.js";
 import type { Sample, Space } from "../spaces/space.js";
 import { datasetFacts } from "../training/datasets/dataset-facts.js";
@@ -20,13 +21,19 @@ import { canonicalJson } from "./trial.js";
  * @param exported what modules export: those that are loaded unless said
  * @throws SamplingError if the windows are (nearly) empty
  */
-export function samplesOf(
-  { space, dataset, stem, seed, where, n: all }: CheckedSpec,
-  n: number = all,
-  exported?: ExportsOf,
-): Sample[] {
-  const { classes, resolution } = datasetFacts(dataset);
-  return sample(placed(spaceOf(space, exported), { stem, classes }), { n, seed, where, resolution });
+export function samplesOf(spec: CheckedSpec, n: number = spec.n, exported?: ExportsOf): Sample[] {
+  const { seed, where } = spec;
+  return sample(placedSpace(spec, exported), {
+    n,
+    seed,
+    where,
+    resolution: datasetFacts(spec.dataset).resolution,
+  });
+}
+
+/** The space of a spec, with the spec's stem and as many classes as its dataset has. */
+export function placedSpace({ space, stem, dataset }: CheckedSpec, exported?: ExportsOf): Space {
+  return placed(spaceOf(space, exported), { stem, classes: datasetFacts(dataset).classes });
 }
 
 /** The space with the sweep's stem and the dataset's classes, also where it has no `with` of its own. */
@@ -44,6 +51,7 @@ function placed(space: Space, base: Required<Pick<Architecture, "stem" | "classe
     dimensions: space.dimensions,
     size: space.size,
     draw: random => place(space.sketch ? space.sketch(random) : space.draw(random)),
+    ...(space.decide && { decide: (choose: Choose) => place(space.decide!(choose)) }),
     ...(space.accepts && { accepts: candidate => space.accepts!(candidate) }),
   };
 }

@@ -119,6 +119,10 @@ export function sweepId(spec: { readonly run?: unknown }): string {
   );
 }
 
+/** A search's identity: a sweep's, and what the strategy is. */
+export const searchId = (spec: { readonly run?: unknown }, strategy: unknown): string =>
+  digest(canonicalJson({ sweep: sweepId(spec), strategy }));
+
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
 
 /**

@@ -2,6 +2,7 @@
 import { build } from "../architectures/build.js";
 import { storeArchitecture } from "../architectures/stored.js";
 import { seeded } from "../base/random.js";
+import type { Sample } from "../spaces/space.js";
 import { drawRecipe } from "./recipe-spec.js";
 import { samplesOf } from "./samples.js";
 import { contentsOf } from "./space-spec.js";
@@ -22,15 +23,27 @@ const RECIPE_STREAM = 0x5eed;
  * @throws DatasetError if the spec is not complete
  */
 export function trialsOf(spec: CheckedSpec): Trial[] {
-  const { dataset, engine, precision, n, seed, repeats = 1 } = spec;
+  const { n, seed, repeats = 1 } = spec;
+  const random = seeded((seed ^ RECIPE_STREAM) >>> 0);
+  const trialOf = trialMaker(spec);
+  const sampled = samplesOf(spec).map(drawn => ({ ...drawn, ...drawRecipe(spec.recipe, random) }));
+  return Array.from({ length: repeats * n }, (_, index) => trialOf(sampled[index % n], index));
+}
+
+/**
+ * Makes the trials of a spec: a network and its recipe, as the trial of that index.
+ *
+ * @param sweep what they belong to. Default: the spec's sweep
+ */
+export function trialMaker(
+  spec: CheckedSpec,
+  sweep: string = sweepId(spec),
+): (sample: Sample & Pick<Trial, "recipe" | "drawn">, index: number) => Trial {
+  const { dataset, engine, precision } = spec;
   const contents = contentsOf(spec.space);
   const source = contents.length > 0 ? { source: contents.join("+") } : {};
-  const random = seeded((seed ^ RECIPE_STREAM) >>> 0);
   const first = firstTrainingSeed(spec);
-  const sweep = sweepId(spec);
-  const sampled = samplesOf(spec).map(drawn => ({ ...drawn, ...drawRecipe(spec.recipe, random) }));
-  return Array.from({ length: repeats * n }, (_, index): Trial => {
-    const sample = sampled[index % n];
+  return (sample, index) => {
     let id: string | undefined;
     return {
       ...sample,
@@ -50,7 +63,7 @@ export function trialsOf(spec: CheckedSpec): Trial[] {
       precision,
       ...source,
     };
-  });
+  };
 }
 
 /** What a record says of a trial before it has ended. */

@@ -16,6 +16,7 @@ import { lockFolder } from "../../trials/store/lock.js";
 import { type Population, populationIn } from "../../populations/population.js";
 import { checkSplit, type RunOptions, runTrials } from "../../trials/runner/run-trials.js";
 import { cancelJobs, SchedulerError, submitJob, UnclearAnswer } from "./slurm.js";
+import { knownTrials } from "../../trials/runner/trial-source.js";
 import { completeSpec, type SweepSpec } from "../../trials/spec.js";
 import { keepSpec, readSpec, specFile } from "../../trials/spec-file.js";
 import { readTrials, writing } from "../../trials/store/store.js";
@@ -150,7 +151,7 @@ export async function runClusterTask(
   const workers = options.workers ?? spec.run?.workers ?? spec.run?.devices?.length ?? 1;
   const threads = options.threads ?? spec.run?.threads ?? Math.max(1, Math.floor(cpus / workers));
   const trials = trialsOf(spec).filter(({ index }) => own.has(index));
-  await runTrials(spec, trials, { ...options, out, workers, threads }, stop);
+  await runTrials(spec, knownTrials(trials), { ...options, out, workers, threads }, stop);
 }
 
 /** How a sweep stands, by its store and its scheduler. */

@@ -15,7 +15,7 @@ import { SpecError } from "../spec-error.js";
 import { splitCores } from "./split-cores.js";
 import { readTrials, TrialLog } from "../store/store.js";
 import { isSettled, type Trial, type TrialRecord } from "../trial.js";
-import { openTrials } from "../trials-of.js";
+import type { OpenSource, TrialSource } from "./trial-source.js";
 import { WorkerPool } from "./worker-pool.js";
 
 /** How trials are run. */
@@ -47,7 +47,7 @@ export interface RunOptions {
 }
 
 /**
- * Trains those that have no outcome in `options.out` yet.
+ * Trains a source's trials that have no outcome in `options.out` yet.
  *
  * @param program the workers' program, if it is another than `worker.ts`, which it must speak like
  * @throws DatasetError if the dataset cannot be loaded
@@ -56,39 +56,33 @@ export interface RunOptions {
  */
 export async function runTrials(
   spec: CheckedSpec,
-  trials: readonly Trial[],
+  source: TrialSource,
   { program, ...options }: RunOptions & { readonly program?: string },
   stop: AbortController = new AbortController(),
 ): Promise<void> {
   const { out } = options;
-  const { how, devices, skipped } = await prepareRun(spec, trials, { program, ...options });
+  const { how, devices, skipped, trials } = await prepareRun(spec, source, { program, ...options });
   const cores = availableParallelism();
   const onCpu = devices.every(device => device === "cpu");
-  const { todo, stored } = openTrials(out, trials);
   // A program of one's own trains something else than what would be measured.
   const isMeasured = onCpu && program === undefined && how.workers === undefined && how.threads === undefined;
-  const split = isMeasured ? await splitCores(todo) : undefined;
+  const split = isMeasured ? await splitCores(trials.ahead) : undefined;
   const workers = how.workers ?? split?.workers ?? (onCpu ? cores : devices.length);
   const threads = how.threads ?? split?.threads ?? Math.max(1, Math.floor(cores / workers));
-  const settled = stored.filter(isSettled);
-  if (todo.length > 0) {
+  if (trials.left > 0) {
     if (skipped) keepSkipped(out, skipped);
     noteRun(out, { workers, threads });
   }
   // An observer that throws stops the sweep; what is finished is kept, and its error is the sweep's.
   const problems: unknown[] = [];
-  const tally = new Tally(
-    trials.length,
-    settled.sort((a, b) => a.index - b.index),
-    progress => {
-      try {
-        options.onProgress?.(progress);
-      } catch (error) {
-        problems.push(error);
-        stop.abort();
-      }
-    },
-  );
+  const tally = new Tally(source.total, trials.settled, progress => {
+    try {
+      options.onProgress?.(progress);
+    } catch (error) {
+      problems.push(error);
+      stop.abort();
+    }
+  });
   const failures = new TrialLog(out);
   const pool = new WorkerPool({
     folder: out,
@@ -96,12 +90,15 @@ export async function runTrials(
     threads,
     limits: { retries: how.retries ?? 1, timeLimit: how.timeLimit, memoryLimit: how.memoryLimit },
     program,
-    onEvent: event => tally.record(event),
+    onEvent: event => {
+      if (event.type === "ended") trials.tell(event.record);
+      tally.record(event);
+    },
     stored: id => settledRecord(out, id),
     onFailure: record => failures.append(record),
   });
   try {
-    await pool.run(todo, { abort: stop.signal, drain: options.drain });
+    await pool.run(() => trials.next(), trials.left, { abort: stop.signal, drain: options.drain });
   } finally {
     failures.close();
   }
@@ -119,6 +116,7 @@ interface Prepared {
   readonly devices: readonly Device[];
   /** Images of the dataset that could not be decoded. */
   readonly skipped: readonly SkippedImage[] | undefined;
+  readonly trials: OpenSource;
 }
 
 /**
@@ -128,7 +126,7 @@ interface Prepared {
  */
 export async function prepareRun(
   spec: CheckedSpec,
-  trials: readonly Trial[],
+  source: TrialSource,
   { program, ...options }: RunOptions & { readonly program?: string },
 ): Promise<Prepared> {
   // Options that are not given must not hide the spec's.
@@ -140,13 +138,13 @@ export async function prepareRun(
   const devices = how.devices ?? (["cpu"] as const);
   // Where no folder is, or a file in its place, taking its lock says so.
   const isFolder = existsSync(options.out) && statSync(options.out).isDirectory();
-  const todo = isFolder ? openTrials(options.out, trials).todo : trials;
+  const trials = source.open(isFolder ? options.out : undefined);
   // What is finished needs no engine, and no images.
-  if (todo.length === 0) return { how, devices, skipped: undefined };
+  if (trials.left === 0) return { how, devices, skipped: undefined, trials };
   if (program === undefined) for (const device of devices) engineOn(spec.engine, device).requireHere?.();
   const { train, skipped } = await loadDataset(spec.dataset);
-  checkSplit(todo, train.count);
-  return { how, devices, skipped };
+  checkSplit(trials.ahead, train.count);
+  return { how, devices, skipped, trials };
 }
 
 /** @throws SpecError if a trial's batch is larger than the training split */

@@ -1,4 +1,4 @@
-/** Worker processes that share a list of trials, each taking the next one when it is free. */
+/** Worker processes that share a row of trials, each taking the next one when it is free. */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Device } from "../../training/engines/torch.js";
@@ -48,6 +48,54 @@ export interface PoolOptions {
   readonly program?: string;
 }
 
+/** Gives the next trial; see `WorkerPool.run`. */
+type NextTrial = () => Trial | "later" | undefined;
+
+/** What the workers take their trials from; who finds none yet waits until one ends. */
+class Queue {
+  readonly #next: NextTrial;
+  #closed = false;
+  #underWay = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(next: NextTrial) {
+    this.#next = next;
+  }
+
+  /** @throws Error if there is to be one later, and none is under way that could bring it */
+  async take(): Promise<Trial | undefined> {
+    while (!this.#closed) {
+      const trial = this.#next();
+      if (trial !== "later") {
+        if (trial) this.#underWay++;
+        return trial;
+      }
+      if (this.#underWay === 0) {
+        throw new Error("sweep: the next trial waits for an outcome, expected one to be under way, got none");
+      }
+      await new Promise<void>(resolve => this.#waiting.push(resolve));
+    }
+    return undefined;
+  }
+
+  ended(): void {
+    this.#underWay--;
+    this.#wake();
+  }
+
+  /** No more trials are taken. */
+  close(): void {
+    this.#closed = true;
+    this.#wake();
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
 export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #children = new Set<ChildProcess>();
@@ -57,40 +105,40 @@ export class WorkerPool {
   }
 
   /**
-   * Trains them. Returns when all have ended; on drain, when those under way have; on abort, when the workers are
-   * gone.
+   * Trains until there is nothing left. Returns when all have ended; on drain, when those under way have; on abort, when
+   * the workers are gone.
    *
+   * @param next the next trial; `"later"` where it is known once one that is under way has ended
+   * @param most how many there are at most: more workers than that are not started
    * @throws StoreError if a worker could not even start, with what it said
    */
-  async run(trials: readonly Trial[], { abort, drain }: Stops = {}): Promise<void> {
-    const queue = [...trials];
-    const empty = () => {
-      queue.length = 0;
-    };
+  async run(next: NextTrial, most: number, { abort, drain }: Stops = {}): Promise<void> {
+    const queue = new Queue(next);
     const stop = () => {
-      empty();
+      queue.close();
       for (const child of this.#children) child.kill("SIGKILL");
     };
-    drain?.addEventListener("abort", empty);
+    const close = () => queue.close();
+    drain?.addEventListener("abort", close);
     abort?.addEventListener("abort", stop);
-    if (drain?.aborted || abort?.aborted) empty();
+    if (drain?.aborted || abort?.aborted) close();
     try {
-      const devices = this.#options.devices.slice(0, queue.length);
+      const devices = this.#options.devices.slice(0, most);
       await Promise.all(devices.map(device => this.#lane(queue, device, abort)));
     } finally {
       // Where one lane gave up, the others must not go on alone.
       stop();
-      drain?.removeEventListener("abort", empty);
+      drain?.removeEventListener("abort", close);
       abort?.removeEventListener("abort", stop);
     }
   }
 
   /** One worker's life, and that of the workers that replace it. */
-  async #lane(queue: Trial[], device: Device, abort?: AbortSignal): Promise<void> {
+  async #lane(queue: Queue, device: Device, abort?: AbortSignal): Promise<void> {
     const { limits, devices, threads, onEvent, stored } = this.#options;
     const sharing = devices.filter(other => other === device).length;
     let worker: Worker | undefined;
-    for (let trial = queue.shift(); trial; trial = queue.shift()) {
+    for (let trial = await queue.take(); trial; trial = await queue.take()) {
       const deaths: Death[] = [];
       let started = false;
       let record: TrialRecord | undefined;
@@ -112,6 +160,7 @@ export class WorkerPool {
       if (!record && !started && !deaths.at(-1)!.final)
         throw new StoreError(`sweep: workers cannot start: ${deaths.at(-1)!.died}`);
       onEvent({ type: "ended", record: record ?? this.#fail(trial, deaths.at(-1)!.died) });
+      queue.ended();
     }
     worker?.stop();
   }
