@@ -23,6 +23,7 @@ const areas = [
   ["training", "Training"],
   ["trials", "Trials"],
   ["sweeps", "Sweeps"],
+  ["search", "Search"],
   ["populations", "Populations"],
   ["tables", "Tables"],
   ["statistics", "Statistics"],

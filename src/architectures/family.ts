@@ -12,7 +12,7 @@ import type { Assembly, Feature } from "../networks/operators/operators.js";
 /** What architectures of all families have in common; the rest is their family's. */
 export interface AnyArchitecture {
   /** None: AnyNet. */
-  readonly family?: Family;
+  readonly family?: Family | undefined;
   readonly name?: string;
   /** Default 1000. */
   readonly classes?: number;
