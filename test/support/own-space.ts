@@ -27,3 +27,44 @@ export const space = AnyNetXA.with({ block: ghost }).share("bottleneck").named("
 `,
   "lib/kernel.ts": "export const kernel: number = 3;\n",
 } as const;
+
+/** A family of one's own with a space of it: chains of convolutions. */
+export const chainFile = `import { type AnyArchitecture, type Family, type Space } from "netspace";
+
+interface Chain extends AnyArchitecture {
+  readonly family: Family<Chain>;
+  readonly widths: readonly number[];
+}
+
+export const chainFamily: Family<Chain> = {
+  name: "own chain",
+  check(caller, { widths }) {
+    if (!Array.isArray(widths)) throw new RangeError(caller + ": expected widths");
+  },
+  assemble(ops, image, { widths, classes = 1000 }) {
+    let x = image;
+    for (const [i, width] of widths.entries()) {
+      ops.scope("link" + (i + 1));
+      x = ops.activation("act", ops.conv("conv", x, width, { kernel: 3, stride: 2, bias: true }), "relu");
+    }
+    ops.scope("head");
+    return ops.linear("fc", ops.avgpool("pool", x), classes);
+  },
+  parameters: ({ widths }) => ({ depth: widths.length, widest: Math.max(...widths) }),
+  title: ({ widths }) => "chain-" + widths.join("-"),
+  toJson: ({ widths }) => ({ widths }),
+  fromJson: ({ widths }) => ({ family: chainFamily, widths: widths as number[] }),
+};
+
+export const space: Space<Chain> = {
+  name: "Chains",
+  family: chainFamily,
+  dimensions: ["depth", "widths"],
+  size: 84n,
+  draw(random) {
+    const links = 1 + Math.floor(3 * random());
+    const widths = Array.from({ length: links }, () => 8 * (1 + Math.floor(4 * random())));
+    return { family: chainFamily, widths };
+  },
+};
+`;

@@ -21,7 +21,7 @@ import {
 import { heldRecord } from "../../src/trials/store/logged-record.js";
 import { sweepWith } from "../../src/sweeps/sweep.js";
 import { withoutAddon } from "../support/needs.js";
-import { ghostFiles, writeAll } from "../support/own-space.js";
+import { chainFile, ghostFiles, writeAll } from "../support/own-space.js";
 import { smallSweep } from "../support/small-sweep.js";
 
 const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
@@ -323,3 +323,43 @@ test("a package that is linked in from elsewhere is told, since a copy would not
   rmSync(folder, { recursive: true });
   assert.equal(netspace("sweep", join(out, "spec.json"), "--out", out).status, 0);
 });
+
+for (const registers of [false, true]) {
+  const how = registers ? "that its module registers" : "that is not registered";
+  test(`a family of one's own ${how} is swept, stored with its numbers, sent, and reported without its code`, {
+    skip: withoutAddon,
+  }, async () => {
+    const text = registers
+      ? `import { registerFamily } from "netspace";\n${chainFile}\nregisterFamily(chainFamily);\n`
+      : chainFile;
+    const folder = folderOf(`family-${registers}`, { "ghost.ts": text });
+    const out = at(`family-${registers}-out`);
+    const spec = { ...specIn(folder), where: {}, n: 3 };
+    const file = `${out}.json`;
+    writeFileSync(file, JSON.stringify(spec));
+    const run = netspace("sweep", file, "--out", out, "--workers", "1", "--threads", "1");
+    assert.equal(run.status, 0, run.stderr);
+    rmSync(folder, { recursive: true });
+    const compacted = at(`family-${registers}.parquet`);
+    await compactSweep(out, compacted);
+    const population = await readCompact(compacted);
+    assert.ok(population.names.includes("widest"), population.names.join());
+    for (const { architecture, network, row } of population.members) {
+      assert.equal(architecture.family, "own chain");
+      assert.equal(network.classes, 10);
+      assert.equal(network.layers.filter(({ op }) => op === "conv").length, row.depth);
+    }
+    const { rows } = await retrain(population, { networks: 1 });
+    assert.equal(rows[0].again, rows[0].stored);
+    for (const args of [
+      ["report", compacted, "--out", at("family.html")],
+      ["status", out],
+    ]) {
+      const { status, stderr } = netspace("sweep", ...args);
+      assert.equal(status, 0, stderr);
+    }
+    const again = netspace("sweep", join(out, "spec.json"), "--out", out);
+    assert.equal(again.status, 0, again.stderr);
+    assert.match(again.stdout, /^Chains: 3 of 3 networks/);
+  });
+}

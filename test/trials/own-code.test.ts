@@ -255,6 +255,11 @@ const wrong: readonly (readonly [title: string, text: string, message: RegExp, s
     /expected a space, got the block b; give it a space: \{ "base": "AnyNetXA"/,
   ],
   [
+    "that exports a family for a space",
+    'export const space = { name: "f", assemble() {} };',
+    /expected a space, got the family f; export a space that draws its architectures/,
+  ],
+  [
     "that exports a space for a block",
     'export { AnyNetXB as space } from "netspace";',
     /space: export "space" of .*: expected a block, got the space AnyNetXB; name it as the sweep's space/,

@@ -21,6 +21,12 @@ export function spaceIn(code: CodeExport, exported: ExportsOf): Space {
       `a space, got the block ${value.name}; give it a space: { "base": "AnyNetXA", "block": … }`,
     );
   }
+  if (isFamily(value)) {
+    throw problem(
+      code,
+      `a space, got the family ${String(value.name)}; export a space that draws its architectures`,
+    );
+  }
   if (!isSpace(value)) throw problem(code, `a space, ${gotten(value)}`);
   if (spaceNames().includes(value.name) && spaceByName(value.name) !== value) {
     throw problem(
@@ -75,6 +81,9 @@ const isSpace = (value: unknown): value is Readonly<Record<string, unknown>> & S
 
 const isBlock = (value: unknown): value is Readonly<Record<string, unknown>> & Block =>
   isRecord(value) && typeof value.name === "string" && value.name !== "" && typeof value.build === "function";
+
+const isFamily = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  isRecord(value) && typeof value.assemble === "function";
 
 /** What came instead, and what to do. */
 function gotten(value: unknown): string {
