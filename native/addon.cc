@@ -144,16 +144,23 @@ void requireBatches(const Dataset& data, int64_t batches, int64_t batch) {
   }
 }
 
-// info() → { torch, cuda }
+// info() → { torch, cuda, operators }: the last by their numbers, for `loadAddon` to compare with the table
 napi_value info(const Call& call) {
-  return napi::object(call.env, {{"torch", napi::string(call.env, NETSPACE_TORCH_VERSION)},
+  napi_value names;
+  napi::check(call.env, napi_create_array(call.env, &names), "array");
+  for (uint32_t i = 0; i < std::size(kOperators); ++i) {
+    napi::check(call.env, napi_set_element(call.env, names, i, napi::string(call.env, kOperators[i].name)), "array");
+  }
+  return napi::object(call.env, {{"operators", names},
+                                 {"torch", napi::string(call.env, NETSPACE_TORCH_VERSION)},
                                  {"cuda", napi::boolean(call.env, at::hasCUDA())}});
 }
 
-// A program as program.ts lays it out, from { program, rates, names }.
+// A program as program.ts lays it out, from { program, inputs, rates, names }.
 std::vector<Instruction> programOf(const Value& spec) {
   constexpr size_t kFields = 9;
   const auto codes = spec["program"].elements<int32_t>();
+  const auto inputs = spec["inputs"].elements<int32_t>();
   const auto rates = spec["rates"].elements<float>();
   const auto names = spec["names"].strings();
   if (codes.size() != names.size() * kFields || rates.size() != names.size()) {
@@ -164,12 +171,18 @@ std::vector<Instruction> programOf(const Value& spec) {
   std::vector<Instruction> program;
   for (size_t i = 0; i < names.size(); ++i) {
     const int32_t* f = codes.data() + i * kFields;
-    program.push_back({static_cast<Op>(f[0]), {f[1], f[2]}, f[3], f[4], f[5], f[6], f[7], f[8], rates[i], names[i]});
+    const int64_t first = f[1], count = f[2];
+    if (first < 0 || count < 0 || first + count > static_cast<int64_t>(inputs.size())) {
+      throw std::invalid_argument("layer \"" + names[i] + "\": expected inputs among " + std::to_string(inputs.size()) +
+                                  ", got " + std::to_string(count) + " from " + std::to_string(first) + " on");
+    }
+    program.push_back({static_cast<Op>(f[0]), {inputs.begin() + first, inputs.begin() + first + count}, f[3], f[4], f[5],
+                       f[6], f[7], f[8], rates[i], names[i]});
   }
   return program;
 }
 
-// createModel({ program, rates, names, classes, precision, device, seed, threads }) → Promise<model>
+// createModel({ program, inputs, rates, names, classes, precision, device, seed, threads }) → Promise<model>
 napi_value createModel(const Call& call) {
   const Value spec = call(0, "network");
   std::vector<Instruction> program = programOf(spec);
@@ -192,7 +205,7 @@ napi_value createModel(const Call& call) {
   });
 }
 
-// createPath(store, { program, rates, names, seed }) → Promise<model>, whose weights are the store's of the same names
+// createPath(store, { program, inputs, rates, names, seed }) → Promise<model>, whose weights are the store's of the same names
 napi_value createPath(const Call& call) {
   const SessionHandle store = session(call(0, "store"));
   const Value spec = call(1, "network");

@@ -131,6 +131,8 @@ function flagsFor(torch, nodeHeaders, sanitize) {
     "-fno-math-errno",
     "-fno-trapping-math",
     "-Wall",
+    // A switch over the operators has a case for each.
+    "-Werror=switch",
     ...(sanitize ? ["-fsanitize=address", "-fno-omit-frame-pointer", "-g1"] : []),
     `-D_GLIBCXX_USE_CXX11_ABI=${torch.abi}`,
     "-DAT_PER_OPERATOR_HEADERS",

@@ -77,10 +77,8 @@ void Model::connect(const std::vector<Instruction>& program) {
   lastUse_.assign(size + 1, -1);
   for (int32_t i = 0; i < size; ++i) {
     Node node{program[i]};
-    for (int k = 0; k < 2; ++k) {
-      const int32_t value = node.instruction.inputs[k];
-      if (value < 0) continue;
-      node.inputNeedsGradient[k] = needs[value];
+    for (const int32_t value : node.instruction.inputs) {
+      node.inputNeedsGradient.push_back(needs[value]);
       lastUse_[value] = i;
       ++uses[value];
     }
@@ -97,21 +95,10 @@ void Model::connect(const std::vector<Instruction>& program) {
 }
 
 void Model::name() {
-  const auto add = [&](const std::string& name, std::vector<int64_t> shape, int kind) {
-    parameters_.push_back({name, std::move(shape), kind, 0, {}, {}, {}, {}});
-    return static_cast<int>(parameters_.size() - 1);
-  };
   for (auto& node : nodes_) {
-    const auto& op = node.instruction;
-    if (op.op == Op::Conv) {
-      node.weight = add(op.name + ".weight", {op.out, op.in / op.groups, op.kernel, op.kernel}, 0);
-      if (op.flag) node.bias = add(op.name + ".bias", {op.out}, 2);
-    } else if (op.op == Op::Linear) {
-      node.weight = add(op.name + ".weight", {op.out, op.in}, 0);
-      node.bias = add(op.name + ".bias", {op.out}, 2);
-    } else if (op.op == Op::Norm) {
-      node.weight = add(op.name + ".weight", {op.in}, 1);
-      node.bias = add(op.name + ".bias", {op.in}, 1);
+    for (auto& [suffix, shape, kind, deviation, constant] : parametersOf(node.instruction)) {
+      (node.weight < 0 ? node.weight : node.bias) = static_cast<int>(parameters_.size());
+      parameters_.push_back({node.instruction.name + "." + suffix, shape, kind, 0, {}, {}, {}, {}});
     }
   }
 }
@@ -120,7 +107,7 @@ void Model::allocate() {
   int64_t total = 0;
   int64_t channels = 0;
   for (const auto& node : nodes_) {
-    if (node.instruction.op == Op::Norm) channels += node.instruction.in;
+    if (node.instruction.op == Op::Batchnorm) channels += node.instruction.in;
   }
   // Parameters of one kind lie together, so that each kind may have a weight decay of its own at one call each.
   for (int kind = 0; kind < 3; ++kind) {
@@ -148,7 +135,7 @@ void Model::allocate() {
   int64_t first = 0;
   for (auto& node : nodes_) {
     const auto& op = node.instruction;
-    if (op.op != Op::Norm) continue;
+    if (op.op != Op::Batchnorm) continue;
     node.norm.gamma = parameters_[node.weight].value;
     node.norm.beta = parameters_[node.bias].value;
     node.norm.runningMean = flatStatistics_.select(0, 0).narrow(0, first, op.in);
@@ -175,7 +162,7 @@ void Model::share(const Model& store) {
   }
   for (auto& node : nodes_) {
     const auto& op = node.instruction;
-    if (op.op != Op::Norm) continue;
+    if (op.op != Op::Batchnorm) continue;
     node.norm.gamma = parameters_[node.weight].value;
     node.norm.beta = parameters_[node.bias].value;
     node.norm.runningMean = store.tensor(op.name + ".running_mean", false);
@@ -186,22 +173,16 @@ void Model::share(const Model& store) {
   }
 }
 
-// Weights as pycls draws them: convolutions N(0, √(2 / (kernel² · out))), γ = 1, fully connected N(0, 0.01), biases
-// and β 0. Drawn on the CPU, so that a seed means the same weights on every device.
+// Drawn on the CPU, so that a seed means the same weights on every device.
 void Model::initialise() {
   at::Generator generator = at::detail::createCPUGenerator(options_.seed);
-  for (auto& node : nodes_) {
-    const auto& op = node.instruction;
-    if (node.weight < 0) continue;
-    auto& weight = parameters_[node.weight];
-    if (op.op == Op::Norm) {
-      weight.value.fill_(1);
-      continue;
+  size_t next = 0;  // `name` made the parameters in this order
+  for (const auto& node : nodes_) {
+    for (const auto& [suffix, shape, kind, deviation, constant] : parametersOf(node.instruction)) {
+      auto& value = parameters_[next++].value;
+      if (deviation > 0) value.copy_(at::empty(shape, at::kFloat).normal_(0, deviation, generator));
+      else value.fill_(constant);
     }
-    const double std = op.op == Op::Conv
-                           ? std::sqrt(2.0 / (static_cast<double>(op.kernel) * op.kernel * op.out))
-                           : 0.01;
-    weight.value.copy_(at::empty(weight.shape, at::kFloat).normal_(0, std, generator));
   }
   syncWeights();
 }
@@ -340,7 +321,7 @@ at::Tensor Model::forward(const at::Tensor& images, Mode mode) {
     }
     if (training) continue;
     for (const int32_t value : nodes_[i].instruction.inputs) {
-      if (value >= 0 && lastUse_[value] == static_cast<int32_t>(i)) values_[value].reset();
+      if (lastUse_[value] == static_cast<int32_t>(i)) values_[value].reset();
     }
   }
   const at::Tensor logits = values_[n].to(at::kFloat).flatten(1);
@@ -355,7 +336,7 @@ at::Tensor Model::run(size_t i, Mode mode) {
   const Node& node = nodes_[i];
   const Instruction& op = node.instruction;
   const at::Tensor& x = values_[op.inputs[0]];
-  const at::Tensor second = op.inputs[1] >= 0 ? values_[op.inputs[1]] : at::Tensor();
+  const at::Tensor second = op.inputs.size() > 1 ? values_[op.inputs[1]] : at::Tensor();
   switch (op.op) {
     case Op::Conv: {
       const int64_t padding = (op.kernel - 1) / 2;
@@ -364,7 +345,7 @@ at::Tensor Model::run(size_t i, Mode mode) {
       return at::convolution(x, parameters_[node.weight].compute, bias, {op.stride, op.stride},
                              {padding, padding}, {1, 1}, false, {0, 0}, op.groups);
     }
-    case Op::Norm:
+    case Op::Batchnorm:
       if (mode == Mode::Evaluate) return normEvaluate(node.norm, x, second);
       return normTrain(node.norm, x, second, mode == Mode::Train ? Norm::kMomentum : 1.0, normStates_[i]);
     case Op::Relu:
@@ -374,14 +355,14 @@ at::Tensor Model::run(size_t i, Mode mode) {
       return at::silu(x);
     case Op::Sigmoid:
       return at::sigmoid(x);
-    case Op::MaxPool: {
+    case Op::Maxpool: {
       const int64_t padding = (op.kernel - 1) / 2;
       auto [y, indices] = at::max_pool2d_with_indices(x, {op.kernel, op.kernel}, {op.stride, op.stride},
                                                       {padding, padding});
       if (mode == Mode::Train) indices_[i] = indices;
       return y;
     }
-    case Op::AvgPool:
+    case Op::Avgpool:
       return at::mean(x, at::IntArrayRef{2, 3}, /*keepdim=*/true);
     case Op::Linear:
       // Height and width 1 as elsewhere: a gate may be made by linear layers.
@@ -392,7 +373,7 @@ at::Tensor Model::run(size_t i, Mode mode) {
     case Op::Multiply:
       return x.mul(second);
     case Op::Dropout:
-    case Op::DropPath: {
+    case Op::Droppath: {
       if (mode != Mode::Train) return x;
       const at::IntArrayRef all = x.sizes();
       const int64_t one[] = {all[0], 1, 1, 1};  // an image's whole branch at once
@@ -439,8 +420,8 @@ void Model::runBackward(size_t i, Gradient gradient) {
       if (node.inputNeedsGradient[0]) accumulate(op.inputs[0], dx, true);
       return;
     }
-    case Op::Norm: {
-      const bool hasResidual = op.inputs[1] >= 0;
+    case Op::Batchnorm: {
+      const bool hasResidual = op.inputs.size() > 1;
       NormGradient g =
           normBackward(node.norm, normStates_[i], x, y, dy, hasResidual, gradient.owned,
                        parameters_[node.weight].gradient, parameters_[node.bias].gradient);
@@ -461,7 +442,7 @@ void Model::runBackward(size_t i, Gradient gradient) {
     case Op::Sigmoid:
       accumulate(op.inputs[0], at::sigmoid_backward(dy, y), true);
       return;
-    case Op::MaxPool: {
+    case Op::Maxpool: {
       const int64_t padding = (op.kernel - 1) / 2;
       accumulate(op.inputs[0],
                  at::max_pool2d_with_indices_backward(dy, x, {op.kernel, op.kernel}, {op.stride, op.stride},
@@ -469,7 +450,7 @@ void Model::runBackward(size_t i, Gradient gradient) {
                  true);
       return;
     }
-    case Op::AvgPool: {
+    case Op::Avgpool: {
       at::Tensor dx = at::empty_like(x, x.options(), layout_);
       dx.copy_(dy.div(static_cast<double>(x.size(2) * x.size(3))).expand_as(x));
       accumulate(op.inputs[0], dx, true);
@@ -485,13 +466,12 @@ void Model::runBackward(size_t i, Gradient gradient) {
       return;
     }
     case Op::Dropout:
-    case Op::DropPath:
+    case Op::Droppath:
       accumulate(op.inputs[0], gradient.owned ? at::Tensor(dy).mul_(masks_[i]) : dy.mul(masks_[i]), true);
       return;
     case Op::Add:
-      // Both inputs share one gradient, so neither owns it.
-      accumulate(op.inputs[0], dy, false);
-      accumulate(op.inputs[1], dy, false);
+      // All inputs share one gradient, so none owns it.
+      for (const int32_t value : op.inputs) accumulate(value, dy, false);
       return;
     case Op::Multiply: {
       const at::Tensor& gate = values_[op.inputs[1]];

@@ -102,7 +102,7 @@ class Model {
     Instruction instruction;
     int weight = -1, bias = -1;  // indices of parameters_
     Norm norm;
-    bool inputNeedsGradient[2] = {true, true};
+    std::vector<bool> inputNeedsGradient;
     bool inPlace = false;  // may overwrite its input
   };
   struct Gradient {

@@ -8,9 +8,6 @@
 namespace netspace {
 namespace {
 
-constexpr const char* kNames[] = {"conv",    "norm",   "relu", "silu",     "sigmoid", "maxpool",
-                                  "avgpool", "linear", "add",  "multiply", "dropout", "droppath"};
-
 // Elements beyond which sizes in bytes, and their sums over layers, might not fit an int64; no machine holds as many.
 constexpr double kMost = 0x1p50;
 
@@ -23,7 +20,7 @@ class Layer {
   explicit Layer(const Instruction& instruction) : op_(instruction) {}
 
   [[noreturn]] void fail(const std::string& expected, const std::string& got) const {
-    throw std::invalid_argument("layer \"" + op_.name + "\" (" + kNames[static_cast<int>(op_.op)] + "): expected " +
+    throw std::invalid_argument("layer \"" + op_.name + "\" (" + kOperators[static_cast<int>(op_.op)].name + "): expected " +
                                 expected + ", got " + got);
   }
   void count(const char* key, int32_t value) const {
@@ -47,11 +44,16 @@ class Layer {
     return {x.count, channels, (x.height - 1) / op_.stride + 1, (x.width - 1) / op_.stride + 1};
   }
 
-  // The shape that it makes of its inputs; `y` is null without a second.
-  Shape output(const Shape& x, const Shape* y) const {
-    const bool two = op_.op == Op::Add || op_.op == Op::Multiply;
-    if (two && !y) fail("2 inputs", "1");
-    if (!two && op_.op != Op::Norm && y) fail("1 input", "2");
+  // The shape that it makes of its inputs.
+  Shape output(const std::vector<Shape>& inputs) const {
+    const auto& [name, least, most] = kOperators[static_cast<int>(op_.op)];
+    const auto given = static_cast<int32_t>(inputs.size());
+    // A normalisation may have taken in a residual.
+    if (given < least || given > most + (op_.op == Op::Batchnorm)) {
+      const std::string wanted = std::to_string(given < least ? least : most);
+      fail(wanted + (wanted == "1" ? " input" : " inputs"), std::to_string(given));
+    }
+    const Shape& x = inputs[0];
     switch (op_.op) {
       case Op::Conv:
         count("in", op_.in);
@@ -65,15 +67,15 @@ class Layer {
                    std::to_string(op_.out) + " channels");
         }
         return strided(x, op_.out);
-      case Op::Norm:
+      case Op::Batchnorm:
         count("channels", op_.in);
         channels(op_.in, x);
-        if (y) same(x, *y);
+        if (given > 1) same(x, inputs[1]);
         return x;
-      case Op::MaxPool:
+      case Op::Maxpool:
         window();
         return strided(x, x.channels);
-      case Op::AvgPool:
+      case Op::Avgpool:
         return {x.count, x.channels, 1, 1};
       case Op::Linear:
         count("in", op_.in);
@@ -82,15 +84,15 @@ class Layer {
         channels(op_.in, x);
         return {x.count, op_.out, 1, 1};
       case Op::Add:
-        same(x, *y);
+        same(x, inputs[1]);
         return x;
       case Op::Multiply:
-        if (x.channels != y->channels || y->height != 1 || y->width != 1) {
-          fail("a gate of " + std::to_string(x.channels) + " × 1 × 1 as second input", text(*y));
+        if (x.channels != inputs[1].channels || inputs[1].height != 1 || inputs[1].width != 1) {
+          fail("a gate of " + std::to_string(x.channels) + " × 1 × 1 as second input", text(inputs[1]));
         }
         return x;
       case Op::Dropout:
-      case Op::DropPath:
+      case Op::Droppath:
         if (!(op_.rate >= 0 && op_.rate < 1)) fail("a rate in [0, 1)", std::to_string(op_.rate));
         return x;
       case Op::Relu:
@@ -101,11 +103,15 @@ class Layer {
     fail("a known operator", std::to_string(static_cast<int32_t>(op_.op)));
   }
 
-  // Of its parameters.
+  // Of its parameters, and statistics.
   double elements() const {
-    if (op_.op == Op::Conv) return 1.0 * op_.out * (op_.in / op_.groups) * op_.kernel * op_.kernel + op_.out;
-    if (op_.op == Op::Linear) return 1.0 * op_.out * op_.in + op_.out;
-    return op_.op == Op::Norm ? 4.0 * op_.in : 0;
+    double all = op_.op == Op::Batchnorm ? 2.0 * op_.in : 0;
+    for (const auto& [suffix, shape, kind, deviation, constant] : parametersOf(op_)) {
+      double size = 1;
+      for (const int64_t length : shape) size *= static_cast<double>(length);
+      all += size;
+    }
+    return all;
   }
 
  private:
@@ -116,6 +122,33 @@ double elementsOf(const Shape& s) { return 1.0 * s.count * s.channels * s.height
 
 }  // namespace
 
+std::vector<ParameterFacts> parametersOf(const Instruction& op) {
+  std::vector<ParameterFacts> all;
+  switch (op.op) {
+    case Op::Conv: {
+      const double fanOut = static_cast<double>(op.kernel) * op.kernel * op.out;
+      all.push_back({"weight", {op.out, op.in / op.groups, op.kernel, op.kernel}, 0, std::sqrt(2.0 / fanOut), 0});
+      if (op.flag) all.push_back({"bias", {op.out}, 2, 0, 0});
+      return all;
+    }
+    case Op::Linear:
+      return {{"weight", {op.out, op.in}, 0, 0.01, 0}, {"bias", {op.out}, 2, 0, 0}};
+    case Op::Batchnorm:
+      return {{"weight", {op.in}, 1, 0, 1}, {"bias", {op.in}, 1, 0, 0}};
+    case Op::Relu:
+    case Op::Silu:
+    case Op::Sigmoid:
+    case Op::Maxpool:
+    case Op::Avgpool:
+    case Op::Add:
+    case Op::Multiply:
+    case Op::Dropout:
+    case Op::Droppath:
+      return all;
+  }
+  return all;
+}
+
 void checkProgram(const std::vector<Instruction>& program, const Shape& images, int64_t classes) {
   if (program.empty()) throw std::invalid_argument("expected a program of at least one instruction, got none");
   std::vector<Shape> values{images};
@@ -125,20 +158,20 @@ void checkProgram(const std::vector<Instruction>& program, const Shape& images, 
   for (size_t i = 0; i < program.size(); ++i) {
     const Instruction& op = program[i];
     const auto number = static_cast<int32_t>(op.op);
-    if (number < 0 || number >= static_cast<int32_t>(std::size(kNames))) {
+    if (number < 0 || number >= static_cast<int32_t>(std::size(kOperators))) {
       throw std::invalid_argument("layer \"" + op.name + "\": expected an operator from 0 to " +
-                                  std::to_string(std::size(kNames) - 1) + ", got " + std::to_string(number));
+                                  std::to_string(std::size(kOperators) - 1) + ", got " + std::to_string(number));
     }
     const Layer layer(op);
     if (!names.insert(op.name).second) layer.fail("a name that no other layer has", "\"" + op.name + "\" again");
-    for (int k = 0; k < 2; ++k) {
-      const int32_t value = op.inputs[k];
-      if (value < (k == 0 ? 0 : -1) || (value >= 0 && static_cast<size_t>(value) > i)) {
+    std::vector<Shape> inputs;
+    for (const int32_t value : op.inputs) {
+      if (value < 0 || static_cast<size_t>(value) > i) {
         layer.fail("inputs among the " + std::to_string(i + 1) + " values before it", std::to_string(value));
       }
+      inputs.push_back(values[value]);
     }
-    const Shape* second = op.inputs[1] < 0 ? nullptr : &values[op.inputs[1]];
-    values.push_back(layer.output(values[op.inputs[0]], second));
+    values.push_back(layer.output(inputs));
     all += elementsOf(values.back()) + layer.elements();
     if (all > kMost) {
       throw std::runtime_error("out of memory: layer \"" + op.name +
@@ -158,9 +191,9 @@ int64_t imageChannels(const std::vector<Instruction>& program, int64_t classes) 
   same[0] = true;
   for (size_t i = 0; i < program.size(); ++i) {
     const Instruction& op = program[i];
-    const int32_t value = op.inputs[0];
+    const int32_t value = op.inputs.empty() ? -1 : op.inputs[0];
     if (value < 0 || static_cast<size_t>(value) > i || !same[value]) continue;
-    if (op.op == Op::Conv || op.op == Op::Norm || op.op == Op::Linear) return op.in;
+    if (op.op == Op::Conv || op.op == Op::Batchnorm || op.op == Op::Linear) return op.in;
     same[i + 1] = true;
   }
   return classes;

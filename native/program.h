@@ -9,22 +9,31 @@
 #include <string>
 #include <vector>
 
-namespace netspace {
+#include "operators.h"
 
-// The order is shared with src/training/engines/torch/program.ts.
-enum class Op : int32_t {
-  Conv, Norm, Relu, Silu, Sigmoid, MaxPool, AvgPool, Linear, Add, Multiply, Dropout, DropPath
-};
+namespace netspace {
 
 struct Instruction {
   Op op;
-  int32_t inputs[2];  // value indices; -1 is none
-  // conv: in, out, kernel, stride, groups, bias; norm: channels, -, -, -, -, relu; maxpool: -, -, kernel,
+  std::vector<int32_t> inputs;  // value indices; of a normalisation a second one is the residual that it takes in
+  // conv: in, out, kernel, stride, groups, bias; batchnorm: channels, -, -, -, -, relu; maxpool: -, -, kernel,
   // stride; linear: in, out
   int32_t in, out, kernel, stride, groups, flag;
   float rate;        // dropout, drop path: probability of a zero
   std::string name;  // of the layer that owns its parameters, for errors too
 };
+
+// A parameter of a layer; the running statistics of a normalisation come besides.
+struct ParameterFacts {
+  const char* suffix;  // "weight" or "bias", behind the layer's name and a dot
+  std::vector<int64_t> shape;
+  int kind;          // 0 weights, 1 scale and shift of normalisations, 2 other biases
+  double deviation;  // drawn around 0 with this standard deviation; 0 is filled with `constant`
+  double constant;
+};
+
+// Those of an instruction, as `weights` of its operator in src/networks/operators has them.
+std::vector<ParameterFacts> parametersOf(const Instruction& instruction);
 
 // Of a batch of activations.
 struct Shape {

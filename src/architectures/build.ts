@@ -1,8 +1,8 @@
 /** An architecture of whatever family as a network, and as a name. */
 import { isObject, say } from "../base/say.js";
-import { graph } from "../networks/graph.js";
+import { graph } from "../networks/assembly/graph.js";
 import type { Network } from "../networks/network.js";
-import type { Feature } from "../networks/operators/operators.js";
+import type { Feature } from "../networks/assembly/operators.js";
 import { inferShapes, NetworkError } from "../networks/shapes.js";
 import { checkArchitecture, familyOf } from "./families.js";
 import type { AnyArchitecture, GivenArchitecture } from "./family.js";

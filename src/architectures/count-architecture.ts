@@ -6,7 +6,7 @@ import { buildAt, makerOf, requireFeature, USUAL_RESOLUTION } from "./build.js";
 import { checkArchitecture, familyOf, isBuiltInFamily } from "./families.js";
 import type { AnyArchitecture, GivenArchitecture } from "./family.js";
 import { type Complexity, complexity, requireExact } from "../networks/complexity.js";
-import { Counter, InsideCounter, unfit } from "../networks/counter.js";
+import { Counter, InsideCounter, unfit } from "../networks/assembly/counter.js";
 import { NetworkError } from "../networks/shapes.js";
 import { type CountOptions, requireTaps } from "../networks/taps.js";
 

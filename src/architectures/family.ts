@@ -7,7 +7,7 @@
  * and comes back from stores once `registerFamily` has made its name known.
  */
 import type { Architecture } from "./anynet/architecture.js";
-import type { Assembly, Feature } from "../networks/operators/operators.js";
+import type { Assembly, Feature } from "../networks/assembly/operators.js";
 
 /** What architectures of all families have in common; the rest is their family's. */
 export interface AnyArchitecture {

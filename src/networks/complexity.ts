@@ -12,9 +12,10 @@
  * Two roads lead to the same integers: `complexity(network)` here walks the layers of a network;
  * `countArchitecture` interprets the blocks of an architecture as counts, fast enough for a sample's candidates.
  */
-import type { Conv, Layer, Network } from "./network.js";
-import { inferShapes, NetworkError, requireNetwork, type Shape, strided } from "./shapes.js";
-import { type CountOptions, insideTaps, requireTaps } from "./taps.js";
+import type { Network } from "./network.js";
+import { operatorOf } from "./operators/index.js";
+import { inferShapes, NetworkError, requireNetwork, type Shape } from "./shapes.js";
+import { type CountOptions, requireTaps } from "./taps.js";
 
 /** What a network costs on one image. Exact integers. */
 export interface Complexity {
@@ -98,9 +99,12 @@ export function complexityByLayer(
   const image: Shape = { channels: network.inputChannels, height: resolution, width: resolution };
   return new Map(
     network.layers.map(layer => {
-      const cost = layerComplexity(layer, shapes.get(layer.name)!);
-      if (taps === "all" || layer.op !== "conv") return [layer.name, cost];
-      return [layer.name, { ...cost, flops: insideFlops(layer, shapes.get(layer.inputs[0]) ?? image) }];
+      const output = shapes.get(layer.name)!;
+      const inputs = layer.inputs.map(name => shapes.get(name) ?? image);
+      const operator = operatorOf(layer);
+      const cost = operator.cost(layer, output, inputs);
+      if (taps === "all" || !operator.insideFlops) return [layer.name, cost];
+      return [layer.name, { ...cost, flops: operator.insideFlops(layer, output, inputs) }];
     }),
   );
 }
@@ -148,32 +152,4 @@ function complexityBy(
     parts.set(key, total([parts.get(key) ?? total([]), cost]));
   }
   return parts;
-}
-
-/** A convolution's flops without the taps that fall on padding; a bias is added at every output. */
-function insideFlops({ in: channels, out, kernel, stride, groups, bias }: Conv, x: Shape): number {
-  const pairs = insideTaps(x.height, kernel, stride) * insideTaps(x.width, kernel, stride);
-  const outputs = strided(x.height, stride) * strided(x.width, stride);
-  return ((channels * out) / groups) * pairs + (bias ? out * outputs : 0);
-}
-
-function layerComplexity(layer: Layer, { channels, height, width }: Shape): Complexity {
-  const area = height * width;
-  switch (layer.op) {
-    case "conv": {
-      const weights = (layer.kernel ** 2 * layer.in * layer.out) / layer.groups;
-      const bias = layer.bias ? layer.out : 0;
-      return { flops: (weights + bias) * area, params: weights + bias, acts: layer.out * area };
-    }
-    case "linear": {
-      const weights = layer.in * layer.out + layer.out;
-      return { flops: weights, params: weights, acts: layer.out };
-    }
-    case "batchnorm":
-      return { flops: 0, params: 2 * layer.channels, acts: 0 };
-    case "maxpool":
-      return { flops: 0, params: 0, acts: channels * area };
-    default:
-      return { flops: 0, params: 0, acts: 0 };
-  }
 }

@@ -9,9 +9,9 @@ export {
 } from "./complexity.js";
 export { type Memory, type MemoryOptions, memory } from "./memory.js";
 export type { Layer, Network, Op } from "./network.js";
-export { type OperatorFormula, operatorTable } from "./operators/operator-formulas.js";
-export { convNorm, squeezeExcite } from "./operators/checked-operators.js";
-export type { ActivationKind, ConvOptions, Feature, Operators } from "./operators/operators.js";
+export { type OperatorFormula, operatorTable } from "./operator-formulas.js";
+export { convNorm, squeezeExcite } from "./assembly/checked-operators.js";
+export type { ActivationKind, ConvOptions, Feature, Operators } from "./assembly/operators.js";
 export { inferShapes, NetworkError, type Shape } from "./shapes.js";
 export type { CountOptions } from "./taps.js";
 export { withDropout, withDropPath } from "./with-dropout.js";

@@ -13,6 +13,7 @@ import { refuseUnknown } from "../base/expect-options.js";
 import { isObject, say } from "../base/say.js";
 import { complexity } from "./complexity.js";
 import type { Layer, Network } from "./network.js";
+import { operatorOf } from "./operators/index.js";
 import { inferShapes, NetworkError, requireNetwork, type Shape } from "./shapes.js";
 
 /** Bytes. */
@@ -35,24 +36,9 @@ export interface MemoryOptions {
 }
 
 /** The tensors, by the name of the layer that puts them out, that the layer's gradient is computed from. */
-function kept({ op, name, inputs }: Layer): readonly string[] {
-  switch (op) {
-    case "conv":
-    case "linear":
-    case "batchnorm":
-    case "silu":
-    case "multiply":
-      return inputs;
-    case "relu":
-    case "sigmoid":
-    case "maxpool":
-      return [name];
-    case "add":
-    case "avgpool":
-    case "dropout":
-    case "droppath":
-      return [];
-  }
+function kept(layer: Layer): readonly string[] {
+  const { kept: which } = operatorOf(layer);
+  return which === "inputs" ? layer.inputs : which === "output" ? [layer.name] : [];
 }
 
 /**

@@ -1,9 +1,9 @@
 /** Which layers end the residual branches of a network, and which of them are normalisations. */
-import type { Add, Network } from "./network.js";
+import type { LayerOf, Network } from "./network.js";
 
 /** A residual sum, and the layer that its branch (not its shortcut) ends with. */
 export interface ResidualBranch {
-  readonly sum: Add;
+  readonly sum: LayerOf<"add">;
   readonly end: string;
 }
 

@@ -7,7 +7,7 @@
  */
 import { refuseUnknown } from "../base/expect-options.js";
 import { isObject, say } from "../base/say.js";
-import { NetworkError, strided } from "./shapes.js";
+import { NetworkError, strided } from "./shape.js";
 
 /** What is counted as flops. */
 export interface CountOptions {

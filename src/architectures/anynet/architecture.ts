@@ -14,7 +14,7 @@ import {
   type Feature,
   normed,
   type Operators,
-} from "../../networks/operators/operators.js";
+} from "../../networks/assembly/operators.js";
 
 /**
  * What comes before the stages: `"simple"` a 3 × 3 convolution of stride 2 (the paper's), `"cifar"` the same

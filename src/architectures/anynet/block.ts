@@ -9,7 +9,7 @@ import {
   type Feature,
   normed,
   type Operators,
-} from "../../networks/operators/operators.js";
+} from "../../networks/assembly/operators.js";
 import { NetworkError } from "../../networks/shapes.js";
 
 /** A stage's parameters, as the paper names them: d, w, b and g, plus the stride of its first block. */

@@ -1,5 +1,5 @@
 /** Published networks of stages as AnyNets: RegNets by their rule, others by their lists. */
-import type { ActivationKind } from "../../networks/operators/operators.js";
+import type { ActivationKind } from "../../networks/assembly/operators.js";
 import type { Architecture, Stem } from "../anynet/architecture.js";
 import { blocks } from "../anynet/blocks/index.js";
 import { type RegNetParameters, regNet } from "./regnet.js";

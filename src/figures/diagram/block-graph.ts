@@ -3,6 +3,8 @@
  * the main path straight down, everything else in lanes next to it.
  */
 import type { Layer } from "../../networks/network.js";
+import { operatorOf } from "../../networks/operators/index.js";
+import { drawings } from "./operators.js";
 import type { Shape } from "../../networks/shapes.js";
 import type { Part } from "./structure.js";
 
@@ -31,8 +33,6 @@ export interface BlockGraph {
   readonly rows: number;
 }
 
-const follows: ReadonlySet<Layer["op"]> = new Set(["batchnorm", "relu", "silu", "sigmoid"]);
-
 /** The block's layers as units, in order. */
 function unitsOf({ layers }: Part, shapes: ReadonlyMap<string, Shape>): Unit[] {
   const uses = new Map<string, number>();
@@ -42,7 +42,7 @@ function unitsOf({ layers }: Part, shapes: ReadonlyMap<string, Shape>): Unit[] {
   for (const layer of layers) {
     const [first] = layer.inputs;
     const before = unitOf.get(first);
-    if (before && follows.has(layer.op) && uses.get(first) === 1) {
+    if (before && drawings[layer.op].follows && uses.get(first) === 1) {
       before.layers.push(layer);
       unitOf.set(layer.name, before);
       continue;
@@ -91,31 +91,11 @@ export function blockGraph(block: Part, shapes: ReadonlyMap<string, Shape>): Blo
   return { main, lanes, rows: Math.max(...units.map(unit => unit.rank)) + 1 };
 }
 
-const names: Readonly<Record<string, string>> = {
-  batchnorm: "BN",
-  relu: "ReLU",
-  silu: "SiLU",
-  sigmoid: "sigmoid",
-  maxpool: "max-pool",
-  avgpool: "average pool",
-  add: "sum",
-  multiply: "product",
-  linear: "linear",
-};
-
-/** The text in a unit's box, in two lines at most. */
+/** What stands in a unit's box, in two lines at most. */
 export function labelOf({ layers: [first, ...rest] }: Unit): string[] {
-  const after = rest.map(({ op }) => names[op]);
-  const stride = "stride" in first && first.stride > 1 ? `, /${first.stride}` : "";
-  if (first.op === "conv") {
-    const groupWidth = first.in / first.groups;
-    const depthwise = first.groups > 1 && groupWidth === 1;
-    const kind = depthwise ? "depthwise conv" : "conv";
-    const groups = first.groups > 1 && !depthwise ? `, g ${groupWidth}` : "";
-    const title = `${first.kernel}×${first.kernel} ${kind}${groups}${stride}`;
-    return [title, [`${first.in} → ${first.out}`, ...after].join(" · ")];
-  }
-  if (first.op === "maxpool") return [`${first.kernel}×${first.kernel} max-pool${stride}`, ...after];
-  if (first.op === "linear") return [`linear ${first.in} → ${first.out}`, ...after];
-  return [[names[first.op], ...after].join(" · ")];
+  const { title, detail } = operatorOf(first).label(first);
+  const after = rest.map(layer => operatorOf(layer).label(layer).title);
+  if (detail === undefined) return [[title, ...after].join(" · ")];
+  const below = [detail, ...after].filter(text => text !== "").join(" · ");
+  return below === "" ? [title] : [title, below];
 }

@@ -1,5 +1,6 @@
 /** A block's operators, the main path straight down and the others next to it (paper, Figure 4). */
 import { type BlockGraph, blockGraph, labelOf, type Unit } from "./block-graph.js";
+import { drawings } from "./operators.js";
 import { type Part, type Structure, shapeText } from "./structure.js";
 import { box, type Drawn, fills, joining, soft, TITLE, text, textWidth, wire } from "./svg.js";
 
@@ -50,12 +51,10 @@ const heightOf = (unit: Unit): number => (labelOf(unit).length > 1 ? 36 : 24);
 
 function drawUnit(unit: Unit, x: number, y: number, width: number, withShape = true): string[] {
   const lines = labelOf(unit);
-  const { op } = unit.layers[0];
-  const joins = op === "add" || op === "multiply";
+  const { box: kind } = drawings[unit.layers[0].op];
+  const joins = kind === "join";
   const style =
-    op === "conv" || op === "linear"
-      ? {}
-      : { fill: joins ? fills.joins : fills.other, stroke: joins ? joining : soft };
+    kind === "weights" ? {} : { fill: joins ? fills.joins : fills.other, stroke: joins ? joining : soft };
   const shape =
     joins || !withShape
       ? []

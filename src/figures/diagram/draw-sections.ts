@@ -1,5 +1,6 @@
 /** A network from top to bottom, each stage with its blocks next to it (paper, Figure 3). */
-import type { Network } from "../../networks/network.js";
+import type { Layer, Network } from "../../networks/network.js";
+import { drawings } from "./operators.js";
 import { type Section, type Structure, shapeText } from "./structure.js";
 import { accent, box, type Drawn, fills, ink, page, soft, TITLE, text, textWidth, wire } from "./svg.js";
 
@@ -104,13 +105,8 @@ export function sectionLabel(section: Section): [string, string] {
     return [number, `${blocks.length} ${plural}, w ${output.channels}${stride > 1 ? `, /${stride}` : ""}`];
   }
   const detail = layers.flatMap(layer => {
-    if (layer.op === "conv")
-      return [
-        `${layer.kernel}×${layer.kernel}${layer.stride > 1 ? ` /${layer.stride}` : ""}, w ${layer.out}`,
-      ];
-    if (layer.op === "maxpool") return [`pool /${layer.stride}`];
-    if (layer.op === "avgpool") return ["average pool"];
-    return layer.op === "linear" ? ["FC"] : [];
+    const summary = drawings[layer.op].summary as ((layer: Layer) => string) | undefined;
+    return summary ? [summary(layer)] : [];
   });
   return [name, detail.join(", ")];
 }

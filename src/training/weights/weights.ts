@@ -6,7 +6,9 @@
  * are.
  */
 import { expectName, holdsForAll } from "../../base/expect.js";
-import type { Layer, Network } from "../../networks/network.js";
+import type { Network } from "../../networks/network.js";
+import { operatorOf } from "../../networks/operators/index.js";
+import type { WeightTensor } from "../../networks/operators/operator.js";
 import { requireNetwork } from "../../networks/shapes.js";
 import { say } from "../../base/say.js";
 import type { Weights } from "../engine.js";
@@ -28,30 +30,21 @@ export class WeightsError extends Error {
  */
 export function weightShapes(network: Network): Map<string, readonly number[]> {
   requireNetwork("weightShapes", network);
-  const shapes = new Map<string, readonly number[]>();
-  for (const layer of network.layers) {
-    for (const [kind, shape] of layerShapes(layer)) shapes.set(`${layer.name}.${kind}`, shape);
-  }
-  return shapes;
+  return new Map(weightTensors(network).map(({ name, shape }) => [name, shape]));
 }
 
-function layerShapes(layer: Layer): [kind: string, shape: readonly number[]][] {
-  switch (layer.op) {
-    case "conv": {
-      const weight = [layer.out, layer.in / layer.groups, layer.kernel, layer.kernel];
-      return [["weight", weight], ...(layer.bias ? [["bias", [layer.out]] as [string, number[]]] : [])];
-    }
-    case "batchnorm":
-      return ["weight", "bias", "running_mean", "running_var"].map(kind => [kind, [layer.channels]]);
-    case "linear":
-      return [
-        ["weight", [layer.out, layer.in]],
-        ["bias", [layer.out]],
-      ];
-    default:
-      return [];
-  }
+/** A tensor of a network, by its whole name. */
+export interface NetworkTensor extends Omit<WeightTensor, "kind"> {
+  readonly name: string;
 }
+
+/** All tensors that a network keeps, in the order of its layers, with what they are and how they begin. */
+export const weightTensors = ({ layers }: Network): NetworkTensor[] =>
+  layers.flatMap(layer =>
+    operatorOf(layer)
+      .weights(layer)
+      .map(({ kind, ...tensor }) => ({ name: `${layer.name}.${kind}`, ...tensor })),
+  );
 
 /** Most names that a message lists. */
 const LISTED = 3;

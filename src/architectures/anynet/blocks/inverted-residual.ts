@@ -5,7 +5,7 @@
  * width has no effect: the spatial convolution is depthwise.
  */
 import { type Block, innerWidth } from "../block.js";
-import { normed, squeezeExcite } from "../../../networks/operators/operators.js";
+import { normed, squeezeExcite } from "../../../networks/assembly/operators.js";
 
 /**
  * Inverted residual: 1 × 1 to w_in / b (left out at b = 1), depthwise k × k with the stride, optional

@@ -1,6 +1,6 @@
 /** Blocks of plain k × k convolutions: V, VR (paper, Figure 23) and ResNet's basic block. Neither b nor g has an effect. */
 import { type Block, shortcut } from "../block.js";
-import { normed } from "../../../networks/operators/operators.js";
+import { normed } from "../../../networks/assembly/operators.js";
 
 /** V block ("vanilla"): one 3 × 3 convolution with the stride, batch normalisation, activation (paper, Figure 23). */
 export const V: Block = {

@@ -6,7 +6,7 @@
  */
 import { type Block, innerWidth, shortcut } from "../block.js";
 import { roundHalfEven } from "../compatibility.js";
-import { normed, squeezeExcite } from "../../../networks/operators/operators.js";
+import { normed, squeezeExcite } from "../../../networks/assembly/operators.js";
 import { NetworkError } from "../../../networks/shapes.js";
 
 /** In what the residual bottlenecks differ. */

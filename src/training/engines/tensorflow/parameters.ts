@@ -7,7 +7,7 @@
 import type { Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 import type { Network } from "../../../networks/network.js";
 import type { Weights } from "../../engine.js";
-import { weightShapes } from "../../weights/weights.js";
+import { type NetworkTensor, weightTensors } from "../../weights/weights.js";
 import type { Backend } from "./backend.js";
 import type { NormState } from "./kernels/kernels.js";
 import { type Placement, sizeOf, tensorflowShape, toTensorflow, toTorch } from "./kernels/layout.js";
@@ -17,9 +17,12 @@ import type { OptimiserSettings } from "../../recipe.js";
 /** One update's settings. */
 export type UpdateOptions = OptimiserSettings;
 
+/** What it is, how it begins, and where it lies. */
+type Parameter = NetworkTensor & Placement;
+
 export class Parameters {
   readonly #backend: Backend;
-  readonly #placements: readonly Placement[];
+  readonly #placements: readonly Parameter[];
   readonly #statistics = new Map<string, Tensor1D>();
   /** All parameters, one after the other, each in TensorFlow's layout. */
   #flat: Tensor1D;
@@ -45,19 +48,15 @@ export class Parameters {
     const last = this.#placements.at(-1);
     const values = new Float32Array(last ? last.offset + last.size : 0);
     const random = new TorchRandom(seed);
-    for (const { name, shape, offset, size } of this.#placements) {
-      if (shape.length > 1) {
-        const [out, , kernel] = shape;
-        const std = shape.length === 4 ? Math.sqrt(2 / (kernel * kernel * out)) : 0.01;
-        values.set(toTensorflow(random.normal(size, std), shape), offset);
-      } else if (name.endsWith(".weight")) values.fill(1, offset, offset + size);
+    for (const { initial, shape, offset, size } of this.#placements) {
+      if (typeof initial === "number") values.fill(initial, offset, offset + size);
+      else values.set(toTensorflow(random.normal(size, initial.normal), shape), offset);
     }
     this.#flat = tf.tensor1d(values);
     this.#momentum = tf.zeros([values.length]);
-    for (const layer of network.layers) {
-      if (layer.op !== "batchnorm") continue;
-      this.#statistics.set(`${layer.name}.running_mean`, tf.zeros([layer.channels]));
-      this.#statistics.set(`${layer.name}.running_var`, tf.ones([layer.channels]));
+    for (const { name, role, shape, initial } of weightTensors(network)) {
+      if (role === "statistic")
+        this.#statistics.set(name, initial === 1 ? tf.ones([shape[0]]) : tf.zeros([shape[0]]));
     }
   }
 
@@ -206,11 +205,8 @@ export class Parameters {
     if (this.#decays?.of === of) return this.#decays.values;
     this.#decays?.values.dispose();
     const values = new Float32Array(this.#flat.size);
-    for (const { name, shape, offset, size } of this.#placements) {
-      const isNorm = this.#statistics.has(name.replace(/\.\w+$/, ".running_mean"));
-      const own = shape.length > 1 ? weightDecay : isNorm ? normWeightDecay : biasWeightDecay;
-      values.fill(own, offset, offset + size);
-    }
+    const own = { weight: weightDecay, norm: normWeightDecay, bias: biasWeightDecay, statistic: 0 };
+    for (const { role, offset, size } of this.#placements) values.fill(own[role], offset, offset + size);
     this.#decays = { of, values: this.#backend.tf.tensor1d(values) };
     return this.#decays.values;
   }
@@ -273,13 +269,13 @@ export class Parameters {
 }
 
 /** What is learned, in the order of the layers, a layer's weight before its bias: the order in which torch draws. */
-function place(network: Network): Placement[] {
-  const placements: Placement[] = [];
+function place(network: Network): Parameter[] {
+  const placements: Parameter[] = [];
   let offset = 0;
-  for (const [name, shape] of weightShapes(network)) {
-    if (name.includes(".running_")) continue;
-    const size = sizeOf(shape);
-    placements.push({ name, shape, offset, size });
+  for (const tensor of weightTensors(network)) {
+    if (tensor.role === "statistic") continue;
+    const size = sizeOf(tensor.shape);
+    placements.push({ ...tensor, offset, size });
     offset += size;
   }
   return placements;

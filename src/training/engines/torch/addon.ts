@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { operators } from "../../../networks/operators/index.js";
 import type { Precision } from "../../engine.js";
 import { memoryOf } from "./memory.js";
 
@@ -56,9 +57,10 @@ export interface NativeAugmentation {
  * argument is thrown, or rejects: a RangeError that names it, what it must be and what came.
  */
 export interface Addon {
-  info(): { torch: string; cuda: boolean };
+  info(): { torch: string; cuda: boolean; operators: readonly string[] };
   createModel(spec: {
     program: Int32Array;
+    inputs: Int32Array;
     rates: Float32Array;
     names: readonly string[];
     classes: number;
@@ -200,6 +202,10 @@ export function loadAddon(): Addon {
   const path = requireBuilt();
   try {
     const addon: Addon = createRequire(import.meta.url)(path);
+    const [built, known] = [addon.info().operators ?? [], Object.keys(operators)].map(String);
+    // Its numbers would stand for others.
+    if (built !== known)
+      throw new Error(`it was built for other operators, ${built || "of an earlier table"}`);
     addon.limitMemory("cpu", memoryOf("cpu"));
     // Leaving while a step runs would pull libtorch from under it.
     process.once("exit", () => addon.stop());

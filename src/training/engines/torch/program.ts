@@ -5,32 +5,21 @@
  * Fused, the three read and write each feature map about half as often; on a CPU they are half the time of a
  * small network's step. Parameters keep the names of their layers, so fusion cannot be seen from outside.
  */
-import type { BatchNorm, Layer, Network } from "../../../networks/network.js";
+import type { Layer, LayerOf, Network, Op } from "../../../networks/network.js";
+import { interpret, operators, type Rows } from "../../../networks/operators/index.js";
 
-/** Operators in the order of the enumeration in native/model.h. */
-const operators: readonly string[] = [
-  "conv",
-  "norm",
-  "relu",
-  "silu",
-  "sigmoid",
-  "maxpool",
-  "avgpool",
-  "linear",
-  "add",
-  "multiply",
-  "dropout",
-  "droppath",
-];
+/** An operator's place in the native enumeration, which is generated in the table's order (native/operators.h). */
+const numbers = new Map(Object.keys(operators).map((op, i) => [op, i]));
 
-/** Integers an instruction: op, two value indices, in, out, kernel, stride, groups, flag. */
+/** Integers per instruction: op, where its inputs begin and how many they are, in, out, kernel, stride, groups, flag. */
 const fields = 9;
-const none = -1;
 
 /** A network as the binding reads it. */
 export interface Program {
-  /** `fields` integers an instruction; value 0 is the image, instruction i makes value i + 1. */
+  /** `fields` integers per instruction. */
   readonly program: Int32Array;
+  /** The values that instructions read, one after the other: value 0 is the image, instruction i makes value i + 1. */
+  readonly inputs: Int32Array;
   /** Each instruction's probability of a zero; 0 but for dropout. */
   readonly rates: Float32Array;
   /** An instruction's layer: names its parameters and its errors. */
@@ -39,7 +28,7 @@ export interface Program {
 
 /** Batch normalisation with what was fused after it; `last` is the layer whose value it makes. */
 interface Fused {
-  readonly norm: BatchNorm;
+  readonly norm: LayerOf<"batchnorm">;
   readonly residual?: string;
   readonly relu: boolean;
   readonly last: Layer;
@@ -60,20 +49,24 @@ export function lower(network: Network): Program {
   for (const { name } of chained(fusedAt)) swallowed.add(name);
   const values = new Map<string, number>([["input", 0]]);
   const codes: number[] = [];
+  const inputs: number[] = [];
   const names: string[] = [];
   const rates: number[] = [];
   for (const layer of network.layers) {
     const fused = fusedAt.get(layer.name);
     if (!fused && swallowed.has(layer.name)) continue;
-    const index = (name: string | undefined) => (name === undefined ? none : values.get(name)!);
+    const push = (op: Op, reads: readonly string[]) => {
+      codes.push(numbers.get(op)!, inputs.length, reads.length);
+      for (const name of reads) inputs.push(values.get(name)!);
+    };
     if (fused) {
       const { norm, residual, relu } = fused;
-      const op = operators.indexOf("norm");
-      codes.push(op, index(norm.inputs[0]), index(residual), norm.channels, 0, 0, 0, 0, relu ? 1 : 0);
+      push("batchnorm", [norm.inputs[0], ...(residual === undefined ? [] : [residual])]);
+      codes.push(norm.channels, 0, 0, 0, 0, relu ? 1 : 0);
       names.push(norm.name);
     } else {
-      codes.push(operators.indexOf(layer.op));
-      codes.push(index(layer.inputs[0]), index(layer.inputs[1]), ...attributes(layer));
+      push(layer.op, layer.inputs);
+      codes.push(...interpret(attributes, layer));
       names.push(layer.name);
     }
     const large = codes.slice(-fields).find(code => code > most);
@@ -85,22 +78,31 @@ export function lower(network: Network): Program {
     rates.push("rate" in layer ? layer.rate : 0);
     values.set(layer.name, codes.length / fields);
   }
-  return { program: Int32Array.from(codes), rates: Float32Array.from(rates), names };
+  return {
+    program: Int32Array.from(codes),
+    inputs: Int32Array.from(inputs),
+    rates: Float32Array.from(rates),
+    names,
+  };
 }
 
 /** in, out, kernel, stride, groups, flag. */
-function attributes(layer: Layer): number[] {
-  switch (layer.op) {
-    case "conv":
-      return [layer.in, layer.out, layer.kernel, layer.stride, layer.groups, layer.bias ? 1 : 0];
-    case "maxpool":
-      return [0, 0, layer.kernel, layer.stride, 0, 0];
-    case "linear":
-      return [layer.in, layer.out, 0, 0, 0, 0];
-    default:
-      return [0, 0, 0, 0, 0, 0];
-  }
-}
+const nothing = () => [0, 0, 0, 0, 0, 0];
+const attributes: Rows<[], readonly number[]> = {
+  conv: layer => [layer.in, layer.out, layer.kernel, layer.stride, layer.groups, layer.bias ? 1 : 0],
+  // What normalises alone, too, comes from where it is fused.
+  batchnorm: layer => [layer.channels, 0, 0, 0, 0, 0],
+  relu: nothing,
+  silu: nothing,
+  sigmoid: nothing,
+  maxpool: layer => [0, 0, layer.kernel, layer.stride, 0, 0],
+  avgpool: nothing,
+  linear: layer => [layer.in, layer.out, 0, 0, 0, 0],
+  add: nothing,
+  multiply: nothing,
+  dropout: nothing,
+  droppath: nothing,
+};
 
 /** Every batch normalisation by the name of the layer whose value it makes once fused. */
 function fuse({ layers }: Network): Map<string, Fused> {

@@ -145,6 +145,7 @@ export async function fixture(): Promise<Fixture> {
       places: {
         "0": never,
         "0.program": never,
+        "0.inputs": never,
         "0.rates": never,
         "0.names": never,
         "0.classes": never,
@@ -156,11 +157,15 @@ export async function fixture(): Promise<Fixture> {
     },
     createPath: {
       known: "Model.path",
-      args: [model, { program: spec.program, rates: spec.rates, names: spec.names, seed: 1 }],
+      args: [
+        model,
+        { program: spec.program, inputs: spec.inputs, rates: spec.rates, names: spec.names, seed: 1 },
+      ],
       places: {
         "0": v => v === model,
         "1": never,
         "1.program": never,
+        "1.inputs": never,
         "1.rates": never,
         "1.names": never,
         "1.seed": integer(0),
@@ -350,9 +355,16 @@ export function* hostilePrograms(program: Program, random: () => number): Genera
       yield [`integer ${i} = ${value}`, { ...program, program: program.program.with(i, value) }];
     }
   }
+  for (let i = 0; i < program.inputs.length; i++) {
+    for (const value of integers) {
+      if (program.inputs[i] === value) continue;
+      yield [`input ${i} = ${value}`, { ...program, inputs: program.inputs.with(i, value) }];
+    }
+  }
+  yield ["fewer inputs", { ...program, inputs: program.inputs.subarray(1) }];
   for (const rate of [Number.NaN, -1, 1, 2, Infinity]) {
     // Only the rates of dropout are read.
-    const codes = program.program.with(9, 10).with(11, -1);
+    const codes = program.program.with(9, 10).with(11, 1);
     yield [`dropout of ${rate}`, { ...program, program: codes, rates: program.rates.with(1, rate) }];
   }
   for (let i = 0; i < 300; i++) {
@@ -370,6 +382,7 @@ export function* hostilePrograms(program: Program, random: () => number): Genera
       `the last ${cut} instructions missing`,
       {
         program: program.program.slice(0, 9 * kept),
+        inputs: program.inputs,
         rates: program.rates.slice(0, kept),
         names: program.names.slice(0, kept),
       },

@@ -3,8 +3,8 @@
  * groups of g channels. The rows below the paper's are this project's, by the same rules; tests hold every row to
  * what the layer walk counts.
  */
-import { PrintedTable } from "../../base/printed-table.js";
-import type { Complexity } from "../complexity.js";
+import { PrintedTable } from "../base/printed-table.js";
+import type { Complexity } from "./complexity.js";
 
 /** The sizes that the formulas speak of. */
 export interface OperatorSizes {

@@ -3,9 +3,10 @@
  *
  * What is repeated is counted once, and taken as often as it comes again; what changes the shape is counted each time.
  */
-import { NetworkError, strided } from "./shapes.js";
-import type { Assembly, ConvOptions, Feature } from "./operators/operators.js";
-import { insideTaps } from "./taps.js";
+import { type Attributes, type Layer, type Op, operatorOf, outputShape } from "../operators/index.js";
+import { NetworkError, type Shape, strided } from "../shape.js";
+import type { Assembly, ConvOptions, Feature } from "./operators.js";
+import { insideTaps } from "../taps.js";
 
 /** A feature map while counting: its channels, height and width (square images keep them equal). */
 export interface Map2d extends Feature {
@@ -110,6 +111,20 @@ export class Counter implements Assembly<Map2d> {
     if (this.#asks && (x.channels !== y.channels || y.size !== 1)) throw unfit;
     return x;
   }
+  apply<K extends Op>(op: K, name: string, inputs: readonly Map2d[], attributes: Attributes<K>): Map2d {
+    const layer = { op, name, inputs: inputs.map(() => ""), ...attributes } as unknown as Layer;
+    const shapes = inputs.map(({ channels, size }) => ({ channels, height: size, width: size }));
+    const output = outputShape(layer, shapes);
+    if (output.height !== output.width) throw unfit;
+    const { params, acts } = operatorOf(layer).cost(layer, output, shapes);
+    this.flops += this.flopsOf(layer, output, shapes);
+    this.params += params;
+    this.acts += acts;
+    return { channels: output.channels, size: output.height };
+  }
+  protected flopsOf(layer: Layer, output: Shape, inputs: readonly Shape[]): number {
+    return operatorOf(layer).cost(layer, output, inputs).flops;
+  }
 }
 
 /** Counts as flops only taps that meet pixels. */
@@ -126,6 +141,9 @@ export class InsideCounter extends Counter {
     const y = super.convNorm(x, out, kernel, stride, groups);
     this.flops = flops;
     return y;
+  }
+  protected override flopsOf(layer: Layer, output: Shape, inputs: readonly Shape[]): number {
+    return operatorOf(layer).insideFlops?.(layer, output, inputs) ?? super.flopsOf(layer, output, inputs);
   }
 }
 

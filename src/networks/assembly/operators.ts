@@ -2,9 +2,11 @@
  * The operators that blocks, stems and heads are written with.
  *
  * A block is a function over this interface, and the interface has two interpreters: `graph.ts` records the
- * operators as a Network, `count-architecture.ts` adds up their flops, params and acts. One definition of a block
+ * operators as a Network, `counter.ts` adds up their flops, params and acts. One definition of a block
  * thus gives both, and a block that a user writes in a notebook cell is counted and trained like the built-in ones.
  */
+
+import type { Attributes, Op } from "../operators/index.js";
 
 /** A feature map inside a block, as its interpreter sees it. */
 export interface Feature {
@@ -35,6 +37,8 @@ export interface Operators<F extends Feature = Feature> {
   add(name: string, x: F, y: F): F;
   /** Scales each channel of `x` by the gate `y`. */
   multiply(name: string, x: F, y: F): F;
+  /** Any operator of the table, with all that its layers have besides; the other methods are short for some. */
+  apply<K extends Op>(op: K, name: string, inputs: readonly F[], attributes: Attributes<K>): F;
   /**
    * Convolution without bias, batch normalisation and perhaps a non-linearity at once, for an interpreter that needs
    * no names: counting spends most of its time here. Blocks call the function `convNorm`.
