@@ -122,7 +122,7 @@ function importedPaths(notebookFolder: string): (readonly [string, readonly stri
     };
     return Object.entries(imports ?? {}).flatMap(([name, target]) => {
       const found = targetOf(target);
-      return found?.startsWith("../") ? [[name, [path.join(project, found)]] as const] : [];
+      return found?.startsWith("./") ? [[name, [path.join(project, found)]] as const] : [];
     });
   } catch {
     // Whoever imports by it is told what is wrong with it.
