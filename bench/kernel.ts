@@ -11,9 +11,9 @@ import { execFile, execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs, promisify } from "node:util";
-import { installKernelspec } from "../kernel/install/kernelspec.js";
+import { installKernelspec } from "../src/notebook/kernel.js";
 import { cpus } from "node:os";
-import { packageRoot } from "../kernel/base/package-root.js";
+import { packageRoot } from "../src/base/paths.js";
 import { installPeers, PEERS } from "./peers.js";
 
 type Measurements = Record<string, number | null>;

@@ -1,23 +1,30 @@
 /**
- * The kernel's program: `node main.js <connection file>`, as the kernelspec says.
+ * The kernel's program: `node main.js [--host=<folder>]… <connection file>`, as the kernelspec says.
  *
  * Exit codes: 0 after a shutdown, 1 when the kernel cannot start, 2 for wrong usage.
  */
 
 import { setFlagsFromString } from "node:v8";
-import { isNewEnough, NODE_FLOOR } from "./install/kernel-node.js";
+import { hosts, serve, withoutHosts } from "./hosts/hosts.js";
 import { log } from "./base/log.js";
+import { NAME } from "./hosts/package.js";
+import { isNewEnough, NODE_FLOOR } from "./install/kernel-node.js";
 
 // Front ends append arguments of their own (`jupyter run` its files), which mean nothing here.
-const [file] = process.argv.slice(2);
+const {
+  folders,
+  rest: [file],
+} = withoutHosts(process.argv.slice(2));
+serve(folders, log);
 if (file === undefined || file.startsWith("-")) {
   process.stderr.write(
-    "usage: node main.js <connection file>\nA Jupyter front end starts it through a kernelspec.\n",
+    "usage: node main.js [--host=<folder of a package>]… <connection file>\nA Jupyter front end starts it through a kernelspec.\n",
   );
   process.exitCode = 2;
 } else if (!isNewEnough(process.versions.node)) {
+  const register = hosts()[0]?.register ?? `${NAME} install`;
   log(
-    `needs Node ≥ ${NODE_FLOOR}, is started by ${process.version}; register it again, "netspace kernel install" finds a Node`,
+    `needs Node ≥ ${NODE_FLOOR}, is started by ${process.version}; register it with a newer one: ${register}`,
   );
   process.exitCode = 1;
 } else {

@@ -111,7 +111,7 @@ async function kernelspec(node) {
   const ours = existsSync(join(root, spec)) && read(spec).includes(JSON.stringify(kernelProgram));
   if (ours && marked(file, key)) return undefined;
   const prefix = join(root, ".venv");
-  const { code, output } = await run(node, ["dist/kernel/install.js", "--prefix", prefix]);
+  const { code, output } = await run(node, ["dist/src/cli/main.js", "kernel", "install", "--prefix", prefix]);
   if (code !== 0) throw new StepError(`the kernelspec could not be written\n${tail(output)}`);
   mark(file, key);
   return "TypeScript (netspace) registered in .venv";

@@ -8,7 +8,7 @@ import path from "node:path";
 import { after, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { NODE_FLOOR } from "../kernel/install/kernel-node.js";
-import { packageRoot } from "../kernel/base/package-root.js";
+import { packageRoot } from "../src/base/paths.js";
 
 /** What `npm test` was started with; tests themselves run on the Node of cells. */
 const node = process.env["NETSPACE_TEST_NODE"] ?? process.execPath;
@@ -48,7 +48,13 @@ describe(`with Node ${run("--version").stdout.trim()}`, () => {
   });
 
   test(`the kernel is registered with a Node ≥ ${NODE_FLOOR}, whichever registers it`, () => {
-    const { status, stderr } = run(inPackage("kernel", "install.js"), "--prefix", folder);
+    const { status, stderr } = run(
+      inPackage("src", "cli", "main.js"),
+      "kernel",
+      "install",
+      "--prefix",
+      folder,
+    );
     assert.equal(status, 0, stderr);
     const spec = path.join(folder, "share", "jupyter", "kernels", "netspace", "kernel.json");
     assert.ok(existsSync(spec));
@@ -60,7 +66,11 @@ describe(`with Node ${run("--version").stdout.trim()}`, () => {
   test("an older Node that is given the kernel says what to do", t => {
     if (Number.parseInt(run("--version").stdout.slice(1), 10) >= NODE_FLOOR)
       return t.skip("this Node is new enough");
-    const { status, stderr } = run(inPackage("kernel", "main.js"), path.join(folder, "connection.json"));
+    const { status, stderr } = run(
+      inPackage("kernel", "main.js"),
+      `--host=${packageRoot}`,
+      path.join(folder, "connection.json"),
+    );
     assert.equal(status, 1);
     assert.match(stderr, /needs Node ≥ 24, is started by v\d.*netspace kernel install/);
   });

@@ -1,5 +1,7 @@
 /** What the kernel has to say about itself goes to its standard error, one line a matter. */
 
+import { hosts } from "../hosts/hosts.js";
+
 /** Writes one line. */
 export type Log = (line: string) => void;
 
@@ -16,7 +18,7 @@ export const log: Log = line => {
     process.stderr.on("error", () => {});
   }
   try {
-    process.stderr.write(`netspace kernel: ${line}\n`);
+    process.stderr.write(`${hosts()[0]?.name ?? "TypeScript"} kernel: ${line}\n`);
   } catch {
     // As above.
   }

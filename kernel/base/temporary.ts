@@ -8,23 +8,24 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { isAlive } from "../processes/process-table.js";
+import { NAME } from "../hosts/package.js";
 
 /** Process ids mean something on their own machine only, and a temporary folder may be shared. */
 const HOST = hostname()
   .replace(/[^\w-]/g, "_")
   .slice(0, 40);
-const NAME = new RegExp(`^netspace-[a-z]+-${HOST}\\.(\\d+)\\.[\\w-]+$`);
+const OWN = new RegExp(`^${NAME}-[a-z]+-${HOST}\\.(\\d+)\\.[\\w-]+$`);
 
 /** A path among the temporary files that nothing else has; the folder is yet to be made. */
 export function temporaryName(kind: "cells" | "language"): string {
-  return path.join(tmpdir(), `netspace-${kind}-${HOST}.${process.pid}.${randomUUID()}`);
+  return path.join(tmpdir(), `${NAME}-${kind}-${HOST}.${process.pid}.${randomUUID()}`);
 }
 
 /** Removes this user's folders whose kernel was killed. What cannot be removed stays. */
 export async function removeAbandoned(folder: string = tmpdir()): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   const abandoned = names.filter(name => {
-    const owner = NAME.exec(name)?.[1];
+    const owner = OWN.exec(name)?.[1];
     return owner !== undefined && !isAlive(Number(owner));
   });
   await Promise.all(abandoned.map(name => remove(path.join(folder, name))));

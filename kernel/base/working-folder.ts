@@ -1,6 +1,6 @@
 /** The folder that this process itself stands in, which may be removed under it. */
 
-import { packageRoot } from "./package-root.js";
+import { codeFolder } from "../hosts/package.js";
 
 /** Makes sure that there is one: Node starts neither a thread nor a program in a folder that is gone. */
 export function ensureWorkingFolder(): void {
@@ -8,6 +8,6 @@ export function ensureWorkingFolder(): void {
   try {
     process.cwd();
   } catch {
-    process.chdir(packageRoot);
+    process.chdir(codeFolder);
   }
 }

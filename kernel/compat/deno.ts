@@ -2,12 +2,13 @@
  * `Deno.jupyter`: the display functions of Deno's kernel on this kernel's display, so that notebooks written for it run
  * here. Of Deno itself there is nothing else; what is not here says so.
  *
- * As in Deno, the tags of templates do not escape what is put into them. Those of `netspace/display` do.
+ * As in Deno, the tags of templates do not escape what is put into them. Those of the module `display` do.
  */
 
 import { readFileSync } from "node:fs";
 import type { MimeBundle } from "../display/bundle.js";
 import type { Display } from "../display/display.js";
+import { displayModule } from "../modules/brought.js";
 import { Markup } from "../display/markup.js";
 import { DISPLAY, encodeBundle, toBundle } from "../display/to-bundle.js";
 
@@ -80,8 +81,8 @@ const INSTEAD: Readonly<Record<string, string>> = {
 export function createDeno(outputs: DenoOutputs): DenoInCells {
   const jupyter = named(createJupyter(outputs), "Deno.jupyter", name =>
     ["json", "latex", "png"].includes(name)
-      ? `import { ${name} } from "netspace/display"`
-      : "netspace/display exports html, md, latex, svg, png and json, and display() is there in every cell",
+      ? `import { ${name} } from "${displayModule()}"`
+      : `${displayModule()} exports html, md, latex, svg, png and json, and display() is there in every cell`,
   );
   return named({ jupyter }, "Deno", name =>
     Object.hasOwn(INSTEAD, name) ? `${SAYS}; use ${INSTEAD[name]}` : SAYS,

@@ -7,11 +7,13 @@
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { display as show } from "../display/index.js";
-import { packageVersion } from "../base/package-root.js";
+import { identity } from "../hosts/hosts.js";
+
+const { name, version } = identity();
 
 /** The version strings of tslab and its dependencies. */
 export const versions: { tslab: string; typescript: string; node: string } = {
-  tslab: `netspace ${packageVersion()}`,
+  tslab: `${name} ${version}`,
   typescript: (createRequire(import.meta.url)("typescript/package.json") as { version: string }).version,
   node: process.version,
 };

@@ -27,7 +27,7 @@ import {
 import { describe } from "./describe.js";
 import { Inspection } from "./inspection.js";
 import { InspectorClient } from "./inspector-client.js";
-import { FOREIGN, KERNEL, Programs } from "./programs.js";
+import { broughtPatterns, FOREIGN, Programs } from "./programs.js";
 import { howToGoOn, readStop, type StackFrame, type Step, type Stop } from "./stop.js";
 import { Variables } from "./variables.js";
 
@@ -319,7 +319,7 @@ export class Debugger {
   async #applyFilters(): Promise<void> {
     const some = this.#filters.size > 0;
     await this.#inspector.call("Debugger.setBlackboxPatterns", {
-      patterns: some ? KERNEL : [...KERNEL, ...FOREIGN],
+      patterns: some ? broughtPatterns() : [...broughtPatterns(), ...FOREIGN],
     });
     await this.#inspector.call("Debugger.setPauseOnExceptions", { state: some ? "all" : "none" });
   }

@@ -15,7 +15,8 @@ import { HOOK } from "../cells/hook.js";
 import { describedError } from "../base/described.js";
 import type { Log } from "../base/log.js";
 import { sourceHash } from "../source/source-hash.js";
-import { packageRoot } from "../base/package-root.js";
+import { hosts } from "../hosts/hosts.js";
+import { codeFolder } from "../hosts/package.js";
 import { temporaryName } from "../base/temporary.js";
 import { readSyntax, type Syntax } from "./syntax.js";
 
@@ -27,8 +28,11 @@ const SUFFIX = ".ts";
 const VALUE = new RegExp(`^${HOOK}\\.value\\(\\d+,\\(`);
 const VALUE_BEFORE = new RegExp(`${HOOK}\\.value\\(\\d+,\\($`);
 const GUARD = new RegExp(`^(?:\\(?${HOOK}_flags\\[|(?:throw )?${HOOK}\\.plain\\()`);
-/** Code of this package that is no notebook's own. */
-const PACKAGE = pathToFileURL(path.join(packageRoot, "dist", path.sep)).href;
+/** Where code lies that is the kernel's or its hosts', and no notebook's own. */
+const brought = (): string[] =>
+  [codeFolder, ...hosts().flatMap(({ code }) => code)].map(
+    folder => pathToFileURL(path.join(folder, path.sep)).href,
+  );
 
 /** How V8 is told which scripts a breakpoint is for. */
 export type ScriptName = { url: string } | { urlRegex: string };
@@ -109,13 +113,15 @@ export class Program {
 /** Whether a script is a program of the user's, rather than a package's, Node's or the kernel's own. */
 export function isOwn(script: string): boolean {
   if (parseCellScript(script)) return true;
-  return script.startsWith("file:") && !script.startsWith(PACKAGE) && !script.includes("/node_modules/");
+  if (!script.startsWith("file:") || script.includes("/node_modules/")) return false;
+  return !brought().some(folder => script.startsWith(folder));
 }
 
 /** What V8 passes over when it steps: everything that is not the user's own. */
 export const FOREIGN = ["^node:", "/node_modules/"];
 /** What V8 passes over also when it looks for exceptions. */
-export const KERNEL = ["^netspace:enter$", `^${PACKAGE.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`];
+export const broughtPatterns = (): string[] =>
+  brought().map(folder => `^${folder.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
 
 /** What compiles programs; it takes 10 MB and a tenth of a second to load, which only a debugger is worth. */
 type Compilers = typeof import("../cells/compile.js") &

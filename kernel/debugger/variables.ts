@@ -224,7 +224,7 @@ export class Variables {
 export const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 /** What V8 keeps for clients until they let go of it. */
-export const OBJECT_GROUP = "netspace-debugger";
+export const OBJECT_GROUP = "kernel-debugger";
 
 /** What clients call scopes around a function. The global object, with all of Node's, is left out. */
 const SCOPES: Record<string, string> = { closure: "Closure", module: "Module", script: "Globals" };

@@ -100,8 +100,11 @@ export interface Display {
   ): Unregister;
 }
 
-/** Where code that is no cell's finds the `display` of the kernel it runs in; other copies of this package do, too. */
-export const HOST_DISPLAY = Symbol.for("netspace.display");
+/**
+ * Where code that is no cell's finds the `display` of the kernel it runs in: libraries that know no kernel, and other
+ * copies of this package.
+ */
+export const HOST_DISPLAY = Symbol.for("Jupyter.output");
 
 /**
  * Makes `display` for a sink that is looked up at each call, because each call belongs to the cell that makes it.

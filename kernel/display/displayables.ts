@@ -17,6 +17,8 @@ export interface PictureSize {
 }
 
 const SIGNATURE = "89504e470d0a1a0a";
+/** Signature, and the chunk that says the size. */
+const HEADER_BYTES = 24;
 
 /**
  * A PNG picture.
@@ -27,7 +29,7 @@ const SIGNATURE = "89504e470d0a1a0a";
 export function png(picture: Uint8Array | string, size: PictureSize = {}): Displayable {
   expectKnown("png", size, { width: true, height: true });
   const bytes = typeof picture === "string" ? readFileSync(picture) : Buffer.from(picture);
-  if (bytes.subarray(0, 8).toString("hex") !== SIGNATURE) {
+  if (bytes.length < HEADER_BYTES || bytes.subarray(0, 8).toString("hex") !== SIGNATURE) {
     throw new TypeError(
       `png: expected the bytes of a PNG picture, got ${bytes.length} bytes that do not begin like one`,
     );

@@ -1,6 +1,6 @@
 /// <reference types="node" preserve="true" />
 /**
- * `netspace/display`: what cells show, from cells and from modules they import.
+ * `typescript-jupyter-kernel/display`: what cells show, from cells and from modules they import.
  *
  * In a cell `display` and `progress` are there without import. All of this also runs outside of notebooks:
  * what cannot be drawn there is written as text.

@@ -1,6 +1,7 @@
 /** Evaluates cells: TypeScript in, outputs and an end out. Knows nothing of Jupyter's protocol or sockets. */
 
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
+import { hosts, serve } from "../hosts/hosts.js";
 import type { DisplayData } from "../display/bundle.js";
 import { createDeno } from "../compat/deno.js";
 import { createDisplay, DisplayHandle, type DisplaySink, HOST_DISPLAY } from "../display/display.js";
@@ -27,7 +28,7 @@ import { Execution, executions, NOBODY } from "./execution.js";
 import { createFlags } from "./flags.js";
 import { installFunctionText } from "../cells/rewrite/function-text.js";
 import { hideInternals } from "./hide-internals.js";
-import { Interrupted } from "./interrupts/interrupted.js";
+import { Interrupted } from "../protocol/interrupted.js";
 import { type Breaking, Interrupts } from "./interrupts/interrupts.js";
 import { LoadedModules } from "./modules/loaded-modules.js";
 import { Modules } from "./modules/modules.js";
@@ -74,6 +75,8 @@ export interface EvaluatorOptions {
   answer?: (execution: number) => string;
   /** Where another thread sees text that waits to be sent. */
   seen?: SeenByOthers;
+  /** Folders of packages that cells import wherever they are; those of this process if left out. */
+  hosts?: readonly string[];
 }
 
 /**
@@ -104,7 +107,8 @@ export class Evaluator {
   readonly #tsconfig = () => readableTsconfigOf(this.#folder);
   #lastCell = 0;
 
-  constructor({ folder, send, answer, seen }: EvaluatorOptions) {
+  constructor({ folder, send, answer, seen, hosts: served }: EvaluatorOptions) {
+    if (served) serve(served);
     this.#folder = folder;
     // Output that code has caught for itself goes no further.
     this.#send = event => {
@@ -168,6 +172,11 @@ export class Evaluator {
     define("display", display);
     define(HOST_DISPLAY, display, { writable: false });
     define(WIDGET_HOST, this.#callbacks, { writable: false });
+    // The names by which earlier versions of a host look for both.
+    for (const { name } of hosts()) {
+      define(Symbol.for(`${name}.display`), display, { writable: false });
+      define(Symbol.for(`${name}.widgets`), this.#callbacks, { writable: false });
+    }
     define("progress", progress);
     define("require", modules.require);
     // By name, so that libraries that know nothing of this kernel can stop with the cell that called them.

@@ -21,7 +21,7 @@ const notes = new Map<object, readonly symbol[]>();
 export function hideInternals(): void {
   const timer = setTimeout(() => {}, 0);
   const immediate = setImmediate(() => {});
-  const resource = new AsyncResource("netspace");
+  const resource = new AsyncResource("kernel");
   // Where contexts are propagated by hooks, each kind of resource, promises included, carries the store itself.
   const { kResourceStore: store } = executions as { kResourceStore?: unknown };
   const stores = typeof store === "symbol" ? [store] : [];

@@ -12,18 +12,16 @@ import { framed, readEvents } from "./output/event-pipe.js";
 import { type EvaluatorProcess, runs, startProcess } from "./start-process.js";
 import {
   type CommCommand,
-  type CommEvent,
   type DeliveredEvent,
   type DoneEvent,
   type EvaluatorEvent,
   type ExecuteCommand,
   type FrontLine,
   type InspectorCall,
-  type InspectorMessage,
   NO_EXECUTION,
-  type OutputEvent,
   type ThreadMessage,
 } from "../protocol/evaluator.js";
+import type { Interpreter, InterpreterListener } from "../protocol/interpreter.js";
 import { report } from "../cells/report.js";
 import { ToldText } from "./output/told-text.js";
 
@@ -39,25 +37,11 @@ const RESTARTED = "was restarted by another cell";
 const NODE_DEBUGGING = /^Waiting for the debugger to disconnect\.\.\.\n/m;
 
 /** What the host needs from its surroundings. */
-export interface HostOptions {
+export interface HostOptions extends InterpreterListener {
   /** Working folder of the evaluator. */
   folder: string;
-  /** Told when the process is ready for cells, again after each start. */
-  started?: () => void;
-  /** Asked when the process is ready, before cells are handed to it; they wait for the promise. */
-  prepare?: () => Promise<void>;
-  /** Told what V8's inspector says. */
-  inspected?: (message: InspectorMessage) => void;
-  /** Told every output, in order. */
-  output(event: OutputEvent): void;
-  /** Told every comm message of the cells' code, in one order with the outputs. */
-  comm?(event: CommEvent): void;
-  /** Told when the process has ended, and with it what cells had in it, and whether another is about to start. */
-  ended?: (again: boolean) => void;
-  /** Told in a sentence that variables are lost, when the process has ended and no cell ran that could tell it. */
-  lost?: (sentence: string) => void;
-  /** Told what user code (or a library below it) wrote to the process's own streams, past `process.stdout`. */
-  rawOutput(name: "stdout" | "stderr", text: string): void;
+  /** A process that was started before, taken for the first if it still runs. */
+  early?: EvaluatorProcess | undefined;
   /** Milliseconds an interrupted cell has to stop, once asked twice, before its process is ended. */
   stuckAfter?: number;
 }
@@ -77,7 +61,7 @@ interface Delivery {
 }
 
 /** Runs cells in a process of their own. */
-export class EvaluatorHost {
+export class EvaluatorHost implements Interpreter {
   readonly #options: HostOptions;
   #child: ChildProcess | undefined;
   #family: Family | undefined;
@@ -93,8 +77,12 @@ export class EvaluatorHost {
   /** Why the process was ended on purpose, for the cells that were running. */
   #reason: string | undefined;
 
+  /** Taken by the first start alone. */
+  #early: EvaluatorProcess | undefined;
+
   constructor(options: HostOptions) {
     this.#options = options;
+    this.#early = options.early;
   }
 
   /** The evaluator's process id, when it runs. */
@@ -102,12 +90,10 @@ export class EvaluatorHost {
     return this.#child?.pid;
   }
 
-  /**
-   * Starts the process; cells may be handed over at once and wait until it is ready.
-   *
-   * @param early one that was started before, taken if it still runs
-   */
-  start(early?: EvaluatorProcess): void {
+  /** Starts the process; cells may be handed over at once and wait until it is ready. */
+  start(): void {
+    const early = this.#early;
+    this.#early = undefined;
     this.#ready = false;
     this.#used = false;
     let started: EvaluatorProcess;

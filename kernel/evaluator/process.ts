@@ -3,7 +3,8 @@
 import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
 import { setFlagsFromString } from "node:v8";
-import { endFamily, MARK } from "../processes/family.js";
+import { serve, withoutHosts } from "../hosts/hosts.js";
+import { endFamily, ownMark } from "../processes/family.js";
 import { heedStopAtPrograms } from "./interrupts/blocking-calls.js";
 import { captureConsole } from "./output/capture-console.js";
 import { captureStreams } from "./output/capture-streams.js";
@@ -33,8 +34,10 @@ try {
 }
 // This thread's heap is made. V8 would hold the threads that cells start to the same, whatever limits they ask for.
 setFlagsFromString("--max-semi-space-size=0");
+// The rest of the arguments is the cells' to see, as of a program without any.
+serve(withoutHosts(process.argv.splice(2)).folders);
 /** The front has started this process with a group of its own. */
-const family = { leader: process.pid, mark: process.env[MARK] ?? "" };
+const family = { leader: process.pid, mark: ownMark() };
 // Started from a test, the kernel would have node:test in cells report to the test's runner.
 delete process.env["NODE_TEST_CONTEXT"];
 const waiting = new WaitingText();

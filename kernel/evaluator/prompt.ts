@@ -3,7 +3,7 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { type Execution, executions } from "./execution.js";
 import { ANSWERED, type InterruptFlags } from "./flags.js";
-import { Interrupted } from "./interrupts/interrupted.js";
+import { Interrupted } from "../protocol/interrupted.js";
 
 /** How to ask. */
 export interface PromptOptions {

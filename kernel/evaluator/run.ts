@@ -11,7 +11,7 @@
 import inspector from "node:inspector";
 import { promiseHooks } from "node:v8";
 import { type InterruptFlags, isAskedToStop } from "./flags.js";
-import { Interrupted } from "./interrupts/interrupted.js";
+import { Interrupted } from "../protocol/interrupted.js";
 import { isHelper, withPlainNames } from "../cells/rewrite/reserved-names.js";
 
 /** How a script ended. */

@@ -3,7 +3,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { MARK } from "../processes/family.js";
+import { hostArguments } from "../hosts/hosts.js";
+import { markName } from "../processes/family.js";
 
 /** The process, and what marks it and all that it starts. */
 export interface EvaluatorProcess {
@@ -17,7 +18,7 @@ export interface EvaluatorProcess {
  * @throws Error when the system has none to give; a folder that is not there is told by the child's error event
  */
 export function startProcess(folder: string): EvaluatorProcess {
-  const mark = randomUUID();
+  const value = randomUUID();
   const flags = [
     "--disable-warning=ExperimentalWarning",
     "--experimental-vm-modules",
@@ -28,15 +29,15 @@ export function startProcess(folder: string): EvaluatorProcess {
   ];
   const program = fileURLToPath(new URL("./process.js", import.meta.url));
   // Node's own channel for messages would be the cells' `process`'s, and theirs to hear, to block and to close.
-  const child = spawn(process.execPath, [...flags, program], {
+  const child = spawn(process.execPath, [...flags, program, ...hostArguments()], {
     cwd: folder,
-    env: { ...process.env, [MARK]: mark },
+    env: { ...process.env, [markName()]: value },
     // A group of its own, so that what cells have started ends with it. On Windows it would open a window.
     detached: process.platform !== "win32",
     // Standard input, output, error, commands, lines that must be heard at once, events, the second thread.
     stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe", "pipe"],
   });
-  return { child, mark };
+  return { child, mark: `${markName()}=${value}` };
 }
 
 /**

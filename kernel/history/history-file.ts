@@ -2,17 +2,18 @@
 
 import { homedir } from "node:os";
 import path from "node:path";
+import { plainName, setting } from "../hosts/hosts.js";
 
 /**
- * The history file. `NETSPACE_HISTORY` names another one, or none (`NETSPACE_HISTORY=`); `JUPYTER_DATA_DIR`
- * moves it with the rest of Jupyter's data.
+ * The history file, of all kernels that go by this one's name. The setting `HISTORY` names another one, or none when it
+ * is empty; `JUPYTER_DATA_DIR` moves it with the rest of Jupyter's data.
  *
  * @returns a path, or `:memory:`
  */
 export function historyFile(environment: NodeJS.ProcessEnv = process.env): string {
-  const chosen = environment["NETSPACE_HISTORY"];
+  const chosen = setting("HISTORY", environment);
   if (chosen !== undefined) return chosen === "" ? ":memory:" : path.resolve(chosen);
-  return path.join(environment["JUPYTER_DATA_DIR"] || dataFolder(environment), "netspace", "history.sqlite");
+  return path.join(environment["JUPYTER_DATA_DIR"] || dataFolder(environment), plainName(), "history.sqlite");
 }
 
 /** As jupyter_core finds it. */

@@ -1,9 +1,5 @@
 /** Which Node runs the kernel. */
 
-import { spawnSync } from "node:child_process";
-import path from "node:path";
-import { packageRoot } from "../base/package-root.js";
-
 /** The first Node whose V8 can end what a cell does at any place, and which has SQLite. */
 export const NODE_FLOOR = 24;
 
@@ -11,14 +7,13 @@ export const NODE_FLOOR = 24;
 export const isNewEnough = (version: string): boolean => Number.parseInt(version, 10) >= NODE_FLOOR;
 
 /**
- * The program that runs the kernel: this process's own if it is new enough, otherwise one that npm fetches.
+ * The program that runs the kernel: the one that registers it.
  *
- * @throws Error that says what to do when there is none and none can be had
+ * @throws Error that says what to do when it is too old
  */
 export function kernelNode(): string {
   if (isNewEnough(process.versions.node)) return process.execPath;
-  const script = path.join(packageRoot, "scripts", "fetch-node.mjs");
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script], { encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr.trim());
-  return stdout.trim();
+  throw new Error(
+    `cells need Node ≥ ${NODE_FLOOR}, this is ${process.version}; register the kernel with a newer one, which then runs it`,
+  );
 }

@@ -3,6 +3,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { readHost } from "../hosts/host-package.js";
+import { hostArguments, plainName } from "../hosts/hosts.js";
+import { NAME } from "../hosts/package.js";
 import { kernelsFolder } from "./jupyter-folders.js";
 import { kernelNode } from "./kernel-node.js";
 import { installLabextension, removeLabextension } from "./labextension.js";
@@ -12,20 +15,22 @@ import { logo, logoPng } from "./logo.js";
 export interface KernelspecPlace {
   /** A Python environment, or any folder whose `share/jupyter` Jupyter looks into; this user's folder if left out. */
   prefix?: string;
-  /** The kernel's name in notebook files and commands. */
+  /** The kernel's name in notebook files and commands; `typescript` if left out. */
   name?: string;
 }
 
 /** What to install. */
 export interface KernelspecOptions extends KernelspecPlace {
-  /** The name people see. */
+  /** The name people see; "TypeScript" if left out. */
   displayName?: string;
+  /** Folders of the packages whose kernel this is, which cells import wherever they are; none if left out. */
+  hosts?: readonly string[];
   /** Environment variables of the kernel. */
   env?: Readonly<Record<string, string>>;
 }
 
-/** The name notebooks know this kernel by. */
-export const KERNEL_NAME = "netspace";
+/** The name notebooks know this kernel by, unless its host gives it another. */
+export const KERNEL_NAME = "typescript";
 
 /** Thrown when a kernelspec cannot be written or removed. */
 export class KernelspecError extends Error {
@@ -40,15 +45,29 @@ const NODE_OPTIONS = ["--max-semi-space-size=1"];
 
 const MAIN = fileURLToPath(new URL("../main.js", import.meta.url));
 
-/** Content of `kernel.json`; the program and Node are named by their absolute paths. */
-export function kernelspec({ displayName, env = {} }: KernelspecOptions = {}): Record<string, unknown> {
+/**
+ * Content of `kernel.json`; the program, Node and hosts are named by their absolute paths.
+ *
+ * @throws HostError when a host's folder holds no package
+ */
+export function kernelspec({
+  displayName = "TypeScript",
+  env = {},
+  hosts = [],
+}: KernelspecOptions = {}): Record<string, unknown> {
+  const folders = hosts.map(folder => path.resolve(folder));
   return {
-    argv: [node(), ...NODE_OPTIONS, MAIN, "{connection_file}"],
-    display_name: displayName ?? "TypeScript (netspace)",
+    argv: [node(), ...NODE_OPTIONS, MAIN, ...hostArguments(folders), "{connection_file}"],
+    display_name: displayName,
     language: "typescript",
     interrupt_mode: "message",
     ...(Object.keys(env).length > 0 && { env }),
-    metadata: { debugger: true, supported_encryption: ["curve"] },
+    metadata: {
+      debugger: true,
+      supported_encryption: ["curve"],
+      implementation: NAME,
+      goes_by: goesBy(folders),
+    },
   };
 }
 
@@ -64,16 +83,18 @@ function node(): string {
  * Writes the kernelspec, replacing an earlier one of this kernel, and the front end's part of its widgets.
  *
  * @returns the folder written
- * @throws KernelspecError when another kernel has the name, or no Node can be had that runs this one
+ * @throws KernelspecError when another kernel has the name, or this Node is too old to run cells
+ * @throws HostError when a host's folder holds no package
  */
 export function installKernelspec(options: KernelspecOptions = {}): string {
   const folder = kernelFolder(options);
   if (existsSync(folder) && !isEmpty(folder) && !isOwn(folder)) {
     throw new KernelspecError(`install: ${folder} is another kernel's; choose a name of its own with --name`);
   }
+  const written = files(options);
   mkdirSync(folder, { recursive: true });
-  for (const [file, content] of files(options)) writeFileSync(path.join(folder, file), content);
-  installLabextension(options.prefix);
+  for (const [file, content] of written) writeFileSync(path.join(folder, file), content);
+  installLabextension(goesBy(options.hosts), options.prefix);
   return folder;
 }
 
@@ -89,16 +110,19 @@ export function uninstallKernelspec(place: KernelspecPlace = {}): string {
     throw new KernelspecError(`uninstall: expected a kernelspec in ${folder}, found none`);
   if (!isOwn(folder))
     throw new KernelspecError(`uninstall: ${folder} is another kernel's; it was left as it is`);
-  for (const [file] of files()) rmSync(path.join(folder, file), { force: true });
+  const name = nameIn(folder);
+  for (const file of FILES) rmSync(path.join(folder, file), { force: true });
   if (isEmpty(folder)) rmdirSync(folder);
-  const others = readdirSync(kernelsFolder(place.prefix)).map(name =>
-    path.join(kernelsFolder(place.prefix), name),
+  const others = readdirSync(kernelsFolder(place.prefix)).map(each =>
+    path.join(kernelsFolder(place.prefix), each),
   );
-  if (!others.some(isOwn)) removeLabextension(place.prefix);
+  if (!others.some(each => isOwn(each) && nameIn(each) === name)) removeLabextension(name, place.prefix);
   return folder;
 }
 
-function files(options: KernelspecOptions = {}): [string, string | Uint8Array][] {
+const FILES = ["kernel.json", "logo-svg.svg", "logo-64x64.png"] as const;
+
+function files(options: KernelspecOptions): [(typeof FILES)[number], string | Uint8Array][] {
   return [
     ["kernel.json", `${JSON.stringify(kernelspec(options), null, 2)}\n`],
     ["logo-svg.svg", logo()],
@@ -106,13 +130,44 @@ function files(options: KernelspecOptions = {}): [string, string | Uint8Array][]
   ];
 }
 
+/** The name that a kernel with these hosts goes by, in paths. */
+function goesBy([first]: readonly string[] = []): string {
+  return plainName(first === undefined ? NAME : readHost(path.resolve(first)).name);
+}
+
+interface Spec {
+  argv?: unknown[];
+  metadata?: { implementation?: unknown; goes_by?: unknown };
+}
+
+function specIn(folder: string): Spec {
+  try {
+    return JSON.parse(readFileSync(path.join(folder, "kernel.json"), "utf8")) as Spec;
+  } catch {
+    return {};
+  }
+}
+
 /** Whether a folder holds a kernelspec of this kernel, from wherever it was installed. */
 function isOwn(folder: string): boolean {
+  const { argv, metadata } = specIn(folder);
+  // Those that were written before kernelspecs said so have the kernel's program in its host.
+  return metadata?.implementation === NAME || argv?.some(part => IN_HOST.test(String(part))) === true;
+}
+
+const IN_HOST = /^(.*)[\\/]dist[\\/]kernel[\\/]main\.js$/;
+
+/** The name that the kernel of a kernelspec of ours goes by. */
+function nameIn(folder: string): string {
+  const { argv = [], metadata } = specIn(folder);
+  const said = metadata?.goes_by;
+  if (typeof said === "string") return said;
+  const host = argv.map(part => IN_HOST.exec(String(part))?.[1]).find(each => each !== undefined);
   try {
-    const spec = JSON.parse(readFileSync(path.join(folder, "kernel.json"), "utf8")) as { argv?: unknown[] };
-    return spec.argv?.some(part => /[\\/]dist[\\/]kernel[\\/]main\.js$/.test(String(part))) === true;
+    return goesBy(host === undefined ? [] : [host]);
   } catch {
-    return false;
+    // The host has gone.
+    return goesBy();
   }
 }
 

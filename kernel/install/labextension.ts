@@ -11,21 +11,23 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { createRequire } from "node:module";
 import path from "node:path";
 import { kernelsFolder } from "./jupyter-folders.js";
-import { packageVersion } from "../base/package-root.js";
+import { NAME, VERSION } from "../hosts/package.js";
 
-/** The extension's name, and its folder's. */
-const NAME = "netspace";
-
-/** Writes the extension beside the kernels of a prefix. @returns its folder */
-export function installLabextension(prefix?: string): string {
-  const folder = extensionFolder(prefix);
+/**
+ * Writes the extension beside the kernels of a prefix.
+ *
+ * @param name the extension's, and its folder's
+ * @returns its folder
+ */
+export function installLabextension(name: string, prefix?: string): string {
+  const folder = extensionFolder(name, prefix);
   rmSync(folder, { recursive: true, force: true });
-  const code = remoteEntry();
+  const code = remoteEntry(name);
   const file = `static/remoteEntry.${createHash("sha256").update(code).digest("hex").slice(0, 16)}.js`;
   const about = {
-    name: NAME,
-    version: packageVersion(),
-    description: "Widgets of the netspace kernel: anywidget's front end",
+    name,
+    version: VERSION,
+    description: `Widgets of the kernel of ${name}: anywidget's front end`,
     license: "Apache-2.0",
     jupyterlab: { extension: true, _build: { load: file, extension: "./extension" } },
   };
@@ -36,27 +38,27 @@ export function installLabextension(prefix?: string): string {
 }
 
 /** Removes the extension, if it is ours. */
-export function removeLabextension(prefix?: string): void {
-  const folder = extensionFolder(prefix);
+export function removeLabextension(name: string, prefix?: string): void {
+  const folder = extensionFolder(name, prefix);
   const about = path.join(folder, "package.json");
   if (!existsSync(about)) return;
-  const { name } = JSON.parse(readFileSync(about, "utf8")) as { name?: unknown };
-  if (name === NAME) rmSync(folder, { recursive: true, force: true });
+  const found = JSON.parse(readFileSync(about, "utf8")) as { name?: unknown };
+  if (found.name === name) rmSync(folder, { recursive: true, force: true });
 }
 
-function extensionFolder(prefix?: string): string {
-  return path.join(path.dirname(kernelsFolder(prefix)), "labextensions", NAME);
+function extensionFolder(name: string, prefix?: string): string {
+  return path.join(path.dirname(kernelsFolder(prefix)), "labextensions", name);
 }
 
 /**
  * The container. The version it registers anywidget under is the smallest that the kernel's range takes: an anywidget
  * that is installed for Python is preferred, and the widgets of Python code never meet this one.
  */
-function remoteEntry(): string {
+function remoteEntry(name: string): string {
   const anywidget = readFileSync(createRequire(import.meta.url).resolve("anywidget"), "utf8");
-  return `/* netspace ${packageVersion()}; contains anywidget (MIT, Trevor Manz) */
+  return `/* ${NAME} ${VERSION}; contains anywidget (MIT, Trevor Manz) */
 var _JUPYTERLAB = typeof _JUPYTERLAB === "undefined" ? {} : _JUPYTERLAB;
-_JUPYTERLAB[${JSON.stringify(NAME)}] = (() => {
+_JUPYTERLAB[${JSON.stringify(name)}] = (() => {
   let shared;
   const base = async () => {
     const versions = shared?.["@jupyter-widgets/base"];
@@ -78,8 +80,8 @@ ${anywidget}
     // Models and views are asked for one by one, and must be of one instance.
     let made;
     const plugin = {
-      id: "${NAME}:anywidget",
-      description: "Widgets of the netspace kernel",
+      id: "${name}:anywidget",
+      description: "Widgets of the kernel of ${name}",
       autoStart: true,
       requires: [widgets.IJupyterWidgetRegistry],
       activate: (_, registry) =>

@@ -1,5 +1,5 @@
 /**
- * Names that a cell could use if it imported them: netspace's own, Node's, those of the notebook's packages.
+ * Names that a cell could use if it imported them: those of the kernel's hosts or its own, Node's, those of the notebook's packages.
  *
  * The language server can offer such names itself, but then reads every installed package: 2 s and 180 MB where
  * 190 are installed. Reading off the names of the modules in question takes a tenth of a second.
@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Log } from "../base/log.js";
 import { projectFolder, userPackagesFolder } from "../modules/packages-folder.js";
-import { packageRoot } from "../base/package-root.js";
+import { codeFolder } from "../hosts/package.js";
 import type { NamesReply, NamesRequest } from "./list-names.js";
 
 /** A name and the module it comes from. */
@@ -86,7 +86,7 @@ export class ImportableNames {
         process.execPath,
         [...LIST_NAMES, JSON.stringify(request)],
         {
-          cwd: packageRoot,
+          cwd: codeFolder,
           maxBuffer: MAX_BYTES,
         },
       );

@@ -70,7 +70,7 @@ function typeName(parameter: Node): number | undefined {
     ?.typeAnnotation;
   if (annotation?.type !== "TSTypeReference") return undefined;
   let name: Node = annotation.typeName;
-  // Of `netspace.SampleOptions`, the last is the type.
+  // Of `library.SampleOptions`, the last is the type.
   if (name.type === "TSQualifiedName") name = name.right;
   return name.start;
 }

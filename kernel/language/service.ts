@@ -31,12 +31,12 @@ import { LanguageServer } from "./server/language-server.js";
 import { type FileChange, LocalFiles } from "./server/local-files.js";
 import { Outage } from "./server/outage.js";
 import { type LspPosition, lspPosition, utf16Offset } from "./positions.js";
+import { isBrought, offeredDeclarations } from "../modules/brought.js";
 import {
   CONFIGURATION,
   configuration,
   configurationStamp,
   createWorkspace,
-  ownModules,
   type Workspace,
 } from "./server/workspace.js";
 
@@ -113,7 +113,7 @@ export class LanguageService {
       options.unavailable?.(sentence);
     });
     this.#local = new LocalFiles(folder);
-    this.#importable = new ImportableNames(folder, ownModules(folder), log);
+    this.#importable = new ImportableNames(folder, offeredDeclarations(folder), log);
   }
 
   /**
@@ -447,10 +447,10 @@ export class LanguageService {
 
 /**
  * Whether what a name means can be told without the server reading much that the session may never need: it knows
- * Node already, and netspace is what notebooks here import. Of other packages, inspection tells.
+ * Node already, and what the kernel brings is what its notebooks import. Of other packages, inspection tells.
  */
 function isLight({ module }: CompletionItem): boolean {
-  return module !== undefined && /^(?:node:|netspace(?:\/|$))/.test(module);
+  return module !== undefined && (module.startsWith("node:") || isBrought(module));
 }
 
 /** The text of a file that the server names, which need not be there: it has some in its memory. */

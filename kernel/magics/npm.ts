@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { plainName } from "../hosts/hosts.js";
 import { projectFolder, userPackagesFolder } from "../modules/packages-folder.js";
 import type { EvaluatorMagic } from "./magic.js";
 import { quotedWords } from "./support/quoted-words.js";
@@ -57,7 +58,7 @@ function userProject(): string {
   const file = path.join(folder, "package.json");
   if (!existsSync(file)) {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(file, `${JSON.stringify({ name: "netspace-notebooks", private: true }, null, 2)}\n`);
+    writeFileSync(file, `${JSON.stringify({ name: `${plainName()}-notebooks`, private: true }, null, 2)}\n`);
   }
   return folder;
 }

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
+import { plainName, setting } from "../hosts/hosts.js";
 
 /** The nearest folder with a package.json, as npm itself chooses; nothing where there is none. */
 export function projectFolder(folder: string): string | undefined {
@@ -12,10 +13,10 @@ export function projectFolder(folder: string): string | undefined {
   }
 }
 
-/** This user's packages, for notebooks that belong to no project; `NETSPACE_PACKAGES` puts them elsewhere. */
+/** This user's packages, for notebooks that belong to no project; the setting `PACKAGES` puts them elsewhere. */
 export function userPackagesFolder(env: NodeJS.ProcessEnv = process.env): string {
-  if (env["NETSPACE_PACKAGES"]) return path.resolve(env["NETSPACE_PACKAGES"]);
-  return path.join(userDataFolder(env), "netspace", "packages");
+  const chosen = setting("PACKAGES", env);
+  return chosen ? path.resolve(chosen) : path.join(userDataFolder(env), plainName(), "packages");
 }
 
 function userDataFolder(env: NodeJS.ProcessEnv): string {

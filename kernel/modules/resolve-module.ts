@@ -9,9 +9,9 @@
 
 import { createRequire, findPackageJSON, isBuiltin } from "node:module";
 import path from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { userPackagesFolder } from "./packages-folder.js";
-import { packageRoot } from "../base/package-root.js";
+import { hostOf, isBrought, ownModule } from "./brought.js";
 import { readJson } from "./read-json.js";
 import { isLocal, isTypeScript, resolveLocal, resolvePath } from "./resolve-local.js";
 import { aliased, readableTsconfigOf } from "./tsconfig.js";
@@ -66,8 +66,8 @@ function located(file: string | undefined): Located | undefined {
 
 /** What the kernel has, where the folder has none of its own. */
 function brought(specifier: string): string | undefined {
-  if (specifier === "tslab") return fileURLToPath(new URL("../compat/tslab.js", import.meta.url));
-  return /^netspace(\/|$)/.test(specifier) ? installed(specifier, packageRoot) : undefined;
+  const host = hostOf(specifier);
+  return host ? installed(specifier, host.folder) : ownModule(specifier);
 }
 
 function installed(specifier: string, folder: string): string | undefined {
@@ -144,7 +144,7 @@ function manifestOf(specifier: string, folder: string): string | undefined {
 function requireValid(said: Error | undefined, specifier: string): void {
   if ((said as { code?: string } | undefined)?.code !== "ERR_INVALID_PACKAGE_CONFIG") return;
   // What the kernel brings needs nobody's package.json.
-  if (/^(?:netspace|tslab)(\/|$)/.test(specifier)) return;
+  if (isBrought(specifier)) return;
   const file = /Invalid package config (.*?package\.json)/.exec(said?.message ?? "")?.[1];
   if (file !== undefined) readJson(file);
 }

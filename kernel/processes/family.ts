@@ -7,19 +7,23 @@
  */
 
 import { readFileSync } from "node:fs";
+import { variable } from "../hosts/hosts.js";
 import { descendants, type ProcessEntry, processTable } from "./process-table.js";
 
 /** The environment variable by which processes that cells have started are known. */
-export const MARK = "NETSPACE_STARTED_BY";
+export const markName = (): string => variable("STARTED_BY");
 /** What ends may start something just before it does. */
 const ROUNDS = 5;
 
 /** A process that leads a group of its own. */
 export interface Family {
   leader: number;
-  /** The value of the mark in the leader's environment. */
+  /** The mark as the leader's environment has it, `NAME=value`. */
   mark: string;
 }
+
+/** The mark in this process's own environment. */
+export const ownMark = (): string => `${markName()}=${process.env[markName()] ?? ""}`;
 
 /** Ends a family, the leader as well if it is alive. The process that calls this comes last, if it is a member. */
 export function endFamily({ leader, mark }: Family): void {
@@ -75,7 +79,7 @@ function ancestors(pid: number, byPid: ReadonlyMap<number, ProcessEntry>): Set<n
 
 function carries(pid: number, mark: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(`${MARK}=${mark}`);
+    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(mark);
   } catch {
     // It is another user's, or has ended.
     return false;

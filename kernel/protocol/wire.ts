@@ -7,6 +7,7 @@
 
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 import { described } from "../base/described.js";
+import { NAME } from "../hosts/package.js";
 import { type Header, type Message, PROTOCOL_VERSION } from "./messages.js";
 
 const DELIMITER = Buffer.from("<IDS|MSG>");
@@ -97,7 +98,7 @@ export class Wire {
     const header: Header = {
       msg_id: id,
       session: this.session,
-      username: "netspace",
+      username: NAME,
       date: new Date().toISOString(),
       msg_type: type,
       version: PROTOCOL_VERSION,

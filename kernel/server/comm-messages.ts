@@ -6,8 +6,8 @@
  * when the process in which the comms lived has ended.
  */
 
-import type { EvaluatorHost } from "../evaluator/host.js";
 import type { CommEvent } from "../protocol/evaluator.js";
+import type { Interpreter } from "../protocol/interpreter.js";
 import { objectField, stringField } from "../base/fields.js";
 import type { Message } from "../protocol/messages.js";
 import type { Parents } from "./parents.js";
@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<string, CommMessage["kind"]>> = {
 /** What comm messages need from their surroundings. */
 export interface CommMessagesOptions {
   publisher: Publisher;
-  evaluator: Pick<EvaluatorHost, "deliver">;
+  interpreter: Pick<Interpreter, "deliver">;
   parents: Parents;
   /** The latest execution, to which messages of unknown origin are given. */
   latest: () => number;
@@ -60,7 +60,7 @@ export class CommMessages {
    * @throws FieldError when the content is not what the protocol says
    */
   async receive({ header, content, metadata, buffers, identities }: Message): Promise<void> {
-    const { parents, evaluator, nextId } = this.#options;
+    const { parents, interpreter, nextId } = this.#options;
     const kind = KINDS[header.msg_type] ?? "msg";
     const commId = stringField(content, "comm_id");
     const data = objectField(content, "data");
@@ -69,7 +69,7 @@ export class CommMessages {
     if (kind === "close") this.#open.delete(commId);
     const id = nextId();
     parents.add(id, { header, silent: false, count: 0, identities });
-    await evaluator.deliver({
+    await interpreter.deliver({
       type: "comm",
       id,
       message: { kind, commId, data, metadata, buffers, ...(target !== undefined && { target }) },

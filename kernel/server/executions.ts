@@ -3,9 +3,9 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describedError } from "../base/described.js";
 import type { MimeBundle } from "../display/bundle.js";
-import type { EvaluatorHost } from "../evaluator/host.js";
-import { Interrupted } from "../evaluator/interrupts/interrupted.js";
+import { Interrupted } from "../protocol/interrupted.js";
 import type { DoneEvent, ErrorReport, OutputEvent } from "../protocol/evaluator.js";
+import type { Interpreter } from "../protocol/interpreter.js";
 import { report } from "../cells/report.js";
 import type { Job } from "./execution-queue.js";
 import { booleanField, FieldError, stringField, stringsField } from "../base/fields.js";
@@ -28,7 +28,7 @@ const LATE_CHECK_MS = 250;
 export interface ExecutionsOptions {
   publisher: Publisher;
   history: History;
-  evaluator: Pick<EvaluatorHost, "execute" | "answer" | "interrupt">;
+  interpreter: Pick<Interpreter, "execute" | "answer" | "interrupt">;
   /** What magics may do that code in a cell cannot. */
   magics: ServerMagicsOptions;
   /** What is done about type errors; may change between cells. */
@@ -106,7 +106,7 @@ export class Executions {
   /** Stops the cells of all shells, and what comm messages have called. */
   interrupt(): void {
     for (const { giveUp } of this.#running.values()) giveUp();
-    this.#options.evaluator.interrupt();
+    this.#options.interpreter.interrupt();
   }
 
   /** Stops the cell that runs in a shell. */
@@ -114,7 +114,7 @@ export class Executions {
     for (const [id, { header, giveUp }] of this.#running) {
       if (shellOf(header) !== shell) continue;
       giveUp();
-      this.#options.evaluator.interrupt(id);
+      this.#options.interpreter.interrupt(id);
     }
   }
 
@@ -152,7 +152,7 @@ export class Executions {
     const about: unknown = parentHeader.msg_id ?? asked;
     if (asked === undefined || about !== asked) return;
     this.#question = undefined;
-    this.#options.evaluator.answer(typeof content["value"] === "string" ? content["value"] : "");
+    this.#options.interpreter.answer(typeof content["value"] === "string" ? content["value"] : "");
   }
 
   /**
@@ -256,7 +256,7 @@ export class Executions {
     { header: parent, identities }: Message,
     cell: Cell,
   ): Promise<{ reply: ExecuteReply; failed: boolean }> {
-    const { publisher, history, evaluator, executing } = this.#options;
+    const { publisher, history, interpreter, executing } = this.#options;
     const { code, silent, userExpressions, allowStdin } = cell;
     const count = this.#count + 1;
     if (cell.counts) {
@@ -280,7 +280,7 @@ export class Executions {
     const { text, page, check } = prepared;
     if (text !== undefined) this.output({ type: "stream", id, name: "stdout", text });
     const ended = prepared.done ? undefined : executing(code);
-    const done = prepared.done ?? (await evaluator.execute(command));
+    const done = prepared.done ?? (await interpreter.execute(command));
     if (this.#question?.execution === id) this.#question = undefined;
     // Text that went past process.stdout comes through a pipe of its own, read in this same turn.
     await turn();

@@ -1,14 +1,14 @@
 /** What the kernel says about itself. */
 
-import { packageVersion } from "../base/package-root.js";
+import { hosts, identity } from "../hosts/hosts.js";
 import { PROTOCOL_VERSION } from "../protocol/messages.js";
 
 /** Content of `kernel_info_reply`, `status` left out. */
 export function kernelInfo(): Record<string, unknown> {
-  const version = packageVersion();
+  const { name, version } = identity();
   return {
     protocol_version: PROTOCOL_VERSION,
-    implementation: "netspace",
+    implementation: name,
     implementation_version: version,
     language_info: {
       name: "typescript",
@@ -19,11 +19,11 @@ export function kernelInfo(): Record<string, unknown> {
       codemirror_mode: "typescript",
       nbconvert_exporter: "script",
     },
-    banner: `netspace ${version}: TypeScript on Node ${process.versions.node}`,
+    banner: `${name} ${version}: TypeScript on Node ${process.versions.node}`,
     help_links: [
       { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
       { text: "Node", url: "https://nodejs.org/docs/latest-v20.x/api/" },
-      { text: "Designing Network Design Spaces", url: "https://arxiv.org/abs/2003.13678" },
+      ...hosts().flatMap(({ helpLinks }) => helpLinks),
     ],
     debugger: true,
     supported_features: ["kernel subshells", "debugger"],

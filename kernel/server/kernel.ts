@@ -2,7 +2,7 @@
  * The kernel: requests in, replies and broadcasts out.
  *
  * Each request is surrounded by busy and idle broadcasts that carry its own header. Cells queue up and run
- * in the evaluator's process; everything else is answered at once, also while a cell runs.
+ * in the interpreter; everything else is answered at once, also while a cell runs.
  */
 
 import { setImmediate as turn } from "node:timers/promises";
@@ -12,10 +12,9 @@ import { CommMessages } from "./comm-messages.js";
 import { Debugger } from "../debugger/debugger.js";
 import { describedError } from "../base/described.js";
 import { createHandlers, type Handlers } from "./dispatch.js";
-import { EvaluatorHost } from "../evaluator/host.js";
-import type { EvaluatorProcess } from "../evaluator/start-process.js";
 import { Executions } from "./executions.js";
 import { FieldError } from "../base/fields.js";
+import type { Interpreter, MakeInterpreter } from "../protocol/interpreter.js";
 import { History } from "../history/history.js";
 import { historyFile } from "../history/history-file.js";
 import type { TypecheckMode, TypecheckSetting } from "../base/typecheck-mode.js";
@@ -38,8 +37,8 @@ export interface KernelOptions {
   typecheck?: TypecheckMode;
   /** Told that the kernel is about to end. */
   ending?: () => void;
-  /** The process for cells, if it was started already. */
-  evaluator?: EvaluatorProcess | undefined;
+  /** Makes what runs the cells. */
+  interpreter: MakeInterpreter;
 }
 
 /** One kernel, from its start to its shutdown. */
@@ -47,7 +46,7 @@ export class Kernel {
   readonly #options: KernelOptions;
   readonly #channels: Channels;
   readonly #publisher: Publisher;
-  readonly #evaluator: EvaluatorHost;
+  readonly #interpreter: Interpreter;
   readonly #language: LanguageService;
   readonly #shells = new Subshells(() => this.#received());
   readonly #executions: Executions;
@@ -73,15 +72,14 @@ export class Kernel {
       unavailable: sentence => this.#executions.announce(sentence),
     });
     this.#debugger = new Debugger({
-      inspect: call => this.#evaluator.inspect(call),
+      inspect: call => this.#interpreter.inspect(call),
       event: event => this.#publisher.publish("debug_event", event, this.#debugParent),
       log,
     });
-    this.#evaluator = new EvaluatorHost({
-      folder,
+    this.#interpreter = options.interpreter(folder, {
       prepare: () => this.#debugger.processStarted(),
       inspected: message => this.#debugger.received(message),
-      // The evaluator starts first: it is what a client waits for.
+      // The interpreter starts first: it is what a client waits for.
       started: () => {
         if (typecheck.mode !== "off") void this.#language.prepare();
       },
@@ -102,12 +100,12 @@ export class Kernel {
       typecheck,
       publisher: this.#publisher,
       history,
-      evaluator: this.#evaluator,
+      interpreter: this.#interpreter,
       magics: {
         inspect: (code, cursor, detail) => this.#language.inspect(code, cursor, detail),
         typecheck,
         restart: () => {
-          this.#evaluator.restart();
+          this.#interpreter.restart();
           this.#language.forget();
         },
       },
@@ -119,7 +117,7 @@ export class Kernel {
     });
     this.#comms = new CommMessages({
       publisher: this.#publisher,
-      evaluator: this.#evaluator,
+      interpreter: this.#interpreter,
       parents: this.#executions.parents,
       latest: () => this.#executions.latest,
       nextId: () => this.#executions.nextId(),
@@ -142,12 +140,12 @@ export class Kernel {
     const finished = new Promise<void>(resolve => {
       this.#shutDown = resolve;
     });
-    // The evaluator takes longest, and needs no socket to start.
-    this.#evaluator.start(this.#options.evaluator);
+    // The interpreter takes longest, and needs no socket to start.
+    this.#interpreter.start();
     try {
       await this.#channels.bind(this.#options.connection);
     } catch (error) {
-      this.#evaluator.stop();
+      this.#interpreter.stop();
       throw error;
     }
     this.#publisher.publish("status", { execution_state: "starting" });
@@ -167,7 +165,7 @@ export class Kernel {
   /** Ends what the kernel has started. What one part cannot do keeps no other from its end. */
   async #end(): Promise<void> {
     const steps: (() => void | Promise<void>)[] = [
-      () => this.#evaluator.stop(),
+      () => this.#interpreter.stop(),
       () => this.#language.stop(),
       () => this.#debugger.close(),
       () => this.#history.close(),

@@ -3,9 +3,11 @@
 import { ConnectionError, connectionWarnings, readConnection } from "./connection.js";
 import { Kernel } from "./kernel.js";
 import { describedError } from "../base/described.js";
+import { EvaluatorHost } from "../evaluator/host.js";
 import type { EvaluatorProcess } from "../evaluator/start-process.js";
 import { endDescendants } from "../processes/family.js";
 import { TYPECHECK_MODES } from "../base/typecheck-mode.js";
+import { setting } from "../hosts/hosts.js";
 import { log } from "../base/log.js";
 import { followParent } from "../processes/parent-process.js";
 
@@ -21,12 +23,19 @@ const SIGNALLED_MS = 1200;
  */
 export async function runKernel(connectionFile: string, evaluator?: EvaluatorProcess): Promise<void> {
   try {
-    const typecheck = TYPECHECK_MODES.find(mode => mode === process.env["NETSPACE_TYPECHECK"]) ?? "warn";
+    const typecheck = TYPECHECK_MODES.find(mode => mode === setting("TYPECHECK")) ?? "warn";
     const connection = readConnection(connectionFile);
     for (const warning of connectionWarnings(connection, connectionFile)) log(`warning: ${warning}`);
     const endWithin = forcedEnd();
     const ending = () => endWithin(ORDERLY_MS);
-    const kernel = new Kernel({ connection, folder: process.cwd(), log, typecheck, ending, evaluator });
+    const kernel = new Kernel({
+      connection,
+      folder: process.cwd(),
+      log,
+      typecheck,
+      ending,
+      interpreter: (folder, listener) => new EvaluatorHost({ ...listener, folder, early: evaluator }),
+    });
     process.on("SIGINT", () => kernel.interrupt());
     for (const signal of ["SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => {

@@ -5,7 +5,7 @@
 
 import { sourceHash } from "./source-hash.js";
 
-const PREFIX = "netspace:cell/";
+const PREFIX = "kernel:cell/";
 
 /** The name of a cell's script; `own` are the reserved names that mean bindings of earlier cells. */
 export function cellScriptName(text: string, id: number, own: readonly string[]): string {

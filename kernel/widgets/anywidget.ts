@@ -10,6 +10,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { NAME } from "../hosts/package.js";
 import { expectKnown } from "../display/known-options.js";
 import { expectObject, got } from "./expect.js";
 import { layoutTrait } from "./layout.js";
@@ -152,7 +153,7 @@ function sources(esm: Source, css: Source): { _esm: string; _css: string; _anywi
   return {
     _esm: read("esm", esm, /\.(?:[cm]?[jt]sx?)$/),
     _css: style,
-    _anywidget_id: `netspace.${digest(style)}`,
+    _anywidget_id: `${NAME}.${digest(style)}`,
   };
 }
 

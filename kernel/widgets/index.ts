@@ -1,6 +1,6 @@
 /// <reference types="node" preserve="true" />
 /**
- * `netspace/widgets`: controls, figures and pages of them that live in a notebook, and the comms below them.
+ * `typescript-jupyter-kernel/widgets`: controls, figures and pages of them that live in a notebook, and the comms below them.
  *
  * A widget is shown like any other value: as the last line of a cell, or by `display`.
  */

@@ -1,13 +1,14 @@
 /**
  * One output that changes while work goes on: a notebook's is updated in place, a terminal's line written over.
  *
- * A notebook kernel that can update outputs offers its `display` under a name, `globalThis[Symbol.for("netspace.display")]`:
+ * A notebook kernel that can update outputs offers its `display` under a name, `globalThis[Symbol.for("Jupyter.output")]`:
  * display(value) shows a value and returns a handle whose update(value) shows another in its place. The third
  * convention between kernel and library, beside `Jupyter.display` and `Jupyter.signal`.
  */
 import { AsyncResource } from "node:async_hooks";
 
-const DISPLAY = Symbol.for("netspace.display");
+/** The second is what kernels before offered. */
+const DISPLAYS = [Symbol.for("Jupyter.output"), Symbol.for("netspace.display")];
 
 interface Handle {
   update(value: unknown): unknown;
@@ -27,8 +28,10 @@ export interface LiveOutput {
 
 /** The live output of whoever calls: the notebook cell's, or standard error's if it is a terminal. */
 export function liveOutput(): LiveOutput {
-  const display = (globalThis as { [DISPLAY]?: unknown })[DISPLAY];
-  if (typeof display === "function") return notebookOutput(display as Display);
+  const display = DISPLAYS.map(name => (globalThis as Record<symbol, unknown>)[name]).find(
+    each => typeof each === "function",
+  );
+  if (display) return notebookOutput(display as Display);
   return process.stderr.isTTY ? terminalOutput(process.stderr) : { kind: "none", show() {}, end() {} };
 }
 

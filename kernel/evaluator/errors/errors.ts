@@ -9,7 +9,7 @@ import { codeFrame } from "../../source/code-frame.js";
 import { FileSyntaxError } from "../../source/file-syntax-error.js";
 import { positionAt } from "../../source/positions.js";
 import type { ErrorReport } from "../../protocol/evaluator.js";
-import { Interrupted } from "../interrupts/interrupted.js";
+import { Interrupted } from "../../protocol/interrupted.js";
 import { isError, nameOf, partsOf, readError } from "./read-error.js";
 import { cut, report } from "../../cells/report.js";
 import { shellHint } from "../../cells/shell-line.js";

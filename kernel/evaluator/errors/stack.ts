@@ -7,7 +7,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { types } from "node:util";
 import { messageOf } from "../../display/inspect-safely.js";
-import { packageRoot } from "../../base/package-root.js";
+import { hosts } from "../../hosts/hosts.js";
 import type { CellRegistry, Position, Source } from "../../source/cell.js";
 import { plainMessage } from "../../cells/rewrite/inserted-text.js";
 import { IMPORTER } from "../modules/modules.js";
@@ -212,18 +212,20 @@ function isHidden(script: string): boolean {
   return (
     script === "" ||
     script.startsWith("node:") ||
-    script === "netspace:enter" ||
     script.startsWith(KERNEL) ||
     path.basename(script) === IMPORTER
   );
 }
 
-/** Paths below the working folder are shown relative to it, those of this package by its name. */
+/** Paths below the working folder are shown relative to it, those of a host by its name. */
 function displayFile(script: string): string {
   if (!script.startsWith("file:") && !path.isAbsolute(script)) return script;
   const file = pathOf(script);
-  const own = path.relative(packageRoot, file);
-  if (!own.startsWith("..") && !own.startsWith("node_modules")) return `netspace/${own}`;
+  for (const { folder, name } of hosts()) {
+    const own = path.relative(folder, file);
+    if (!own.startsWith("..") && !path.isAbsolute(own) && !own.startsWith("node_modules"))
+      return `${name}/${own}`;
+  }
   const relative = path.relative(process.cwd(), file);
   return relative.startsWith("..") ? file : relative;
 }

@@ -10,7 +10,7 @@ import { type KnownWidgets, serveControlChannel } from "../../widgets/comms/cont
 import type { CommMessage } from "../../widgets/comms/comm-message.js";
 import type { CaughtOutput, WidgetHost } from "../../widgets/comms/host.js";
 import { type Execution, executions, NOBODY } from "../execution.js";
-import { Interrupted } from "./interrupted.js";
+import { Interrupted } from "../../protocol/interrupted.js";
 import type { OutputEvent } from "../../protocol/evaluator.js";
 
 /** What callbacks need of the evaluator. */

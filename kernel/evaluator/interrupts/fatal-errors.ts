@@ -6,7 +6,7 @@
  */
 
 import type Domains from "node:domain";
-import { Interrupted } from "./interrupted.js";
+import { Interrupted } from "../../protocol/interrupted.js";
 
 type Fatal = (error: unknown, fromPromise?: boolean) => boolean;
 type Capture = ((error: Error) => void) | null;

@@ -7,7 +7,7 @@ import { writeSync } from "node:fs";
 import { type Runtime, Session } from "node:inspector";
 import { Socket } from "node:net";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { endFamily, MARK } from "../../processes/family.js";
+import { endFamily } from "../../processes/family.js";
 import { AwaitedProgram } from "./awaited-program.js";
 import { type Check, checkExpression } from "./break-off.js";
 import {
@@ -54,10 +54,12 @@ export interface ListenerData {
   answers: MessagePort;
   /** The memory of the main thread's waiting text. */
   waiting: SharedArrayBuffer;
+  /** What processes that cells have started carry in their environment. */
+  mark: string;
 }
 
-const { flags, fd, outFd, answers, waiting } = workerData as ListenerData;
-const family = { leader: process.pid, mark: process.env[MARK] ?? "" };
+const { flags, fd, outFd, answers, waiting, mark } = workerData as ListenerData;
+const family = { leader: process.pid, mark };
 const inspector = new InspectorRelay(tell);
 const waitingText = new WaitingText(waiting);
 const pipe = new Socket({ fd, readable: true, writable: false });

@@ -23,7 +23,8 @@ import {
 import { endsByItsLoop } from "./heeding-loops.js";
 import type { ListenerData, ListenerMessage, MainMessage } from "./interrupt-listener.js";
 import { ownChildren } from "../../processes/process-table.js";
-import { Interrupted } from "./interrupted.js";
+import { Interrupted } from "../../protocol/interrupted.js";
+import { ownMark } from "../../processes/family.js";
 import { waitForAnswer } from "../prompt.js";
 import type { Frame } from "../errors/stack.js";
 import type { WaitingText } from "../output/waiting-text.js";
@@ -261,7 +262,14 @@ export class Interrupts {
    */
   listen(fd: number, outFd: number, waiting: WaitingText): (turn: number) => void {
     const answers = this.#answers.port2;
-    const workerData: ListenerData = { flags: this.#flags, fd, outFd, answers, waiting: waiting.memory };
+    const workerData: ListenerData = {
+      flags: this.#flags,
+      fd,
+      outFd,
+      answers,
+      waiting: waiting.memory,
+      mark: ownMark(),
+    };
     const worker = new Worker(new URL("./interrupt-listener.js", import.meta.url), {
       workerData,
       transferList: [answers],

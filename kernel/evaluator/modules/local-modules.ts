@@ -195,7 +195,7 @@ function check({ file }: Located, attributes: ImportAttributes): void {
 /** What `import()` may be answered with: a namespace that V8 made. */
 async function given(namespace: Namespace): Promise<Namespace> {
   if (types.isModuleNamespaceObject(namespace)) return namespace;
-  const module = synthetic("netspace:json", namespace);
+  const module = synthetic("kernel:json", namespace);
   await module.link(() => module);
   await module.evaluate();
   return module.namespace as Namespace;

@@ -3,8 +3,8 @@
  *
  * Specifiers are resolved as from a file in the notebook's folder. The user's own files are loaded here, and anew
  * when they were edited; packages, built-ins and URLs by Node's own loader. Where the folder has none of its own,
- * `netspace` resolves to this package, `tslab` to a module with its display functions, and others to what `%npm`
- * installed for the user.
+ * the kernel's hosts and its own modules are there all the same, `tslab` is a module with its display functions, and
+ * others are what `%npm` installed for the user.
  */
 
 import { isBuiltin } from "node:module";
@@ -20,6 +20,7 @@ import { LocalModules } from "./local-modules.js";
 import { ModuleNotFound } from "../../modules/module-not-found.js";
 import { jsonNamespace, type Namespace } from "./namespace.js";
 import { readJson } from "../../modules/read-json.js";
+import { isBrought } from "../../modules/brought.js";
 import { isLocal } from "../../modules/resolve-local.js";
 import { isInstalled, isUrl, type Located, resolveModule } from "../../modules/resolve-module.js";
 import { checkScheme, specifierOf } from "../../modules/specifier.js";
@@ -28,7 +29,7 @@ import { tsconfigOf } from "../../modules/tsconfig.js";
 type Importer = (specifier: string, options?: ImportCallOptions) => Promise<Namespace>;
 
 /** What the loader takes for the importing file; it need not exist. */
-export const IMPORTER = "netspace-notebook.mjs";
+export const IMPORTER = "kernel-notebook.mjs";
 
 /** An evaluator in a process of somebody else's may lack `--experimental-vm-modules`. */
 const CAN_RELOAD = typeof (vm as { SourceTextModule?: unknown }).SourceTextModule === "function";
@@ -103,7 +104,7 @@ export class Modules {
 
   /** Whether a module is a package of which nobody has declared any type, so that all it exports are values. */
   isUntyped(specifier: string): boolean {
-    if (isBuiltin(specifier) || isLocal(specifier) || isUrl(specifier)) return false;
+    if (isBuiltin(specifier) || isLocal(specifier) || isUrl(specifier) || isBrought(specifier)) return false;
     const located = resolveModule(specifier, this.folder);
     if (located && (located.own || !located.file.includes(`${path.sep}node_modules${path.sep}`)))
       return false;

@@ -1,12 +1,10 @@
 /** Files that are no code: an error in Node's words, which says how to read such a file. */
 
 import path from "node:path";
+import { hosts } from "../../hosts/hosts.js";
 import { displayName } from "../../source/display-name.js";
 
 const CODE = new Set([".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".node", ""]);
-
-/** What netspace reads as a table. */
-const TABLES = new Set([".csv", ".tsv", ".parquet", ".jsonl", ".ndjson"]);
 
 const BINARY =
   /\.(?:png|jpe?g|gif|webp|avif|bmp|ico|pdf|zip|gz|tar|npy|npz|bin|safetensors|onnx|mp[34]|wav|ttf|woff2?)$/i;
@@ -21,8 +19,8 @@ export function unknownExtension(file: string): TypeError | undefined {
 
 function remedy(file: string, extension: string): string {
   const name = JSON.stringify(displayName(file));
-  if (TABLES.has(extension))
-    return `read it as a table: import { readTable } from "netspace"; await readTable(${name})`;
+  const reader = hosts().find(({ readers }) => Object.hasOwn(readers, extension))?.readers[extension];
+  if (reader !== undefined) return reader.replaceAll("{file}", () => name);
   const read = 'import { readFileSync } from "node:fs";';
   if (extension === ".wasm") return `${read} await WebAssembly.instantiate(readFileSync(${name}))`;
   return `read it: ${read} readFileSync(${name}${BINARY.test(file) ? "" : ', "utf8"'})`;

@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { CHECKED, CURRENT, OFFERED } from "../cell-modules.js";
 import { readableTsconfigOf, type TsConfig } from "../../modules/tsconfig.js";
 import { projectFolder, userPackagesFolder } from "../../modules/packages-folder.js";
-import { packageRoot } from "../../base/package-root.js";
+import { broughtDeclarations } from "../../modules/brought.js";
 import { typescriptFile } from "./language-server.js";
 import { temporaryName } from "../../base/temporary.js";
 
@@ -75,7 +75,9 @@ function moduleFolders(folder: string): string[] {
 export function configuration(folder: string, notebookFolder: string): string {
   const { jsx, jsxImportSource, jsxFactory, jsxFragmentFactory, experimentalDecorators, ...config } =
     readableTsconfigOf(notebookFolder) ?? NO_CONFIGURATION;
-  const own = Object.entries(ownModules(notebookFolder)).map(([name, file]) => [name, [file]] as const);
+  const own = Object.entries(broughtDeclarations(notebookFolder)).map(
+    ([name, file]) => [name, [file]] as const,
+  );
   const base = config.baseUrl === undefined ? [] : [["*", [path.join(config.baseUrl, "*")]] as const];
   const compilerOptions = {
     target: "esnext",
@@ -143,22 +145,6 @@ function targetOf(target: unknown): string | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** Declaration files of the modules that the kernel brings, which the evaluator falls back to. */
-export function ownModules(notebookFolder: string): Record<string, string> {
-  const own = (...parts: string[]) => path.join(packageRoot, "dist", ...parts);
-  const modules = {
-    netspace: own("src", "index.d.ts"),
-    "netspace/display": own("kernel", "display", "index.d.ts"),
-    "netspace/widgets": own("kernel", "widgets", "index.d.ts"),
-  };
-  try {
-    createRequire(path.join(notebookFolder, "notebook.cjs")).resolve("tslab");
-    return modules;
-  } catch {
-    return { ...modules, tslab: own("kernel", "compat", "tslab.d.ts") };
-  }
 }
 
 function typeRoots(): string[] {

@@ -33,7 +33,7 @@ const FAILING: Record<string, (name: string) => string> = {
 const ABSENT = ["define", "window", "document", "self", "module", "exports", "importScripts", "Deno", "Node"];
 
 /** Strict code, as that of modules is, may call no variable so; scripts reach the kernel by the others. */
-const FORBIDDEN = new Set(["eval", "__netspace", "__netspace_flags"]);
+const FORBIDDEN = new Set(["eval", "__kernel", "__kernel_flags"]);
 /** Forms that TypeScript's grammar has for names of types only, among which this is none. */
 const NO_TYPE = { name: "undefined", forms: new Set(["class", "enum", "namespace"]) };
 

@@ -5,10 +5,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { packageRoot } from "../../base/package-root.js";
 import { startCells } from "../support/cells.js";
 import { Client, codeCells, jupyterEnvironment, python, withoutJupyter } from "../support/client.js";
 import { hostedCells } from "../support/hosted-cells.js";
+import { repository } from "../support/repository.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 describe("tslab's display in this kernel", () => {
@@ -175,7 +175,7 @@ describe("names of other kernels", { timeout: 300_000 }, () => {
   });
 });
 
-const peers = path.join(packageRoot, "bench", "peers", "node_modules");
+const peers = path.join(repository, "bench", "peers", "node_modules");
 const skip =
   withoutJupyter ||
   (!existsSync(path.join(peers, "tslab")) && "needs tslab: npm ci --prefix bench/peers --ignore-scripts");
@@ -184,7 +184,7 @@ test("a notebook that uses only netspace runs in the real tslab", { skip, timeou
   const folder = temporaryFolder();
   const modules = path.join(folder, "node_modules");
   mkdirSync(path.join(modules, "@types"), { recursive: true });
-  symlinkSync(packageRoot, path.join(modules, "netspace"), "junction");
+  symlinkSync(repository, path.join(modules, "netspace"), "junction");
   // tslab looks for these beside the notebook, and refuses console.log without them.
   symlinkSync(path.join(peers, "@types", "node"), path.join(modules, "@types", "node"), "junction");
   symlinkSync(path.join(peers, "tslab"), path.join(modules, "tslab"), "junction");

@@ -52,7 +52,7 @@ flops(stages, 7);`;
     });
     const globals = await scope(frames[1], "Globals");
     assert.equal(globals["flops"], "ƒ flops(stages, resolution)");
-    assert.ok(!Object.keys(globals).some(name => name.startsWith("__netspace")));
+    assert.ok(!Object.keys(globals).some(name => name.startsWith("__kernel")));
     assert.deepEqual((await ask("debugInfo"))["stoppedThreads"], [1]);
     await ask("continue", { threadId: 1 });
     await event("stopped");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { packageRoot } from "../../base/package-root.js";
+import { repository } from "../support/repository.js";
 import { display } from "../../display/index.js";
 import { toBundle } from "../../display/to-bundle.js";
 import { hostedCells, type Ran } from "../support/hosted-cells.js";
@@ -12,7 +12,7 @@ import { temporaryFolder } from "../support/temporary-folder.js";
 
 const folder = temporaryFolder();
 const { run, value, stopped, write } = hostedCells(folder);
-const door = pathToFileURL(path.join(packageRoot, "dist/kernel/display/index.js")).href;
+const door = pathToFileURL(path.join(repository, "dist/kernel/display/index.js")).href;
 
 /** The bundle of what a cell shows with `display`. */
 const shownBy = ({ displays }: Ran) => displays[0]?.data;

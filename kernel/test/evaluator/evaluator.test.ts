@@ -9,6 +9,9 @@ import { captureStreams } from "../../evaluator/output/capture-streams.js";
 import { Evaluator } from "../../evaluator/evaluator.js";
 import type { DoneEvent, EvaluatorEvent } from "../../protocol/evaluator.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
+import { serveHost } from "../support/repository.js";
+
+serveHost();
 
 describe("the evaluator", () => {
   const events: EvaluatorEvent[] = [];

@@ -8,6 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EvaluatorHost } from "../../evaluator/host.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 import type { DoneEvent, OutputEvent } from "../../protocol/evaluator.js";
+import { serveHost } from "../support/repository.js";
+
+serveHost();
 
 describe("the evaluator's host", { timeout: 300_000 }, () => {
   const outputs: OutputEvent[] = [];

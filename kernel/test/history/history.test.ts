@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { History } from "../../history/history.js";
 import { historyFile } from "../../history/history-file.js";
 import { Client, withoutJupyter } from "../support/client.js";
+import { serveHost } from "../support/repository.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const folder = temporaryFolder();
@@ -183,6 +184,7 @@ test("a history file that cannot be used costs the past, not the session's own h
 });
 
 test("the history lies in Jupyter's folder for data, or where the environment says", () => {
+  serveHost();
   assert.equal(historyFile({ JUPYTER_DATA_DIR: "/data" }), path.join("/data", "netspace", "history.sqlite"));
   assert.equal(historyFile({ NETSPACE_HISTORY: "/h.sqlite" }), path.resolve("/h.sqlite"));
   assert.equal(historyFile({ NETSPACE_HISTORY: "" }), ":memory:");

@@ -7,11 +7,11 @@ import path from "node:path";
 import { test } from "node:test";
 import { jupyterDataFolder } from "../../install/jupyter-folders.js";
 import { installKernelspec, uninstallKernelspec } from "../../install/kernelspec.js";
-import { packageRoot } from "../../base/package-root.js";
 import { python, withoutJupyter } from "../support/client.js";
+import { repository } from "../support/repository.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
-const cli = path.join(packageRoot, "dist", "src", "cli", "main.js");
+const cli = path.join(repository, "dist", "src", "cli", "main.js");
 const netspace = (args: string[], env: NodeJS.ProcessEnv = {}) =>
   spawnSync(process.execPath, [cli, "kernel", ...args], {
     encoding: "utf8",
@@ -57,7 +57,8 @@ test("netspace kernel install writes names that hold wherever Jupyter is started
   assert.deepEqual(argv, [
     process.execPath,
     "--max-semi-space-size=1",
-    path.join(packageRoot, "dist", "kernel", "main.js"),
+    path.join(repository, "dist", "kernel", "main.js"),
+    `--host=${repository.replace(/[\\/]$/, "")}`,
     "{connection_file}",
   ]);
   assert.equal(interrupt_mode, "message");
@@ -125,7 +126,7 @@ test("wrong usage says what was expected, with exit code 2", () => {
 
 test("the package holds what the kernel and its helpers are started from", () => {
   const { stdout } = spawnSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
-    cwd: packageRoot,
+    cwd: repository,
     encoding: "utf8",
     shell: process.platform === "win32",
   });

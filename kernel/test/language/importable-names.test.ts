@@ -8,7 +8,10 @@ import { begun, nameAt, nameItems, statementItems } from "../../language/import-
 import { ImportableNames } from "../../language/importable-names.js";
 import { exportedNames, packageDeclarations } from "../../modules/module-exports.js";
 import { Client, executeRequest, withoutJupyter } from "../support/client.js";
+import { serveHost } from "../support/repository.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
+
+serveHost();
 
 const FOLDER = temporaryFolder();
 

@@ -4,6 +4,9 @@ import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
 import { after, before, describe, test } from "node:test";
 import { LanguageService } from "../../language/service.js";
+import { serveHost } from "../support/repository.js";
+
+serveHost();
 
 interface Described {
   text: string;

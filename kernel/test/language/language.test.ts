@@ -15,6 +15,9 @@ import { LocalFiles } from "../../language/server/local-files.js";
 import { LanguageService } from "../../language/service.js";
 import { codePoints, lspOffset, lspPosition, utf16Offset } from "../../language/positions.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
+import { serveHost } from "../support/repository.js";
+
+serveHost();
 
 test("positions count code points for Jupyter and UTF-16 units for the server", () => {
   assert.equal(utf16Offset("a😀b", 2), 3);

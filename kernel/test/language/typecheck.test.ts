@@ -7,7 +7,10 @@ import { after, before, describe, test } from "node:test";
 import { formatTypeErrors, typeErrorReport, typeErrors } from "../../language/diagnostics.js";
 import { LanguageService } from "../../language/service.js";
 import { Client, executeRequest, withoutJupyter } from "../support/client.js";
+import { serveHost } from "../support/repository.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
+
+serveHost();
 
 // oxlint-disable-next-line no-control-regex -- colours
 const plain = (text: string): string => text.replace(/\u001b\[[\d;]*m/g, "");

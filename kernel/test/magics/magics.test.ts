@@ -90,7 +90,7 @@ describe("magics in a cell", () => {
     assert.match(text, /^widths +Array\(2\) +\[ 8, 16 \]$/m);
     assert.match(text, /^f +function$/m);
     assert.match(text, /^nothing +null +null$/m);
-    assert.doesNotMatch(text, /__netspace|display/);
+    assert.doesNotMatch(text, /__kernel|display/);
   });
 
   test("%cd changes the working folder and goes back, imports stay the notebook's", async () => {

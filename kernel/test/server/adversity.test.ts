@@ -166,7 +166,11 @@ describe("a kernel in adversity", { timeout: 300_000 }, () => {
     assert.equal(abandoned.length, 2, String(abandoned));
     killed.process.kill("SIGKILL");
     await killed.ended();
-    const others = ["netspace-cells-somewhere.99999999.a", "netspace-cells-abc", "another"];
+    const others = [
+      "typescript-jupyter-kernel-cells-somewhere.99999999.a",
+      "typescript-jupyter-kernel-cells-abc",
+      "another",
+    ];
     for (const name of others) mkdirSync(path.join(TMPDIR, name));
     const alive = await launch({ env: { TMPDIR } });
     await debug(alive);

@@ -9,6 +9,8 @@ import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ConnectionError, connectionWarnings, endpoint, readConnection } from "../../server/connection.js";
+import { hostArguments } from "../../hosts/hosts.js";
+import { HOSTED } from "../support/repository.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const folder = temporaryFolder();
@@ -98,9 +100,13 @@ test("connectionWarnings() tells of plain traffic on a network, and of keys that
 });
 
 const main = (...args: string[]) =>
-  spawnSync(process.execPath, [fileURLToPath(new URL("../../main.js", import.meta.url)), ...args], {
-    encoding: "utf8",
-  });
+  spawnSync(
+    process.execPath,
+    [fileURLToPath(new URL("../../main.js", import.meta.url)), ...hostArguments(HOSTED.hosts), ...args],
+    {
+      encoding: "utf8",
+    },
+  );
 
 test("the kernel ends with one sentence and code 1 for a bad connection file, with its usage and code 2 for none", () => {
   const bad = main(write({ ...good, ip: 5 }));

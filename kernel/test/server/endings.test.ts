@@ -5,9 +5,10 @@ import { spawn } from "node:child_process";
 import { closeSync, constants, openSync, readFileSync, rmSync } from "node:fs";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { MARK } from "../../processes/family.js";
+import { markName } from "../../processes/family.js";
 import { descendants, processTable } from "../../processes/process-table.js";
 import { BareKernel, type BareOptions, lives } from "../support/bare-kernel.js";
+import { serveHost } from "../support/repository.js";
 
 const options = { skip: process.platform === "linux" ? false : "reads /proc", timeout: 300_000 };
 
@@ -22,6 +23,9 @@ const LEAVE_RUNNING = `
   left.fork("-e", [], { execArgv: ["-e", "process.once('disconnect', () => {}); setInterval(() => {}, 1000)"], detached: true });
   new (require("node:worker_threads").Worker)("require('node:child_process').spawn('sleep', ['311'])", { eval: true });
 `;
+
+serveHost();
+const MARK = markName();
 
 /** All that a kernel has started so far, itself included: what descends from it, and what carries a mark of its cells. */
 function started(kernel: number): Map<number, string> {

@@ -9,12 +9,13 @@ import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Dealer, Subscriber } from "zeromq";
+import { hostArguments } from "../../hosts/hosts.js";
 import { endpoint, readConnection } from "../../server/connection.js";
 import type { Message } from "../../protocol/messages.js";
-import { packageRoot } from "../../base/package-root.js";
 import { SendQueue } from "../../server/send-queue.js";
 import { Wire } from "../../protocol/wire.js";
 import { executeRequest } from "./client.js";
+import { HOSTED, repository } from "./repository.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** How to start a kernel. */
@@ -31,7 +32,7 @@ export interface Heard extends Message {
   channel: Channel | "iopub";
 }
 
-const MAIN = path.join(packageRoot, "dist", "kernel", "main.js");
+const MAIN = path.join(repository, "dist", "kernel", "main.js");
 let ports = 0;
 
 /** A kernel and its one client. */
@@ -68,7 +69,7 @@ export class BareKernel {
       signature_scheme: "hmac-sha256",
     };
     writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
-    const [command, ...args] = [...launcher, process.execPath, MAIN, file];
+    const [command, ...args] = [...launcher, process.execPath, MAIN, ...hostArguments(HOSTED.hosts), file];
     const { JPY_PARENT_PID: _, ...own } = process.env;
     this.process = spawn(command, args, {
       cwd,

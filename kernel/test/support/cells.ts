@@ -5,6 +5,7 @@ import type { MimeBundle } from "../../display/bundle.js";
 import { captureStreams } from "../../evaluator/output/capture-streams.js";
 import { Evaluator } from "../../evaluator/evaluator.js";
 import type { DisplayEvent, ErrorReport, EvaluatorEvent } from "../../protocol/evaluator.js";
+import { serveHost } from "./repository.js";
 
 /** What a cell did. */
 export interface Ran {
@@ -20,6 +21,7 @@ export interface Ran {
 
 /** Starts the one evaluator this process can have; the function runs a cell, which may fail. */
 export function startCells(folder: string): (code: string) => Promise<Ran> {
+  serveHost();
   const events: EvaluatorEvent[] = [];
   const evaluator = new Evaluator({ folder, send: event => void events.push(event) });
   let id = 0;

@@ -6,9 +6,9 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { installKernelspec } from "../../install/kernelspec.js";
-import { packageRoot } from "../../base/package-root.js";
 import { readLines } from "../../base/read-lines.js";
 import { checkMessage } from "./schema.js";
+import { HOSTED, repository } from "./repository.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 /** A message as the client got it. */
@@ -32,10 +32,10 @@ export interface Answer {
   broadcasts: string[];
 }
 
-const HERE = path.join(packageRoot, "kernel", "test", "support");
+const HERE = path.join(repository, "kernel", "test", "support");
 
 /** The Python of the project's environment. */
-export const python = path.join(packageRoot, ".venv", "bin", "python");
+export const python = path.join(repository, ".venv", "bin", "python");
 
 /** Why tests that need Jupyter cannot run, or false when they can. */
 export const withoutJupyter: string | false = existsSync(python)
@@ -45,7 +45,12 @@ export const withoutJupyter: string | false = existsSync(python)
 /** An environment in which Jupyter finds the kernel of this tree, whatever else is registered. */
 export function jupyterEnvironment(): NodeJS.ProcessEnv {
   const prefix = temporaryFolder();
-  installKernelspec({ prefix });
+  installKernelspec({ ...HOSTED, prefix });
+  return environmentOf(prefix);
+}
+
+/** An environment in which Jupyter finds the kernels below a prefix and keeps all its files there. */
+export function environmentOf(prefix: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
     JUPYTER_PATH: path.join(prefix, "share", "jupyter"),
@@ -76,18 +81,25 @@ export class Client {
   readonly #waiting = new Set<() => void>();
   #events: { event: string; [key: string]: unknown }[] = [];
 
-  /** Starts the kernel in a folder and waits until it is ready; `manager` holds settings of KernelManager. */
-  static async start(cwd: string = HERE, manager: Record<string, unknown> = {}): Promise<Client> {
-    const client = new Client();
-    client.#command({ do: "start", kernel: "netspace", cwd, manager });
+  /**
+   * Starts the kernel in a folder and waits until it is ready; `manager` holds settings of KernelManager, and `other`
+   * another kernel than this tree's, with the environment that Jupyter finds it in.
+   */
+  static async start(
+    cwd: string = HERE,
+    manager: Record<string, unknown> = {},
+    other: { kernel: string; env: NodeJS.ProcessEnv } = { kernel: HOSTED.name, env: jupyterEnvironment() },
+  ): Promise<Client> {
+    const client = new Client(other.env);
+    client.#command({ do: "start", kernel: other.kernel, cwd, manager });
     const { connection } = await client.#event("ready");
     client.connectionFile = String(connection);
     return client;
   }
 
-  private constructor() {
+  private constructor(env: NodeJS.ProcessEnv) {
     this.#bridge = spawn(python, [path.join(HERE, "bridge.py")], {
-      env: jupyterEnvironment(),
+      env,
       stdio: ["pipe", "pipe", "inherit"],
     });
     if (this.#bridge.stdout)

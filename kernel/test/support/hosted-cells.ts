@@ -5,8 +5,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { serve } from "../../hosts/hosts.js";
 import { EvaluatorHost } from "../../evaluator/host.js";
 import type { DisplayEvent, ErrorReport, OutputEvent } from "../../protocol/evaluator.js";
+import { HOSTED } from "./repository.js";
 
 /** What a cell did: its value and what it printed as text, and its traceback without colours. */
 export interface Ran {
@@ -33,8 +35,13 @@ export interface HostedCells {
   write: (file: string, text: string) => void;
 }
 
-/** Starts them; they end with the suite. */
-export function hostedCells(folder: string): HostedCells {
+/**
+ * Starts them; they end with the suite.
+ *
+ * @param hosts folders of packages that they import from anywhere; the repository's if left out
+ */
+export function hostedCells(folder: string, hosts: readonly string[] = HOSTED.hosts): HostedCells {
+  serve(hosts);
   mkdirSync(folder, { recursive: true });
   const outputs: OutputEvent[] = [];
   let hasEnded = false;

@@ -1,21 +1,18 @@
-/** Where this package lies, and which version it is. */
+/** Where the tests are run: the repository, whose package is the host of the kernel under test. */
 
-import { existsSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { serve } from "../../hosts/hosts.js";
+import type { KernelspecOptions } from "../../install/kernelspec.js";
 
-function findRoot(folder: string): string {
-  if (existsSync(path.join(folder, "package.json"))) return folder;
-  const parent = path.dirname(folder);
-  if (parent === folder) throw new Error("packageRoot: expected a package.json above this file, found none");
-  return findRoot(parent);
-}
+/** The folder of the repository. */
+export const repository: string = fileURLToPath(new URL("../../../..", import.meta.url));
 
-/** The folder of this package's package.json. */
-export const packageRoot = findRoot(path.dirname(fileURLToPath(import.meta.url)));
+/** How the host registers its kernel. */
+export const HOSTED = {
+  hosts: [repository],
+  name: "netspace",
+  displayName: "TypeScript (netspace)",
+} satisfies KernelspecOptions;
 
-/** This package's version. */
-export function packageVersion(): string {
-  const text = readFileSync(path.join(packageRoot, "package.json"), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
-}
+/** Has whatever parts of the kernel run in the test's own process serve the host, too. */
+export const serveHost = (): void => serve(HOSTED.hosts);

@@ -40,7 +40,7 @@ interface Change {
 }
 interface Browser {
   /** Shared by all figures of a page. */
-  netspacePlotly?: Promise<Plotly> | undefined;
+  kernelPlotly?: Promise<Plotly> | undefined;
   requestAnimationFrame(work: () => void): void;
   ResizeObserver: new (work: () => void) => { observe(el: Element): void; disconnect(): void };
 }
@@ -107,11 +107,11 @@ function apply(figure: Figure, { path, value, remove, extend }: Change): void {
 
 /** Plotly, asked of the kernel part by part unless the page has it. */
 function plotly(model: Model): Promise<Plotly> {
-  browser.netspacePlotly ??= load(model).catch((error: unknown) => {
-    browser.netspacePlotly = undefined;
+  browser.kernelPlotly ??= load(model).catch((error: unknown) => {
+    browser.kernelPlotly = undefined;
     throw error;
   });
-  return browser.netspacePlotly;
+  return browser.kernelPlotly;
 }
 
 async function load(model: Model): Promise<Plotly> {

@@ -3,12 +3,13 @@
  * can be caught. In a cell's process the evaluator offers it by name, so that every copy of this package finds it.
  */
 
+import { NAME } from "../../hosts/package.js";
 import type { DisplayData } from "../../display/bundle.js";
 import { Comms } from "./comms.js";
 import type { KnownWidgets } from "./control-channel.js";
 
 /** Where code finds the host of the kernel it runs in. */
-export const WIDGET_HOST = Symbol.for("netspace.widgets");
+export const WIDGET_HOST = Symbol.for(`${NAME}.widgets`);
 
 /** Output of a cell that was caught before it left. */
 export type CaughtOutput =

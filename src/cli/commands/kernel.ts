@@ -2,8 +2,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Command, InvalidArgumentError } from "commander";
 import { packageRoot } from "../../base/node/paths.js";
+import { ownKernel } from "../../notebook/own-kernel.js";
 
 interface Options {
   prefix?: string;
@@ -21,16 +23,16 @@ export const kernelCommand = (): Command => {
         "--prefix <folder>",
         "a Python environment or other folder (default: this user's Jupyter folder)",
       )
-      .option("--name <name>", "the kernel's name in notebook files (default: netspace)")
+      .option("--name <name>", `the kernel's name in notebook files (default: ${ownKernel.name})`)
       .option("--json", "print one JSON object");
   place(command.command("install"))
     .description("make the kernel known to Jupyter; run it again after moving Node or this package")
-    .option("--display-name <text>", "the name people see (default: TypeScript (netspace))")
+    .option("--display-name <text>", `the name people see (default: ${ownKernel.displayName})`)
     .option("--env <name=value>", "an environment variable of the kernel; may be repeated", variables)
-    .action(async (options: Options) => installer([], options));
+    .action(async (options: Options) => installer(await nodeOfCells(), "install", options));
   place(command.command("uninstall"))
     .description("remove what install wrote")
-    .action(async (options: Options) => installer(["--remove"], options));
+    .action(async (options: Options) => installer(process.execPath, "uninstall", options));
   return command;
 };
 
@@ -39,20 +41,28 @@ function variables(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
-async function installer(args: string[], options: Options): Promise<void> {
-  const { prefix, name, displayName, env = [], json } = options;
+/** The Node that runs cells, which may have to be newer than this one; the kernel runs on the one that registers it. */
+async function nodeOfCells(): Promise<string> {
+  const script = pathToFileURL(join(packageRoot, "scripts", "fetch-node.mjs")).href;
+  const { kernelNode } = (await import(script)) as { kernelNode: () => Promise<{ node: string }> };
+  return (await kernelNode()).node;
+}
+
+async function installer(node: string, verb: "install" | "uninstall", options: Options): Promise<void> {
+  const { prefix, name = ownKernel.name, displayName = ownKernel.displayName, env = [], json } = options;
   const given = (flag: string, value: string | undefined) =>
     value === undefined ? [] : [`${flag}=${value}`];
   const program = join(packageRoot, "dist", "kernel", "install.js");
   const all = [
-    ...args,
+    verb,
     ...given("--prefix", prefix),
     ...given("--name", name),
     ...given("--display-name", displayName),
+    ...ownKernel.hosts.map(folder => `--host=${folder}`),
     ...env.map(variable => `--env=${variable}`),
     ...(json ? ["--json"] : []),
   ];
-  const child = spawn(process.execPath, [program, ...all], { stdio: "inherit" });
+  const child = spawn(node, [program, ...all], { stdio: "inherit" });
   const [code] = (await once(child, "close")) as [number | null];
   process.exitCode = code ?? 1;
 }

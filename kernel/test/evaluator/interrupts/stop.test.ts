@@ -8,6 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EvaluatorHost } from "../../../evaluator/host.js";
 import type { DoneEvent, OutputEvent } from "../../../protocol/evaluator.js";
 import { temporaryFolder } from "../../support/temporary-folder.js";
+import { serveHost } from "../../support/repository.js";
+
+serveHost();
 
 const FIB = "const fib = (n: number): number => (n < 2 ? n : fib(n - 1) + fib(n - 2));";
 /** `(module (func (export "f") (loop (br 0))))` */

@@ -61,7 +61,7 @@ describe("packages without exports", options, () => {
     ] as const) {
       const trace = await failure(code);
       assert.match(trace, said);
-      assert.doesNotMatch(trace, /netspace-notebook|notebook\.cjs|Require stack/, code);
+      assert.doesNotMatch(trace, /kernel-notebook|notebook\.cjs|Require stack/, code);
     }
     write("asks.cjs", 'require("not-there")');
     assert.match(await failure('require("./asks.cjs")'), /Require stack:\n- .*asks\.cjs$/m);
