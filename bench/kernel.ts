@@ -13,7 +13,7 @@ import path from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { installKernelspec } from "../src/notebook/kernel.js";
 import { cpus } from "node:os";
-import { packageRoot } from "../src/base/paths.js";
+import { packageRoot } from "../src/base/node/paths.js";
 import { installPeers, PEERS } from "./peers.js";
 
 type Measurements = Record<string, number | null>;

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { packageRoot } from "../src/base/paths.js";
+import { packageRoot } from "../src/base/node/paths.js";
 
 /** Where the peers are installed. tslab finds the types of `console` only when it is run from here. */
 export const PEERS = path.join(packageRoot, "bench", "peers");

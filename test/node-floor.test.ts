@@ -8,7 +8,7 @@ import path from "node:path";
 import { after, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { NODE_FLOOR } from "../kernel/install/kernel-node.js";
-import { packageRoot } from "../src/base/paths.js";
+import { packageRoot } from "../src/base/node/paths.js";
 
 /** What `npm test` was started with; tests themselves run on the Node of cells. */
 const node = process.env["NETSPACE_TEST_NODE"] ?? process.execPath;

@@ -13,8 +13,8 @@ const roomOf = (file: string) => path.posix.dirname(file).split("/").slice(0, 2)
 function* sources() {
   for (const top of ["src", "kernel"]) {
     for (const name of readdirSync(path.join(root, top), { recursive: true, encoding: "utf8" })) {
-      // The kernel's tests lie in its package.
-      if (top === "kernel" && name.startsWith("test")) continue;
+      // The kernel's tests and what it is compiled to lie in its package.
+      if (top === "kernel" && /^(?:test|dist|node_modules)\b/.test(name)) continue;
       if (name.endsWith(".ts")) yield `${top}/${name.split(path.sep).join("/")}`;
     }
   }
@@ -208,3 +208,54 @@ test("a circle is found where there is one", () => {
   ]);
   assert.deepEqual(circleIn(graph), ["b", "c", "b"]);
 });
+
+/** The packages that a source asks for: by imports of any kind, by `require` and by `resolve`. */
+function* packagesOf(file: string) {
+  const text = readFileSync(path.join(root, file), "utf8");
+  const { module } = parseSync(file, text);
+  const named = [
+    ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
+    ...module.staticExports.flatMap(({ entries }) =>
+      entries.flatMap(entry => entry.moduleRequest?.value ?? []),
+    ),
+    ...module.dynamicImports.map(
+      ({ moduleRequest: { start, end } }) => /^["'](.*)["']$/.exec(text.slice(start, end))?.[1] ?? ".",
+    ),
+    // What is loaded by `createRequire`, and packages of which only a file is wanted.
+    ...[...text.matchAll(/\b(?:createRequire\(import\.meta\.url\)|require|resolve)\("([^"]+)"\)/g)].map(
+      ([, specifier = "."]) => specifier,
+    ),
+  ];
+  for (const specifier of named) {
+    if (/^(?:\.|node:|#|\/)/.test(specifier)) continue;
+    yield specifier
+      .split("/")
+      .slice(0, specifier.startsWith("@") ? 2 : 1)
+      .join("/");
+  }
+}
+
+test("the kernel asks for no package that its own package.json does not list, and for each that it does", () => {
+  const { dependencies } = manifestOf("kernel");
+  const asked = new Map<string, string>();
+  for (const file of sources()) {
+    if (!file.startsWith("kernel/")) continue;
+    for (const name of packagesOf(file)) asked.set(name, file);
+  }
+  // Looked for in the notebook's folder.
+  asked.delete("tslab");
+  assert.deepEqual([...asked.keys()].sort(), Object.keys(dependencies).sort(), JSON.stringify([...asked]));
+});
+
+test("the root's package brings the kernel along, and so asks for all that the kernel asks for, in the same versions", () => {
+  const { dependencies } = manifestOf(".");
+  const kernel = manifestOf("kernel");
+  const wanting = Object.entries(kernel.dependencies).filter(([name, range]) => dependencies[name] !== range);
+  assert.deepEqual(wanting, []);
+});
+
+function manifestOf(folder: string): { dependencies: Record<string, string> } {
+  return JSON.parse(readFileSync(path.join(root, folder, "package.json"), "utf8")) as ReturnType<
+    typeof manifestOf
+  >;
+}
