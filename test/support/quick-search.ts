@@ -43,7 +43,11 @@ const climb: Search["make"] = (space, state) => {
 /** Rungs as of successive halving: four for one epoch, then the better two of them for two. It waits for whole rungs. */
 const halve: Search["make"] = (space, state) => {
   const program = decisions(space);
-  type Told = { readonly code: readonly number[]; readonly error: number; readonly rung: number };
+  interface Told {
+    readonly code: readonly number[];
+    readonly error: number;
+    readonly rung: number;
+  }
   const { told, asked } = structuredClone(state ?? { told: [], asked: 0 }) as { told: Told[]; asked: number };
   let count = asked;
   const draw = (place: number) =>
