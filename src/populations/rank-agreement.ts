@@ -4,7 +4,7 @@
  */
 import { quantileSorted } from "simple-statistics";
 import { expectFields } from "../base/expect.js";
-import type { AnyStoredArchitecture } from "../architectures/stored.js";
+import { type AnyStoredArchitecture, isRevivable } from "../architectures/stored.js";
 import { checkedRandom, seeded } from "../base/random.js";
 import { bootstrapNames, type BootstrapOptions } from "../statistics/bootstrap.js";
 import { spearman } from "../statistics/correlation.js";
@@ -18,13 +18,14 @@ import {
 } from "../statistics/statistics-error.js";
 import type { Population } from "./population.js";
 import { TableError } from "../tables/table-error.js";
+import { contentsOf } from "../trials/space-spec.js";
 import { canonicalJson } from "../trials/trial.js";
 
 type Some = Population | readonly Population[];
 
 /**
  * How alike two populations rank the networks that both trained. Networks are the same if their stem, block, stages,
- * activation and resolution are; the number of classes may differ. One trained more than once counts with its mean error.
+ * activation and resolution are, and the code of a block of one's own; the number of classes may differ. One trained more than once counts with its mean error.
  *
  * @param a a population, or several taken as one
  * @returns ρ with its p, n networks in common, the bootstrap's interval over networks, and how many were `unmatched`
@@ -144,10 +145,14 @@ function trainingsOf(caller: string, populations: Some): Map<string, number[]> {
   const errors = new Map<string, number[]>();
   for (const population of [populations].flat()) {
     expectFields(caller, "a population", population, { trials: "list", errors: "list" });
+    const { space } = population.spec;
     for (const [i, trial] of population.trials.entries()) {
       const error = population.errors[i];
       if (!Number.isFinite(error)) continue;
-      const key = networkKey(trial.architecture);
+      const { architecture } = trial;
+      // Blocks of the user's may share a name and be different code.
+      const code = isRevivable(architecture) ? [] : contentsOf(space);
+      const key = `${code.join("+")} ${networkKey(architecture)}`;
       const known = errors.get(key);
       if (known) known.push(error);
       else errors.set(key, [error]);

@@ -11,6 +11,7 @@ import {
   compactSweep,
   expandSweep,
   openPopulation,
+  rankAgreement,
   readCompact,
   retrain,
   type SweepSpec,
@@ -363,3 +364,23 @@ for (const registers of [false, true]) {
     assert.match(again.stdout, /^Chains: 3 of 3 networks/);
   });
 }
+
+test("blocks of one name and other code are other networks to the rank agreement of two populations", async () => {
+  const where = { depth: [4, 8] } as const;
+  const run = (folder: string, more: Partial<SweepSpec>) =>
+    sweepWith(quick, specIn(folder, { where, n: 8, ...more }), {
+      out: `${folder}-out-${more.trainingSeed ?? "own"}`,
+      workers: 4,
+      onProgress: () => {},
+    });
+  const folder = folderOf("ranked");
+  const [first, second] = [await run(folder, {}), await run(folder, { trainingSeed: 500 })];
+  assert.equal(rankAgreement(first, second, { repeats: 50 }).n, 8);
+  const other = folderOf("ranked-other", { ...ghostFiles, "lib/kernel.ts": "export const kernel = 5;\n" });
+  const third = await run(other, {});
+  assert.deepEqual(third.members[0].architecture, first.members[0].architecture);
+  assert.throws(
+    () => rankAgreement(first, third),
+    /expected at least 3 networks that both trained, got 0 of 8 and 8/,
+  );
+});
