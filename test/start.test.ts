@@ -1,7 +1,7 @@
 /** What `import … from "netspace"` gives, and what it loads for that. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -16,6 +16,35 @@ const isClass = (value: unknown) => typeof value === "function" && /^class\b/.te
 describe("the root export", () => {
   it("has the names that its types say", () => {
     assert.deepEqual(Object.keys(start).sort(), Object.keys(all).sort());
+  });
+
+  it("begins with what the guides import, and has their other names from a room", () => {
+    const text = readFileSync(path.join(root, "src", "index.ts"), "utf8");
+    const everyday = new Set(
+      [...text.matchAll(/export (?:type )?\{([^}]*)\}/g)].flatMap(([, names]) =>
+        names.split(",").map(name => name.replace("type ", "").trim()),
+      ),
+    );
+    assert.ok(everyday.size <= 50, "an everyday list is short");
+    const notebooks = path.join(root, "notebooks");
+    const guides = readdirSync(notebooks).filter(name => /^guide-.*\.ipynb$/.test(name));
+    assert.ok(guides.length > 3, "the guides were found");
+    const used = guides.flatMap(name => {
+      const { cells } = JSON.parse(readFileSync(path.join(notebooks, name), "utf8")) as {
+        readonly cells: readonly { readonly source: string | readonly string[] }[];
+      };
+      const code = cells
+        .map(({ source }) => (typeof source === "string" ? source : source.join("")))
+        .join("\n");
+      const imports = code.matchAll(/import (?:type )?\{([^}]*)\} from "netspace"/g);
+      return [...imports].flatMap(([, names]) =>
+        names.split(",").flatMap(each => each.replace(/type | as .*/g, "").trim() || []),
+      );
+    });
+    assert.deepEqual(
+      [...new Set(used)].filter(name => !everyday.has(name)),
+      [],
+    );
   });
 
   it("has the rooms' own classes and values, and doors for functions alone", () => {
