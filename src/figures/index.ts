@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** Figures in the paper's form, as Plotly specifications that show themselves. */
 export { type BestValuePanelOptions, bestValuePanel } from "./panels/best-value-panel.js";
 export { edfPanel, type NamedErrors } from "./panels/edf-panel.js";

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** Populations: trained networks with their errors, from sweeps and from other people's files, and how they compare. */
 export type { Compared, ComparePairOptions, PairTests } from "./compare-pair.js";
 export {

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** The paper's numbers beside ours, and verdicts on its claims. */
 export {
   claimComplexities,

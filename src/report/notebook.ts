@@ -1,7 +1,9 @@
 /** What a report takes from an executed notebook: its words and code, its figures, tables and verdict. */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { z } from "zod";
+import type * as z from "zod";
+import { once } from "../base/once.js";
+import { zod } from "../base/node/zod.js";
 import { type Verdict, VERDICT_MIME } from "../replication/index.js";
 
 /** A MIME bundle as notebooks store it: text may be split into lines. */
@@ -21,7 +23,7 @@ export interface StoredVerdict {
 }
 
 /** A claim as notebooks store it. */
-export type StoredClaim = z.infer<typeof storedVerdict>["claims"][number];
+export type StoredClaim = z.infer<ReturnType<typeof storedVerdict>>["claims"][number];
 
 export interface NotebookDocument {
   readonly file: string;
@@ -82,28 +84,31 @@ export function readNotebook(file: string): NotebookDocument {
   return { file, title: heading?.[1] ?? basename(file, ".ipynb"), parts, verdict: verdicts.at(-1) };
 }
 
-const text = z.string().min(1);
-const outcome = z.enum(["replicated", "not replicated", "not answerable"]);
-const kind = z.enum(["arithmetic", "published", "trained"]);
-/** Where a registered claim comes from, as far as the report asks. */
-const registered = z.object({ id: text, hash: text, amendedHash: text.optional(), before: outcome });
-/** A verdict is ours alone, but what comes under its name may be anyone's. */
-const storedVerdict = z.object({
-  outcome: z.enum([...outcome.options, "mixed"]),
-  summary: text,
-  claims: z.array(
-    z.object({
-      claim: text,
-      outcome,
-      evidence: text,
-      kind: kind.optional(),
-      registered: registered.optional(),
-    }),
-  ),
+const storedVerdict = once(() => {
+  const z = zod();
+  const text = z.string().min(1);
+  const outcome = z.enum(["replicated", "not replicated", "not answerable"]);
+  const kind = z.enum(["arithmetic", "published", "trained"]);
+  /** Where a registered claim comes from, as far as the report asks. */
+  const registered = z.object({ id: text, hash: text, amendedHash: text.optional(), before: outcome });
+  // A verdict is ours alone, but what comes under its name may be anyone's.
+  return z.object({
+    outcome: z.enum([...outcome.options, "mixed"]),
+    summary: text,
+    claims: z.array(
+      z.object({
+        claim: text,
+        outcome,
+        evidence: text,
+        kind: kind.optional(),
+        registered: registered.optional(),
+      }),
+    ),
+  });
 });
 
 /** The verdict of an output, if it is one. */
 export function verdictOf(bundle: StoredBundle): StoredVerdict[] {
-  const { success, data } = storedVerdict.safeParse(bundle[VERDICT_MIME]);
+  const { success, data } = storedVerdict().safeParse(bundle[VERDICT_MIME]);
   return success ? [data] : [];
 }

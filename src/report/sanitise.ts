@@ -3,7 +3,10 @@
  * them, and what their Markdown comes to. Text, tables, links, drawings and their looks stay.
  */
 import createPurifier, { type Config } from "dompurify";
-import { JSDOM } from "jsdom";
+import { later } from "../base/node/later.js";
+
+/** A page for the purifier, which takes longer to load than all else that a report needs. */
+const jsdom = later<typeof import("jsdom")>(import.meta.url, "jsdom");
 
 const inputs = ["form", "input", "button", "select", "option", "textarea", "dialog"];
 const frames = [
@@ -61,7 +64,7 @@ const harmlessStyle = (style: string): string =>
 let purifier: ReturnType<typeof createPurifier> | undefined;
 
 function makePurifier(): ReturnType<typeof createPurifier> {
-  const made = createPurifier(new JSDOM("").window);
+  const made = createPurifier(new (jsdom().JSDOM)("").window);
   made.addHook("uponSanitizeAttribute", (element, attribute) => {
     const { attrName: name, attrValue: value } = attribute;
     if (name === "style") attribute.attrValue = harmlessStyle(value);

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** Statistics over populations. */
 export { bestOfDifference, type BestOfOptions, expectedBest } from "./best-of.js";
 export { type BestValue, type BestValueOptions, bestValue } from "./best-value.js";

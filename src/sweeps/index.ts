@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** Sweeps: populations sampled and trained, here or by a cluster, planned beforehand and trained again. */
 export type { Submission } from "./cluster/cluster-queue.js";
 export {

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** Tables: columns of numbers and texts, their files, SQL over them, and danfo's DataFrames. */
 export type { Column, Value } from "./column.js";
 export type { ReadOptions } from "./files/read-options.js";

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** Training: datasets, recipes, and the engines that run them. */
 export type { Dataset, Split } from "./dataset.js";
 export type {

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** Trials: what a network is trained with, and the store that keeps what came of it. */
 export type { Draw, RecipeSpec, SampledRecipe } from "./recipe-spec.js";
 export { printProgress, progressLine, type SweepProgress } from "./runner/progress.js";
