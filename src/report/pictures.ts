@@ -2,7 +2,6 @@
  * A figure as pictures for a page: light and dark, twice the figure's size so that they are sharp on dense screens and
  * in print, in WebP without loss, which is smaller than PNG.
  */
-import sharp from "sharp";
 import { Figure, type FigureSize, type PlotlyObject } from "../figures/index.js";
 import { svgClass, svgInDark } from "../figures/style.js";
 import { joined, type StoredBundle } from "./notebook.js";
@@ -21,8 +20,11 @@ export interface StoredFigure {
 
 export const PLOTLY_MIME = "application/vnd.plotly.v1+json";
 
-const webp = async (picture: Buffer): Promise<string> =>
-  `data:image/webp;base64,${(await sharp(picture).webp({ lossless: true }).toBuffer()).toString("base64")}`;
+async function webp(picture: Buffer): Promise<string> {
+  const { default: sharp } = await import("sharp");
+  const bytes = await sharp(picture).webp({ lossless: true }).toBuffer();
+  return `data:image/webp;base64,${bytes.toString("base64")}`;
+}
 
 const svgUri = (svg: string): string => `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}`;
 
