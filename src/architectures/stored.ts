@@ -41,6 +41,12 @@ export interface StoredMember {
 /** An architecture as JSON can hold it. */
 export type AnyStoredArchitecture = StoredArchitecture | StoredMember;
 
+/** What populations call other numbers than a family's: one of that name would be written over the other. */
+const populationColumns: ReadonlySet<string> = new Set([
+  ...["index", "id", "status", "network", "error", "validationError", "flops", "params", "acts"],
+  ...["seconds", "imagesPerSecond", "epochs", "learningRate", "weightDecay", "trainBatch", "seed"],
+]);
+
 /**
  * The architecture as JSON can hold it: its block, or its family, by name.
  *
@@ -65,6 +71,12 @@ export function storeArchitecture(architecture: AnyArchitecture): AnyStoredArchi
   if (!isObject(columns)) throw problem(`parameters() must give numbers by name, got ${say(columns)}`);
   const odd = Object.entries(columns).find(([, value]) => typeof value !== "number");
   if (odd) throw problem(`parameters() must give numbers by name, got ${odd[0]}: ${say(odd[1])}`);
+  const other = Object.keys(columns).find(name => populationColumns.has(name));
+  if (other !== undefined) {
+    throw problem(
+      `parameters() must not give ${other}, which is another column of populations; call it otherwise`,
+    );
+  }
   return {
     family: family.name,
     ...json,

@@ -189,6 +189,11 @@ for (const [what, architecture, message] of [
   ],
   ["gives JSON that is no object", bad({ toJson: () => [1] }), /toJson\(\) must give an object, got \[1\]/],
   [
+    "calls a parameter what populations call another number",
+    bad({ parameters: () => ({ error: 3 }) }),
+    /parameters\(\) must not give error, which is another column of populations/,
+  ],
+  [
     "has parameters that are no numbers",
     bad({ parameters: () => ({ depth: "2" as never }) }),
     /parameters\(\) must give numbers by name, got depth: "2"/,
