@@ -20,6 +20,8 @@ const units = [
   "test/statistics",
   "test/figures",
   "test/replication",
+  "test/base",
+  "test/start.test.ts",
   "test/rooms.test.ts",
 ];
 // A file that hangs is ended, so that it costs one failure and not the whole run.

@@ -108,8 +108,8 @@ const { exports: entries } = JSON.parse(readFileSync(path.join(root, "package.js
   readonly exports: Readonly<Record<string, { readonly default?: string }>>;
 };
 // The doors to the kernel alone are another package's.
-const others = ["./kernel", "./display", "./widgets"];
-const rooms = Object.keys(entries).filter(key => entries[key].default && !others.includes(key));
+const ofKernel = ["./kernel", "./display", "./widgets"];
+const rooms = Object.keys(entries).filter(key => entries[key].default && !ofKernel.includes(key));
 
 describe("nothing that is needed only later is loaded by importing", () => {
   // Those that make random streams, quantiles and pages; all others are for files, pictures, schemas and training.
