@@ -5,21 +5,7 @@
 import { withoutMark } from "../../base/byte-order-mark.js";
 import { say } from "../../base/say.js";
 import { DatasetError } from "./dataset-error.js";
-import type { DatasetSpec } from "./dataset-facts.js";
-import { FASHION_MNIST_FOLDER } from "./idx/fashion-mnist.js";
-
-/** The procedural set when only its resolution is said: enough images for a tiny network, drawn in a second. */
-const PROCEDURAL = { train: 5000, test: 2000, seed: 1 } as const;
-const USUAL_RESOLUTION = 32;
-
-/** How each kind is written. */
-const FORMS: { readonly [K in DatasetSpec["kind"]]: string } = {
-  procedural: "procedural[:RESOLUTION]",
-  images: "images:FOLDER:RESOLUTION[:TEST-SHARE]",
-  idx: "idx:FOLDER[:RESOLUTION], fashion-mnist[:RESOLUTION]",
-  cifar10: "cifar10:FOLDER",
-  cifar100: "cifar100:FOLDER",
-};
+import { type DatasetSpec, kinds } from "./kinds.js";
 
 /**
  * The description that a text names: `procedural`, perhaps with a resolution (`procedural:16`); CIFAR with its
@@ -36,7 +22,7 @@ const FORMS: { readonly [K in DatasetSpec["kind"]]: string } = {
  */
 export function datasetByName(text: string): DatasetSpec {
   const fail = (got: string) => {
-    const forms = Object.values(FORMS).join(", ");
+    const forms = kinds.map(({ form }) => form).join(", ");
     return new DatasetError(`dataset: expected ${forms} or a description as JSON, got ${got}`);
   };
   if (typeof text !== "string") throw fail(say(text));
@@ -48,25 +34,9 @@ export function datasetByName(text: string): DatasetSpec {
       throw fail(`JSON that does not parse (${(error as Error).message})`);
     }
   }
-  const [, kind, rest] = /^([^:]*):?(.*)$/s.exec(text) ?? [];
-  if (kind === "procedural") {
-    const resolution = rest === "" ? USUAL_RESOLUTION : Number(rest);
-    if (!Number.isInteger(resolution)) throw fail(`"${text}"`);
-    return { kind, resolution, ...PROCEDURAL };
-  }
-  if (kind === "images") {
-    // The last colons, since a folder's name may have some.
-    const [, folder, resolution, share] = /^(.+?):(\d+)(?::(\d*\.\d+))?$/s.exec(rest) ?? [];
-    if (folder === undefined) throw fail(`"${text}"`);
-    const images = { kind, folder, resolution: Number(resolution) } as const;
-    return share === undefined ? images : { ...images, testShare: Number(share) };
-  }
-  if (kind === "idx" || kind === "fashion-mnist") {
-    const [, place, size] = (kind === "idx" ? /^(.+?)(?::(\d+))?$/s : /^()(\d+)?$/).exec(rest) ?? [];
-    if (place === undefined) throw fail(`"${text}"`);
-    const resolution = size === undefined ? USUAL_RESOLUTION : Number(size);
-    return { kind: "idx", folder: place || FASHION_MNIST_FOLDER, resolution };
-  }
-  if (!Object.hasOwn(FORMS, kind) || !rest) throw fail(`"${text}"`);
-  return { kind, folder: rest } as DatasetSpec;
+  const [, word, rest] = /^([^:]*):?(.*)$/s.exec(text) ?? [];
+  const named = kinds.find(({ kind, words }) => kind === word || words?.includes(word));
+  const spec = named?.parse(rest, word);
+  if (!spec) throw fail(`"${text}"`);
+  return spec;
 }

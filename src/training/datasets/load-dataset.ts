@@ -1,16 +1,11 @@
 /**
  * Loads a dataset from its description, and keeps the last ones in memory.
  */
-import { existsSync } from "node:fs";
 import { parseBy } from "../../base/schema-problems.js";
 import type { Dataset } from "../dataset.js";
-import { loadCifar10, loadCifar100 } from "./cifar/cifar.js";
 import { DatasetError } from "./dataset-error.js";
-import { FASHION_MNIST_CONTENT, FASHION_MNIST_FOLDER } from "./idx/fashion-mnist.js";
-import { type IdxDataset, type IdxOptions, loadIdx } from "./idx/idx.js";
-import { type ImageFolder, type ImageFolderOptions, loadImageFolder } from "./folder/image-folder.js";
-import { proceduralDataset } from "./procedural/procedural.js";
-import { type DatasetSpec, datasetFacts, datasetSchema } from "./dataset-facts.js";
+import { datasetFacts, datasetSchema } from "./dataset-facts.js";
+import { type DatasetSpec, kindOf } from "./kinds.js";
 
 /**
  * The datasets asked for last, by identity and folder. Drawing 7,000 images takes about a second, so a worker
@@ -20,62 +15,28 @@ import { type DatasetSpec, datasetFacts, datasetSchema } from "./dataset-facts.j
 const recent = new Map<string, Promise<Dataset>>();
 const KEPT = 2;
 
+/** A description that needs its files to say what they hold. */
+type FoundSpec = Extract<DatasetSpec, { readonly content?: string | undefined }>;
+const isFound = (spec: DatasetSpec): spec is FoundSpec => kindOf(spec)!.found !== undefined;
+
 async function load(spec: DatasetSpec): Promise<Dataset> {
-  if (spec.kind === "procedural") return proceduralDataset(spec);
-  if (isFound(spec)) return loadFound(spec);
-  return spec.kind === "cifar10" ? loadCifar10(spec.folder, spec) : loadCifar100(spec.folder, spec);
+  return isFound(spec) ? loadFound(spec) : kindOf(spec)!.load(spec);
 }
 
-/** A description that needs its files to say what they hold. */
-type FoundSpec = Extract<DatasetSpec, { kind: "images" | "idx" }>;
-const isFound = (spec: DatasetSpec): spec is FoundSpec => spec.kind === "images" || spec.kind === "idx";
-
-async function loadFound(spec: FoundSpec): Promise<ImageFolder | IdxDataset> {
+async function loadFound(spec: FoundSpec): Promise<Dataset & { readonly content: string }> {
   const { folder, content } = spec;
-  const dataset =
-    spec.kind === "idx"
-      ? await loadIdx(placeOf(spec), idxOptions(spec))
-      : await loadImageFolder(folder, imageOptions(spec));
+  const kind = kindOf(spec)!;
+  const dataset = (await kind.load(spec)) as Dataset & { readonly content: string };
   if (content === undefined || content === dataset.content) return dataset;
-  const why =
-    spec.kind === "idx"
-      ? "its files are another set's, or were changed"
-      : "images were added, removed or changed, or another version of sharp decodes them";
   throw new DatasetError(
-    `loadDataset: expected the images of ${folder} to have the content ${content}, got ${dataset.content}: ${why}; put them back, or describe the dataset anew without classes and content`,
+    `loadDataset: expected the images of ${folder} to have the content ${content}, got ${dataset.content}: ${kind.found!.changed}; put them back, or describe the dataset anew without classes and content`,
   );
 }
-
-/**
- * Where the files are: those of Fashion-MNIST also where the system's package puts them, so that a population trained on
- * another machine's copy can be gone on with. What they hold is checked all the same.
- */
-function placeOf({ folder, content }: Extract<DatasetSpec, { kind: "idx" }>): string {
-  const isElsewhere = content === FASHION_MNIST_CONTENT && !existsSync(folder);
-  return isElsewhere && existsSync(FASHION_MNIST_FOLDER) ? FASHION_MNIST_FOLDER : folder;
-}
-
-/** What is left for the loader; classes are given where some have no images. */
-const idxOptions = ({
-  kind: _kind,
-  folder: _folder,
-  content: _content,
-  ...options
-}: Extract<DatasetSpec, { kind: "idx" }>): IdxOptions => options;
-
-/** The same; a folder of images tells its classes itself. */
-const imageOptions = ({
-  kind: _kind,
-  folder: _folder,
-  classes: _classes,
-  content: _content,
-  ...options
-}: Extract<DatasetSpec, { kind: "images" }>): ImageFolderOptions => options;
 
 /** Names a dataset among those in memory; undefined where only its files tell which it is. */
 function keyOf(spec: DatasetSpec): string | undefined {
   if (isFound(spec) && spec.content === undefined) return undefined;
-  return JSON.stringify([datasetFacts(spec).identity, spec.kind === "procedural" ? "" : spec.folder]);
+  return JSON.stringify([datasetFacts(spec).identity, "folder" in spec ? spec.folder : ""]);
 }
 
 /** Keeps a dataset in memory; what was asked for last is last in the map. */
