@@ -43,8 +43,22 @@ export type AnyStoredArchitecture = StoredArchitecture | StoredMember;
 
 /** What populations call other numbers than a family's: one of that name would be written over the other. */
 const populationColumns: ReadonlySet<string> = new Set([
-  ...["index", "id", "status", "network", "error", "validationError", "flops", "params", "acts"],
-  ...["seconds", "imagesPerSecond", "epochs", "learningRate", "weightDecay", "trainBatch", "seed"],
+  "index",
+  "id",
+  "status",
+  "network",
+  "error",
+  "validationError",
+  "flops",
+  "params",
+  "acts",
+  "seconds",
+  "imagesPerSecond",
+  "epochs",
+  "learningRate",
+  "weightDecay",
+  "trainBatch",
+  "seed",
 ]);
 
 /**
