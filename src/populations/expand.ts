@@ -10,7 +10,7 @@ import { readTrials, TrialLog } from "../trials/store/store.js";
 
 /**
  * Puts the trials of a compact file into a sweep's folder, new or of the same sweep; what is there already stays.
- * The sweep then goes on with what is left. Code of its space comes into `source/`, where it can be read; what runs it is
+ * The sweep then continues with what is left. Code of its space comes into `source/`, where it can be read; what runs it is
  * sweeping the folder's `spec.json`, and nothing before.
  *
  * @returns how many trials were put in

@@ -154,7 +154,7 @@ export class AnyNetSpace implements Space {
   }
   /**
    * w_{i+1} ≥ w_i, d_{i+1} ≥ d_i (AnyNetXD, AnyNetXE). It holds for widths and group widths as they are after fitting
-   * them to each other: where b or g vary by stage, settings that lose the order are drawn anew.
+   * them to each other: where b or g vary by stage, settings that lose the order are drawn again.
    */
   nonDecreasing(parameter: StageParameter): AnyNetSpace {
     return this.#refine(parameter, "nonDecreasing");
@@ -189,7 +189,7 @@ export class AnyNetSpace implements Space {
   withStages(stages: number): AnyNetSpace {
     return new AnyNetSpace({ ...this.options, stages });
   }
-  /** Only the networks that also satisfy a condition on what they cost; `sample` refuses the others. */
+  /** Only the networks that also satisfy a condition on what they cost; `sample` rejects the others. */
   accepting(condition: (candidate: Sample) => boolean): AnyNetSpace {
     requireCondition(`${this.name}.accepting`, condition);
     return new AnyNetSpace({ ...this.options, accepts: both(this.options.accepts, condition) });

@@ -37,7 +37,7 @@ export type RegNetParameter = keyof RegNetParameters | "resolution";
 /** What decides a RegNet space. */
 export interface RegNetOptions {
   readonly name: string;
-  /** Number of stages; settings that give another number are refused. */
+  /** Number of stages; settings that give another number are rejected. */
   readonly stages: number;
   readonly dimensions: Readonly<Record<keyof RegNetParameters, Dimension>> & {
     /** Height and width of the image where that is drawn too. */
@@ -161,7 +161,7 @@ export class RegNetSpace implements Space {
   withStages(stages: number): RegNetSpace {
     return this.#changed({ stages });
   }
-  /** Only the networks that also satisfy a condition on what they cost; `sample` refuses the others. */
+  /** Only the networks that also satisfy a condition on what they cost; `sample` rejects the others. */
   accepting(condition: (candidate: Sample) => boolean): RegNetSpace {
     requireCondition(`${this.name}.accepting`, condition);
     return this.#changed({ accepts: both(this.options.accepts, condition) });

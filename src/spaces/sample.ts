@@ -45,7 +45,7 @@ export interface SampleProgress {
 export interface SampleOptions<A extends AnyArchitecture = Architecture> {
   /** How many architectures to accept. */
   readonly n: number;
-  /** A seed, or a generator that goes on from where it is. */
+  /** A seed, or a generator that continues from where it is. */
   readonly seed: number | Random;
   readonly where?: Constraints<A>;
   /**
@@ -59,7 +59,7 @@ export interface SampleOptions<A extends AnyArchitecture = Architecture> {
   readonly onProgress?: (progress: SampleProgress) => void;
 }
 
-/** A sample that could not be completed; says how many candidates were drawn and why they were refused. */
+/** A sample that could not be completed; says how many candidates were drawn and why they were rejected. */
 export class SamplingError extends Error {
   override readonly name = "SamplingError";
 }

@@ -19,7 +19,7 @@ import { trialsOf } from "../trials/trials-of.js";
 export interface Measured {
   readonly flops: number;
   readonly acts: number;
-  /** Training images a second, on one device. */
+  /** Training images per second, on one device. */
   readonly imagesPerSecond: number;
 }
 

@@ -1,7 +1,7 @@
 /**
  * A sweep on this machine: samples a population and trains it in worker processes.
  *
- * The folder holds `spec.json` and the trial store; running the same spec there again goes on where it stopped.
+ * The folder holds `spec.json` and the trial store; running the same spec there again resumes where it stopped.
  */
 import { resolve } from "node:path";
 import { checkSignal, expectName } from "../base/expect.js";
@@ -31,7 +31,7 @@ export interface SweepOptions extends RunOptions {
 const running = new Map<string, { readonly signal: AbortSignal; readonly ended: Promise<unknown> }>();
 
 /**
- * Trains the spec's networks that have no outcome in `out` yet, and returns the population as it stands. Trials
+ * Trains the spec's networks that have no outcome in `out` yet, and returns the population as it is. Trials
  * that failed are in its notes, with the reason; running the sweep again tries them again.
  *
  * @throws SpecError if the spec is not valid, or `out` holds a sweep of another spec

@@ -69,7 +69,7 @@ type Refinements = {
   readonly [K in keyof Schemas["refinements"]]: z.output<Schemas["refinements"][K]>;
 };
 
-/** A space with refinements, applied in the order in which they stand in the schema. */
+/** A space with refinements, applied in the order of the schema. */
 export interface RefinedSpace extends Partial<Refinements> {
   /** The space that is refined. */
   readonly base: string | CodeExport;

@@ -63,7 +63,7 @@ export interface TrialRecord {
   readonly network?: Network;
   /** The fields of the recipe that were drawn for this network; absent where the spec decides all. */
   readonly drawn?: Partial<Recipe>;
-  /** A failed trial (its worker crashed, or the engine refused it) has no result, and is tried again on resume. */
+  /** A failed trial (its worker crashed, or the engine rejected it) has no result, and is tried again on resume. */
   readonly status: "finished" | "diverged" | "failed";
   /** Top-1 test error, per cent; that of guessing when diverged. */
   readonly error?: number;

@@ -88,7 +88,7 @@ export class DecisionSpace<A extends AnyArchitecture = Architecture> implements 
     return new DecisionSpace(name, this.decide, this.#options);
   }
 
-  /** Only the networks that also satisfy a condition on what they cost; `sample` refuses the others. */
+  /** Only the networks that also satisfy a condition on what they cost; `sample` rejects the others. */
   accepting(condition: (candidate: Sample<A>) => boolean): DecisionSpace<A> {
     requireCondition(`${this.name}.accepting`, condition);
     const { accepts } = this;

@@ -37,7 +37,7 @@ const planFile = (out: string, plan: string): string => join(clusterFolder(out),
  * @throws SpecError if the spec is not valid, or `out` holds a sweep of another spec
  * @throws DatasetError if a folder of images cannot be used
  * @throws StoreError if a runner is at work in `out`, or a file cannot be written there; nothing is left submitted then
- * @throws SchedulerError if Slurm refuses, does not answer, or still has tasks of this sweep
+ * @throws SchedulerError if Slurm rejects, does not answer, or still has tasks of this sweep
  */
 export async function submitSweep(spec: SweepSpec, folder: string): Promise<Submission | undefined> {
   expectName("submitSweep", "a folder for the sweep", folder);
@@ -154,7 +154,7 @@ export async function runClusterTask(
   await runTrials(spec, knownTrials(trials), { ...options, out, workers, threads }, stop);
 }
 
-/** How a sweep stands, by its store and its scheduler. */
+/** The state of a sweep, by its store and its scheduler. */
 export interface SweepStatus {
   readonly population: Population;
   /** Trials of the whole sweep. */
@@ -167,7 +167,7 @@ export interface SweepStatus {
 }
 
 /**
- * How a sweep stands, wherever it runs: what is trained, what failed, and its tasks in the cluster's queue.
+ * The state of a sweep, wherever it runs: what is trained, what failed, and its tasks in the cluster's queue.
  *
  * @throws SpecError if the folder holds no sweep
  */
