@@ -211,6 +211,7 @@ for (const [what, object] of Object.entries(objects)) {
         sortBy: ["error", { descendng: true }],
         train: [...enginesTake, { sed: 1 }],
         timer: [enginesTake[0], { batch: 1, resolution: 8, mode: "training", thread: 1 }],
+        session: [enginesTake[0], { thread: 1 }],
         refuses: [enginesTake[2], { precsion: "bf16" }],
       };
       assert.ok(Object.hasOwn(calls, name), `give ${name} a call here`);
