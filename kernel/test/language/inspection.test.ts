@@ -72,7 +72,11 @@ interface Net { width: number }`);
       'import * as all from "netspace"; all.sample|',
     ]) {
       const text = (await inspect(code)) ?? "";
-      assert.match(text, /function sample\(space: (?:all\.)?Space, options: (?:all\.)?SampleOptions\)/, code);
+      assert.match(
+        text,
+        /function sample<.+>\(space: (?:all\.)?Space<(?:A|(?:all\.)?Architecture)>, options: (?:all\.)?SampleOptions<\w/,
+        code,
+      );
       assert.match(text, /Draws from `space` until `n` candidates/, code);
     }
     assert.match(
@@ -91,7 +95,7 @@ interface Net { width: number }`);
     assert.match((await inspect("widen(3|)")) ?? "", /\*`n: number`\*: how wide it is/);
     assert.match(
       (await inspect("sample(null as any, |")) ?? "",
-      /sample\(space: Space, options: SampleOptions\): Sample\[\]/,
+      /sample\(space: Space<Architecture>, options: SampleOptions<Architecture>\): Sample<Architecture>\[\]/,
     );
     assert.match((await inspect('process.on("exit", |)')) ?? "", /\(one of \d+ signatures\)/);
   });
@@ -136,7 +140,7 @@ interface Net { width: number }`);
     const own = (await inspect("sample|", 1)) ?? "";
     assert.match(
       own,
-      /\n\nDeclared in \/.*sample(?:\.d)?\.ts:\d+\n\n```typescript\nexport (?:declare )?function sample\(/,
+      /\n\nDeclared in \/.*sample(?:\.d)?\.ts:\d+\n\n```typescript\nexport (?:declare )?function sample</,
     );
     const overloads = await sources('import fs from "node:fs"; fs.readFileSync|');
     assert.ok(overloads && overloads.length >= 3);
@@ -153,7 +157,7 @@ interface Net { width: number }`);
     assert.equal(described[0]?.type, "function");
     assert.match(
       described[0].signature,
-      /^function sample\(space: Space, options: SampleOptions\): Sample\[\]$/,
+      /^function sample<A extends .*>\(space: Space<A>, options: SampleOptions<A>\): Sample<A>\[\]$/,
     );
     assert.match(described[0].documentation, /^Draws from `space`/);
     const within = await complete('import { sample } from "netspace"; sample(|');
