@@ -4,18 +4,21 @@
  * Exit codes: 0 after a shutdown, 1 when the kernel cannot start, 2 for wrong usage.
  */
 
+import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
+import { bringer } from "./hosts/bringer.js";
 import { hosts, serve, withoutHosts } from "./hosts/hosts.js";
 import { log } from "./base/log.js";
 import { NAME } from "./hosts/package.js";
 import { isNewEnough, NODE_FLOOR } from "./install/kernel-node.js";
 
 // Front ends append arguments of their own (`jupyter run` its files), which mean nothing here.
-const {
-  folders,
-  rest: [file],
-} = withoutHosts(process.argv.slice(2));
-serve(folders, log);
+const args = process.argv.slice(2);
+const { folders, rest } = withoutHosts(args);
+const [file] = rest;
+// Kernelspecs of before they named hosts start the copy that a package brings along.
+const brought = rest.length < args.length ? undefined : bringer(fileURLToPath(import.meta.url));
+serve(brought === undefined ? folders : [brought], log);
 if (file === undefined || file.startsWith("-")) {
   process.stderr.write(
     "usage: node main.js [--host=<folder of a package>]… <connection file>\nA Jupyter front end starts it through a kernelspec.\n",

@@ -59,6 +59,9 @@ export const variable = (name: "HISTORY" | "PACKAGES" | "TYPECHECK" | "STARTED_B
 
 const ARGUMENT = "--host=";
 
+/** The argument by which a kernel serves none, also where a package brings it along. */
+export const NO_HOST = ARGUMENT;
+
 /** The arguments by which another process of the kernel serves the same hosts. */
 export const hostArguments = (folders: readonly string[] = served.map(({ folder }) => folder)): string[] =>
   folders.map(folder => ARGUMENT + folder);
@@ -68,7 +71,10 @@ export function withoutHosts(args: readonly string[]): { folders: string[]; rest
   const end = args.findIndex(each => !each.startsWith(ARGUMENT));
   const count = end < 0 ? args.length : end;
   return {
-    folders: args.slice(0, count).map(each => each.slice(ARGUMENT.length)),
+    folders: args
+      .slice(0, count)
+      .filter(each => each !== NO_HOST)
+      .map(each => each.slice(ARGUMENT.length)),
     rest: args.slice(count),
   };
 }

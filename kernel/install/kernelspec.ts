@@ -3,8 +3,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { bringer, bringersFolder } from "../hosts/bringer.js";
 import { readHost } from "../hosts/host-package.js";
-import { hostArguments, plainName } from "../hosts/hosts.js";
+import { hostArguments, NO_HOST, plainName } from "../hosts/hosts.js";
 import { NAME } from "../hosts/package.js";
 import { kernelsFolder } from "./jupyter-folders.js";
 import { kernelNode } from "./kernel-node.js";
@@ -56,8 +57,10 @@ export function kernelspec({
   hosts = [],
 }: KernelspecOptions = {}): Record<string, unknown> {
   const folders = hosts.map(folder => path.resolve(folder));
+  // Where it is brought along, the kernel serves whoever brings it unless it is told otherwise.
+  const none = folders.length === 0 && bringer(MAIN) !== undefined ? [NO_HOST] : [];
   return {
-    argv: [node(), ...NODE_OPTIONS, MAIN, ...hostArguments(folders), "{connection_file}"],
+    argv: [node(), ...NODE_OPTIONS, MAIN, ...none, ...hostArguments(folders), "{connection_file}"],
     display_name: displayName,
     language: "typescript",
     interrupt_mode: "message",
@@ -152,17 +155,18 @@ function specIn(folder: string): Spec {
 function isOwn(folder: string): boolean {
   const { argv, metadata } = specIn(folder);
   // Those that were written before kernelspecs said so have the kernel's program in its host.
-  return metadata?.implementation === NAME || argv?.some(part => IN_HOST.test(String(part))) === true;
+  return (
+    metadata?.implementation === NAME ||
+    argv?.some(part => bringersFolder(String(part)) !== undefined) === true
+  );
 }
-
-const IN_HOST = /^(.*)[\\/]dist[\\/]kernel[\\/]main\.js$/;
 
 /** The name that the kernel of a kernelspec of ours goes by. */
 function nameIn(folder: string): string {
   const { argv = [], metadata } = specIn(folder);
   const said = metadata?.goes_by;
   if (typeof said === "string") return said;
-  const host = argv.map(part => IN_HOST.exec(String(part))?.[1]).find(each => each !== undefined);
+  const host = argv.map(part => bringersFolder(String(part))).find(each => each !== undefined);
   try {
     return goesBy(host === undefined ? [] : [host]);
   } catch {

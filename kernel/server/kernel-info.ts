@@ -22,7 +22,7 @@ export function kernelInfo(): Record<string, unknown> {
     banner: `${name} ${version}: TypeScript on Node ${process.versions.node}`,
     help_links: [
       { text: "TypeScript", url: "https://www.typescriptlang.org/docs/" },
-      { text: "Node", url: "https://nodejs.org/docs/latest-v20.x/api/" },
+      { text: "Node", url: `https://nodejs.org/docs/latest-v${process.versions.node.split(".")[0]}.x/api/` },
       ...hosts().flatMap(({ helpLinks }) => helpLinks),
     ],
     debugger: true,

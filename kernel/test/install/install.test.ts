@@ -7,6 +7,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { jupyterDataFolder } from "../../install/jupyter-folders.js";
 import { installKernelspec, uninstallKernelspec } from "../../install/kernelspec.js";
+import { BareKernel } from "../support/bare-kernel.js";
 import { python, withoutJupyter } from "../support/client.js";
 import { repository } from "../support/repository.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
@@ -65,6 +66,36 @@ test("netspace kernel install writes names that hold wherever Jupyter is started
   assert.equal(env, undefined);
   assert.equal(netspace(["uninstall"], { JUPYTER_DATA_DIR: data }).status, 0);
   assert.deepEqual(readdirSync(path.join(data, "kernels")), []);
+});
+
+test("a kernelspec of before hosts were named still starts its package's kernel", async () => {
+  const kernel = await new BareKernel({ hosts: [] }).ready();
+  try {
+    const { content } = await kernel.ask("kernel_info_request", {});
+    assert.equal(content["implementation"], "netspace");
+    const imports =
+      'import { sample } from "netspace"; import { md } from "netspace/display"; md`${typeof sample}`';
+    assert.equal((await kernel.execute(imports))["status"], "ok");
+  } finally {
+    await kernel.close();
+  }
+  // NETSPACE_HISTORY, which the kernel under test is started with, is heeded.
+  assert.ok(existsSync(path.join(kernel.folder, "history.sqlite")));
+});
+
+test("without hosts, the kernel that a package brings along is registered to serve none, and serves none", async () => {
+  const folder = installKernelspec({ prefix: temporaryFolder(), name: "alone" });
+  const argv = specOf(folder)["argv"] as string[];
+  const hosts = argv.filter(part => part.startsWith("--host"));
+  assert.equal(argv.at(-2), hosts.at(-1));
+  const kernel = await new BareKernel({ hosts, env: { TYPESCRIPT_JUPYTER_KERNEL_HISTORY: "" } }).ready();
+  try {
+    const { content } = await kernel.ask("kernel_info_request", {});
+    assert.equal(content["implementation"], "typescript-jupyter-kernel");
+    assert.equal((await kernel.execute('await import("netspace")'))["status"], "error");
+  } finally {
+    await kernel.close();
+  }
 });
 
 test("name, display name and environment are the user's choice", () => {

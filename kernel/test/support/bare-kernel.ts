@@ -25,6 +25,8 @@ export interface BareOptions {
   stdio?: StdioOptions;
   /** A program, with its arguments, that starts the kernel's command, which is added; the command itself if left out. */
   launcher?: string[];
+  /** The arguments that name hosts; those of the repository's own kernelspec if left out. */
+  hosts?: readonly string[];
 }
 
 export type Channel = "shell" | "control" | "stdin";
@@ -54,6 +56,7 @@ export class BareKernel {
     env = {},
     stdio = ["ignore", "ignore", "pipe"],
     launcher = [],
+    hosts = hostArguments(HOSTED.hosts),
   }: BareOptions = {}) {
     const file = path.join(this.folder, "connection.json");
     const port = (): number => ++ports;
@@ -69,7 +72,7 @@ export class BareKernel {
       signature_scheme: "hmac-sha256",
     };
     writeFileSync(file, JSON.stringify(connection), { mode: 0o600 });
-    const [command, ...args] = [...launcher, process.execPath, MAIN, ...hostArguments(HOSTED.hosts), file];
+    const [command, ...args] = [...launcher, process.execPath, MAIN, ...hosts, file];
     const { JPY_PARENT_PID: _, ...own } = process.env;
     this.process = spawn(command, args, {
       cwd,
