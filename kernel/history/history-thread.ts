@@ -1,8 +1,9 @@
 /** The thread in which the history file is open: it waits for other kernels' locks and for the disk. */
 
-import { mkdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import { makeFolder } from "../base/make-folder.js";
 import { type HistoryChange, type HistoryQuery, HistoryStore } from "./history-store.js";
 import type { HistoryEntry } from "../protocol/messages.js";
 
@@ -60,7 +61,7 @@ function respond(request: HistoryRequest): HistoryResponse {
 }
 
 function open(): HistoryStore {
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   const opened = new HistoryStore(file);
   inode = inodeNow();
   return opened;

@@ -1,8 +1,9 @@
 /** The kernelspec: how a front end finds and starts this kernel. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeFolder } from "../base/make-folder.js";
 import { bringer, bringersFolder } from "../hosts/bringer.js";
 import { readHost } from "../hosts/host-package.js";
 import { hostArguments, NO_HOST, plainName } from "../hosts/hosts.js";
@@ -86,7 +87,7 @@ function node(): string {
  * Writes the kernelspec, replacing an earlier one of this kernel, and the front end's part of its widgets.
  *
  * @returns the folder written
- * @throws KernelspecError when another kernel has the name, or this Node is too old to run cells
+ * @throws KernelspecError when another kernel has the name, nothing can be written there, or this Node is too old to run cells
  * @throws HostError when a host's folder holds no package
  */
 export function installKernelspec(options: KernelspecOptions = {}): string {
@@ -95,9 +96,16 @@ export function installKernelspec(options: KernelspecOptions = {}): string {
     throw new KernelspecError(`install: ${folder} is another kernel's; choose a name of its own with --name`);
   }
   const written = files(options);
-  mkdirSync(folder, { recursive: true });
-  for (const [file, content] of written) writeFileSync(path.join(folder, file), content);
-  installLabextension(goesBy(options.hosts), options.prefix);
+  try {
+    makeFolder(folder);
+    for (const [file, content] of written) writeFileSync(path.join(folder, file), content);
+    installLabextension(goesBy(options.hosts), options.prefix);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    throw new KernelspecError(
+      `install: expected to write into ${path.dirname(folder)}, got ${(error as Error).message}; choose another folder with --prefix`,
+    );
+  }
   return folder;
 }
 

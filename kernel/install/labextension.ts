@@ -7,9 +7,10 @@
  */
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { makeFolder } from "../base/make-folder.js";
 import { kernelsFolder } from "./jupyter-folders.js";
 import { NAME, VERSION } from "../hosts/package.js";
 
@@ -31,7 +32,7 @@ export function installLabextension(name: string, prefix?: string): string {
     license: "Apache-2.0",
     jupyterlab: { extension: true, _build: { load: file, extension: "./extension" } },
   };
-  mkdirSync(path.join(folder, "static"), { recursive: true });
+  makeFolder(path.join(folder, "static"));
   writeFileSync(path.join(folder, file), code);
   writeFileSync(path.join(folder, "package.json"), `${JSON.stringify(about, null, 2)}\n`);
   return folder;

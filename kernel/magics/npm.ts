@@ -1,7 +1,8 @@
 /** `%npm`: packages for the notebook. */
 
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeFolder } from "../base/make-folder.js";
 import { plainName } from "../hosts/hosts.js";
 import { projectFolder, userPackagesFolder } from "../modules/packages-folder.js";
 import type { EvaluatorMagic } from "./magic.js";
@@ -57,7 +58,7 @@ function userProject(): string {
   const folder = userPackagesFolder();
   const file = path.join(folder, "package.json");
   if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(file, `${JSON.stringify({ name: `${plainName()}-notebooks`, private: true }, null, 2)}\n`);
   }
   return folder;

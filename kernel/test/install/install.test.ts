@@ -135,6 +135,24 @@ test("another kernel of the same name is not written over", () => {
   assert.deepEqual(specOf(folder)["argv"], ["python", "-m", "ipykernel_launcher"]);
 });
 
+test("a folder in which nothing can be written is named, with the remedy", { timeout: 20_000 }, () => {
+  const file = path.join(temporaryFolder(), "file");
+  writeFileSync(file, "");
+  // Below /proc there are folders that take none; Node's recursive mkdir never comes back from it.
+  for (const prefix of [file, ...(process.platform === "linux" ? ["/proc/none"] : [])]) {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [cli, "kernel", "install", "--prefix", prefix],
+      { encoding: "utf8", timeout: 10_000 },
+    );
+    assert.deepEqual([status, stdout], [1, ""], prefix);
+    assert.match(
+      stderr,
+      /^install: expected to write into .*, got E.*; choose another folder with --prefix\n$/,
+    );
+  }
+});
+
 test("wrong usage says what was expected, with exit code 2", () => {
   const prefix = ["--prefix", temporaryFolder()];
   for (const [args, message] of [
