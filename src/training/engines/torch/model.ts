@@ -226,7 +226,7 @@ export class Model {
   }
 }
 
-function checkObject(caller: string, what: string, value: unknown): void {
+export function checkObject(caller: string, what: string, value: unknown): void {
   if (typeof value === "object" && value !== null) return;
   throw new RangeError(`${caller}: ${what} must be an object, got ${say(value)}`);
 }

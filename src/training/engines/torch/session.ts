@@ -1,14 +1,23 @@
 /**
  * A session of engine torch: a model that is the store, and models for its paths that hold the same tensors.
  */
-import { refuseUnknown } from "../../../base/expect-options.js";
+import { type OptionNames, refuseUnknown } from "../../../base/expect-options.js";
 import type { Network } from "../../../networks/network.js";
 import type { Weight, Weights } from "../../engine.js";
-import type { Session, SessionOptions } from "../../session.js";
-import { type Device, Model } from "./model.js";
+import type { Session, SessionOptions, SessionStepOptions } from "../../session.js";
+import { checkObject, type Device, Model } from "./model.js";
 
 /** Paths kept ready. One holds its program and views of tensors, some 100 kB; a search asks for few of them again soon. */
 const KEPT = 256;
+
+const stepNames: OptionNames<SessionStepOptions> = {
+  learningRate: true,
+  momentum: true,
+  weightDecay: true,
+  normWeightDecay: true,
+  biasWeightDecay: true,
+  labelSmoothing: true,
+};
 
 /** A session on a device, with freshly drawn weights for every layer of `network`. */
 export async function openSession(
@@ -21,9 +30,25 @@ export async function openSession(
   const store = await Model.create(network, { ...options, device });
   const paths = new Map<string, Promise<Model>>();
   let disposed = false;
+  /** A path is made beside the queue of calls: what is called later, on a path that is there, waits until it is. */
+  let before: Promise<unknown> = Promise.resolve();
 
-  const modelOf = (path: Network): Promise<Model> => {
-    if (disposed) return Promise.reject(new Error("Session: it was disposed of; open another"));
+  /** @param fn the session's function that was called */
+  const modelOf = (path: Network, fn: string): Promise<Model> => {
+    const turn = before;
+    const inTurn = async (model: Promise<Model>) => {
+      await turn;
+      return model;
+    };
+    const asked = inTurn(pathModel(path, fn));
+    before = asked.catch(() => undefined);
+    return asked;
+  };
+
+  const pathModel = async (path: Network, fn: string): Promise<Model> => {
+    if (disposed) throw new Error("Session: it was disposed of; open another");
+    checkObject(fn, "path", path);
+    checkObject(fn, "path.layers", path.layers);
     // By content: whoever samples paths builds each anew.
     const key = JSON.stringify(path.layers);
     const known = paths.get(key);
@@ -46,11 +71,15 @@ export async function openSession(
   return {
     network,
     async step(path, batch, labels, stepOptions) {
-      const model = await modelOf(path);
+      const model = await modelOf(path, "Session.step");
+      checkObject("Session.step", "options", stepOptions);
+      refuseUnknown("Session.step", stepOptions, stepNames);
       return model.step(batch, labels, stepOptions);
     },
-    async gradients(path, batch, labels, { labelSmoothing = 0 } = {}) {
-      const model = await modelOf(path);
+    async gradients(path, batch, labels, gradientOptions = {}) {
+      const model = await modelOf(path, "Session.gradients");
+      refuseUnknown("Session.gradients", gradientOptions, { labelSmoothing: true });
+      const { labelSmoothing = 0 } = gradientOptions;
       const still = { learningRate: 0, momentum: 0, weightDecay: 0, labelSmoothing, update: false };
       const loss = model.step(batch, labels, still);
       // Asked for at once, so that no later call's step comes between.
@@ -69,24 +98,27 @@ export async function openSession(
       return { loss: await loss, gradients: new Map(await gradients) };
     },
     async evaluate(path, batch) {
-      return (await modelOf(path)).forward(batch);
+      return (await modelOf(path, "Session.evaluate")).forward(batch);
     },
     async weights(path = network) {
-      return (await modelOf(path)).weights();
+      return (await modelOf(path, "Session.weights")).weights();
     },
     async restore(weights: Weights, path = network) {
-      await (await modelOf(path)).setWeights(weights);
+      await (await modelOf(path, "Session.restore")).setWeights(weights);
     },
     dispose() {
       disposed = true;
-      for (const model of paths.values()) {
-        void model.then(
-          each => each.dispose(),
-          () => undefined,
-        );
-      }
-      paths.clear();
-      store.dispose();
+      // Calls from before have then been handed on.
+      void before.then(() => {
+        for (const model of paths.values()) {
+          void model.then(
+            each => each.dispose(),
+            () => undefined,
+          );
+        }
+        paths.clear();
+        store.dispose();
+      });
     },
   };
 }

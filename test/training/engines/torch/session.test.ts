@@ -126,6 +126,46 @@ describe("a session of engine torch", { skip }, () => {
     model.dispose();
   });
 
+  it("carries calls out in their order, whether their paths are there or have to be made", async () => {
+    const { batch, labels } = noise(store, 8, 12, 3);
+    const losses = async (inTurn: boolean): Promise<number[]> => {
+      const session = await open();
+      await session.evaluate(store, batch); // This path is there from now on.
+      const asked: Promise<number>[] = [];
+      for (const path of [onlyWide, store, onlyNarrow, store]) {
+        asked.push(session.step(path, batch, labels, options));
+        if (inTurn) await asked.at(-1);
+      }
+      // Calls from before are carried out, later ones are not.
+      if (!inTurn) session.dispose();
+      return Promise.all(asked);
+    };
+    assert.deepEqual(await losses(false), await losses(true));
+  });
+
+  it("names its own functions and options where it is called wrongly", async () => {
+    const session = await open();
+    const { batch, labels } = noise(store, 8, 12, 4);
+    await assert.rejects(
+      session.step(undefined as never, batch, labels, options),
+      /^RangeError: Session\.step: path must be an object, got undefined/,
+    );
+    await assert.rejects(
+      session.evaluate({} as never, batch),
+      /^RangeError: Session\.evaluate: path\.layers must be/,
+    );
+    await assert.rejects(
+      session.step(store, batch, labels, { ...options, update: false } as never),
+      /^RangeError: Session\.step: unknown option "update"; .*known are learningRate, momentum, weightDecay, normWeightDecay, biasWeightDecay, labelSmoothing$/,
+    );
+    await assert.rejects(
+      session.gradients(store, batch, labels, { smoothing: 0.1 } as never),
+      /^RangeError: Session\.gradients: unknown option "smoothing"; .*known are labelSmoothing$/,
+    );
+    assert.ok((await session.step(store, batch, labels, options)) > 0);
+    session.dispose();
+  });
+
   it("resumes from weights that were put back", async () => {
     const session = await open();
     const { batch, labels } = noise(store, 8, 12, 3);
