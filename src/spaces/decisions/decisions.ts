@@ -93,7 +93,7 @@ export class Decisions<A = Architecture> {
    * the options are numbers that rise, else in any other.
    */
   *neighbours(way: Way<A>): Generator<Way<A>, void> {
-    this.#requireWay("neighbours", way);
+    way = this.#ownWay("neighbours", way);
     const known = new Set([way.code.join()]);
     for (const [place, question] of way.questions.entries()) {
       for (const index of besides(question, way.code[place])) {
@@ -114,7 +114,7 @@ export class Decisions<A = Architecture> {
    * @throws RangeError if no choice has another option, or 100,000 changes in a row make no architecture
    */
   mutate(way: Way<A>, random: Random): Way<A> {
-    this.#requireWay("mutate", way);
+    way = this.#ownWay("mutate", way);
     const source = checkedRandom(`${this.name}.mutate`, random);
     const places = way.questions.flatMap(({ values }, place) => (values.length > 1 ? [place] : []));
     if (places.length === 0) throw this.#problem("mutate", "there is no choice with a second option");
@@ -135,10 +135,8 @@ export class Decisions<A = Architecture> {
    * @throws RangeError if 100,000 in a row make no architecture
    */
   cross(a: Way<A>, b: Way<A>, random: Random): Way<A> {
-    this.#requireWay("cross", a);
-    this.#requireWay("cross", b);
     const source = checkedRandom(`${this.name}.cross`, random);
-    const parents = [answersOf(a), answersOf(b)];
+    const parents = [a, b].map(parent => answersOf(this.#ownWay("cross", parent)));
     return this.#until("cross", () =>
       this.#way(
         this.#walker.walk(question => {
@@ -166,7 +164,7 @@ export class Decisions<A = Architecture> {
     return this.#decodeNamed(new Map(Object.entries(given).map(([name, value]) => [name, { value }])));
   }
 
-  #decodeNamed(answers: ReadonlyMap<string, Answered>): Way<A> {
+  #decodeNamed(answers: ReadonlyMap<string, Answered>, caller = "decode"): Way<A> {
     const walk = this.#walker.walk(question => {
       const { name } = question;
       const index = kept(answers, question);
@@ -175,14 +173,14 @@ export class Decisions<A = Architecture> {
       const [expected, got] = answer
         ? [`${offered(question)} as ${say(name)}`, say(answer.value)]
         : [`a choice ${say(name)}`, words([...answers.keys()])];
-      throw this.#problem("decode", `expected ${expected}, got ${got}`);
+      throw this.#problem(caller, `expected ${expected}, got ${got}`);
     });
     const asked = new Set(walk.questions.map(({ name }) => name));
     const more = [...answers.keys()].find(name => !asked.has(name));
     if (more !== undefined) {
-      throw this.#problem("decode", `nothing asks for ${say(more)} on this way; leave it out`);
+      throw this.#problem(caller, `nothing asks for ${say(more)} on this way; leave it out`);
     }
-    return this.#decided("decode", walk);
+    return this.#decided(caller, walk);
   }
 
   #decodeList(code: ArrayLike<unknown>): Way<A> {
@@ -216,6 +214,12 @@ export class Decisions<A = Architecture> {
     if (!isObject(architecture)) {
       throw this.#problem("encode", `expected an architecture, got ${say(architecture)}`);
     }
+    if ("architecture" in architecture) {
+      throw this.#problem(
+        "encode",
+        `expected an architecture, got what has one, ${say(architecture)}; give its architecture`,
+      );
+    }
     const made = madeBy(architecture) as Way<A> | undefined;
     if (made?.decisions === this) return made;
     if (this.#read) {
@@ -238,8 +242,7 @@ export class Decisions<A = Architecture> {
 
   /** The way as a vector of one length for the whole space: for each word the place of its option; −1 where it is not asked. */
   vector(way: Way<A>): number[] {
-    this.#requireWay("vector", way);
-    const answers = answersOf(way);
+    const answers = answersOf(this.#ownWay("vector", way));
     return this.vocabulary.map(({ name, options }) => {
       const answer = answers.get(name);
       return answer ? indexOf(options, answer.value, answer.index) : -1;
@@ -312,12 +315,15 @@ export class Decisions<A = Architecture> {
     );
   }
 
-  #requireWay(caller: string, way: unknown): asserts way is Way<A> {
-    if (way instanceof Way) return;
-    throw this.#problem(
-      caller,
-      `expected a way, as draw, decode and encode give it, got ${say(way)}; encode(architecture) is an architecture's`,
-    );
+  /** A way of this space; one of another, as of the space before it was placed, by its choices. */
+  #ownWay(caller: string, way: unknown): Way<A> {
+    if (!(way instanceof Way)) {
+      throw this.#problem(
+        caller,
+        `expected a way, as draw, decode and encode give it, got ${say(way)}; encode(architecture) is an architecture's`,
+      );
+    }
+    return way.decisions === this ? way : this.#decodeNamed(answersOf(way as Way<A>), caller);
   }
 
   #problem(caller: string, what: string): RangeError {

@@ -54,6 +54,9 @@ const END = "end";
 /** Questions remembered at most: beyond that a program is not held to what it asked before. */
 const MOST_NODES = 50_000;
 
+/** Choices on one way at most: a program that asks for more asks for ever, be it only when all answers are the first. */
+const MOST_CHOICES = 10_000;
+
 /**
  * What tells an option from others: a primitive value itself; an object by its name, or by its place, since programs may
  * make it anew on every run.
@@ -188,6 +191,11 @@ export class Walker<A> {
   }
 
   #take(question: Question): number {
+    if (this.#code.length >= MOST_CHOICES) {
+      throw this.#problem(
+        `its program asks for more than ${MOST_CHOICES} choices, the last ${say(question.name)}; it must end, whatever the answers are`,
+      );
+    }
     const index = this.#answer!(question, this.#code.length);
     this.#questions.push(question);
     this.#code.push(index);

@@ -481,3 +481,45 @@ test("a space of another family needs no more: its program makes that family's a
   const first = decisions(links).decode([1, 0, 0]);
   assert.equal([...decisions(links).neighbours(first)].length, 4);
 });
+
+test("a way of another space is taken by its choices, or rejected by the choice that does not fit", () => {
+  const program: Program<Chosen> = choose => ({ d: choose("d", [1, 2, 3, 4]), w: choose("w", [8, 16]) });
+  const [large, twin] = [decided(program), decided(program)];
+  const small = decided(choose => ({ d: choose("d", [1, 2]), w: choose("w", [8, 16]) }));
+  const way = large.decode({ d: 4, w: 16 });
+  assert.deepEqual(
+    [...twin.neighbours(way)].map(({ choices }) => choices),
+    [...large.neighbours(way)].map(({ choices }) => choices),
+  );
+  assert.deepEqual(twin.vector(way), large.vector(way));
+  const calls: readonly (readonly [string, () => unknown])[] = [
+    ["neighbours", () => [...small.neighbours(way)]],
+    ["mutate", () => small.mutate(way, seeded(1))],
+    ["cross", () => small.cross(small.draw(seeded(1)), way, seeded(1))],
+    ["vector", () => small.vector(way)],
+  ];
+  for (const [name, call] of calls) {
+    assert.throws(call, new RegExp(`^RangeError: mine\\.${name}: expected one of 1, 2 as "d", got 4$`));
+  }
+});
+
+test("a program that never ends is stopped, by whatever it is run", () => {
+  const endless = decided(choose => {
+    let depth = 1;
+    while (choose(`more${depth}`, [true, false])) depth++;
+    return { depth };
+  });
+  const problem =
+    /^RangeError: mine: its program asks for more than 10000 choices, the last "more10001"; it must end/;
+  assert.throws(() => [...endless.ways()], problem);
+  assert.throws(() => endless.size, problem);
+  assert.ok(endless.draw(seeded(1)).code.length > 0);
+});
+
+test("encode says that it wants the architecture of a sample", () => {
+  const [drawn] = sample(AnyNetXE, { n: 1, seed: 1 });
+  assert.throws(
+    () => decisions(AnyNetXE).encode(drawn as never),
+    /^RangeError: AnyNetXE\.encode: expected an architecture, got what has one, .*; give its architecture$/,
+  );
+});
