@@ -5,7 +5,15 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Client, environmentOf, executeRequest, type Received, withoutJupyter } from "./support/client.js";
@@ -111,6 +119,55 @@ describe("the kernel's package", () => {
     assert.equal(status, 1);
     assert.match(stderr, /^host: expected a package in .*work/);
     assert.ok(!existsSync(path.join(parent, "share")));
+  });
+});
+
+describe("its server, with an interpreter written elsewhere", {
+  skip: withoutJupyter,
+  timeout: 60_000,
+}, () => {
+  let client: Client;
+  before(async () => {
+    const file = path.join(parent, "empty", "shout.mjs");
+    writeFileSync(
+      file,
+      `import { Kernel, readConnection } from "${NAME}/server";
+       const shouting = (_, listener) => ({
+         start: () => listener.started?.(),
+         execute: async ({ id, code }) => {
+           listener.output({ type: "stream", id, name: "stdout", text: code.length + " letters\\n" });
+           listener.output({ type: "result", id, data: { "text/plain": code.toUpperCase() }, metadata: {} });
+           return { type: "done", id, userExpressions: {} };
+         },
+         deliver: async () => {}, interrupt() {}, answer() {}, inspect() {}, stop() {},
+         restart() { listener.ended?.(true); this.start(); },
+       });
+       await new Kernel({ connection: readConnection(process.argv[2]), folder: process.cwd(), log: console.error,
+         typecheck: "off", interpreter: shouting }).run();
+       process.exit(0);`,
+    );
+    const spec = path.join(prefix, "share", "jupyter", "kernels", "shout");
+    mkdirSync(spec, { recursive: true });
+    const argv = [process.execPath, file, "{connection_file}"];
+    writeFileSync(
+      path.join(spec, "kernel.json"),
+      JSON.stringify({ argv, display_name: "Shout", language: "text", interrupt_mode: "message" }),
+    );
+    client = await Client.start(work, {}, { kernel: "shout", env });
+  });
+  after(() => client?.close());
+
+  test("is imported from the package, and serves its cells", async () => {
+    const { reply, outputs } = await client.execute("hello there");
+    assert.equal(reply.content["status"], "ok");
+    assert.deepEqual(
+      outputs.map(({ type, content }) => [type, content["text"] ?? content["data"]]),
+      [
+        ["stream", "11 letters\n"],
+        ["execute_result", { "text/plain": "HELLO THERE" }],
+      ],
+    );
+    assert.equal(await client.shutdown(), false);
   });
 });
 
