@@ -25,6 +25,7 @@ export async function openSession(
   options: SessionOptions,
   device: Device,
 ): Promise<Session> {
+  checkObject("session", "options", options);
   refuseUnknown("session", options, { seed: true, precision: true, threads: true });
   const { seed = 0 } = options;
   const store = await Model.create(network, { ...options, device });
