@@ -78,8 +78,10 @@ describe("the package, packed and unpacked", () => {
       readFileSync(path.join(prefix, "share", "jupyter", "kernels", "netspace", "kernel.json"), "utf8"),
     ) as { display_name: string; argv: string[] };
     assert.equal(spec.display_name, "TypeScript (netspace)");
+    // The Node that runs cells may be the one that the set-up put into the repository.
+    const [, ...own] = spec.argv;
     assert.ok(
-      spec.argv.every(part => !part.includes(packageRoot)),
+      own.every(part => !part.includes(packageRoot)),
       String(spec.argv),
     );
     const client = await Client.start(work, {}, { kernel: "netspace", env: environmentOf(prefix) });
