@@ -2,9 +2,9 @@
  * Options by name. One that is misspelt would be taken for one that is left out, and its default for what was asked:
  * every public function rejects names that it does not have.
  */
-import { expectFields, type Kind } from "./expect.js";
+import { expectFields, isList, type Kind } from "./expect.js";
 import { nearestName } from "./nearest-name.js";
-import { say } from "./say.js";
+import { isObject, say } from "./say.js";
 
 /** All names of some options. The compiler holds them against the options' type, so that neither has one more. */
 export type OptionNames<T> = { readonly [K in keyof T]-?: unknown };
@@ -44,7 +44,7 @@ export function expectOptions<T extends object>(
   kinds: OptionKinds<T>,
   what = "options",
 ): void {
-  expectFields(fn, what, options, {});
-  refuseUnknown<object>(fn, options, kinds);
+  // A misspelt name is named before the one that is then missing.
+  if (isObject(options) && !isList(options)) refuseUnknown<object>(fn, options, kinds);
   expectFields(fn, what, options, kinds);
 }

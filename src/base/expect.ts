@@ -59,9 +59,9 @@ export function expectNumber(fn: string, what: string, value: unknown): asserts 
  */
 export function expectFields(fn: string, what: string, value: unknown, fields: Fields): void {
   if (!isObject(value) || Array.isArray(value)) {
-    throw new RangeError(
-      `${fn}: expected ${what} as { ${Object.keys(fields).join(", ")} }, got ${say(value)}`,
-    );
+    const names = Object.entries(fields).map(([name, kind]) => (kind.endsWith("?") ? `${name}?` : name));
+    const form = names.length > 0 ? `{ ${names.join(", ")} }` : "an object";
+    throw new RangeError(`${fn}: expected ${what} as ${form}, got ${say(value)}`);
   }
   for (const [field, kind] of Object.entries(fields)) {
     const held = (value as Readonly<Record<string, unknown>>)[field];

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { type Command, CommanderError } from "commander";
 import { family } from "../../src/cli/arguments.js";
 import { netspaceCommand } from "../../src/cli/program.js";
+import { kinds } from "../../src/training/datasets/kinds.js";
 
 /** Parses a command's words. @returns what is said of them, and the exit code */
 async function refusal(words: readonly string[]): Promise<{ said: string; code: number }> {
@@ -179,4 +180,10 @@ test("help is given for each command, and for a sweep's with its spec", async ()
     assert.match(said, /^Usage: netspace /);
     assert.equal(code, 0);
   }
+});
+
+test("help of train lists every kind of dataset, as its kind writes it", async () => {
+  const { said } = await refusal(["train", "--help"]);
+  const flat = said.replace(/\s+/g, " ");
+  for (const { form } of kinds) assert.ok(flat.includes(form), form);
 });

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import { exportOnnx } from "../../onnx/index.js";
 import { isRecord } from "../../trials/vocabulary.js";
+import { kinds } from "../../training/datasets/kinds.js";
 import type { Precision } from "../../training/engine.js";
 import { engineNames } from "../../training/engines/index.js";
 import type { Device } from "../../training/engines/torch.js";
@@ -36,7 +37,7 @@ export const trainCommand = (): Command =>
     .argument("<model>", "a network of the zoo, or a JSON file with a network or a sampled architecture")
     .option(
       "--dataset <set>",
-      "procedural[:RESOLUTION] (drawn here, needs no files), cifar10:FOLDER, cifar100:FOLDER, images:FOLDER:RESOLUTION[:TEST-SHARE], idx:FOLDER[:RESOLUTION] (MNIST's format), fashion-mnist[:RESOLUTION], or JSON (required)",
+      `${kinds.map(({ form }) => form).join(", ")}, or JSON (required); procedural needs no files`,
     )
     .option("--recipe <recipe>", `${Object.keys(recipes).join(", ")}, or a JSON file`, "tiny")
     .option("--epochs <count>", "instead of the recipe's", count)
