@@ -95,3 +95,21 @@ test("files that the pages name are there", () => {
   );
   assert.deepEqual(dead, []);
 });
+
+test("files that the pages name in code are there", () => {
+  const named = pages
+    .filter(page => !/[\\/]docs[\\/]api[\\/]/.test(page))
+    .flatMap(page =>
+      [
+        ...readFileSync(page, "utf8").matchAll(
+          /`((?:src|test|kernel|native|scripts|docs|bench|data|notebooks)\/[\w./-]+)`/g,
+        ),
+      ].map(([, path = ""]) => [relative(root, page), path] as const),
+    );
+  assert.ok(named.length > 100);
+  // What is for the reader to name, and what building makes, is not there.
+  const missing = named.filter(
+    ([, path]) => !/\bNAME\b/.test(path) && !/\b(?:dist|build)\b/.test(path) && !existsSync(join(root, path)),
+  );
+  assert.deepEqual(missing, []);
+});
