@@ -45,8 +45,12 @@ export function buildAt(architecture: AnyArchitecture, resolution: number): Netw
     const maker = makerOf(architecture, place);
     const [at, by] = [place && `${place}: `, maker && ` (${maker})`];
     if (error instanceof NetworkError) throw new NetworkError(`${at}${error.message}${by}`, { cause: error });
-    const known = `the operators are ${recorder.operators.join(", ")}, and convNorm and squeezeExcite of netspace`;
-    throw new NetworkError(`${at}${String(error)}${by}; ${known}`, { cause: error });
+    // Code that fails by itself is not helped by a list of operators.
+    const known =
+      error instanceof TypeError
+        ? `; the operators are ${recorder.operators.join(", ")}, and convNorm and squeezeExcite of netspace`
+        : "";
+    throw new NetworkError(`${at}${String(error)}${by}${known}`, { cause: error });
   }
   const network = {
     name: name ?? describe(architecture),

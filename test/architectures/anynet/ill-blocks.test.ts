@@ -126,7 +126,7 @@ const ill: Readonly<Record<string, [build: Block["build"], says: RegExp]>> = {
     () => {
       throw new Error("no such width");
     },
-    /s1\.b1: Error: no such width \(block "Ill"\)/,
+    /s1\.b1: Error: no such width \(block "Ill"\)$/,
   ],
   "null for options": [
     (ops, x, { width }) => ops.conv("conv", x, width, null as never),
