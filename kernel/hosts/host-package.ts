@@ -62,7 +62,7 @@ export function readHost(folder: string): HostPackage {
     return file === undefined ? [] : [[imported(subpath), path.join(folder, file)] as const];
   });
   const tops = entries.flatMap(([, target]) => /^\.\/([^/]+)\//.exec(typesOf(target) ?? "")?.[1] ?? []);
-  const { offers, register, helpLinks = [], readers = {} } = jupyterKernel;
+  const { offers, register, helpLinks = [], readers = {} } = described(jupyterKernel, folder);
   return {
     folder,
     name,
@@ -74,6 +74,34 @@ export function readHost(folder: string): HostPackage {
     helpLinks,
     readers,
   };
+}
+
+const isText = (value: unknown): boolean => typeof value === "string";
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What each field under `jupyterKernel` must be. */
+const FIELDS: Readonly<Record<string, readonly [is: (value: unknown) => boolean, expected: string]>> = {
+  offers: [value => Array.isArray(value) && value.every(isText), "a list of subpaths"],
+  register: [isText, "a command"],
+  helpLinks: [
+    value =>
+      Array.isArray(value) &&
+      value.every(each => isRecord(each) && isText(each["text"]) && isText(each["url"])),
+    "a list of { text, url }",
+  ],
+  readers: [value => isRecord(value) && Object.values(value).every(isText), "sentences by extension"],
+};
+
+/** What stands under `jupyterKernel`, if it is what it should be. */
+function described(found: unknown, folder: string): NonNullable<Manifest["jupyterKernel"]> {
+  const wrong = (field: string, expected: string): HostError =>
+    new HostError(`host: ${field} in ${path.join(folder, "package.json")} must be ${expected}`);
+  if (!isRecord(found)) throw wrong("jupyterKernel", "an object");
+  for (const [field, [is, expected]] of Object.entries(FIELDS)) {
+    if (found[field] !== undefined && !is(found[field])) throw wrong(`jupyterKernel.${field}`, expected);
+  }
+  return found;
 }
 
 function manifestIn(folder: string): Manifest {

@@ -169,6 +169,21 @@ describe("with hosts", () => {
     }
   });
 
+  test("what a package says of itself wrongly is named, and ends no kernel", () => {
+    for (const [said, message] of [
+      [null, /jupyterKernel in .*package\.json must be an object/],
+      [{ offers: "." }, /jupyterKernel\.offers in .* must be a list of subpaths/],
+      [{ register: 1 }, /jupyterKernel\.register in .* must be a command/],
+      [{ helpLinks: [{ text: "Help" }] }, /jupyterKernel\.helpLinks in .* must be a list of \{ text, url \}/],
+      [{ readers: [] }, /jupyterKernel\.readers in .* must be sentences by extension/],
+    ] as const) {
+      const wrong = host("misspoken", { jupyterKernel: said });
+      assert.throws(() => readHost(wrong), { name: "HostError", message });
+      serve([wrong, dyer]);
+      assert.equal(identity().name, "dyer");
+    }
+  });
+
   test("the arguments by which another process serves them are those it reads", () => {
     serve([weaver, dyer]);
     assert.deepEqual(withoutHosts([...hostArguments(), "connection.json", "--host=late"]), {
