@@ -12,18 +12,22 @@ import { check } from "./check.mjs";
 import { compile, npmPackages, root, setup } from "./setup.mjs";
 import { run, step } from "./step.mjs";
 
-/** Folders whose tests need the compiled library, and nothing else that the set-up brings. */
+/**
+ * Folders whose tests need the compiled library, and nothing else that the set-up brings. Those of replication need no
+ * more, but read populations and deal networks for most of a minute.
+ */
 const units = [
   "test/architectures",
   "test/networks",
   "test/spaces",
   "test/statistics",
   "test/figures",
-  "test/replication",
   "test/base",
   "test/start.test.ts",
   "test/rooms.test.ts",
 ];
+/** Draws pictures by the dozen, for half a minute. */
+const slow = join("dist", "test", "figures", "figure.test.js");
 // A file that hangs is ended, so that it costs one failure and not the whole run.
 const FILE_MS = 1_500_000;
 
@@ -61,7 +65,10 @@ function testsIn(place) {
 }
 
 const { unit = false, watch = false, places } = given();
-const tests = [...(unit ? units : []), ...places].flatMap(testsIn);
+const tests = [
+  ...(unit ? units.flatMap(testsIn).filter(file => file !== slow) : []),
+  ...places.flatMap(testsIn),
+];
 if (!unit && places.length === 0) tests.push(...testsIn("test"), ...testsIn("kernel/test"));
 
 const ready = unit
