@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { answerInBrowser, bundled, withoutBrowser } from "./support/browser.js";
+import { withoutBrowser } from "../kernel/test/support/chromium.js";
+import { answerInBrowser, bundled } from "./support/browser.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const rooms = ["networks", "architectures", "spaces", "statistics", "tables", "figures"];

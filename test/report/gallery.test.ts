@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { startBrowser, withoutBrowser } from "../../kernel/test/support/chromium.js";
 import { writeReport } from "../../src/report/report.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -21,9 +22,6 @@ const names = [
   "adhoc-statistics",
 ];
 const notebooks = names.map(name => join(root, "notebooks", `${name}.ipynb`));
-const executable = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  existsSync,
-);
 
 let file: string;
 before(async () => {
@@ -46,16 +44,13 @@ test("the gallery has a card a notebook, with pictures for light and dark pages,
   assert.ok(statSync(file).size < 4e6, `${statSync(file).size} bytes`);
 });
 
-describe("the gallery in a browser", {
-  skip: executable ? false : "needs Chromium in /usr/bin, or where NETSPACE_CHROMIUM says",
-}, () => {
+describe("the gallery in a browser", { skip: withoutBrowser }, () => {
   let browser: Browser;
   let page: Page;
   const requests: string[] = [];
   const errors: string[] = [];
   before(async () => {
-    const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
-    browser = await chromium.launch({ executablePath: executable!, args });
+    browser = await startBrowser();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.on("request", request => requests.push(request.url()));
     page.on("pageerror", error => errors.push(error.message));

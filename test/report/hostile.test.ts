@@ -26,7 +26,8 @@ import { liveSvg } from "../../src/figures/rendering/live-svg.js";
 import type { Population } from "../../src/populations/population.js";
 import { writeReport } from "../../src/report/report.js";
 import { writeSweepReport } from "../../src/report/sweep-report.js";
-import { hostile, openTouched, startBrowser, withoutBrowser } from "../support/hostile.js";
+import { startBrowser, withoutBrowser } from "../../kernel/test/support/chromium.js";
+import { hostile, openTouched } from "../support/hostile.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const main = join(root, "dist/src/cli/main.js");

@@ -1,23 +1,10 @@
 /** The rooms that run in a browser, bundled for one and run in one. */
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { chromium } from "playwright-core";
+import { startBrowser } from "../../kernel/test/support/chromium.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-
-const browserPath = [
-  process.env["NETSPACE_CHROMIUM"],
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-].find(file => file !== undefined && existsSync(file));
-
-/** Why nothing can be run in a browser, or false where it can. */
-export const withoutBrowser: string | false =
-  !browserPath && "needs Chromium in /usr/bin, or where NETSPACE_CHROMIUM says";
 
 /**
  * A program as one script for a browser. It imports netspace's subpaths as whoever installs the package does.
@@ -40,10 +27,7 @@ export async function bundled(program: string): Promise<string> {
 
 /** What a script leaves in `globalThis.answer`, in a page of its own without any network. */
 export async function answerInBrowser(script: string): Promise<unknown> {
-  const browser = await chromium.launch({
-    ...(browserPath !== undefined && { executablePath: browserPath }),
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-  });
+  const browser = await startBrowser();
   try {
     const page = await browser.newPage();
     await page.addScriptTag({ content: script });

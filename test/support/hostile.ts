@@ -1,6 +1,5 @@
 /** Texts that would run as script, or become markup, wherever one boundary forgets to escape them. */
-import { existsSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 
 /** Each calls `fire()` if it runs, which `openedPages` counts. */
 export const hostile: readonly string[] = [
@@ -30,26 +29,6 @@ export const hostile: readonly string[] = [
   "%{x}<extra></extra> <b>bold</b>",
   "*a* **b** _c_ ~~d~~ # e",
 ];
-
-/** Chromium, where this machine has it. */
-export const chromiumPath: string | undefined = [
-  process.env["NETSPACE_CHROMIUM"],
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-].find(file => file !== undefined && existsSync(file));
-
-/** Why tests in a browser cannot run, or false. */
-export const withoutBrowser: string | false = chromiumPath
-  ? false
-  : "needs Chromium in /usr/bin, or where NETSPACE_CHROMIUM says";
-
-export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: chromiumPath!,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  });
 
 /** A page as it came up. */
 export interface OpenedPage {

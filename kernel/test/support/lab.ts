@@ -9,25 +9,17 @@ import { existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Browser, chromium, type Locator, type Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
+import { startBrowser, withoutBrowser } from "./chromium.js";
 import { codeCells, jupyterEnvironment, python, withoutJupyter } from "./client.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const TOKEN = "netspace-test";
 const jupyter = path.join(path.dirname(python), "jupyter-lab");
-const browserPath = [
-  process.env["NETSPACE_CHROMIUM"],
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-].find(file => file !== undefined && existsSync(file));
 
 /** Why tests in JupyterLab cannot run, or false when they can. */
 export const withoutLab: string | false =
-  withoutJupyter ||
-  (!existsSync(jupyter) && "needs JupyterLab in .venv") ||
-  (!browserPath && "needs Chromium in /usr/bin, or where NETSPACE_CHROMIUM says");
+  withoutJupyter || (!existsSync(jupyter) && "needs JupyterLab in .venv") || withoutBrowser;
 
 /** A notebook that is open in JupyterLab. */
 export class Lab {
@@ -61,17 +53,7 @@ export class Lab {
       if (up?.ok) break;
       await sleep(200);
     }
-    const browser = await chromium.launch({
-      ...(browserPath !== undefined && { executablePath: browserPath }),
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-      ],
-    });
+    const browser = await startBrowser();
     const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
     page.setDefaultTimeout(180_000);
     const lab = new Lab(page, browser, server, url);
