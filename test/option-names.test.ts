@@ -6,11 +6,10 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as netspace from "../src/index.js";
 import { nearestName } from "../src/base/nearest-name.js";
+import { isClass, parametersOf, type Work } from "./support/functions.js";
 import { type Arguments, folder, objects, validCalls } from "./support/valid-calls.js";
 
 process.chdir(folder);
-
-type Work = ((...values: unknown[]) => unknown) & (new (...values: unknown[]) => unknown);
 
 const works = Object.entries(netspace).filter(
   ([name, value]) => typeof value === "function" && !name.endsWith("Error"),
@@ -96,25 +95,8 @@ const enginesTake: Arguments = [
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
-const isClass = (value: unknown): boolean => /^class\b/.test(Function.prototype.toString.call(value));
-
 const called = async (work: Work, given: Arguments): Promise<unknown> =>
   isClass(work) ? new work(...given) : work(...given);
-
-/** The names of a function's parameters, with their defaults. */
-function parametersOf(work: Work): string[] {
-  const text = Function.prototype.toString.call(work);
-  const from = text.indexOf("(", isClass(work) ? Math.max(0, text.indexOf("constructor(")) : 0);
-  let depth = 0;
-  const parts = [""];
-  for (const letter of text.slice(from)) {
-    if ("([{".includes(letter) && depth++ === 0) continue;
-    if (")]}".includes(letter) && --depth === 0) break;
-    if (letter === "," && depth === 1) parts.push("");
-    else parts[parts.length - 1] += letter;
-  }
-  return parts.map(part => part.trim()).filter(part => part !== "");
-}
 
 /** A letter less, or one more where there are few. */
 const misspelt = (name: string): string => (name.length > 3 ? name.slice(0, 1) + name.slice(2) : `${name}x`);
