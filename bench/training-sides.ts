@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { Network } from "../src/networks/network.js";
 import type { Precision } from "../src/training/engine.js";
 import { type Device, Model } from "../src/training/engines/torch.js";
+import { wholeSettings } from "../src/training/optimisers.js";
 import { type DatasetHandle, loadAddon } from "../src/training/engines/torch/addon.js";
 
 const root = new URL("../../", import.meta.url);
@@ -96,18 +97,16 @@ export class Ours {
     for (let left = steps; left > 0; ) {
       const n = Math.min(left, Math.floor(images / batch));
       const options = {
+        ...wholeSettings({ learningRate: 1e-3, momentum: 0.9, weightDecay: 5e-5 }),
         learningRates: new Float64Array(n).fill(1e-3),
-        momentum: 0.9,
-        weightDecay: 5e-5,
-        normWeightDecay: 5e-5,
-        biasWeightDecay: 5e-5,
-        averageDecay: 0,
+        dropPathScales: new Float64Array(),
         batch,
         labelSmoothing: 0,
         flip: true,
         cropArea: 0,
         colour: 0,
         mixup: 0,
+        cutout: 0,
         seed: left,
       };
       seconds += (await loadAddon().epoch(this.#model.handle, this.#data, options)).seconds;

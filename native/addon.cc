@@ -318,14 +318,37 @@ napi_value forward(const Call& call) {
   });
 }
 
-// { momentum, weightDecay, normWeightDecay, biasWeightDecay, averageDecay } and a learning rate
+Optimiser optimiserOf(const Value& value) {
+  const std::string name = value.string();
+  std::string known;
+  for (size_t i = 0; i < std::size(kOptimisers); ++i) {
+    if (name == kOptimisers[i]) return static_cast<Optimiser>(i);
+    known += (i == 0 ? "\"" : i + 1 < std::size(kOptimisers) ? ", \"" : " or \"") + std::string(kOptimisers[i]) + "\"";
+  }
+  value.fail(known);
+}
+
+// What NativeUpdate of addon.ts has, and a learning rate.
 Update updateOf(const Value& o, double learningRate) {
-  const Decay decay{o["weightDecay"].magnitude(), o["normWeightDecay"].magnitude(), o["biasWeightDecay"].magnitude()};
-  return {learningRate, o["momentum"].fraction(), decay, o["averageDecay"].fraction()};
+  Update update{learningRate, o["momentum"].fraction(),
+                {o["weightDecay"].magnitude(), o["normWeightDecay"].magnitude(), o["biasWeightDecay"].magnitude()}};
+  update.averageDecay = o["averageDecay"].fraction();
+  update.optimiser = optimiserOf(o["optimiser"]);
+  update.nesterov = o["nesterov"].boolean();
+  update.beta1 = o["beta1"].fraction();
+  update.beta2 = o["beta2"].fraction();
+  update.smoothing = o["smoothing"].fraction();
+  const Value epsilon = o["epsilon"];
+  update.epsilon = epsilon.magnitude();
+  if (update.epsilon == 0) epsilon.fail("a finite number above 0");
+  update.epsilonInsideRoot = o["epsilonInsideRoot"].boolean();
+  update.clipNorm = o["clipNorm"].magnitude();
+  return update;
 }
 
 Augmentation augmentationOf(const Value& o) {
-  return {o["flip"].boolean(), o["cropArea"].share(), o["colour"].magnitude(), o["mixup"].magnitude()};
+  return {o["flip"].boolean(), o["cropArea"].share(), o["colour"].magnitude(), o["mixup"].magnitude(),
+          o["cutout"].integer(0, napi::kMostCount)};
 }
 
 // step(model, images, shape, labels, { learningRate, update's, labelSmoothing, others, share, dropoutSeed, update })
@@ -390,13 +413,14 @@ napi_value createDataset(const Call& call) {
   });
 }
 
-// epoch(model, dataset, { learningRates, update's, augmentation's, batch, labelSmoothing, seed }, onSteps?) →
+// epoch(model, dataset, { learningRates, dropPathScales, update's, augmentation's, batch, labelSmoothing, seed }, onSteps?) →
 // Promise<{ losses, wrong, divergedAt, cancelled, seconds }>; onSteps(first step, losses) comes a few times a second
 napi_value epoch(const Call& call) {
   const SessionHandle s = session(call(0, "model"));
   const DatasetHandle data = call(1, "dataset").handle<DatasetHandle>();
   const Value o = call(2, "options");
   EpochOptions options{o["learningRates"].elements<double>(),
+                       o["dropPathScales"].elements<double>(),
                        updateOf(o, 0),
                        o["batch"].count(),
                        o["labelSmoothing"].fraction(),
@@ -411,6 +435,17 @@ napi_value epoch(const Call& call) {
     }
   }
   if (rates.empty()) throw std::invalid_argument("learningRates: expected at least one, got none");
+  const std::vector<double>& scales = options.dropPathScales;
+  if (!scales.empty() && scales.size() != rates.size()) {
+    throw std::invalid_argument("dropPathScales: expected none, or one for each of " + std::to_string(rates.size()) +
+                                " learning rates, got " + std::to_string(scales.size()));
+  }
+  for (size_t i = 0; i < scales.size(); ++i) {
+    if (!(scales[i] >= 0 && scales[i] <= 1)) {
+      throw std::invalid_argument("dropPathScales: expected numbers in [0, 1], got " + std::to_string(scales[i]) +
+                                  " at step " + std::to_string(i));
+    }
+  }
   requireFit(*s, *data);
   requireBatches(*data, static_cast<int64_t>(rates.size()), options.batch);
   napi_ref listener = nullptr;
@@ -482,7 +517,7 @@ napi_value trainBatch(const Call& call) {
                               seed = static_cast<uint64_t>(o["seed"].integer(0))](const Notify&) -> Maker {
     const Scope scope(1, data->trainImages.device());
     const Choices choices = drawEpoch(*data, augmentation, steps, seed);
-    const TrainBatch drawn = netspace::trainBatch(*data, choices.step(step, batch), at::kFloat);
+    const TrainBatch drawn = netspace::trainBatch(*data, choices.step(step, batch), augmentation.cutout, at::kFloat);
     const auto integers = [](const at::Tensor& t) { return t.defined() ? toHost(t.to(at::kInt)) : at::Tensor(); };
     return [images = toHost(drawn.images), labels = integers(drawn.target.labels),
             others = integers(drawn.target.others),

@@ -12,6 +12,7 @@
 #include <ATen/ops/mm.h>
 #include <ATen/ops/randint.h>
 #include <ATen/ops/randperm.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/where.h>
 
 #include <algorithm>
@@ -88,6 +89,18 @@ at::Tensor paddedCrops(const Dataset& data, const Choices& step) {
   return at::index(data.trainImages, {step.image.view({count, 1, 1}), rows.unsqueeze(2), columns.unsqueeze(1)});
 }
 
+// Blanks the square around each image's centre, as far as it lies in the image, with 0: the mean (DeVries & Taylor 2017).
+void cutOut(const at::Tensor& images, const at::Tensor& centres, int64_t side) {
+  const auto inside = [&](int64_t axis, int64_t size) {
+    const at::Tensor first = centres.select(1, axis).sub(side / 2).unsqueeze(1);
+    const at::Tensor place = at::arange(size, centres.options());
+    return place.ge(first).logical_and_(place.lt(first.add(side)));
+  };
+  const at::Tensor rows = inside(0, images.size(1)).view({-1, images.size(1), 1, 1});
+  const at::Tensor columns = inside(1, images.size(2)).view({-1, 1, images.size(2), 1});
+  images.masked_fill_(rows.logical_and(columns), 0);
+}
+
 }  // namespace
 
 Choices drawEpoch(const Dataset& data, const Augmentation& options, int64_t steps, uint64_t seed) {
@@ -110,6 +123,11 @@ Choices drawEpoch(const Dataset& data, const Augmentation& options, int64_t step
     const at::Tensor shares = at::_sample_dirichlet(at::full({steps, 2}, options.mixup, at::kFloat), generator);
     c.share = shares.select(1, 0).contiguous().to(device);
   }
+  if (options.cutout > 0) {
+    const at::Tensor rows = at::randint(data.height, {n}, generator, at::kLong);
+    const at::Tensor columns = at::randint(data.width, {n}, generator, at::kLong);
+    c.hole = at::stack({rows, columns}, 1).to(device);
+  }
   return c;
 }
 
@@ -117,7 +135,7 @@ Choices Choices::step(int64_t step, int64_t batch) const {
   const auto rows = [&](const at::Tensor& t) { return t.defined() ? t.narrow(0, step * batch, batch) : t; };
   return {rows(image), rows(top), rows(left),
           rows(flip),  rows(box), rows(colour),
-          share.defined() ? share.select(0, step) : share};
+          share.defined() ? share.select(0, step) : share, rows(hole)};
 }
 
 void Choices::assign(const Choices& other) {
@@ -131,14 +149,16 @@ void Choices::assign(const Choices& other) {
   copy(box, other.box);
   copy(colour, other.colour);
   copy(share, other.share);
+  copy(hole, other.hole);
 }
 
-TrainBatch trainBatch(const Dataset& data, const Choices& step, at::ScalarType type) {
+TrainBatch trainBatch(const Dataset& data, const Choices& step, int64_t cutout, at::ScalarType type) {
   const at::Tensor bytes = step.box.defined() ? resizedCrops(data, step) : paddedCrops(data, step);
   at::Tensor images = data.normalise(bytes);
   if (step.colour.defined()) {
     images.add_(at::mm(step.colour, data.colourComponents()).view({-1, 1, 1, images.size(3)}));
   }
+  if (step.hole.defined()) cutOut(images, step.hole, cutout);
   Target target{data.trainLabels.index_select(0, step.image)};
   if (step.share.defined()) {
     // The epoch's order is random, so a batch's mirrored order is as good a partner as a drawn one.

@@ -1,5 +1,5 @@
 // Augmentation of training images on their device: which images make a batch, and how each is cropped, mirrored,
-// recoloured and mixed.
+// recoloured, blanked in part and mixed.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -14,6 +14,7 @@ struct Augmentation {
   double cropArea = 0;       // random-sized crop: least share of the image's area; 0: crops of the padded image
   double colour = 0;         // standard deviation along each principal component of colour; 0 leaves colours alone
   double mixup = 0;          // α of the Beta(α, α) that draws a batch's mixing share; 0 mixes nothing
+  int64_t cutout = 0;        // side of the square that is blanked, pixels; 0 blanks nothing
 };
 
 // An epoch's random choices, drawn on the CPU from a seed (so that they are the same on every device) and uploaded
@@ -25,6 +26,7 @@ struct Choices {
   at::Tensor box;              // float32 [N, 4]: top, left, height, width of a random-sized crop, pixels
   at::Tensor colour;           // float32 [N, C]: coefficients of the principal components
   at::Tensor share;            // float32 [steps]: of a batch's own images when mixed with its mirrored order
+  at::Tensor hole;             // int64 [N, 2]: row and column of the blanked square's centre, in the crop
 
   // The choices of one step, as views.
   Choices step(int64_t step, int64_t batch) const;
@@ -38,6 +40,7 @@ struct TrainBatch {
   at::Tensor images;
   Target target;
 };
-TrainBatch trainBatch(const Dataset& data, const Choices& step, at::ScalarType type);
+// `cutout`: side of the blanked squares, where the choices have any.
+TrainBatch trainBatch(const Dataset& data, const Choices& step, int64_t cutout, at::ScalarType type);
 
 }  // namespace netspace

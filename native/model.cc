@@ -3,7 +3,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
-#include <ATen/ops/_fused_sgd.h>
+#include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/bernoulli.h>
 #include <ATen/ops/convolution.h>
@@ -62,7 +62,7 @@ Model::Model(const std::vector<Instruction>& program, const ModelOptions& option
 }
 
 Model::Model(const std::vector<Instruction>& program, const Model& store, uint64_t seed)
-    : layout_(store.layout_), options_(store.options_), shares_(true) {
+    : layout_(store.layout_), options_(store.options_), moments_(store.moments_), shares_(true) {
   options_.seed = seed;
   connect(program);
   share(store);
@@ -97,8 +97,9 @@ void Model::connect(const std::vector<Instruction>& program) {
 void Model::name() {
   for (auto& node : nodes_) {
     for (auto& [suffix, shape, kind, deviation, constant] : parametersOf(node.instruction)) {
-      (node.weight < 0 ? node.weight : node.bias) = static_cast<int>(parameters_.size());
-      parameters_.push_back({node.instruction.name + "." + suffix, shape, kind, 0, {}, {}, {}, {}});
+      const auto index = static_cast<int>(parameters_.size());
+      (node.weight < 0 ? node.weight : node.bias) = index;
+      parameters_.push_back({node.instruction.name + "." + suffix, shape, kind, 0, index, {}, {}, {}});
     }
   }
 }
@@ -121,13 +122,14 @@ void Model::allocate() {
   const auto float32 = at::TensorOptions(at::kFloat).device(options_.device);
   flatValue_ = at::zeros({total}, float32);
   flatGradient_ = at::zeros({total}, float32);
-  flatMomentum_ = at::zeros({total}, float32);
+  moments_ = std::make_shared<Moments>();
+  moments_->first = at::zeros({total}, float32);
+  moments_->parameters = static_cast<int64_t>(parameters_.size());
   flatCompute_ = options_.bf16 ? at::zeros({total}, float32.dtype(at::kBFloat16)) : flatValue_;
   for (auto& p : parameters_) {
     const auto strides = stridesOf(p.shape, layout_);
     p.value = flatValue_.as_strided(p.shape, strides, p.offset);
     p.gradient = flatGradient_.as_strided(p.shape, strides, p.offset);
-    p.momentum = flatMomentum_.as_strided(p.shape, strides, p.offset);
     p.compute = flatCompute_.as_strided(p.shape, strides, p.offset);
   }
   flatStatistics_ = at::zeros({2, channels}, float32);
@@ -215,46 +217,49 @@ std::vector<std::pair<std::string, std::vector<int64_t>>> Model::tensors() const
   return out;
 }
 
-// Of a path: of the store's parameters, those that it has. Momentum begins at 0 there, which gives a first step the
-// numbers of torch.optim.SGD's first.
+// Parameter by parameter: a path has some of the store's only. Moments begin at 0 there, which gives a first step the
+// numbers of torch.optim's first.
 void Model::updateEach(const Update& options, const at::Tensor& rate) {
-  if (options.averageDecay > 0) throw std::invalid_argument("averageDecay: expected 0 on a path, whose store keeps no averages");
+  const bool adam = isAdam(options.optimiser);
+  const bool remembers = adam || options.momentum > 0;
+  if (adam) moments_->uneven = true;
+  if (options.clipNorm > 0) {
+    std::vector<at::Tensor> gradients;
+    for (const auto& p : parameters_) gradients.push_back(p.gradient);
+    clipGradients(gradients, options.clipNorm);
+  }
   const double decays[] = {options.decay.weights, options.decay.norms, options.decay.biases};
-  const bool heavy = options.momentum > 0;
   for (int kind = 0; kind < 3; ++kind) {
-    std::vector<at::Tensor> values, gradients, buffers;
+    Slots slots;
     for (const auto& p : parameters_) {
       if (p.kind != kind) continue;
-      values.push_back(p.value);
-      gradients.push_back(p.gradient);
-      if (heavy) buffers.push_back(p.momentum);
+      const auto part = [&](const at::Tensor& flat) {
+        return flat.as_strided(p.shape, p.value.strides(), p.offset);
+      };
+      slots.values.push_back(p.value);
+      slots.gradients.push_back(p.gradient);
+      if (remembers) slots.first.push_back(part(moments_->first));
+      if (options.optimiser != Optimiser::Sgd) slots.second.push_back(part(moments_->second));
+      if (adam) slots.steps.push_back(moments_->steps.select(0, p.index));
     }
-    if (values.empty()) continue;
-    if (rate.defined()) {
-      at::_fused_sgd_(values, gradients, buffers, decays[kind], options.momentum, rate, /*dampening=*/0,
-                      /*nesterov=*/heavy, /*maximize=*/false, /*is_first_step=*/false);
-    } else {
-      at::_fused_sgd_(values, gradients, buffers, decays[kind], options.momentum, options.learningRate,
-                      /*dampening=*/0, /*nesterov=*/heavy, /*maximize=*/false, /*is_first_step=*/false);
-    }
+    if (slots.values.empty()) continue;
+    if (adam) at::_foreach_add_(slots.steps, 1);
+    optimise(options, decays[kind], slots, rate, /*isFirst=*/false);
   }
-  syncWeights();
 }
 
-void Model::update(const Update& options, const at::Tensor& rate) {
-  if (shares_) return updateEach(options, rate);
-  const bool heavy = options.momentum > 0;
+// All parameters of one decay in one call.
+void Model::updateAll(const Update& options, const at::Tensor& rate) {
+  const bool adam = isAdam(options.optimiser);
+  if (options.clipNorm > 0) clipGradients({flatGradient_}, options.clipNorm);
+  if (adam) moments_->steps.add_(1);
   const auto step = [&](int64_t from, int64_t to, double decay) {
     const auto part = [&](const at::Tensor& flat) { return flat.narrow(0, from, to - from); };
-    const std::vector<at::Tensor> values{part(flatValue_)}, gradients{part(flatGradient_)};
-    const std::vector<at::Tensor> buffers = heavy ? std::vector{part(flatMomentum_)} : std::vector<at::Tensor>{};
-    if (rate.defined()) {
-      at::_fused_sgd_(values, gradients, buffers, decay, options.momentum, rate, /*dampening=*/0,
-                      /*nesterov=*/heavy, /*maximize=*/false, firstUpdate_);
-    } else {
-      at::_fused_sgd_(values, gradients, buffers, decay, options.momentum, options.learningRate, /*dampening=*/0,
-                      /*nesterov=*/heavy, /*maximize=*/false, firstUpdate_);
-    }
+    Slots slots{{part(flatValue_)}, {part(flatGradient_)}, {}, {}, {}};
+    if (adam || options.momentum > 0) slots.first = {part(moments_->first)};
+    if (options.optimiser != Optimiser::Sgd) slots.second = {part(moments_->second)};
+    if (adam) slots.steps = {moments_->steps.select(0, 0)};
+    optimise(options, decay, slots, rate, firstUpdate_);
   };
   const double decays[] = {options.decay.weights, options.decay.norms, options.decay.biases};
   int64_t from = 0;
@@ -263,6 +268,15 @@ void Model::update(const Update& options, const at::Tensor& rate) {
     if (kindEnd_[kind] > from) step(from, kindEnd_[kind], decays[kind]);
     from = kindEnd_[kind];
   }
+}
+
+void Model::update(const Update& options, const at::Tensor& rate) {
+  if (shares_ && options.averageDecay > 0) {
+    throw std::invalid_argument("averageDecay: expected 0 on a path, whose store keeps no averages");
+  }
+  moments_->prepare(options.optimiser);
+  if (shares_ || moments_->uneven) updateEach(options, rate);
+  else updateAll(options, rate);
   if (options.averageDecay > 0) {
     if (!averageValue_.defined()) {
       averageValue_ = flatValue_.clone();
@@ -291,7 +305,8 @@ void Model::exchangeAverages() {
 void Model::seedDropout(uint64_t seed) { dropoutChance_ = at::detail::createCPUGenerator(seed); }
 
 at::Tensor Model::drawMask(const Instruction& op, at::IntArrayRef shape) {
-  const double keep = 1 - static_cast<double>(op.rate);
+  const double scale = op.op == Op::Droppath ? dropPathScale : 1;
+  const double keep = 1 - static_cast<double>(op.rate) * scale;
   const at::Tensor mask = at::empty(shape, at::TensorOptions(computeType()));
   mask.bernoulli_(keep, dropoutChance_);
   if (keep > 0) mask.div_(keep);

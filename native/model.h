@@ -8,11 +8,13 @@
 #include <ATen/core/Tensor.h>
 
 #include <atomic>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "norm.h"
+#include "optimiser.h"
 #include "program.h"
 
 namespace netspace {
@@ -30,23 +32,12 @@ struct ModelOptions {
 // Evaluate: the running statistics normalise.
 enum class Mode { Train, Recalibrate, Evaluate };
 
-// SGD with Nesterov momentum as torch.optim.SGD computes it. L2 decay by kind of parameter: of weights, of the scale
-// and shift of normalisations, of the other biases.
-struct Decay {
-  double weights, norms, biases;
-};
-struct Update {
-  double learningRate, momentum;
-  Decay decay;
-  double averageDecay = 0;  // of the moving average of weights; 0 keeps none
-};
-
 class Model {
  public:
   // Of a program that `checkProgram` accepts.
   Model(const std::vector<Instruction>& program, const ModelOptions& options);
 
-  // A path through a store of weights: every parameter, gradient, momentum and running statistic is the store's of the
+  // A path through a store of weights: every parameter, gradient, moment and running statistic is the store's of the
   // same name, in place, so that a step of either is seen by both. Throws std::invalid_argument naming a layer whose
   // weights the store does not have, or has in another shape.
   Model(const std::vector<Instruction>& program, const Model& store, uint64_t seed);
@@ -62,8 +53,8 @@ class Model {
   at::Tensor tensor(const std::string& name, bool gradient) const;
   std::vector<std::pair<std::string, std::vector<int64_t>>> tensors() const;
 
-  // One step of SGD on every parameter. `rate`, if defined, is the learning rate as a float32 scalar on the device:
-  // a recorded step reads it there.
+  // One step of the optimiser on every parameter; with another optimiser than the last step's, it remembers nothing.
+  // `rate`, if defined, is the learning rate as a float32 scalar on the device: a recorded step reads it there.
   void update(const Update& options, const at::Tensor& rate = {});
 
   // Exchanges weights and running statistics with their moving averages, or back. No-op while there are none.
@@ -76,6 +67,9 @@ class Model {
   void seedDropout(uint64_t seed);
   // Draws the next step's masks into those of the last; before replaying a recorded step.
   void redrawMasks();
+
+  // Of every drop path's rate, in [0, 1]: for schedules over a training.
+  double dropPathScale = 1;
 
   // After parameters changed: refreshes the copies that the forward pass reads in its own precision.
   void syncWeights();
@@ -95,7 +89,8 @@ class Model {
     std::vector<int64_t> shape;
     int kind;                        // 0 weights, 1 scales and shifts of norms, 2 other biases
     int64_t offset;                  // into the flat buffers, elements
-    at::Tensor value, gradient, momentum, compute;  // views; `compute` in the precision of the forward pass
+    int64_t index;                   // among the store's parameters
+    at::Tensor value, gradient, compute;  // views; `compute` in the precision of the forward pass
   };
   // What an operator refers to, resolved once.
   struct Node {
@@ -115,6 +110,7 @@ class Model {
   void allocate();
   void share(const Model& store);
   void initialise();
+  void updateAll(const Update& options, const at::Tensor& rate);
   void updateEach(const Update& options, const at::Tensor& rate);
   at::Tensor run(size_t node, Mode mode);
   at::Tensor drawMask(const Instruction& op, at::IntArrayRef shape);
@@ -128,7 +124,8 @@ class Model {
   std::vector<Parameter> parameters_;
   std::vector<std::pair<std::string, at::Tensor>> statistics_;
   std::vector<int32_t> lastUse_;  // last node that reads each value
-  at::Tensor flatValue_, flatGradient_, flatMomentum_, flatCompute_;
+  at::Tensor flatValue_, flatGradient_, flatCompute_;
+  std::shared_ptr<Moments> moments_;            // the store's, for all of its paths
   at::Tensor flatStatistics_;                   // [2, channels]
   at::Tensor averageValue_, averageStatistics_;  // once an update asked for averages
   int64_t kindEnd_[3];  // where weights, scales and shifts of norms, and other biases end in the flat buffers

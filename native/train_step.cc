@@ -17,15 +17,16 @@ constexpr int64_t kBeforeRecording = 3;
 Choices like(const Choices& choices) {
   const auto copy = [](const at::Tensor& t) { return t.defined() ? t.clone() : t; };
   return {copy(choices.image), copy(choices.top),    copy(choices.left), copy(choices.flip),
-          copy(choices.box),   copy(choices.colour), copy(choices.share)};
+          copy(choices.box),   copy(choices.colour), copy(choices.share), copy(choices.hole)};
 }
 
 }  // namespace
 
-TrainStep::TrainStep(Model& model, const Dataset& data, const Choices& first, const Update& update,
+TrainStep::TrainStep(Model& model, const Dataset& data, const Choices& first, int64_t cutout, const Update& update,
                      double labelSmoothing)
     : model_(model),
       data_(data),
+      cutout_(cutout),
       update_(update),
       labelSmoothing_(labelSmoothing),
       recordable_(Graph::supported(model.options().device)) {
@@ -65,7 +66,7 @@ void TrainStep::run(const Choices& choices, double learningRate) {
 }
 
 void TrainStep::work() {
-  TrainBatch batch = trainBatch(data_, choices_, model_.computeType());
+  TrainBatch batch = trainBatch(data_, choices_, cutout_, model_.computeType());
   batch.target.smoothing = labelSmoothing_;
   const at::Tensor logits = model_.forward(batch.images, Mode::Train);
   const Loss loss = crossEntropy(logits, batch.target);

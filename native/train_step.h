@@ -12,8 +12,9 @@ namespace netspace {
 
 class TrainStep {
  public:
-  // `update` without its learning rate; `first` gives the shapes of a step's choices.
-  TrainStep(Model& model, const Dataset& data, const Choices& first, const Update& update, double labelSmoothing);
+  // `update` without its learning rate; `first` gives the shapes of a step's choices, `cutout` the side of their holes.
+  TrainStep(Model& model, const Dataset& data, const Choices& first, int64_t cutout, const Update& update,
+            double labelSmoothing);
 
   // Draws the batch, trains on it, and leaves its loss and its number of wrong answers in `loss` and `wrong`.
   void run(const Choices& choices, double learningRate);
@@ -26,6 +27,7 @@ class TrainStep {
 
   Model& model_;
   const Dataset& data_;
+  int64_t cutout_;
   Update update_;
   double labelSmoothing_;
   bool recordable_;

@@ -55,7 +55,8 @@ EpochResult trainEpoch(Model& model, const Dataset& data, const EpochOptions& op
   const Choices choices = drawEpoch(data, options.augmentation, steps, options.seed);
   model.seedDropout(options.seed);
   const at::Tensor losses = at::zeros({steps}, at::TensorOptions(at::kFloat).device(device));
-  TrainStep train(model, data, choices.step(0, options.batch), options.update, options.labelSmoothing);
+  TrainStep train(model, data, choices.step(0, options.batch), options.augmentation.cutout, options.update,
+                  options.labelSmoothing);
   const int64_t interval = device.is_cpu() ? 1 : kCheck;
   int64_t seen = 0;  // losses read back so far
   for (int64_t step = 0; step < steps; ++step) {
@@ -63,6 +64,7 @@ EpochResult trainEpoch(Model& model, const Dataset& data, const EpochOptions& op
       result.cancelled = true;
       break;
     }
+    model.dropPathScale = options.dropPathScales.empty() ? 1 : options.dropPathScales[step];
     train.run(choices.step(step, options.batch), options.learningRates[step]);
     losses.select(0, step).copy_(train.loss());
     if ((step + 1) % interval != 0 && step + 1 != steps) continue;
@@ -79,6 +81,7 @@ EpochResult trainEpoch(Model& model, const Dataset& data, const EpochOptions& op
     }
     if (result.divergedAt >= 0) break;
   }
+  model.dropPathScale = 1;
   result.wrong = train.wrong().item<int64_t>();
   result.seconds = now() - start;
   return result;
@@ -92,7 +95,7 @@ bool recalibrate(Model& model, const Dataset& data, const Augmentation& augmenta
   const double share = 1.0 / static_cast<double>(batches);
   for (int64_t i = 0; i < batches; ++i) {
     if (interrupted(model)) return false;
-    model.forward(trainBatch(data, choices.step(i, batch), model.computeType()).images, Mode::Recalibrate);
+    model.forward(trainBatch(data, choices.step(i, batch), augmentation.cutout, model.computeType()).images, Mode::Recalibrate);
     const at::Tensor batchMean = running.select(0, 0), batchVariance = running.select(0, 1);
     mean.add_(batchMean, share);
     square.add_(batchMean.square().add_(batchVariance), share);

@@ -12,6 +12,7 @@ namespace netspace {
 
 struct EpochOptions {
   std::vector<double> learningRates;  // one a step; their number is the number of steps
+  std::vector<double> dropPathScales;  // as many, in [0, 1]; empty for 1
   Update update;                      // its learning rate is that of each step
   int64_t batch;
   double labelSmoothing;

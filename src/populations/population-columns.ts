@@ -32,6 +32,12 @@ export function populationColumns(
     if (!values) found.set(name, (values = new Float64Array(n).fill(Number.NaN)));
     return values;
   };
+  const texts = new Map<string, string[]>();
+  const text = (name: string): string[] => {
+    let values = texts.get(name);
+    if (!values) texts.set(name, (values = Array.from({ length: n }, () => "")));
+    return values;
+  };
   for (const name of [...FIRST, ...LAST]) column(name);
   const { epochs, learningRate, weightDecay } = spec.recipe;
   const firstSeed = seeds().firstTrainingSeed(spec);
@@ -51,7 +57,8 @@ export function populationColumns(
     column("imagesPerSecond")[i] = imagesPerSecond ?? Number.NaN;
     for (const [field, value] of Object.entries({ ...recipe, ...drawn })) {
       // A field that is drawn has no number in the spec.
-      if (typeof value !== "object") column(field === "batch" ? "trainBatch" : field)[i] = Number(value);
+      if (typeof value === "string") text(field)[i] = value;
+      else if (typeof value !== "object") column(field === "batch" ? "trainBatch" : field)[i] = Number(value);
     }
     column("seed")[i] = firstSeed + index;
     if (spec.repeats !== undefined) column("network")[i] = index % spec.n;
@@ -65,6 +72,8 @@ export function populationColumns(
     ...numbers(FIRST.slice(0, 1)),
     ["id", trials.map(trial => trial.id)],
     ["status", trials.map(trial => trial.status)],
-    ...numbers([...errors, ...FIRST.slice(2), ...own, ...LAST]),
+    ...numbers([...errors, ...FIRST.slice(2), ...own]),
+    ...texts,
+    ...numbers(LAST),
   ]);
 }

@@ -2,6 +2,7 @@
  * What two populations were trained by that is not the same: all of their specs but the design space, how many networks
  * there are, seeds, and how the sweep is run. A difference of errors is one of the spaces only where nothing else differs.
  */
+import { type Recipe, recipeDefaults } from "../training/recipe.js";
 import { datasetFacts } from "../training/datasets/dataset-facts.js";
 import { expectFields, expectList } from "../base/expect.js";
 import { say } from "../base/say.js";
@@ -66,7 +67,8 @@ function fieldsOf(part: Part, spec: CheckedSpec): Map<string, string> {
   const usual = (name: string, held: unknown) =>
     held === undefined ||
     (part === "recipe" &&
-      (held === 0 || held === false || (/^(norm|bias)WeightDecay$/.test(name) && held === weightDecay)));
+      (held === (recipeDefaults[name as keyof Recipe] ?? (held === false ? false : 0)) ||
+        (/^(norm|bias)WeightDecay$/.test(name) && held === weightDecay)));
   return new Map(
     Object.entries(value)
       .filter(([name, held]) => !usual(name, held))

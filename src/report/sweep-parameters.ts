@@ -27,7 +27,11 @@ const labels: readonly (readonly [pattern: RegExp, label: (name: string) => stri
     name => (name === "learningRate" ? "learning rate" : "weight decay"),
     true,
   ],
-  [/^(momentum|warmupEpochs|trainBatch)$/, name => name],
+  [/^(epsilon|clipNorm|learningRateEnd)$/, name => name, true],
+  [
+    /^(momentum|beta1|beta2|smoothing|decayFactor|decayEvery|auxiliaryWeight|cutout|warmupEpochs|trainBatch)$/,
+    name => name,
+  ],
 ];
 
 /** Every parameter that varies against the error, with the interval of its best value. */

@@ -7,6 +7,7 @@
  */
 import type { Network } from "../networks/network.js";
 import type { Precision, Weights } from "./engine.js";
+import type { OptimiserSettings } from "./recipe.js";
 
 /** Normalised images of one batch, row-major [count, channels, height, width]. */
 export interface ImageBatch {
@@ -14,15 +15,11 @@ export interface ImageBatch {
   readonly shape: readonly [count: number, channels: number, height: number, width: number];
 }
 
-/** A step of SGD with Nesterov momentum; the fields are those of a Recipe. */
-export interface SessionStepOptions {
-  readonly learningRate: number;
-  readonly momentum: number;
-  readonly weightDecay: number;
-  /** Default: `weightDecay`. */
-  readonly normWeightDecay?: number;
-  /** Default: `weightDecay`. */
-  readonly biasWeightDecay?: number;
+/**
+ * A step of an optimiser; the fields are those of a Recipe. What it remembers of each weight (momentum, Adam's means and number
+ * of steps) is kept in the store, and forgotten when a step asks for another optimiser than the last.
+ */
+export interface SessionStepOptions extends Omit<OptimiserSettings, "averageDecay"> {
   /** In [0, 1). Default 0. */
   readonly labelSmoothing?: number;
 }
@@ -40,8 +37,8 @@ export interface SessionOptions {
  * A store of weights on an engine's device. Calls are carried out in their order, off the JavaScript thread.
  *
  * A *path* is a network each of whose weights the store has, under the same layer name and in the same shape; how its
- * layers are connected is its own. What a step learns, every later path with that layer begins from; momentum and the
- * running statistics of batch normalisation belong to the layer as well.
+ * layers are connected is its own. What a step learns, every later path with that layer begins from; what the optimiser
+ * remembers and the running statistics of batch normalisation belong to the layer as well.
  */
 export interface Session {
   /** The network whose weights are stored. */
@@ -70,7 +67,7 @@ export interface Session {
   /** The store's weights and running statistics, or a path's. */
   weights(path?: Network): Promise<Weights>;
   /**
-   * Puts weights into the store: all of its own, or those of a path. Momentum stays.
+   * Puts weights into the store: all of its own, or those of a path. What the optimiser remembers stays.
    *
    * @throws WeightsError if they are not exactly those, before any is replaced
    */

@@ -19,6 +19,9 @@ export type Draw<T> =
   | { readonly logUniform: readonly [low: number, high: number] }
   | { readonly oneOf: readonly T[] };
 
+/** What may be drawn. */
+type Value = number | boolean | string;
+
 /** A recipe any field of which may be drawn. */
 export type SampledRecipe = { readonly [K in keyof Recipe]: Recipe[K] | Draw<NonNullable<Recipe[K]>> };
 
@@ -31,7 +34,21 @@ export type RecipeSpec =
 const names = Object.keys(recipes).join(", ");
 
 /** Fields that may be any number of an interval; the others are drawn from lists. */
-const continuous: readonly string[] = ["learningRate", "momentum", "weightDecay", "warmupEpochs"];
+const continuous: readonly string[] = [
+  "learningRate",
+  "momentum",
+  "weightDecay",
+  "warmupEpochs",
+  "beta1",
+  "beta2",
+  "smoothing",
+  "epsilon",
+  "clipNorm",
+  "decayFactor",
+  "decayEvery",
+  "learningRateEnd",
+  "auxiliaryWeight",
+];
 
 /** Values of a list that is drawn from: each is tried out as a recipe. */
 const MOST_VALUES = 1000;
@@ -45,7 +62,7 @@ export const recipeSchema = once(() => {
     z.strictObject({ logUniform: bounds.refine(([low]) => low > 0) }),
     z.strictObject({
       oneOf: z
-        .array(z.union([z.number(), z.boolean()]))
+        .array(z.union([z.number(), z.boolean(), z.string()]))
         .min(1)
         .max(MOST_VALUES),
     }),
@@ -86,9 +103,9 @@ const cut = (text: string): string => (text.length > 500 ? `${text.slice(0, 500)
 const INTERVALS = '{"uniform": [low, high]} with low < high, or {"logUniform": [low, high]}';
 
 /** The fields that are drawn, in alphabetical order: a spec means the same however it is written. */
-const drawnFields = (recipe: SampledRecipe): [keyof Recipe, Draw<number | boolean>][] =>
+const drawnFields = (recipe: SampledRecipe): [keyof Recipe, Draw<Value>][] =>
   (Object.entries(recipe) as [keyof Recipe, unknown][])
-    .filter((entry): entry is [keyof Recipe, Draw<number | boolean>] => isRecord(entry[1]))
+    .filter((entry): entry is [keyof Recipe, Draw<Value>] => isRecord(entry[1]))
     .sort(([a], [b]) => (a < b ? -1 : 1));
 
 /**
@@ -97,7 +114,7 @@ const drawnFields = (recipe: SampledRecipe): [keyof Recipe, Draw<number | boolea
  */
 export function extremeRecipes(recipe: SampledRecipe): Recipe[] {
   const drawn = drawnFields(recipe);
-  const ends = (field: Draw<number | boolean>): readonly (number | boolean)[] =>
+  const ends = (field: Draw<Value>): readonly Value[] =>
     "oneOf" in field ? field.oneOf : "uniform" in field ? field.uniform : field.logUniform;
   const least = Object.fromEntries(
     drawn.map(([name, field]) => [name, ends(field).reduce((a, b) => (b < a ? b : a))]),
@@ -135,7 +152,7 @@ export function drawRecipe(recipe: SampledRecipe, random: Random): DrawnRecipe {
   return { recipe: { ...(recipe as Recipe), ...drawn }, drawn };
 }
 
-function drawValue(field: Draw<number | boolean>, u: number): number | boolean {
+function drawValue(field: Draw<Value>, u: number): Value {
   if ("oneOf" in field) return field.oneOf[Math.floor(u * field.oneOf.length)];
   const [low, high] = "uniform" in field ? field.uniform : field.logUniform;
   const value = "uniform" in field ? low + u * (high - low) : low * (high / low) ** u;
@@ -145,7 +162,7 @@ function drawValue(field: Draw<number | boolean>, u: number): number | boolean {
 /** A field as words: `0.2`, or `0.01–1 (log-uniform)` where it is drawn. */
 export function recipeField(value: SampledRecipe[keyof Recipe]): string {
   if (!isRecord(value)) return String(value);
-  const field = value as Draw<number | boolean>;
+  const field = value as Draw<Value>;
   if ("oneOf" in field) return `one of ${field.oneOf.join(", ")}`;
   return "uniform" in field
     ? `${field.uniform.join("–")} (uniform)`

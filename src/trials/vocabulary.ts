@@ -19,6 +19,7 @@
  * | `seconds` | wall time of training and testing |
  * | `memory` | greatest memory in training, bytes |
  * | `epochs`, `learningRate`, `weightDecay`, `seed` | the recipe |
+ * | `momentum`, `optimiser`, `clipNorm`, … | other fields of the recipe, where they were drawn; names as text |
  * | `done` | share of its epochs that a run has done, 1 where it is finished |
  * | `network` | which of a sweep's networks, from 0, where each is trained several times |
  *

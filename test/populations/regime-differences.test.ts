@@ -35,6 +35,19 @@ test("every field that images and training depend on is a difference of regimes"
 
 test("what is written out as its default is no difference, nor where files lie, nor how often is tested", () => {
   assert.deepEqual(differs({ recipe: { base: "tiny", dropout: 0, testEvery: 1 } }), []);
+  const written = {
+    optimiser: "sgd",
+    nesterov: true,
+    stepFactor: 0.1,
+    warmupFrom: 0.1,
+    dropPathSchedule: "constant",
+  } as const;
+  assert.deepEqual(differs({ recipe: { base: "tiny", ...written, cutout: 0, auxiliaryWeight: 0 } }), []);
+  // What is 0 or false without being the default is a difference.
+  assert.deepEqual(differs({ recipe: { base: "tiny", nesterov: false, warmupFrom: 0 } }), [
+    "recipe.nesterov: none, false",
+    "recipe.warmupFrom: none, 0",
+  ]);
   assert.deepEqual(
     differs({ dataset: { kind: "procedural", resolution: 32, train: 500, test: 200, seed: 1, classes: 10 } }),
     [],

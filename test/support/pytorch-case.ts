@@ -8,13 +8,22 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Network } from "../../src/networks/network.js";
 import type { Model } from "../../src/training/engines/torch.js";
+import type { OptimiserSettings } from "../../src/training/recipe.js";
 import { python, referenceScript } from "./needs.js";
 import { noise, randomStream } from "./networks.js";
 
 /** What pytorch_reference.py reads as a step's settings. */
 export interface CaseSettings {
   readonly learningRate: number;
+  readonly optimiser?: OptimiserSettings["optimiser"];
   readonly momentum: number;
+  readonly nesterov?: boolean;
+  readonly beta1?: number;
+  readonly beta2?: number;
+  readonly smoothing?: number;
+  readonly epsilon?: number;
+  readonly epsilonInsideRoot?: boolean;
+  readonly clipNorm?: number;
   readonly weightDecay: number;
   readonly normWeightDecay?: number;
   readonly biasWeightDecay?: number;

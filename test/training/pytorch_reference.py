@@ -12,7 +12,9 @@ last), laid out as weights.f32.
 
 case.json may also hold normWeightDecay, biasWeightDecay, labelSmoothing, dropoutSeed, share (then others.i32 has second
 labels, of which the first have the share), averageDecay (then average.f32 is written as final.f32 is) and paths: networks of some of
-the layers, which the steps take in turn. What a path lacks has no gradient, and torch.optim leaves it alone.
+the layers, which the steps take in turn. What a path lacks has no gradient, and torch.optim leaves it alone. And the
+optimiser: optimiser, nesterov, beta1, beta2, smoothing, epsilon, epsilonInsideRoot, clipNorm, as a recipe has them;
+learningRates, of each step, instead of one.
 """
 
 import copy
@@ -127,6 +129,42 @@ def groups(model, case):
             {"params": biases, "weight_decay": case.get("biasWeightDecay", decay)}]
 
 
+class RootRMSProp(torch.optim.Optimizer):
+    """RMSProp with epsilon inside the root, which torch.optim does not have."""
+
+    def __init__(self, params, lr, alpha, eps, momentum, weight_decay):
+        super().__init__(params, {"lr": lr, "alpha": alpha, "eps": eps, "momentum": momentum,
+                                  "weight_decay": weight_decay})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group["params"]:
+                if p.grad is None:
+                    continue
+                state = self.state[p]
+                gradient = p.grad + group["weight_decay"] * p
+                alpha = group["alpha"]
+                state["square"] = alpha * state.get("square", torch.zeros_like(p)) + (1 - alpha) * gradient ** 2
+                step = gradient / torch.sqrt(state["square"] + group["eps"])
+                state["buffer"] = group["momentum"] * state.get("buffer", torch.zeros_like(p)) + step
+                p -= group["lr"] * state["buffer"]
+
+
+def make_optimizer(params, case):
+    name = case.get("optimiser", "sgd")
+    common = {"lr": case["learningRate"], "weight_decay": case["weightDecay"]}
+    if name == "sgd":
+        nesterov = case.get("nesterov", True) and case["momentum"] > 0
+        return torch.optim.SGD(params, momentum=case["momentum"], nesterov=nesterov, **common)
+    common["eps"] = case.get("epsilon", 1e-8)
+    if name == "rmsprop":
+        kind = RootRMSProp if case.get("epsilonInsideRoot") else torch.optim.RMSprop
+        return kind(params, alpha=case.get("smoothing", 0.99), momentum=case["momentum"], **common)
+    kind = torch.optim.Adam if name == "adam" else torch.optim.AdamW
+    return kind(params, betas=(float(case.get("beta1", 0.9)), float(case.get("beta2", 0.999))), **common)
+
+
 def run(folder):
     case = json.loads((folder / "case.json").read_text())
     weights = np.fromfile(folder / "weights.f32", dtype=np.float32)
@@ -153,8 +191,7 @@ def run(folder):
     with torch.no_grad():
         evaluation = model(batches[0][0])
     model.train()
-    optimizer = torch.optim.SGD(groups(model, case), lr=case["learningRate"], momentum=case["momentum"],
-                                weight_decay=case["weightDecay"], nesterov=True)
+    optimizer = make_optimizer(groups(model, case), case)
     share, smoothing = case.get("share"), case.get("labelSmoothing", 0)
     others = None if share is None else torch.from_numpy(np.fromfile(folder / "others.i32", dtype=np.int32)).long()
     average = None
@@ -179,6 +216,10 @@ def run(folder):
             training = logits.detach()
             gradients = pack(case["tensors"], {name: p.grad for name, p in model.named_parameters()
                                              if p.grad is not None})
+        if "clipNorm" in case:
+            nn.utils.clip_grad_norm_(model.parameters(), case["clipNorm"])
+        for group in optimizer.param_groups if "learningRates" in case else ():
+            group["lr"] = case["learningRates"][step]
         optimizer.step()
         if average is not None:
             average.update_parameters(model)

@@ -21,8 +21,10 @@ import {
   type TrainOptions,
   type Weights,
 } from "../engine.js";
+import { wholeSettings } from "../optimisers.js";
 import { checkRecipe, learningRateAt, type Recipe } from "../recipe.js";
 import { checkWeights } from "../weights/weights.js";
+import { checkAuxiliary } from "./check-auxiliary.js";
 import { checkCrop } from "./check-crop.js";
 import { checkDataset } from "./check-dataset.js";
 import { mixSeed } from "./seeds.js";
@@ -91,6 +93,7 @@ async function train(
   checkRecipe(recipe);
   checkDataset(dataset);
   checkCrop(recipe, dataset);
+  checkAuxiliary(recipe, network);
   inferShapes(network, dataset.resolution);
   const stepsPerEpoch = Math.floor(dataset.train.count / recipe.batch);
   if (network.classes < dataset.classes || stepsPerEpoch === 0) {
@@ -183,11 +186,24 @@ async function train(
       const learningRates = Float64Array.from({ length: stepsPerEpoch }, (_, i) =>
         learningRateAt(recipe, (first + i) / stepsPerEpoch),
       );
+      const all = recipe.epochs * stepsPerEpoch;
+      const dropPathScales =
+        recipe.dropPath && recipe.dropPathSchedule === "linear"
+          ? learningRates.map((_, i) => (first + i) / all)
+          : new Float64Array();
       const { batch, labelSmoothing = 0, recalibrate = 0 } = recipe;
       const outcome = await addon.epoch(
         model.handle,
         data,
-        { ...update, ...augmentation, learningRates, batch, labelSmoothing, seed: mixSeed(seed, epoch + 1) },
+        {
+          ...update,
+          ...augmentation,
+          learningRates,
+          dropPathScales,
+          batch,
+          labelSmoothing,
+          seed: mixSeed(seed, epoch + 1),
+        },
         onStep && ((from, losses) => listen(first + from, losses)),
       );
       if (thrown) throw thrown.error;
@@ -252,20 +268,15 @@ async function train(
 
 /** A recipe's optimiser and augmentation, as native code takes them. */
 function nativeSettings(recipe: Recipe): { update: NativeUpdate; augmentation: NativeAugmentation } {
-  const { momentum, weightDecay, flip } = recipe;
+  const { learningRate: _ofEachStep, ...update } = wholeSettings(recipe);
   return {
-    update: {
-      momentum,
-      weightDecay,
-      normWeightDecay: recipe.normWeightDecay ?? weightDecay,
-      biasWeightDecay: recipe.biasWeightDecay ?? weightDecay,
-      averageDecay: recipe.averageDecay ?? 0,
-    },
+    update,
     augmentation: {
-      flip,
+      flip: recipe.flip,
       cropArea: recipe.randomSizedCrop ?? 0,
       colour: recipe.colourPca ?? 0,
       mixup: recipe.mixup ?? 0,
+      cutout: recipe.cutout ?? 0,
     },
   };
 }

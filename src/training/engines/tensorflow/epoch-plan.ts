@@ -1,6 +1,6 @@
 /**
- * The batches of one epoch, as engine torch draws and makes them (native/augment.cc): order, crops, mirroring and
- * mixing come from the epoch's seed, and bytes are normalised only when a batch is made.
+ * The batches of one epoch, as engine torch draws and makes them (native/augment.cc): order, crops, mirroring,
+ * holes and mixing come from the epoch's seed, and bytes are normalised only when a batch is made.
  */
 import type { Dataset, Split } from "../../dataset.js";
 import type { Target } from "./kernels/cross-entropy.js";
@@ -19,6 +19,7 @@ export interface Augmentation {
   readonly cropPadding: number;
   readonly flip: boolean;
   readonly mixup?: number;
+  readonly cutout?: number;
 }
 
 /** One epoch's random choices. */
@@ -29,6 +30,8 @@ export class EpochPlan {
   readonly #flip: Uint32Array;
   /** Of each batch, the share of its images that is their own; undefined without mixing. */
   readonly #shares: Float64Array | undefined;
+  /** Centres of blanked squares in the crops; undefined without. */
+  readonly #holes: { readonly rows: Uint32Array; readonly columns: Uint32Array } | undefined;
   readonly #dataset: Dataset;
   readonly #augmentation: Augmentation;
   readonly #values: Normalisation;
@@ -47,6 +50,11 @@ export class EpochPlan {
     this.#flip = random.integers(2, count);
     const { mixup = 0 } = augmentation;
     if (mixup > 0) this.#shares = Float64Array.from({ length: steps }, () => random.beta(mixup));
+    const { resolution } = dataset;
+    if (augmentation.cutout) {
+      const rows = random.integers(resolution, count);
+      this.#holes = { rows, columns: random.integers(resolution, count) };
+    }
     this.#values = new Normalisation(dataset);
   }
 
@@ -54,7 +62,7 @@ export class EpochPlan {
   batch(step: number, count: number): Batch {
     const first = step * count;
     const { resolution, train } = this.#dataset;
-    const { cropPadding, flip } = this.#augmentation;
+    const { cropPadding, flip, cutout = 0 } = this.#augmentation;
     const shape: Shape4D = [count, resolution, resolution, 3];
     const values = new Float32Array(count * resolution * resolution * 3);
     const labels = train.labels.slice(0, count);
@@ -66,12 +74,35 @@ export class EpochPlan {
         left: this.#left[first + i] - cropPadding,
         mirrored: flip && this.#flip[first + i] === 1,
       });
+      if (this.#holes) {
+        const { rows, columns } = this.#holes;
+        cutOut(values, i, resolution, { row: rows[first + i], column: columns[first + i], side: cutout });
+      }
     }
     const images = { values, shape };
     const share = this.#shares?.[step];
     if (share === undefined) return { images, target: { labels } };
     mixWithMirrorOrder(values, count, share);
     return { images, target: { labels, mixed: { labels: labels.toReversed(), share } } };
+  }
+}
+
+/** Blanks a square around a pixel of the `place`-th image, as far as it lies in the image. */
+function cutOut(
+  values: Float32Array,
+  place: number,
+  size: number,
+  { row, column, side }: { readonly row: number; readonly column: number; readonly side: number },
+): void {
+  const range = (centre: number) => {
+    const first = centre - Math.floor(side / 2);
+    return [Math.max(0, first), Math.min(size, first + side)];
+  };
+  const [left, right] = range(column);
+  const [top, bottom] = range(row);
+  for (let y = top; y < bottom; y++) {
+    const line = (place * size + y) * size;
+    values.fill(0, (line + left) * 3, (line + right) * 3);
   }
 }
 

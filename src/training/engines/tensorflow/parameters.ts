@@ -12,7 +12,9 @@ import type { Backend } from "./backend.js";
 import type { NormState } from "./kernels/kernels.js";
 import { type Placement, sizeOf, tensorflowShape, toTensorflow, toTorch } from "./kernels/layout.js";
 import { TorchRandom } from "./torch-random.js";
+import { type WholeSettings, wholeSettings } from "../../optimisers.js";
 import type { OptimiserSettings } from "../../recipe.js";
+import { beginMoments, clipped, type Moments, optimise } from "./optimise.js";
 
 /** One update's settings. */
 export type UpdateOptions = OptimiserSettings;
@@ -26,7 +28,8 @@ export class Parameters {
   readonly #statistics = new Map<string, Tensor1D>();
   /** All parameters, one after the other, each in TensorFlow's layout. */
   #flat: Tensor1D;
-  #momentum: Tensor1D;
+  /** What the optimiser remembers: the momentum or mean of gradients, the mean of their squares, Adam's steps. */
+  #moments: Moments;
   #gradient: Tensor1D | undefined;
   /** Moving averages of the parameters and statistics, once an update asked for them. */
   #average: { flat: Tensor1D; readonly statistics: Map<string, Tensor1D> } | undefined;
@@ -53,7 +56,7 @@ export class Parameters {
       else values.set(toTensorflow(random.normal(size, initial.normal), shape), offset);
     }
     this.#flat = tf.tensor1d(values);
-    this.#momentum = tf.zeros([values.length]);
+    this.#moments = beginMoments(tf, "sgd", values.length);
     for (const { name, role, shape, initial } of weightTensors(network)) {
       if (role === "statistic")
         this.#statistics.set(name, initial === 1 ? tf.ones([shape[0]]) : tf.zeros([shape[0]]));
@@ -150,24 +153,25 @@ export class Parameters {
     this.#gradient = gradient;
   }
 
-  /** SGD with Nesterov momentum as torch.optim.SGD computes it, on every parameter; moves the averages. */
+  /** One step of the optimiser on every parameter, from the gradient as it is then clipped; moves the averages. */
   update(options: UpdateOptions): void {
-    const { learningRate, momentum, averageDecay = 0 } = options;
+    const settings = wholeSettings(options);
+    const { optimiser, clipNorm, averageDecay } = settings;
     const { tf } = this.#backend;
     if (!this.#gradient) throw new Error("update: no backward pass came before");
-    const gradient = this.#gradient;
-    const decay = this.#decay(options);
-    const [velocity, flat] = tf.tidy(() => {
-      const decayed = decay === 0 ? gradient : tf.add(gradient, tf.mul(this.#flat, decay));
-      if (momentum === 0) {
-        return [tf.clone(this.#momentum), tf.sub<Tensor1D>(this.#flat, tf.mul(decayed, learningRate))];
-      }
-      const moved: Tensor1D = tf.add(tf.mul(this.#momentum, momentum), decayed);
-      const step = tf.mul(tf.add(decayed, tf.mul(moved, momentum)), learningRate);
-      return [moved, tf.sub<Tensor1D>(this.#flat, step)];
-    });
-    this.#momentum.dispose();
-    this.#momentum = velocity;
+    if (clipNorm > 0) {
+      const gradient = clipped(tf, this.#gradient, clipNorm);
+      this.#gradient.dispose();
+      this.#gradient = gradient;
+    }
+    if (this.#moments.of !== optimiser) {
+      this.#dropMoments();
+      this.#moments = beginMoments(tf, optimiser, this.#flat.size);
+    }
+    const slots = { flat: this.#flat, gradient: this.#gradient, decay: this.#decay(settings) };
+    const { flat, moments } = optimise(tf, settings, slots, this.#moments);
+    this.#dropMoments();
+    this.#moments = moments;
     this.#replaceParameters(flat);
     if (averageDecay > 0) this.#moveAverages(averageDecay);
   }
@@ -189,7 +193,8 @@ export class Parameters {
   dispose(): void {
     const { tf } = this.#backend;
     this.#dropParts();
-    tf.dispose([this.#flat, this.#momentum, ...this.#statistics.values()]);
+    this.#dropMoments();
+    tf.dispose([this.#flat, ...this.#statistics.values()]);
     if (this.#average) tf.dispose([this.#average.flat, ...this.#average.statistics.values()]);
     this.#average = undefined;
     this.#decays?.values.dispose();
@@ -199,7 +204,7 @@ export class Parameters {
   }
 
   /** The decay of all parameters, or of each where kinds differ. */
-  #decay({ weightDecay, normWeightDecay = weightDecay, biasWeightDecay = weightDecay }: UpdateOptions) {
+  #decay({ weightDecay, normWeightDecay, biasWeightDecay }: WholeSettings) {
     if (normWeightDecay === weightDecay && biasWeightDecay === weightDecay) return weightDecay;
     const of = [weightDecay, normWeightDecay, biasWeightDecay].join();
     if (this.#decays?.of === of) return this.#decays.values;
@@ -260,6 +265,10 @@ export class Parameters {
     this.#dropParts();
     this.#flat.dispose();
     this.#flat = flat;
+  }
+
+  #dropMoments(): void {
+    this.#backend.tf.dispose([this.#moments.first, this.#moments.second]);
   }
 
   #dropParts(): void {

@@ -15,6 +15,7 @@ const notFollowed: Partial<Record<keyof Recipe, string>> = {
   // Bernoulli numbers come from MKL where torch was built with it, and from torch's own generator elsewhere.
   dropout: "drops nothing: torch's masks depend on how it was built",
   dropPath: "drops nothing: torch's masks depend on how it was built",
+  auxiliaryWeight: "trains no auxiliary logits",
   recalibrate: "keeps the running averages of normalisations",
 };
 

@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { operators } from "../../../networks/operators/index.js";
 import type { Precision } from "../../engine.js";
+import type { WholeSettings } from "../../optimisers.js";
 import { memoryOf } from "./memory.js";
 
 /** The engine cannot be used here: says what is missing and what to do. */
@@ -34,15 +35,8 @@ export interface EpochOutcome {
   readonly seconds: number;
 }
 
-/** SGD's settings of a step, as native code takes them. */
-export interface NativeUpdate {
-  readonly momentum: number;
-  readonly weightDecay: number;
-  readonly normWeightDecay: number;
-  readonly biasWeightDecay: number;
-  /** 0 keeps no average. */
-  readonly averageDecay: number;
-}
+/** The optimiser's settings of a step, as native code takes them. */
+export type NativeUpdate = Omit<WholeSettings, "learningRate">;
 
 /** Augmentation as native code takes it; a 0 leaves each out. */
 export interface NativeAugmentation {
@@ -50,6 +44,8 @@ export interface NativeAugmentation {
   readonly cropArea: number;
   readonly colour: number;
   readonly mixup: number;
+  /** Side of a blanked square, pixels. */
+  readonly cutout: number;
 }
 
 /**
@@ -69,7 +65,7 @@ export interface Addon {
     seed: number;
     threads: number;
   }): Promise<ModelHandle>;
-  /** A model whose weights, gradients, momenta and running statistics are those of the same names in `store`. */
+  /** A model whose weights, gradients, moments and running statistics are those of the same names in `store`. */
   createPath(
     store: ModelHandle,
     spec: { program: Int32Array; rates: Float32Array; names: readonly string[]; seed: number },
@@ -120,6 +116,8 @@ export interface Addon {
     options: NativeUpdate &
       NativeAugmentation & {
         learningRates: Float64Array;
+        /** Of drop path's rates, as many as learning rates; empty for 1. */
+        dropPathScales: Float64Array;
         batch: number;
         labelSmoothing: number;
         seed: number;

@@ -14,6 +14,7 @@ import { inferShapes } from "../../../networks/shapes.js";
 import { checkPath, checkWeights } from "../../weights/weights.js";
 import { type Addon, EngineUnavailableError, loadAddon, type ModelHandle } from "./addon.js";
 import { lower } from "./program.js";
+import { optimiserProblem, optimiserSettingNames, wholeSettings } from "../../optimisers.js";
 import type { OptimiserSettings } from "../../recipe.js";
 
 /** `"cpu"`, `"cuda"` or a numbered card. */
@@ -91,7 +92,7 @@ export class Model {
   }
 
   /**
-   * A model of another network on this one's weights: every parameter, gradient, momentum and running statistic is this
+   * A model of another network on this one's weights: every parameter, gradient, moment and running statistic is this
    * model's of the same name, so that a step of either changes both. It stays usable when this one is disposed of.
    *
    * @param options.seed decides the chance of dropout; default 0
@@ -119,7 +120,7 @@ export class Model {
     return this.#addon.getTensor(this.handle, name, false);
   }
 
-  /** Gradient of a parameter after the last `step`, row-major. */
+  /** Gradient of a parameter after the last `step`, as it was clipped, row-major. */
   async gradient(name: string): Promise<Float32Array> {
     return this.#addon.getTensor(this.handle, name, true);
   }
@@ -157,32 +158,28 @@ export class Model {
     return this.#addon.forward(this.handle, batch.images, batch.shape, training);
   }
 
-  /** One step of SGD on one batch, as it comes: no augmentation. Returns the mean cross-entropy before it, nats. */
+  /**
+   * One step of the optimiser on one batch, as it comes: no augmentation. Returns the mean cross-entropy before it, nats. What
+   * an optimiser remembers is kept from step to step; a step of another one begins with nothing.
+   */
   async step(batch: ImageBatch, labels: Int32Array, options: StepOptions): Promise<number> {
     checkObject("Model.step", "batch", batch);
     checkObject("Model.step", "options", options);
     refuseUnknown("Model.step", options, {
-      learningRate: true,
-      momentum: true,
-      weightDecay: true,
-      normWeightDecay: true,
-      biasWeightDecay: true,
-      averageDecay: true,
+      ...optimiserSettingNames,
       labelSmoothing: true,
       mixed: true,
       dropoutSeed: true,
       update: true,
     });
-    const { learningRate, momentum, weightDecay, mixed, update = true, dropoutSeed = -1 } = options;
-    const { normWeightDecay = weightDecay, biasWeightDecay = weightDecay } = options;
-    const { averageDecay = 0, labelSmoothing = 0 } = options;
+    const problem = optimiserProblem(options);
+    if (problem) {
+      const { field, expected } = problem;
+      throw new RangeError(`Model.step: ${field} must be ${expected}, got ${say(options[field])}`);
+    }
+    const { labelSmoothing = 0, mixed, update = true, dropoutSeed = -1 } = options;
     return this.#addon.step(this.handle, batch.images, batch.shape, labels, {
-      learningRate,
-      momentum,
-      weightDecay,
-      normWeightDecay,
-      biasWeightDecay,
-      averageDecay,
+      ...wholeSettings(options),
       labelSmoothing,
       dropoutSeed,
       update,

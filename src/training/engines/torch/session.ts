@@ -5,19 +5,14 @@ import { type OptionNames, refuseUnknown } from "../../../base/expect-options.js
 import type { Network } from "../../../networks/network.js";
 import type { Weight, Weights } from "../../engine.js";
 import type { Session, SessionOptions, SessionStepOptions } from "../../session.js";
+import { optimiserSettingNames } from "../../optimisers.js";
 import { checkObject, type Device, Model } from "./model.js";
 
 /** Paths kept ready. One holds its program and views of tensors, some 100 kB; a search asks for few of them again soon. */
 const KEPT = 256;
 
-const stepNames: OptionNames<SessionStepOptions> = {
-  learningRate: true,
-  momentum: true,
-  weightDecay: true,
-  normWeightDecay: true,
-  biasWeightDecay: true,
-  labelSmoothing: true,
-};
+const { averageDecay: _keptBySome, ...settingNames } = optimiserSettingNames;
+const stepNames: OptionNames<SessionStepOptions> = { ...settingNames, labelSmoothing: true };
 
 /** A session on a device, with freshly drawn weights for every layer of `network`. */
 export async function openSession(

@@ -5,6 +5,7 @@
 import type { Addon, DatasetHandle, ModelHandle } from "../../../../src/training/engines/torch/addon.js";
 import { loadAddon } from "../../../../src/training/engines/torch/addon.js";
 import { lower, type Program } from "../../../../src/training/engines/torch/program.js";
+import { wholeSettings } from "../../../../src/training/optimisers.js";
 import { Model } from "../../../../src/training/engines/torch.js";
 import { quadrants, small } from "../../../support/networks.js";
 import { hostileValues } from "./hostile-values.js";
@@ -41,20 +42,33 @@ interface Signature {
   readonly places: Readonly<Record<string, Accepts>>;
 }
 
-const update = { momentum: 0.9, weightDecay: 0, normWeightDecay: 0, biasWeightDecay: 0, averageDecay: 0 };
-const augmentation = { flip: true, cropArea: 0, colour: 0, mixup: 0 };
+const { learningRate: _ofEach, ...update } = wholeSettings({
+  learningRate: 1,
+  momentum: 0.9,
+  weightDecay: 0,
+});
+const augmentation = { flip: true, cropArea: 0, colour: 0, mixup: 0, cutout: 0 };
 const updatePlaces = (at: string): Record<string, Accepts> => ({
   [`${at}.momentum`]: fraction,
   [`${at}.weightDecay`]: magnitude,
   [`${at}.normWeightDecay`]: magnitude,
   [`${at}.biasWeightDecay`]: magnitude,
   [`${at}.averageDecay`]: fraction,
+  [`${at}.optimiser`]: v => ["sgd", "adam", "adamw", "rmsprop"].includes(v as string),
+  [`${at}.nesterov`]: bool,
+  [`${at}.beta1`]: fraction,
+  [`${at}.beta2`]: fraction,
+  [`${at}.smoothing`]: fraction,
+  [`${at}.epsilon`]: number(v => v > 0),
+  [`${at}.epsilonInsideRoot`]: bool,
+  [`${at}.clipNorm`]: magnitude,
 });
 const augmentationPlaces = (at: string): Record<string, Accepts> => ({
   [`${at}.flip`]: bool,
   [`${at}.cropArea`]: share,
   [`${at}.colour`]: magnitude,
   [`${at}.mixup`]: magnitude,
+  [`${at}.cutout`]: integer(0, 2 ** 31 - 1),
 });
 /** Images and their shape, the second and third argument. */
 const batchPlaces: Readonly<Record<string, Accepts>> = {
@@ -135,7 +149,13 @@ export async function fixture(): Promise<Fixture> {
     update: false,
   };
   const drawn = { ...augmentation, batch: 8, seed: 1 };
-  const epoch = { ...update, ...drawn, learningRates: new Float64Array(2), labelSmoothing: 0 };
+  const epoch = {
+    ...update,
+    ...drawn,
+    learningRates: new Float64Array(2),
+    dropPathScales: new Float64Array(),
+    labelSmoothing: 0,
+  };
   const timing = { batch: 2, channels: 3, resolution: 12, warmUp: 0, runs: 1, training: false };
   const device: Accepts = v => v === "cpu";
   const signatures: Fixture["signatures"] = {
@@ -232,6 +252,7 @@ export async function fixture(): Promise<Fixture> {
         ...updatePlaces("2"),
         ...augmentationPlaces("2"),
         "2.learningRates": rates,
+        "2.dropPathScales": v => v instanceof Float64Array && (v.length === 0 || rates(v)),
         "2.batch": integer(1, 32),
         "2.labelSmoothing": fraction,
         "2.seed": integer(0),
@@ -314,6 +335,14 @@ export async function fixture(): Promise<Fixture> {
       run: () => call(name, args),
     });
   more("epoch", "more steps than batches", model, dataset, { ...epoch, learningRates: new Float64Array(9) });
+  more("epoch", "other drop path scales than steps", model, dataset, {
+    ...epoch,
+    dropPathScales: new Float64Array(3),
+  });
+  more("epoch", "a drop path scale above 1", model, dataset, {
+    ...epoch,
+    dropPathScales: Float64Array.of(1, 2),
+  });
   more("epoch", "a batch beyond the set", model, dataset, { ...epoch, batch: 65 });
   more("recalibrate", "more batches than there are", model, dataset, { ...drawn, batches: 9 });
   more("trainBatch", "a step beyond the last", dataset, { ...drawn, step: 2, steps: 2 });

@@ -16,6 +16,8 @@ export function hostileChanges(fixture: Fixture): ReadonlyMap<string, () => Prom
     cropArea: 0,
     colour: 0.1,
     mixup: 0.2,
+    cutout: 4,
+    dropPathScales: new Float64Array(),
     batch: 8,
     seed: 1,
     learningRates: Float64Array.of(0.1, 0.1, 0.1),

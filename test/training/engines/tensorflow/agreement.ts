@@ -22,6 +22,8 @@ const steps = 20;
 const images = 4;
 const resolution = 20;
 const tolerance = 1e-4;
+/** An epsilon at which a gradient that is 0 but for rounding moves nothing. */
+const adam = { learningRate: 2e-3, momentum: 0.9, epsilon: 1e-3 };
 /** Of losses, at the last step. */
 const lossTolerance = 1e-3;
 
@@ -123,6 +125,21 @@ export function describeAgreement(kind: BackendKind, skip: string | false): void
       "images mixed nearly evenly": { mixup: 4, labelSmoothing: 0.1 },
       "decays of their own": { weightDecay: 0.2, normWeightDecay: 0, biasWeightDecay: 0.1 },
       "averaged weights": { averageDecay: 0.7, testEvery: 1 },
+      "blanked squares": { cutout: 5 },
+      "blanked squares of mixed images": { cutout: 6, mixup: 0.3 },
+      "plain momentum, clipped": { nesterov: false, clipNorm: 0.3 },
+      Adam: { ...adam, optimiser: "adam", beta1: 0.8 },
+      "AdamW with decays of their own": { ...adam, optimiser: "adamw", weightDecay: 0.3, normWeightDecay: 0 },
+      RMSProp: { ...adam, optimiser: "rmsprop", momentum: 0, learningRate: 5e-4 },
+      "RMSProp with epsilon inside the root": {
+        ...adam,
+        optimiser: "rmsprop",
+        smoothing: 0.9,
+        epsilonInsideRoot: true,
+        decayFactor: 0.9,
+        decayEvery: 0.4,
+        decayStaircase: true,
+      },
     };
     for (const [what, own] of Object.entries(recipes)) {
       it(`trains the same trial to the same losses and errors: ${what}`, async () => {
