@@ -1,5 +1,5 @@
 /**
- * Recipes by name: the paper's, and one for studies on a CPU.
+ * Recipes by name: the paper's, one for studies on a CPU, and those of `search-recipes.ts`.
  *
  * The paper (Radosavovic et al. 2020) gives optimiser, schedule and batch; what it leaves out is pycls's default, and
  * marked so. All of its recipes: SGD with Nesterov momentum 0.9, half-period cosine, weight decay 5e-5 (section 4's
@@ -7,6 +7,17 @@
  * pixels (He et al. 2016). For ImageNet, `imageNet` has the paper's.
  */
 import { say } from "../base/say.js";
+import {
+  amoebanetCifar,
+  dartsCifar,
+  efficientnet,
+  enasCifar,
+  mnasnet,
+  nasBench201,
+  nasBenchMacro,
+  nasnetCifar,
+  resnetRs,
+} from "./search-recipes.js";
 import { checkRecipe, type Recipe, RecipeError } from "./recipe.js";
 
 /** Section 3 of the paper: design spaces of 400MF networks, n = 500, on one GPU. */
@@ -83,8 +94,22 @@ export const imageNet = {
   recalibrate: 8192,
 } as const satisfies Partial<Recipe>;
 
-/** The recipes by name. */
-export const recipes = { section3, section4, section5, tiny } as const;
+/** The recipes by name: the paper's, ours, and those of architecture search. */
+export const recipes = {
+  section3,
+  section4,
+  section5,
+  tiny,
+  nasnetCifar,
+  amoebanetCifar,
+  dartsCifar,
+  enasCifar,
+  nasBench201,
+  nasBenchMacro,
+  mnasnet,
+  efficientnet,
+  resnetRs,
+} as const;
 
 export type RecipeName = keyof typeof recipes;
 
@@ -113,7 +138,13 @@ export function recipeByName(name: string): Recipe {
 export function withBatch(recipe: Recipe, batch: number): Recipe {
   checkRecipe(recipe);
   if (typeof batch !== "number") throw new RecipeError("batch", "a positive integer", batch);
-  const scaled = { ...recipe, batch, learningRate: (recipe.learningRate * batch) / recipe.batch };
+  const { learningRate, learningRateEnd } = recipe;
+  const scaled = {
+    ...recipe,
+    batch,
+    learningRate: (learningRate * batch) / recipe.batch,
+    ...(learningRateEnd !== undefined && { learningRateEnd: (learningRateEnd * batch) / recipe.batch }),
+  };
   checkRecipe(scaled);
   return scaled;
 }

@@ -86,6 +86,36 @@ test("whole-number and yes-or-no fields are drawn from lists", () => {
   assert.deepEqual(new Set(trials.map(c => c.recipe.flip)), new Set([true, false]));
 });
 
+test("an optimiser is drawn from a list of names, its numbers from intervals", () => {
+  const recipe = {
+    base: "tiny",
+    optimiser: { oneOf: ["adam", "adamw"] },
+    beta1: { uniform: [0.5, 0.9] },
+    epsilon: { logUniform: [1e-8, 1e-4] },
+    clipNorm: { oneOf: [1, 5] },
+    decayFactor: 0.97,
+    decayEvery: { uniform: [0.5, 2] },
+  } as const;
+  const trials = trialsOf(checkSpec({ ...base, n: 40, recipe }));
+  assert.deepEqual(new Set(trials.map(c => c.recipe.optimiser)), new Set(["adam", "adamw"]));
+  assert.ok(trials.every(({ recipe: { beta1 } }) => beta1! >= 0.5 && beta1! <= 0.9));
+  assert.deepEqual(Object.keys(trials[0].drawn).sort(), [
+    "beta1",
+    "clipNorm",
+    "decayEvery",
+    "epsilon",
+    "optimiser",
+  ]);
+  for (const [own, message] of [
+    [{ optimiser: { oneOf: ["sgd", "adam"] } }, /recipe: beta1 must be left out with optimiser "sgd"/],
+    [{ optimiser: { oneOf: ["adam", "lamb"] } }, /recipe: optimiser must be "sgd", .*got "lamb"/],
+    [{ optimiser: { uniform: [0, 1] } }, /recipe\.optimiser: expected a value, or \{"oneOf"/],
+    [{ learningRateEnd: 0.01 }, /recipe: learningRateEnd must be left out with decayFactor/],
+  ] as const) {
+    assert.throws(() => checkSpec({ ...base, recipe: { ...recipe, ...own } as never }), message);
+  }
+});
+
 test("repeats train every network with the same recipe and seeds of their own", () => {
   const trials = trialsOf(checkSpec({ ...base, n: 3, repeats: 2, recipe: drawn, trainingSeed: 100 }));
   assert.deepEqual(
@@ -143,7 +173,7 @@ const faults: [string, object, RegExp][] = [
   [
     "an unknown base recipe",
     { recipe: { base: "huge" } },
-    /^sweep spec: recipe\.base: expected the name of a recipe: section3, section4, section5, tiny, got "huge"$/,
+    /^sweep spec: recipe\.base: expected the name of a recipe: section3, section4, section5, tiny, .*, got "huge"$/,
   ],
   [
     "a draw of an unknown form",
@@ -438,6 +468,10 @@ test("a sweep whose crops may show nothing of the images is refused before anyth
         message: `sweep spec: recipe.cropPadding must be less than the images' 32 pixels, got ${got}`,
       });
     }
+    await assert.rejects(sweep({ ...base, n: 2, recipe: { base: "tiny", cutout: 32 } }, { out }), {
+      name: "SpecError",
+      message: "sweep spec: recipe.cutout must be less than the images' 32 pixels, got 32",
+    });
     assert.equal(existsSync(out), false, "no folder was made");
   } finally {
     rmSync(join(out, ".."), { recursive: true, force: true });
@@ -452,7 +486,13 @@ test("a sweep whose engine cannot follow it is refused before anything runs, by 
         name: "SpecError",
         message: pattern,
       });
-    const fields: Record<string, unknown> = { dropout: 0.1, dropPath: 0.2, colourPca: 0.1, recalibrate: 64 };
+    const fields: Record<string, unknown> = {
+      dropout: 0.1,
+      dropPath: 0.2,
+      colourPca: 0.1,
+      recalibrate: 64,
+      auxiliaryWeight: 0.4,
+    };
     for (const [field, value] of Object.entries(fields)) {
       await refused(
         { recipe: { base: "tiny", [field]: value } },
