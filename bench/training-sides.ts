@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { Network } from "../src/networks/network.js";
 import type { Precision } from "../src/training/engine.js";
 import { type Device, Model } from "../src/training/engines/torch.js";
-import { wholeSettings } from "../src/training/optimisers.js";
+import { wholeSettings } from "../src/training/recipe/optimisers.js";
 import { type DatasetHandle, loadAddon } from "../src/training/engines/torch/addon.js";
 
 const root = new URL("../../", import.meta.url);

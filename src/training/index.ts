@@ -31,7 +31,7 @@ export { engineByName } from "./engines/index.js";
 export { tensorflow, type TensorflowOptions, tensorflowOn } from "./engines/tensorflow.js";
 export { EngineUnavailableError, Model, torch, torchOn } from "./engines/torch.js";
 export { measureParallelism, type ParallelismOptions, type Split as CoreSplit } from "./parallelism.js";
-export type { OptimiserName } from "./optimisers.js";
+export type { OptimiserName } from "./recipe/optimisers.js";
 export { checkRecipe, learningRateAt, type Recipe, RecipeError } from "./recipe.js";
 export { imageNet, recipeByName, type RecipeName, recipes, withBatch } from "./recipes.js";
 export type { TrainableModel } from "./network-for.js";

@@ -1,8 +1,8 @@
 /** Training recipes: what each field means, and what it must be. */
 import { holdsForAll } from "../base/expect.js";
 import { say, sayData } from "../base/say.js";
-import { scheduledRate, scheduleProblem } from "./learning-rate-schedule.js";
-import { optimiserDefaults, type OptimiserName, optimisers, optimiserProblem } from "./optimisers.js";
+import { scheduledRate, scheduleProblem } from "./recipe/learning-rate-schedule.js";
+import { optimiserDefaults, type OptimiserName, optimisers, optimiserProblem } from "./recipe/optimisers.js";
 
 /**
  * A training recipe as data: everything about optimisation and augmentation that is not the network, the

@@ -1,5 +1,5 @@
 /**
- * Recipes by name: the paper's, one for studies on a CPU, and those of `search-recipes.ts`.
+ * Recipes by name: the paper's, one for studies on a CPU, and those of `recipe/search-recipes.ts`.
  *
  * The paper (Radosavovic et al. 2020) gives optimiser, schedule and batch; what it leaves out is pycls's default, and
  * marked so. All of its recipes: SGD with Nesterov momentum 0.9, half-period cosine, weight decay 5e-5 (section 4's
@@ -17,7 +17,7 @@ import {
   nasBenchMacro,
   nasnetCifar,
   resnetRs,
-} from "./search-recipes.js";
+} from "./recipe/search-recipes.js";
 import { checkRecipe, type Recipe, RecipeError } from "./recipe.js";
 
 /** Section 3 of the paper: design spaces of 400MF networks, n = 500, on one GPU. */

@@ -21,7 +21,7 @@ import {
   type TrainOptions,
   type Weights,
 } from "../engine.js";
-import { wholeSettings } from "../optimisers.js";
+import { wholeSettings } from "../recipe/optimisers.js";
 import { checkRecipe, learningRateAt, type Recipe } from "../recipe.js";
 import { checkWeights } from "../weights/weights.js";
 import { checkAuxiliary } from "./check-auxiliary.js";

@@ -1,6 +1,6 @@
 /** Optimisers in tfjs, as torch.optim computes them, on all parameters at once. */
 import type { Scalar, Tensor1D } from "@tensorflow/tfjs-core";
-import type { WholeSettings } from "../../optimisers.js";
+import type { WholeSettings } from "../../recipe/optimisers.js";
 import type { Tf } from "./tf.js";
 
 /** What an optimiser remembers from step to step. */

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { operators } from "../../../networks/operators/index.js";
 import type { Precision } from "../../engine.js";
-import type { WholeSettings } from "../../optimisers.js";
+import type { WholeSettings } from "../../recipe/optimisers.js";
 import { memoryOf } from "./memory.js";
 
 /** The engine cannot be used here: says what is missing and what to do. */

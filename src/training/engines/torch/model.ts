@@ -14,7 +14,7 @@ import { inferShapes } from "../../../networks/shapes.js";
 import { checkPath, checkWeights } from "../../weights/weights.js";
 import { type Addon, EngineUnavailableError, loadAddon, type ModelHandle } from "./addon.js";
 import { lower } from "./program.js";
-import { optimiserProblem, optimiserSettingNames, wholeSettings } from "../../optimisers.js";
+import { optimiserProblem, optimiserSettingNames, wholeSettings } from "../../recipe/optimisers.js";
 import type { OptimiserSettings } from "../../recipe.js";
 
 /** `"cpu"`, `"cuda"` or a numbered card. */

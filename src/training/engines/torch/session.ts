@@ -5,7 +5,7 @@ import { type OptionNames, refuseUnknown } from "../../../base/expect-options.js
 import type { Network } from "../../../networks/network.js";
 import type { Weight, Weights } from "../../engine.js";
 import type { Session, SessionOptions, SessionStepOptions } from "../../session.js";
-import { optimiserSettingNames } from "../../optimisers.js";
+import { optimiserSettingNames } from "../../recipe/optimisers.js";
 import { checkObject, type Device, Model } from "./model.js";
 
 /** Paths kept ready. One holds its program and views of tensors, some 100 kB; a search asks for few of them again soon. */

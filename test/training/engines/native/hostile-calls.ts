@@ -5,7 +5,7 @@
 import type { Addon, DatasetHandle, ModelHandle } from "../../../../src/training/engines/torch/addon.js";
 import { loadAddon } from "../../../../src/training/engines/torch/addon.js";
 import { lower, type Program } from "../../../../src/training/engines/torch/program.js";
-import { wholeSettings } from "../../../../src/training/optimisers.js";
+import { wholeSettings } from "../../../../src/training/recipe/optimisers.js";
 import { Model } from "../../../../src/training/engines/torch.js";
 import { quadrants, small } from "../../../support/networks.js";
 import { hostileValues } from "./hostile-values.js";

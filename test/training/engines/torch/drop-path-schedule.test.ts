@@ -6,7 +6,7 @@ import { recipes, torch, type Recipe } from "netspace/training";
 import type { Network } from "../../../../src/networks/network.js";
 import { loadAddon } from "../../../../src/training/engines/torch/addon.js";
 import { Model } from "../../../../src/training/engines/torch.js";
-import { wholeSettings } from "../../../../src/training/optimisers.js";
+import { wholeSettings } from "../../../../src/training/recipe/optimisers.js";
 import { close } from "../../../support/close.js";
 import { withoutAddon } from "../../../support/needs.js";
 import { quadrants, samples, xBlocks } from "../../../support/networks.js";

@@ -1,6 +1,6 @@
 /** The optimisers by name, which fields of a recipe are whose, and what they are where left out. */
-import type { OptionNames } from "../base/expect-options.js";
-import type { OptimiserSettings } from "./recipe.js";
+import type { OptionNames } from "../../base/expect-options.js";
+import type { OptimiserSettings } from "../recipe.js";
 
 export const optimisers = ["sgd", "adam", "adamw", "rmsprop"] as const;
 

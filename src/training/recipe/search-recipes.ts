@@ -6,7 +6,7 @@
  * Momentum is plain where no source says Nesterov. Recipes with an auxiliary weight ask for networks with an auxiliary head:
  * `{ ...recipes.dartsCifar, auxiliaryWeight: 0 }` trains any network.
  */
-import type { Recipe } from "./recipe.js";
+import type { Recipe } from "../recipe.js";
 
 const cifar = { momentum: 0.9, warmupEpochs: 0, cropPadding: 4, flip: true } as const;
 

@@ -1,5 +1,5 @@
 /** How the learning rate moves over a training: half a cosine, cosines with restarts, steps, or exponential decay. */
-import type { Recipe } from "./recipe.js";
+import type { Recipe } from "../recipe.js";
 
 /** Which of a recipe's fields belong to which schedule, in the order in which they are reported. */
 const schedules = {
