@@ -6,7 +6,6 @@
 
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
-import { bringer } from "./hosts/bringer.js";
 import { hosts, serve, withoutHosts } from "./hosts/hosts.js";
 import { log } from "./base/log.js";
 import { NAME } from "./hosts/package.js";
@@ -17,8 +16,12 @@ const args = process.argv.slice(2);
 const { folders, rest } = withoutHosts(args);
 const [file] = rest;
 // Kernelspecs of before they named hosts start the copy that a package brings along.
-const brought = rest.length < args.length ? undefined : bringer(fileURLToPath(import.meta.url));
-serve(brought === undefined ? folders : [brought], log);
+if (rest.length === args.length) {
+  const { bringer } = await import("./hosts/bringer.js");
+  const brought = bringer(fileURLToPath(import.meta.url));
+  if (brought !== undefined) folders.push(brought);
+}
+serve(folders, log);
 if (file === undefined || file.startsWith("-")) {
   process.stderr.write(
     "usage: node main.js [--host=<folder of a package>]… <connection file>\nA Jupyter front end starts it through a kernelspec.\n",

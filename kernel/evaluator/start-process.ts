@@ -1,10 +1,9 @@
 /** Starting the process in which cells run. Imports little, since the kernel does it before all else. */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { hostArguments } from "../hosts/hosts.js";
-import { markName } from "../processes/family.js";
+import { markName, newMark } from "../processes/mark.js";
 
 /** The process, and what marks it and all that it starts. */
 export interface EvaluatorProcess {
@@ -18,7 +17,7 @@ export interface EvaluatorProcess {
  * @throws Error when the system has none to give; a folder that is not there is told by the child's error event
  */
 export function startProcess(folder: string): EvaluatorProcess {
-  const value = randomUUID();
+  const value = newMark();
   const flags = [
     "--disable-warning=ExperimentalWarning",
     "--experimental-vm-modules",

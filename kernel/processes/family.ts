@@ -7,11 +7,8 @@
  */
 
 import { readFileSync } from "node:fs";
-import { variable } from "../hosts/hosts.js";
 import { descendants, type ProcessEntry, processTable } from "./process-table.js";
 
-/** The environment variable by which processes that cells have started are known. */
-export const markName = (): string => variable("STARTED_BY");
 /** What ends may start something just before it does. */
 const ROUNDS = 5;
 
@@ -21,9 +18,6 @@ export interface Family {
   /** The mark as the leader's environment has it, `NAME=value`. */
   mark: string;
 }
-
-/** The mark in this process's own environment. */
-export const ownMark = (): string => `${markName()}=${process.env[markName()] ?? ""}`;
 
 /** Ends a family, the leader as well if it is alive. The process that calls this comes last, if it is a member. */
 export function endFamily({ leader, mark }: Family): void {

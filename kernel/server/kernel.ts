@@ -6,7 +6,7 @@
  */
 
 import { setImmediate as turn } from "node:timers/promises";
-import { Channels, type Inbound } from "./channels.js";
+import type { Channels, Inbound } from "./channels.js";
 import type { Connection } from "./connection.js";
 import { CommMessages } from "./comm-messages.js";
 import { Debugger } from "../debugger/debugger.js";
@@ -22,14 +22,16 @@ import { LanguageService } from "../language/service.js";
 import type { Log } from "../base/log.js";
 import { maskMagics } from "../cells/mask-magics.js";
 import type { Header, Message } from "../protocol/messages.js";
-import { Publisher } from "./publisher.js";
+import type { Publisher } from "./publisher.js";
+import { Reception } from "./reception.js";
 import { shellOf, Subshells, UnknownSubshellError } from "./subshells.js";
 import { removeAbandoned } from "../base/temporary.js";
-import { Wire } from "../protocol/wire.js";
 
 /** What a kernel needs from its surroundings. */
 export interface KernelOptions {
   connection: Connection;
+  /** Who hears its sockets, when they are bound already. */
+  reception?: Reception;
   /** The notebook's folder. */
   folder: string;
   log: Log;
@@ -44,6 +46,7 @@ export interface KernelOptions {
 /** One kernel, from its start to its shutdown. */
 export class Kernel {
   readonly #options: KernelOptions;
+  readonly #reception: Reception;
   readonly #channels: Channels;
   readonly #publisher: Publisher;
   readonly #interpreter: Interpreter;
@@ -64,8 +67,9 @@ export class Kernel {
     const { connection, folder, log } = options;
     const history = new History(historyFile(), log);
     this.#history = history;
-    this.#channels = new Channels(new Wire(connection.key, connection.hash), log);
-    this.#publisher = new Publisher(this.#channels);
+    this.#reception = options.reception ?? new Reception(connection, log);
+    this.#channels = this.#reception.channels;
+    this.#publisher = this.#reception.publisher;
     this.#language = new LanguageService({
       folder,
       log,
@@ -143,16 +147,12 @@ export class Kernel {
     // The interpreter takes longest, and needs no socket to start.
     this.#interpreter.start();
     try {
-      await this.#channels.bind(this.#options.connection);
+      await this.#reception.open();
     } catch (error) {
       this.#interpreter.stop();
       throw error;
     }
-    this.#publisher.publish("status", { execution_state: "starting" });
-    const serving = this.#channels.serve({
-      message: (channel, message) => this.#message(channel, message),
-      subscribed: topic => this.#publisher.welcome(topic),
-    });
+    const serving = this.#reception.handOver((channel, message) => this.#message(channel, message));
     void removeAbandoned();
     try {
       await Promise.race([serving, finished]);

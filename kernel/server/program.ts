@@ -1,15 +1,20 @@
-/** The kernel's process, from its connection file to its end. */
+/**
+ * The kernel's process, from its connection file to its end. Its sockets are bound before most of it is imported: a
+ * client that finds none tries again much later.
+ */
+
+import { setImmediate as turn } from "node:timers/promises";
 
 import { ConnectionError, connectionWarnings, readConnection } from "./connection.js";
-import { Kernel } from "./kernel.js";
 import { describedError } from "../base/described.js";
-import { EvaluatorHost } from "../evaluator/host.js";
 import type { EvaluatorProcess } from "../evaluator/start-process.js";
+import type { Kernel } from "./kernel.js";
 import { endDescendants } from "../processes/family.js";
 import { TYPECHECK_MODES } from "../base/typecheck-mode.js";
 import { setting } from "../hosts/hosts.js";
 import { log } from "../base/log.js";
 import { followParent } from "../processes/parent-process.js";
+import { Reception } from "./reception.js";
 
 /** A kernel asked by Jupyter to end is killed after 5 s; it should have ended by itself. */
 const ORDERLY_MS = 4700;
@@ -26,27 +31,39 @@ export async function runKernel(connectionFile: string, evaluator?: EvaluatorPro
     const typecheck = TYPECHECK_MODES.find(mode => mode === setting("TYPECHECK")) ?? "warn";
     const connection = readConnection(connectionFile);
     for (const warning of connectionWarnings(connection, connectionFile)) log(`warning: ${warning}`);
+    const reception = new Reception(connection, log);
+    await reception.open();
     const endWithin = forcedEnd();
-    const ending = () => endWithin(ORDERLY_MS);
-    const kernel = new Kernel({
-      connection,
-      folder: process.cwd(),
-      log,
-      typecheck,
-      ending,
-      interpreter: (folder, listener) => new EvaluatorHost({ ...listener, folder, early: evaluator }),
-    });
-    process.on("SIGINT", () => kernel.interrupt());
+    // What is asked for while the kernel is imported is done once it runs.
+    let kernel: Kernel | undefined;
+    let ends = false;
+    const shutDown = () => {
+      ends = true;
+      kernel?.shutDown();
+    };
+    process.on("SIGINT", () => kernel?.interrupt());
     for (const signal of ["SIGTERM", "SIGHUP"] as const) {
       process.on(signal, () => {
         endWithin(SIGNALLED_MS);
-        kernel.shutDown();
+        shutDown();
       });
     }
     process.on("uncaughtException", error => log(`internal error: ${describedError(error)}`));
     process.on("unhandledRejection", reason => log(`internal error: ${describedError(reason)}`));
-    followParent(() => kernel.shutDown());
-    await kernel.run();
+    followParent(shutDown);
+    const parts = await imported();
+    kernel = new parts.Kernel({
+      connection,
+      reception,
+      folder: process.cwd(),
+      log,
+      typecheck,
+      ending: () => endWithin(ORDERLY_MS),
+      interpreter: (folder, listener) => new parts.EvaluatorHost({ ...listener, folder, early: evaluator }),
+    });
+    const ended = kernel.run();
+    if (ends) kernel.shutDown();
+    await ended;
     endDescendants(process.pid);
     // Handles of zeromq linger; all that had to be said was said.
     process.exit(0);
@@ -56,6 +73,23 @@ export async function runKernel(connectionFile: string, evaluator?: EvaluatorPro
     evaluator?.child.kill("SIGKILL");
     process.exit(1);
   }
+}
+
+/** Imports the kernel part by part: who asks meanwhile what it is need not wait for all of it. */
+async function imported() {
+  const { EvaluatorHost } = await import("../evaluator/host.js");
+  for (const part of [
+    () => import("../history/history.js"),
+    () => import("../cells/mask-magics.js"),
+    () => import("../debugger/debugger.js"),
+    () => import("../language/service.js"),
+  ]) {
+    // Sockets deliver one message a turn.
+    await turn();
+    await part();
+  }
+  const { Kernel } = await import("./kernel.js");
+  return { EvaluatorHost, Kernel };
 }
 
 /** Ends the process, and all that it has started, when it has not ended in order by then; the earliest time counts. */

@@ -24,7 +24,7 @@ import { endsByItsLoop } from "./heeding-loops.js";
 import type { ListenerData, ListenerMessage, MainMessage } from "./interrupt-listener.js";
 import { ownChildren } from "../../processes/process-table.js";
 import { Interrupted } from "../../protocol/interrupted.js";
-import { ownMark } from "../../processes/family.js";
+import { ownMark } from "../../processes/mark.js";
 import { waitForAnswer } from "../prompt.js";
 import type { Frame } from "../errors/stack.js";
 import type { WaitingText } from "../output/waiting-text.js";

@@ -13,7 +13,7 @@ import { LanguageService } from "../../language/service.js";
 import { broughtDeclarations, displayModule, offeredDeclarations } from "../../modules/brought.js";
 import { userPackagesFolder } from "../../modules/packages-folder.js";
 import { resolveModule } from "../../modules/resolve-module.js";
-import { markName } from "../../processes/family.js";
+import { markName } from "../../processes/mark.js";
 import { kernelInfo } from "../../server/kernel-info.js";
 import { hostedCells } from "../support/hosted-cells.js";
 import { serveHost } from "../support/repository.js";

@@ -5,7 +5,7 @@ import { spawn } from "node:child_process";
 import { closeSync, constants, openSync, readFileSync, rmSync } from "node:fs";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { markName } from "../../processes/family.js";
+import { markName } from "../../processes/mark.js";
 import { descendants, processTable } from "../../processes/process-table.js";
 import { BareKernel, type BareOptions, lives } from "../support/bare-kernel.js";
 import { serveHost } from "../support/repository.js";
