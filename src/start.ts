@@ -17,8 +17,35 @@ function room<Room extends object>(path: string): Room {
   return new Proxy({}, { get: (_, name) => door(name) }) as Room;
 }
 
-export * from "./architectures/index.js";
-export * from "./networks/index.js";
+export { anyNet, simpleStem } from "./architectures/anynet/architecture.js";
+export {
+  Basic,
+  blocks,
+  LinearBottleneck,
+  MBConv,
+  R,
+  V,
+  VR,
+  X,
+  Y,
+} from "./architectures/anynet/blocks/index.js";
+export { compatible } from "./architectures/anynet/compatibility.js";
+export { build, describe } from "./architectures/build.js";
+export { countArchitecture } from "./architectures/count-architecture.js";
+export { familyNames, registerFamily } from "./architectures/families.js";
+export { defaultFitGrid } from "./architectures/regnet/fit-grid.js";
+export { quantisedPowers, quantisedWidths, regNet, stagesOf } from "./architectures/regnet/regnet.js";
+export { reviveArchitecture, storeArchitecture } from "./architectures/stored.js";
+export {
+  complexity,
+  complexityByBlock,
+  complexityByLayer,
+  complexityByStage,
+  paddingShare,
+} from "./networks/complexity.js";
+export { operatorTable } from "./networks/operator-formulas.js";
+export { convNorm, squeezeExcite } from "./networks/assembly/checked-operators.js";
+export { inferShapes, NetworkError } from "./networks/shapes.js";
 export * from "./spaces/index.js";
 export * from "./tables/index.js";
 export { duration } from "./base/duration.js";
@@ -26,7 +53,7 @@ export { Markdown, markdown } from "./base/markdown.js";
 export { PrintedTable } from "./base/printed-table.js";
 export { seeded } from "./base/random.js";
 
-export { curves } from "./statistics/curve-fit.js";
+export { curves } from "./statistics/curves.js";
 export { StatisticsError } from "./statistics/statistics-error.js";
 export { StructureDiagram } from "./figures/diagram/structure-diagram.js";
 export { Figure } from "./figures/figure.js";
@@ -39,7 +66,7 @@ export { TrainingRun } from "./training/training-run.js";
 export { WeightsError } from "./training/weights/weights.js";
 export { SpecError } from "./trials/spec-error.js";
 export { StoreError } from "./trials/store/store-error.js";
-export { SchedulerError } from "./sweeps/cluster/slurm.js";
+export { SchedulerError } from "./sweeps/cluster/scheduler-error.js";
 export { Population } from "./populations/population.js";
 export { LEAST_MODELS } from "./replication/claims/claim.js";
 export { RegisteredStudy } from "./replication/studies/registered-study.js";
@@ -48,6 +75,10 @@ export { registeredDatasets } from "./replication/registration/registered-datase
 export { Study } from "./replication/studies/study.js";
 export { Verdict, VERDICT_MIME } from "./replication/verdict.js";
 
+export const { fitQuantisedLinear, fitQuantisedLinearExhaustive, zoo, zooNames } =
+  room<typeof import("./architectures/index.js")>("./architectures/index.js");
+export const { memory, withDropout, withDropPath } =
+  room<typeof import("./networks/index.js")>("./networks/index.js");
 export const {
   bestOfDifference,
   bestValue,

@@ -1,7 +1,7 @@
 /** What `import … from "netspace"` gives, and what it loads for that. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as nodeModule from "node:module";
 import path from "node:path";
 import { describe, it } from "node:test";
@@ -63,6 +63,9 @@ describe("the root export", () => {
     assert.equal(start.row([start.edfPanel([{ name: "A", errors: [1, 2] }])]) instanceof start.Figure, true);
     await assert.rejects(start.loadDataset({ kind: "none" } as never), start.DatasetError);
     await assert.rejects(start.train("RegNetX-200MF", {} as never), RangeError);
+    assert.deepEqual(start.zoo("RegNetX-200MF"), all.zoo("RegNetX-200MF"));
+    const small = start.build(start.zoo("RegNetX-200MF").architecture);
+    assert.deepEqual(start.withDropout(small, 0.1), all.withDropout(small, 0.1));
   });
 
   it("says what to do when a room is used while an import() of it is under way", () => {
@@ -84,7 +87,7 @@ describe("the root export", () => {
 });
 
 /** What importing a module loads, by its own account: files of the package, and packages. */
-function loadedBy(specifier: string): { files: string[]; packages: string[] } {
+function loadedBy(specifier: string): { files: string[]; packages: string[]; builtins: string[] } {
   const program = `
     import { registerHooks } from "node:module";
     const urls = [];
@@ -102,6 +105,7 @@ function loadedBy(specifier: string): { files: string[]; packages: string[] } {
   return {
     files: urls.filter(url => url.startsWith(ours)).map(url => url.slice(ours.length + 1)),
     packages: [...new Set(packages)].sort(),
+    builtins: urls.filter(url => url.startsWith("node:")),
   };
 }
 
@@ -129,6 +133,29 @@ describe("nothing that is needed only later is loaded by importing", { skip }, (
       );
     });
   }
+
+  it("netspace: nothing that a training, a cluster, a hash or the zoo needs", () => {
+    const { files, builtins } = loadedBy("netspace");
+    const needed = [
+      "training/engines/torch/train.js",
+      "training/engines/tensorflow/run.js",
+      "sweeps/cluster/slurm.js",
+      "trials/runner/progress.js",
+      "statistics/linear-regression.js",
+      "architectures/zoo.js",
+      "networks/memory.js",
+    ];
+    for (const file of needed) assert.ok(existsSync(path.join(root, "dist", "src", file)), file);
+    assert.deepEqual(
+      needed.filter(file => files.includes(file)),
+      [],
+    );
+    // Of Node's own modules these take as long as a dozen of ours.
+    assert.deepEqual(
+      builtins.filter(each => ["node:crypto", "node:child_process"].includes(each)),
+      [],
+    );
+  });
 
   it("netspace: no room that has a door", () => {
     const { files } = loadedBy("netspace");

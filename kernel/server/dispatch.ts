@@ -14,7 +14,7 @@ import { magicCompleteness } from "../language/magics/magic-completeness.js";
 import { maskMagics } from "../cells/mask-magics.js";
 import type { Replies, RequestType } from "../protocol/messages.js";
 import type { Subshells } from "./subshells.js";
-import { Usage } from "./usage.js";
+import { Usage } from "../processes/usage.js";
 
 type Content = Record<string, unknown>;
 

@@ -1,7 +1,8 @@
 /** Which curve describes the data best? By Akaike's criterion and by cross-validation. */
 import { checkedRandom } from "../base/random.js";
 import { type CrossValidationOptions, crossValidate } from "./cross-validation.js";
-import { type Curve, type CurveFit, type CurveFitOptions, fitCurve } from "./curve-fit.js";
+import { type CurveFit, type CurveFitOptions, fitCurve } from "./curve-fit.js";
+import type { Curve } from "./curves.js";
 import {
   type Numbers,
   StatisticsError,

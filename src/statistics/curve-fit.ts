@@ -3,6 +3,7 @@
  * and flops together (Figure 12), and power laws. All are least squares after a change of variables.
  */
 import { say } from "../base/say.js";
+import { type Curve, curves, linearCurves } from "./curves.js";
 import { type Coefficient, type LinearRegression, linearRegression } from "./linear-regression.js";
 import {
   type Numbers,
@@ -13,22 +14,6 @@ import {
   StatisticsError,
   checkedOptions,
 } from "./statistics-error.js";
-
-/** The terms of each curve but the power law, and the letters of their coefficients. */
-const linearCurves = {
-  ax: { a: (x: number) => x },
-  "a + bx": { a: undefined, b: (x: number) => x },
-  "a√x": { a: Math.sqrt },
-  "a + b√x": { a: undefined, b: Math.sqrt },
-  "a√x + bx": { a: Math.sqrt, b: (x: number) => x },
-  "a + b√x + cx": { a: undefined, b: Math.sqrt, c: (x: number) => x },
-} as const satisfies Record<string, Record<string, ((x: number) => number) | undefined>>;
-
-/** A curve by its formula. */
-export type Curve = keyof typeof linearCurves | "ax^b";
-
-/** All curves there are. */
-export const curves = [...Object.keys(linearCurves), "ax^b"] as Curve[];
 
 /** A fitted curve. */
 export interface CurveFit {

@@ -29,7 +29,8 @@ export {
   spearman,
 } from "./correlation.js";
 export { type CrossValidation, type CrossValidationOptions, crossValidate } from "./cross-validation.js";
-export { type Curve, type CurveFit, type CurveFitOptions, curves, fitCurve } from "./curve-fit.js";
+export { type CurveFit, type CurveFitOptions, fitCurve } from "./curve-fit.js";
+export { type Curve, curves } from "./curves.js";
 export type { Difference } from "./difference.js";
 export { type Edf, type EdfAreaOptions, type EdfOptions, edf, edfArea } from "./edf.js";
 export { fisherExact } from "./fisher-exact.js";

@@ -8,7 +8,7 @@ export {
   submitSweep,
   sweepStatus,
 } from "./cluster/cluster-sweep.js";
-export { SchedulerError } from "./cluster/slurm.js";
+export { SchedulerError } from "./cluster/scheduler-error.js";
 export type { Images } from "./images-of.js";
 export {
   fitThroughput,

@@ -1,7 +1,6 @@
 /**
  * A trial: one training, named by the hash of everything that determines its outcome.
  */
-import { createHash } from "node:crypto";
 import { expectFields } from "../base/expect.js";
 import { say } from "../base/say.js";
 import type { Sample } from "../spaces/space.js";
@@ -15,6 +14,7 @@ import type { EpochReport, Precision } from "../training/engine.js";
 import type { Recipe } from "../training/recipe.js";
 import type { SpaceSpec } from "./space-spec.js";
 
+const crypto = later<typeof import("node:crypto")>(import.meta.url, "node:crypto");
 const facts = later<typeof import("../training/datasets/dataset-facts.js")>(
   import.meta.url,
   "../training/datasets/dataset-facts.js",
@@ -123,7 +123,8 @@ export function sweepId(spec: { readonly run?: unknown }): string {
 export const searchId = (spec: { readonly run?: unknown }, strategy: unknown): string =>
   digest(canonicalJson({ sweep: sweepId(spec), strategy }));
 
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 32);
+const digest = (text: string): string =>
+  crypto().createHash("sha256").update(text).digest("hex").slice(0, 32);
 
 /**
  * JSON with sorted keys: equal data gives equal text. For plain data, as specs and networks are; written out, since

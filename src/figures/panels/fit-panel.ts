@@ -5,7 +5,8 @@
 import { expectOptions } from "../../base/expect-options.js";
 import { expectList, expectText } from "../../base/expect.js";
 import { pearson } from "../../statistics/correlation.js";
-import { type Curve, type CurveFit, fitCurve } from "../../statistics/curve-fit.js";
+import { type CurveFit, fitCurve } from "../../statistics/curve-fit.js";
+import type { Curve } from "../../statistics/curves.js";
 import { type Numbers, requireSameLength } from "../../statistics/statistics-error.js";
 import { logAxis } from "../axes.js";
 import { extent } from "../../base/extent.js";

@@ -10,17 +10,23 @@ import type { NamedErrors } from "../../figures/panels/edf-panel.js";
 import { escapeMarkdown } from "../../base/escape-markdown.js";
 import type { Compared } from "../../populations/compare-pair.js";
 import type { Population } from "../../populations/population.js";
-import { printProgress } from "../../trials/runner/progress.js";
 import { bySelection } from "../../trials/selection-error.js";
 import type { SweepSpec } from "../../trials/spec.js";
 import { later } from "../../base/node/later.js";
-import { edf } from "../../statistics/edf.js";
 import { extent } from "../../base/extent.js";
 import { populationsFolder } from "./populations-folder.js";
 
 const regimes = later<typeof import("../registration/regime.js")>(
   import.meta.url,
   "../registration/regime.js",
+);
+const distributions = later<typeof import("../../statistics/edf.js")>(
+  import.meta.url,
+  "../../statistics/edf.js",
+);
+const progress = later<typeof import("../../trials/runner/progress.js")>(
+  import.meta.url,
+  "../../trials/runner/progress.js",
 );
 const opening = later<typeof import("./population-by-name.js")>(import.meta.url, "./population-by-name.js");
 const specs = later<typeof import("../../trials/spec-file.js")>(import.meta.url, "../../trials/spec-file.js");
@@ -128,7 +134,7 @@ export class Study {
   #words(escaped: (text: string) => string): string {
     const lines = [...this.#found].map(([name, population]) => {
       if (population.length === 0) return `| ${escaped(name)} | 0 of ${population.spec.n} | – | – | – |`;
-      const { min, mean, n } = edf(population.errors);
+      const { min, mean, n } = distributions().edf(population.errors);
       const diverged = population.rows.filter(({ status }) => status === "diverged").length;
       const hours = population.column("seconds").reduce((a, b) => a + b, 0) / 3600;
       const range = `[${min.toFixed(1)} \\| ${mean.toFixed(1)}]`;
@@ -189,7 +195,7 @@ const REMEDY =
 function trainFresh(name: string, n: number, folder: string): Promise<Population> {
   const out = resolve("..", "runs", "fresh", name);
   const begun = existsSync(join(out, "spec.json")) ? specs().readSpec(out) : undefined;
-  return sweeps().sweep(begun ?? freshSpec(name, n, folder), { out, onProgress: printProgress });
+  return sweeps().sweep(begun ?? freshSpec(name, n, folder), { out, onProgress: progress().printProgress });
 }
 
 /** The first n networks of the spec next to the shipped populations; otherwise n networks in their regime. */

@@ -1,7 +1,8 @@
 /** The job arrays that were submitted for a sweep, and which of their tasks are in Slurm's queue. */
 import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { isJob, type QueuedTask, queuedTasks, SchedulerError } from "./slurm.js";
+import { SchedulerError } from "./scheduler-error.js";
+import { isJob, type QueuedTask, queuedTasks } from "./slurm.js";
 import { readStoreFile, writing } from "../../trials/store/store.js";
 import { isRecord } from "../../trials/vocabulary.js";
 

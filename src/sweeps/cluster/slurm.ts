@@ -1,13 +1,6 @@
 /** Slurm's commands, as far as sweeps need them: sbatch, squeue, scancel. */
 import { spawnSync } from "node:child_process";
-
-/** The scheduler is not there, does not answer, or rejects; says what it said. */
-export class SchedulerError extends Error {
-  override readonly name = "SchedulerError";
-}
-
-/** A command that may have done what it was asked to, or not: it was cut off, or said something else than it does. */
-export class UnclearAnswer extends SchedulerError {}
+import { SchedulerError, UnclearAnswer } from "./scheduler-error.js";
 
 /** One task of a job array in the queue. */
 export interface QueuedTask {

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { cpus, freemem, hostname, totalmem } from "node:os";
-import { descendants, type ProcessEntry, processTable } from "../processes/process-table.js";
+import { descendants, type ProcessEntry, processTable } from "./process-table.js";
 
 /** The kernel's clock on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
