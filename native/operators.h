@@ -18,6 +18,11 @@ enum class Op : int32_t {
   Multiply,
   Dropout,
   Droppath,
+  Avgpool2d,
+  Concat,
+  Identity,
+  Zero,
+  Subsample,
 };
 
 struct OperatorFacts {
@@ -35,10 +40,15 @@ constexpr OperatorFacts kOperators[] = {
     {"maxpool", 1, 1},
     {"avgpool", 1, 1},
     {"linear", 1, 1},
-    {"add", 2, 2},
+    {"add", 2, INT32_MAX},
     {"multiply", 2, 2},
     {"dropout", 1, 1},
     {"droppath", 1, 1},
+    {"avgpool2d", 1, 1},
+    {"concat", 2, INT32_MAX},
+    {"identity", 1, 1},
+    {"zero", 1, 1},
+    {"subsample", 1, 1},
 };
 
 }  // namespace netspace

@@ -52,11 +52,12 @@ export function buildAt(architecture: AnyArchitecture, resolution: number): Netw
         : "";
     throw new NetworkError(`${at}${String(error)}${by}${known}`, { cause: error });
   }
-  const network = {
+  const network: Network = {
     name: name ?? describe(architecture),
     inputChannels: 3,
     classes,
     layers: recorder.layers,
+    ...recorder.besides(),
   };
   try {
     inferShapes(network, resolution);

@@ -20,4 +20,20 @@ export interface Network {
   readonly inputChannels: number;
   readonly classes: number;
   readonly layers: readonly Layer[];
+  /**
+   * Layers beside the network for the sake of its training, reading its layers and each other: the last one gives logits
+   * of their own, [N, classes], whose loss is added by a recipe's `auxiliaryWeight`. They are no part of what is counted,
+   * exported, drawn or timed.
+   */
+  readonly auxiliary?: readonly Layer[];
+  /** Where drop path acts, see `withDropPath`. Default: on the residual branches. */
+  readonly dropPaths?: readonly DropPathPlace[];
+}
+
+/** A value that drop path acts on. */
+export interface DropPathPlace {
+  /** The layer that gives it. */
+  readonly layer: string;
+  /** Its share of the rate, in (0, 1]. */
+  readonly share: number;
 }

@@ -46,11 +46,6 @@ export function requireCounts<L extends Named>(layer: L, ...keys: readonly (keyo
   }
 }
 
-/** The padding (kernel − 1) / 2 that complexity and engines assume exists for odd kernels only. */
-export function requireOdd(layer: Named, kernel: number): void {
-  if (kernel % 2 === 0) throw problem(layer, "an odd kernel", `${kernel}`);
-}
-
 export function requireChannels(layer: Named, expected: number, x: Shape): void {
   if (x.channels !== expected) throw problem(layer, `an input of ${say(expected)} channels`, format(x));
 }

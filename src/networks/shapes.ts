@@ -12,12 +12,19 @@ export { NetworkError, type Shape, strided } from "./shape.js";
 export function requireNetwork(caller: string, network: Network): void {
   if (isObject(network) && Array.isArray(network.layers)) {
     // A network may come from a file, where the compiler has checked nothing.
-    const odd = network.layers.findIndex(
+    const { auxiliary = [], dropPaths = [] } = network;
+    if (!Array.isArray(auxiliary) || !Array.isArray(dropPaths)) {
+      throw new NetworkError(
+        `${caller}: auxiliary and dropPaths of network ${say(network.name)} must be lists, got ${sayData([auxiliary, dropPaths])}`,
+      );
+    }
+    const layers: readonly Layer[] = [...network.layers, ...auxiliary];
+    const odd = layers.findIndex(
       layer => typeof (layer as Layer | null)?.name !== "string" || !Array.isArray(layer.inputs),
     );
     if (odd < 0) return;
     throw new NetworkError(
-      `${caller}: layer ${odd + 1} of network ${say(network.name)} must have a name and a list of inputs, got ${sayData(network.layers[odd])}`,
+      `${caller}: layer ${odd + 1} of network ${say(network.name)} must have a name and a list of inputs, got ${sayData(layers[odd])}`,
     );
   }
   const remedy =
@@ -43,8 +50,24 @@ export function inferShapes(network: Network, resolution: number): Map<string, S
     throw new NetworkError(`inferShapes: network ${say(network.name)} has no layers`);
   }
   const shapes = new Map<string, Shape>();
+  append(shapes, network, resolution, network.layers);
+  // Beside the network: checked, and no part of the answer.
+  if (network.auxiliary) append(new Map(shapes), network, resolution, network.auxiliary);
+  return shapes;
+}
+
+/** Adds the shapes of some layers, which read each other and those that are there already; the last gives logits. */
+function append(
+  shapes: Map<string, Shape>,
+  network: Network,
+  resolution: number,
+  layers: readonly Layer[],
+): void {
   const image: Shape = { channels: network.inputChannels, height: resolution, width: resolution };
-  for (const layer of network.layers) {
+  if (layers.length === 0) {
+    throw new NetworkError(`inferShapes: network ${say(network.name)} has an auxiliary head without layers`);
+  }
+  for (const layer of layers) {
     if (layer.name === "input" || shapes.has(layer.name)) {
       throw problem(layer, "a name that no other layer has", `"${layer.name}" again`);
     }
@@ -55,10 +78,9 @@ export function inferShapes(network: Network, resolution: number): Map<string, S
     });
     shapes.set(layer.name, outputShape(layer, inputs));
   }
-  const last = network.layers[network.layers.length - 1];
+  const last = layers[layers.length - 1];
   const logits = shapes.get(last.name)!;
   if (logits.channels !== network.classes || logits.height !== 1 || logits.width !== 1) {
     throw problem(last, `logits of ${say(network.classes)} × 1 × 1, one a class`, format(logits));
   }
-  return shapes;
 }

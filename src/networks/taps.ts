@@ -8,6 +8,7 @@
 import { refuseUnknown } from "../base/expect-options.js";
 import { isObject, say } from "../base/say.js";
 import { NetworkError, strided } from "./shape.js";
+import type { Lay } from "./window.js";
 
 /** What is counted as flops. */
 export interface CountOptions {
@@ -31,9 +32,14 @@ export function requireTaps(caller: string, options: CountOptions): "all" | "ins
 
 /**
  * Pairs of an output and a tap that meets a pixel, along one side of the image: the square of it are a square map's.
- * Padding is (kernel − 1) / 2 at both ends.
+ * Padding is (kernel − 1) / 2 at both ends, unless the window lies otherwise.
+ *
+ * @param at how the window lies along this side, where it may lie otherwise
  */
-export function insideTaps(size: number, kernel: number, stride: number): number {
+export function insideTaps(size: number, kernel: number, stride: number, dilation = 1, at?: Lay): number {
+  if (at && (dilation !== 1 || at.before !== at.behind || 2 * at.before !== kernel - 1)) {
+    return tapsOneByOne(size, kernel, stride, dilation, at);
+  }
   if (kernel === 1) return strided(size, stride);
   const outputs = strided(size, stride);
   // Taps further from the middle meet no pixel at all.
@@ -43,6 +49,19 @@ export function insideTaps(size: number, kernel: number, stride: number): number
   const before = floors(reach + stride - 1, stride);
   const behind = floors(reach + outputs * stride - size, stride);
   return outputs * (1 + 2 * reach) - before - behind;
+}
+
+/** The same for any window, tap by tap. */
+function tapsOneByOne(size: number, kernel: number, stride: number, dilation: number, at: Lay): number {
+  let pairs = 0;
+  for (let tap = 0; tap < kernel; tap++) {
+    const shift = tap * dilation - at.before;
+    // The outputs i with 0 ≤ i · stride + shift < size.
+    const first = Math.max(0, Math.ceil(-shift / stride));
+    const last = Math.min(at.outputs - 1, Math.floor((size - 1 - shift) / stride));
+    pairs += Math.max(0, last - first + 1);
+  }
+  return pairs;
 }
 
 /** ⌊1 / stride⌋ + … + ⌊n / stride⌋. */

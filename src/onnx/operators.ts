@@ -1,11 +1,10 @@
 /** Each operator in ONNX. */
 import type { Layer, Network } from "../networks/network.js";
+import { EPSILON } from "../networks/operators/batchnorm.js";
 import { interpret, type Rows } from "../networks/operators/index.js";
 import type { Message } from "./protobuf.js";
+import type { Window } from "../networks/window.js";
 import { type Attribute, integerTensor, node } from "./schema.js";
-
-/** Batch normalisation's ε, as engines have it. */
-const EPSILON = 1e-5;
 
 /** The axes of height and width, a constant that `Unsqueeze` reads. */
 const SPATIAL = "axes.spatial";
@@ -58,7 +57,7 @@ const rows: Rows<[to: Nodes], void> = {
   batchnorm(layer, to) {
     const [x] = layer.inputs;
     const parameters = weights(layer, "weight", "bias", "running_mean", "running_var");
-    to.append("BatchNormalization", [x, ...parameters], layer.name, { epsilon: EPSILON });
+    to.append("BatchNormalization", [x, ...parameters], layer.name, { epsilon: layer.epsilon ?? EPSILON });
     if (to.flat.has(x)) to.flat.add(layer.name);
   },
   relu: (layer, to) => to.pointwise("Relu", layer),
@@ -84,6 +83,11 @@ const rows: Rows<[to: Nodes], void> = {
   multiply: (layer, to) => to.pointwise("Mul", layer),
   dropout: (layer, to) => to.pointwise("Identity", layer),
   droppath: (layer, to) => to.pointwise("Identity", layer),
+  avgpool2d: none,
+  concat: none,
+  identity: (layer, to) => to.pointwise("Identity", layer),
+  zero: none,
+  subsample: none,
 };
 
 /** The network's layers as ONNX operators, in order, the constants they read beside the weights, and the logits' name. */
@@ -98,7 +102,14 @@ export function onnxOperators({ layers }: Network): Pick<Nodes, "nodes" | "const
 const weights = ({ name }: Layer, ...kinds: readonly string[]): string[] =>
   kinds.map(kind => `${name}.${kind}`);
 
-const windowOf = ({ kernel, stride }: { kernel: number; stride: number }) => {
+function none({ name, op }: Layer): never {
+  throw new RangeError(`exportOnnx: layer "${name}" (${op}) is not written yet`);
+}
+
+const windowOf = ({ kernel, stride, padding: how, dilation = 1 }: Window) => {
+  if (typeof kernel !== "number" || typeof stride !== "number" || how || dilation > 1) {
+    throw new RangeError("exportOnnx: a window of this kind is not written yet");
+  }
   const padding = (kernel - 1) / 2;
   return {
     kernel_shape: [kernel, kernel],

@@ -10,6 +10,7 @@ import { anyNet } from "../../architectures/anynet/architecture.js";
 import { build } from "../../architectures/build.js";
 import type { Block, Stage } from "../../architectures/anynet/block.js";
 import type { Network } from "../../networks/network.js";
+import { kernelText } from "../../networks/window.js";
 import { requireNetwork } from "../../networks/shapes.js";
 import { drawBlock } from "./draw-block.js";
 import { drawSections, sectionLabel } from "./draw-sections.js";
@@ -121,7 +122,7 @@ export function blockDiagrams(
     const units = part.layers.filter(layer => layer.op === "conv" || layer.op === "add");
     const said = units.map(layer =>
       layer.op === "conv"
-        ? `${layer.kernel}×${layer.kernel} conv ${layer.in} → ${layer.out}${layer.groups > 1 ? `, ${layer.groups} groups` : ""}`
+        ? `${kernelText(layer.kernel)} conv ${layer.in} → ${layer.out}${layer.groups > 1 ? `, ${layer.groups} groups` : ""}`
         : "residual sum",
     );
     return `  ${name}: ${said.join(", ")}`;

@@ -4,7 +4,13 @@
  */
 import { refuseUnknown } from "../../base/expect-options.js";
 import { isObject, say } from "../../base/say.js";
-import type { ActivationKind, ConvOptions, Feature, Operators } from "./operators.js";
+import {
+  type ActivationKind,
+  type ConvOptions,
+  type Feature,
+  type Operators,
+  convNames,
+} from "./operators.js";
 import * as plain from "./operators.js";
 import { NetworkError } from "../shapes.js";
 
@@ -25,7 +31,7 @@ export function convNorm<F extends Feature>(
   if (!isObject(options)) {
     throw new NetworkError(`convNorm: expected options such as { kernel: 3, stride }, got ${say(options)}`);
   }
-  refuseUnknown("convNorm", options, { kernel: true, stride: true, groups: true, bias: true }, NetworkError);
+  refuseUnknown("convNorm", options, convNames, NetworkError);
   if (typeof index !== "number" && typeof index !== "string") {
     throw new NetworkError(
       `convNorm: expected a number or a text for the names of its layers, got ${say(index)}`,

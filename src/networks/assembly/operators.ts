@@ -6,7 +6,9 @@
  * thus gives both, and a block that a user writes in a notebook cell is counted and trained like the built-in ones.
  */
 
+import type { OptionNames } from "../../base/expect-options.js";
 import type { Attributes, Op } from "../operators/index.js";
+import type { Sides, Window } from "../window.js";
 
 /** A feature map inside a block, as its interpreter sees it. */
 export interface Feature {
@@ -14,12 +16,23 @@ export interface Feature {
 }
 
 /** Options of a convolution; kernel 1, stride 1, one group and no bias unless given. */
-export interface ConvOptions {
-  readonly kernel?: number;
-  readonly stride?: number;
+export interface ConvOptions extends Partial<Window> {
   readonly groups?: number;
   readonly bias?: boolean;
 }
+
+/** A block of one's own may have one misspelt, and would be counted and trained as another. */
+export const convNames: OptionNames<ConvOptions> = {
+  kernel: true,
+  stride: true,
+  groups: true,
+  bias: true,
+  dilation: true,
+  padding: true,
+};
+
+/** What a normalisation may be without; see `BatchNorm`. */
+export type NormOptions = Partial<Pick<Attributes<"batchnorm">, "affine" | "epsilon">>;
 
 /** A non-linearity between layers. */
 export type ActivationKind = "relu" | "silu";
@@ -27,16 +40,34 @@ export type ActivationKind = "relu" | "silu";
 /** Each method appends one operator called `name` that reads `x` (and `y`), and returns its output. */
 export interface Operators<F extends Feature = Feature> {
   conv(name: string, x: F, out: number, options?: ConvOptions): F;
-  batchnorm(name: string, x: F): F;
+  batchnorm(name: string, x: F, options?: NormOptions): F;
   activation(name: string, x: F, kind: ActivationKind | "sigmoid"): F;
   maxpool(name: string, x: F, kernel: number, stride: number): F;
   avgpool(name: string, x: F): F;
   linear(name: string, x: F, out: number): F;
   /** Dropout of elements, or of an image's whole feature map at the end of a residual branch; see `Dropout`. */
   dropout(name: string, x: F, rate: number, kind?: "dropout" | "droppath"): F;
-  add(name: string, x: F, y: F): F;
+  add(name: string, x: F, ...others: readonly F[]): F;
   /** Scales each channel of `x` by the gate `y`. */
   multiply(name: string, x: F, y: F): F;
+  /**
+   * Pooling over a window, as the cells of architecture search have it: its outputs are no activations, and padding is
+   * left out of an average.
+   */
+  pool(
+    name: string,
+    x: F,
+    kind: "max" | "average",
+    kernel: Sides,
+    stride: Sides,
+    padding?: Window["padding"],
+  ): F;
+  /** Channels of all inputs one after the other; `pad`, see `Concat`. */
+  concat(name: string, inputs: readonly F[], options?: { readonly pad?: boolean }): F;
+  identity(name: string, x: F): F;
+  zero(name: string, x: F, stride: number): F;
+  /** Every `stride`th pixel of each side from `offset` on; see `Subsample`. */
+  subsample(name: string, x: F, stride: number, offset: number): F;
   /** Any operator of the table, with all that its layers have besides; the other methods are short for some. */
   apply<K extends Op>(op: K, name: string, inputs: readonly F[], attributes: Attributes<K>): F;
   /**
@@ -52,6 +83,16 @@ export interface Assembly<F extends Feature = Feature> extends Operators<F> {
   scope(scope: string): void;
   /** Begins a block of a stage, both counted from 1; its scope is called `"s<stage>.b<block>"`. */
   block(stage: number, block: number): void;
+  /**
+   * Marks a value that drop path acts on, with its share of the rate, in (0, 1]; for an interpreter whose networks are
+   * trained. The first mark of a network says that it has no others.
+   */
+  dropPath?(x: F, share: number): void;
+  /**
+   * Begins the part `"aux"`: what `logits` appends is beside the network and gives logits for the sake of its training.
+   * Called once, anywhere in the walk; the part that was begun before goes on behind it.
+   */
+  auxiliary?(logits: () => F): void;
   /**
    * Walks `unit` `times` times, each on what the one before gave, for an interpreter that need not walk each of them
    * where they are alike. `unit` must depend on its argument alone, and begins no scope. A family walks each where
@@ -69,8 +110,10 @@ export function convNorm<F extends Feature>(
   options: ConvOptions,
   kind?: ActivationKind,
 ): F {
-  const { kernel = 1, stride = 1, groups = 1, bias = false } = options;
-  if (bias) return named(ops, index, x, out, options, kind);
+  const { kernel = 1, stride = 1, groups = 1, bias = false, dilation, padding } = options;
+  if (bias || typeof kernel !== "number" || typeof stride !== "number" || dilation || padding) {
+    return named(ops, index, x, out, options, kind);
+  }
   return normed(ops, index, x, out, kernel, stride, groups, kind);
 }
 

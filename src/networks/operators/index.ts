@@ -6,9 +6,12 @@ import { say } from "../../base/say.js";
 import { problem, type Shape } from "../shape.js";
 import { add } from "./add.js";
 import { avgpool } from "./avgpool.js";
+import { avgpool2d } from "./avgpool2d.js";
 import { batchnorm } from "./batchnorm.js";
+import { concat } from "./concat.js";
 import { conv } from "./conv.js";
 import { dropout, droppath } from "./dropout.js";
+import { identity } from "./identity.js";
 import { linear } from "./linear.js";
 import { maxpool } from "./maxpool.js";
 import { multiply } from "./multiply.js";
@@ -16,6 +19,8 @@ import type { Operator } from "./operator.js";
 import { relu } from "./relu.js";
 import { sigmoid } from "./sigmoid.js";
 import { silu } from "./silu.js";
+import { subsample } from "./subsample.js";
+import { zero } from "./zero.js";
 
 /** Keys are the operators' own names. */
 const table = <T extends { readonly [K in keyof T]: { readonly op: K } }>(rows: T): T => rows;
@@ -34,6 +39,11 @@ export const operators = table({
   multiply,
   dropout,
   droppath,
+  avgpool2d,
+  concat,
+  identity,
+  zero,
+  subsample,
 });
 
 /** A layer's operator. */

@@ -1,27 +1,36 @@
-import { requireCounts, requireOdd, window } from "../shape.js";
-import { type LayerBase, operator } from "./operator.js";
+import { problem } from "../shape.js";
+import { say } from "../../base/say.js";
+import { kernelText, type Window, windowed } from "../window.js";
+import { strideText } from "./conv.js";
+import { free, type LayerBase, operator } from "./operator.js";
 
-/** Max pooling, padding (kernel − 1) / 2. */
-export interface MaxPool extends LayerBase {
+/** Max pooling; padding is never the maximum. */
+export interface MaxPool extends LayerBase, Omit<Window, "dilation"> {
   readonly op: "maxpool";
-  readonly kernel: number;
-  readonly stride: number;
+  /**
+   * Its outputs are no activations: pycls counts those of max-pooling, the literature on cells does not. Default: they
+   * are counted.
+   */
+  readonly uncounted?: true;
 }
 
 export const maxpool = operator<MaxPool>({
   op: "maxpool",
   arity: 1,
   shape(layer, [x]) {
-    requireCounts(layer, "kernel", "stride");
-    requireOdd(layer, layer.kernel);
-    return { channels: x.channels, ...window(x, layer.stride) };
+    const uncounted: unknown = layer.uncounted;
+    if (uncounted !== undefined && uncounted !== true) {
+      throw problem(layer, "uncounted to be true, or left out", say(uncounted));
+    }
+    return { channels: x.channels, ...windowed(layer, x) };
   },
-  cost: (_, { channels, height, width }) => ({ flops: 0, params: 0, acts: channels * (height * width) }),
+  cost: ({ uncounted }, { channels, height, width }) =>
+    uncounted ? free : { flops: 0, params: 0, acts: channels * (height * width) },
   // One index per output, counted as an element.
   kept: "output",
   weights: () => [],
   label: ({ kernel, stride }) => ({
-    title: `${kernel}×${kernel} max-pool${stride > 1 ? `, /${stride}` : ""}`,
+    title: `${kernelText(kernel)} max-pool${strideText(stride)}`,
     detail: "",
   }),
 });

@@ -33,6 +33,11 @@ const examples: { readonly [K in Op]: Attributes<K> } = {
   multiply: {},
   dropout: { rate: 0.25 },
   droppath: { rate: 0.25 },
+  avgpool2d: { kernel: 3, stride: 2 },
+  concat: {},
+  identity: {},
+  zero: { stride: 2 },
+  subsample: { stride: 2, offset: 1 },
 };
 
 /** A block that is this operator alone, with a second input where it reads two. */
@@ -40,7 +45,7 @@ const blockOf = (op: Op): Block => ({
   name: `only ${op}`,
   build(ops, x) {
     const given = op === "linear" || op === "multiply" ? ops.avgpool("one", x) : x;
-    const inputs = op === "multiply" ? [x, given] : op === "add" ? [x, x] : [given];
+    const inputs = op === "multiply" ? [x, given] : op === "add" || op === "concat" ? [x, x] : [given];
     return ops.apply(op, "it", inputs, examples[op]);
   },
 });
@@ -110,8 +115,8 @@ test("an operator that there is not is told with its layer, also where a block a
 
 for (const [op, given, message] of [
   ["relu", 2, /\(relu\): expected 1 input, got 2/],
-  ["add", 1, /\(add\): expected 2 inputs, got 1/],
-  ["add", 3, /\(add\): expected 2 inputs, got 3/],
+  ["add", 1, /\(add\): expected at least 2 inputs, got 1/],
+  ["concat", 1, /\(concat\): expected at least 2 inputs, got 1/],
   ["conv", 0, /\(conv\): expected 1 input, got 0/],
 ] as const) {
   test(`${op} with ${given} inputs is refused by counting and building alike`, () => {

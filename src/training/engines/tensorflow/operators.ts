@@ -1,6 +1,7 @@
 /** Each operator in tfjs: what it makes of its inputs, and what its gradient does to those of its inputs. */
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { Rows } from "../../../networks/operators/index.js";
+import type { Window } from "../../../networks/window.js";
 import type { Backend } from "./backend.js";
 import type { NormState } from "./kernels/kernels.js";
 import type { Parameters } from "./parameters.js";
@@ -23,7 +24,7 @@ export interface Pass extends Pick<Backend, "tf" | "kernels"> {
 
 export const forward: Rows<[inputs: readonly Tensor4D[], pass: Pass], Tensor> = {
   conv(layer, [x], { tf, kernels, parameters }) {
-    const y = kernels.conv(x, parameters.part(`${layer.name}.weight`) as Tensor4D, layer);
+    const y = kernels.conv(x, parameters.part(`${layer.name}.weight`) as Tensor4D, plain(layer));
     if (!layer.bias) return y;
     const biased = tf.add(y, parameters.part(`${layer.name}.bias`));
     y.dispose();
@@ -40,8 +41,10 @@ export const forward: Rows<[inputs: readonly Tensor4D[], pass: Pass], Tensor> = 
   relu: (_, [x], { tf }) => tf.relu(x),
   silu: (_, [x], { tf }) => tf.tidy(() => tf.mul(x, tf.sigmoid(x))),
   sigmoid: (_, [x], { tf }) => tf.sigmoid(x),
-  maxpool: ({ kernel, stride }, [x], { tf }) =>
-    tf.tidy(() => tf.maxPool(bordered(tf, x, kernel), kernel, stride, "valid")),
+  maxpool(layer, [x], { tf }) {
+    const { kernel, stride } = plain(layer);
+    return tf.tidy(() => tf.maxPool(bordered(tf, x, kernel), kernel, stride, "valid"));
+  },
   avgpool: (_, [x], { tf }) => tf.mean(x, [1, 2], true),
   linear: ({ name, out }, [x], { tf, parameters }) =>
     tf.tidy(() => {
@@ -54,6 +57,11 @@ export const forward: Rows<[inputs: readonly Tensor4D[], pass: Pass], Tensor> = 
   multiply: (_, [x, gate], { tf }) => tf.mul(x, gate),
   dropout: layer => none(layer),
   droppath: layer => none(layer),
+  avgpool2d: layer => none(layer),
+  concat: layer => none(layer),
+  identity: layer => none(layer),
+  zero: layer => none(layer),
+  subsample: layer => none(layer),
 };
 
 export const backward: Rows<[dy: Tensor4D, pass: Pass], void> = {
@@ -61,11 +69,11 @@ export const backward: Rows<[dy: Tensor4D, pass: Pass], void> = {
     const { name, bias, inputs } = layer;
     const x = value(inputs[0]);
     const weight = parameters.part(`${name}.weight`) as Tensor4D;
-    const dw = kernels.convWeightGradient(x, weight.shape, dy, layer);
+    const dw = kernels.convWeightGradient(x, weight.shape, dy, plain(layer));
     parameterGradients.set(`${name}.weight`, dw);
     if (bias) parameterGradients.set(`${name}.bias`, tf.sum(dy, [0, 1, 2]));
     const [input] = inputs;
-    if (input !== "input") accumulate(input, kernels.convInputGradient(x.shape, weight, dy, layer));
+    if (input !== "input") accumulate(input, kernels.convInputGradient(x.shape, weight, dy, plain(layer)));
   },
   batchnorm(
     { name, inputs: [x] },
@@ -96,7 +104,9 @@ export const backward: Rows<[dy: Tensor4D, pass: Pass], void> = {
       tf.tidy(() => tf.mul(dy, tf.mul(y, tf.sub(1, y)))),
     );
   },
-  maxpool({ name, inputs: [x], kernel, stride }, dy, { tf, value, accumulate }) {
+  maxpool(layer, dy, { tf, value, accumulate }) {
+    const { name, kernel, stride } = plain(layer);
+    const [x] = layer.inputs;
     const border = (kernel - 1) / 2;
     accumulate(
       x,
@@ -137,11 +147,25 @@ export const backward: Rows<[dy: Tensor4D, pass: Pass], void> = {
   },
   dropout: layer => none(layer),
   droppath: layer => none(layer),
+  avgpool2d: layer => none(layer),
+  concat: layer => none(layer),
+  identity: layer => none(layer),
+  zero: layer => none(layer),
+  subsample: layer => none(layer),
 };
 
 /** Operators that this engine does not have; a training that needs one is refused before it begins. */
 function none({ name, op }: { readonly name: string; readonly op: string }): never {
   throw new Error(`layer "${name}": engine tensorflow has no ${op}`);
+}
+
+/** A window of one number a side, with the usual padding. */
+function plain<L extends Window & { readonly name: string; readonly op: string }>(
+  layer: L,
+): L & { readonly kernel: number; readonly stride: number } {
+  const { kernel, stride, dilation = 1, padding } = layer;
+  if (typeof kernel !== "number" || typeof stride !== "number" || dilation > 1 || padding) none(layer);
+  return layer as L & { readonly kernel: number; readonly stride: number };
 }
 
 /** Below every finite activation's use: what max pooling sees outside the image. */

@@ -89,20 +89,35 @@ export function lower(network: Network): Program {
 /** in, out, kernel, stride, groups, flag. */
 const nothing = () => [0, 0, 0, 0, 0, 0];
 const attributes: Rows<[], readonly number[]> = {
-  conv: layer => [layer.in, layer.out, layer.kernel, layer.stride, layer.groups, layer.bias ? 1 : 0],
+  conv: layer => [layer.in, layer.out, ...plain(layer), layer.groups, layer.bias ? 1 : 0],
   // What normalises alone, too, comes from where it is fused.
   batchnorm: layer => [layer.channels, 0, 0, 0, 0, 0],
   relu: nothing,
   silu: nothing,
   sigmoid: nothing,
-  maxpool: layer => [0, 0, layer.kernel, layer.stride, 0, 0],
+  maxpool: layer => [0, 0, ...plain(layer), 0, 0],
   avgpool: nothing,
   linear: layer => [layer.in, layer.out, 0, 0, 0, 0],
   add: nothing,
   multiply: nothing,
   dropout: nothing,
   droppath: nothing,
+  avgpool2d: none,
+  concat: none,
+  identity: none,
+  zero: none,
+  subsample: none,
 };
+
+function none({ name, op }: Layer): never {
+  throw new RangeError(`engine torch: layer "${name}" (${op}) cannot be run yet`);
+}
+
+function plain(layer: LayerOf<"conv" | "maxpool">): [kernel: number, stride: number] {
+  const { kernel, stride, padding } = layer;
+  if (typeof kernel !== "number" || typeof stride !== "number" || padding || "dilation" in layer) none(layer);
+  return [kernel, stride];
+}
 
 /** Every batch normalisation by the name of the layer whose value it makes once fused. */
 function fuse({ layers }: Network): Map<string, Fused> {
