@@ -31,7 +31,7 @@ using napi::Notify;
 using napi::Value;
 
 struct Session {
-  std::vector<Instruction> program;
+  Program program;
   Model model;
   int threads;
   bool tf32;
@@ -116,7 +116,7 @@ SessionHandle session(const Value& value) {
 
 // Whether a model can be run on a data set: the same device, as many channels, a class for every label, images whose
 // size its layers take.
-void requireFit(const Session& s, const Dataset& data) {
+void requireFit(const Session& s, const Dataset& data, bool training) {
   const ModelOptions& options = s.model.options();
   const auto refuse = [](const std::string& expected, const std::string& got) {
     throw std::invalid_argument("dataset: expected " + expected + ", got " + got);
@@ -131,7 +131,7 @@ void requireFit(const Session& s, const Dataset& data) {
   if (data.classes > options.classes) {
     refuse("labels below " + std::to_string(options.classes), std::to_string(data.classes - 1));
   }
-  checkProgram(s.program, {1, channels, data.height, data.width}, options.classes);
+  checkProgram(s.program, {1, channels, data.height, data.width}, options.classes, training);
 }
 
 // Whether an epoch's batches are there: `batches` of `batch` images.
@@ -156,17 +156,17 @@ napi_value info(const Call& call) {
                                  {"cuda", napi::boolean(call.env, at::hasCUDA())}});
 }
 
-// A program as program.ts lays it out, from { program, inputs, rates, names }.
-std::vector<Instruction> programOf(const Value& spec) {
-  constexpr size_t kFields = 9;
+// A program as program.ts lays it out, from { program, inputs, reals, names, main }.
+Program programOf(const Value& spec) {
+  constexpr size_t kFields = 14;
   const auto codes = spec["program"].elements<int32_t>();
   const auto inputs = spec["inputs"].elements<int32_t>();
-  const auto rates = spec["rates"].elements<float>();
+  const auto reals = spec["reals"].elements<double>();
   const auto names = spec["names"].strings();
-  if (codes.size() != names.size() * kFields || rates.size() != names.size()) {
-    throw std::invalid_argument("expected " + std::to_string(kFields) + " integers and a rate for each of " +
+  if (codes.size() != names.size() * kFields || reals.size() != names.size()) {
+    throw std::invalid_argument("expected " + std::to_string(kFields) + " integers and a real number for each of " +
                                 std::to_string(names.size()) + " names, got " + std::to_string(codes.size()) +
-                                " integers and " + std::to_string(rates.size()) + " rates");
+                                " integers and " + std::to_string(reals.size()) + " real numbers");
   }
   std::vector<Instruction> program;
   for (size_t i = 0; i < names.size(); ++i) {
@@ -176,28 +176,44 @@ std::vector<Instruction> programOf(const Value& spec) {
       throw std::invalid_argument("layer \"" + names[i] + "\": expected inputs among " + std::to_string(inputs.size()) +
                                   ", got " + std::to_string(count) + " from " + std::to_string(first) + " on");
     }
-    program.push_back({static_cast<Op>(f[0]), {inputs.begin() + first, inputs.begin() + first + count}, f[3], f[4], f[5],
-                       f[6], f[7], f[8], rates[i], names[i]});
+    program.push_back({.op = static_cast<Op>(f[0]),
+                       .inputs = {inputs.begin() + first, inputs.begin() + first + count},
+                       .in = f[3],
+                       .out = f[4],
+                       .kernelHeight = f[5],
+                       .kernelWidth = f[6],
+                       .strideHeight = f[7],
+                       .strideWidth = f[8],
+                       .dilation = f[9],
+                       .padding = static_cast<Padding>(f[10]),
+                       .groups = f[11],
+                       .offset = f[12],
+                       .flag = f[13],
+                       .rate = static_cast<float>(reals[i]),
+                       .epsilon = reals[i],
+                       .name = names[i]});
   }
-  return program;
+  return {std::move(program), static_cast<size_t>(spec["main"].count())};
 }
 
-// createModel({ program, inputs, rates, names, classes, precision, device, seed, threads }) → Promise<model>
+// createModel({ program, inputs, reals, names, main, size, classes, precision, device, seed, threads }) → Promise<model>;
+// size: of images that it can be run on, pixels
 napi_value createModel(const Call& call) {
   const Value spec = call(0, "network");
-  std::vector<Instruction> program = programOf(spec);
+  Program program = programOf(spec);
   const Value precisionValue = spec["precision"];
   const std::string precision = precisionValue.string();
   if (precision != "float32" && precision != "bf16" && precision != "tf32") {
     precisionValue.fail("\"float32\", \"bf16\" or \"tf32\"");
   }
   const int64_t classes = spec["classes"].count();
-  const int64_t channels = imageChannels(program, classes);
+  const int64_t channels = imageChannels(program.instructions, classes);
   const bool tf32 = precision == "tf32";
   const ModelOptions options{channels, classes, precision == "bf16", tf32, deviceOf(spec["device"]),
                              static_cast<uint64_t>(spec["seed"].integer(0))};
   const int threads = threadsOf(spec["threads"]);
-  checkProgram(program, {1, channels, 1, 1}, classes);
+  const int64_t size = spec["size"].count();
+  checkProgram(program, {1, channels, size, size}, classes, true);
   return napi::promise(call, [=, program = std::move(program)](const Notify&) -> Maker {
     const Scope scope(threads, options.device, tf32);
     auto handle = SessionHandle(new Session{program, Model(program, options), threads, tf32});
@@ -205,13 +221,14 @@ napi_value createModel(const Call& call) {
   });
 }
 
-// createPath(store, { program, inputs, rates, names, seed }) → Promise<model>, whose weights are the store's of the same names
+// createPath(store, { program, inputs, reals, names, main, size, seed }) → Promise<model>, whose weights are the store's of the same names
 napi_value createPath(const Call& call) {
   const SessionHandle store = session(call(0, "store"));
   const Value spec = call(1, "network");
-  std::vector<Instruction> program = programOf(spec);
+  Program program = programOf(spec);
   const ModelOptions& options = store->model.options();
-  checkProgram(program, {1, options.channels, 1, 1}, options.classes);
+  const int64_t size = spec["size"].count();
+  checkProgram(program, {1, options.channels, size, size}, options.classes, true);
   return napi::promise(call, [store, seed = static_cast<uint64_t>(spec["seed"].integer(0)),
                               program = std::move(program)](const Notify&) -> Maker {
     const Scope scope(*store);
@@ -285,12 +302,12 @@ void requireChannels(const Session& s, const char* argument, int64_t channels) {
 }
 
 // Normalised images of shape [count, channels, height, width], of a size that the model can be run on.
-at::Tensor imagesOf(const Value& images, const Value& shape, const Session& s) {
+at::Tensor imagesOf(const Value& images, const Value& shape, const Session& s, bool training) {
   const std::vector<int64_t> sizes = shape.counts();
   if (sizes.size() != 4) shape.fail("[count, channels, height, width]");
   const ModelOptions& options = s.model.options();
   requireChannels(s, "shape", sizes[1]);
-  checkProgram(s.program, {sizes[0], sizes[1], sizes[2], sizes[3]}, options.classes);
+  checkProgram(s.program, {sizes[0], sizes[1], sizes[2], sizes[3]}, options.classes, training);
   return copy<float>(images, sizes, at::kFloat);
 }
 
@@ -310,8 +327,9 @@ at::Tensor labelsOf(const Value& value, int64_t count, int64_t classes) {
 // forward(model, images, shape, training) → Promise<Float32Array> of logits
 napi_value forward(const Call& call) {
   const SessionHandle s = session(call(0, "model"));
-  return napi::promise(call, [s, images = imagesOf(call(1, "images"), call(2, "shape"), *s),
-                              training = call(3, "training").boolean()](const Notify&) -> Maker {
+  const bool training = call(3, "training").boolean();
+  return napi::promise(call, [s, images = imagesOf(call(1, "images"), call(2, "shape"), *s, training),
+                              training](const Notify&) -> Maker {
     const Scope scope(*s);
     const at::Tensor host = toHost(s->model.forward(images, training ? Mode::Train : Mode::Evaluate));
     return [host](napi_env env) { return toArray(env, host); };
@@ -358,7 +376,7 @@ napi_value step(const Call& call) {
   const SessionHandle s = session(call(0, "model"));
   const Value o = call(4, "options");
   const int64_t classes = s->model.options().classes;
-  const at::Tensor images = imagesOf(call(1, "images"), call(2, "shape"), *s);
+  const at::Tensor images = imagesOf(call(1, "images"), call(2, "shape"), *s, true);
   const int64_t count = images.size(0);
   Target target{labelsOf(call(3, "labels"), count, classes), {}, {}, o["labelSmoothing"].fraction()};
   const Value others = o["others"];
@@ -446,7 +464,7 @@ napi_value epoch(const Call& call) {
                                   " at step " + std::to_string(i));
     }
   }
-  requireFit(*s, *data);
+  requireFit(*s, *data, true);
   requireBatches(*data, static_cast<int64_t>(rates.size()), options.batch);
   napi_ref listener = nullptr;
   const Value onSteps = call(3, "onSteps");
@@ -498,7 +516,7 @@ napi_value epoch(const Call& call) {
 napi_value countErrors(const Call& call) {
   const SessionHandle s = session(call(0, "model"));
   const DatasetHandle data = call(1, "dataset").handle<DatasetHandle>();
-  requireFit(*s, *data);
+  requireFit(*s, *data, false);
   return napi::promise(call, [s, data, batch = call(2, "batch").count()](const Notify&) -> Maker {
     const Scope scope(*s);
     const int64_t wrong = netspace::countErrors(s->model, *data, batch);
@@ -540,7 +558,7 @@ napi_value recalibrate(const Call& call) {
   const DatasetHandle data = call(1, "dataset").handle<DatasetHandle>();
   const Value o = call(2, "options");
   const int64_t batch = o["batch"].count(), batches = o["batches"].count();
-  requireFit(*s, *data);
+  requireFit(*s, *data, false);
   requireBatches(*data, batches, batch);
   return napi::promise(call, [s, data, augmentation = augmentationOf(o), batch, batches,
                               seed = static_cast<uint64_t>(o["seed"].integer(0))](const Notify&) -> Maker {
@@ -572,7 +590,7 @@ napi_value time(const Call& call) {
                               o["training"].boolean()};
   requireChannels(*s, "channels", options.channels);
   checkProgram(s->program, {options.batch, options.channels, options.resolution, options.resolution},
-               s->model.options().classes);
+               s->model.options().classes, options.training);
   return napi::promise(call, [s, options](const Notify&) -> Maker {
     const Scope scope(*s);
     const std::vector<double> seconds = timeModel(s->model, options);

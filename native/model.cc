@@ -6,14 +6,13 @@
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/bernoulli.h>
-#include <ATen/ops/convolution.h>
-#include <ATen/ops/convolution_backward.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
-#include <ATen/ops/max_pool2d_with_indices.h>
-#include <ATen/ops/max_pool2d_with_indices_backward.h>
 #include <ATen/ops/mean.h>
 #include <ATen/ops/mm.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/sigmoid.h>
 #include <ATen/ops/sigmoid_backward.h>
@@ -25,6 +24,8 @@
 
 #include <cmath>
 #include <stdexcept>
+
+#include "window.h"
 
 namespace netspace {
 namespace {
@@ -45,9 +46,24 @@ int64_t count(const std::vector<int64_t>& shape) {
   return n;
 }
 
+// Of one height and width, padded with zeros at the bottom and the right where there are larger ones.
+at::Tensor concatenate(const std::vector<at::Tensor>& inputs) {
+  int64_t height = 0, width = 0;
+  for (const auto& x : inputs) {
+    height = std::max(height, x.size(2));
+    width = std::max(width, x.size(3));
+  }
+  std::vector<at::Tensor> alike;
+  for (const auto& x : inputs) {
+    const bool smaller = x.size(2) < height || x.size(3) < width;
+    alike.push_back(smaller ? at::constant_pad_nd(x, {0, width - x.size(3), 0, height - x.size(2)}) : x);
+  }
+  return at::cat(alike, 1);
+}
+
 }  // namespace
 
-Model::Model(const std::vector<Instruction>& program, const ModelOptions& options) : options_(options) {
+Model::Model(const Program& program, const ModelOptions& options) : options_(options) {
   if (options.device.is_cuda()) {
     // Measured on an H100 with small grouped networks (docs/gpu.md): IEEE float32 is twice as fast in planes, with cuDNN
     // trying its algorithms; trying alone is slower. The tensor cores of tf32 and bf16 read channels last.
@@ -61,7 +77,7 @@ Model::Model(const std::vector<Instruction>& program, const ModelOptions& option
   seedDropout(options_.seed);
 }
 
-Model::Model(const std::vector<Instruction>& program, const Model& store, uint64_t seed)
+Model::Model(const Program& program, const Model& store, uint64_t seed)
     : layout_(store.layout_), options_(store.options_), moments_(store.moments_), shares_(true) {
   options_.seed = seed;
   connect(program);
@@ -69,17 +85,18 @@ Model::Model(const std::vector<Instruction>& program, const Model& store, uint64
   seedDropout(seed);
 }
 
-void Model::connect(const std::vector<Instruction>& program) {
-  const auto size = static_cast<int32_t>(program.size());
+void Model::connect(const Program& program) {
+  const auto size = static_cast<int32_t>(program.instructions.size());
+  main_ = program.main;
   std::vector<int> uses(size + 1, 0);
   std::vector<bool> needs(size + 1, true);
   needs[0] = false;
   lastUse_.assign(size + 1, -1);
   for (int32_t i = 0; i < size; ++i) {
-    Node node{program[i]};
+    Node node{program.instructions[i]};
     for (const int32_t value : node.instruction.inputs) {
       node.inputNeedsGradient.push_back(needs[value]);
-      lastUse_[value] = i;
+      if (static_cast<size_t>(i) < main_) lastUse_[value] = i;
       ++uses[value];
     }
     nodes_.push_back(std::move(node));
@@ -88,6 +105,7 @@ void Model::connect(const std::vector<Instruction>& program) {
   for (auto& node : nodes_) {
     const int32_t value = node.instruction.inputs[0];
     if (node.instruction.op != Op::Relu || value == 0 || uses[value] != 1) continue;
+    if (static_cast<size_t>(value) == main_) continue;  // logits, which an auxiliary head reads
     const Op producer = nodes_[value - 1].instruction.op;
     node.inPlace = producer == Op::Conv || producer == Op::Add;
   }
@@ -138,15 +156,27 @@ void Model::allocate() {
   for (auto& node : nodes_) {
     const auto& op = node.instruction;
     if (op.op != Op::Batchnorm) continue;
+    connectNorm(node, flatStatistics_.select(0, 0).narrow(0, first, op.in),
+                flatStatistics_.select(0, 1).narrow(0, first, op.in));
+    first += op.in;
+  }
+}
+
+void Model::connectNorm(Node& node, const at::Tensor& runningMean, const at::Tensor& runningVariance) {
+  const auto& op = node.instruction;
+  if (op.affine()) {
     node.norm.gamma = parameters_[node.weight].value;
     node.norm.beta = parameters_[node.bias].value;
-    node.norm.runningMean = flatStatistics_.select(0, 0).narrow(0, first, op.in);
-    node.norm.runningVariance = flatStatistics_.select(0, 1).narrow(0, first, op.in);
-    first += op.in;
-    node.norm.relu = op.flag != 0;
-    statistics_.emplace_back(op.name + ".running_mean", node.norm.runningMean);
-    statistics_.emplace_back(op.name + ".running_var", node.norm.runningVariance);
+  } else {
+    node.norm.gamma = at::ones({op.in}, runningMean.options());
+    node.norm.beta = at::zeros({op.in}, runningMean.options());
   }
+  node.norm.runningMean = runningMean;
+  node.norm.runningVariance = runningVariance;
+  node.norm.epsilon = op.epsilon;
+  node.norm.relu = (op.flag & Instruction::kRelu) != 0;
+  statistics_.emplace_back(op.name + ".running_mean", runningMean);
+  statistics_.emplace_back(op.name + ".running_var", runningVariance);
 }
 
 void Model::share(const Model& store) {
@@ -165,13 +195,7 @@ void Model::share(const Model& store) {
   for (auto& node : nodes_) {
     const auto& op = node.instruction;
     if (op.op != Op::Batchnorm) continue;
-    node.norm.gamma = parameters_[node.weight].value;
-    node.norm.beta = parameters_[node.bias].value;
-    node.norm.runningMean = store.tensor(op.name + ".running_mean", false);
-    node.norm.runningVariance = store.tensor(op.name + ".running_var", false);
-    node.norm.relu = op.flag != 0;
-    statistics_.emplace_back(op.name + ".running_mean", node.norm.runningMean);
-    statistics_.emplace_back(op.name + ".running_var", node.norm.runningVariance);
+    connectNorm(node, store.tensor(op.name + ".running_mean", false), store.tensor(op.name + ".running_var", false));
   }
 }
 
@@ -325,26 +349,32 @@ at::Tensor Model::forward(const at::Tensor& images, Mode mode) {
   values_.assign(n + 1, {});
   gradients_.assign(n + 1, {});
   normStates_.resize(n);
-  indices_.resize(n);
+  kept_.resize(n);
   masks_.resize(n);
   values_[0] = images.to(options_.device, computeType(), false, false, layout_);
-  for (size_t i = 0; i < n; ++i) {
+  for (size_t i = 0; i < (training ? n : main_); ++i) {
     try {
       values_[i + 1] = run(i, mode);
     } catch (const c10::Error& error) {
       throw std::runtime_error("layer \"" + nodes_[i].instruction.name + "\": " + error.what_without_backtrace());
     }
     if (training) continue;
+    kept_[i].reset();
     for (const int32_t value : nodes_[i].instruction.inputs) {
       if (lastUse_[value] == static_cast<int32_t>(i)) values_[value].reset();
     }
   }
-  const at::Tensor logits = values_[n].to(at::kFloat).flatten(1);
+  const at::Tensor logits = values_[main_].to(at::kFloat).flatten(1);
   if (!training) {
     values_.assign(n + 1, {});
     normStates_.assign(n, {});
   }
   return logits;
+}
+
+at::Tensor Model::auxiliaryLogits() const {
+  if (main_ == nodes_.size() || values_.empty() || !values_.back().defined()) return {};
+  return values_.back().to(at::kFloat).flatten(1);
 }
 
 at::Tensor Model::run(size_t i, Mode mode) {
@@ -354,11 +384,9 @@ at::Tensor Model::run(size_t i, Mode mode) {
   const at::Tensor second = op.inputs.size() > 1 ? values_[op.inputs[1]] : at::Tensor();
   switch (op.op) {
     case Op::Conv: {
-      const int64_t padding = (op.kernel - 1) / 2;
       std::optional<at::Tensor> bias;
       if (node.bias >= 0) bias = parameters_[node.bias].compute;
-      return at::convolution(x, parameters_[node.weight].compute, bias, {op.stride, op.stride},
-                             {padding, padding}, {1, 1}, false, {0, 0}, op.groups);
+      return convolve(op, x, parameters_[node.weight].compute, bias, kept_[i]);
     }
     case Op::Batchnorm:
       if (mode == Mode::Evaluate) return normEvaluate(node.norm, x, second);
@@ -370,12 +398,22 @@ at::Tensor Model::run(size_t i, Mode mode) {
       return at::silu(x);
     case Op::Sigmoid:
       return at::sigmoid(x);
-    case Op::Maxpool: {
-      const int64_t padding = (op.kernel - 1) / 2;
-      auto [y, indices] = at::max_pool2d_with_indices(x, {op.kernel, op.kernel}, {op.stride, op.stride},
-                                                      {padding, padding});
-      if (mode == Mode::Train) indices_[i] = indices;
-      return y;
+    case Op::Maxpool:
+      return maxPool(op, x, kept_[i]);
+    case Op::Avgpool2d:
+      return averagePool(op, x);
+    case Op::Identity:
+      return x;
+    case Op::Zero:
+      return at::empty({x.size(0), x.size(1), (x.size(2) - 1) / op.strideHeight + 1, (x.size(3) - 1) / op.strideHeight + 1},
+                       x.options(), layout_)
+          .zero_();
+    case Op::Subsample:
+      return subsample(op, x, layout_);
+    case Op::Concat: {
+      std::vector<at::Tensor> inputs;
+      for (const int32_t value : op.inputs) inputs.push_back(values_[value]);
+      return concatenate(inputs);
     }
     case Op::Avgpool:
       return at::mean(x, at::IntArrayRef{2, 3}, /*keepdim=*/true);
@@ -383,8 +421,11 @@ at::Tensor Model::run(size_t i, Mode mode) {
       // Height and width 1 as elsewhere: a gate may be made by linear layers.
       return at::addmm(parameters_[node.bias].compute, x.flatten(1), parameters_[node.weight].compute.t())
           .view({x.size(0), op.out, 1, 1});
-    case Op::Add:
-      return x.add(second);
+    case Op::Add: {
+      at::Tensor sum = x.add(second);
+      for (size_t k = 2; k < op.inputs.size(); ++k) sum.add_(values_[op.inputs[k]]);
+      return sum;
+    }
     case Op::Multiply:
       return x.mul(second);
     case Op::Dropout:
@@ -399,17 +440,27 @@ at::Tensor Model::run(size_t i, Mode mode) {
   throw std::invalid_argument("layer \"" + op.name + "\": unknown operator");
 }
 
-void Model::backward(const at::Tensor& logitsGradient) {
+void Model::backward(const at::Tensor& logitsGradient, const at::Tensor& auxiliaryGradient) {
   const size_t n = nodes_.size();
-  if (!values_[n].defined()) throw std::logic_error("backward: no forward pass in training mode came before");
-  gradients_[n] = {logitsGradient.to(computeType()).view_as(values_[n]), true};
+  if (values_.empty() || !values_[n].defined()) throw std::logic_error("backward: no forward pass in training mode came before");
+  if (main_ < n && auxiliaryGradient.defined()) {
+    gradients_[n] = {auxiliaryGradient.to(computeType()).view_as(values_[n]), true};
+  }
+  accumulate(static_cast<int32_t>(main_), logitsGradient.to(computeType()).view_as(values_[main_]), true);
   for (size_t i = n; i-- > 0;) {
     Gradient gradient = std::move(gradients_[i + 1]);
     gradients_[i + 1] = {};
-    if (gradient.value.defined()) runBackward(i, std::move(gradient));
+    if (gradient.value.defined()) {
+      runBackward(i, std::move(gradient));
+    } else {
+      // Nothing that the loss depends on reads it. What a store's other path left there is not this one's.
+      for (const int parameter : {nodes_[i].weight, nodes_[i].bias}) {
+        if (parameter >= 0) parameters_[parameter].gradient.zero_();
+      }
+    }
     values_[i + 1].reset();
     normStates_[i] = {};
-    indices_[i].reset();
+    kept_[i].reset();
   }
   values_[0].reset();
 }
@@ -422,24 +473,18 @@ void Model::runBackward(size_t i, Gradient gradient) {
   const at::Tensor& dy = gradient.value;
   switch (op.op) {
     case Op::Conv: {
-      const int64_t padding = (op.kernel - 1) / 2;
-      const bool bias = node.bias >= 0;
-      const int64_t biasSize[] = {op.out};
-      auto [dx, dw, db] = at::convolution_backward(
-          dy, x, parameters_[node.weight].compute,
-          bias ? at::OptionalIntArrayRef(at::IntArrayRef(biasSize)) : at::OptionalIntArrayRef(),
-          {op.stride, op.stride}, {padding, padding}, {1, 1}, false, {0, 0}, op.groups,
-          {node.inputNeedsGradient[0], true, bias});
+      auto [dx, dw, db] = convolveBackward(op, dy, x, kept_[i], parameters_[node.weight].compute,
+                                           node.inputNeedsGradient[0]);
       parameters_[node.weight].gradient.copy_(dw);
-      if (bias) parameters_[node.bias].gradient.copy_(db);
+      if (node.bias >= 0) parameters_[node.bias].gradient.copy_(db);
       if (node.inputNeedsGradient[0]) accumulate(op.inputs[0], dx, true);
       return;
     }
     case Op::Batchnorm: {
       const bool hasResidual = op.inputs.size() > 1;
-      NormGradient g =
-          normBackward(node.norm, normStates_[i], x, y, dy, hasResidual, gradient.owned,
-                       parameters_[node.weight].gradient, parameters_[node.bias].gradient);
+      const auto gradientOf = [&](int index) { return index < 0 ? at::Tensor() : parameters_[index].gradient; };
+      NormGradient g = normBackward(node.norm, normStates_[i], x, y, dy, hasResidual, gradient.owned,
+                                    gradientOf(node.weight), gradientOf(node.bias));
       // Without a ReLU the residual's gradient is dy itself, owned if it was.
       if (hasResidual) accumulate(op.inputs[1], g.residual, gradient.owned || !g.residual.is_same(dy));
       accumulate(op.inputs[0], g.input, true);
@@ -457,12 +502,31 @@ void Model::runBackward(size_t i, Gradient gradient) {
     case Op::Sigmoid:
       accumulate(op.inputs[0], at::sigmoid_backward(dy, y), true);
       return;
-    case Op::Maxpool: {
-      const int64_t padding = (op.kernel - 1) / 2;
-      accumulate(op.inputs[0],
-                 at::max_pool2d_with_indices_backward(dy, x, {op.kernel, op.kernel}, {op.stride, op.stride},
-                                                      {padding, padding}, {1, 1}, false, indices_[i]),
-                 true);
+    case Op::Maxpool:
+      accumulate(op.inputs[0], maxPoolBackward(op, dy, x, kept_[i]), true);
+      return;
+    case Op::Avgpool2d:
+      accumulate(op.inputs[0], averagePoolBackward(op, dy, x), true);
+      return;
+    case Op::Identity:
+      accumulate(op.inputs[0], dy, gradient.owned);
+      return;
+    case Op::Zero:
+      return;
+    case Op::Subsample:
+      accumulate(op.inputs[0], subsampleBackward(op, dy, x, layout_), true);
+      return;
+    case Op::Concat: {
+      int64_t first = 0;
+      for (const int32_t value : op.inputs) {
+        const at::Tensor& input = values_[value];
+        const at::Tensor part =
+            dy.narrow(1, first, input.size(1)).narrow(2, 0, input.size(2)).narrow(3, 0, input.size(3));
+        first += input.size(1);
+        const at::Tensor own = part.contiguous(layout_);
+        // Parts do not overlap.
+        accumulate(value, own, gradient.owned || !own.is_same(part));
+      }
       return;
     }
     case Op::Avgpool: {

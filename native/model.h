@@ -35,18 +35,22 @@ enum class Mode { Train, Recalibrate, Evaluate };
 class Model {
  public:
   // Of a program that `checkProgram` accepts.
-  Model(const std::vector<Instruction>& program, const ModelOptions& options);
+  Model(const Program& program, const ModelOptions& options);
 
   // A path through a store of weights: every parameter, gradient, moment and running statistic is the store's of the
   // same name, in place, so that a step of either is seen by both. Throws std::invalid_argument naming a layer whose
   // weights the store does not have, or has in another shape.
-  Model(const std::vector<Instruction>& program, const Model& store, uint64_t seed);
+  Model(const Program& program, const Model& store, uint64_t seed);
 
-  // Logits [N, classes], float32, of normalised images [N, C, H, W] of any float type.
+  // Logits [N, classes], float32, of normalised images [N, C, H, W] of any float type. The auxiliary head runs when
+  // training.
   at::Tensor forward(const at::Tensor& images, Mode mode);
+  // Those of the head, of the last pass in training; undefined where the program has none.
+  at::Tensor auxiliaryLogits() const;
 
-  // Sets every parameter's gradient from that of the logits. Consumes what `forward` kept.
-  void backward(const at::Tensor& logitsGradient);
+  // Sets every parameter's gradient from those of the logits, the head's too if it has one and its is defined. Consumes
+  // what `forward` kept.
+  void backward(const at::Tensor& logitsGradient, const at::Tensor& auxiliaryGradient = {});
 
   // The tensor of this name ("<layer>.weight", ".bias", ".running_mean", ".running_var") or of its gradient, as a
   // view; float32. Throws std::invalid_argument for an unknown name.
@@ -105,7 +109,8 @@ class Model {
     bool owned = false;  // no other holder: may be overwritten
   };
 
-  void connect(const std::vector<Instruction>& program);
+  void connect(const Program& program);
+  void connectNorm(Node& node, const at::Tensor& runningMean, const at::Tensor& runningVariance);
   void name();
   void allocate();
   void share(const Model& store);
@@ -121,9 +126,10 @@ class Model {
   at::MemoryFormat layout_ = at::MemoryFormat::ChannelsLast;
   ModelOptions options_;
   std::vector<Node> nodes_;
+  size_t main_ = 0;  // how many of them are not of the auxiliary head
   std::vector<Parameter> parameters_;
   std::vector<std::pair<std::string, at::Tensor>> statistics_;
-  std::vector<int32_t> lastUse_;  // last node that reads each value
+  std::vector<int32_t> lastUse_;  // last node that reads each value, of those that evaluation runs
   at::Tensor flatValue_, flatGradient_, flatCompute_;
   std::shared_ptr<Moments> moments_;            // the store's, for all of its paths
   at::Tensor flatStatistics_;                   // [2, channels]
@@ -136,7 +142,7 @@ class Model {
   // State between forward and backward.
   std::vector<at::Tensor> values_;
   std::vector<NormState> normStates_;
-  std::vector<at::Tensor> indices_;  // of max-pooling
+  std::vector<at::Tensor> kept_;     // indices of max pooling, padded inputs of convolutions
   std::vector<at::Tensor> masks_;    // of dropout and drop path: 0 or 1 / (1 − rate)
   std::vector<Gradient> gradients_;
 };

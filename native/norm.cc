@@ -161,7 +161,7 @@ at::Tensor trainOnCpu(const Norm& norm, const at::Tensor& x, const at::Tensor& r
     double variance = t.second[c] / n - d * d;
     if (variance < 0) variance = 0;  // rounding only; a NaN stays a NaN
     mean[c] = static_cast<float>(pivot[c] + d);
-    invStd[c] = static_cast<float>(1.0 / std::sqrt(variance + Norm::kEpsilon));
+    invStd[c] = static_cast<float>(1.0 / std::sqrt(variance + norm.epsilon));
     const double unbiased = variance * (n / std::max(1.0, n - 1));
     runningMean[c] += static_cast<float>(momentum * (mean[c] - runningMean[c]));
     runningVariance[c] += static_cast<float>(momentum * (unbiased - runningVariance[c]));
@@ -195,14 +195,14 @@ NormGradient backwardOnCpu(const Norm& norm, const NormState& state, const at::T
   });
 
   const float* gamma = cdata<float>(norm.gamma);
-  float* dGamma = mdata<float>(gammaGradient);
-  float* dBeta = mdata<float>(betaGradient);
+  float* dGamma = gammaGradient.defined() ? mdata<float>(gammaGradient) : nullptr;
+  float* dBeta = betaGradient.defined() ? mdata<float>(betaGradient) : nullptr;
   std::vector<float> a(m.channels), b(m.channels), c(m.channels);
   const double n = static_cast<double>(m.count);
   for (int64_t i = 0; i < m.channels; ++i) {
     const double r = invStd[i];
-    dGamma[i] = static_cast<float>(t.second[i] * r);
-    dBeta[i] = static_cast<float>(t.first[i]);
+    if (dGamma) dGamma[i] = static_cast<float>(t.second[i] * r);
+    if (dBeta) dBeta[i] = static_cast<float>(t.first[i]);
     const double scale = gamma[i] * r;
     const double slope = -scale * r * r * t.second[i] / n;
     a[i] = static_cast<float>(scale);
@@ -242,7 +242,7 @@ at::Tensor normTrain(const Norm& norm, const at::Tensor& input, const at::Tensor
   }
   auto [y, mean, invStd, reserve, implementation] =
       at::_batch_norm_impl_index(input, norm.gamma, norm.beta, norm.runningMean, norm.runningVariance, true,
-                                 momentum, Norm::kEpsilon, true);
+                                 momentum, norm.epsilon, true);
   state = {mean, invStd, reserve, implementation};
   return residualAndRelu(norm, y, shortcut);
 }
@@ -255,14 +255,14 @@ at::Tensor normEvaluate(const Norm& norm, const at::Tensor& input, const at::Ten
     std::vector<float> invStd(channels);
     const float* variance = cdata<float>(norm.runningVariance);
     for (int64_t c = 0; c < channels; ++c) {
-      invStd[c] = static_cast<float>(1.0 / std::sqrt(static_cast<double>(variance[c]) + Norm::kEpsilon));
+      invStd[c] = static_cast<float>(1.0 / std::sqrt(static_cast<double>(variance[c]) + norm.epsilon));
     }
     const float* mean = cdata<float>(norm.runningMean);
     return x.scalar_type() == at::kFloat ? apply<float>(norm, x, residual, mean, invStd.data())
                                          : apply<Bf16>(norm, x, residual, mean, invStd.data());
   }
   at::Tensor y = std::get<0>(at::native_batch_norm(input, norm.gamma, norm.beta, norm.runningMean,
-                                                   norm.runningVariance, false, Norm::kMomentum, Norm::kEpsilon));
+                                                   norm.runningVariance, false, Norm::kMomentum, norm.epsilon));
   return residualAndRelu(norm, y, shortcut);
 }
 
@@ -281,9 +281,9 @@ NormGradient normBackward(const Norm& norm, const NormState& state, const at::Te
   const at::Tensor g = norm.relu ? at::threshold_backward(gradient, output, 0) : gradient;
   auto [dx, dGamma, dBeta] = at::_batch_norm_impl_index_backward(
       state.implementation, input, g, norm.gamma, norm.runningMean, norm.runningVariance, state.mean,
-      state.invStd, true, Norm::kEpsilon, {true, true, true}, state.reserve);
-  gammaGradient.copy_(dGamma);
-  betaGradient.copy_(dBeta);
+      state.invStd, true, norm.epsilon, {true, true, true}, state.reserve);
+  if (gammaGradient.defined()) gammaGradient.copy_(dGamma);
+  if (betaGradient.defined()) betaGradient.copy_(dBeta);
   return {dx, hasResidual ? g : at::Tensor()};
 }
 

@@ -10,10 +10,10 @@
 namespace netspace {
 
 struct Norm {
-  at::Tensor gamma, beta;                 // learnt, [C] float32
+  at::Tensor gamma, beta;                 // [C] float32: learnt, or 1 and 0
   at::Tensor runningMean, runningVariance;  // [C] float32; variance unbiased, as torch keeps it
   bool relu = false;
-  static constexpr double kEpsilon = 1e-5;
+  double epsilon = 1e-5;
   static constexpr double kMomentum = 0.1;
 };
 
@@ -37,7 +37,7 @@ struct NormGradient {
   at::Tensor residual;  // undefined without one
 };
 
-// Gradients of the inputs; those of γ and β are written to `gammaGradient` and `betaGradient`. `dy` may be
+// Gradients of the inputs; those of γ and β are written to `gammaGradient` and `betaGradient`, if defined. `dy` may be
 // overwritten when `ownsGradient` is set. y is read only if there was a residual and a ReLU.
 NormGradient normBackward(const Norm& norm, const NormState& state, const at::Tensor& x, const at::Tensor& y,
                           const at::Tensor& dy, bool hasResidual, bool ownsGradient,

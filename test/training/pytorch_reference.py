@@ -19,12 +19,14 @@ learningRates, of each step, instead of one.
 
 import copy
 import json
+import math
 import pathlib
 import sys
 
 import numpy as np
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 
 class GraphNetwork(nn.Module):
@@ -46,7 +48,9 @@ class GraphNetwork(nn.Module):
             name, op = layer["name"], layer["op"]
             inputs = [values[i] for i in layer["inputs"]]
             if op == "add":
-                values[name] = inputs[0] + inputs[1]
+                values[name] = sum(inputs[1:], inputs[0])
+            elif op in WITHOUT_WEIGHTS:
+                values[name] = WITHOUT_WEIGHTS[op](layer, *inputs)
             elif op == "multiply":
                 values[name] = inputs[0] * inputs[1]
             elif op in ("dropout", "droppath"):
@@ -70,26 +74,97 @@ def key(name):
     return name.replace(".", "/")
 
 
+def sides(value):
+    """Height and width."""
+    return tuple(value) if isinstance(value, list) else (value, value)
+
+
+def padded(layer, x, value=0.0):
+    """The map with its window's padding around it, by TensorFlow's rule for "same"."""
+    if layer.get("padding") == "valid":
+        return x
+    ends = []
+    for size, k, s in zip(x.shape[2:], sides(layer["kernel"]), sides(layer["stride"])):
+        reach = (k - 1) * layer.get("dilation", 1)
+        if layer.get("padding") == "same":
+            total = max((math.ceil(size / s) - 1) * s + reach + 1 - size, 0)
+            ends.append((total // 2, total - total // 2))
+        else:
+            ends.append((reach // 2, reach // 2))
+    (top, bottom), (left, right) = ends
+    return F.pad(x, (left, right, top, bottom), value=value) if any((top, bottom, left, right)) else x
+
+
+class Conv(nn.Conv2d):
+    """Padded by the layer's rule; the usual padding is left to torch."""
+
+    def __init__(self, layer):
+        self.is_usual = "padding" not in layer
+        padding = tuple((k - 1) * layer.get("dilation", 1) // 2 for k in sides(layer["kernel"])) if self.is_usual else 0
+        super().__init__(layer["in"], layer["out"], sides(layer["kernel"]), stride=sides(layer["stride"]),
+                         padding=padding, dilation=layer.get("dilation", 1), groups=layer["groups"], bias=layer["bias"])
+        self.layer = layer
+
+    def forward(self, x):
+        return super().forward(x if self.is_usual else padded(self.layer, x))
+
+
+def max_pool(layer, x):
+    kernel, stride = sides(layer["kernel"]), sides(layer["stride"])
+    if "padding" in layer:
+        return F.max_pool2d(padded(layer, x, -math.inf), kernel, stride)
+    return F.max_pool2d(x, kernel, stride, tuple((k - 1) // 2 for k in kernel))
+
+
+def average_pool(layer, x):
+    kernel, stride, counted = sides(layer["kernel"]), sides(layer["stride"]), layer.get("countPadding", False)
+    if "padding" not in layer:
+        return F.avg_pool2d(x, kernel, stride, tuple((k - 1) // 2 for k in kernel), count_include_pad=counted)
+    mean = F.avg_pool2d(padded(layer, x), kernel, stride)
+    return mean if counted else mean / F.avg_pool2d(padded(layer, torch.ones_like(x[:1, :1])), kernel, stride)
+
+
+def concat(layer, *inputs):
+    height, width = (max(x.shape[axis] for x in inputs) for axis in (2, 3))
+    return torch.cat([F.pad(x, (0, width - x.shape[3], 0, height - x.shape[2])) for x in inputs], 1)
+
+
+def subsample(layer, x):
+    """The map shifted by the offset, with zeros behind its edge, then every nth pixel."""
+    stride, offset = layer["stride"], layer["offset"]
+    shifted = F.pad(x, (0, offset, 0, offset))[:, :, offset:, offset:] if offset else x
+    return shifted[:, :, ::stride, ::stride]
+
+
+WITHOUT_WEIGHTS = {
+    "maxpool": max_pool,
+    "avgpool2d": average_pool,
+    "concat": concat,
+    "identity": lambda layer, x: x,
+    # As in published code: a gradient of zeros, so that what lies before is still decayed.
+    "zero": lambda layer, x: x[:, :, ::layer["stride"], ::layer["stride"]].mul(0.0),
+    "subsample": subsample,
+}
+
+
 def make_module(layer):
     op = layer["op"]
     if op == "conv":
-        return nn.Conv2d(layer["in"], layer["out"], layer["kernel"], stride=layer["stride"],
-                         padding=(layer["kernel"] - 1) // 2, groups=layer["groups"], bias=layer["bias"])
+        return Conv(layer)
     if op == "batchnorm":
-        return nn.BatchNorm2d(layer["channels"], eps=1e-5, momentum=0.1)
+        return nn.BatchNorm2d(layer["channels"], eps=layer.get("epsilon", 1e-5), momentum=0.1,
+                              affine=layer.get("affine", True))
     if op == "relu":
         return nn.ReLU()
     if op == "silu":
         return nn.SiLU()
     if op == "sigmoid":
         return nn.Sigmoid()
-    if op == "maxpool":
-        return nn.MaxPool2d(layer["kernel"], stride=layer["stride"], padding=(layer["kernel"] - 1) // 2)
     if op == "avgpool":
         return nn.AdaptiveAvgPool2d(1)
     if op == "linear":
         return nn.Linear(layer["in"], layer["out"])
-    if op in ("add", "multiply", "dropout", "droppath"):
+    if op in WITHOUT_WEIGHTS or op in ("add", "multiply", "dropout", "droppath"):
         return None
     raise ValueError(f"unknown operator {op}")
 

@@ -46,22 +46,35 @@ export const weightTensors = ({ layers }: Network): NetworkTensor[] =>
       .map(({ kind, ...tensor }) => ({ name: `${layer.name}.${kind}`, ...tensor })),
   );
 
+/** Names and shapes of what the auxiliary head has besides. */
+const auxiliaryShapes = (network: Network): Map<string, readonly number[]> =>
+  weightShapes({ ...network, layers: network.auxiliary ?? [] });
+
 /** Most names that a message lists. */
 const LISTED = 3;
 
 /**
- * Checks that weights are those of a network: every tensor there, of its shape and as many values, and no other.
+ * Checks that weights are those of a network: every tensor there, of its shape and as many values, and no other. Those of
+ * its auxiliary head may be there.
  *
  * @param caller what the message begins with
+ * @param options.auxiliary whether those of the auxiliary head must be there, since it is trained; default false
  * @throws WeightsError naming the tensors that are missing, of another shape, or not the network's
  */
-export function checkWeights(caller: string, network: Network, weights: Weights): void {
+export function checkWeights(
+  caller: string,
+  network: Network,
+  weights: Weights,
+  options: { readonly auxiliary?: boolean } = {},
+): void {
   expectName("checkWeights", "the caller's name", caller);
   requireNetwork(caller, network);
   if (!(weights instanceof Map)) {
     throw new WeightsError(`${caller}: expected weights, a Map of tensors by name, got ${say(weights)}`);
   }
-  const expected = weightShapes(network);
+  const { auxiliary = false } = options;
+  const head = auxiliaryShapes(network);
+  const expected = auxiliary ? new Map([...weightShapes(network), ...head]) : weightShapes(network);
   const fail = (problem: string) => {
     throw new WeightsError(`${caller}: weights for network "${network.name}": ${problem}`);
   };
@@ -70,7 +83,7 @@ export function checkWeights(caller: string, network: Network, weights: Weights)
     return `${names.slice(0, LISTED).join(", ")}${rest}`;
   };
   const missing = [...expected.keys()].filter(name => !weights.has(name));
-  const strange = [...weights.keys()].filter(name => !expected.has(name));
+  const strange = [...weights.keys()].filter(name => !expected.has(name) && !head.has(name));
   if (missing.length > 0) {
     const instead = strange.length > 0 ? `; there is ${list(strange)} instead` : "";
     fail(`expected ${expected.size} tensors, ${missing.length} are missing: ${list(missing)}${instead}`);

@@ -17,7 +17,7 @@ import {
 } from "netspace";
 import { type Attributes, operatorOf, operators } from "../../../src/networks/operators/index.js";
 import { labelOf } from "../../../src/figures/diagram/block-graph.js";
-import { lower } from "../../../src/training/engines/torch/program.js";
+import { instructionFields, lower } from "../../../src/training/engines/torch/program.js";
 
 /** A layer of each operator on 8 channels. It does not compile while one is missing. */
 const examples: { readonly [K in Op]: Attributes<K> } = {
@@ -39,6 +39,9 @@ const examples: { readonly [K in Op]: Attributes<K> } = {
   zero: { stride: 2 },
   subsample: { stride: 2, offset: 1 },
 };
+
+/** Those that ONNX files do not have yet. */
+const unwritten: readonly Op[] = ["avgpool2d", "concat", "zero", "subsample"];
 
 /** A block that is this operator alone, with a second input where it reads two. */
 const blockOf = (op: Op): Block => ({
@@ -84,9 +87,11 @@ for (const op of Object.keys(operators) as Op[]) {
       "its parameters are its weights' elements",
     );
     assert.ok(memory(network, { batch: 2, resolution: 16 }).activations > 0);
-    assert.ok(encodeOnnx(network, zeros(network), { resolution: 16 }).length > 0);
+    const onnx = () => encodeOnnx(network, zeros(network), { resolution: 16 });
+    if (unwritten.includes(op)) assert.throws(onnx, /is not written yet/);
+    else assert.ok(onnx().length > 0);
     const { program, inputs, names } = lower(network);
-    const at = 9 * names.indexOf("s1.b1.it");
+    const at = instructionFields * names.indexOf("s1.b1.it");
     assert.equal(program[at], Object.keys(operators).indexOf(op));
     assert.deepEqual(
       inputs.subarray(program[at + 1], program[at + 1] + program[at + 2]).length,

@@ -9,6 +9,7 @@ import { operators } from "../../../networks/operators/index.js";
 import type { Precision } from "../../engine.js";
 import type { WholeSettings } from "../../recipe/optimisers.js";
 import { memoryOf } from "./memory.js";
+import type { Program } from "./program.js";
 
 /** The engine cannot be used here: says what is missing and what to do. */
 export class EngineUnavailableError extends Error {
@@ -35,6 +36,12 @@ export interface EpochOutcome {
   readonly seconds: number;
 }
 
+/** A program, and what it can be run on. */
+export interface NativeProgram extends Program {
+  /** Height and width of images that fit it, pixels: those that come are looked at when they do. */
+  readonly size: number;
+}
+
 /** The optimiser's settings of a step, as native code takes them. */
 export type NativeUpdate = Omit<WholeSettings, "learningRate">;
 
@@ -54,11 +61,7 @@ export interface NativeAugmentation {
  */
 export interface Addon {
   info(): { torch: string; cuda: boolean; operators: readonly string[] };
-  createModel(spec: {
-    program: Int32Array;
-    inputs: Int32Array;
-    rates: Float32Array;
-    names: readonly string[];
+  createModel(spec: NativeProgram & {
     classes: number;
     precision: Precision;
     device: string;
@@ -68,7 +71,7 @@ export interface Addon {
   /** A model whose weights, gradients, moments and running statistics are those of the same names in `store`. */
   createPath(
     store: ModelHandle,
-    spec: { program: Int32Array; rates: Float32Array; names: readonly string[]; seed: number },
+    spec: NativeProgram & { seed: number },
   ): Promise<ModelHandle>;
   dispose(model: ModelHandle): void;
   cancel(model: ModelHandle): void;

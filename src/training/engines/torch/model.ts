@@ -10,7 +10,7 @@ import type { Network } from "../../../networks/network.js";
 import { say } from "../../../base/say.js";
 import type { Precision, Weight, Weights } from "../../engine.js";
 import type { ImageBatch } from "../../session.js";
-import { inferShapes } from "../../../networks/shapes.js";
+import { fittingSize } from "./fitting-size.js";
 import { checkPath, checkWeights } from "../../weights/weights.js";
 import { type Addon, EngineUnavailableError, loadAddon, type ModelHandle } from "./addon.js";
 import { lower } from "./program.js";
@@ -35,6 +35,8 @@ export interface ModelOptions {
   readonly threads?: number;
   /** Default `"cpu"`. */
   readonly device?: Device;
+  /** With the network's auxiliary head, if it has one, which is for training alone. Default `false`. */
+  readonly auxiliary?: boolean;
 }
 
 export type { ImageBatch } from "../../session.js";
@@ -59,15 +61,17 @@ export class Model {
   /** The binding's handle, for the engine. */
   readonly handle: ModelHandle;
   readonly #addon: Addon;
+  readonly #auxiliary: boolean;
 
-  private constructor(network: Network, addon: Addon, handle: ModelHandle) {
+  private constructor(network: Network, addon: Addon, handle: ModelHandle, auxiliary: boolean) {
     this.network = network;
     this.#addon = addon;
     this.handle = handle;
+    this.#auxiliary = auxiliary;
   }
 
   /**
-   * A model with freshly drawn weights: convolutions N(0, √(2 / (kernel² · out))), fully connected N(0, 0.01),
+   * A model with freshly drawn weights: convolutions N(0, √(2 / (taps · out))), fully connected N(0, 0.01),
    * normalisation scale 1, all biases 0 (pycls).
    *
    * @param network as `inferShapes` accepts it, for images of whatever size
@@ -79,21 +83,27 @@ export class Model {
     checkObject("Model.create", "network", network);
     checkObject("Model.create", "network.layers", network.layers);
     checkObject("Model.create", "options", options);
-    refuseUnknown("Model.create", options, { seed: true, precision: true, threads: true, device: true });
+    const known = { seed: true, precision: true, threads: true, device: true, auxiliary: true };
+    refuseUnknown("Model.create", options, known);
     const { seed = 0, precision = "float32", threads = availableParallelism(), device = "cpu" } = options;
+    const { auxiliary = false } = options;
     checkPrecision("Model.create", precision);
-    // Images of 1 × 1 fit every network that any image fits; the binding looks at those that come.
-    inferShapes(network, 1);
+    if (typeof auxiliary !== "boolean") {
+      throw new RangeError(`Model.create: auxiliary must be true or false, got ${say(auxiliary)}`);
+    }
+    const size = fittingSize(network);
     const addon = loadAddon();
     requireDevice(addon, checkedDevice("Model.create", device));
     const { classes } = network;
-    const handle = await addon.createModel({ ...lower(network), classes, precision, device, seed, threads });
-    return new Model(network, addon, handle);
+    const program = { ...lower(network, { auxiliary }), size };
+    const handle = await addon.createModel({ ...program, classes, precision, device, seed, threads });
+    return new Model(network, addon, handle, auxiliary);
   }
 
   /**
    * A model of another network on this one's weights: every parameter, gradient, moment and running statistic is this
-   * model's of the same name, so that a step of either changes both. It stays usable when this one is disposed of.
+   * model's of the same name, so that a step of either changes both. It stays usable when this one is disposed of. Auxiliary
+   * heads take no part.
    *
    * @param options.seed decides the chance of dropout; default 0
    * @throws WeightsError naming weights of `network` that this model does not have, or in another shape
@@ -104,10 +114,10 @@ export class Model {
     checkObject("Model.path", "options", options);
     refuseUnknown("Model.path", options, { seed: true });
     const { seed = 0 } = options;
-    inferShapes(network, 1);
+    const size = fittingSize(network);
     checkPath("Model.path", network, this.network);
-    const handle = await this.#addon.createPath(this.handle, { ...lower(network), seed });
-    return new Model(network, this.#addon, handle);
+    const handle = await this.#addon.createPath(this.handle, { ...lower(network), size, seed });
+    return new Model(network, this.#addon, handle, false);
   }
 
   /** Names and shapes of all parameters and running statistics. */
@@ -139,13 +149,13 @@ export class Model {
   }
 
   /**
-   * Replaces all parameters and running statistics.
+   * Replaces all parameters and running statistics. Those of an auxiliary head that this model does not have are left out.
    *
    * @throws WeightsError if they are not those of this network, before any is replaced
    */
   async setWeights(weights: Weights): Promise<void> {
-    checkWeights("Model.setWeights", this.network, weights);
-    await Promise.all([...weights].map(([name, { values }]) => this.set(name, values)));
+    checkWeights("Model.setWeights", this.network, weights, { auxiliary: this.#auxiliary });
+    await Promise.all(this.tensors().map(({ name }) => this.set(name, weights.get(name)!.values)));
   }
 
   /**

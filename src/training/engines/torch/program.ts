@@ -6,24 +6,52 @@
  * small network's step. Parameters keep the names of their layers, so fusion cannot be seen from outside.
  */
 import type { Layer, LayerOf, Network, Op } from "../../../networks/network.js";
+import { EPSILON } from "../../../networks/operators/batchnorm.js";
 import { interpret, operators, type Rows } from "../../../networks/operators/index.js";
+import { heightOf, type Window, widthOf } from "../../../networks/window.js";
 
 /** An operator's place in the native enumeration, which is generated in the table's order (native/operators.h). */
 const numbers = new Map(Object.keys(operators).map((op, i) => [op, i]));
 
-/** Integers per instruction: op, where its inputs begin and how many they are, in, out, kernel, stride, groups, flag. */
-const fields = 9;
+/** What an instruction has besides its operator and its inputs, in the binding's order (native/program.h). */
+const attributeNames = [
+  "in",
+  "out",
+  "kernelHeight",
+  "kernelWidth",
+  "strideHeight",
+  "strideWidth",
+  "dilation",
+  "padding",
+  "groups",
+  "offset",
+  "flag",
+] as const;
+
+/** Those that are not 0. */
+type Attributes = Partial<Record<(typeof attributeNames)[number], number>>;
+
+/** Integers per instruction: op, where its inputs begin, how many they are, and its attributes. */
+export const instructionFields = 3 + attributeNames.length;
+
+/** Padding's place in the native enumeration. */
+const paddings = { centred: 0, same: 1, valid: 2 } as const;
+
+/** Flags of a normalisation: with a ReLU behind it; without scale and shift. */
+const normFlags = { relu: 1, plain: 2 } as const;
 
 /** A network as the binding reads it. */
 export interface Program {
-  /** `fields` integers per instruction. */
+  /** `instructionFields` integers per instruction. */
   readonly program: Int32Array;
   /** The values that instructions read, one after the other: value 0 is the image, instruction i makes value i + 1. */
   readonly inputs: Int32Array;
-  /** Each instruction's probability of a zero; 0 but for dropout. */
-  readonly rates: Float32Array;
+  /** Each instruction's real number: dropout's probability of a zero, a normalisation's ε, else 0. */
+  readonly reals: Float64Array;
   /** An instruction's layer: names its parameters and its errors. */
   readonly names: readonly string[];
+  /** How many of the instructions are the network; those behind are its auxiliary head. */
+  readonly main: number;
 }
 
 /** Batch normalisation with what was fused after it; `last` is the layer whose value it makes. */
@@ -40,10 +68,12 @@ const most = 2 ** 31 - 1;
 /**
  * The program of a network that `inferShapes` accepts.
  *
+ * @param options.auxiliary with the auxiliary head, for a training that has a use of it; default false
  * @throws RangeError naming the layer with a number that the binding cannot hold
  */
-export function lower(network: Network): Program {
-  const fusedAt = fuse(network);
+export function lower(network: Network, { auxiliary = false } = {}): Program {
+  const layers = [...network.layers, ...((auxiliary && network.auxiliary) || [])];
+  const fusedAt = fuse(layers, network.layers.at(-1)!.name);
   const swallowed = new Set<string>();
   for (const fused of fusedAt.values()) swallowed.add(fused.norm.name);
   for (const { name } of chained(fusedAt)) swallowed.add(name);
@@ -51,76 +81,88 @@ export function lower(network: Network): Program {
   const codes: number[] = [];
   const inputs: number[] = [];
   const names: string[] = [];
-  const rates: number[] = [];
-  for (const layer of network.layers) {
+  const reals: number[] = [];
+  let main = 0;
+  for (const [i, layer] of layers.entries()) {
+    if (i === network.layers.length) main = names.length;
     const fused = fusedAt.get(layer.name);
     if (!fused && swallowed.has(layer.name)) continue;
-    const push = (op: Op, reads: readonly string[]) => {
-      codes.push(numbers.get(op)!, inputs.length, reads.length);
+    const push = (op: Op, reads: readonly string[], its: Attributes) => {
+      codes.push(numbers.get(op)!, inputs.length, reads.length, ...attributeNames.map(key => its[key] ?? 0));
       for (const name of reads) inputs.push(values.get(name)!);
     };
     if (fused) {
       const { norm, residual, relu } = fused;
-      push("batchnorm", [norm.inputs[0], ...(residual === undefined ? [] : [residual])]);
-      codes.push(norm.channels, 0, 0, 0, 0, relu ? 1 : 0);
+      const { flag = 0, ...its } = attributes.batchnorm(norm);
+      const reads = [norm.inputs[0], ...(residual === undefined ? [] : [residual])];
+      push("batchnorm", reads, { ...its, flag: flag | (relu ? normFlags.relu : 0) });
       names.push(norm.name);
+      reals.push(norm.epsilon ?? EPSILON);
     } else {
-      push(layer.op, layer.inputs);
-      codes.push(...interpret(attributes, layer));
+      push(layer.op, layer.inputs, interpret(attributes, layer));
       names.push(layer.name);
+      // As a float, which a probability was always handed over as: seeds mean the same masks.
+      reals.push("rate" in layer ? Math.fround(layer.rate) : 0);
     }
-    const large = codes.slice(-fields).find(code => code > most);
+    const large = codes.slice(-instructionFields).find(code => code > most);
     if (large !== undefined) {
       throw new RangeError(
         `engine torch: layer "${layer.name}" (${layer.op}): expected numbers of at most ${most}, got ${large}`,
       );
     }
-    rates.push("rate" in layer ? layer.rate : 0);
-    values.set(layer.name, codes.length / fields);
+    values.set(layer.name, names.length);
   }
   return {
     program: Int32Array.from(codes),
     inputs: Int32Array.from(inputs),
-    rates: Float32Array.from(rates),
+    reals: Float64Array.from(reals),
     names,
+    main: main || names.length,
   };
 }
 
-/** in, out, kernel, stride, groups, flag. */
-const nothing = () => [0, 0, 0, 0, 0, 0];
-const attributes: Rows<[], readonly number[]> = {
-  conv: layer => [layer.in, layer.out, ...plain(layer), layer.groups, layer.bias ? 1 : 0],
-  // What normalises alone, too, comes from where it is fused.
-  batchnorm: layer => [layer.channels, 0, 0, 0, 0, 0],
+const nothing = (): Attributes => ({});
+const window = ({ kernel, stride, dilation = 1, padding }: Window): Attributes => ({
+  kernelHeight: heightOf(kernel),
+  kernelWidth: widthOf(kernel),
+  strideHeight: heightOf(stride),
+  strideWidth: widthOf(stride),
+  dilation,
+  padding: paddings[padding ?? "centred"],
+});
+const attributes: Rows<[], Attributes> = {
+  conv: layer => ({
+    in: layer.in,
+    out: layer.out,
+    ...window(layer),
+    groups: layer.groups,
+    flag: layer.bias ? 1 : 0,
+  }),
+  // Whether a ReLU follows is known where it is fused.
+  batchnorm: layer => ({ in: layer.channels, flag: layer.affine === false ? normFlags.plain : 0 }),
   relu: nothing,
   silu: nothing,
   sigmoid: nothing,
-  maxpool: layer => [0, 0, ...plain(layer), 0, 0],
+  maxpool: window,
   avgpool: nothing,
-  linear: layer => [layer.in, layer.out, 0, 0, 0, 0],
+  linear: layer => ({ in: layer.in, out: layer.out }),
   add: nothing,
   multiply: nothing,
   dropout: nothing,
   droppath: nothing,
-  avgpool2d: none,
-  concat: none,
-  identity: none,
-  zero: none,
-  subsample: none,
+  avgpool2d: layer => ({ ...window(layer), flag: layer.countPadding ? 1 : 0 }),
+  concat: layer => ({ flag: layer.pad ? 1 : 0 }),
+  identity: nothing,
+  zero: layer => ({ strideHeight: layer.stride }),
+  subsample: layer => ({ strideHeight: layer.stride, offset: layer.offset }),
 };
 
-function none({ name, op }: Layer): never {
-  throw new RangeError(`engine torch: layer "${name}" (${op}) cannot be run yet`);
-}
-
-function plain(layer: LayerOf<"conv" | "maxpool">): [kernel: number, stride: number] {
-  const { kernel, stride, padding } = layer;
-  if (typeof kernel !== "number" || typeof stride !== "number" || padding || "dilation" in layer) none(layer);
-  return [kernel, stride];
-}
-
-/** Every batch normalisation by the name of the layer whose value it makes once fused. */
-function fuse({ layers }: Network): Map<string, Fused> {
+/**
+ * Every batch normalisation by the name of the layer whose value it makes once fused.
+ *
+ * @param logits the layer whose value is read by whoever runs the network
+ */
+function fuse(layers: readonly Layer[], logits: string): Map<string, Fused> {
   const position = new Map(layers.map((layer, i) => [layer.name, i]));
   const readers = new Map<string, Layer[]>();
   for (const layer of layers) {
@@ -129,7 +171,7 @@ function fuse({ layers }: Network): Map<string, Fused> {
   // The only reader of a value, if it has one: then the value itself need never exist.
   const only = (layer: Layer) => {
     const list = readers.get(layer.name);
-    return list?.length === 1 ? list[0] : undefined;
+    return list?.length === 1 && layer.name !== logits ? list[0] : undefined;
   };
   const isLatestNorm = (norm: Layer, other: string) => {
     const at = position.get(other);
@@ -143,7 +185,8 @@ function fuse({ layers }: Network): Map<string, Fused> {
     let last: Layer = norm;
     let residual: string | undefined;
     let next = only(last);
-    if (next?.op === "add") {
+    // A sum of more takes one pass over all of them.
+    if (next?.op === "add" && next.inputs.length === 2) {
       const other = next.inputs[0] === last.name ? next.inputs[1] : next.inputs[0];
       if (isLatestNorm(norm, other)) {
         residual = other;

@@ -4,7 +4,7 @@
  */
 import type { Addon, DatasetHandle, ModelHandle } from "../../../../src/training/engines/torch/addon.js";
 import { loadAddon } from "../../../../src/training/engines/torch/addon.js";
-import { lower, type Program } from "../../../../src/training/engines/torch/program.js";
+import { instructionFields, lower, type Program } from "../../../../src/training/engines/torch/program.js";
 import { wholeSettings } from "../../../../src/training/recipe/optimisers.js";
 import { Model } from "../../../../src/training/engines/torch.js";
 import { quadrants, small } from "../../../support/networks.js";
@@ -119,6 +119,7 @@ export async function fixture(): Promise<Fixture> {
   };
   const spec = {
     ...lower(small),
+    size: 1,
     classes: 4,
     precision: "float32" as const,
     device: "cpu",
@@ -166,8 +167,10 @@ export async function fixture(): Promise<Fixture> {
         "0": never,
         "0.program": never,
         "0.inputs": never,
-        "0.rates": never,
+        "0.reals": never,
         "0.names": never,
+        "0.main": never,
+        "0.size": count,
         "0.classes": never,
         "0.precision": v => ["float32", "bf16", "tf32"].includes(v as string),
         "0.device": device,
@@ -179,15 +182,17 @@ export async function fixture(): Promise<Fixture> {
       known: "Model.path",
       args: [
         model,
-        { program: spec.program, inputs: spec.inputs, rates: spec.rates, names: spec.names, seed: 1 },
+        { ...lower(small), size: 1, seed: 1 },
       ],
       places: {
         "0": v => v === model,
         "1": never,
         "1.program": never,
         "1.inputs": never,
-        "1.rates": never,
+        "1.reals": never,
         "1.names": never,
+        "1.main": never,
+        "1.size": count,
         "1.seed": integer(0),
       },
     },
@@ -358,10 +363,11 @@ export async function fixture(): Promise<Fixture> {
   more("time", "a batch that no memory holds", model, { ...timing, batch: 2 ** 31 - 1 });
   more("time", "images that no memory holds", model, { ...timing, resolution: 2 ** 31 - 1, training: true });
   more("createDataset", "padding of the images' size", { ...datasetSpec, padding: 12 });
+  more("createModel", "an auxiliary head of no instruction", { ...spec, main: spec.names.length + 1 });
   more("createModel", "a program of no instruction", {
     ...spec,
     program: new Int32Array(),
-    rates: new Float32Array(),
+    reals: new Float64Array(),
     names: [],
   });
   return { addon, model, dataset, spec, datasetSpec, images, shape, labels, step, signatures, calls };
@@ -393,8 +399,11 @@ export function* hostilePrograms(program: Program, random: () => number): Genera
   yield ["fewer inputs", { ...program, inputs: program.inputs.subarray(1) }];
   for (const rate of [Number.NaN, -1, 1, 2, Infinity]) {
     // Only the rates of dropout are read.
-    const codes = program.program.with(9, 10).with(11, 1);
-    yield [`dropout of ${rate}`, { ...program, program: codes, rates: program.rates.with(1, rate) }];
+    const codes = program.program.with(instructionFields, 10).with(instructionFields + 2, 1);
+    yield [`dropout of ${rate}`, { ...program, program: codes, reals: program.reals.with(1, rate) }];
+  }
+  for (const epsilon of [Number.NaN, -1, 0, Infinity]) {
+    yield [`an epsilon of ${epsilon}`, { ...program, reals: program.reals.with(1, epsilon) }];
   }
   for (let i = 0; i < 300; i++) {
     const codes = program.program.slice();
@@ -410,10 +419,11 @@ export function* hostilePrograms(program: Program, random: () => number): Genera
     yield [
       `the last ${cut} instructions missing`,
       {
-        program: program.program.slice(0, 9 * kept),
+        program: program.program.slice(0, instructionFields * kept),
         inputs: program.inputs,
-        rates: program.rates.slice(0, kept),
+        reals: program.reals.slice(0, kept),
         names: program.names.slice(0, kept),
+        main: kept,
       },
     ];
   }

@@ -24,15 +24,15 @@ export function hostileChanges(fixture: Fixture): ReadonlyMap<string, () => Prom
   };
   return new Map<string, () => Promise<unknown>>([
     [
-      "the program's memory goes while its rates are read",
+      "the program's memory goes while its numbers are read",
       () => {
         const program = spec.program.slice();
         const changing = {
           ...spec,
           program,
-          get rates() {
+          get reals() {
             detach(program);
-            return spec.rates;
+            return spec.reals;
           },
         };
         return addon.createModel(changing);

@@ -70,8 +70,8 @@ if (kind === "calls") {
   });
 } else {
   const random = randomStream(3);
-  const { program, inputs, rates, names } = spec;
-  for (const [title, changed] of hostilePrograms({ program, inputs, rates, names }, random)) {
+  const { program, inputs, reals, names, main } = spec;
+  for (const [title, changed] of hostilePrograms({ program, inputs, reals, names, main }, random)) {
     // A program either is refused or runs: forward, backward, and on a dataset.
     await attempt(title, async () => {
       try {

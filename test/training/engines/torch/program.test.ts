@@ -3,12 +3,12 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { lower } from "../../../../src/training/engines/torch/program.js";
+import { instructionFields, lower } from "../../../../src/training/engines/torch/program.js";
 import { irregular, samples, xBlocks } from "../../../support/networks.js";
 
 /** The values that an instruction reads. */
 const readBy = ({ program, inputs }: ReturnType<typeof lower>, i: number) => {
-  const [first, count] = program.subarray(9 * i + 1);
+  const [first, count] = program.subarray(instructionFields * i + 1);
   return inputs.subarray(first, first + count);
 };
 
@@ -19,7 +19,7 @@ function table(network: Parameters<typeof lower>[0]) {
   return Object.fromEntries(
     names.map((name, i) => {
       const [first, second] = readBy(lowered, i);
-      return [name, [program[9 * i], first, second, program[9 * i + 8]]];
+      return [name, [program[instructionFields * i], first, second, program[instructionFields * (i + 1) - 1]]];
     }),
   );
 }

@@ -1,0 +1,187 @@
+// See window.h.
+#include "window.h"
+
+#include <ATen/ops/avg_pool2d.h>
+#include <ATen/ops/avg_pool2d_backward.h>
+#include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/convolution.h>
+#include <ATen/ops/convolution_backward.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/max_pool2d_with_indices.h>
+#include <ATen/ops/max_pool2d_with_indices_backward.h>
+
+#include <array>
+#include <limits>
+
+namespace netspace {
+namespace {
+
+using Pair = std::array<int64_t, 2>;  // height, width
+
+// How an instruction's window lies on a map, as torch's operators are told.
+struct Placed {
+  Pair kernel, stride, dilation, padding, outputs;
+  Pair more;  // rows and columns that the map needs behind itself, beyond what `padding` gives both ends
+
+  Placed(const Instruction& op, const at::Tensor& x)
+      : kernel{op.kernelHeight, op.kernelWidth},
+        stride{op.strideHeight, op.strideWidth},
+        dilation{op.dilation, op.dilation} {
+    for (int side = 0; side < 2; ++side) {
+      const Lay at = lay(x.size(2 + side), kernel[side], stride[side], dilation[side], op.padding);
+      padding[side] = at.before;
+      outputs[side] = at.outputs;
+      more[side] = at.behind - at.before;
+      // What is beyond the map is one step away; oneDNN does not take every number.
+      stride[side] = std::min(stride[side], x.size(2 + side) + at.before + at.behind);
+      if (kernel[side] == 1) dilation[side] = 1;
+    }
+  }
+
+  bool even() const { return more[0] == 0 && more[1] == 0; }
+
+  // Whether pooling that rounds its number of outputs up has these windows without any rows or columns more.
+  bool roundedUp(const at::Tensor& x) const {
+    for (int side = 0; side < 2; ++side) {
+      const int64_t size = x.size(2 + side), s = stride[side], left = size + 2 * padding[side] - kernel[side];
+      if (left < 0) return false;
+      int64_t n = (left + s - 1) / s + 1;
+      if ((n - 1) * s >= size + padding[side]) --n;
+      if (n != outputs[side]) return false;
+    }
+    return true;
+  }
+
+  at::Tensor widened(const at::Tensor& x, double value) const {
+    return at::constant_pad_nd(x, {0, more[1], 0, more[0]}, value);
+  }
+  // Of a widened map's gradient, the map's.
+  at::Tensor cropped(const at::Tensor& dx, const at::Tensor& x) const {
+    return dx.narrow(2, 0, x.size(2)).narrow(3, 0, x.size(3));
+  }
+};
+
+// One over the number of pixels under each window, [1, 1, height, width].
+at::Tensor shares(const Placed& p, const at::Tensor& x) {
+  const auto along = [&](int side) {
+    std::vector<int64_t> counts;
+    for (int64_t i = 0; i < p.outputs[side]; ++i) {
+      const int64_t first = i * p.stride[side] - p.padding[side];
+      counts.push_back(std::min(first + p.kernel[side], x.size(2 + side)) - std::max<int64_t>(first, 0));
+    }
+    return counts;
+  };
+  const std::vector<int64_t> rows = along(0), columns = along(1);
+  at::Tensor out = at::empty({1, 1, p.outputs[0], p.outputs[1]}, at::kFloat);
+  auto* value = static_cast<float*>(out.mutable_data_ptr());
+  for (const int64_t height : rows) {
+    for (const int64_t width : columns) *value++ = 1.f / static_cast<float>(height * width);
+  }
+  return out.to(x.device(), x.scalar_type());
+}
+
+// Where torch's own average is not the one wanted: sums, for `shares` to scale.
+bool needsShares(const Instruction& op, const Placed& p, bool rounds) { return op.flag == 0 && !p.even() && !rounds; }
+
+std::optional<int64_t> divisorOf(const Instruction& op, const Placed& p, bool rounds) {
+  if (needsShares(op, p, rounds)) return 1;
+  return op.flag != 0 ? std::optional(p.kernel[0] * p.kernel[1]) : std::nullopt;
+}
+
+// Where a side of y[i] = x[i · stride + offset] has its last pixel, one behind.
+int64_t within(int64_t size, const Instruction& op) {
+  return (size - op.offset + op.strideHeight - 1) / op.strideHeight;
+}
+
+at::Tensor everyNth(const Instruction& op, const at::Tensor& x) {
+  return x.slice(2, op.offset, std::nullopt, op.strideHeight).slice(3, op.offset, std::nullopt, op.strideHeight);
+}
+
+}  // namespace
+
+at::Tensor convolve(const Instruction& op, const at::Tensor& x, const at::Tensor& weight,
+                    const std::optional<at::Tensor>& bias, at::Tensor& padded) {
+  const Placed p(op, x);
+  if (!p.even()) padded = p.widened(x, 0);
+  return at::convolution(p.even() ? x : padded, weight, bias, p.stride, p.padding, p.dilation, false, {0, 0},
+                         op.groups);
+}
+
+std::tuple<at::Tensor, at::Tensor, at::Tensor> convolveBackward(const Instruction& op, const at::Tensor& dy,
+                                                                const at::Tensor& x, const at::Tensor& padded,
+                                                                const at::Tensor& weight, bool needsInput) {
+  const Placed p(op, x);
+  const bool bias = op.flag != 0;
+  const int64_t biasSize[] = {op.out};
+  auto [dx, dw, db] = at::convolution_backward(
+      dy, p.even() ? x : padded, weight, bias ? at::OptionalIntArrayRef(at::IntArrayRef(biasSize)) : at::OptionalIntArrayRef(),
+      p.stride, p.padding, p.dilation, false, {0, 0}, op.groups, {needsInput, true, bias});
+  if (needsInput && !p.even()) dx = p.cropped(dx, x);
+  return {dx, dw, db};
+}
+
+at::Tensor maxPool(const Instruction& op, const at::Tensor& x, at::Tensor& indices) {
+  const Placed p(op, x);
+  const bool rounds = !p.even() && p.roundedUp(x);
+  const at::Tensor& from =
+      p.even() || rounds ? x : p.widened(x, -std::numeric_limits<double>::infinity());
+  auto [y, chosen] = at::max_pool2d_with_indices(from, p.kernel, p.stride, p.padding, {1, 1}, rounds);
+  indices = chosen;
+  return y;
+}
+
+at::Tensor maxPoolBackward(const Instruction& op, const at::Tensor& dy, const at::Tensor& x,
+                           const at::Tensor& indices) {
+  const Placed p(op, x);
+  const bool rounds = !p.even() && p.roundedUp(x);
+  if (p.even() || rounds) {
+    return at::max_pool2d_with_indices_backward(dy, x, p.kernel, p.stride, p.padding, {1, 1}, rounds, indices);
+  }
+  // Only the shape of what was pooled matters now.
+  const at::Tensor like = at::empty({x.size(0), x.size(1), x.size(2) + p.more[0], x.size(3) + p.more[1]}, x.options(),
+                                    x.suggest_memory_format());
+  return p.cropped(
+      at::max_pool2d_with_indices_backward(dy, like, p.kernel, p.stride, p.padding, {1, 1}, false, indices), x);
+}
+
+at::Tensor averagePool(const Instruction& op, const at::Tensor& x) {
+  const Placed p(op, x);
+  const bool rounds = !p.even() && p.roundedUp(x);
+  const at::Tensor& from = p.even() || rounds ? x : p.widened(x, 0);
+  const at::Tensor y =
+      at::avg_pool2d(from, p.kernel, p.stride, p.padding, rounds, false, divisorOf(op, p, rounds));
+  return needsShares(op, p, rounds) ? at::Tensor(y).mul_(shares(p, x)) : y;
+}
+
+at::Tensor averagePoolBackward(const Instruction& op, const at::Tensor& gradient, const at::Tensor& x) {
+  const Placed p(op, x);
+  const bool rounds = !p.even() && p.roundedUp(x);
+  const at::Tensor dy = needsShares(op, p, rounds) ? gradient.mul(shares(p, x)) : gradient;
+  const auto back = [&](const at::Tensor& like) {
+    return at::avg_pool2d_backward(dy, like, p.kernel, p.stride, p.padding, rounds, false, divisorOf(op, p, rounds));
+  };
+  if (p.even() || rounds) return back(x);
+  return p.cropped(back(at::empty({x.size(0), x.size(1), x.size(2) + p.more[0], x.size(3) + p.more[1]}, x.options(),
+                                  x.suggest_memory_format())),
+                   x);
+}
+
+at::Tensor subsample(const Instruction& op, const at::Tensor& x, at::MemoryFormat layout) {
+  const int64_t stride = op.strideHeight;
+  const int64_t height = (x.size(2) - 1) / stride + 1, width = (x.size(3) - 1) / stride + 1;
+  const int64_t rows = within(x.size(2), op), columns = within(x.size(3), op);
+  const at::Tensor chosen = everyNth(op, x);
+  if (rows == height && columns == width) return chosen.contiguous(layout);
+  at::Tensor y = at::empty({x.size(0), x.size(1), height, width}, x.options(), layout).zero_();
+  y.narrow(2, 0, rows).narrow(3, 0, columns).copy_(chosen);
+  return y;
+}
+
+at::Tensor subsampleBackward(const Instruction& op, const at::Tensor& dy, const at::Tensor& x,
+                             at::MemoryFormat layout) {
+  at::Tensor dx = at::empty(x.sizes(), x.options(), layout).zero_();
+  everyNth(op, dx).copy_(dy.narrow(2, 0, within(x.size(2), op)).narrow(3, 0, within(x.size(3), op)));
+  return dx;
+}
+
+}  // namespace netspace
