@@ -50,12 +50,18 @@ export class PytorchCase {
   readonly network: Network;
   readonly folder: string;
 
-  constructor(network: Network, folder: string, settings: CaseSettings, steps: number) {
+  constructor(
+    network: Network,
+    folder: string,
+    settings: CaseSettings,
+    steps: number,
+    { count = 16, resolution = 20 } = {},
+  ) {
     this.network = network;
     this.folder = folder;
     this.settings = settings;
     this.batches = Array.from({ length: steps }, (_, i) => {
-      const batch = noise(network, 16, 20, 100 + i);
+      const batch = noise(network, count, resolution, 100 + i);
       const others = Int32Array.from(batch.labels, label => (label + 1 + (i % 3)) % network.classes);
       return { ...batch, others };
     });

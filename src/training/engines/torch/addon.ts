@@ -61,18 +61,17 @@ export interface NativeAugmentation {
  */
 export interface Addon {
   info(): { torch: string; cuda: boolean; operators: readonly string[] };
-  createModel(spec: NativeProgram & {
-    classes: number;
-    precision: Precision;
-    device: string;
-    seed: number;
-    threads: number;
-  }): Promise<ModelHandle>;
-  /** A model whose weights, gradients, moments and running statistics are those of the same names in `store`. */
-  createPath(
-    store: ModelHandle,
-    spec: NativeProgram & { seed: number },
+  createModel(
+    spec: NativeProgram & {
+      classes: number;
+      precision: Precision;
+      device: string;
+      seed: number;
+      threads: number;
+    },
   ): Promise<ModelHandle>;
+  /** A model whose weights, gradients, moments and running statistics are those of the same names in `store`. */
+  createPath(store: ModelHandle, spec: NativeProgram & { seed: number }): Promise<ModelHandle>;
   dispose(model: ModelHandle): void;
   cancel(model: ModelHandle): void;
   tensors(model: ModelHandle): { name: string; shape: number[] }[];

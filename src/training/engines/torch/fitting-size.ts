@@ -6,7 +6,22 @@ import { inferShapes } from "../../../networks/shapes.js";
  * Sizes that are tried, pixels. Most networks fit images of 1 × 1; those with windows that have no padding need larger
  * ones, and an auxiliary head that ends in a window over its whole map just one or two sizes.
  */
-const sizes = [1, 32, 224, 299, 331, ...Array.from({ length: 62 }, (_, i) => i + 2), 64, 96, 112, 128, 160, 192, 240, 256];
+const sizes = [
+  1,
+  32,
+  224,
+  299,
+  331,
+  ...Array.from({ length: 62 }, (_, i) => i + 2),
+  64,
+  96,
+  112,
+  128,
+  160,
+  192,
+  240,
+  256,
+];
 
 /**
  * A height and width of images that a network fits.

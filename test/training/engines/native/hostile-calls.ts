@@ -180,10 +180,7 @@ export async function fixture(): Promise<Fixture> {
     },
     createPath: {
       known: "Model.path",
-      args: [
-        model,
-        { ...lower(small), size: 1, seed: 1 },
-      ],
+      args: [model, { ...lower(small), size: 1, seed: 1 }],
       places: {
         "0": v => v === model,
         "1": never,

@@ -19,7 +19,10 @@ function table(network: Parameters<typeof lower>[0]) {
   return Object.fromEntries(
     names.map((name, i) => {
       const [first, second] = readBy(lowered, i);
-      return [name, [program[instructionFields * i], first, second, program[instructionFields * (i + 1) - 1]]];
+      return [
+        name,
+        [program[instructionFields * i], first, second, program[instructionFields * (i + 1) - 1]],
+      ];
     }),
   );
 }
