@@ -39,7 +39,8 @@ export function familyByName(caller: string, name: unknown): Family {
 export const isBuiltInName = (name: string): boolean => builtIn.some(family => family.name === name);
 
 /** Whether a family is one of netspace's own. */
-export const isBuiltInFamily = (family: Family): boolean => builtIn.includes(family);
+export const isBuiltInFamily = (family: Family): boolean =>
+  family === anyNetFamily || builtIn.includes(family);
 
 /** The family that was looked at last: a sample's candidates share theirs. None yet is no family. */
 let lastChecked: object = {};

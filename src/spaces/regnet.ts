@@ -12,7 +12,7 @@ import {
   quantisedWidths,
   type RegNetParameters,
   regNetOfRuns,
-  stagesOf,
+  runsIn,
 } from "../architectures/regnet/regnet.js";
 import { type Random, requireRandom } from "../base/random.js";
 import { say } from "../base/say.js";
@@ -226,13 +226,13 @@ export class RegNetSpace implements Space {
 function runsOf(
   stages: number,
   rule: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">,
-): ReturnType<typeof stagesOf> | undefined {
+): ReturnType<typeof runsIn> | undefined {
   const { depth, w0, wa, wm } = rule;
   // The last block's power of w_m tells most of the settings to refuse before any width is computed.
   if (quantisedPower(w0, wa, wm, depth - 1) !== stages - 1) return undefined;
   const { widths, levels } = quantisedWidths(rule);
   if (levels !== stages) return undefined;
-  const runs = stagesOf(widths);
+  const runs = runsIn(widths);
   return runs.length === stages ? runs : undefined;
 }
 

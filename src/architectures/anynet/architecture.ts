@@ -65,12 +65,15 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architec
   const [kernel, stride] = [stem.kind === "resnet" ? 7 : 3, stem.kind === "cifar" ? 1 : 2];
   let x = normed(ops, "", image, stem.width, kernel, stride, 1, activation);
   if (stem.kind === "resnet") x = ops.maxpool("pool", x, 3, 2);
+  let stage: Stage;
+  // One function for all stages: a space's candidates are counted a million times a second.
+  const again = (y: F) => walkBlock(ops, y, architecture, stage, 1);
   for (let i = 0; i < stages.length; i++) {
-    const stage = stages[i];
+    stage = stages[i];
     ops.block(i + 1, 1);
     x = walkBlock(ops, x, architecture, stage, stage.stride);
     if (ops.repeat && stage.depth > 1) {
-      x = ops.repeat(stage.depth - 1, x, y => walkBlock(ops, y, architecture, stage, 1));
+      x = ops.repeat(stage.depth - 1, x, again);
       continue;
     }
     for (let j = 2; j <= stage.depth; j++) {

@@ -82,7 +82,8 @@ export function quantisedWidths(rule: Pick<RegNetParameters, "depth" | "w0" | "w
   checkRule("quantisedWidths", rule);
   const powers = powersOf(rule);
   const widths: number[] = [];
-  for (const [j, s] of powers.entries()) {
+  for (let j = 0; j < powers.length; j++) {
+    const s = powers[j];
     // Powers do not fall, so equal ones are together.
     const same = j > 0 && s === powers[j - 1];
     widths.push(same ? widths[j - 1] : roundHalfEven((rule.w0 * rule.wm ** s) / QUANTUM) * QUANTUM);
@@ -111,11 +112,26 @@ function requireWidths(widths: unknown): void {
  */
 export function stagesOf(widths: readonly number[]): { width: number; depth: number }[] {
   requireWidths(widths);
-  const runs: { width: number; depth: number }[] = [];
-  for (const width of widths) {
-    const last = runs.at(-1);
+  return runsIn(widths);
+}
+
+/** Blocks of one width in a row. */
+interface Run {
+  width: number;
+  depth: number;
+}
+
+/** `stagesOf` for widths that were computed: of a space's settings most come to no more than this. */
+export function runsIn(widths: readonly number[]): Run[] {
+  const runs: Run[] = [];
+  let last: Run | undefined;
+  for (let j = 0; j < widths.length; j++) {
+    const width = widths[j];
     if (last?.width === width) last.depth++;
-    else runs.push({ width, depth: 1 });
+    else {
+      last = { width, depth: 1 };
+      runs.push(last);
+    }
   }
   return runs;
 }
@@ -130,12 +146,12 @@ export function regNet(parameters: RegNetParameters, options: Partial<Architectu
     throw new NetworkError(`regNet: expected options such as { block, stem, … }, got ${say(options)}`);
   }
   checkParts("regNet", options);
-  return regNetOfRuns(stagesOf(quantisedWidths(parameters).widths), parameters, options);
+  return regNetOfRuns(runsIn(quantisedWidths(parameters).widths), parameters, options);
 }
 
 /** The same where the runs of widths that the parameters give are known already. */
 export function regNetOfRuns(
-  runs: readonly { readonly width: number; readonly depth: number }[],
+  runs: readonly Readonly<Run>[],
   parameters: RegNetParameters,
   options: Partial<Architecture>,
 ): Architecture {
