@@ -1,5 +1,8 @@
 /// <reference types="node" preserve="true" />
 /** Search: strategies that are asked for architectures and told what came of them. */
-export { type RandomSearchOptions, randomSearch } from "./random-search.js";
 export { type Search, searchSource } from "./search-source.js";
 export type { MakeSearcher, Outcome, Proposal, Searcher } from "./searcher.js";
+export * from "./strategies/index.js";
+export type { SearchContext, Strategy } from "./strategy.js";
+export { type SearchTable, searchTable, type TableEntry } from "./table/search-table.js";
+export { type SimulatedRun, simulate, type SimulateOptions } from "./table/simulate.js";

@@ -21,9 +21,15 @@ export interface Proposal {
 export interface Outcome extends Proposal {
   /** Which of the proposals, from 0, in the order in which they were asked for. */
   readonly place: number;
-  /** What to choose by: the error on the validation split, or the test split where there is none, per cent; NaN of a trial that failed. */
+  /**
+   * What is made small: of a trial the error on the validation split, or on the test split where there is none, per cent;
+   * NaN of one that failed. The first of several objectives.
+   */
   readonly error: number;
-  readonly record: TrialRecord;
+  /** All objectives, in order, each made small, where there are several. */
+  readonly objectives?: readonly number[];
+  /** The trial, where the proposal was trained. */
+  readonly record?: TrialRecord;
 }
 
 /**

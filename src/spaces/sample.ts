@@ -199,7 +199,7 @@ function checked<A extends AnyArchitecture>(space: Space<A>, options: SampleOpti
 }
 
 /** What a window holds a candidate to. */
-function measured(key: WindowKey, sketch: AnyArchitecture, size: number, cost: Complexity): number {
+export function measured(key: WindowKey, sketch: AnyArchitecture, size: number, cost: Complexity): number {
   if (key === "depth") {
     return sketch.family ? familyDepth("sample", sketch) : blocksOf((sketch as Architecture).stages);
   }
@@ -236,11 +236,12 @@ class Check {
   }
 }
 
-function checkedWindows(where: { readonly [K in WindowKey]?: Window }): Check[] {
+/** @throws RangeError for a window that is none, and for a constraint that there is not */
+export function checkedWindows(where: { readonly [K in WindowKey]?: Window }, caller = "sample"): Check[] {
   const known: readonly string[] = [...windowKeys, "accept"];
   const unknown = Object.keys(where).find(key => !known.includes(key));
   if (unknown !== undefined) {
-    throw new RangeError(`sample: unknown constraint ${say(unknown)}; known are ${known.join(", ")}`);
+    throw new RangeError(`${caller}: unknown constraint ${say(unknown)}; known are ${known.join(", ")}`);
   }
   return windowKeys.flatMap(key => {
     const window = where[key];
@@ -250,7 +251,7 @@ function checkedWindows(where: { readonly [K in WindowKey]?: Window }): Check[] 
     if (!(isPair && window[0] >= 0 && window[0] <= window[1])) {
       const got = Array.isArray(window) ? `[${window.map(String).join(",")}]` : say(window);
       throw new RangeError(
-        `sample: ${key} must be a window [low, high] with 0 ≤ low ≤ high, got ${got}; to allow any, leave ${key} out`,
+        `${caller}: ${key} must be a window [low, high] with 0 ≤ low ≤ high, got ${got}; to allow any, leave ${key} out`,
       );
     }
     return [new Check(key, window)];

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AnyNetXA, sweep } from "netspace";
-import { randomSearch } from "../../src/search/index.js";
+import { DecisionSpace, sweep } from "netspace";
 
 test("what is no options is told the names there are, those that may be left out with a question mark", async () => {
   await assert.rejects(
@@ -9,7 +8,7 @@ test("what is no options is told the names there are, those that may be left out
     /^RangeError: sweep: expected options as \{ out, workers\?, .*signal\? \}, got undefined$/,
   );
   assert.throws(
-    () => randomSearch(AnyNetXA, 5 as never),
-    /^RangeError: randomSearch: expected options as \{ seed, where\?, resolution\? \}, got 5$/,
+    () => new DecisionSpace("mine", () => undefined, 5 as never),
+    /^RangeError: DecisionSpace: expected options as \{ family\?, accepts\? \}, got 5$/,
   );
 });

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { AnyNetXA, countArchitecture, decisions, depthOf, type Space } from "netspace";
-import { type Outcome, randomSearch, searchSource } from "../../src/search/index.js";
+import { type Outcome, searchSource } from "../../src/search/index.js";
 import { readTrials } from "../../src/trials/store/store.js";
-import { runSearch, searchOf, spec, type Strategy } from "../support/quick-search.js";
+import { randomSearch, runSearch, searchOf, spec, type Strategy } from "../support/quick-search.js";
 
 const root = mkdtempSync(join(tmpdir(), "netspace-search-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -128,8 +128,8 @@ test("the same trials come of one worker and of four: outcomes are told in the o
         endedFirst.toSorted((a, b) => a - b),
       );
     for (const { place, error, record, way } of told) {
-      assert.equal(record.index, place);
-      assert.equal(error, record.error);
+      assert.equal(record!.index, place);
+      assert.equal(error, record!.error);
       assert.deepEqual(
         way.architecture,
         decisions(AnyNetXA.with({ stem: spec.stem, classes: 10 })).decode(way.code).architecture,

@@ -1,7 +1,14 @@
 /** A search whose trainings are quick, and strategies for it that learn from outcomes. */
 import { fileURLToPath } from "node:url";
-import { decisions } from "netspace";
-import { type Proposal, randomSearch, type Search, searchSource } from "../../src/search/index.js";
+import { type Architecture, decisions, type Space } from "netspace";
+import {
+  type Proposal,
+  random,
+  type Search,
+  type SearchContext,
+  type Searcher,
+  searchSource,
+} from "../../src/search/index.js";
 import { seededAt } from "../../src/base/random.js";
 import { runTrials } from "../../src/trials/runner/run-trials.js";
 import type { SweepProgress } from "../../src/trials/runner/progress.js";
@@ -11,6 +18,13 @@ import { smallSweep } from "./small-sweep.js";
 export const spec = checkSpec({ ...smallSweep, n: 24, seed: 3 });
 const { where } = spec;
 const resolution = 16;
+
+/** Random search as the searches below start with it. */
+export const randomSearch = (
+  space: Space,
+  options: Omit<SearchContext<Architecture>, "space">,
+  state?: unknown,
+): Searcher => random().start({ space, ...options }, state);
 
 /** Climbs: mutates the best that it was told of; what it knows is all in its state. */
 const climb: Search["make"] = (space, state) => {

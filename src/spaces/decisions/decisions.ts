@@ -71,6 +71,25 @@ export class Decisions<A = Architecture> {
   }
 
   /**
+   * Answers each choice by a function, which is given the choice and its place: as a controller does, whose next answer may
+   * depend on those before. Undefined where the answers make no architecture.
+   *
+   * @throws RangeError for an answer that is no place among the choice's options
+   */
+  answer(by: (question: Question, place: number) => number): Way<A> | undefined {
+    return this.#way(
+      this.#walker.walk((question, place) => {
+        const index = by(question, place);
+        if (Number.isInteger(index) && index >= 0 && index < question.values.length) return index;
+        throw this.#problem(
+          "answer",
+          `expected a place from 0 to ${question.values.length - 1} for ${say(question.name)}, got ${say(index)}`,
+        );
+      }),
+    );
+  }
+
+  /**
    * Draws until the choices make an architecture.
    *
    * @throws RangeError if 100,000 in a row make none

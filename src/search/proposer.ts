@@ -1,0 +1,69 @@
+/** Draws and changes ways of a space until they satisfy what may be proposed: nothing else is ever evaluated. */
+import type { AnyArchitecture } from "../architectures/family.js";
+import { expectOptions } from "../base/expect-options.js";
+import type { Random } from "../base/random.js";
+import type { Decisions } from "../spaces/decisions/decisions.js";
+import { decisions } from "../spaces/decisions/decisions-of.js";
+import type { Way } from "../spaces/decisions/way.js";
+import { type Admission, admission } from "../spaces/admission.js";
+import type { SearchContext } from "./strategy.js";
+
+/** Draws for one proposal: windows that hold less than one architecture in 100,000 are as good as empty. */
+const MOST_TRIES = 1_000_000;
+
+export class Proposer<A extends AnyArchitecture> {
+  readonly decisions: Decisions<A>;
+  readonly #admission: Admission<A>;
+  readonly #caller: string;
+
+  /** @throws RangeError for a context or windows that are none, and for a space without a program of choices */
+  constructor(caller: string, context: SearchContext<A>) {
+    expectOptions(caller, context, {
+      space: "object",
+      seed: "number",
+      where: "object?",
+      resolution: "number?",
+      budget: "number?",
+    });
+    const { space, where, resolution } = context;
+    this.decisions = decisions(space);
+    this.#admission = admission(caller, space, where, resolution);
+    this.#caller = caller;
+  }
+
+  admits(way: Way<A>): boolean {
+    return this.#admission.admits(way.architecture);
+  }
+
+  /** Drawn by the space's own probabilities. */
+  draw(random: Random): Way<A> {
+    return this.until(() => this.decisions.tryDraw(random));
+  }
+
+  /** One choice made anew. */
+  mutate(way: Way<A>, random: Random): Way<A> {
+    return this.until(() => this.decisions.mutate(way, random));
+  }
+
+  cross(a: Way<A>, b: Way<A>, random: Random): Way<A> {
+    return this.until(() => this.decisions.cross(a, b, random));
+  }
+
+  /** Those neighbours that may be proposed. */
+  *neighbours(way: Way<A>): Generator<Way<A>, void> {
+    for (const neighbour of this.decisions.neighbours(way)) if (this.admits(neighbour)) yield neighbour;
+  }
+
+  /** @throws RangeError where a million attempts give nothing that may be proposed */
+  until(attempt: () => Way<A> | undefined): Way<A> {
+    const { everything } = this.#admission;
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const way = attempt();
+      if (way && (everything || this.admits(way))) return way;
+    }
+    throw new RangeError(
+      `${this.#caller}: none of ${MOST_TRIES} tries gave an architecture of ${this.decisions.name} that may be proposed` +
+        `${this.#admission.refusals()}; widen the windows`,
+    );
+  }
+}

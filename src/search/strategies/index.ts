@@ -1,0 +1,5 @@
+/** The strategies, each a file that states its paper, its settings and its deviations. */
+export { evolution, type EvolutionSettings } from "./evolution.js";
+export { localSearch, type LocalSearchSettings } from "./local-search.js";
+export { random } from "./random.js";
+export { ppo, type PpoSettings, reinforce, type ReinforceSettings } from "./reinforce.js";

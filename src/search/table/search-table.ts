@@ -1,0 +1,62 @@
+/**
+ * A complete table of a space as something to search on: every architecture's errors, looked up instead of trained, so that
+ * a strategy runs a thousand times in seconds.
+ */
+import type { AnyArchitecture } from "../../architectures/family.js";
+import { say } from "../../base/say.js";
+import { decisions } from "../../spaces/decisions/decisions-of.js";
+import type { Space } from "../../spaces/space.js";
+import type { Way } from "../../spaces/decisions/way.js";
+
+/** What a table knows of an architecture. */
+export interface TableEntry {
+  /** What a search is told, per cent: of one seed, or after few epochs, as a real training would tell it. */
+  readonly error: number;
+  /** What a search is judged by, per cent: the mean over seeds on the test split, say. */
+  readonly judged: number;
+  /** Seconds, or images, that knowing the error costs. Default 1. */
+  readonly cost?: number;
+}
+
+export interface SearchTable<A extends AnyArchitecture = AnyArchitecture> {
+  readonly space: Space<A>;
+  /** The least error that a search can be judged by. */
+  readonly best: number;
+  /** @throws RangeError for an architecture that the table does not have */
+  look(way: Way<A>): TableEntry;
+}
+
+/**
+ * A table of what some function knows of each architecture; it is asked for every one at once.
+ *
+ * @param entryOf the entry of an architecture; undefined where there is none, which a search then must not ask for
+ * @throws RangeError for a space without a program of choices, and for a table without a single entry
+ */
+export function searchTable<A extends AnyArchitecture>(
+  space: Space<A>,
+  entryOf: (architecture: A) => TableEntry | undefined,
+): SearchTable<A> {
+  const entries = new Map<string, TableEntry>();
+  let best = Infinity;
+  for (const { code, architecture } of decisions(space).ways()) {
+    const entry = entryOf(architecture);
+    if (!entry) continue;
+    entries.set(keyOf(code), entry);
+    if (entry.judged < best) best = entry.judged;
+  }
+  if (entries.size === 0) throw new RangeError(`searchTable: no architecture of ${space.name} has an entry`);
+  return {
+    space,
+    best,
+    look({ code, architecture }) {
+      const entry = entries.get(keyOf(code));
+      if (entry) return entry;
+      throw new RangeError(
+        `searchTable: expected an architecture of the table, got ${say(architecture)}, which ${space.name} has and the table has not; give it an entry, or windows that leave it out`,
+      );
+    },
+  };
+}
+
+/** A code as a text: one character for each choice, whose options are fewer than 65,536. */
+const keyOf = (code: readonly number[]): string => String.fromCharCode(...code);
