@@ -3,3 +3,5 @@ export { evolution, type EvolutionSettings } from "./evolution.js";
 export { localSearch, type LocalSearchSettings } from "./local-search.js";
 export { random } from "./random.js";
 export { ppo, type PpoSettings, reinforce, type ReinforceSettings } from "./reinforce.js";
+export { nsga2, type Nsga2Settings } from "./nsga2.js";
+export { rewarded, rewardedError, type RewardSettings } from "./rewarded.js";

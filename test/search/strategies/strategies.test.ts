@@ -179,7 +179,10 @@ test("settings and budgets that make no sense are named before anything is propo
     () => evolution({ population: 0 }),
     /evolution: population must be a positive integer, got 0/,
   );
-  assert.throws(() => evolution({ size: 3 } as never), /unknown setting "size"; known are population, sample/);
+  assert.throws(
+    () => evolution({ size: 3 } as never),
+    /unknown setting "size"; known are population, sample/,
+  );
   assert.throws(
     () => reinforce({ learningRate: -1 }),
     /reinforce: learningRate must be a positive number, got -1/,

@@ -1,0 +1,73 @@
+/**
+ * One objective made of two, as MnasNet's reward makes it (Tan et al., CVPR 2019): accuracy · (latency / target)^w, with
+ * w = α up to the target and β beyond. The soft reward has α = β = −0.07, after "a doubled latency is worth 5 % relative
+ * accuracy"; the hard one α = 0 and β = −1.
+ */
+import { say } from "../../base/say.js";
+import type { Outcome } from "../searcher.js";
+import { isPositive, type Strategy } from "../strategy.js";
+
+export interface RewardSettings {
+  /** What the second objective should not exceed, in its own unit. */
+  readonly target: number;
+  /** The exponents: `"soft"` (default), `"hard"`, or one's own. */
+  readonly exponents?: "soft" | "hard" | { readonly alpha: number; readonly beta: number };
+}
+
+const published = { soft: { alpha: -0.07, beta: -0.07 }, hard: { alpha: 0, beta: -1 } } as const;
+
+/**
+ * The error, per cent, whose 100 − error is MnasNet's reward of an error and a cost: what a strategy for one objective is
+ * told.
+ */
+export function rewardedError(error: number, cost: number, settings: RewardSettings): number {
+  const { target, exponents = "soft" } = settings;
+  const { alpha, beta } = typeof exponents === "string" ? published[exponents] : exponents;
+  return 100 - (100 - error) * (cost / target) ** (cost <= target ? alpha : beta);
+}
+
+/**
+ * A strategy that searches by the reward of two objectives, the error and a cost.
+ *
+ * @throws RangeError for a target that is not positive, exponents that are none, and a strategy for two objectives
+ */
+export function rewarded(strategy: Strategy, settings: RewardSettings): Strategy {
+  const { target, exponents = "soft" } = settings;
+  if (!isPositive(target))
+    throw new RangeError(`rewarded: target must be a positive number, got ${say(target)}`);
+  const known = typeof exponents === "string" ? Object.hasOwn(published, exponents) : isExponents(exponents);
+  if (!known) {
+    throw new RangeError(
+      `rewarded: exponents must be "soft", "hard" or { alpha, beta }, got ${say(exponents)}`,
+    );
+  }
+  if ((strategy.objectives ?? 1) > 1) {
+    throw new RangeError(
+      `rewarded: expected a strategy for one objective, got ${strategy.name}, which searches by two itself`,
+    );
+  }
+  return {
+    name: `${strategy.name}, ${typeof exponents === "string" ? exponents : "own"} reward`,
+    settings: { ...strategy.settings, reward: { target, exponents } },
+    objectives: 2,
+    start(context, state) {
+      const searcher = strategy.start(context, state);
+      const tell = (outcome: Outcome): void => {
+        const { error, objectives = [] } = outcome;
+        if (objectives.length !== 2) {
+          throw new RangeError(`rewarded: expected outcomes of two objectives, got ${say(objectives)}`);
+        }
+        searcher.tell({
+          ...outcome,
+          error: Number.isNaN(error) ? error : rewardedError(error, objectives[1], settings),
+        });
+      };
+      return { ask: n => searcher.ask(n), tell, state: () => searcher.state() };
+    },
+  };
+}
+
+const isExponents = (value: unknown): boolean => {
+  const { alpha, beta } = (value ?? {}) as { readonly alpha?: unknown; readonly beta?: unknown };
+  return Number.isFinite(alpha) && Number.isFinite(beta);
+};
