@@ -105,6 +105,7 @@ export const {
   pearson,
   quantileDifferences,
   randomSearch,
+  rankSumTest,
   spearman,
   spearmanBetween,
   summarize,

@@ -2,6 +2,15 @@
 /** Search: strategies that are asked for architectures and told what came of them. */
 export { type Search, searchSource } from "./search-source.js";
 export type { MakeSearcher, Outcome, Proposal, Searcher } from "./searcher.js";
+export {
+  type ComparedSearches,
+  compareSearches,
+  type CompareSearchesOptions,
+  detectableDifference,
+  type SearchCurve,
+  type SearchPair,
+  type SearchSummary,
+} from "./statistics/compare-searches.js";
 export * from "./strategies/index.js";
 export type { SearchContext, Strategy } from "./strategy.js";
 export { type SearchTable, searchTable, type TableEntry } from "./table/search-table.js";

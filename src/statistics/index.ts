@@ -49,6 +49,7 @@ export { type ParameterBand, type ParameterBandsOptions, parameterBands } from "
 export { type Objective, paretoFront } from "./pareto-front.js";
 export { quantileDifferences, type QuantileDifferenceOptions } from "./quantile-difference.js";
 export { type RandomSearchOptions, type RandomSearchPoint, randomSearch } from "./random-search.js";
+export { rankSumTest, type RankSumTest } from "./rank-sum.js";
 export { type SharedCorrelation, spearmanBetween } from "./spearman-between.js";
 export { type Numbers, StatisticsError } from "./statistics-error.js";
 export { welchTest, type WelchOptions, type WelchTest } from "./welch.js";

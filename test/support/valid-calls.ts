@@ -221,6 +221,7 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   quantisedPowers: [rule],
   quantisedWidths: [rule],
   randomSearch: [errors, { sizes: [1, 2], weights: values }],
+  rankSumTest: [values, errors],
   randomSearchPanel: [[named]],
   rangesBesidePaper: [{ one: [40, 45] }, [named]],
   rankAgreement: [eight, eight, few],
