@@ -1,4 +1,5 @@
 /** Design spaces as values, refined step by step, and sampling from them. */
+export { enumerate, type EnumerateOptions } from "./enumerate.js";
 export {
   type AnyNetOptions,
   AnyNetSpace,

@@ -4,6 +4,7 @@ import { build } from "../architectures/build.js";
 import { storeArchitecture } from "../architectures/stored.js";
 import { say } from "../base/say.js";
 import type { Choose } from "../spaces/decisions/choose.js";
+import { enumerate } from "../spaces/enumerate.js";
 import { SamplingError, sample } from "../spaces/sample.js";
 import type { Sample, Space } from "../spaces/space.js";
 import { datasetFacts } from "../training/datasets/dataset-facts.js";
@@ -22,13 +23,11 @@ import { canonicalJson } from "./trial.js";
  * @throws SamplingError if the windows are (nearly) empty
  */
 export function samplesOf(spec: CheckedSpec, n: number = spec.n, exported?: ExportsOf): Sample[] {
-  const { seed, where } = spec;
-  return sample(placedSpace(spec, exported), {
-    n,
-    seed,
-    where,
-    resolution: datasetFacts(spec.dataset).resolution,
-  });
+  const { seed, where, enumerate: all } = spec;
+  const { resolution } = datasetFacts(spec.dataset);
+  const space = placedSpace(spec, exported);
+  if (all) return enumerate(space, { n, where, resolution, distinct: all === "distinct" });
+  return sample(space, { n, seed, where, resolution });
 }
 
 /** The space of a spec, with the spec's stem and as many classes as its dataset has. */

@@ -35,6 +35,11 @@ const schema = once(() => {
     space: spaceSchema(),
     /** Networks to sample. */
     n: z.int().positive().max(MOST_TRIALS),
+    /**
+     * Instead of sampling: the first n architectures of the space in the order of its choices, or the first n that compute
+     * different functions; see `enumerate`. Default: n are sampled.
+     */
+    enumerate: z.enum(["all", "distinct"]).optional(),
     /** Seed of the sampling, and of the recipes' drawn fields. */
     seed: z.int().nonnegative().max(MOST_SEED).default(1),
     /** Trial i trains with this + i; `"own"` is a range of seeds that no other networks train with. Default: `seed`. */

@@ -9,7 +9,7 @@ export interface Toy extends AnyArchitecture {
 export const toyFamily: Family<Toy> = {
   name: "toy of the tests",
   check: () => {},
-  assemble: (ops, image) => ops.linear("fc", ops.avgpool("pool", image), 10),
+  assemble: (ops, image, { classes = 1000 }) => ops.linear("fc", ops.avgpool("pool", image), classes),
   parameters: ({ values }) => ({ depth: values.length, sum: values.reduce((a, b) => a + b, 0) }),
   title: ({ values }) => `toy-${values.join("")}`,
   toJson: ({ values }) => ({ values }),

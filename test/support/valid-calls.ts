@@ -156,6 +156,7 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   encodeOnnx: [network, weights, { resolution: 8, metadata: { a: "b" } }],
   encodeSafetensors: [weights, { a: "b" }],
   engineByName: ["torch"],
+  enumerate: [AnyNetXA, { n: 2, resolution: 8, distinct: true }],
   expandSweep: [file("no.parquet"), file("expanded")],
   exportOnnx: [file("a.onnx"), network, weights, { resolution: 8, metadata: { a: "b" } }],
   expectedBest: [errors, 3],

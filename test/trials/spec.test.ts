@@ -519,3 +519,24 @@ test("a sweep whose engine cannot follow it is refused before anything runs, by 
     rmSync(join(out, ".."), { recursive: true, force: true });
   }
 });
+
+test("a spec may take all networks of a small space instead of a sample, and has another id then", () => {
+  const space = {
+    base: "AnyNetXA",
+    stages: 2,
+    values: {
+      depth: { oneOf: [1, 2] },
+      width: { oneOf: [8] },
+      bottleneck: { oneOf: [1] },
+      groupWidth: { oneOf: [8] },
+    },
+  };
+  const spec = (n: number, enumerate?: "all" | "distinct") =>
+    checkSpec({ ...base, space, n, ...(enumerate && { enumerate }) });
+  const depths = (of: ReturnType<typeof spec>) =>
+    trialsOf(of).map(({ architecture }) => architecture.stages.map(({ depth }) => depth).join());
+  assert.deepEqual(depths(spec(4, "all")), ["1,1", "1,2", "2,1", "2,2"]);
+  assert.deepEqual(depths(spec(4, "distinct")), ["1,1", "1,2", "2,1", "2,2"]);
+  assert.equal(new Set([spec(4), spec(4, "all"), spec(4, "distinct")].map(of => sweepId(of))).size, 3);
+  assert.throws(() => trialsOf(spec(5, "all")), /expected 5 architectures of AnyNetXA.*, which has 4/);
+});
