@@ -33,11 +33,11 @@ const MOST_WAYS = 10_000_000;
  * @throws SamplingError if there are fewer than `n`
  * @example
  * ```ts
- * const blocks = new DecisionSpace("two", choose => {
+ * const two = new DecisionSpace("two", choose => {
  *   const stage = { depth: choose("d", [1, 2]), width: choose("w", [8, 16]), bottleneck: 1, groupWidth: 8, stride: 2 };
  *   return anyNet([stage]);
  * });
- * enumerate(blocks, { resolution: 32 }).map(({ params }) => params); // => [10264, 18984, 10616, 20328]
+ * enumerate(two, { resolution: 32 }).map(({ params }) => params); // => [11144, 20488, 11896, 22248]
  * ```
  */
 export function enumerate<A extends AnyArchitecture = Architecture>(
