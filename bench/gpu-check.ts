@@ -19,9 +19,10 @@ import type { Network } from "../src/networks/network.js";
 import { AnyNetXE } from "../src/spaces/index.js";
 import { sample } from "../src/spaces/sample.js";
 import { proceduralDataset } from "../src/training/datasets/index.js";
-import type { Precision } from "../src/training/engine.js";
+import type { Precision, TrainingResult } from "../src/training/engine.js";
 import { type Device, type ImageBatch, Model, torchOn } from "../src/training/engines/torch.js";
 import { loadAddon } from "../src/training/engines/torch/addon.js";
+import type { Recipe } from "../src/training/recipe.js";
 import { tiny } from "../src/training/recipes.js";
 import { trainPopulation } from "./training-population.js";
 import { type Job, Ours, Peer, uploadNoise } from "./training-sides.js";
@@ -165,8 +166,35 @@ async function checkAgreement(): Promise<void> {
     torchOn(where).train(small, dataset, recipe, { seed: 5, precision: "float32", threads });
   const [here, there] = [await train("cpu"), await train(device)];
   // Recorded steps (graphs) are part of this: they begin with the fourth step of an epoch.
-  const drift = Math.abs(there.epochs[0].trainLoss / here.epochs[0].trainLoss - 1);
+  const driftOf = (a: TrainingResult, b: TrainingResult) =>
+    Math.abs(a.epochs[0].trainLoss / b.epochs[0].trainLoss - 1);
+  const drift = driftOf(there, here);
   row("a training from the same seed: loss of the first epoch", drift.toExponential(1), drift < 2e-2);
+  // Clipping, holes, moments and rising drop path in recorded steps.
+  const clipped = {
+    ...recipe,
+    epochs: 1,
+    clipNorm: 1,
+    cutout: 8,
+    dropPathSchedule: "linear",
+    momentum: 0.5,
+  } as const;
+  const adam = { ...clipped, learningRate: 2e-3, epsilon: 1e-4 };
+  const optimisers: Recipe[] = [
+    { ...clipped, nesterov: false },
+    { ...adam, optimiser: "adam" },
+    { ...adam, optimiser: "adamw" },
+    { ...adam, optimiser: "rmsprop", smoothing: 0.9, epsilonInsideRoot: true },
+  ];
+  for (const own of optimisers) {
+    const options = { seed: 5, precision: "float32", threads } as const;
+    const [cpu, card] = [
+      await torchOn("cpu").train(small, dataset, own, options),
+      await torchOn(device).train(small, dataset, own, options),
+    ];
+    const by = driftOf(card, cpu);
+    row(`… by ${own.optimiser ?? "sgd"}, clipped, with cutout`, by.toExponential(1), by < 2e-2);
+  }
   row("… and error at its end, per cent", `${there.error.toFixed(1)}, CPU ${here.error.toFixed(1)}`);
   row("… and its peak of memory, MiB", ((there.peakMemory ?? 0) / 2 ** 20).toFixed(0));
 }

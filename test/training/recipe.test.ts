@@ -193,6 +193,23 @@ describe("learningRateAt() of other schedules", () => {
     ]);
   });
 
+  it("is a number in the schedule's range for periods and factors at the ends of what may be asked", () => {
+    const extremes: Partial<Recipe>[] = [
+      { decayFactor: 0.5, decayEvery: 5e-324 },
+      { decayFactor: 5e-324, decayEvery: 1e300, decayStaircase: true },
+      { restartEpochs: 5e-324 },
+      { restartEpochs: 1e-9, restartFactor: 1 + 2 ** -52 },
+      { restartEpochs: 1e300, restartFactor: 1e300 },
+      { restartEpochs: 1, restartFactor: 1e300 },
+      { restartEpochs: 1e-300, restartFactor: 1.5, learningRateEnd: 0.05 },
+    ];
+    for (const own of extremes) {
+      for (const rate of rates(own, [0, 1e-6, 0.5, 1, 7.3, 24])) {
+        assert.ok(rate >= 0 && rate <= 0.05, `${JSON.stringify(own)}: ${rate}`);
+      }
+    }
+  });
+
   it("warms up from another share", () => {
     const warm = { decayFactor: 0.5, decayEvery: 100, warmupEpochs: 4, warmupFrom: 0 };
     near(rates(warm, [0, 1, 4]), [0, 0.0125 * 0.5 ** 0.01, 0.05 * 0.5 ** 0.04]);

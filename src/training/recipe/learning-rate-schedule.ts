@@ -58,9 +58,10 @@ export function scheduledRate(recipe: Recipe, epoch: number): number {
 function cycleShare({ epochs, restartEpochs, restartFactor = 1 }: Recipe, epoch: number): number {
   if (restartEpochs === undefined) return epoch / epochs;
   const first = epoch / restartEpochs;
+  if (!Number.isFinite(first)) return 0; // Cycles shorter than any step: each begins one.
   if (restartFactor === 1) return Math.max(0, first - Math.floor(first + ROUNDING));
   // After n cycles of lengths 1, f, f², …, (fⁿ − 1) / (f − 1) first cycles are over.
-  const growth = Math.log(restartFactor);
+  const growth = Math.log1p(restartFactor - 1);
   const done = Math.floor(Math.log1p(first * (restartFactor - 1)) / growth + ROUNDING);
   const began = Math.expm1(done * growth) / (restartFactor - 1);
   return Math.min(1, Math.max(0, (first - began) / restartFactor ** done));
