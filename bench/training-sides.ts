@@ -102,6 +102,7 @@ export class Ours {
         dropPathScales: new Float64Array(),
         batch,
         labelSmoothing: 0,
+        auxiliaryWeight: 0,
         flip: true,
         cropArea: 0,
         colour: 0,

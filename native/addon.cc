@@ -364,12 +364,19 @@ Update updateOf(const Value& o, double learningRate) {
   return update;
 }
 
+double auxiliaryWeightOf(const Value& o, const Session& s) {
+  const Value weight = o["auxiliaryWeight"];
+  const double value = weight.magnitude();
+  if (value > 0 && s.program.main == s.program.instructions.size()) weight.fail("0 for a model without an auxiliary head");
+  return value;
+}
+
 Augmentation augmentationOf(const Value& o) {
   return {o["flip"].boolean(), o["cropArea"].share(), o["colour"].magnitude(), o["mixup"].magnitude(),
           o["cutout"].integer(0, napi::kMostCount)};
 }
 
-// step(model, images, shape, labels, { learningRate, update's, labelSmoothing, others, share, dropoutSeed, update })
+// step(model, images, shape, labels, { learningRate, update's, labelSmoothing, auxiliaryWeight, others, share, dropoutSeed, update })
 // → Promise<number>. `others`: a second label each, of which the first has the share; empty for none.
 // `dropoutSeed` −1 goes on with the masks' stream.
 napi_value step(const Call& call) {
@@ -385,11 +392,11 @@ napi_value step(const Call& call) {
     target.share = at::empty({}, at::kFloat).fill_(o["share"].share());
   }
   return napi::promise(call, [s, images, target, options = updateOf(o, o["learningRate"].magnitude()),
-                              seed = o["dropoutSeed"].integer(-1),
+                              weight = auxiliaryWeightOf(o, *s), seed = o["dropoutSeed"].integer(-1),
                               update = o["update"].boolean()](const Notify&) -> Maker {
     const Scope scope(*s);
     if (seed >= 0) s->model.seedDropout(static_cast<uint64_t>(seed));
-    const float loss = trainStep(s->model, images, target, options, update);
+    const float loss = trainStep(s->model, images, target, options, weight, update);
     return [loss](napi_env env) { return napi::number(env, loss); };
   });
 }
@@ -431,7 +438,8 @@ napi_value createDataset(const Call& call) {
   });
 }
 
-// epoch(model, dataset, { learningRates, dropPathScales, update's, augmentation's, batch, labelSmoothing, seed }, onSteps?) →
+// epoch(model, dataset, { learningRates, dropPathScales, update's, augmentation's, batch, labelSmoothing, auxiliaryWeight, seed },
+// onSteps?) →
 // Promise<{ losses, wrong, divergedAt, cancelled, seconds }>; onSteps(first step, losses) comes a few times a second
 napi_value epoch(const Call& call) {
   const SessionHandle s = session(call(0, "model"));
@@ -439,12 +447,12 @@ napi_value epoch(const Call& call) {
   const Value o = call(2, "options");
   EpochOptions options{o["learningRates"].elements<double>(),
                        o["dropPathScales"].elements<double>(),
-                       updateOf(o, 0),
+                       {updateOf(o, 0), o["labelSmoothing"].fraction(), auxiliaryWeightOf(o, *s), 0},
                        o["batch"].count(),
-                       o["labelSmoothing"].fraction(),
                        augmentationOf(o),
                        static_cast<uint64_t>(o["seed"].integer(0)),
                        {}};
+  options.step.cutout = options.augmentation.cutout;
   const std::vector<double>& rates = options.learningRates;
   for (size_t i = 0; i < rates.size(); ++i) {
     if (!std::isfinite(rates[i]) || rates[i] < 0) {

@@ -249,14 +249,17 @@ void Model::updateEach(const Update& options, const at::Tensor& rate) {
   if (adam) moments_->uneven = true;
   if (options.clipNorm > 0) {
     std::vector<at::Tensor> gradients;
-    for (const auto& p : parameters_) gradients.push_back(p.gradient);
+    for (const auto& p : parameters_) {
+      if (p.reached) gradients.push_back(p.gradient);
+    }
     clipGradients(gradients, options.clipNorm);
   }
   const double decays[] = {options.decay.weights, options.decay.norms, options.decay.biases};
   for (int kind = 0; kind < 3; ++kind) {
     Slots slots;
     for (const auto& p : parameters_) {
-      if (p.kind != kind) continue;
+      // What has no gradient is left alone, as torch.optim does: other paths' momentum would move it.
+      if (p.kind != kind || !p.reached) continue;
       const auto part = [&](const at::Tensor& flat) {
         return flat.as_strided(p.shape, p.value.strides(), p.offset);
       };
@@ -450,14 +453,14 @@ void Model::backward(const at::Tensor& logitsGradient, const at::Tensor& auxilia
   for (size_t i = n; i-- > 0;) {
     Gradient gradient = std::move(gradients_[i + 1]);
     gradients_[i + 1] = {};
-    if (gradient.value.defined()) {
-      runBackward(i, std::move(gradient));
-    } else {
+    const bool reached = gradient.value.defined();
+    for (const int parameter : {nodes_[i].weight, nodes_[i].bias}) {
+      if (parameter < 0) continue;
+      parameters_[parameter].reached = reached;
       // Nothing that the loss depends on reads it. What a store's other path left there is not this one's.
-      for (const int parameter : {nodes_[i].weight, nodes_[i].bias}) {
-        if (parameter >= 0) parameters_[parameter].gradient.zero_();
-      }
+      if (!reached) parameters_[parameter].gradient.zero_();
     }
+    if (reached) runBackward(i, std::move(gradient));
     values_[i + 1].reset();
     normStates_[i] = {};
     kept_[i].reset();

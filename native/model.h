@@ -95,6 +95,7 @@ class Model {
     int64_t offset;                  // into the flat buffers, elements
     int64_t index;                   // among the store's parameters
     at::Tensor value, gradient, compute;  // views; `compute` in the precision of the forward pass
+    bool reached = false;                 // by the last backward pass
   };
   // What an operator refers to, resolved once.
   struct Node {

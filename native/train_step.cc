@@ -22,13 +22,21 @@ Choices like(const Choices& choices) {
 
 }  // namespace
 
-TrainStep::TrainStep(Model& model, const Dataset& data, const Choices& first, int64_t cutout, const Update& update,
-                     double labelSmoothing)
+at::Tensor backwardFrom(Model& model, const at::Tensor& logits, const Target& target, double auxiliaryWeight) {
+  const Loss own = crossEntropy(logits, target);
+  if (auxiliaryWeight == 0) {
+    model.backward(own.gradient);
+    return own.value;
+  }
+  const Loss auxiliary = crossEntropy(model.auxiliaryLogits(), target);
+  model.backward(own.gradient, at::Tensor(auxiliary.gradient).mul_(auxiliaryWeight));
+  return own.value.add(auxiliary.value, auxiliaryWeight);
+}
+
+TrainStep::TrainStep(Model& model, const Dataset& data, const Choices& first, const StepOptions& options)
     : model_(model),
       data_(data),
-      cutout_(cutout),
-      update_(update),
-      labelSmoothing_(labelSmoothing),
+      options_(options),
       recordable_(Graph::supported(model.options().device)) {
   const auto on = at::TensorOptions().device(model.options().device);
   loss_ = at::zeros({}, on.dtype(at::kFloat));
@@ -44,7 +52,7 @@ void TrainStep::run(const Choices& choices, double learningRate) {
     rate_.fill_(learningRate);
   } else {
     choices_ = choices;
-    update_.learningRate = learningRate;
+    options_.update.learningRate = learningRate;
   }
   if (recordable_ && !graph_ && steps_ == kBeforeRecording) {
     model_.recording = true;
@@ -66,16 +74,14 @@ void TrainStep::run(const Choices& choices, double learningRate) {
 }
 
 void TrainStep::work() {
-  TrainBatch batch = trainBatch(data_, choices_, cutout_, model_.computeType());
-  batch.target.smoothing = labelSmoothing_;
+  TrainBatch batch = trainBatch(data_, choices_, options_.cutout, model_.computeType());
+  batch.target.smoothing = options_.labelSmoothing;
   const at::Tensor logits = model_.forward(batch.images, Mode::Train);
-  const Loss loss = crossEntropy(logits, batch.target);
-  loss_.copy_(loss.value);
   at::Tensor label = batch.target.labels;
   if (batch.target.others.defined()) label = at::where(batch.target.share.ge(0.5), label, batch.target.others);
   wrong_.add_(at::sum(at::ne(at::argmax(logits, 1), label)));
-  model_.backward(loss.gradient);
-  model_.update(update_, rate_);
+  loss_.copy_(backwardFrom(model_, logits, batch.target, options_.auxiliaryWeight));
+  model_.update(options_.update, rate_);
 }
 
 }  // namespace netspace

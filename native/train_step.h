@@ -10,11 +10,22 @@
 
 namespace netspace {
 
+// What all steps of an epoch have in common; the update's learning rate is that of each.
+struct StepOptions {
+  Update update;
+  double labelSmoothing;
+  double auxiliaryWeight;  // of the auxiliary head's loss, in a model that has one
+  int64_t cutout;          // side of blanked squares, where choices have any
+};
+
+// The loss of a batch that `model` has just given `logits` of, with that of its auxiliary logits by their weight, a float32
+// scalar; sets every gradient.
+at::Tensor backwardFrom(Model& model, const at::Tensor& logits, const Target& target, double auxiliaryWeight);
+
 class TrainStep {
  public:
-  // `update` without its learning rate; `first` gives the shapes of a step's choices, `cutout` the side of their holes.
-  TrainStep(Model& model, const Dataset& data, const Choices& first, int64_t cutout, const Update& update,
-            double labelSmoothing);
+  // `first` gives the shapes of a step's choices.
+  TrainStep(Model& model, const Dataset& data, const Choices& first, const StepOptions& options);
 
   // Draws the batch, trains on it, and leaves its loss and its number of wrong answers in `loss` and `wrong`.
   void run(const Choices& choices, double learningRate);
@@ -27,9 +38,7 @@ class TrainStep {
 
   Model& model_;
   const Dataset& data_;
-  int64_t cutout_;
-  Update update_;
-  double labelSmoothing_;
+  StepOptions options_;
   bool recordable_;
   int64_t steps_ = 0;
   Choices choices_;

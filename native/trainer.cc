@@ -16,7 +16,6 @@
 #include <cmath>
 
 #include "device.h"
-#include "train_step.h"
 #include "worker.h"
 
 namespace netspace {
@@ -33,7 +32,8 @@ double now() {
 
 }  // namespace
 
-float trainStep(Model& model, const at::Tensor& images, const Target& target, const Update& options, bool update) {
+float trainStep(Model& model, const at::Tensor& images, const Target& target, const Update& options, double auxiliaryWeight,
+                bool update) {
   Target there = target;
   const auto device = model.options().device;
   there.labels = target.labels.to(device, at::kLong);
@@ -41,10 +41,9 @@ float trainStep(Model& model, const at::Tensor& images, const Target& target, co
     there.others = target.others.to(device, at::kLong);
     there.share = target.share.to(device);
   }
-  const Loss loss = crossEntropy(model.forward(images, Mode::Train), there);
-  model.backward(loss.gradient);
+  const at::Tensor loss = backwardFrom(model, model.forward(images, Mode::Train), there, auxiliaryWeight);
   if (update) model.update(options);
-  return loss.value.item<float>();
+  return loss.item<float>();
 }
 
 EpochResult trainEpoch(Model& model, const Dataset& data, const EpochOptions& options) {
@@ -55,8 +54,7 @@ EpochResult trainEpoch(Model& model, const Dataset& data, const EpochOptions& op
   const Choices choices = drawEpoch(data, options.augmentation, steps, options.seed);
   model.seedDropout(options.seed);
   const at::Tensor losses = at::zeros({steps}, at::TensorOptions(at::kFloat).device(device));
-  TrainStep train(model, data, choices.step(0, options.batch), options.augmentation.cutout, options.update,
-                  options.labelSmoothing);
+  TrainStep train(model, data, choices.step(0, options.batch), options.step);
   const int64_t interval = device.is_cpu() ? 1 : kCheck;
   int64_t seen = 0;  // losses read back so far
   for (int64_t step = 0; step < steps; ++step) {
@@ -134,8 +132,7 @@ std::vector<double> timeModel(Model& model, const TimingOptions& options) {
     synchronize(device);
     const double start = now();
     if (options.training) {
-      const Loss loss = crossEntropy(model.forward(images, Mode::Train), target);
-      model.backward(loss.gradient);
+      backwardFrom(model, model.forward(images, Mode::Train), target, /*auxiliaryWeight=*/0);
       model.update(update);
     } else {
       model.forward(images, Mode::Evaluate);

@@ -7,15 +7,15 @@
 #include "augment.h"
 #include "data.h"
 #include "model.h"
+#include "train_step.h"
 
 namespace netspace {
 
 struct EpochOptions {
   std::vector<double> learningRates;  // one a step; their number is the number of steps
   std::vector<double> dropPathScales;  // as many, in [0, 1]; empty for 1
-  Update update;                      // its learning rate is that of each step
+  StepOptions step;
   int64_t batch;
-  double labelSmoothing;
   Augmentation augmentation;
   uint64_t seed;  // of this epoch's order, augmentation and dropout
   // Called with the 0-based step and its loss, on this thread; may be empty.
@@ -30,8 +30,9 @@ struct EpochResult {
   double seconds = 0;
 };
 
-// The loss of one batch, with every gradient set and, if `update`, one step of SGD taken.
-float trainStep(Model& model, const at::Tensor& images, const Target& target, const Update& options, bool update);
+// The loss of one batch, with every gradient set and, if `update`, one step of the optimiser taken.
+float trainStep(Model& model, const at::Tensor& images, const Target& target, const Update& options, double auxiliaryWeight,
+                bool update);
 
 EpochResult trainEpoch(Model& model, const Dataset& data, const EpochOptions& options);
 

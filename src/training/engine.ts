@@ -14,7 +14,7 @@ import type { Session, SessionOptions } from "./session.js";
 export interface EpochReport {
   /** 1-based. */
   readonly epoch: number;
-  /** Mean cross-entropy over the epoch's training batches, nats. */
+  /** Mean cross-entropy over the epoch's training batches, nats; with an auxiliary head's by its weight. */
   readonly trainLoss: number;
   /** Top-1 error over the epoch's training batches (augmented), per cent. */
   readonly trainError: number;
@@ -38,7 +38,7 @@ export interface EpochReport {
 export interface StepReport {
   /** 1-based, counted over the whole training. */
   readonly step: number;
-  /** Mean cross-entropy of the step's batch, nats. */
+  /** Mean cross-entropy of the step's batch, nats; with an auxiliary head's by its weight. */
   readonly loss: number;
 }
 

@@ -3,18 +3,20 @@
  */
 import type * as z from "zod";
 import { type Stem, simpleStem } from "../architectures/anynet/architecture.js";
+import { build } from "../architectures/build.js";
 import { once } from "../base/once.js";
 import { MOST_SEED } from "../base/random.js";
 import { parseBy } from "../base/schema-problems.js";
 import { zod } from "../base/node/zod.js";
 import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
 import { describeDataset } from "../training/datasets/load-dataset.js";
+import { checkAuxiliary } from "../training/engines/check-auxiliary.js";
 import { checkCrop } from "../training/engines/check-crop.js";
 import { engineByName, engineNames, engineOn } from "../training/engines/index.js";
 import { RecipeError } from "../training/recipe.js";
 import { extremeRecipes, recipeSchema } from "./recipe-spec.js";
 import { type RunSpec, runSchema } from "./run-spec.js";
-import { checkDrawn } from "./samples.js";
+import { checkDrawn, samplesOf } from "./samples.js";
 import { completeSpace } from "./source/complete-space.js";
 import { spaceSchema } from "./space-spec.js";
 import { SpecError } from "./spec-error.js";
@@ -148,14 +150,26 @@ export async function completeSpec(spec: unknown, folder: string = process.cwd()
   checkEngine(checked);
   const space = await completeSpace(checked.space, folder);
   const dataset = await describeDataset(checked.dataset);
-  try {
-    for (const recipe of extremeRecipes(checked.recipe)) checkCrop(recipe, datasetFacts(dataset));
-  } catch (error) {
-    if (error instanceof RecipeError)
-      throw new SpecError(`sweep spec: ${error.message.replace(/^recipe: /, "recipe.")}`);
-    throw error;
-  }
   const complete = { ...checked, space, dataset };
+  const recipes = extremeRecipes(checked.recipe);
+  ofSpec(() => {
+    for (const recipe of recipes) checkCrop(recipe, datasetFacts(dataset));
+  });
   await checkDrawn(complete);
+  const weighing = recipes.find(({ auxiliaryWeight }) => auxiliaryWeight);
+  if (weighing) {
+    const [first] = samplesOf(complete, 1);
+    ofSpec(() => checkAuxiliary(weighing, build(first.architecture)));
+  }
   return complete;
+}
+
+/** Makes a recipe's error one of the spec's. */
+function ofSpec(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof RecipeError)) throw error;
+    throw new SpecError(`sweep spec: ${error.message.replace(/^recipe: /, "recipe.")}`);
+  }
 }

@@ -28,6 +28,7 @@ export interface CaseSettings {
   readonly normWeightDecay?: number;
   readonly biasWeightDecay?: number;
   readonly labelSmoothing?: number;
+  readonly auxiliaryWeight?: number;
   readonly dropoutSeed?: number;
   readonly averageDecay?: number;
   /** Share of the first of two labels; the second are drawn here. */

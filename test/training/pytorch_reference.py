@@ -14,7 +14,8 @@ case.json may also hold normWeightDecay, biasWeightDecay, labelSmoothing, dropou
 labels, of which the first have the share), averageDecay (then average.f32 is written as final.f32 is) and paths: networks of some of
 the layers, which the steps take in turn. What a path lacks has no gradient, and torch.optim leaves it alone. And the
 optimiser: optimiser, nesterov, beta1, beta2, smoothing, epsilon, epsilonInsideRoot, clipNorm, as a recipe has them;
-learningRates, of each step, instead of one.
+learningRates, of each step, instead of one. With auxiliaryWeight the network's auxiliary layers are trained as well, and their
+loss is added by it.
 """
 
 import copy
@@ -32,19 +33,20 @@ from torch.nn import functional as F
 class GraphNetwork(nn.Module):
     """Executes the layers in order; every layer with parameters is a module."""
 
-    def __init__(self, network, dropout_seed=0):
+    def __init__(self, network, dropout_seed=0, auxiliary=False):
         super().__init__()
         self.dropout_seed, self.chance = dropout_seed, None
         self.layers = network["layers"]
+        self.auxiliary, self.auxiliary_logits = network["auxiliary"] if auxiliary else [], None
         self.parts = nn.ModuleDict()
-        for layer in self.layers:
+        for layer in self.layers + self.auxiliary:
             module = make_module(layer)
             if module is not None:
                 self.parts[key(layer["name"])] = module
 
     def forward(self, image):
         values = {"input": image}
-        for layer in self.layers:
+        for layer in self.layers + (self.auxiliary if self.training else []):
             name, op = layer["name"], layer["op"]
             inputs = [values[i] for i in layer["inputs"]]
             if op == "add":
@@ -59,6 +61,8 @@ class GraphNetwork(nn.Module):
                 values[name] = self.parts[key(name)](torch.flatten(inputs[0], 1))[:, :, None, None]
             else:
                 values[name] = self.parts[key(name)](inputs[0])
+        if self.auxiliary and self.training:
+            self.auxiliary_logits = torch.flatten(values[self.auxiliary[-1]["name"]], 1)
         return torch.flatten(values[self.layers[-1]["name"]], 1)
 
     def drop(self, x, op, rate):
@@ -188,7 +192,8 @@ def autocast_gradients(model, x, y, tensors):
     with torch.autocast("cpu", torch.bfloat16):
         logits = copied(x)
     nn.functional.cross_entropy(logits.float(), y).backward()
-    return pack(tensors, {name: p.grad for name, p in copied.named_parameters()}).astype(np.float32)
+    reached = {name: p.grad for name, p in copied.named_parameters() if p.grad is not None}
+    return pack(tensors, reached).astype(np.float32)
 
 
 def groups(model, case):
@@ -245,7 +250,8 @@ def run(folder):
     weights = np.fromfile(folder / "weights.f32", dtype=np.float32)
     images = np.fromfile(folder / "images.f32", dtype=np.float32)
     labels = np.fromfile(folder / "labels.i32", dtype=np.int32)
-    model = GraphNetwork(case["network"], case.get("dropoutSeed", 0))
+    weight = case.get("auxiliaryWeight", 0)
+    model = GraphNetwork(case["network"], case.get("dropoutSeed", 0), auxiliary=weight > 0)
     state = model.state_dict()
     for t in case["tensors"]:
         size = int(np.prod(t["shape"]))
@@ -281,11 +287,17 @@ def run(folder):
             model.layers = case["paths"][step % len(case["paths"])]["layers"]
         optimizer.zero_grad()
         logits = model(x)
-        loss = nn.functional.cross_entropy(logits, y, label_smoothing=smoothing)
-        if others is not None:
-            second = nn.functional.cross_entropy(logits, others[at:at + len(y)], label_smoothing=smoothing)
-            loss = share * loss + (1 - share) * second
-            at += len(y)
+        def cross_entropy(of):
+            own = F.cross_entropy(of, y, label_smoothing=smoothing)
+            if others is None:
+                return own
+            second = F.cross_entropy(of, others[at:at + len(y)], label_smoothing=smoothing)
+            return share * own + (1 - share) * second
+
+        loss = cross_entropy(logits)
+        if weight > 0:
+            loss = loss + weight * cross_entropy(model.auxiliary_logits)
+        at += len(y)
         loss.backward()
         if training is None:
             training = logits.detach()

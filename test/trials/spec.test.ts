@@ -472,6 +472,12 @@ test("a sweep whose crops may show nothing of the images is refused before anyth
       name: "SpecError",
       message: "sweep spec: recipe.cutout must be less than the images' 32 pixels, got 32",
     });
+    const weighing = { base: "tiny", auxiliaryWeight: { oneOf: [0, 0.4] } } as const;
+    await assert.rejects(sweep({ ...base, n: 2, recipe: weighing }, { out }), {
+      name: "SpecError",
+      message:
+        /^sweep spec: recipe\.auxiliaryWeight must be left out, or 0, for ".+", which has no auxiliary head, got 0\.4$/,
+    });
     assert.equal(existsSync(out), false, "no folder was made");
   } finally {
     rmSync(join(out, ".."), { recursive: true, force: true });

@@ -91,6 +91,8 @@ export interface Addon {
     options: NativeUpdate & {
       learningRate: number;
       labelSmoothing: number;
+      /** 0 for a model without an auxiliary head. */
+      auxiliaryWeight: number;
       /** A second label per image, of which `labels` has the share; empty for none. */
       others: Int32Array;
       share: number;
@@ -122,6 +124,7 @@ export interface Addon {
         dropPathScales: Float64Array;
         batch: number;
         labelSmoothing: number;
+        auxiliaryWeight: number;
         seed: number;
       },
     onSteps?: (first: number, losses: Float32Array) => void,

@@ -44,6 +44,8 @@ export type { ImageBatch } from "../../session.js";
 /** One step's settings. */
 export interface StepOptions extends OptimiserSettings {
   readonly labelSmoothing?: number;
+  /** Of the auxiliary head's loss, for a model created with it. Default 0. */
+  readonly auxiliaryWeight?: number;
   /** Second labels, of which the first have the share `share`. */
   readonly mixed?: { readonly labels: Int32Array; readonly share: number };
   /** Restarts the chance of dropout. Default: it continues from the model's seed. */
@@ -169,7 +171,8 @@ export class Model {
   }
 
   /**
-   * One step of the optimiser on one batch, as it comes: no augmentation. Returns the mean cross-entropy before it, nats. What
+   * One step of the optimiser on one batch, as it comes: no augmentation. Returns the loss before it: the mean
+   * cross-entropy, nats, and the auxiliary one by its weight. What
    * an optimiser remembers is kept from step to step; a step of another one begins with nothing.
    */
   async step(batch: ImageBatch, labels: Int32Array, options: StepOptions): Promise<number> {
@@ -178,6 +181,7 @@ export class Model {
     refuseUnknown("Model.step", options, {
       ...optimiserSettingNames,
       labelSmoothing: true,
+      auxiliaryWeight: true,
       mixed: true,
       dropoutSeed: true,
       update: true,
@@ -187,10 +191,11 @@ export class Model {
       const { field, expected } = problem;
       throw new RangeError(`Model.step: ${field} must be ${expected}, got ${say(options[field])}`);
     }
-    const { labelSmoothing = 0, mixed, update = true, dropoutSeed = -1 } = options;
+    const { labelSmoothing = 0, auxiliaryWeight = 0, mixed, update = true, dropoutSeed = -1 } = options;
     return this.#addon.step(this.handle, batch.images, batch.shape, labels, {
       ...wholeSettings(options),
       labelSmoothing,
+      auxiliaryWeight,
       dropoutSeed,
       update,
       others: mixed?.labels ?? new Int32Array(),

@@ -49,14 +49,16 @@ export async function train(
   checkDataset(dataset);
   checkCrop(recipe, dataset);
   checkAuxiliary(recipe, network);
-  inferShapes(network, dataset.resolution);
+  const auxiliary = (recipe.auxiliaryWeight ?? 0) > 0;
+  // A head that is not trained need not fit the images.
+  inferShapes(auxiliary ? network : { ...network, auxiliary: undefined }, dataset.resolution);
   const stepsPerEpoch = Math.floor(dataset.train.count / recipe.batch);
   if (network.classes < dataset.classes || stepsPerEpoch === 0) {
     throw new RangeError(
       `train: expected a network of at least ${dataset.classes} classes and a training split of at least one batch, got ${network.classes} classes and ${dataset.train.count} images for batches of ${recipe.batch}`,
     );
   }
-  if (options.weights) checkWeights("train", network, options.weights);
+  if (options.weights) checkWeights("train", network, options.weights, { auxiliary });
   const { memoryLimit = memoryOf(device) } = options;
   if (!(Number.isSafeInteger(memoryLimit) && memoryLimit >= 0)) {
     throw new RangeError(
@@ -115,7 +117,8 @@ export async function train(
     return result("cancelled", lastError(epochs) ?? chance);
   };
   try {
-    model = await Model.create(regularised, { seed: mixSeed(seed, 0), precision, threads, device });
+    const created = { seed: mixSeed(seed, 0), precision, threads, device, auxiliary };
+    model = await Model.create(regularised, created);
     if (options.weights) await model.setWeights(options.weights);
     else if (recipe.zeroInitResidual) await zeroResiduals(model, residualNorms(network));
     if (signal?.aborted) cancel();
@@ -146,7 +149,7 @@ export async function train(
         recipe.dropPath && recipe.dropPathSchedule === "linear"
           ? learningRates.map((_, i) => (first + i) / all)
           : new Float64Array();
-      const { batch, labelSmoothing = 0, recalibrate = 0 } = recipe;
+      const { batch, labelSmoothing = 0, auxiliaryWeight = 0, recalibrate = 0 } = recipe;
       const outcome = await addon.epoch(
         model.handle,
         data,
@@ -157,6 +160,7 @@ export async function train(
           dropPathScales,
           batch,
           labelSmoothing,
+          auxiliaryWeight,
           seed: mixSeed(seed, epoch + 1),
         },
         onStep && ((from, losses) => listen(first + from, losses)),

@@ -144,6 +144,7 @@ export async function fixture(): Promise<Fixture> {
     ...update,
     learningRate: 0.1,
     labelSmoothing: 0,
+    auxiliaryWeight: 0,
     others: labels,
     share: 0.5,
     dropoutSeed: 1,
@@ -156,6 +157,7 @@ export async function fixture(): Promise<Fixture> {
     learningRates: new Float64Array(2),
     dropPathScales: new Float64Array(),
     labelSmoothing: 0,
+    auxiliaryWeight: 0,
   };
   const timing = { batch: 2, channels: 3, resolution: 12, warmUp: 0, runs: 1, training: false };
   const device: Accepts = v => v === "cpu";
@@ -222,6 +224,7 @@ export async function fixture(): Promise<Fixture> {
         ...updatePlaces("4"),
         "4.learningRate": magnitude,
         "4.labelSmoothing": fraction,
+        "4.auxiliaryWeight": v => v === 0,
         "4.others": v => v instanceof Int32Array && v.length === 0,
         "4.share": share,
         "4.dropoutSeed": integer(-1),
@@ -257,6 +260,7 @@ export async function fixture(): Promise<Fixture> {
         "2.dropPathScales": v => v instanceof Float64Array && (v.length === 0 || rates(v)),
         "2.batch": integer(1, 32),
         "2.labelSmoothing": fraction,
+        "2.auxiliaryWeight": v => v === 0,
         "2.seed": integer(0),
         "3": optionalFunction,
       },

@@ -45,6 +45,7 @@ describe("drop path on a schedule", { skip: withoutAddon }, () => {
       dropPathScales: Float64Array.from(dropPathScales),
       batch,
       labelSmoothing: 0,
+      auxiliaryWeight: 0,
       flip: false,
       cropArea: 0,
       colour: 0,

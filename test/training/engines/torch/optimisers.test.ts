@@ -97,8 +97,15 @@ const store = network("both", [
   sum,
   ...head("s1.add"),
 ]);
+/** A branch that nothing reads: torch.optim leaves it alone, whatever its momentum. */
+const blind = network("blind", [
+  ...stem,
+  ...branch("wide", 3),
+  ...branch("narrow", 1),
+  ...head("s1.wide_bn"),
+]);
 /** Unevenly, so that parameters have taken different numbers of steps. */
-const paths = [wide, wide, narrow, store];
+const paths = [wide, wide, narrow, store, blind];
 
 const shared: Record<string, CaseSettings> = {
   Adam: { ...adam, optimiser: "adam", clipNorm: 0.7 },
