@@ -17,7 +17,7 @@ import {
 import { wholeSettings } from "../../recipe/optimisers.js";
 import { checkRecipe, learningRateAt, type Recipe } from "../../recipe.js";
 import { checkWeights } from "../../weights/weights.js";
-import { checkAuxiliary } from "../check-auxiliary.js";
+import { checkAuxiliary, withoutHead } from "../check-auxiliary.js";
 import { checkCrop } from "../check-crop.js";
 import { checkDataset } from "../check-dataset.js";
 import { mixSeed } from "../seeds.js";
@@ -50,8 +50,7 @@ export async function train(
   checkCrop(recipe, dataset);
   checkAuxiliary(recipe, network);
   const auxiliary = (recipe.auxiliaryWeight ?? 0) > 0;
-  // A head that is not trained need not fit the images.
-  inferShapes(auxiliary ? network : { ...network, auxiliary: undefined }, dataset.resolution);
+  inferShapes(auxiliary ? network : withoutHead(network), dataset.resolution);
   const stepsPerEpoch = Math.floor(dataset.train.count / recipe.batch);
   if (network.classes < dataset.classes || stepsPerEpoch === 0) {
     throw new RangeError(

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { Layer, Network } from "netspace";
-import { recipes, type Recipe, RecipeError, tensorflow, torch } from "netspace/training";
+import { recipes, type Recipe, RecipeError, tensorflow, tensorflowOn, torch } from "netspace/training";
 import { Model } from "../../../../src/training/engines/torch.js";
 import { close } from "../../../support/close.js";
 import { withoutAddon, withoutPython } from "../../../support/needs.js";
@@ -193,6 +193,9 @@ describe("a training with an auxiliary head", { skip: withoutAddon }, () => {
       auxiliary: [window, { ...auxiliary[0], inputs: ["aux.window"] }, ...auxiliary.slice(1)],
     };
     assert.equal((await run(large, {})).losses.length, 10);
+    const portable = tensorflowOn({ backend: "portable" });
+    const once = { ...recipe, epochs: 1 };
+    assert.equal((await portable.train(large, quadrants(32, 8), once)).status, "finished");
     await assert.rejects(run(large, { auxiliaryWeight: 0.4 }), /aux\.window/);
   });
 });
