@@ -32,7 +32,7 @@ export function buildAt(architecture: AnyArchitecture, resolution: number): Netw
   const { name, classes = 1000 } = architecture;
   const recorder = graph();
   try {
-    const logits = familyOf(architecture).assemble(recorder, recorder.image(3), architecture);
+    const logits = familyOf(architecture).assemble(recorder, recorder.image(3, resolution), architecture);
     requireFeature(architecture, logits);
     const { layers } = recorder;
     if (logits.name !== layers.at(-1)?.name) {

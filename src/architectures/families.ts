@@ -3,10 +3,11 @@ import { isObject, say } from "../base/say.js";
 import { NetworkError } from "../networks/shapes.js";
 import { noArchitecture, requireCount } from "./anynet/check-architecture.js";
 import { anyNetFamily } from "./anynet/family.js";
+import { cellFamily } from "./cells/family.js";
 import type { AnyArchitecture, Family } from "./family.js";
 
 /** netspace's own. A family of its own folder is registered here, by a line. */
-const builtIn: readonly Family[] = [anyNetFamily];
+const builtIn: readonly Family[] = [anyNetFamily, cellFamily as Family];
 
 const registered = new Map<string, Family>(builtIn.map(family => [family.name, family]));
 

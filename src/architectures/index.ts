@@ -2,6 +2,13 @@
 export { type Architecture, anyNet, type Stem, simpleStem } from "./anynet/architecture.js";
 export type { Block, BlockParameters, Stage } from "./anynet/block.js";
 export { Basic, blocks, LinearBottleneck, MBConv, R, V, VR, X, Y } from "./anynet/blocks/index.js";
+export type { Cell, CellBlock, CellOutput, Side } from "./cells/cell.js";
+export { type CellConvention, cellConventions } from "./cells/conventions.js";
+export { type CellNetworkOptions, cellNetwork } from "./cells/family.js";
+export type { AuxiliaryHead, CellNetwork, CellStem } from "./cells/network.js";
+export type { Operation, OperationKind, OperationParameters } from "./cells/operation.js";
+export { cellOperations } from "./cells/operations.js";
+export { type CellDesign, cellDesigns } from "./cells/published.js";
 export { compatible } from "./anynet/compatibility.js";
 export { build, describe } from "./build.js";
 export { countArchitecture } from "./count-architecture.js";
@@ -29,4 +36,4 @@ export {
   type StoredMember,
   storeArchitecture,
 } from "./stored.js";
-export { type PublishedFacts, type ZooEntry, zoo, zooNames } from "./zoo.js";
+export { type CellNetworkName, type PublishedFacts, type PyclsFacts, type ZooEntry, zoo, zooNames } from "./zoo.js";

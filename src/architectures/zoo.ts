@@ -8,13 +8,32 @@ import file from "#published-networks";
 import { say } from "../base/say.js";
 import type { Complexity } from "../networks/complexity.js";
 import type { Architecture } from "./anynet/architecture.js";
+import type { CellNetwork } from "./cells/network.js";
 import type { AnyArchitecture } from "./family.js";
 import { type PublishedAnyNet, publishedAnyNet } from "./regnet/published.js";
 import { reviveArchitecture } from "./stored.js";
 
-/** What was published about a network; times for a batch of 64 on one V100. */
+/** What was published about a network, as far as it was. */
 export interface PublishedFacts {
-  /** ImageNet top-1 error, per cent. */
+  /** ImageNet top-1 and top-5 error, per cent. */
+  readonly top1Error?: number;
+  readonly top5Error?: number;
+  /** CIFAR-10 test error, per cent. */
+  readonly cifar10Error?: number;
+  /** Multiply-adds, billions. */
+  readonly flopsG?: number;
+  readonly paramsM?: number;
+  readonly actsM?: number;
+  /** Of a batch of 64 on one V100, ms. */
+  readonly inferenceMs?: number;
+  readonly trainStepMs?: number;
+  readonly trainBatch?: number;
+  /** Where it was published, if not where the file says for all. */
+  readonly source?: string;
+}
+
+/** What pycls publishes of each of its networks. */
+export interface PyclsFacts extends PublishedFacts {
   readonly top1Error: number;
   readonly flopsG: number;
   readonly paramsM: number;
@@ -24,14 +43,17 @@ export interface PublishedFacts {
   readonly trainBatch: number;
 }
 
+/** Names of the zoo's networks of cells begin so. */
+export type CellNetworkName = `${"NASNet" | "PNASNet" | "AmoebaNet" | "DARTS" | "ENAS"}-${string}`;
+
 /** One network of the zoo. */
 export interface ZooEntry<A extends AnyArchitecture = Architecture> {
   readonly architecture: A;
   /** Height and width of its images, pixels. */
   readonly resolution: number;
-  readonly published: PublishedFacts;
-  /** The authors' exact integers, where they printed them. */
-  readonly exact?: Complexity;
+  readonly published: [A] extends [Architecture] ? PyclsFacts : PublishedFacts;
+  /** The authors' exact integers, where they printed them; see `source` in what is published, or that of the file. */
+  readonly exact?: [A] extends [Architecture] ? Complexity : Partial<Complexity>;
 }
 
 /**
@@ -40,7 +62,7 @@ export interface ZooEntry<A extends AnyArchitecture = Architecture> {
 type Row = (PublishedAnyNet | { readonly family: string; readonly of: object }) & {
   readonly resolution: number;
   readonly published: PublishedFacts;
-  readonly exact?: Complexity;
+  readonly exact?: Partial<Complexity>;
 };
 
 const rows = new Map(Object.entries(file.networks as Readonly<Record<string, Row>>));
@@ -57,7 +79,9 @@ export const zooNames = (): string[] => [...rows.keys()];
  * zoo("RegNetX-3.2GF").published.paramsM; // => 15.3
  * ```
  */
-export function zoo<A extends AnyArchitecture = Architecture>(name: string): ZooEntry<A> {
+export function zoo(name: CellNetworkName): ZooEntry<CellNetwork>;
+export function zoo<A extends AnyArchitecture = Architecture>(name: string): ZooEntry<A>;
+export function zoo(name: string): ZooEntry<AnyArchitecture> {
   if (typeof name !== "string") {
     throw new RangeError(`zoo: expected the name of a network, got ${say(name)}; zooNames() lists them`);
   }
@@ -69,7 +93,7 @@ export function zoo<A extends AnyArchitecture = Architecture>(name: string): Zoo
     throw new RangeError(`zoo: unknown network ${say(name)}; known are ${known.join(", ")}`);
   }
   const { resolution, published, exact } = row;
-  return { architecture: architectureOf(name, row) as A, resolution, published, exact };
+  return { architecture: architectureOf(name, row), resolution, published, exact };
 }
 
 /** The architecture that an entry of the data file describes. */

@@ -60,7 +60,9 @@ export class Counter implements Assembly<Map2d> {
   }
   conv(_name: string, x: Map2d, out: number, options: ConvOptions = {}): Map2d {
     const { kernel = 1, stride = 1, groups = 1, bias = false, padding } = options;
-    if (typeof kernel !== "number" || typeof stride !== "number" || padding || x.width !== undefined) {
+    // Padding "same" and the usual one give maps of the same size.
+    const isOther = padding !== undefined && (this.#asks || padding !== "same");
+    if (typeof kernel !== "number" || typeof stride !== "number" || isOther || x.width !== undefined) {
       return this.window(x, out, options);
     }
     if (this.#asks && !isCount(options.dilation ?? 1)) throw unfit;
@@ -122,7 +124,8 @@ export class Counter implements Assembly<Map2d> {
     padding?: Window["padding"],
   ): Map2d {
     if (kind !== "max" && kind !== "average") throw unfit;
-    if (typeof kernel === "number" && typeof stride === "number" && !padding && x.width === undefined) {
+    const isUsual = padding === undefined || (padding === "same" && !this.#asks);
+    if (typeof kernel === "number" && typeof stride === "number" && isUsual && x.width === undefined) {
       if (this.#asks && !isWindow(kernel, stride)) throw unfit;
       return stride === 1 ? x : { channels: x.channels, size: strided(x.size, stride) };
     }

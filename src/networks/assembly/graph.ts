@@ -18,7 +18,8 @@ export function graph(): Assembly<Node> & {
   layers: Layer[];
   /** What else was recorded. */
   besides(): Pick<Network, "auxiliary" | "dropPaths">;
-  image(channels: number): Node;
+  /** @param size height and width, pixels, for families that ask */
+  image(channels: number, size?: number): Node;
   /** The part that is being recorded: `"stem"`, `"s1.b2"`, `"head"`. */
   place(): string;
   /** What a block may call. */
@@ -118,7 +119,7 @@ export function graph(): Assembly<Node> & {
         [into, prefix] = [layers, before];
       }
     },
-    image: channels => ({ name: "input", channels }),
+    image: (channels, size) => ({ name: "input", channels, ...(size !== undefined && { size }) }),
     place: () => prefix,
     scope(scope) {
       prefix = scope;

@@ -13,6 +13,8 @@ import type { Sides, Window } from "../window.js";
 /** A feature map inside a block, as its interpreter sees it. */
 export interface Feature {
   readonly channels: number;
+  /** Its height, pixels, where the interpreter knows it: the image's always. */
+  readonly size?: number;
 }
 
 /** Options of a convolution; kernel 1, stride 1, one group and no bias unless given. */

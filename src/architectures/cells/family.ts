@@ -1,0 +1,176 @@
+/** The family of cells: what building, stores, spaces and the zoo ask of its architectures. */
+import { refuseUnknown, type OptionNames } from "../../base/expect-options.js";
+import { isObject, say } from "../../base/say.js";
+import { NetworkError } from "../../networks/shape.js";
+import type { Family } from "../family.js";
+import { assemble } from "./assemble.js";
+import { INPUTS } from "./cell.js";
+import { checkCellNetwork } from "./check.js";
+import { cellColumns, cellTitle } from "./columns.js";
+import { cellConventions } from "./conventions.js";
+import { type CellNetwork, kindOf } from "./network.js";
+import type { Operation } from "./operation.js";
+import { cellDesigns, frozenCell } from "./published.js";
+
+/** What `cellNetwork` is given: two cells and a convention, or a published design by name, and the numbers. */
+export interface CellNetworkOptions extends Partial<Omit<CellNetwork, "family" | "cells" | "filters">> {
+  /** `"NASNet-A"`, `"DARTS-V2"`: what it has is taken where it is not given. */
+  readonly design?: string;
+  readonly cells: number;
+  readonly filters: number;
+}
+
+const names: OptionNames<CellNetworkOptions> = {
+  design: true,
+  name: true,
+  classes: true,
+  resolution: true,
+  normal: true,
+  reduction: true,
+  cells: true,
+  filters: true,
+  stem: true,
+  convention: true,
+  operations: true,
+  reductions: true,
+  skipsReduction: true,
+  epsilon: true,
+  auxiliary: true,
+};
+
+/**
+ * A network of cells, as data that cannot change.
+ *
+ * @throws NetworkError for what no network can have, naming the cell, block and side
+ * @example
+ * ```ts
+ * const small = cellNetwork({ design: "DARTS-V2", cells: 5, filters: 4, classes: 10, resolution: 32 });
+ * countArchitecture(small).params; // => 11554
+ * ```
+ */
+export function cellNetwork(options: CellNetworkOptions): CellNetwork {
+  if (!isObject(options)) {
+    throw new NetworkError(
+      `cellNetwork: expected { design: "NASNet-A", cells: 18, filters: 32 } or two cells and a convention, got ${say(options)}`,
+    );
+  }
+  refuseUnknown("cellNetwork", options, names, NetworkError);
+  const network = made("cellNetwork", options);
+  checkCellNetwork("cellNetwork", network);
+  return network;
+}
+
+/** Puts a network together; a stem is CIFAR's, three times as wide as the filters, unless given. */
+function made(caller: string, { design, ...given }: CellNetworkOptions): CellNetwork {
+  if (design !== undefined && !Object.hasOwn(cellDesigns, design)) {
+    throw new NetworkError(
+      `${caller}: unknown design ${say(design)}; known are ${Object.keys(cellDesigns).join(", ")}`,
+    );
+  }
+  const { normal, reduction, convention } = { ...(design !== undefined && cellDesigns[design]), ...given };
+  const parts = { stem: { kind: "cifar" as const, width: 3 * given.filters }, ...given, convention };
+  if (normal === undefined || convention === undefined) {
+    throw new NetworkError(
+      `${caller}: expected a design, such as "NASNet-A", or normal (and perhaps reduction) and a convention, got ${say(given)}`,
+    );
+  }
+  const network = { ...parts, family: cellFamily, normal, reduction: reduction ?? normal, convention };
+  // What is no cell is told by the check.
+  for (const kind of ["normal", "reduction"] as const) {
+    if (!Object.isFrozen(network[kind])) {
+      checkShape(caller, kind, network[kind]);
+      network[kind] = frozenCell(network[kind]);
+    }
+  }
+  return Object.freeze(network);
+}
+
+function checkShape(caller: string, kind: string, cell: unknown): void {
+  const { blocks, output } = (isObject(cell) ? cell : {}) as { readonly blocks?: unknown; readonly output?: unknown };
+  const isList = Array.isArray(blocks);
+  const odd = isList
+    ? blocks.findIndex(block => !isObject(block) || !isObject((block as { left?: unknown }).left) || !isObject((block as { right?: unknown }).right))
+    : -1;
+  if (!isList || !(typeof output === "string" || Array.isArray(output))) {
+    throw new NetworkError(
+      `${caller}: ${kind} cell: expected { blocks, output } with a list of blocks and output "loose", "all" or states, got ${say(cell)}`,
+    );
+  }
+  if (odd < 0) return;
+  throw new NetworkError(
+    `${caller}: ${kind} cell, block ${odd + 1}: expected { left: { op, state }, right: { op, state } }, got ${say(blocks[odd])}`,
+  );
+}
+
+export const cellFamily: Family<CellNetwork> = Object.freeze<Family<CellNetwork>>({
+  name: "Cells",
+  check: checkCellNetwork,
+  assemble,
+  parameters: cellColumns,
+  title: cellTitle,
+  toJson({ family: _family, convention, operations, ...network }) {
+    const builtIn = Object.hasOwn(cellConventions, convention.name) && cellConventions[convention.name] === convention;
+    return {
+      ...network,
+      convention: builtIn ? convention.name : convention,
+      ...(operations && { operations: operations.map(({ name }) => name) }),
+    };
+  },
+  fromJson(json, own = []) {
+    const { convention, operations, ...rest } = json;
+    const options = rest as unknown as CellNetworkOptions;
+    return made("reviveArchitecture", {
+      ...options,
+      ...(convention !== undefined && { convention: conventionOf(convention) }),
+      ...(operations !== undefined && { operations: operationsOf(operations, own) }),
+    });
+  },
+  maker(network, place) {
+    if (place === undefined) return ownNames(network);
+    const at = /^(?:stem\.)?cell(\d+)(?:\.b(\d+)(?:\.(left|right))?)?/.exec(place);
+    if (!at) return undefined;
+    return placeInWords(network, place, at[2], at[3]);
+  },
+  code: ({ operations }) => operations,
+});
+
+function conventionOf(given: unknown): CellNetwork["convention"] {
+  if (typeof given !== "string") return Object.freeze(given) as CellNetwork["convention"];
+  if (Object.hasOwn(cellConventions, given)) return cellConventions[given];
+  throw new NetworkError(
+    `reviveArchitecture: unknown convention ${say(given)}; known are ${Object.keys(cellConventions).join(", ")}`,
+  );
+}
+
+function operationsOf(names: unknown, own: readonly { readonly name: string }[]): Operation[] {
+  if (!Array.isArray(names)) {
+    throw new NetworkError(`reviveArchitecture: operations must be names, got ${say(names)}`);
+  }
+  return names.map(name => {
+    const operation = own.find(code => code.name === name && "build" in code);
+    if (operation) return operation as Operation;
+    throw new RangeError(
+      `reviveArchitecture: unknown operation ${say(name)}; give it with the architecture: reviveArchitecture(stored, [mine])`,
+    );
+  });
+}
+
+/** The user's operations, which anything odd is looked for in. */
+const ownNames = ({ operations }: CellNetwork): string | undefined =>
+  operations?.length ? `operation ${operations.map(({ name }) => `"${name}"`).join(", ")}` : undefined;
+
+/** `reduction cell, block 2, left, "max3" of state 0`. */
+function placeInWords(
+  network: CellNetwork,
+  place: string,
+  block: string | undefined,
+  side: string | undefined,
+): string | undefined {
+  const kind = place.startsWith("stem.") ? "reduction" : kindOf(network, place);
+  if (block === undefined) return `${kind} cell`;
+  const given = network[kind].blocks[Number(block) - 1];
+  if (side !== "left" && side !== "right") return `${kind} cell, block ${block}`;
+  const { op, state } = given[side];
+  const of = state < INPUTS ? `input ${state}` : `state ${state}`;
+  return `${kind} cell, block ${block}, ${side}: "${op}" of ${of}`;
+}
