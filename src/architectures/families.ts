@@ -7,7 +7,7 @@ import { cellFamily } from "./cells/family.js";
 import type { AnyArchitecture, Family } from "./family.js";
 
 /** netspace's own. A family of its own folder is registered here, by a line. */
-const builtIn: readonly Family[] = [anyNetFamily, cellFamily as Family];
+const builtIn: readonly Family[] = [anyNetFamily, cellFamily];
 
 const registered = new Map<string, Family>(builtIn.map(family => [family.name, family]));
 

@@ -5,6 +5,8 @@ export { Basic, blocks, LinearBottleneck, MBConv, R, V, VR, X, Y } from "./anyne
 export type { Cell, CellBlock, CellOutput, Side } from "./cells/cell.js";
 export { type CellConvention, cellConventions } from "./cells/conventions.js";
 export { type CellNetworkOptions, cellNetwork } from "./cells/family.js";
+export { type Genotype, type GenotypeOptions, readGenotype } from "./cells/genotypes/read-genotype.js";
+export { type Genotyped, toGenotype } from "./cells/genotypes/to-genotype.js";
 export type { AuxiliaryHead, CellNetwork, CellStem } from "./cells/network.js";
 export type { Operation, OperationKind, OperationParameters } from "./cells/operation.js";
 export { cellOperations } from "./cells/operations.js";
@@ -36,4 +38,11 @@ export {
   type StoredMember,
   storeArchitecture,
 } from "./stored.js";
-export { type CellNetworkName, type PublishedFacts, type PyclsFacts, type ZooEntry, zoo, zooNames } from "./zoo.js";
+export {
+  type CellNetworkName,
+  type PublishedFacts,
+  type PyclsFacts,
+  type ZooEntry,
+  zoo,
+  zooNames,
+} from "./zoo.js";

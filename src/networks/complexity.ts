@@ -12,7 +12,7 @@
  * Two roads lead to the same integers: `complexity(network)` here walks the layers of a network;
  * `countArchitecture` interprets the blocks of an architecture as counts, fast enough for a sample's candidates.
  */
-import type { Network } from "./network.js";
+import { type Network, withoutAuxiliary } from "./network.js";
 import { operatorOf } from "./operators/index.js";
 import { inferShapes, NetworkError, requireNetwork, type Shape } from "./shapes.js";
 import { type CountOptions, requireTaps } from "./taps.js";
@@ -95,7 +95,8 @@ export function complexityByLayer(
 ): Map<string, Complexity> {
   requireNetwork("complexityByLayer", network);
   const taps = requireTaps("complexityByLayer", options);
-  const shapes = inferShapes(network, resolution);
+  // An auxiliary head is not counted, and ends in a convolution over all of a map of the size that it was built for.
+  const shapes = inferShapes(withoutAuxiliary(network), resolution);
   const image: Shape = { channels: network.inputChannels, height: resolution, width: resolution };
   return new Map(
     network.layers.map(layer => {

@@ -12,7 +12,7 @@
 import { refuseUnknown } from "../base/expect-options.js";
 import { isObject, say } from "../base/say.js";
 import { complexity } from "./complexity.js";
-import type { Layer, Network } from "./network.js";
+import { type Layer, type Network, withoutAuxiliary } from "./network.js";
 import { operatorOf } from "./operators/index.js";
 import { inferShapes, NetworkError, requireNetwork, type Shape } from "./shapes.js";
 
@@ -60,7 +60,7 @@ export function memory(network: Network, options: MemoryOptions): Memory {
   if (!(Number.isSafeInteger(batch) && batch > 0)) {
     throw new RangeError(`memory: batch must be a positive integer, got ${say(batch)}`);
   }
-  const shapes = new Map<string, Shape>(inferShapes(network, resolution));
+  const shapes = new Map<string, Shape>(inferShapes(withoutAuxiliary(network), resolution));
   shapes.set("input", { channels: network.inputChannels, height: resolution, width: resolution });
   let elements = 0;
   for (const name of new Set(network.layers.flatMap(kept))) {

@@ -25,7 +25,7 @@ export interface Network {
    * of their own, [N, classes], whose loss is added by a recipe's `auxiliaryWeight`. They are no part of what is counted,
    * exported, drawn or timed.
    */
-  readonly auxiliary?: readonly Layer[];
+  readonly auxiliary?: readonly Layer[] | undefined;
   /** Where drop path acts, see `withDropPath`. Default: on the residual branches. */
   readonly dropPaths?: readonly DropPathPlace[];
 }
@@ -37,3 +37,7 @@ export interface DropPathPlace {
   /** Its share of the rate, in (0, 1]. */
   readonly share: number;
 }
+
+/** The network alone, as it is counted, exported, timed and run after its training. */
+export const withoutAuxiliary = (network: Network): Network =>
+  network.auxiliary === undefined ? network : { ...network, auxiliary: undefined };

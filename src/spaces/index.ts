@@ -10,6 +10,8 @@ export {
   AnyNetXE,
   type StageParameter,
 } from "./anynet.js";
+export { CellSpace, type CellSpaceOptions } from "./cells/cell-space.js";
+export * from "./cells/published-cell-spaces.js";
 export type { Choose, Options, Program } from "./decisions/choose.js";
 export { DecisionSpace, type DecisionSpaceOptions } from "./decisions/decision-space.js";
 export type { Decisions } from "./decisions/decisions.js";

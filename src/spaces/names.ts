@@ -1,16 +1,15 @@
 /** Design spaces by name, for the command line and for sweep specs. */
 import { AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE } from "./anynet.js";
+import { cellSpaces } from "./cells/published-cell-spaces.js";
 import { paperSpaces } from "./paper-spaces.js";
 import { RegNetX } from "./regnet.js";
 import { say } from "../base/say.js";
 import type { Space } from "./space.js";
 
-const spaces = new Map<string, Space>(
-  [AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE, RegNetX, ...paperSpaces].map(space => [
-    space.name,
-    space,
-  ]),
-);
+const anyNets: readonly Space[] = [AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE, RegNetX, ...paperSpaces];
+/** Spaces of other families: who asks for one by its name knows which it is of. */
+const others = [...cellSpaces] as unknown as readonly Space[];
+const spaces = new Map<string, Space>([...anyNets, ...others].map(space => [space.name, space]));
 
 /** The names of the spaces that specs and the command line know. */
 export const spaceNames = (): string[] => [...spaces.keys()];

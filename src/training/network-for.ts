@@ -1,7 +1,7 @@
 /** What can be trained: a network, an architecture that becomes one, or the name of a published network. */
 import { build } from "../architectures/build.js";
 import { checkArchitecture } from "../architectures/families.js";
-import type { GivenArchitecture } from "../architectures/family.js";
+import type { AnyArchitecture, GivenArchitecture } from "../architectures/family.js";
 import { say } from "../base/say.js";
 import type { Network } from "../networks/network.js";
 import { zoo } from "../architectures/zoo.js";
@@ -23,18 +23,22 @@ export function checkModel(caller: string, model: unknown): void {
 }
 
 /**
- * The network to train on a dataset. A published network gets the dataset's classes, and so does an architecture that
- * names no number of its own; a Network stays as it is.
+ * The network to train on a dataset, for images of its size. A published network gets the dataset's classes, and so does an
+ * architecture that names no number of its own; a Network stays as it is.
  *
  * @param model a Network, an Architecture, or a name such as `"RegNetX-200MF"`
+ * @param resolution height and width of the images, pixels. Default: the architecture's own
  * @throws RangeError for a name that the zoo does not have
  * @throws NetworkError for an architecture that no network can have
  */
-export function networkFor(model: TrainableModel, classes: number): Network {
-  if (typeof model === "string") return build({ ...zoo(model).architecture, classes });
+export function networkFor(model: TrainableModel, classes: number, resolution?: number): Network {
+  // An auxiliary head ends in a convolution over all of a map.
+  const size = resolution === undefined ? {} : { resolution };
+  if (typeof model === "string")
+    return build({ ...zoo<AnyArchitecture>(model).architecture, classes, ...size });
   if (isNetwork(model)) return model;
   checkArchitecture("train", model);
-  return build({ ...model, classes: model.classes ?? classes });
+  return build({ ...model, classes: model.classes ?? classes, ...size });
 }
 
 /** A network, and no architecture: one of a family may have layers of its own kind. */

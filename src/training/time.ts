@@ -93,7 +93,7 @@ export async function time(model: TrainableModel, options: TimeOptions = {}): Pr
   checkSignal("time", "signal", options.signal);
   const signal = options.signal ?? ambientSignal();
   checkOptions({ batch, mode, seconds, threads });
-  const network = networkFor(model, 1000);
+  const network = networkFor(model, 1000, resolution);
   inferShapes(network, resolution);
   // The other engine cannot time: where torch is not there, its own error says how to get it.
   const engine = pickEngine({ engine: "torch", ...options });

@@ -89,7 +89,7 @@ export async function train(model: TrainableModel, options: TrainOptions): Promi
   if (typeof model === "string") zoo(model);
   const dataset = await datasetOf(options.dataset);
   checkDataset(dataset);
-  const network = networkFor(model, dataset.classes);
+  const network = networkFor(model, dataset.classes, dataset.resolution);
   const setting: TrainingSetting = {
     network,
     dataset: dataset.name,

@@ -3,6 +3,7 @@ import { type Architecture, simpleStem } from "../architectures/anynet/architect
 import { build } from "../architectures/build.js";
 import { storeArchitecture } from "../architectures/stored.js";
 import { say } from "../base/say.js";
+import { CellSpace } from "../spaces/cells/cell-space.js";
 import type { Choose } from "../spaces/decisions/choose.js";
 import { enumerate } from "../spaces/enumerate.js";
 import { SamplingError, sample } from "../spaces/sample.js";
@@ -32,7 +33,13 @@ export function samplesOf(spec: CheckedSpec, n: number = spec.n, exported?: Expo
 
 /** The space of a spec, with the spec's stem and as many classes as its dataset has. */
 export function placedSpace({ space, stem, dataset }: CheckedSpec, exported?: ExportsOf): Space {
-  return placed(spaceOf(space, exported), { stem, classes: datasetFacts(dataset).classes });
+  const { classes, resolution } = datasetFacts(dataset);
+  const chosen = spaceOf(space, exported);
+  // The auxiliary head of a network of cells ends in a convolution over all of a map.
+  if ((chosen as unknown) instanceof CellSpace) {
+    return (chosen as unknown as CellSpace).with({ classes, resolution }) as unknown as Space;
+  }
+  return placed(chosen, { stem, classes });
 }
 
 /** The space with the sweep's stem and the dataset's classes, also where it has no `with` of its own. */

@@ -5,6 +5,7 @@
  * ```json
  * { "base": "RegNetX", "fix": { "wm": 2 } }
  * { "base": "AnyNetXC", "nonIncreasing": ["width"], "name": "AnyNetXC-nonincreasing-w" }
+ * { "base": "DARTS", "fix": { "cells": 5, "filters": 4 } }
  * { "module": "./ghost.ts", "export": "space" }
  * { "base": "AnyNetXA", "block": { "module": "./ghost.ts", "export": "ghost" } }
  * ```
@@ -16,6 +17,7 @@ import { once } from "../base/once.js";
 import { expectation, MOST_PROBLEMS } from "../base/schema-problems.js";
 import { zod } from "../base/node/zod.js";
 import { AnyNetSpace, type StageParameter } from "../spaces/anynet.js";
+import { CellSpace } from "../spaces/cells/cell-space.js";
 import { type Dimension, logUniform, oneOf, powersOfTwo, uniform } from "../spaces/dimension.js";
 import { spaceByName, spaceNames } from "../spaces/names.js";
 import { type RegNetParameter, RegNetSpace } from "../spaces/regnet.js";
@@ -212,6 +214,7 @@ export function spaceOf(spec: SpaceSpec, exported: ExportsOf = exportsOf): Space
   const fixed = fixedParts(spec, exported);
   if (base instanceof RegNetSpace) return refinedRegNet(base, spec, fixed);
   if (base instanceof AnyNetSpace) return refinedAnyNet(base, spec, fixed);
+  if ((base as unknown) instanceof CellSpace) return refinedCells(base as unknown as CellSpace, spec);
   throw new RangeError(`${base.name} cannot be refined; give its name alone`);
 }
 
@@ -259,6 +262,29 @@ function refinedAnyNet(base: AnyNetSpace, spec: RefinedSpace, fixed: Fixed): Any
   for (const parameter of spec.nonDecreasing ?? []) space = space.nonDecreasing(parameter);
   for (const parameter of spec.nonIncreasing ?? []) space = space.nonIncreasing(parameter);
   return space.named(spaceName(spec));
+}
+
+/** Cells and filters are what a space of cells is refined by. */
+function refinedCells(base: CellSpace, spec: RefinedSpace): Space {
+  for (const key of [
+    "block",
+    "activation",
+    "stages",
+    "tieWidths",
+    "share",
+    "nonDecreasing",
+    "nonIncreasing",
+  ] as const) {
+    if (spec[key] === undefined) continue;
+    throw new RangeError(
+      `${key} refines AnyNet and RegNet spaces, got the space of cells ${base.name}; its values are cells and filters`,
+    );
+  }
+  let space = base;
+  for (const [name, dimension] of dimensionsOf(spec)) {
+    space = space.withDimension(name as "cells" | "filters", dimension);
+  }
+  return space.named(spaceName(spec)) as unknown as Space;
 }
 
 const fixedParts = ({ block, activation }: RefinedSpace, exported: ExportsOf): Fixed => ({

@@ -42,7 +42,10 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, network:
 }
 
 /** The cell whose output the auxiliary head reads: the rth reduction, `"r1"`, or a normal cell, `"n5"`. */
-function auxiliaryCell({ convention, cells }: CellNetwork, reductions: readonly number[]): string | undefined {
+function auxiliaryCell(
+  { convention, cells }: CellNetwork,
+  reductions: readonly number[],
+): string | undefined {
   const last = reductions.length - 1;
   if (last < 0) return undefined;
   if (convention.auxiliaryAt === "at") return `r${last}`;
@@ -188,5 +191,10 @@ const halved = <S extends number | undefined>(size: S): S =>
   (size === undefined ? undefined : Math.ceil(size / 2)) as S;
 
 /** A 3 × 3 convolution of stride 2 and normalisation. */
-const strided = <F extends Feature>(ops: Assembly<F>, i: number, x: F, out: number, network: CellNetwork): F =>
-  norm(ops, `bn${i}`, conv(ops, `conv${i}`, x, out, 3, 2, 1, 1, network), network);
+const strided = <F extends Feature>(
+  ops: Assembly<F>,
+  i: number,
+  x: F,
+  out: number,
+  network: CellNetwork,
+): F => norm(ops, `bn${i}`, conv(ops, `conv${i}`, x, out, 3, 2, 1, 1, network), network);

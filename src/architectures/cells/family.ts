@@ -6,6 +6,8 @@ import type { Family } from "../family.js";
 import { assemble } from "./assemble.js";
 import { INPUTS } from "./cell.js";
 import { checkCellNetwork } from "./check.js";
+import { checkCell } from "./check-cell.js";
+import { checkConvention } from "./check-convention.js";
 import { cellColumns, cellTitle } from "./columns.js";
 import { cellConventions } from "./conventions.js";
 import { type CellNetwork, kindOf } from "./network.js";
@@ -20,7 +22,7 @@ export interface CellNetworkOptions extends Partial<Omit<CellNetwork, "family" |
   readonly filters: number;
 }
 
-const names: OptionNames<CellNetworkOptions> = {
+const optionNames: OptionNames<CellNetworkOptions> = {
   design: true,
   name: true,
   classes: true,
@@ -54,7 +56,7 @@ export function cellNetwork(options: CellNetworkOptions): CellNetwork {
       `cellNetwork: expected { design: "NASNet-A", cells: 18, filters: 32 } or two cells and a convention, got ${say(options)}`,
     );
   }
-  refuseUnknown("cellNetwork", options, names, NetworkError);
+  refuseUnknown("cellNetwork", options, optionNames, NetworkError);
   const network = made("cellNetwork", options);
   checkCellNetwork("cellNetwork", network);
   return network;
@@ -75,31 +77,13 @@ function made(caller: string, { design, ...given }: CellNetworkOptions): CellNet
     );
   }
   const network = { ...parts, family: cellFamily, normal, reduction: reduction ?? normal, convention };
-  // What is no cell is told by the check.
+  checkConvention(caller, convention);
   for (const kind of ["normal", "reduction"] as const) {
-    if (!Object.isFrozen(network[kind])) {
-      checkShape(caller, kind, network[kind]);
-      network[kind] = frozenCell(network[kind]);
-    }
+    if (Object.isFrozen(network[kind])) continue;
+    checkCell(caller, kind, network[kind], convention, given.operations);
+    network[kind] = frozenCell(network[kind]);
   }
   return Object.freeze(network);
-}
-
-function checkShape(caller: string, kind: string, cell: unknown): void {
-  const { blocks, output } = (isObject(cell) ? cell : {}) as { readonly blocks?: unknown; readonly output?: unknown };
-  const isList = Array.isArray(blocks);
-  const odd = isList
-    ? blocks.findIndex(block => !isObject(block) || !isObject((block as { left?: unknown }).left) || !isObject((block as { right?: unknown }).right))
-    : -1;
-  if (!isList || !(typeof output === "string" || Array.isArray(output))) {
-    throw new NetworkError(
-      `${caller}: ${kind} cell: expected { blocks, output } with a list of blocks and output "loose", "all" or states, got ${say(cell)}`,
-    );
-  }
-  if (odd < 0) return;
-  throw new NetworkError(
-    `${caller}: ${kind} cell, block ${odd + 1}: expected { left: { op, state }, right: { op, state } }, got ${say(blocks[odd])}`,
-  );
 }
 
 export const cellFamily: Family<CellNetwork> = Object.freeze<Family<CellNetwork>>({
@@ -109,7 +93,8 @@ export const cellFamily: Family<CellNetwork> = Object.freeze<Family<CellNetwork>
   parameters: cellColumns,
   title: cellTitle,
   toJson({ family: _family, convention, operations, ...network }) {
-    const builtIn = Object.hasOwn(cellConventions, convention.name) && cellConventions[convention.name] === convention;
+    const builtIn =
+      Object.hasOwn(cellConventions, convention.name) && cellConventions[convention.name] === convention;
     return {
       ...network,
       convention: builtIn ? convention.name : convention,

@@ -12,7 +12,11 @@ export function classifier<F extends Feature>(ops: Assembly<F>, x: F, network: C
 }
 
 /** A fully connected layer; without bias it is a 1 × 1 convolution. */
-const logits = <F extends Feature>(ops: Operators<F>, x: F, { convention, classes = 1000 }: CellNetwork): F =>
+const logits = <F extends Feature>(
+  ops: Operators<F>,
+  x: F,
+  { convention, classes = 1000 }: CellNetwork,
+): F =>
   convention.headBias
     ? ops.linear("fc", x, classes)
     : ops.conv("fc", x, classes, { kernel: 1, stride: 1, groups: 1, bias: false });

@@ -48,7 +48,10 @@ export interface CellNetwork extends AnyArchitecture {
 }
 
 /** Where a network's reductions stand: each cell once. */
-export function reductionsOf({ cells, reductions }: Pick<CellNetwork, "cells" | "reductions">): readonly number[] {
+export function reductionsOf({
+  cells,
+  reductions,
+}: Pick<CellNetwork, "cells" | "reductions">): readonly number[] {
   if (reductions) return reductions;
   const [first, second] = [Math.floor(cells / 3), Math.floor((2 * cells) / 3)];
   return first === second ? [first] : [first, second];

@@ -25,7 +25,10 @@ export function convNorm<F extends Feature>(
   manner: Manner,
 ): F {
   // Counting needs neither names nor epsilon; where a window is padded otherwise, another number of taps meets pixels.
-  if (ops.convNorm !== undefined && (stride === 1 || kernel === 1 || manner.convention.padding === undefined)) {
+  if (
+    ops.convNorm !== undefined &&
+    (stride === 1 || kernel === 1 || manner.convention.padding === undefined)
+  ) {
     return ops.convNorm(x, out, kernel, stride, 1);
   }
   return norm(ops, `bn${index}`, conv(ops, `conv${index}`, x, out, kernel, stride, 1, 1, manner), manner);
@@ -40,8 +43,7 @@ export const reluConvNorm = <F extends Feature>(
   kernel: number,
   stride: number,
   manner: Manner,
-): F =>
-  convNorm(ops, index, ops.activation(`relu${index}`, x, "relu"), out, kernel, stride, manner);
+): F => convNorm(ops, index, ops.activation(`relu${index}`, x, "relu"), out, kernel, stride, manner);
 
 /** A convolution without bias. Its options are always of one form: counting reads millions of them. */
 export const conv = <F extends Feature>(

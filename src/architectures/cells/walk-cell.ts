@@ -45,7 +45,9 @@ export function walkCell<F extends Feature>(
     if (named) ops.scope(`${scope}.b${b + 1}.right`);
     const second = walkSide(ops, right, states, place);
     if (named) ops.scope(`${scope}.b${b + 1}`);
-    states.push(combine === undefined ? ops.add("add", first, second) : ops.concat("concat", [first, second]));
+    states.push(
+      combine === undefined ? ops.add("add", first, second) : ops.concat("concat", [first, second]),
+    );
   }
   const given = outputStates(cell, convention.looseInputs);
   const outputs: F[] = [];

@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import { Command, Option } from "commander";
 import { build } from "../../architectures/build.js";
+import type { AnyArchitecture } from "../../architectures/family.js";
 import { complexity, complexityByStage } from "../../networks/complexity.js";
 import type { Network } from "../../networks/network.js";
 import type { CountOptions } from "../../networks/taps.js";
@@ -56,6 +57,6 @@ function networkOf(text: string): [Network, number | undefined] {
     if (isNetwork(model)) return [model, undefined];
     return [build({ name: basename(text, ".json"), ...model }), model.resolution];
   }
-  const { architecture, resolution } = zoo(model);
+  const { architecture, resolution } = zoo<AnyArchitecture>(model);
   return [build(architecture), resolution];
 }
