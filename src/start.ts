@@ -29,6 +29,10 @@ export {
   X,
   Y,
 } from "./architectures/anynet/blocks/index.js";
+export { cellConventions } from "./architectures/cells/conventions.js";
+export { cellNetwork } from "./architectures/cells/family.js";
+export { cellOperations } from "./architectures/cells/operations.js";
+export { cellDesigns } from "./architectures/cells/published.js";
 export { compatible } from "./architectures/anynet/compatibility.js";
 export { build, describe } from "./architectures/build.js";
 export { countArchitecture } from "./architectures/count-architecture.js";
@@ -75,8 +79,14 @@ export { registeredDatasets } from "./replication/registration/registered-datase
 export { Study } from "./replication/studies/study.js";
 export { Verdict, VERDICT_MIME } from "./replication/verdict.js";
 
-export const { fitQuantisedLinear, fitQuantisedLinearExhaustive, zoo, zooNames } =
-  room<typeof import("./architectures/index.js")>("./architectures/index.js");
+export const {
+  fitQuantisedLinear,
+  fitQuantisedLinearExhaustive,
+  readGenotype,
+  toGenotype,
+  zoo,
+  zooNames,
+} = room<typeof import("./architectures/index.js")>("./architectures/index.js");
 export const { memory, withDropout, withDropPath } =
   room<typeof import("./networks/index.js")>("./networks/index.js");
 export const {

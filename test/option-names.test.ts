@@ -63,6 +63,7 @@ const data: Readonly<Record<string, readonly number[]>> = {
   storeArchitecture: [0],
   structureDiagram: [0],
   time: [0],
+  toGenotype: [0],
   train: [0],
   trialId: [0],
   weightShapes: [0],

@@ -92,6 +92,7 @@ const sampled = netspace.sample(AnyNetXA, { n: 1, seed: 1 })[0];
 
 /** The arguments by the function's name. */
 export const validCalls: Readonly<Record<string, Arguments>> = {
+  CellSpace: [{ ...netspace.ENASMicroSpace.options, cells: 3, filters: 4 }],
   DecisionSpace: ["mine", () => architecture, { accepts: () => true }],
   Figure: [[{ type: "scatter" }], { width: 100, height: 100 }],
   Markdown: ["*a*", "a"],
@@ -116,6 +117,7 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   bootstrap: [values, (sorted: Float64Array) => sorted[0], few],
   build: [architecture],
   cancelSweep: [file("no-sweep")],
+  cellNetwork: [{ design: "DARTS-V2", cells: 3, filters: 4, classes: 10 }],
   checkRecipe: [recipe],
   checkWeights: ["a caller", network, weights],
   claimBestAbout: ["a claim", parameter, [1, 9], "the paper"],
@@ -230,6 +232,7 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   readNds: [file("no.json")],
   readPopulation: [file("no.csv"), { delimiter: "," }],
   readPycls: [file("no.json")],
+  readGenotype: [netspace.toGenotype(netspace.cellDesigns["DARTS-V2"]), { output: "all" }],
   readRegistration: [file("no-claims.json")],
   readTable: [file("no.csv"), { delimiter: "," }],
   readTimm: [file("no.csv"), { delimiter: "," }],
@@ -281,6 +284,7 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
       errorLabel: "error",
     },
   ],
+  toGenotype: [netspace.cellDesigns["DARTS-V2"]],
   train: [
     network,
     { dataset: "procedural:8", recipe: "tiny", signal: aborted, live: false, seed: 1, threads: 1 },

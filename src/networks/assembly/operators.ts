@@ -6,7 +6,6 @@
  * thus gives both, and a block that a user writes in a notebook cell is counted and trained like the built-in ones.
  */
 
-import type { OptionNames } from "../../base/expect-options.js";
 import type { Attributes, Op } from "../operators/index.js";
 import type { Sides, Window } from "../window.js";
 
@@ -24,7 +23,7 @@ export interface ConvOptions extends Partial<Window> {
 }
 
 /** A block of one's own may have one misspelt, and would be counted and trained as another. */
-export const convNames: OptionNames<ConvOptions> = {
+export const convNames: { readonly [name in keyof ConvOptions]-?: true } = {
   kernel: true,
   stride: true,
   groups: true,

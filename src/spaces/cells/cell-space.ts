@@ -77,8 +77,8 @@ const optionNames: OptionNames<CellSpaceOptions> = {
  *
  * @example
  * ```ts
- * const tiny = new CellSpace({ name: "tiny", operations: ["sep3", "max3"], blocks: 2, output: "loose", cells: 3, filters: 4 });
- * tiny.size; // => 331776n
+ * const tiny = new CellSpace({ ...DARTSSpace.options, name: "tiny", operations: ["sep3", "max3"], cells: 3, filters: 4 });
+ * tiny.size; // => 2123366400n
  * ```
  */
 export class CellSpace extends DecisionSpace<CellNetwork> {
