@@ -136,9 +136,9 @@ const cases: readonly (readonly [what: string, parts: object, message: RegExp])[
 for (const [what, parts, message] of cases) {
   test(`${what} is named where a network is made, written out, counted and read back`, () => {
     const expected = { name: "NetworkError", message };
-    assert.throws(() => cellNetwork(options(parts as never)), expected);
+    assert.throws(() => cellNetwork(options(parts)), expected);
     if (what === "an option that there is not") return;
-    const written = { ...smallCells("DARTS-V2"), ...options(parts as never) };
+    const written = { ...smallCells("DARTS-V2"), ...options(parts) };
     assert.throws(() => build(written), expected);
     assert.throws(() => countArchitecture(written), expected);
     const stored = { ...storeArchitecture(smallCells("DARTS-V2")), normal: good, reduction: good, ...parts };

@@ -117,7 +117,7 @@ test("windows with a stride are padded as TensorFlow pads where the code is Tens
   const paddings = (design: string) =>
     new Set(
       build(smallCells(design)).layers.flatMap(layer =>
-        /^cell/.test(layer.name) &&
+        layer.name.startsWith("cell") &&
         "stride" in layer &&
         layer.stride === 2 &&
         "kernel" in layer &&

@@ -48,7 +48,7 @@ for (const space of cellSpaces) {
     // PNAS has one cell; NDS' five have five depths and three widths.
     const cells = space.name === "PNAS" ? cell : cell * cell;
     assert.equal(space.size, cells * (space.name.startsWith("NDS-") ? 15n : 1n));
-    assert.equal(spaceByName(space.name) as unknown, space);
+    assert.equal<unknown>(spaceByName(space.name), space);
     for (const { architecture, ...cost } of sample(space, { n: 15, seed: 2, resolution: 32 })) {
       assert.deepEqual(complexity(build(architecture), 32), cost);
       // Through JSON, and found again among the choices.
