@@ -79,14 +79,8 @@ export { registeredDatasets } from "./replication/registration/registered-datase
 export { Study } from "./replication/studies/study.js";
 export { Verdict, VERDICT_MIME } from "./replication/verdict.js";
 
-export const {
-  fitQuantisedLinear,
-  fitQuantisedLinearExhaustive,
-  readGenotype,
-  toGenotype,
-  zoo,
-  zooNames,
-} = room<typeof import("./architectures/index.js")>("./architectures/index.js");
+export const { fitQuantisedLinear, fitQuantisedLinearExhaustive, readGenotype, toGenotype, zoo, zooNames } =
+  room<typeof import("./architectures/index.js")>("./architectures/index.js");
 export const { memory, withDropout, withDropPath } =
   room<typeof import("./networks/index.js")>("./networks/index.js");
 export const {
