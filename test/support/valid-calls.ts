@@ -119,7 +119,7 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   cancelSweep: [file("no-sweep")],
   cellNetwork: [{ design: "DARTS-V2", cells: 3, filters: 4, classes: 10 }],
   checkRecipe: [recipe],
-  checkWeights: ["a caller", network, weights],
+  checkWeights: ["a caller", network, weights, { auxiliary: false }],
   claimBestAbout: ["a claim", parameter, [1, 9], "the paper"],
   claimBestWithin: ["a claim", parameter, [1, 9], "the paper"],
   claimBetter: ["a claim", named, other, { by: "mean" }],
