@@ -5,9 +5,11 @@ import { noArchitecture, requireCount } from "./anynet/check-architecture.js";
 import { anyNetFamily } from "./anynet/family.js";
 import { cellFamily } from "./cells/family.js";
 import type { AnyArchitecture, Family } from "./family.js";
+import { nasBench201Family } from "./nas-bench-201/family.js";
+import { nasBenchMacroFamily } from "./nas-bench-macro/family.js";
 
 /** netspace's own. A family of its own folder is registered here, by a line. */
-const builtIn: readonly Family[] = [anyNetFamily, cellFamily];
+const builtIn: readonly Family[] = [anyNetFamily, cellFamily, nasBench201Family, nasBenchMacroFamily];
 
 const registered = new Map<string, Family>(builtIn.map(family => [family.name, family]));
 
@@ -34,6 +36,19 @@ export function familyByName(caller: string, name: unknown): Family {
   throw new RangeError(
     `${caller}: unknown family ${say(name)}; known are ${familyNames().join(", ")}. registerFamily() makes one of yours known`,
   );
+}
+
+/**
+ * The architecture that a text names in one of the families that are known, such as a cell's string.
+ *
+ * @throws NetworkError for a text that is meant for one of them and names nothing
+ */
+export function namedArchitecture(caller: string, text: string): AnyArchitecture | undefined {
+  for (const family of registered.values()) {
+    const architecture = family.named?.(caller, text);
+    if (architecture) return architecture;
+  }
+  return undefined;
 }
 
 /** Whether a name is that of one of netspace's own families. */

@@ -67,4 +67,20 @@ export interface Family<A extends AnyArchitecture = AnyArchitecture> {
    * what it is built as, now and then. Of a family that is not built in: the family.
    */
   code?(architecture: A): object | undefined;
+  /**
+   * A text that is equal for architectures whose networks compute the same function, as far as the family knows how to
+   * tell, and never for others. `canonical` asks it. Default: what `toJson` gives.
+   */
+  canonical?(architecture: A): string;
+  /**
+   * The architecture that a text names, such as a published cell's string; undefined for a text that names none of this
+   * family. `zoo` asks the families that are known for what is not in its list.
+   *
+   * @throws NetworkError that begins with `caller`, for a text that is meant for this family and names nothing
+   */
+  named?(caller: string, text: string): A | undefined;
+  /** Layers of each stage, where a stage may have another number of them. */
+  depths?(architecture: A): readonly number[];
+  /** The same architecture with so many layers in each stage; undefined where a stage cannot have so many. */
+  withDepths?(architecture: A, depths: readonly number[]): A | undefined;
 }

@@ -8,6 +8,8 @@ import file from "#published-networks";
 import { say } from "../base/say.js";
 import type { Complexity } from "../networks/complexity.js";
 import type { Architecture } from "./anynet/architecture.js";
+import { USUAL_RESOLUTION } from "./build.js";
+import { namedArchitecture } from "./families.js";
 import type { CellNetwork } from "./cells/network.js";
 import type { AnyArchitecture } from "./family.js";
 import { type PublishedAnyNet, publishedAnyNet } from "./regnet/published.js";
@@ -71,9 +73,12 @@ const rows = new Map(Object.entries(file.networks as Readonly<Record<string, Row
 export const zooNames = (): string[] => [...rows.keys()];
 
 /**
- * A published network by name, for example `"RegNetX-3.2GF"`, `"ResNet-50"` or `"EfficientNet-B0"`.
+ * A published network by name, for example `"RegNetX-3.2GF"`, `"ResNet-50"` or `"EfficientNet-B0"`; or the network of a
+ * text that a family reads, such as a cell of NAS-Bench-201, `"|nor_conv_3x3~0|+|…"`, or a code of NAS-Bench-Macro,
+ * `"22212220"`, of which nothing is published here.
  *
  * @throws RangeError for a name the zoo does not have, with the names nearest to it
+ * @throws NetworkError for a text that a family reads, and that names no network
  * @example
  * ```ts
  * zoo("RegNetX-3.2GF").published.paramsM; // => 15.3
@@ -87,6 +92,11 @@ export function zoo(name: string): ZooEntry<AnyArchitecture> {
   }
   const row = rows.get(name);
   if (!row) {
+    const architecture = namedArchitecture("zoo", name);
+    if (architecture) {
+      const { resolution = USUAL_RESOLUTION } = architecture;
+      return { architecture: architecture as A, resolution, published: {} as PublishedFacts };
+    }
     const family = name.split("-")[0].toLowerCase();
     const near = zooNames().filter(known => known.toLowerCase().startsWith(family));
     const known = near.length > 0 ? near : zooNames();

@@ -84,4 +84,19 @@ export const anyNetFamily: Family<Architecture> = {
   copy: copyOf,
   maker: ({ block }, place) => (place === undefined || isBlock(place) ? `block "${block.name}"` : undefined),
   code: ({ block }) => (isBuiltIn(block) ? undefined : block),
+  /** What its network is made of; the parameters that its stages were made from are not. */
+  canonical({ block, stem, stages, headWidth = 0, activation = "relu" }) {
+    const parts = stages.map(({ depth, width, bottleneck, groupWidth, stride, kernel = 3 }) =>
+      [depth, width, bottleneck, groupWidth, stride, kernel].join(","),
+    );
+    return `${block.name} ${stem.kind}${stem.width} ${activation} ${parts.join(" ")} head ${headWidth}`;
+  },
+  depths: ({ stages }) => stages.map(({ depth }) => depth),
+  withDepths({ parameters: _made, ...architecture }, depths) {
+    if (depths.includes(0)) return undefined;
+    return {
+      ...architecture,
+      stages: architecture.stages.map((stage, i) => ({ ...stage, depth: depths[i] })),
+    };
+  },
 };
