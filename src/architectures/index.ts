@@ -17,12 +17,12 @@ export { canonical } from "./canonical.js";
 export { countArchitecture } from "./count-architecture.js";
 export { familyNames, registerFamily } from "./families.js";
 export type { AnyArchitecture, Family, GivenArchitecture } from "./family.js";
-export type { NasBench201 } from "./nas-bench-201/architecture.js";
+export type { NasBench201Architecture } from "./nas-bench-201/architecture.js";
 export { type CanonicalCellOptions, canonicalCell } from "./nas-bench-201/canonical.js";
 export { nasBench201, type NasBench201Options } from "./nas-bench-201/family.js";
 export { type EdgeOperation, publishedOperations } from "./nas-bench-201/operations.js";
 export { cellText, type Edge } from "./nas-bench-201/text.js";
-export type { NasBenchMacro } from "./nas-bench-macro/architecture.js";
+export type { NasBenchMacroArchitecture } from "./nas-bench-macro/architecture.js";
 export { nasBenchMacro, type NasBenchMacroOptions } from "./nas-bench-macro/family.js";
 export { defaultFitGrid, type FitGrid } from "./regnet/fit-grid.js";
 export {

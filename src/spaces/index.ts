@@ -20,6 +20,7 @@ export type { Word } from "./decisions/survey.js";
 export type { Way } from "./decisions/way.js";
 export { type DesignSpaceSize, designSpaceSizes } from "./design-space-sizes.js";
 export { type Dimension, logUniform, oneOf, powersOfTwo, type Relation, uniform } from "./dimension.js";
+export { layerAssignment, type LayerAssignmentOptions } from "./layer-assignment.js";
 export { spaceByName, spaceNames } from "./names.js";
 export * from "./paper-spaces.js";
 export { RegNetSpace, RegNetX, type RegNetOptions, type RegNetParameter } from "./regnet.js";
@@ -33,3 +34,11 @@ export {
   type Window,
 } from "./sample.js";
 export type { Sample, Space } from "./space.js";
+export {
+  NasBench201,
+  nasBench201Space,
+  type NasBench201SpaceOptions,
+  NasBenchMacro,
+  nasBenchMacroSpace,
+  type NasBenchMacroSpaceOptions,
+} from "./tabular.js";

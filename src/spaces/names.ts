@@ -5,10 +5,11 @@ import { paperSpaces } from "./paper-spaces.js";
 import { RegNetX } from "./regnet.js";
 import { say } from "../base/say.js";
 import type { Space } from "./space.js";
+import { NasBench201, NasBenchMacro } from "./tabular.js";
 
 const anyNets: readonly Space[] = [AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE, RegNetX, ...paperSpaces];
 /** Spaces of other families: who asks for one by its name knows which it is of. */
-const others = [...cellSpaces] as unknown as readonly Space[];
+const others = [...cellSpaces, NasBench201, NasBenchMacro] as readonly unknown[] as readonly Space[];
 const spaces = new Map<string, Space>([...anyNets, ...others].map(space => [space.name, space]));
 
 /** The names of the spaces that specs and the command line know. */

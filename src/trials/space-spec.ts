@@ -8,16 +8,23 @@
  * { "base": "DARTS", "fix": { "cells": 5, "filters": 4 } }
  * { "module": "./ghost.ts", "export": "space" }
  * { "base": "AnyNetXA", "block": { "module": "./ghost.ts", "export": "ghost" } }
+ * { "base": "NAS-Bench-201", "with": { "channels": 8, "cells": 1 } }
  * ```
  */
 import type * as z from "zod";
+import type { Architecture } from "../architectures/anynet/architecture.js";
 import type { Block } from "../architectures/anynet/block.js";
 import { blocks } from "../architectures/anynet/blocks/index.js";
+import { checkArchitecture } from "../architectures/families.js";
+import { storeArchitecture } from "../architectures/stored.js";
 import { once } from "../base/once.js";
+import { seeded } from "../base/random.js";
+import { say, sayData } from "../base/say.js";
 import { expectation, MOST_PROBLEMS } from "../base/schema-problems.js";
 import { zod } from "../base/node/zod.js";
 import { AnyNetSpace, type StageParameter } from "../spaces/anynet.js";
 import { CellSpace } from "../spaces/cells/cell-space.js";
+import { DecisionSpace } from "../spaces/decisions/decision-space.js";
 import { type Dimension, logUniform, oneOf, powersOfTwo, uniform } from "../spaces/dimension.js";
 import { spaceByName, spaceNames } from "../spaces/names.js";
 import { type RegNetParameter, RegNetSpace } from "../spaces/regnet.js";
@@ -42,6 +49,7 @@ const schemas = once(() => {
         'expected {"uniform": [low, high, step]}, {"logUniform": [low, high, step]}, {"powersOfTwo": [low, high]} or {"oneOf": [a, b, …]}',
     },
   );
+  const scalar = z.union([z.number(), z.string(), z.boolean()]);
   const parameters = z.array(z.enum(["depth", "width", "bottleneck", "groupWidth"])).min(1);
 
   const refinements = {
@@ -59,6 +67,8 @@ const schemas = once(() => {
     share: parameters.optional(),
     nonDecreasing: parameters.optional(),
     nonIncreasing: parameters.optional(),
+    /** Other fixed parts of the architectures; spaces of other families than AnyNet only. */
+    with: z.record(z.string(), z.union([scalar, z.array(scalar)])).optional(),
   };
   const bases = z.enum(spaceNames());
   const blockNames = z.enum(Object.keys(blocks));
@@ -215,7 +225,54 @@ export function spaceOf(spec: SpaceSpec, exported: ExportsOf = exportsOf): Space
   if (base instanceof RegNetSpace) return refinedRegNet(base, spec, fixed);
   if (base instanceof AnyNetSpace) return refinedAnyNet(base, spec, fixed);
   if ((base as unknown) instanceof CellSpace) return refinedCells(base as unknown as CellSpace, spec);
-  throw new RangeError(`${base.name} cannot be refined; give its name alone`);
+  return refinedOther(base, spec);
+}
+
+/** A space of another kind, whose fixed parts alone may be others. */
+function refinedOther(base: Space, spec: RefinedSpace): Space {
+  const { base: _base, name: _name, with: parts, ...refinements } = spec;
+  const other = Object.entries(refinements).find(([, value]) => value !== undefined)?.[0];
+  if (other !== undefined) {
+    throw new RangeError(
+      `${other} refines AnyNet and RegNet spaces, got ${base.name}; give it other parts by with`,
+    );
+  }
+  const named = (space: Space): Space =>
+    space instanceof DecisionSpace
+      ? (space as DecisionSpace).named(spaceName(spec))
+      : { ...space, name: spaceName(spec) };
+  if (parts === undefined) return spec.name === undefined ? base : named(base);
+  if (!base.family || !base.with) {
+    throw new RangeError(
+      `with gives spaces of a family other parts, got ${base.name}, which has none to give; leave it out`,
+    );
+  }
+  const space = base.with(parts as Partial<Architecture>);
+  requireParts(space, parts);
+  return named(space);
+}
+
+/** Draws until the choices make an architecture. */
+const MOST_DRAWS = 1000;
+
+/** A misspelt part would be put beside those that are meant. @throws RangeError naming it, or what no network can have */
+function requireParts(space: Space, parts: Readonly<Record<string, unknown>>): void {
+  const random = seeded(1);
+  for (let draws = 0; draws < MOST_DRAWS; draws++) {
+    const architecture = space.draw(random) as (Architecture & Readonly<Record<string, unknown>>) | undefined;
+    if (!architecture) continue;
+    checkArchitecture("with", architecture);
+    if (space instanceof DecisionSpace && space.knowsParts) return;
+    const stored = storeArchitecture(architecture) as unknown as Readonly<Record<string, unknown>>;
+    const known = [...new Set([...Object.keys(architecture), ...Object.keys(stored)])];
+    const odd = Object.keys(parts).find(
+      name => !known.includes(name) || name === "family" || name === "columns",
+    );
+    if (odd === undefined) return;
+    throw new RangeError(
+      `with: unknown part ${say(odd)}; known are ${known.filter(name => name !== "family" && name !== "columns").join(", ")}`,
+    );
+  }
 }
 
 /** What figures and tables call the space. */
@@ -235,6 +292,7 @@ interface Fixed {
 }
 
 function refinedRegNet(base: RegNetSpace, spec: RefinedSpace, fixed: Fixed): RegNetSpace {
+  refuseParts(base, spec);
   for (const key of ["share", "nonDecreasing", "nonIncreasing"] as const) {
     if (spec[key]) {
       throw new RangeError(`${key} refines the stages of AnyNet spaces, got the RegNet space ${base.name}`);
@@ -250,6 +308,7 @@ function refinedRegNet(base: RegNetSpace, spec: RefinedSpace, fixed: Fixed): Reg
 }
 
 function refinedAnyNet(base: AnyNetSpace, spec: RefinedSpace, fixed: Fixed): AnyNetSpace {
+  refuseParts(base, spec);
   if (spec.tieWidths) {
     throw new RangeError(`tieWidths refines RegNet spaces, got the AnyNet space ${base.name}`);
   }
@@ -266,6 +325,7 @@ function refinedAnyNet(base: AnyNetSpace, spec: RefinedSpace, fixed: Fixed): Any
 
 /** Cells and filters are what a space of cells is refined by. */
 function refinedCells(base: CellSpace, spec: RefinedSpace): Space {
+  refuseParts(base as unknown as Space, spec);
   for (const key of [
     "block",
     "activation",
@@ -287,6 +347,13 @@ function refinedCells(base: CellSpace, spec: RefinedSpace): Space {
   return space.named(spaceName(spec)) as unknown as Space;
 }
 
+function refuseParts(base: Space, spec: RefinedSpace): void {
+  if (spec.with === undefined) return;
+  throw new RangeError(
+    `with gives spaces of other families other parts, got ${base.name}; give it values or fix`,
+  );
+}
+
 const fixedParts = ({ block, activation }: RefinedSpace, exported: ExportsOf): Fixed => ({
   ...(block !== undefined && { block: typeof block === "string" ? blocks[block] : blockIn(block, exported) }),
   ...(activation && { activation }),
@@ -306,13 +373,14 @@ function dimensionsOf({ values = {}, fix = {} }: RefinedSpace): [string, Dimensi
 }
 
 function refinementNames(spec: RefinedSpace): string[] {
-  const { block, activation, stages, values = {}, fix = {}, tieWidths } = spec;
+  const { block, activation, stages, values = {}, fix = {}, tieWidths, with: parts = {} } = spec;
   return [
     ...(block ? [`block ${partName(block)}`] : []),
     ...(activation ? [activation] : []),
     ...(stages ? [`${stages} stages`] : []),
     ...Object.entries(values).map(([name, dimension]) => `${name} ${inWords(dimension)}`),
     ...Object.entries(fix).map(([name, value]) => `${name} = ${value}`),
+    ...Object.entries(parts).map(([name, value]) => `${name} = ${sayData(value)}`),
     ...(tieWidths ? ["w0 = wa"] : []),
     ...(["share", "nonDecreasing", "nonIncreasing"] as const).flatMap(key =>
       spec[key] ? [`${key} ${spec[key].join(" ")}`] : [],

@@ -13,7 +13,7 @@ import {
   describe,
   type EdgeOperation,
   nasBench201,
-  type NasBench201,
+  type NasBench201Architecture,
   publishedOperations,
   reviveArchitecture,
   seeded,
@@ -36,7 +36,7 @@ function* cells(): Generator<string> {
 
 test("the cell of 3 × 3 convolutions costs what the benchmark prints", () => {
   // 1.531546 M parameters and 220.12 M multiply-adds; ours count the classifier's ten biases besides.
-  const { architecture, resolution } = zoo<NasBench201>(all3x3);
+  const { architecture, resolution } = zoo<NasBench201Architecture>(all3x3);
   assert.equal(resolution, 32);
   const { params, flops } = countArchitecture(architecture);
   assert.deepEqual({ params, flops }, { params: 1_531_546, flops: 220_119_680 + 10 });
@@ -106,11 +106,11 @@ test("a cell's string is read and written, alone and as a network's title", () =
     const architecture = nasBench201(text);
     assert.equal(cellText(architecture.nodes), text);
     assert.equal(describe(architecture), text);
-    assert.deepEqual(zoo<NasBench201>(` ${text} `).architecture, architecture);
+    assert.deepEqual(zoo<NasBench201Architecture>(` ${text} `).architecture, architecture);
   }
   const small = nasBench201(all3x3, { channels: 8, cells: 1, stages: 2 });
   assert.equal(describe(small), `${all3x3}-C8-N1-S2`);
-  assert.deepEqual(zoo<NasBench201>(describe(small)).architecture, small);
+  assert.deepEqual(zoo<NasBench201Architecture>(describe(small)).architecture, small);
 });
 
 test("a network comes back from JSON, with its operations by name", () => {
@@ -142,7 +142,7 @@ test("depth is the longest path of operations that work; zeros cut it, skips len
 
 test("of the 15,625 cells 4,930 are distinct functions, and by the published rules 6,466", () => {
   const all = Array.from(cells(), cell => nasBench201(cell));
-  const distinct = (form: (architecture: NasBench201) => string) => new Set(all.map(form)).size;
+  const distinct = (form: (architecture: NasBench201Architecture) => string) => new Set(all.map(form)).size;
   assert.equal(distinct(canonical), 4930);
   // to_unique_str() with zeros recognised gives 6,466, without 12,751; dropping zero terms gives 5,390.
   assert.equal(

@@ -9,7 +9,7 @@ import {
   depthOf,
   describe,
   nasBenchMacro,
-  type NasBenchMacro,
+  type NasBenchMacroArchitecture,
   reviveArchitecture,
   seeded,
   storeArchitecture,
@@ -25,7 +25,7 @@ for (const [code, params, flops] of [
   ["22212220", 1_985_514, 85_164_544],
 ] as const) {
   test(`network ${code} costs what the benchmark has`, () => {
-    const { architecture, resolution } = zoo<NasBenchMacro>(code);
+    const { architecture, resolution } = zoo<NasBenchMacroArchitecture>(code);
     assert.equal(resolution, 32);
     const cost = countArchitecture(architecture);
     assert.deepEqual([cost.params, cost.flops], [params, flops + 10]);

@@ -14,8 +14,8 @@ import { type EdgeOperation, edgeOperations } from "./operations.js";
 import type { Edge } from "./text.js";
 
 /** A network of NAS-Bench-201's kind. */
-export interface NasBench201 extends AnyArchitecture {
-  readonly family: Family<NasBench201>;
+export interface NasBench201Architecture extends AnyArchitecture {
+  readonly family: Family<NasBench201Architecture>;
   /** For each node after the first, the edges that lead to it; the last node is the cell's output. */
   readonly nodes: readonly (readonly Edge[])[];
   /** C: channels of the first stage, doubled in each that follows. */
@@ -29,7 +29,7 @@ export interface NasBench201 extends AnyArchitecture {
 
 /** The operation of that name, one's own first. */
 export function operationOf(
-  architecture: Pick<NasBench201, "operations">,
+  architecture: Pick<NasBench201Architecture, "operations">,
   name: string,
 ): EdgeOperation | undefined {
   const { operations } = architecture;
@@ -37,7 +37,11 @@ export function operationOf(
 }
 
 /** Walks a network from image to logits. */
-export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architecture: NasBench201): F {
+export function assemble<F extends Feature>(
+  ops: Assembly<F>,
+  image: F,
+  architecture: NasBench201Architecture,
+): F {
   const { nodes, channels, cells, stages, classes = 1000 } = architecture;
   const built: EdgeOperation[] = [];
   for (const edges of nodes) {
@@ -70,7 +74,7 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architec
 function walkCell<F extends Feature>(
   ops: Assembly<F>,
   input: F,
-  nodes: NasBench201["nodes"],
+  nodes: NasBench201Architecture["nodes"],
   built: readonly EdgeOperation[],
   place?: string,
 ): F {

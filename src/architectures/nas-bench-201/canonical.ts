@@ -9,7 +9,7 @@
 import { expectOptions } from "../../base/expect-options.js";
 import { say } from "../../base/say.js";
 import { NetworkError } from "../../networks/shapes.js";
-import { operationOf, type NasBench201 } from "./architecture.js";
+import { operationOf, type NasBench201Architecture } from "./architecture.js";
 import type { EdgeOperation } from "./operations.js";
 
 /** Which rules tell cells from each other. */
@@ -34,7 +34,10 @@ const ZERO = "#";
  * canonicalCell(nasBench201("|skip_connect~0|+|none~0|nor_conv_3x3~1|")); // => "(0)@nor_conv_3x3"
  * ```
  */
-export function canonicalCell(architecture: NasBench201, options: CanonicalCellOptions = {}): string {
+export function canonicalCell(
+  architecture: NasBench201Architecture,
+  options: CanonicalCellOptions = {},
+): string {
   expectOptions("canonicalCell", options, { zeros: "text?", flatten: "boolean?" });
   const { zeros = "drop", flatten = true } = options;
   if (!["drop", "mark", "ignore"].includes(zeros)) {
@@ -51,7 +54,7 @@ export function canonicalCell(architecture: NasBench201, options: CanonicalCellO
 
 /** `canonicalCell` for what was checked. */
 export function formula(
-  architecture: NasBench201,
+  architecture: NasBench201Architecture,
   zeros: NonNullable<CanonicalCellOptions["zeros"]> = "drop",
   flatten = true,
 ): string {

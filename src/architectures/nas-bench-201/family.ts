@@ -5,7 +5,7 @@ import { isObject, say } from "../../base/say.js";
 import { NetworkError } from "../../networks/shapes.js";
 import { requireCount } from "../anynet/check-architecture.js";
 import type { AnyArchitecture, Family } from "../family.js";
-import { assemble, edgeName, type NasBench201, operationOf } from "./architecture.js";
+import { assemble, edgeName, type NasBench201Architecture, operationOf } from "./architecture.js";
 import { formula } from "./canonical.js";
 import { type EdgeOperation, edgeOperations } from "./operations.js";
 import { cellText, type Edge, parseCell } from "./text.js";
@@ -17,7 +17,7 @@ const published = { channels: 16, cells: 5, stages: 3, classes: 10, resolution: 
 const MOST_EDGES = 100_000;
 
 /** What a network may have otherwise than the benchmark. */
-export type NasBench201Options = Partial<Omit<NasBench201, "family" | "nodes">>;
+export type NasBench201Options = Partial<Omit<NasBench201Architecture, "family" | "nodes">>;
 
 const optionKinds: OptionKinds<NasBench201Options> = {
   name: "text?",
@@ -41,7 +41,7 @@ const optionKinds: OptionKinds<NasBench201Options> = {
  * countArchitecture(nasBench201(cell)); // => { flops: 220119690, params: 1531546, acts: 2027530 }
  * ```
  */
-export function nasBench201(cell: string, options: NasBench201Options = {}): NasBench201 {
+export function nasBench201(cell: string, options: NasBench201Options = {}): NasBench201Architecture {
   if (typeof cell !== "string") {
     throw new NetworkError(
       `nasBench201: expected a cell such as "|nor_conv_3x3~0|+|none~0|skip_connect~1|", got ${say(cell)}; cellText() writes one`,
@@ -49,7 +49,7 @@ export function nasBench201(cell: string, options: NasBench201Options = {}): Nas
   }
   if (!isObject(options)) throw new NetworkError(`nasBench201: expected options, got ${say(options)}`);
   refuseUnknown("nasBench201", options, optionKinds, NetworkError);
-  const architecture: NasBench201 = {
+  const architecture: NasBench201Architecture = {
     family: nasBench201Family,
     ...published,
     ...options,
@@ -59,7 +59,7 @@ export function nasBench201(cell: string, options: NasBench201Options = {}): Nas
   return architecture;
 }
 
-function check(caller: string, architecture: NasBench201): void {
+function check(caller: string, architecture: NasBench201Architecture): void {
   const { nodes, channels, cells, stages, operations } = architecture;
   requireCount(caller, "channels", channels);
   requireCount(caller, "cells", cells);
@@ -88,7 +88,13 @@ function check(caller: string, architecture: NasBench201): void {
   }
 }
 
-function checkEdge(caller: string, architecture: NasBench201, node: number, place: number, edge: Edge): void {
+function checkEdge(
+  caller: string,
+  architecture: NasBench201Architecture,
+  node: number,
+  place: number,
+  edge: Edge,
+): void {
   const isEdge = isObject(edge);
   if (isEdge && Number.isInteger(edge.from) && edge.from >= 0 && edge.from < node) {
     if (operationOf(architecture, edge.operation) !== undefined) return;
@@ -149,7 +155,7 @@ function checkOperations(caller: string, operations: readonly EdgeOperation[]): 
  * The most operations that work, neither `none` nor `skip_connect`, on a path from the cell's input to its output; 0 where
  * there is no such path.
  */
-function depth(architecture: NasBench201): number {
+function depth(architecture: NasBench201Architecture): number {
   const deepest = [0];
   for (const edges of architecture.nodes) {
     let most = -Infinity;
@@ -168,7 +174,7 @@ const TITLE = /^(?<cell>\|.*\|)(?:-C(?<channels>\d+))?(?:-N(?<cells>\d+))?(?:-S(
 const letters = { channels: "C", cells: "N", stages: "S" } as const;
 const sizes = ["channels", "cells", "stages"] as const;
 
-export const nasBench201Family: Family<NasBench201> = {
+export const nasBench201Family: Family<NasBench201Architecture> = {
   name: "NAS-Bench-201",
   check,
   assemble,
@@ -246,7 +252,7 @@ export const nasBench201Family: Family<NasBench201> = {
     if (!text.trimStart().startsWith("|")) return undefined;
     const { cell, ...given } = TITLE.exec(text.trim())?.groups ?? {};
     const size = Object.entries(given).flatMap(([name, value]) => (value ? [[name, Number(value)]] : []));
-    const architecture: NasBench201 = {
+    const architecture: NasBench201Architecture = {
       family: nasBench201Family,
       ...published,
       ...(Object.fromEntries(size) as object),
@@ -258,5 +264,5 @@ export const nasBench201Family: Family<NasBench201> = {
 };
 
 /** The benchmark's parts that a space of it may have otherwise. */
-export const publishedParts: Readonly<Omit<NasBench201, "nodes" | keyof AnyArchitecture>> &
+export const publishedParts: Readonly<Omit<NasBench201Architecture, "nodes" | keyof AnyArchitecture>> &
   Required<Pick<AnyArchitecture, "classes" | "resolution">> = published;

@@ -11,8 +11,8 @@ import { normed } from "../../networks/assembly/operators.js";
 import type { AnyArchitecture, Family } from "../family.js";
 
 /** A network of NAS-Bench-Macro's kind. */
-export interface NasBenchMacro extends AnyArchitecture {
-  readonly family: Family<NasBenchMacro>;
+export interface NasBenchMacroArchitecture extends AnyArchitecture {
+  readonly family: Family<NasBenchMacroArchitecture>;
   /**
    * What each layer is: `"id"`, the identity, or `"e<expansion>k<kernel>"`, an inverted residual block; the benchmark has
    * `"id"`, `"e3k3"` and `"e6k5"`.
@@ -46,7 +46,11 @@ export function layerChoice(name: string): LayerChoice | "id" | undefined {
 }
 
 /** Walks a network from image to logits. */
-export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architecture: NasBenchMacro): F {
+export function assemble<F extends Feature>(
+  ops: Assembly<F>,
+  image: F,
+  architecture: NasBenchMacroArchitecture,
+): F {
   const { layers, stages, channels: stem, headWidth, classes = 1000 } = architecture;
   ops.scope("stem");
   let x = normed(ops, "", image, stem, 3, 1, 1, "relu");

@@ -4,7 +4,7 @@ import { isObject, say } from "../../base/say.js";
 import { NetworkError } from "../../networks/shapes.js";
 import { requireCount } from "../anynet/check-architecture.js";
 import type { Family } from "../family.js";
-import { assemble, layerChoice, type NasBenchMacro } from "./architecture.js";
+import { assemble, layerChoice, type NasBenchMacroArchitecture } from "./architecture.js";
 
 /** What the digits of a code mean. */
 export const publishedLayers: readonly string[] = ["id", "e3k3", "e6k5"];
@@ -22,7 +22,7 @@ export const publishedMacro = {
 const MOST_LAYERS = 10_000;
 
 /** What a network may have otherwise than the benchmark. */
-export type NasBenchMacroOptions = Partial<Omit<NasBenchMacro, "family" | "layers">>;
+export type NasBenchMacroOptions = Partial<Omit<NasBenchMacroArchitecture, "family" | "layers">>;
 
 const optionKinds: OptionKinds<NasBenchMacroOptions> = {
   name: "text?",
@@ -46,7 +46,7 @@ const optionKinds: OptionKinds<NasBenchMacroOptions> = {
 export function nasBenchMacro(
   code: string | readonly string[],
   options: NasBenchMacroOptions = {},
-): NasBenchMacro {
+): NasBenchMacroArchitecture {
   const caller = "nasBenchMacro";
   if (typeof code !== "string" && !Array.isArray(code)) {
     throw new NetworkError(
@@ -56,7 +56,12 @@ export function nasBenchMacro(
   if (!isObject(options)) throw new NetworkError(`${caller}: expected options, got ${say(options)}`);
   refuseUnknown(caller, options, optionKinds, NetworkError);
   const layers = typeof code === "string" ? layersOf(caller, code) : code;
-  const architecture: NasBenchMacro = { family: nasBenchMacroFamily, ...publishedMacro, ...options, layers };
+  const architecture: NasBenchMacroArchitecture = {
+    family: nasBenchMacroFamily,
+    ...publishedMacro,
+    ...options,
+    layers,
+  };
   check(caller, architecture);
   return architecture;
 }
@@ -71,7 +76,7 @@ function layersOf(caller: string, code: string): string[] {
   });
 }
 
-function check(caller: string, { layers, stages, channels, headWidth }: NasBenchMacro): void {
+function check(caller: string, { layers, stages, channels, headWidth }: NasBenchMacroArchitecture): void {
   requireCount(caller, "channels", channels);
   requireCount(caller, "headWidth", headWidth);
   if (!Array.isArray(stages) || stages.length === 0 || !Array.isArray(layers)) {
@@ -102,7 +107,7 @@ function check(caller: string, { layers, stages, channels, headWidth }: NasBench
 }
 
 /** Layers of each stage, their names. */
-const byStage = ({ layers, stages }: Pick<NasBenchMacro, "layers" | "stages">): string[][] => {
+const byStage = ({ layers, stages }: Pick<NasBenchMacroArchitecture, "layers" | "stages">): string[][] => {
   let at = 0;
   return stages.map(stage => layers.slice(at, (at += stage)));
 };
@@ -115,7 +120,7 @@ const digits = (layers: readonly string[]): string | undefined => {
   return places.includes(-1) ? undefined : places.join("");
 };
 
-export const nasBenchMacroFamily: Family<NasBenchMacro> = {
+export const nasBenchMacroFamily: Family<NasBenchMacroArchitecture> = {
   name: "NAS-Bench-Macro",
   check,
   assemble,
@@ -152,7 +157,7 @@ export const nasBenchMacroFamily: Family<NasBenchMacro> = {
       channels: channels ?? publishedMacro.channels,
       headWidth: headWidth ?? publishedMacro.headWidth,
     };
-    return { family: nasBenchMacroFamily, layers, ...whole } as NasBenchMacro;
+    return { family: nasBenchMacroFamily, layers, ...whole } as NasBenchMacroArchitecture;
   },
   copy: architecture => ({
     ...architecture,

@@ -2,8 +2,9 @@
 import { Command } from "commander";
 import { simpleStem } from "../../architectures/anynet/architecture.js";
 import { X } from "../../architectures/anynet/blocks/index.js";
+import { describe } from "../../architectures/build.js";
 import { type AnyArchitecture, isAnyNet } from "../../architectures/family.js";
-import { listing, storeArchitecture } from "../../architectures/stored.js";
+import { storeArchitecture } from "../../architectures/stored.js";
 import { spaceByName, spaceNames } from "../../spaces/names.js";
 import { type SampleProgress, sample, type Window } from "../../spaces/sample.js";
 import type { Sample } from "../../spaces/space.js";
@@ -28,7 +29,11 @@ export const sampleCommand = (): Command =>
     .argument("<space>", `one of ${spaceNames().join(", ")}`)
     .option("--n <count>", "how many", count, 10)
     .option("--seed <integer>", "seed of the generator", natural, 1)
-    .option("--resolution <pixels>", "height and width at which complexity is counted (default: 224)", count)
+    .option(
+      "--resolution <pixels>",
+      "height and width at which complexity is counted (default: the space's own, or 224)",
+      count,
+    )
     .option("--flops <low,high>", "window of multiply-adds", window)
     .option("--params <low,high>", "window of parameters", window)
     .option("--acts <low,high>", "window of activations", window)
@@ -73,7 +78,7 @@ const line = ({ architecture, params, flops, acts }: Sample<AnyArchitecture>) =>
   const { resolution } = architecture;
   const size = resolution && { resolution };
   if (!isAnyNet(architecture)) {
-    return { ...listing(storeArchitecture(architecture)), ...size, flops, params, acts };
+    return { architecture: describe(architecture), ...size, flops, params, acts };
   }
   const { stages, parameters } = architecture;
   return {

@@ -15,6 +15,10 @@ export interface DecisionSpaceOptions<A extends AnyArchitecture = Architecture> 
   readonly family?: Family<A>;
   /** A condition on what its networks cost. */
   readonly accepts?: (candidate: Sample<A>) => boolean;
+  /** The choices that make an architecture, by name, so that one that was made elsewhere is found without looking for it. */
+  readonly choicesOf?: (architecture: A) => Readonly<Record<string, unknown>> | undefined;
+  /** Makes the space with other fixed parts, where more follows from them than that they are put into each architecture. */
+  readonly remake?: (parts: Partial<A>) => DecisionSpace<A>;
 }
 
 /**
@@ -43,6 +47,8 @@ export class DecisionSpace<A extends AnyArchitecture = Architecture> implements 
   readonly family?: Family<A>;
   readonly decide: Program<A>;
   readonly accepts?: (candidate: Sample<A>) => boolean;
+  readonly choicesOf?: (architecture: A) => Readonly<Record<string, unknown>> | undefined;
+  readonly #remake: ((parts: Partial<A>) => DecisionSpace<A>) | undefined;
 
   constructor(name: string, decide: Program<A>, options: DecisionSpaceOptions<A> = {}) {
     expectName("DecisionSpace", "a name for the space", name);
@@ -51,11 +57,18 @@ export class DecisionSpace<A extends AnyArchitecture = Architecture> implements 
         `DecisionSpace: expected a program such as choose => anyNet([{ depth: choose("d", [1, 2]), … }]), got ${say(decide)}`,
       );
     }
-    expectOptions("DecisionSpace", options, { family: "object?", accepts: "function?" });
-    const { family, accepts } = options;
+    expectOptions("DecisionSpace", options, {
+      family: "object?",
+      accepts: "function?",
+      choicesOf: "function?",
+      remake: "function?",
+    });
+    const { family, accepts, choicesOf, remake } = options;
+    this.#remake = remake;
     this.name = name;
     if (family) this.family = family;
     if (accepts) this.accepts = accepts;
+    if (choicesOf) this.choicesOf = choicesOf;
     this.decide = decide;
   }
 
@@ -72,9 +85,18 @@ export class DecisionSpace<A extends AnyArchitecture = Architecture> implements 
     return decisions(this).tryDraw(checkedRandom(`${this.name}.draw`, random))?.architecture;
   }
 
+  /** Whether `with` rejects the names of parts that there are not. */
+  get knowsParts(): boolean {
+    return this.#remake !== undefined || !this.family;
+  }
+
   /** The same space with other fixed parts: of AnyNets block, stem, activation, number of classes. */
   with(base: Partial<A>): DecisionSpace<A> {
     if (!this.family) checkBase(`${this.name}.with`, base as Partial<Architecture>);
+    if (this.#remake) {
+      const made = this.#remake(base).named(this.name);
+      return this.accepts ? made.accepting(this.accepts) : made;
+    }
     const { decide } = this;
     const placed = (choose: Choose) => {
       const architecture = decide(choose);
@@ -98,7 +120,13 @@ export class DecisionSpace<A extends AnyArchitecture = Architecture> implements 
   }
 
   get #options(): DecisionSpaceOptions<A> {
-    const { family, accepts } = this;
-    return { ...(family && { family }), ...(accepts && { accepts }) };
+    const { family, accepts, choicesOf } = this;
+    const remake = this.#remake;
+    return {
+      ...(family && { family }),
+      ...(accepts && { accepts }),
+      ...(choicesOf && { choicesOf }),
+      ...(remake && { remake }),
+    };
   }
 }

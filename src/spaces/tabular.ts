@@ -1,0 +1,187 @@
+/**
+ * The small spaces of which complete tables are published: every network of them was trained. NAS-Bench-201 has 15,625
+ * cells, NAS-Bench-Macro 6,561 networks; smaller ones of the same kind are trained completely in an hour.
+ */
+import type { NasBench201Architecture } from "../architectures/nas-bench-201/architecture.js";
+import { nasBench201Family, publishedParts } from "../architectures/nas-bench-201/family.js";
+import {
+  type EdgeOperation,
+  edgeOperations,
+  publishedOperations,
+} from "../architectures/nas-bench-201/operations.js";
+import type { NasBenchMacroArchitecture } from "../architectures/nas-bench-macro/architecture.js";
+import {
+  nasBenchMacroFamily,
+  publishedLayers,
+  publishedMacro,
+} from "../architectures/nas-bench-macro/family.js";
+import { expectList } from "../base/expect.js";
+import { expectOptions } from "../base/expect-options.js";
+import { say } from "../base/say.js";
+import { DecisionSpace } from "./decisions/decision-space.js";
+
+/** What a space of cells may have otherwise than NAS-Bench-201. */
+export interface NasBench201SpaceOptions {
+  readonly name?: string;
+  /** Nodes of the cell, its input among them. Default 4. */
+  readonly nodes?: number;
+  /** What each edge chooses from: names of built-in operations, or operations of one's own. Default: the published five. */
+  readonly operations?: readonly (string | EdgeOperation)[];
+  readonly channels?: number;
+  readonly cells?: number;
+  readonly stages?: number;
+  readonly classes?: number;
+  readonly resolution?: number;
+}
+
+/** Nodes of a cell at most: the edges grow with their square. */
+const MOST_NODES = 50;
+
+/**
+ * The space of all cells whose nodes read every earlier one, each by an operation of its own choice.
+ *
+ * @throws RangeError for fewer than two nodes, or operations that there are not
+ * @throws NetworkError for sizes that no network has
+ * @example
+ * ```ts
+ * nasBench201Space({ nodes: 3, channels: 8, cells: 1 }).size; // => 125n
+ * ```
+ */
+export function nasBench201Space(
+  options: NasBench201SpaceOptions = {},
+): DecisionSpace<NasBench201Architecture> {
+  const caller = "nasBench201Space";
+  expectOptions(caller, options, {
+    name: "text?",
+    nodes: "number?",
+    operations: "object?",
+    channels: "number?",
+    cells: "number?",
+    stages: "number?",
+    classes: "number?",
+    resolution: "number?",
+  });
+  const { name, nodes = 4, operations: given = publishedOperations, ...sizes } = options;
+  if (!(Number.isInteger(nodes) && nodes >= 2 && nodes <= MOST_NODES)) {
+    throw new RangeError(`${caller}: nodes must be an integer from 2 to ${MOST_NODES}, got ${say(nodes)}`);
+  }
+  expectList(caller, "operations", given);
+  if (given.length === 0) throw new RangeError(`${caller}: expected operations, got none`);
+  const operations = given.map(one => {
+    const operation = typeof one === "string" ? edgeOperations.get(one) : one;
+    if (operation !== undefined) return operation;
+    throw new RangeError(
+      `${caller}: unknown operation ${say(one)}; known are ${[...edgeOperations.keys()].join(", ")}. One of your own is given itself`,
+    );
+  });
+  const names = operations.map(operation => operation.name);
+  if (new Set(names).size < names.length) {
+    throw new RangeError(`${caller}: expected operations that differ, got ${names.join(", ")}`);
+  }
+  const own = operations.filter(operation => edgeOperations.get(operation.name) !== operation);
+  const parts = {
+    family: nasBench201Family,
+    ...publishedParts,
+    ...Object.fromEntries(Object.entries(sizes).filter(([, value]) => value !== undefined)),
+    ...(own.length > 0 && { operations: own }),
+  };
+  // Sizes and operations are looked at once, with the simplest of cells.
+  nasBench201Family.check(caller, { ...parts, nodes: [[{ operation: names[0], from: 0 }]] });
+  return new DecisionSpace<NasBench201Architecture>(
+    name ?? "cells of NAS-Bench-201's kind",
+    choose => ({
+      ...parts,
+      nodes: Array.from({ length: nodes - 1 }, (_, n) =>
+        Array.from({ length: n + 1 }, (__, from) => ({
+          operation: choose.free(`e${n + 1}_${from}`, names),
+          from,
+        })),
+      ),
+    }),
+    {
+      family: nasBench201Family,
+      choicesOf: architecture =>
+        Object.fromEntries(
+          architecture.nodes.flatMap((edges, n) =>
+            edges.map(({ operation, from }) => [`e${n + 1}_${from}`, operation]),
+          ),
+        ),
+      remake: other => nasBench201Space({ ...options, ...(other as NasBench201SpaceOptions) }),
+    },
+  );
+}
+
+/** NAS-Bench-201: four nodes, five operations on each of six edges. */
+export const NasBench201 = nasBench201Space({ name: "NAS-Bench-201" });
+
+/** What a space of layers may have otherwise than NAS-Bench-Macro. */
+export interface NasBenchMacroSpaceOptions {
+  readonly name?: string;
+  /** Layers of each stage. Default 2, 3 and 3. */
+  readonly stages?: readonly number[];
+  /** What each layer chooses from, as `nasBenchMacro` has it. Default `"id"`, `"e3k3"` and `"e6k5"`. */
+  readonly layers?: readonly string[];
+  readonly channels?: number;
+  readonly headWidth?: number;
+  readonly classes?: number;
+  readonly resolution?: number;
+}
+
+/**
+ * The space of all networks whose layers choose among some, each for itself.
+ *
+ * @throws RangeError for no layers to choose from, or the same twice
+ * @throws NetworkError for sizes, and for layers, that no network has
+ * @example
+ * ```ts
+ * nasBenchMacroSpace({ stages: [2, 2], channels: 8, headWidth: 64 }).size; // => 81n
+ * ```
+ */
+export function nasBenchMacroSpace(
+  options: NasBenchMacroSpaceOptions = {},
+): DecisionSpace<NasBenchMacroArchitecture> {
+  const caller = "nasBenchMacroSpace";
+  expectOptions(caller, options, {
+    name: "text?",
+    stages: "object?",
+    layers: "object?",
+    channels: "number?",
+    headWidth: "number?",
+    classes: "number?",
+    resolution: "number?",
+  });
+  const { name, layers: choices = publishedLayers, ...sizes } = options;
+  expectList(caller, "layers to choose from", choices);
+  if (choices.length === 0 || new Set(choices).size < choices.length) {
+    throw new RangeError(
+      `${caller}: expected layers that differ, such as "id", "e3k3" and "e6k5", got ${say(choices)}`,
+    );
+  }
+  const parts = {
+    family: nasBenchMacroFamily,
+    ...publishedMacro,
+    ...Object.fromEntries(Object.entries(sizes).filter(([, value]) => value !== undefined)),
+  };
+  const { stages }: Pick<NasBenchMacroArchitecture, "stages"> = parts;
+  for (const choice of choices) {
+    nasBenchMacroFamily.check(caller, { ...parts, stages: [1], layers: [choice] });
+  }
+  const depth = Array.isArray(stages) ? stages.reduce((a: number, b: number) => a + b, 0) : 0;
+  const first = Array.from(
+    { length: Number.isSafeInteger(depth) && depth < 1e6 ? depth : 0 },
+    () => choices[0],
+  );
+  nasBenchMacroFamily.check(caller, { ...parts, layers: first });
+  return new DecisionSpace<NasBenchMacroArchitecture>(
+    name ?? "layers of NAS-Bench-Macro's kind",
+    choose => ({ ...parts, layers: first.map((_, i) => choose.free(`layer${i + 1}`, choices)) }),
+    {
+      family: nasBenchMacroFamily,
+      choicesOf: ({ layers }) => Object.fromEntries(layers.map((layer, i) => [`layer${i + 1}`, layer])),
+      remake: other => nasBenchMacroSpace({ ...options, ...(other as NasBenchMacroSpaceOptions) }),
+    },
+  );
+}
+
+/** NAS-Bench-Macro: eight layers in stages of two, three and three, each of them one of three. */
+export const NasBenchMacro = nasBenchMacroSpace({ name: "NAS-Bench-Macro" });
