@@ -181,6 +181,8 @@ export const {
   populationFrom,
   rankAgreement,
   readCompact,
+  readNasBench201,
+  readNasBenchMacro,
   readNds,
   readPopulation,
   readPycls,

@@ -37,6 +37,9 @@ const data: Readonly<Record<string, readonly number[]>> = {
   // Networks and architectures, which may say more of themselves, and the numbers of a RegNet or a stage.
   blockDiagrams: [1],
   build: [0],
+  canonical: [0],
+  canonicalCell: [0],
+  layerAssignment: [0],
   checkWeights: [1],
   complexity: [0],
   complexityByBlock: [0],

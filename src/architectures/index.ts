@@ -18,7 +18,7 @@ export { countArchitecture } from "./count-architecture.js";
 export { familyNames, registerFamily } from "./families.js";
 export type { AnyArchitecture, Family, GivenArchitecture } from "./family.js";
 export type { NasBench201Architecture } from "./nas-bench-201/architecture.js";
-export { type CanonicalCellOptions, canonicalCell } from "./nas-bench-201/canonical.js";
+export { type CanonicalCellOptions, canonicalCell } from "./nas-bench-201/canonical-cell.js";
 export { nasBench201, type NasBench201Options } from "./nas-bench-201/family.js";
 export { type EdgeOperation, publishedOperations } from "./nas-bench-201/operations.js";
 export { cellText, type Edge } from "./nas-bench-201/text.js";

@@ -16,6 +16,8 @@ export { expandSweep } from "./expand.js";
 export { type Member, openPopulation, Population, type PopulationRow } from "./population.js";
 export type { Compute, Provenance } from "./provenance.js";
 export { rankAgreement, type SeedAgreement, seedAgreement } from "./rank-agreement.js";
+export { type NasBench201ReadOptions, readNasBench201 } from "./formats/read-nas-bench-201.js";
+export { readNasBenchMacro } from "./formats/read-nas-bench-macro.js";
 export { readNds } from "./formats/read-nds.js";
 export { readPopulation } from "./formats/read-population.js";
 export { readPycls } from "./formats/read-pycls.js";

@@ -12,7 +12,6 @@
  * ```
  */
 import type * as z from "zod";
-import type { Architecture } from "../architectures/anynet/architecture.js";
 import type { Block } from "../architectures/anynet/block.js";
 import { blocks } from "../architectures/anynet/blocks/index.js";
 import { checkArchitecture } from "../architectures/families.js";
@@ -247,7 +246,7 @@ function refinedOther(base: Space, spec: RefinedSpace): Space {
       `with gives spaces of a family other parts, got ${base.name}, which has none to give; leave it out`,
     );
   }
-  const space = base.with(parts as Partial<Architecture>);
+  const space = base.with(parts);
   requireParts(space, parts);
   return named(space);
 }
@@ -259,7 +258,7 @@ const MOST_DRAWS = 1000;
 function requireParts(space: Space, parts: Readonly<Record<string, unknown>>): void {
   const random = seeded(1);
   for (let draws = 0; draws < MOST_DRAWS; draws++) {
-    const architecture = space.draw(random) as (Architecture & Readonly<Record<string, unknown>>) | undefined;
+    const architecture = space.draw(random) as object | undefined;
     if (!architecture) continue;
     checkArchitecture("with", architecture);
     if (space instanceof DecisionSpace && space.knowsParts) return;

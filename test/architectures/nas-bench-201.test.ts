@@ -249,8 +249,8 @@ test("sizes that no network has are refused before it is built", () => {
     [{ cells: 1e9 }, /all cells together may have at most 100000 edges/],
     [{ stages: -1 }, /stages must be a positive integer/],
     [{ chanels: 8 }, /unknown option "chanels"; did you mean "channels"\?/],
-    [{ operations: [{ name: "none", build: swish.build }] }, /"none" has the name of a built-in operation/],
-    [{ operations: [{ name: "a|b", build: swish.build }] }, /without blanks, \|, \+ and ~/],
+    [{ operations: [{ ...swish, name: "none" }] }, /"none" has the name of a built-in operation/],
+    [{ operations: [{ ...swish, name: "a|b" }] }, /without blanks, \|, \+ and ~/],
     [{ operations: [swish, swish] }, /two operations are called "swish_conv"/],
     [{ operations: [{ name: "a" }] }, /an operation must be \{ name, build \}/],
   ] as const) {

@@ -23,6 +23,7 @@ const named = { name: "one", errors, weights: values };
 const other = { name: "two", errors: errors.map(error => error + 2) };
 const stage = { depth: 1, width: 8, bottleneck: 1, groupWidth: 8, stride: 2 };
 const architecture = { block: X, stem: simpleStem, stages: [stage], classes: 10, resolution: 8 };
+const cell = netspace.nasBench201("|none~0|");
 const network = build(architecture);
 const weights: netspace.Weights = new Map(
   [...netspace.weightShapes(network)].map(([name, shape]) => [
@@ -118,6 +119,9 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   build: [architecture],
   cancelSweep: [file("no-sweep")],
   cellNetwork: [{ design: "DARTS-V2", cells: 3, filters: 4, classes: 10 }],
+  canonical: [architecture],
+  canonicalCell: [cell, { zeros: "mark", flatten: false }],
+  cellText: [cell.nodes],
   checkRecipe: [recipe],
   checkWeights: ["a caller", network, weights, { auxiliary: false }],
   claimBestAbout: ["a claim", parameter, [1, 9], "the paper"],
@@ -188,6 +192,7 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   kendall: [values, errors, { method: "asymptotic" }],
   kruskal: [[errors, values]],
   ksTest: [values, errors, { method: "exact" }],
+  layerAssignment: [architecture, { name: "mine", layers: 3, least: 1, most: 4, resolution: 8 }],
   learningRateAt: [recipe, 1],
   linearRegression: [errors, { x: values }, { weights: values, intercept: true }],
   loadDataset: [dataset],
@@ -204,6 +209,10 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   memory: [network, { batch: 1, resolution: 8, bytesPerActivation: 4 }],
   minMeanPanel: [[{ name: "one", range: [1, 2], group: "a" }], { title: "b" }],
   nestedSpacesPanel: [[{ name: "one", size: 5n }]],
+  nasBench201: ["|none~0|", { channels: 4, cells: 1 }],
+  nasBench201Space: [{ nodes: 3, operations: ["none", "nor_conv_1x1"], channels: 4 }],
+  nasBenchMacro: ["22212220", { channels: 4 }],
+  nasBenchMacroSpace: [{ stages: [1, 1], layers: ["id", "e3k3"], channels: 4 }],
   networksNeeded: [errors, values, 1],
   normalizedEdf: [errors, values, { bins: 3, range: [1, 9] }],
   notePanel: ["a note", { x: "x", y: "y" }],
@@ -229,6 +238,8 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   rangesBesidePaper: [{ one: [40, 45] }, [named]],
   rankAgreement: [eight, eight, few],
   readCompact: [file("no.parquet")],
+  readNasBench201: [file("no.csv"), { dataset: "cifar10", epochs: 12, delimiter: "," }],
+  readNasBenchMacro: [file("no.json")],
   readNds: [file("no.json")],
   readPopulation: [file("no.csv"), { delimiter: "," }],
   readPycls: [file("no.json")],

@@ -1,8 +1,9 @@
 /** Spaces of other families in a sweep's spec: by name, and with other parts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describe } from "netspace";
-import { spaceName } from "../../src/trials/space-spec.js";
+import { DecisionSpace, describe } from "netspace";
+import { type Chain, chain, chainFamily } from "../support/chain-family.js";
+import { spaceName, spaceOf } from "../../src/trials/space-spec.js";
 import { checkSpec } from "../../src/trials/spec.js";
 import { trialsOf } from "../../src/trials/trials-of.js";
 
@@ -46,6 +47,31 @@ test("a spec gives such a space other parts, and the space says so in its name",
   const other = specOf({ base: "NAS-Bench-Macro", with: { stages: [1, 2], channels: 4 }, name: "small" });
   assert.equal(spaceName(other.space), "small");
   assert.match(describe(trialsOf(other)[0].architecture), /^\d{3}-S1,2-C4$/);
+});
+
+const code = { module: "./mine.ts", export: "space", content: "abc" };
+const links = new DecisionSpace<Chain>(
+  "links",
+  choose => chain([choose("first", [8, 16]), 8], { classes: 3 }),
+  {
+    family: chainFamily,
+  },
+);
+
+test("a space of one's own takes other parts too, those that its architectures have", () => {
+  const exported = () => ({ space: links });
+  const space = spaceOf({ base: code, with: { classes: 7 } }, exported);
+  assert.equal(space.name, "space of ./mine.ts, classes = 7");
+  assert.equal(space.draw(() => 0)?.classes, 7);
+  assert.throws(() => spaceOf({ base: code, with: { clases: 7 } }, exported), {
+    name: "RangeError",
+    message: /with: unknown part "clases"; known are widths, classes/,
+  });
+  assert.throws(
+    () => spaceOf({ base: code, with: { widths: [0] } }, exported),
+    /widths must be positive integers, got \[0\]/,
+  );
+  assert.throws(() => spaceOf({ base: code, with: { family: "AnyNet" } }, exported), /family/);
 });
 
 for (const [space, message] of [

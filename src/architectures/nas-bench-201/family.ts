@@ -6,7 +6,7 @@ import { NetworkError } from "../../networks/shapes.js";
 import { requireCount } from "../anynet/check-architecture.js";
 import type { AnyArchitecture, Family } from "../family.js";
 import { assemble, edgeName, type NasBench201Architecture, operationOf } from "./architecture.js";
-import { formula } from "./canonical.js";
+import { formula } from "./formula.js";
 import { type EdgeOperation, edgeOperations } from "./operations.js";
 import { cellText, type Edge, parseCell } from "./text.js";
 
@@ -190,7 +190,7 @@ export const nasBench201Family: Family<NasBench201Architecture> = {
     for (const [n, edges] of nodes.entries()) {
       for (const [e, { operation }] of edges.entries()) {
         columns[operation] = (columns[operation] ?? 0) + 1;
-        columns[`${edgeName(edges, e).replace("e", `e${n + 1}_`)}`] = names.indexOf(operation);
+        columns[edgeName(edges, e).replace("e", `e${n + 1}_`)] = names.indexOf(operation);
       }
     }
     columns.depth = depth(architecture);

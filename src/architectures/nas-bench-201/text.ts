@@ -2,6 +2,7 @@
  * A cell as the benchmark writes it: for each node after the first, its edges as `operation~node`, between bars, and the
  * nodes joined by `+`.
  */
+import { expectList } from "../../base/expect.js";
 import { say } from "../../base/say.js";
 import { NetworkError } from "../../networks/shapes.js";
 import { edgeOperations } from "./operations.js";
@@ -14,9 +15,22 @@ export interface Edge {
   readonly from: number;
 }
 
-/** `|op~0|+|op~0|op~1|+|op~0|op~1|op~2|` for a cell's nodes. */
-export const cellText = (nodes: readonly (readonly Edge[])[]): string =>
-  nodes.map(edges => `|${edges.map(({ operation, from }) => `${operation}~${from}`).join("|")}|`).join("+");
+/**
+ * A cell's nodes as the benchmark writes them, `|op~0|+|op~0|op~1|+|op~0|op~1|op~2|`.
+ *
+ * @throws RangeError for what are no nodes
+ * @example
+ * ```ts
+ * cellText(nasBench201("|none~0|+|skip_connect~1|").nodes); // => "|none~0|+|skip_connect~1|"
+ * ```
+ */
+export function cellText(nodes: readonly (readonly Edge[])[]): string {
+  expectList("cellText", "nodes", nodes);
+  return Array.from(nodes, (edges, n) => {
+    expectList("cellText", `edges of node ${n + 1}`, edges, { operation: "text", from: "number" });
+    return `|${edges.map(({ operation, from }) => `${operation}~${from}`).join("|")}|`;
+  }).join("+");
+}
 
 /**
  * The nodes of a cell that is written so. Edges may be missing, and come in any order; which operations there are is
