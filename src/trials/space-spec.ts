@@ -15,7 +15,7 @@ import type * as z from "zod";
 import type { Block } from "../architectures/anynet/block.js";
 import { blocks } from "../architectures/anynet/blocks/index.js";
 import { checkArchitecture } from "../architectures/families.js";
-import { storeArchitecture } from "../architectures/stored.js";
+import type { AnyArchitecture } from "../architectures/family.js";
 import { once } from "../base/once.js";
 import { seeded } from "../base/random.js";
 import { say, sayData } from "../base/say.js";
@@ -247,31 +247,29 @@ function refinedOther(base: Space, spec: RefinedSpace): Space {
     );
   }
   const space = base.with(parts);
-  requireParts(space, parts);
+  // A misspelt part would be put beside those that are meant.
+  if (!(base instanceof DecisionSpace && base.knowsParts)) {
+    const { family: _family, ...own } = drawnFrom(base);
+    const known = [...new Set([...Object.keys(own), "classes", "resolution"])];
+    const odd = Object.keys(parts).find(name => !known.includes(name));
+    if (odd !== undefined) {
+      throw new RangeError(`with: unknown part ${say(odd)}; known are ${known.join(", ")}`);
+    }
+  }
+  checkArchitecture("with", drawnFrom(space));
   return named(space);
 }
 
-/** Draws until the choices make an architecture. */
 const MOST_DRAWS = 1000;
 
-/** A misspelt part would be put beside those that are meant. @throws RangeError naming it, or what no network can have */
-function requireParts(space: Space, parts: Readonly<Record<string, unknown>>): void {
+/** The first architecture that is drawn; none if a thousand choices make none. */
+function drawnFrom(space: Space): AnyArchitecture {
   const random = seeded(1);
   for (let draws = 0; draws < MOST_DRAWS; draws++) {
-    const architecture = space.draw(random) as object | undefined;
-    if (!architecture) continue;
-    checkArchitecture("with", architecture);
-    if (space instanceof DecisionSpace && space.knowsParts) return;
-    const stored = storeArchitecture(architecture) as unknown as Readonly<Record<string, unknown>>;
-    const known = [...new Set([...Object.keys(architecture), ...Object.keys(stored)])];
-    const odd = Object.keys(parts).find(
-      name => !known.includes(name) || name === "family" || name === "columns",
-    );
-    if (odd === undefined) return;
-    throw new RangeError(
-      `with: unknown part ${say(odd)}; known are ${known.filter(name => name !== "family" && name !== "columns").join(", ")}`,
-    );
+    const architecture = space.draw(random);
+    if (architecture) return architecture;
   }
+  throw new RangeError(`${space.name}: none of ${MOST_DRAWS} draws made an architecture`);
 }
 
 /** What figures and tables call the space. */
