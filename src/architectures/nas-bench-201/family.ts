@@ -38,7 +38,7 @@ const optionKinds: OptionKinds<NasBench201Options> = {
  * @example
  * ```ts
  * const cell = "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|nor_conv_3x3~2|";
- * countArchitecture(nasBench201(cell)); // => { flops: 220119690, params: 1531546, acts: 2027530 }
+ * countArchitecture(nasBench201(cell)); // => { flops: 220119690, params: 1531546, acts: 913418 }
  * ```
  */
 export function nasBench201(cell: string, options: NasBench201Options = {}): NasBench201Architecture {

@@ -40,7 +40,7 @@ const optionKinds: OptionKinds<NasBenchMacroOptions> = {
  * @throws NetworkError naming the layer that is none, or if there are not as many as in the stages
  * @example
  * ```ts
- * countArchitecture(nasBenchMacro("22212220")); // => { flops: 85164554, params: 1985514, acts: 1796362 }
+ * countArchitecture(nasBenchMacro("22212220")); // => { flops: 85164554, params: 1985514, acts: 942090 }
  * ```
  */
 export function nasBenchMacro(

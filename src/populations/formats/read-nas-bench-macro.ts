@@ -1,5 +1,5 @@
 /**
- * NAS-Bench-Macro's table (github.com/xiusu/NAS-Bench-Macro, `data/nas-bench-macro_cifar10.json`): an object with an entry
+ * NAS-Bench-Macro's table (github.com/xiusu/NAS-Bench-Macro, the table for CIFAR-10): an object with an entry
  * for each code, its test accuracies of several trainings on CIFAR-10, their mean and standard deviation, params and flops.
  */
 import { countArchitecture } from "../../architectures/count-architecture.js";
