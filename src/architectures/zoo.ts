@@ -95,7 +95,7 @@ export function zoo(name: string): ZooEntry<AnyArchitecture> {
     const architecture = namedArchitecture("zoo", name);
     if (architecture) {
       const { resolution = USUAL_RESOLUTION } = architecture;
-      return { architecture: architecture as A, resolution, published: {} as PublishedFacts };
+      return { architecture, resolution, published: {} };
     }
     const family = name.split("-")[0].toLowerCase();
     const near = zooNames().filter(known => known.toLowerCase().startsWith(family));

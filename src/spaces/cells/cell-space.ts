@@ -142,7 +142,7 @@ export class CellSpace extends DecisionSpace<CellNetwork> {
   }
 
   /** Choices that make this network, by name; undefined if none do. */
-  choicesOf(network: CellNetwork): Record<string, unknown> | undefined {
+  override choicesOf(network: CellNetwork): Record<string, unknown> | undefined {
     const { cells, filters, cellKinds = 2, operations } = this.options;
     const choices: Record<string, unknown> = {};
     for (const [name, drawn, value] of [

@@ -47,7 +47,6 @@ export class DecisionSpace<A extends AnyArchitecture = Architecture> implements 
   readonly family?: Family<A>;
   readonly decide: Program<A>;
   readonly accepts?: (candidate: Sample<A>) => boolean;
-  readonly choicesOf?: (architecture: A) => Readonly<Record<string, unknown>> | undefined;
   readonly #remake: ((parts: Partial<A>) => DecisionSpace<A>) | undefined;
 
   constructor(name: string, decide: Program<A>, options: DecisionSpaceOptions<A> = {}) {
@@ -71,6 +70,9 @@ export class DecisionSpace<A extends AnyArchitecture = Architecture> implements 
     if (choicesOf) this.choicesOf = choicesOf;
     this.decide = decide;
   }
+
+  /** Choices that make this architecture, by name, where the space was given a way to read them. */
+  choicesOf?(architecture: A): Readonly<Record<string, unknown>> | undefined;
 
   /** The names of its choices that have a second option. */
   get dimensions(): readonly string[] {
@@ -120,12 +122,12 @@ export class DecisionSpace<A extends AnyArchitecture = Architecture> implements 
   }
 
   get #options(): DecisionSpaceOptions<A> {
-    const { family, accepts, choicesOf } = this;
+    const { family, accepts } = this;
     const remake = this.#remake;
     return {
       ...(family && { family }),
       ...(accepts && { accepts }),
-      ...(choicesOf && { choicesOf }),
+      ...(this.choicesOf && { choicesOf: architecture => this.choicesOf!(architecture) }),
       ...(remake && { remake }),
     };
   }
