@@ -5,8 +5,8 @@
  * layers, batch normalisation and SiLU need their input, ReLU and sigmoid their output, a product both its inputs;
  * max-pooling one index an output (counted as an element); sums and average pooling need nothing, dropout only its
  * mask, which is left out. Of the image
- * itself the first convolution's input. Parameters, gradients and SGD's momentum are float32 and do not depend on
- * the batch. Left out: workspaces, buffers of the gradients of activations, running statistics, the allocator's
+ * itself the first convolution's input. Parameters, gradients and what the optimiser remembers are float32 and do
+ * not depend on the batch. Left out: workspaces, buffers of the gradients of activations, running statistics, the allocator's
  * slack. The definition is this project's [inferred]; the paper reports no memory.
  */
 import { refuseUnknown } from "../base/expect-options.js";
@@ -22,6 +22,7 @@ export interface Memory {
   readonly activations: number;
   readonly parameters: number;
   readonly gradients: number;
+  /** What the optimiser remembers of each parameter. */
   readonly momentum: number;
   readonly total: number;
 }
@@ -33,6 +34,8 @@ export interface MemoryOptions {
   readonly resolution?: number;
   /** Of an activation's element: 4 for float32 (default), 2 for bf16. */
   readonly bytesPerActivation?: 2 | 4;
+  /** Numbers that the optimiser remembers of a parameter: 1 for SGD's momentum (default), 2 for Adam, AdamW and RMSProp. */
+  readonly moments?: 1 | 2;
 }
 
 /** The tensors, by the name of the layer that puts them out, that the layer's gradient is computed from. */
@@ -52,10 +55,18 @@ export function memory(network: Network, options: MemoryOptions): Memory {
   if (!isObject(options)) {
     throw new RangeError(`memory: expected options such as { batch: 64 }, got ${say(options)}`);
   }
-  refuseUnknown("memory", options, { batch: true, resolution: true, bytesPerActivation: true });
-  const { batch, resolution = 224, bytesPerActivation = 4 } = options;
+  refuseUnknown("memory", options, {
+    batch: true,
+    resolution: true,
+    bytesPerActivation: true,
+    moments: true,
+  });
+  const { batch, resolution = 224, bytesPerActivation = 4, moments = 1 } = options;
   if (bytesPerActivation !== 2 && bytesPerActivation !== 4) {
     throw new RangeError(`memory: bytesPerActivation must be 2 or 4, got ${say(bytesPerActivation)}`);
+  }
+  if (moments !== 1 && moments !== 2) {
+    throw new RangeError(`memory: moments must be 1 or 2, got ${say(moments)}`);
   }
   if (!(Number.isSafeInteger(batch) && batch > 0)) {
     throw new RangeError(`memory: batch must be a positive integer, got ${say(batch)}`);
@@ -69,16 +80,17 @@ export function memory(network: Network, options: MemoryOptions): Memory {
   }
   const activations = elements * batch * bytesPerActivation;
   const parameters = 4 * complexity(network, resolution).params;
-  if (!Number.isSafeInteger(activations + 3 * parameters)) {
+  const total = activations + (2 + moments) * parameters;
+  if (!Number.isSafeInteger(total)) {
     throw new NetworkError(
-      `memory: expected fewer than 2⁵³ bytes, which are exact, got ${activations + 3 * parameters}; take a smaller batch or resolution`,
+      `memory: expected fewer than 2⁵³ bytes, which are exact, got ${total}; take a smaller batch or resolution`,
     );
   }
   return {
     activations,
     parameters,
     gradients: parameters,
-    momentum: parameters,
-    total: activations + 3 * parameters,
+    momentum: moments * parameters,
+    total,
   };
 }

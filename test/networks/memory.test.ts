@@ -33,6 +33,15 @@ test("memory() of activations grows with the batch and halves in bf16; that of p
   assert.equal(one.parameters, 4 * zoo("ResNet-50").exact!.params);
 });
 
+test("memory() has room for what an optimiser remembers: two numbers a parameter with Adam", () => {
+  const [sgd, adam] = [memory(network, { batch: 5 }), memory(network, { batch: 5, moments: 2 })];
+  assert.deepEqual(adam, { ...sgd, momentum: 2 * sgd.parameters, total: sgd.total + sgd.parameters });
+  assert.throws(
+    () => memory(network, { batch: 5, moments: 3 as never }),
+    /memory: moments must be 1 or 2, got 3/,
+  );
+});
+
 test("memory() of a residual block is no more than the counted activations and their non-linear outputs", () => {
   const architecture = anyNet([{ depth: 4, width: 32, bottleneck: 1, groupWidth: 8, stride: 2 }], {
     block: X,
