@@ -5,6 +5,7 @@
  * for the statistics that batch normalisation evaluates with. A PyTorch module with the same paths loads them as they
  * are.
  */
+import { expectOptions } from "../../base/expect-options.js";
 import { expectName, holdsForAll } from "../../base/expect.js";
 import type { Network } from "../../networks/network.js";
 import { operatorOf } from "../../networks/operators/index.js";
@@ -69,6 +70,7 @@ export function checkWeights(
 ): void {
   expectName("checkWeights", "the caller's name", caller);
   requireNetwork(caller, network);
+  expectOptions("checkWeights", options, { auxiliary: "boolean?" });
   if (!(weights instanceof Map)) {
     throw new WeightsError(`${caller}: expected weights, a Map of tensors by name, got ${say(weights)}`);
   }
