@@ -12,7 +12,10 @@ import { NetworkError, requireNetwork } from "./shapes.js";
 export function withDropout(network: Network, rate: number): Network {
   requireNetwork("withDropout", network);
   requireRate("withDropout", rate);
-  const classifier = network.layers.findLast(({ op }) => op === "linear");
+  // A classifier without bias is a convolution of 1 × 1, the last layer.
+  const last = network.layers.at(-1);
+  const classifier =
+    network.layers.findLast(({ op }) => op === "linear") ?? (last?.op === "conv" ? last : undefined);
   if (rate === 0 || !classifier) return network;
   const name = `${classifier.name}_dropout`;
   const dropout: Layer = { op: "dropout", name, inputs: classifier.inputs, rate };

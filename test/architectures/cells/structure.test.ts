@@ -13,6 +13,7 @@ import {
   type Operation,
   reviveArchitecture,
   storeArchitecture,
+  withDropout,
   withDropPath,
   zoo,
 } from "netspace";
@@ -214,5 +215,16 @@ test("a convention's part that there is not, or has another value, is named", ()
     (error: unknown) =>
       error instanceof NetworkError &&
       /first of convention "NASNet" must be "current" or "previous", got "last"/.test(error.message),
+  );
+});
+
+test("dropout finds ENAS' classifier, which has no bias and is a convolution", () => {
+  const { layers } = withDropout(build(smallCells("ENAS-micro")), 0.2);
+  assert.deepEqual(
+    layers.slice(-2).map(({ op, inputs }) => [op, inputs]),
+    [
+      ["dropout", ["head.pool"]],
+      ["conv", ["head.fc_dropout"]],
+    ],
   );
 });
