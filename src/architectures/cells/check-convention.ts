@@ -41,7 +41,7 @@ export function checkConvention(caller: string, convention: CellConvention): voi
       `${caller}: ${part} of convention "${convention.name}" must be ${values.map(say).join(" or ")}, got ${say(value)}`,
     );
   }
-  const unknown = Object.keys(convention).find(part => part !== "name" && !(part in parts));
+  const unknown = Object.keys(convention).find(part => part !== "name" && !Object.hasOwn(parts, part));
   if (unknown !== undefined) {
     throw new NetworkError(
       `${caller}: convention "${convention.name}" has no part ${say(unknown)}; its parts are ${Object.keys(parts).join(", ")}`,

@@ -23,7 +23,7 @@ export function checkCellNetwork(caller: string, network: CellNetwork): void {
   if (!isCount(cells) || cells > MOST_CELLS)
     throw odd(`cells must be an integer from 1 to ${MOST_CELLS}`, cells);
   if (!isCount(filters)) throw odd("filters must be a positive integer", filters);
-  if (!isObject(stem) || !(stem.kind in stems)) {
+  if (!isObject(stem) || typeof stem.kind !== "string" || !Object.hasOwn(stems, stem.kind)) {
     throw odd(
       `stem must be { kind, width } with kind ${Object.keys(stems).join(", ")}`,
       isObject(stem) ? stem.kind : stem,

@@ -1,7 +1,7 @@
 /** The family of cells: what building, stores, spaces and the zoo ask of its architectures. */
 import { refuseUnknown, type OptionNames } from "../../base/expect-options.js";
 import { isObject, say } from "../../base/say.js";
-import { NetworkError } from "../../networks/shape.js";
+import { isCount, NetworkError } from "../../networks/shape.js";
 import type { Family } from "../family.js";
 import { assemble } from "./assemble.js";
 import { INPUTS } from "./cell.js";
@@ -56,21 +56,24 @@ export function cellNetwork(options: CellNetworkOptions): CellNetwork {
       `cellNetwork: expected { design: "NASNet-A", cells: 18, filters: 32 } or two cells and a convention, got ${say(options)}`,
     );
   }
-  refuseUnknown("cellNetwork", options, optionNames, NetworkError);
   const network = made("cellNetwork", options);
   checkCellNetwork("cellNetwork", network);
   return network;
 }
 
 /** Puts a network together; a stem is CIFAR's, three times as wide as the filters, unless given. */
-function made(caller: string, { design, ...given }: CellNetworkOptions): CellNetwork {
-  if (design !== undefined && !Object.hasOwn(cellDesigns, design)) {
+function made(caller: string, options: CellNetworkOptions): CellNetwork {
+  refuseUnknown(caller, options, optionNames, NetworkError);
+  const { design, ...given } = options;
+  if (design !== undefined && !(typeof design === "string" && Object.hasOwn(cellDesigns, design))) {
     throw new NetworkError(
       `${caller}: unknown design ${say(design)}; known are ${Object.keys(cellDesigns).join(", ")}`,
     );
   }
   const { normal, reduction, convention } = { ...(design !== undefined && cellDesigns[design]), ...given };
-  const parts = { stem: { kind: "cifar" as const, width: 3 * given.filters }, ...given, convention };
+  // What is no number is told by the check.
+  const width = isCount(given.filters) ? 3 * given.filters : 1;
+  const parts = { stem: { kind: "cifar" as const, width }, ...given, convention };
   if (normal === undefined || convention === undefined) {
     throw new NetworkError(
       `${caller}: expected a design, such as "NASNet-A", or normal (and perhaps reduction) and a convention, got ${say(given)}`,
