@@ -58,8 +58,6 @@ export interface Family<A extends AnyArchitecture = AnyArchitecture> {
    * `fromJson`.
    */
   copy?(architecture: A): A;
-  /** See canonical.ts. */
-  canonical?(architecture: A): string;
   /** What errors of building name besides the layer: the block at that place, or of all of it. Default: the family. */
   maker?(architecture: A, place?: string): string | undefined;
   /**

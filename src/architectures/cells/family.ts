@@ -5,11 +5,13 @@ import { isCount, NetworkError } from "../../networks/shape.js";
 import type { Family } from "../family.js";
 import { assemble } from "./assemble.js";
 import { INPUTS } from "./cell.js";
+import { canonicalCells } from "./canonical.js";
 import { checkCellNetwork } from "./check.js";
 import { checkCell } from "./check-cell.js";
 import { checkConvention } from "./check-convention.js";
 import { cellColumns, cellTitle } from "./columns.js";
 import { cellConventions } from "./conventions.js";
+import { readGenotype } from "./genotypes/read-genotype.js";
 import { type CellNetwork, kindOf } from "./network.js";
 import type { Operation } from "./operation.js";
 import { cellDesigns, frozenCell } from "./published.js";
@@ -120,6 +122,12 @@ export const cellFamily: Family<CellNetwork> = Object.freeze<Family<CellNetwork>
     return placeInWords(network, place, at[2], at[3]);
   },
   code: ({ operations }) => operations,
+  canonical: canonicalCells,
+  // DARTS' literal alone is known by its looks; its network is the one that its cells are published with.
+  named: (_caller, text) =>
+    /^\s*(?:\w+\s*=\s*)?Genotype\s*\(/.test(text)
+      ? cellNetwork({ ...readGenotype(text), cells: 20, filters: 36, classes: 10, resolution: 32 })
+      : undefined,
 });
 
 function conventionOf(given: unknown): CellNetwork["convention"] {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Cell, CellSpace, decisions, PNASSpace, sample, seeded } from "netspace";
+import { canonical, type Cell, CellSpace, decisions, PNASSpace, sample, seeded } from "netspace";
 import { canonicalCell, canonicalCells } from "../../../src/architectures/cells/canonical.js";
 import { smallCells } from "../../support/cell-parts.js";
 
@@ -79,6 +79,7 @@ test("two blocks that compute alike are two: reading both is not reading one twi
 
 test("names and auxiliary heads do not count, filters do", () => {
   const form = canonicalCells(smallCells("DARTS-V2"));
+  assert.match(canonical(smallCells("DARTS-V2")), /^Cells: 10 classes: 32 px: /);
   assert.equal(canonicalCells(smallCells("DARTS-V2", { name: "other", auxiliary: { stride: 3 } })), form);
   assert.notEqual(canonicalCells(smallCells("DARTS-V2", { filters: 8 })), form);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  type AnyArchitecture,
   cellDesigns,
   cellNetwork,
   cellSpaces,
@@ -34,6 +35,16 @@ test("DARTS' literal is read: assigned or not, with ranges, tuples, comments and
     .replace("('sep_conv_3x3', 1), ('skip_connect', 0)", "(('sep_conv_3x3', 1), ('skip_connect', 0))")
     .replace(`('skip_connect', 0), ("dil_conv_3x3", 2)`, `(('skip_connect', 0), ('dil_conv_3x3', 2))`);
   assert.deepEqual(counts(readGenotype(pairs)), expected);
+});
+
+test("DARTS' literal is a name of the zoo: its network is that of its published cells on CIFAR", () => {
+  const { architecture, resolution } = zoo<AnyArchitecture>(literal.replace("# second order\n", ""));
+  assert.equal(resolution, 32);
+  assert.equal(countArchitecture(architecture, 32).params, 3_349_342);
+  assert.throws(
+    () => zoo("Genotype(normal=[])"),
+    /readGenotype: expected a genotype with normal, normal_concat/,
+  );
 });
 
 const edges = (text: string): unknown =>
