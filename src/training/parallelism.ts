@@ -6,7 +6,7 @@ import { refuseUnknown } from "../base/expect-options.js";
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { Network } from "../networks/network.js";
+import { type Network, withoutAuxiliary } from "../networks/network.js";
 import { inferShapes, requireNetwork } from "../networks/shapes.js";
 import { isObject, say } from "../base/say.js";
 import type { Precision } from "./engine.js";
@@ -64,7 +64,7 @@ export async function measureParallelism(options: ParallelismOptions): Promise<S
     seconds: true,
   });
   requireNetwork("measureParallelism", options.network);
-  inferShapes(options.network, options.resolution);
+  inferShapes(withoutAuxiliary(options.network), options.resolution);
   const { cores = availableParallelism(), seconds = 2, ...job } = options;
   if (!(Number.isSafeInteger(cores) && cores > 0)) {
     throw new RangeError(`measureParallelism: cores must be a positive integer, got ${say(cores)}`);

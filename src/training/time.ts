@@ -8,6 +8,7 @@
 import { refuseUnknown } from "../base/expect-options.js";
 import { quantileSorted } from "simple-statistics";
 import { ambientSignal } from "../notebook/ambient-signal.js";
+import { withoutAuxiliary } from "../networks/network.js";
 import { inferShapes } from "../networks/shapes.js";
 import { checkSignal } from "../base/expect.js";
 import { isObject, say } from "../base/say.js";
@@ -94,7 +95,7 @@ export async function time(model: TrainableModel, options: TimeOptions = {}): Pr
   const signal = options.signal ?? ambientSignal();
   checkOptions({ batch, mode, seconds, threads });
   const network = networkFor(model, 1000, resolution);
-  inferShapes(network, resolution);
+  inferShapes(withoutAuxiliary(network), resolution);
   // The other engine cannot time: where torch is not there, its own error says how to get it.
   const engine = pickEngine({ engine: "torch", ...options });
   const timer = await timerOf(engine)(network, { batch, resolution, mode, precision, threads });

@@ -13,6 +13,7 @@ import {
   type Operation,
   reviveArchitecture,
   storeArchitecture,
+  time,
   withDropout,
   withDropPath,
   zoo,
@@ -227,4 +228,10 @@ test("dropout finds ENAS' classifier, which has no bias and is a convolution", (
       ["conv", ["head.fc_dropout"]],
     ],
   );
+});
+
+test("a network with an auxiliary head is timed at a resolution that the head does not fit", async () => {
+  const network = build(smallCells("DARTS-V2", { auxiliary: { stride: 3 } }));
+  const stopped = time(network, { batch: 1, resolution: 16, threads: 1, signal: AbortSignal.abort() });
+  await assert.rejects(stopped, { name: "AbortError" });
 });

@@ -4,13 +4,12 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { Network } from "../../../networks/network.js";
+import { type Network, withoutAuxiliary } from "../../../networks/network.js";
 import { inferShapes, NetworkError } from "../../../networks/shapes.js";
 import type { Dataset } from "../../dataset.js";
 import { engineOptionNames, type TrainingResult, type TrainOptions } from "../../engine.js";
 import { checkRecipe, type Recipe, RecipeError } from "../../recipe.js";
 import { checkWeights } from "../../weights/weights.js";
-import { withoutHead } from "../check-auxiliary.js";
 import { checkCrop } from "../check-crop.js";
 import { checkDataset } from "../check-dataset.js";
 import { EngineUnavailableError } from "../torch/addon.js";
@@ -43,7 +42,8 @@ export async function run(
   const { seed = 0, threads = availableParallelism(), weights, keepWeights } = options;
   check(network, dataset, recipe, options);
   const kind = kindOf(engine);
-  if (kind === "portable") refuseLong(withoutHead(network), dataset, recipe, engine.portableLimit ?? 600);
+  if (kind === "portable")
+    refuseLong(withoutAuxiliary(network), dataset, recipe, engine.portableLimit ?? 600);
   if (!worker?.isAlive || worker.kind !== kind || worker.threads !== threads) {
     worker?.stop();
     worker = new (processes().TrainingProcess)(kind, threads);
@@ -72,7 +72,7 @@ function check(network: Network, dataset: Dataset, recipe: Recipe, options: Trai
   }
   checkDataset(dataset);
   checkCrop(recipe, dataset);
-  inferShapes(withoutHead(network), dataset.resolution);
+  inferShapes(withoutAuxiliary(network), dataset.resolution);
   const dropping = network.layers.find(({ op }) => op === "dropout" || op === "droppath");
   if (dropping) {
     throw new NetworkError(

@@ -1,7 +1,7 @@
 /** A training by engine torch, epoch by epoch. */
 import { refuseUnknown } from "../../../base/expect-options.js";
 import { availableParallelism } from "node:os";
-import type { Network } from "../../../networks/network.js";
+import { type Network, withoutAuxiliary } from "../../../networks/network.js";
 import { residualNorms } from "../../../networks/residual-norms.js";
 import { inferShapes } from "../../../networks/shapes.js";
 import { withDropout, withDropPath } from "../../../networks/with-dropout.js";
@@ -17,7 +17,7 @@ import {
 import { wholeSettings } from "../../recipe/optimisers.js";
 import { checkRecipe, learningRateAt, type Recipe } from "../../recipe.js";
 import { checkWeights } from "../../weights/weights.js";
-import { checkAuxiliary, withoutHead } from "../check-auxiliary.js";
+import { checkAuxiliary } from "../check-auxiliary.js";
 import { checkCrop } from "../check-crop.js";
 import { checkDataset } from "../check-dataset.js";
 import { mixSeed } from "../seeds.js";
@@ -50,7 +50,7 @@ export async function train(
   checkCrop(recipe, dataset);
   checkAuxiliary(recipe, network);
   const auxiliary = (recipe.auxiliaryWeight ?? 0) > 0;
-  inferShapes(auxiliary ? network : withoutHead(network), dataset.resolution);
+  inferShapes(auxiliary ? network : withoutAuxiliary(network), dataset.resolution);
   const stepsPerEpoch = Math.floor(dataset.train.count / recipe.batch);
   if (network.classes < dataset.classes || stepsPerEpoch === 0) {
     throw new RangeError(
