@@ -94,8 +94,17 @@ test("drop path acts on every operation but identities, its share rising over NA
   assert.equal(nasNet.at(-1)!.share, 1);
   const darts = build(smallCells("DARTS-V2"));
   assert.ok(darts.dropPaths!.every(({ share }) => share === 1));
-  // A factorised reduction in place of an identity is none: here in no block, as identities read blocks.
-  assert.ok(darts.dropPaths!.every(({ layer }) => !layer.endsWith(".identity")));
+  // An identity of stride 2 is a factorised reduction in DARTS' networks, and dropped; a convolution in NASNet's, and not.
+  const reduction = {
+    blocks: [{ left: { op: "identity", state: 0 }, right: { op: "max3", state: 1 } }],
+    output: "all",
+  } as const;
+  const inReductions = (design: string) =>
+    build(smallCells(design, { reduction, reductions: [1] })).dropPaths!.flatMap(({ layer }) =>
+      layer.startsWith("cell2.") ? [layer] : [],
+    );
+  assert.deepEqual(inReductions("DARTS-V2"), ["cell2.b1.left.bn", "cell2.b1.right.pool"]);
+  assert.deepEqual(inReductions("NASNet-A"), ["cell2.b1.right.pool"]);
   const dropped = withDropPath(build(smallCells("NASNet-A")), 0.4);
   const rates = dropped.layers.flatMap(layer => (layer.op === "droppath" ? [layer.rate] : []));
   assert.equal(rates.length, nasNet.length);
