@@ -108,7 +108,10 @@ export const cellFamily: Family<CellNetwork> = Object.freeze<Family<CellNetwork>
   },
   fromJson(json, own = []) {
     const { convention, operations, ...rest } = json;
-    const options = rest as unknown as CellNetworkOptions;
+    // A sample as JSON has its costs beside these.
+    const options = Object.fromEntries(
+      Object.entries(rest).filter(([part]) => Object.hasOwn(optionNames, part)),
+    ) as unknown as CellNetworkOptions;
     return made("reviveArchitecture", {
       ...options,
       ...(convention !== undefined && { convention: conventionOf(convention) }),

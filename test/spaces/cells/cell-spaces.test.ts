@@ -55,6 +55,9 @@ for (const space of cellSpaces) {
       const stored = JSON.parse(JSON.stringify(storeArchitecture(architecture))) as never;
       const back = reviveArchitecture(stored) as AnyArchitecture as CellNetwork;
       assert.deepEqual(decisions(space).encode(back).architecture.normal, architecture.normal);
+      // As the command line writes a sample, with its costs.
+      const written = JSON.parse(JSON.stringify({ ...storeArchitecture(architecture), ...cost })) as never;
+      assert.deepEqual(countArchitecture(reviveArchitecture(written), 32), cost);
     }
   });
 }
