@@ -6,7 +6,7 @@ import { countChecked, requireTrue } from "../architectures/count-architecture.j
 import { checkArchitecture } from "../architectures/families.js";
 import type { AnyArchitecture } from "../architectures/family.js";
 import { expectOptions } from "../base/expect-options.js";
-import { say } from "../base/say.js";
+import { isObject, say } from "../base/say.js";
 import { admission } from "./admission.js";
 import { decisions } from "./decisions/decisions-of.js";
 import { type Constraints, SamplingError } from "./sample.js";
@@ -55,17 +55,24 @@ export function enumerate<A extends AnyArchitecture = Architecture>(
     if (value === undefined || (Number.isSafeInteger(value) && value > 0)) continue;
     throw new RangeError(`enumerate: ${name} must be a positive integer, got ${say(value)}`);
   }
+  if (!isObject(space) || typeof space.decide !== "function") {
+    throw new RangeError(
+      `enumerate: expected a space with a program of choices, got ${isObject(space) && typeof space.name === "string" ? space.name : say(space)}`,
+    );
+  }
   const program = decisions(space);
   const windows = admission("enumerate", space, where, resolution);
+  const tooMany = (ways: string) =>
+    new RangeError(
+      `enumerate: expected at most ${MOST_WAYS} ways, got ${ways} of ${space.name}; take a sample() of it, or the first n`,
+    );
+  // Told before they are walked: millions of architectures do not fit into memory.
+  if (n === undefined && program.size > MOST_WAYS) throw tooMany(`${program.size}`);
   const seen = new Set<string>();
   const found: Sample<A>[] = [];
   let walked = 0;
   for (const { architecture } of program.ways()) {
-    if (++walked > MOST_WAYS) {
-      throw new RangeError(
-        `enumerate: ${space.name} has more than ${MOST_WAYS} ways; take a sample() of it, or the first n`,
-      );
-    }
+    if (++walked > MOST_WAYS) throw tooMany(`${walked} or more`);
     if (!windows.admits(architecture)) continue;
     if (distinct) {
       const form = canonical(architecture);

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anyNet, countArchitecture, DecisionSpace, describe, enumerate, SamplingError } from "netspace";
+import {
+  AnyNetXA,
+  anyNet,
+  countArchitecture,
+  DecisionSpace,
+  describe,
+  enumerate,
+  SamplingError,
+} from "netspace";
 import { bits } from "../support/toy-spaces.js";
 
 /** Three depths and two widths, of which the largest network is left out. */
@@ -56,6 +64,12 @@ test("of networks that are the same function the first is taken, where distinct 
 test("what cannot be enumerated is named", () => {
   const closed = { name: "closed", dimensions: [], size: 1n, draw: () => undefined };
   assert.throws(() => enumerate(closed), /expected a space with a program of choices, got closed/);
+  // At once, and not after as many as memory holds.
+  assert.throws(
+    () => enumerate(AnyNetXA),
+    /enumerate: expected at most 10000000 ways, got \d{18,} of AnyNetXA; take a sample\(\) of it, or the first n/,
+  );
+  assert.equal(enumerate(AnyNetXA, { n: 2, resolution: 32 }).length, 2);
   assert.throws(() => enumerate(small, { n: 0 }), /enumerate: n must be a positive integer, got 0/);
   assert.throws(
     () => enumerate(small, { distnct: true } as never),
