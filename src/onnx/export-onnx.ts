@@ -9,11 +9,11 @@ import { join } from "node:path";
 import { expectName, expectText } from "../base/expect.js";
 import { expectOptions } from "../base/expect-options.js";
 import type { Network } from "../networks/network.js";
-import { inferShapes, requireNetwork } from "../networks/shapes.js";
+import { inferShapes, requireNetwork, type Shape } from "../networks/shapes.js";
 import { packageRoot } from "../base/node/paths.js";
 import { replaceFile } from "../base/node/replace-file.js";
 import type { Weights } from "../training/engine.js";
-import { checkWeights, WeightsError } from "../training/weights/weights.js";
+import { checkWeights, WeightsError, weightShapes } from "../training/weights/weights.js";
 import { onnxOperators } from "./operators.js";
 import { floatTensor, floatValue, graph, model } from "./schema.js";
 
@@ -37,10 +37,15 @@ const USUAL_RESOLUTION = 224;
 export function encodeOnnx(network: Network, weights: Weights, options: OnnxOptions = {}): Uint8Array {
   checkNetworkAndOptions("encodeOnnx", network, options);
   const { resolution, metadata = {} } = options;
-  inferShapes(network, resolution ?? USUAL_RESOLUTION);
+  const shapes = inferShapes(network, resolution ?? USUAL_RESOLUTION);
   checkWeights("encodeOnnx", network, weights);
-  const { nodes, constants, output } = onnxOperators(network);
-  const tensors = [...weights].map(([name, { shape, values }]) => floatTensor(name, shape, values));
+  const image = { channels: network.inputChannels, height: resolution, width: resolution };
+  const known = image.height === undefined ? undefined : new Map(shapes).set("input", image as Shape);
+  const { nodes, constants, output } = onnxOperators(network, known);
+  // What it was trained with beside, an auxiliary head's, stays out.
+  const tensors = [...weightShapes(network)].map(([name, shape]) =>
+    floatTensor(name, shape, weights.get(name)!.values),
+  );
   const size = resolution === undefined ? ["height", "width"] : [resolution, resolution];
   const main = graph(network.name, {
     nodes,

@@ -9,10 +9,10 @@ const OPERATOR_SET = 17;
 const FLOAT = 1;
 const INT64 = 7;
 /** AttributeProto.AttributeType */
-const ATTRIBUTE = { float: 1, integer: 2, integers: 7 } as const;
+const ATTRIBUTE = { float: 1, integer: 2, text: 3, integers: 7 } as const;
 
-/** An attribute of an operator: a list is integers, a number with a fraction a float. */
-export type Attribute = number | readonly number[];
+/** An attribute of an operator: a number is an integer, a list of them integers; a float says that it is one. */
+export type Attribute = number | readonly number[] | string | { readonly float: number };
 
 /** ModelProto */
 export function model(
@@ -67,13 +67,11 @@ export function node(
 /** AttributeProto */
 function attribute(name: string, value: Attribute): Message {
   const message = new Message().text(1, name);
-  if (typeof value !== "number") {
-    for (const each of value) message.integer(8, each);
-    return message.integer(20, ATTRIBUTE.integers);
-  }
-  return Number.isInteger(value)
-    ? message.integer(3, value).integer(20, ATTRIBUTE.integer)
-    : message.float(2, value).integer(20, ATTRIBUTE.float);
+  if (typeof value === "number") return message.integer(3, value).integer(20, ATTRIBUTE.integer);
+  if (typeof value === "string") return message.text(4, value).integer(20, ATTRIBUTE.text);
+  if ("float" in value) return message.float(2, value.float).integer(20, ATTRIBUTE.float);
+  for (const each of value) message.integer(8, each);
+  return message.integer(20, ATTRIBUTE.integers);
 }
 
 /** TensorProto of floats, row-major. */

@@ -16,6 +16,7 @@ import type { Weights } from "../../src/training/engine.js";
 import { Model } from "../../src/training/engines/torch.js";
 import { WeightsError, weightShapes } from "../../src/training/weights/index.js";
 import { referencePython, withoutAddon, withoutPackages } from "../support/needs.js";
+import { cellNetworks } from "../support/cell-networks.js";
 import { noise, randomStream, samples, small } from "../support/networks.js";
 
 const script = fileURLToPath(new URL("../../../test/onnx/onnx_reference.py", import.meta.url));
@@ -103,7 +104,11 @@ describe("onnxruntime agrees with engine torch", { skip }, () => {
     ...withDropPath(withDropout(samples[0], 0.5), 0.5),
     name: "with dropout and drop-path",
   };
-  const networks = [...samples, convolutional, regularised, regnetY];
+  const open = [...samples, ...cellNetworks, convolutional, regularised, regnetY];
+  // Of images of one size, paddings are numbers; of any, some are computed in the file.
+  const fixed = cellNetworks.map(network => ({ ...network, name: `${network.name} at 20 × 20` }));
+  const networks: readonly Network[] = [...open, ...fixed];
+  const resolutionOf = (network: Network) => (fixed.includes(network) ? 20 : undefined);
   let folder: string;
   let reports: { operators: string[]; metadata: object; input: (string | number)[] }[];
   const folderOf = (i: number) => join(folder, `${i}`);
@@ -114,8 +119,10 @@ describe("onnxruntime agrees with engine torch", { skip }, () => {
     for (const [i, network] of networks.entries()) {
       const { images, shape } = imagesFor(network);
       mkdirSync(folderOf(i));
+      const resolution = resolutionOf(network);
       exportOnnx(join(folderOf(i), "model.onnx"), network, weightsFor(network), {
         metadata: { name: network.name },
+        ...(resolution !== undefined && { resolution }),
       });
       writeFileSync(join(folderOf(i), "images.f32"), images);
       writeFileSync(join(folderOf(i), "shape.json"), JSON.stringify(shape));
@@ -145,24 +152,30 @@ describe("onnxruntime agrees with engine torch", { skip }, () => {
         assert.ok(size > 1e-3 && worst <= 1e-4 * size, `${file}: ${worst} of ${size}`);
       }
       assert.deepEqual(reports[i].metadata, { name: network.name });
-      assert.deepEqual(reports[i].input, ["batch", 3, "height", "width"]);
+      const size = resolutionOf(network);
+      assert.deepEqual(reports[i].input, ["batch", 3, size ?? "height", size ?? "width"]);
     });
   }
 
   it("covers every operator", () => {
     const seen = new Set(reports.flatMap(report => report.operators));
-    const all = [
-      "Add",
-      "BatchNormalization",
-      "Conv",
-      "Flatten",
-      "Gemm",
-      "GlobalAveragePool",
-      "Identity",
-      "MaxPool",
-      "Mul",
-    ];
-    assert.deepEqual([...seen].sort(), [...all, "Relu", "Sigmoid", "Unsqueeze"]);
+    const all = `Add AveragePool BatchNormalization Concat ConstantOfShape Conv Div Flatten Gemm GlobalAveragePool
+      Identity Max MaxPool Mul Pad Relu Shape Sigmoid Slice Sub Sum Unsqueeze`;
+    assert.deepEqual([...seen].sort(), all.split(/\s+/));
+  });
+
+  it("computes in the file only what depends on the size of the images", () => {
+    const arithmetic = ["Div", "Max", "Sub"];
+    const of = (some: readonly Network[]) =>
+      some.flatMap(network => reports[networks.indexOf(network)].operators);
+    assert.deepEqual(
+      arithmetic.filter(operator => of(fixed).includes(operator)),
+      [],
+    );
+    assert.deepEqual(
+      arithmetic.filter(operator => !of(cellNetworks).includes(operator)),
+      [],
+    );
   });
 });
 

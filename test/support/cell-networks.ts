@@ -47,14 +47,16 @@ function windows(): Network {
   to.conv(16, 16, { kernel: 5, stride: 2, dilation: 2, groups: 16 }, kept);
   to.norm(16);
   const small = to.add("silu", {});
-  // Dilated in groups, and whole, under each kind of padding: 5 → 3 by each of them.
+  // Dilated in groups, and with strides that go over taps: 5 → 3 by each of them.
   const grouped = to.conv(16, 16, { kernel: 3, stride: 2, dilation: 3, groups: 4, padding: "same" }, map);
-  const whole = to.conv(16, 16, { kernel: 2, dilation: 2, padding: "valid", bias: true }, map);
+  const whole = to.conv(16, 16, { kernel: 3, stride: 2, dilation: 2, bias: true }, map);
   const uneven = to.conv(16, 16, { kernel: [3, 1], stride: [2, 2], dilation: 2, groups: 16 }, map);
   to.add("add", {}, small, grouped, whole, uneven);
   // A window that lies beyond the edge on all sides but for its middle, and one of even sides.
   to.conv(16, 8, { kernel: [9, 3], dilation: 3 });
   to.conv(8, 8, { kernel: [2, 4], stride: [1, 3], padding: "same", groups: 2 });
+  // 3 → 1, without padding.
+  to.conv(8, 8, { kernel: [2, 1], dilation: 2, padding: "valid" });
   to.norm(8);
   return to.network("windows", 8);
 }
