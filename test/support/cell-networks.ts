@@ -34,7 +34,7 @@ class Chain {
 function windows(): Network {
   const to = new Chain();
   // 20 → 10, padded behind alone.
-  to.conv(3, 12, { kernel: 3, stride: 2, padding: "same", bias: true });
+  to.conv(3, 12, { kernel: 3, stride: 2, padding: "same" });
   to.norm(12, { epsilon: 1e-3 });
   to.add("relu", {});
   // As NASNet factorises 7 × 7: 10 × 10 → 10 × 5 → 5 × 5.
@@ -52,6 +52,7 @@ function windows(): Network {
   const whole = to.conv(16, 16, { kernel: 3, stride: 2, dilation: 2, bias: true }, map);
   const uneven = to.conv(16, 16, { kernel: [3, 1], stride: [2, 2], dilation: 2, groups: 16 }, map);
   to.add("add", {}, small, grouped, whole, uneven);
+  to.add("relu", {});
   // A window that lies beyond the edge on all sides but for its middle, and one of even sides.
   to.conv(16, 8, { kernel: [9, 3], dilation: 3 });
   to.conv(8, 8, { kernel: [2, 4], stride: [1, 3], padding: "same", groups: 2 });
@@ -63,8 +64,9 @@ function windows(): Network {
 
 function pools(): Network {
   const to = new Chain();
-  to.conv(3, 8, { kernel: 3, bias: true });
-  const map = to.norm(8);
+  to.conv(3, 8, { kernel: 3 });
+  to.norm(8);
+  const map = to.add("silu", {});
   const three = { kernel: 3, stride: 2 };
   // 20 → 10, six times.
   const halved = [
@@ -96,7 +98,7 @@ function pools(): Network {
 
 function joins(): Network {
   const to = new Chain();
-  to.conv(3, 8, { kernel: 3, stride: 2, bias: true });
+  to.conv(3, 8, { kernel: 3, stride: 2 });
   to.norm(8, { affine: false });
   let map = to.add("relu", {});
   // Factorised reductions of 10 × 10, and of 5 × 5, where the last pixel of the shifted map lies beyond the edge.

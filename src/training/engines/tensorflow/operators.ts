@@ -1,9 +1,11 @@
 /** Each operator in tfjs: what it makes of its inputs, and what its gradient does to those of its inputs. */
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
-import type { Rows } from "../../../networks/operators/index.js";
-import type { Window } from "../../../networks/window.js";
+import { EPSILON } from "../../../networks/operators/batchnorm.js";
+import type { LayerOf, Rows } from "../../../networks/operators/index.js";
 import type { Backend } from "./backend.js";
 import type { NormState } from "./kernels/kernels.js";
+import { every, pad, spread, unpad } from "./kernels/maps.js";
+import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from "./kernels/pooling.js";
 import type { Parameters } from "./parameters.js";
 import type { Tf } from "./tf.js";
 
@@ -24,14 +26,15 @@ export interface Pass extends Pick<Backend, "tf" | "kernels"> {
 
 export const forward: Rows<[inputs: readonly Tensor4D[], pass: Pass], Tensor> = {
   conv(layer, [x], { tf, kernels, parameters }) {
-    const y = kernels.conv(x, parameters.part(`${layer.name}.weight`) as Tensor4D, plain(layer));
+    const y = kernels.conv(x, parameters.part(`${layer.name}.weight`) as Tensor4D, layer);
     if (!layer.bias) return y;
     const biased = tf.add(y, parameters.part(`${layer.name}.bias`));
     y.dispose();
     return biased;
   },
-  batchnorm({ name }, [x], { kernels, parameters, training, saved: all }) {
-    const state = normState(parameters, name);
+  batchnorm(layer, [x], { kernels, parameters, training, saved: all }) {
+    const { name } = layer;
+    const state = normState(parameters, layer);
     if (!training) return kernels.normEvaluate(x, state);
     const { y, mean, variance, saved } = kernels.normTrain(x, state);
     parameters.setStatistics(name, mean, variance);
@@ -41,10 +44,7 @@ export const forward: Rows<[inputs: readonly Tensor4D[], pass: Pass], Tensor> = 
   relu: (_, [x], { tf }) => tf.relu(x),
   silu: (_, [x], { tf }) => tf.tidy(() => tf.mul(x, tf.sigmoid(x))),
   sigmoid: (_, [x], { tf }) => tf.sigmoid(x),
-  maxpool(layer, [x], { tf }) {
-    const { kernel, stride } = plain(layer);
-    return tf.tidy(() => tf.maxPool(bordered(tf, x, kernel), kernel, stride, "valid"));
-  },
+  maxpool: (layer, [x], { tf }) => tf.tidy(() => maxPool(tf, x, layer)),
   avgpool: (_, [x], { tf }) => tf.mean(x, [1, 2], true),
   linear: ({ name, out }, [x], { tf, parameters }) =>
     tf.tidy(() => {
@@ -53,15 +53,40 @@ export const forward: Rows<[inputs: readonly Tensor4D[], pass: Pass], Tensor> = 
       // Height and width 1 as elsewhere: a gate may be made by linear layers.
       return tf.reshape(y, [x.shape[0], 1, 1, out]);
     }),
-  add: (_, [x, y], { tf }) => tf.add(x, y),
+  add: (_, inputs, { tf }) => (inputs.length === 2 ? tf.add(inputs[0], inputs[1]) : tf.addN([...inputs])),
   multiply: (_, [x, gate], { tf }) => tf.mul(x, gate),
   dropout: layer => none(layer),
   droppath: layer => none(layer),
-  avgpool2d: layer => none(layer),
-  concat: layer => none(layer),
-  identity: layer => none(layer),
-  zero: layer => none(layer),
-  subsample: layer => none(layer),
+  avgpool2d: (layer, [x], { tf }) => tf.tidy(() => averagePool(tf, x, layer)),
+  concat: (_, inputs, { tf }) =>
+    tf.tidy(() => {
+      const height = Math.max(...inputs.map(x => x.shape[1]));
+      const width = Math.max(...inputs.map(x => x.shape[2]));
+      const maps = inputs.map(x => {
+        const [, h, w] = x.shape;
+        return pad(tf, x, [
+          [0, height - h],
+          [0, width - w],
+        ]);
+      });
+      return tf.concat4d(maps, 3);
+    }),
+  identity: (_, [x], { tf }) => tf.clone(x),
+  zero({ stride }, [x], { tf }) {
+    const [n, height, width, channels] = x.shape;
+    return tf.zeros([n, Math.ceil(height / stride), Math.ceil(width / stride), channels]);
+  },
+  subsample: (layer, [x], { tf }) =>
+    tf.tidy(() => {
+      const [rows, columns] = shifted(layer, x);
+      // From the offset on, with the zeros that lie beyond the edge.
+      const map = pad(tf, x, [
+        [0, rows.beyond],
+        [0, columns.beyond],
+      ]);
+      const from = tf.slice4d(map, [0, layer.offset, layer.offset, 0], [-1, rows.size, columns.size, -1]);
+      return tf.clone(every(tf, from, [layer.stride, layer.stride]));
+    }),
 };
 
 export const backward: Rows<[dy: Tensor4D, pass: Pass], void> = {
@@ -69,21 +94,20 @@ export const backward: Rows<[dy: Tensor4D, pass: Pass], void> = {
     const { name, bias, inputs } = layer;
     const x = value(inputs[0]);
     const weight = parameters.part(`${name}.weight`) as Tensor4D;
-    const dw = kernels.convWeightGradient(x, weight.shape, dy, plain(layer));
+    const dw = kernels.convWeightGradient(x, weight.shape, dy, layer);
     parameterGradients.set(`${name}.weight`, dw);
     if (bias) parameterGradients.set(`${name}.bias`, tf.sum(dy, [0, 1, 2]));
     const [input] = inputs;
-    if (input !== "input") accumulate(input, kernels.convInputGradient(x.shape, weight, dy, plain(layer)));
+    if (input !== "input") accumulate(input, kernels.convInputGradient(x.shape, weight, dy, layer));
   },
-  batchnorm(
-    { name, inputs: [x] },
-    dy,
-    { kernels, parameters, parameterGradients, saved, value, accumulate },
-  ) {
-    const { scale } = normState(parameters, name);
-    const gradient = kernels.normGradient(value(x), dy, scale, saved.get(name)!);
-    parameterGradients.set(`${name}.weight`, gradient.scale);
-    parameterGradients.set(`${name}.bias`, gradient.shift);
+  batchnorm(layer, dy, { tf, kernels, parameters, parameterGradients, saved, value, accumulate }) {
+    const { name, affine = true } = layer;
+    const [x] = layer.inputs;
+    const gradient = kernels.normGradient(value(x), dy, normState(parameters, layer), saved.get(name)!);
+    if (affine) {
+      parameterGradients.set(`${name}.weight`, gradient.scale);
+      parameterGradients.set(`${name}.bias`, gradient.shift);
+    } else tf.dispose([gradient.scale, gradient.shift]);
     accumulate(x, gradient.x);
   },
   relu: ({ name, inputs: [x] }, dy, { kernels, value, accumulate }) =>
@@ -105,17 +129,10 @@ export const backward: Rows<[dy: Tensor4D, pass: Pass], void> = {
     );
   },
   maxpool(layer, dy, { tf, value, accumulate }) {
-    const { name, kernel, stride } = plain(layer);
     const [x] = layer.inputs;
-    const border = (kernel - 1) / 2;
     accumulate(
       x,
-      tf.tidy(() => {
-        const inputs = { dy, input: bordered(tf, value(x), kernel), output: value(name) };
-        const attributes = { filterSize: kernel, strides: stride, pad: "valid" };
-        const dx: Tensor4D = tf.engine().runKernel(tf.MaxPoolGrad, inputs, attributes);
-        return tf.slice4d(dx, [0, border, border, 0], value(x).shape);
-      }),
+      tf.tidy(() => maxPoolGradient(tf, value(x), value(layer.name), dy, layer)),
     );
   },
   avgpool({ inputs: [x] }, dy, { tf, value, accumulate }) {
@@ -147,11 +164,50 @@ export const backward: Rows<[dy: Tensor4D, pass: Pass], void> = {
   },
   dropout: layer => none(layer),
   droppath: layer => none(layer),
-  avgpool2d: layer => none(layer),
-  concat: layer => none(layer),
-  identity: layer => none(layer),
-  zero: layer => none(layer),
-  subsample: layer => none(layer),
+  avgpool2d(layer, dy, { tf, value, accumulate }) {
+    const [x] = layer.inputs;
+    accumulate(
+      x,
+      tf.tidy(() => averagePoolGradient(tf, value(x), dy, layer)),
+    );
+  },
+  concat({ inputs }, dy, { tf, value, accumulate }) {
+    let from = 0;
+    for (const input of inputs) {
+      const { shape } = value(input);
+      accumulate(input, tf.slice4d(dy, [0, 0, 0, from], shape));
+      from += shape[3];
+    }
+  },
+  identity: ({ inputs: [x] }, dy, { tf, accumulate }) => accumulate(x, tf.clone(dy)),
+  // No gradient goes back.
+  zero: () => {},
+  subsample(layer, dy, { tf, value, accumulate }) {
+    const { stride, offset, inputs } = layer;
+    const x = value(inputs[0]);
+    accumulate(
+      inputs[0],
+      tf.tidy(() => {
+        const [rows, columns] = shifted(layer, x);
+        const from = spread(tf, dy, [stride, stride], [rows.size, columns.size]);
+        const map = pad(tf, from, [
+          [offset, rows.unread],
+          [offset, columns.unread],
+        ]);
+        return tf.clone(
+          unpad(
+            tf,
+            map,
+            [
+              [0, 0],
+              [0, 0],
+            ],
+            x.shape,
+          ),
+        );
+      }),
+    );
+  },
 };
 
 /** Operators that this engine does not have; a training that needs one is refused before it begins. */
@@ -159,30 +215,23 @@ function none({ name, op }: { readonly name: string; readonly op: string }): nev
   throw new Error(`layer "${name}": engine tensorflow has no ${op}`);
 }
 
-/** A window of one number a side, with the usual padding. */
-function plain<L extends Window & { readonly name: string; readonly op: string }>(
-  layer: L,
-): L & { readonly kernel: number; readonly stride: number } {
-  const { kernel, stride, dilation = 1, padding } = layer;
-  if (typeof kernel !== "number" || typeof stride !== "number" || dilation > 1 || padding) none(layer);
-  return layer as L & { readonly kernel: number; readonly stride: number };
+/** Along each side: pixels from the offset to the last that is read, how many lie beyond the edge, and how many behind. */
+function shifted({ stride, offset }: LayerOf<"subsample">, { shape: [, height, width] }: Tensor4D) {
+  return [height, width].map(side => {
+    const size = (Math.ceil(side / stride) - 1) * stride + 1;
+    return { size, beyond: Math.max(0, offset + size - side), unread: Math.max(0, side - offset - size) };
+  });
 }
 
-/** Below every finite activation's use: what max pooling sees outside the image. */
-const LOWEST = -3.402823e38;
-
-/** With the border that a pooling window of this size reads. */
-function bordered(tf: Tf, x: Tensor4D, kernel: number): Tensor4D {
-  const border = (kernel - 1) / 2;
-  const sides: [number, number] = [border, border];
-  return tf.pad4d(x, [[0, 0], sides, sides, [0, 0]], LOWEST);
-}
-
-const normState = (parameters: Parameters, layer: string): NormState => ({
-  scale: parameters.part(`${layer}.weight`) as Tensor1D,
-  shift: parameters.part(`${layer}.bias`) as Tensor1D,
-  ...parameters.statistics(layer),
-});
+const normState = (parameters: Parameters, layer: LayerOf<"batchnorm">): NormState => {
+  const { name, channels, affine = true, epsilon = EPSILON } = layer;
+  return {
+    scale: affine ? (parameters.part(`${name}.weight`) as Tensor1D) : parameters.filled(1, channels),
+    shift: affine ? (parameters.part(`${name}.bias`) as Tensor1D) : parameters.filled(0, channels),
+    ...parameters.statistics(name),
+    epsilon,
+  };
+};
 
 /** [N, 1, 1, C] as [N, C]. */
 const rows = (tf: Tf, x: Tensor): Tensor2D => tf.reshape(x, [x.shape[0], x.shape.at(-1)!]);

@@ -35,6 +35,7 @@ export class Parameters {
   #average: { flat: Tensor1D; readonly statistics: Map<string, Tensor1D> } | undefined;
   /** Each parameter's weight decay, where they differ by kind, and for which decays it was made. */
   #decays: { readonly of: string; readonly values: Tensor1D } | undefined;
+  readonly #filled = new Map<string, Tensor1D>();
   /** The parameters as tensors of their own, made again after every update. */
   #parts: Map<string, Tensor> | undefined;
 
@@ -123,6 +124,17 @@ export class Parameters {
     return this.#parts.get(name)!;
   }
 
+  /** A number for each of some channels: what a normalisation without a scale and a shift has for them. */
+  filled(value: 0 | 1, channels: number): Tensor1D {
+    const key = `${value} ${channels}`;
+    const { tf } = this.#backend;
+    const known = this.#filled.get(key);
+    if (known) return known;
+    const made: Tensor1D = tf.keep(value === 1 ? tf.ones([channels]) : tf.zeros([channels]));
+    this.#filled.set(key, made);
+    return made;
+  }
+
   /** A normalisation's running statistics. */
   statistics(layer: string): Pick<NormState, "mean" | "variance"> {
     return {
@@ -194,7 +206,8 @@ export class Parameters {
     const { tf } = this.#backend;
     this.#dropParts();
     this.#dropMoments();
-    tf.dispose([this.#flat, ...this.#statistics.values()]);
+    tf.dispose([this.#flat, ...this.#statistics.values(), ...this.#filled.values()]);
+    this.#filled.clear();
     if (this.#average) tf.dispose([this.#average.flat, ...this.#average.statistics.values()]);
     this.#average = undefined;
     this.#decays?.values.dispose();

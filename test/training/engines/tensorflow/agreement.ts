@@ -14,6 +14,7 @@ import type { Recipe } from "../../../../src/training/recipe.js";
 import { tiny } from "../../../../src/training/recipes.js";
 import { close, distance } from "../../../support/close.js";
 import { withoutAddon } from "../../../support/needs.js";
+import { cellNetworks } from "../../../support/cell-networks.js";
 import { noise, quadrants, randomStream, samples, small } from "../../../support/networks.js";
 
 const options = { learningRate: 0.02, momentum: 0.9, weightDecay: 5e-5 };
@@ -71,7 +72,7 @@ export function describeAgreement(kind: BackendKind, skip: string | false): void
     });
     after(() => assert.equal(backend.tf.memory().numTensors, 0, "tensors left over"));
 
-    for (const network of samples) {
+    for (const network of [...samples, ...cellNetworks]) {
       it(`${network.name}: outputs, gradients, ${steps} losses and final weights`, async () => {
         const { ours, theirs } = await pair(network, backend);
         const names = theirs.tensors().map(({ name }) => name);

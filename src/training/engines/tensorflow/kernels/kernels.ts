@@ -3,14 +3,13 @@
  * gradients, where tfjs has no grouped convolution and no training-mode normalisation; and the gradient of ReLU, which
  * tfjs puts together from four operations.
  *
- * Feature maps are [N, H, W, C]. A convolution's weights are [kernel, kernel, in / groups, out], as TensorFlow's.
+ * Feature maps are [N, H, W, C]. A convolution's weights are [height, width, in / groups, out], as TensorFlow's.
  */
 import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
+import type { Window as NetworkWindow } from "../../../../networks/window.js";
 
-/** A convolution's window; the padding is (kernel − 1) / 2 on every side. */
-export interface Window {
-  readonly kernel: number;
-  readonly stride: number;
+/** A convolution's window, in groups. */
+export interface Window extends NetworkWindow {
   readonly groups: number;
 }
 
@@ -22,6 +21,8 @@ export interface NormState {
   readonly shift: Tensor1D;
   readonly mean: Tensor1D;
   readonly variance: Tensor1D;
+  /** Added to the variance. */
+  readonly epsilon: number;
 }
 
 /** Training-mode normalisation: its output, the moved running statistics, and what its gradient will need. */
@@ -38,8 +39,6 @@ export interface NormGradient {
   readonly shift: Tensor1D;
 }
 
-/** As PyTorch's default: added to the variance. */
-export const EPSILON = 1e-5;
 /** As PyTorch's default: weight of a batch's statistics in the running ones. */
 export const STATISTICS_MOMENTUM = 0.1;
 
@@ -55,5 +54,10 @@ export interface Kernels {
   normTrain(x: Tensor4D, state: NormState): NormOutcome;
   /** Normalises by the running statistics. */
   normEvaluate(x: Tensor4D, state: NormState): Tensor4D;
-  normGradient(x: Tensor4D, dy: Tensor4D, scale: Tensor1D, saved: readonly Tensor1D[]): NormGradient;
+  normGradient(
+    x: Tensor4D,
+    dy: Tensor4D,
+    state: Pick<NormState, "scale" | "epsilon">,
+    saved: readonly Tensor1D[],
+  ): NormGradient;
 }

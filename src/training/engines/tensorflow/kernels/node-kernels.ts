@@ -1,13 +1,12 @@
 /**
  * TensorFlow's own kernels, called by name through tfjs-node's backend.
  *
- * On a CPU only oneDNN's kernels have the gradients of grouped convolutions, and those take no explicit padding: where
- * "SAME" is not (kernel − 1) / 2 on every side (stride 2 on an even size), the input is padded first. TensorFlow
- * without oneDNN (other processors than x86, old versions) computes such gradients group by group.
+ * On a CPU only oneDNN's kernels have the gradients of grouped convolutions, and those take no explicit padding; what
+ * its operators do not take is brought into a form that they do (`conv-road.ts`). TensorFlow without oneDNN (other
+ * processors than x86, old versions) computes such gradients group by group.
  */
 import type { Rank, Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import {
-  EPSILON,
   type Kernels,
   type NormGradient,
   type NormOutcome,
@@ -16,7 +15,9 @@ import {
   STATISTICS_MOMENTUM,
   type Window,
 } from "./kernels.js";
+import { heightOf, widthOf } from "../../../../networks/window.js";
 import type { Tf } from "../tf.js";
+import { ConvRoad } from "./conv-road.js";
 
 interface Attribute {
   readonly name: string;
@@ -42,7 +43,8 @@ export interface NodeBackend {
   executeMultipleOutputs(name: string, attributes: Attribute[], inputs: Tensor[], outputs: number): Tensor[];
 }
 
-type Padding = "SAME" | "VALID";
+/** How one of TensorFlow's operators runs. */
+type Run = Pick<ConvRoad, "padding" | "strides">;
 
 /** Kernels of the TensorFlow that `backend` is linked to. */
 export class NodeKernels implements Kernels {
@@ -58,56 +60,61 @@ export class NodeKernels implements Kernels {
   }
 
   conv(x: Tensor4D, weight: Tensor4D, window: Window): Tensor4D {
-    return this.#padded(x, window, (input, padding) =>
-      isDepthwise(window, weight.shape)
-        ? this.#run("DepthwiseConv2dNative", window, padding, [input, this.#asDepthwise(weight, window)])
-        : this.#run("Conv2D", window, padding, [input, weight]),
-    );
+    return this.#tf.tidy(() => {
+      const road = this.#road(window, x.shape, weight.shape);
+      const input = road.enter(x);
+      return road.leave(
+        isDepthwise(window, weight.shape)
+          ? this.#run("DepthwiseConv2dNative", road, [input, this.#asDepthwise(weight, window)])
+          : this.#run("Conv2D", road, [input, weight]),
+      );
+    });
   }
 
   convInputGradient(shape: Shape4D, weight: Tensor4D, dy: Tensor4D, window: Window): Tensor4D {
-    const { kernel, groups } = window;
-    const [n, height, width, channels] = shape;
-    const padding = paddingOf(height, width, window);
-    const border = padding === "SAME" ? 0 : (kernel - 1) / 2;
-    const full: Shape4D = [n, height + 2 * border, width + 2 * border, channels];
-    const gradient = (of: Shape4D, w: Tensor4D, d: Tensor4D, how: Window) =>
-      this.#run("Conv2DBackpropInput", how, padding, [this.#sizes(of), w, d]);
+    const { groups } = window;
     return this.#tf.tidy(() => {
+      const road = this.#road(window, shape, weight.shape);
+      const back = road.leaveBack(dy);
+      const gradient = (of: Shape4D, w: Tensor4D, d: Tensor4D) =>
+        this.#run("Conv2DBackpropInput", road, [this.#sizes(of), w, d]);
       let dx: Tensor4D;
       if (isDepthwise(window, weight.shape)) {
-        const inputs = [this.#sizes(full), this.#asDepthwise(weight, window), dy];
-        dx = this.#run("DepthwiseConv2dNativeBackpropInput", window, padding, inputs);
-      } else if (groups === 1 || this.#grouped) dx = gradient(full, weight, dy, window);
+        const inputs = [this.#sizes(road.inner), this.#asDepthwise(weight, window), back];
+        dx = this.#run("DepthwiseConv2dNativeBackpropInput", road, inputs);
+      } else if (groups === 1 || this.#grouped) dx = gradient(road.inner, weight, back);
       else {
-        const outputs = this.#tf.split<Tensor4D>(dy, groups, 3);
-        const part: Shape4D = [n, full[1], full[2], channels / groups];
+        const outputs = this.#tf.split<Tensor4D>(back, groups, 3);
+        const [n, height, width, channels] = road.inner;
         const parts = this.#tf
           .split<Tensor4D>(weight, groups, 3)
-          .map((w, g) => gradient(part, w, outputs[g], { ...window, groups: 1 }));
+          .map((w, g) => gradient([n, height, width, channels / groups], w, outputs[g]));
         dx = this.#tf.concat(parts, 3);
       }
-      return border === 0 ? dx : this.#tf.slice4d(dx, [0, border, border, 0], shape);
+      return road.enterBack(dx);
     });
   }
 
   convWeightGradient(x: Tensor4D, shape: Shape4D, dy: Tensor4D, window: Window): Tensor4D {
     const { groups } = window;
-    return this.#padded(x, window, (input, padding) => {
-      const gradient = (from: Tensor4D, of: Shape4D, d: Tensor4D, how: Window) =>
-        this.#run("Conv2DBackpropFilter", how, padding, [from, this.#sizes(of), d]);
+    return this.#tf.tidy(() => {
+      const road = this.#road(window, x.shape, shape);
+      const input = road.enter(x);
+      const back = road.leaveBack(dy);
+      const gradient = (from: Tensor4D, of: Shape4D, d: Tensor4D) =>
+        this.#run("Conv2DBackpropFilter", road, [from, this.#sizes(of), d]);
       if (isDepthwise(window, shape)) {
-        const [kernel, , , out] = shape;
-        const inputs = [input, this.#sizes([kernel, kernel, groups, out / groups]), dy];
-        const dw = this.#run("DepthwiseConv2dNativeBackpropFilter", window, padding, inputs);
+        const [height, width, , out] = shape;
+        const inputs = [input, this.#sizes([height, width, groups, out / groups]), back];
+        const dw = this.#run("DepthwiseConv2dNativeBackpropFilter", road, inputs);
         return this.#tf.reshape(dw, shape);
       }
-      if (groups === 1 || this.#grouped) return gradient(input, shape, dy, window);
-      const outputs = this.#tf.split<Tensor4D>(dy, groups, 3);
+      if (groups === 1 || this.#grouped) return gradient(input, shape, back);
+      const outputs = this.#tf.split<Tensor4D>(back, groups, 3);
       const part: Shape4D = [shape[0], shape[1], shape[2], shape[3] / groups];
       const parts = this.#tf
         .split<Tensor4D>(input, groups, 3)
-        .map((from, g) => gradient(from, part, outputs[g], { ...window, groups: 1 }));
+        .map((from, g) => gradient(from, part, outputs[g]));
       return this.#tf.concat(parts, 3);
     });
   }
@@ -118,14 +125,21 @@ export class NodeKernels implements Kernels {
     return this.#backend.executeSingleOutput("ReluGrad", attributes, [dy, y]);
   }
 
-  normTrain(x: Tensor4D, { scale, shift, mean, variance }: NormState): NormOutcome {
+  normTrain(x: Tensor4D, { scale, shift, mean, variance, epsilon }: NormState): NormOutcome {
     const factor: Attribute = {
       name: "exponential_avg_factor",
       type: this.#backend.binding.TF_ATTR_FLOAT,
       value: STATISTICS_MOMENTUM,
     };
     const inputs = [x, scale, shift, mean, variance];
-    const [y, newMean, newVariance, ...saved] = this.#norm("FusedBatchNormV3", inputs, 6, true, factor);
+    const [y, newMean, newVariance, ...saved] = this.#norm(
+      "FusedBatchNormV3",
+      epsilon,
+      inputs,
+      6,
+      true,
+      factor,
+    );
     return {
       y: y as Tensor4D,
       mean: newMean as Tensor1D,
@@ -134,44 +148,42 @@ export class NodeKernels implements Kernels {
     };
   }
 
-  normEvaluate(x: Tensor4D, { scale, shift, mean, variance }: NormState): Tensor4D {
-    const [y, ...rest] = this.#norm("FusedBatchNormV3", [x, scale, shift, mean, variance], 6, false);
+  normEvaluate(x: Tensor4D, { scale, shift, mean, variance, epsilon }: NormState): Tensor4D {
+    const [y, ...rest] = this.#norm("FusedBatchNormV3", epsilon, [x, scale, shift, mean, variance], 6, false);
     this.#tf.dispose(rest);
     return y as Tensor4D;
   }
 
-  normGradient(x: Tensor4D, dy: Tensor4D, scale: Tensor1D, saved: readonly Tensor1D[]): NormGradient {
+  normGradient(
+    x: Tensor4D,
+    dy: Tensor4D,
+    { scale, epsilon }: Pick<NormState, "scale" | "epsilon">,
+    saved: readonly Tensor1D[],
+  ): NormGradient {
     const inputs = [dy, x, scale, ...saved];
-    const [dx, dScale, dShift, ...rest] = this.#norm("FusedBatchNormGradV3", inputs, 5, true);
+    const [dx, dScale, dShift, ...rest] = this.#norm("FusedBatchNormGradV3", epsilon, inputs, 5, true);
     this.#tf.dispose(rest);
     return { x: dx as Tensor4D, scale: dScale as Tensor1D, shift: dShift as Tensor1D };
   }
 
-  /** Calls `work` with the input and the padding that TensorFlow is to add, after padding the input if it cannot. */
-  #padded(x: Tensor4D, window: Window, work: (x: Tensor4D, padding: Padding) => Tensor4D): Tensor4D {
-    const padding = paddingOf(x.shape[1], x.shape[2], window);
-    const border = padding === "SAME" ? 0 : (window.kernel - 1) / 2;
-    return this.#tf.tidy(() => {
-      if (border === 0) return work(x, padding);
-      const sides: [number, number] = [border, border];
-      return work(this.#tf.pad4d(x, [[0, 0], sides, sides, [0, 0]]), padding);
-    });
+  #road(window: Window, shape: Shape4D, weight: readonly number[]): ConvRoad {
+    return new ConvRoad(this.#tf, window, shape, isDepthwise(window, weight));
   }
 
-  /** A depthwise convolution's weights in the layout of TensorFlow's depthwise kernels: [kernel, kernel, in, times]. */
+  /** A depthwise convolution's weights in the layout of TensorFlow's depthwise kernels: [height, width, in, times]. */
   #asDepthwise(weight: Tensor4D, { kernel, groups }: Window): Tensor4D {
-    return this.#tf.reshape(weight, [kernel, kernel, groups, weight.shape[3] / groups]);
+    return this.#tf.reshape(weight, [heightOf(kernel), widthOf(kernel), groups, weight.shape[3] / groups]);
   }
 
   #sizes(shape: Shape4D): Tensor1D {
     return this.#tf.tensor1d(shape, "int32");
   }
 
-  #run(name: string, { stride }: Window, padding: Padding, inputs: Tensor[]): Tensor4D {
+  #run(name: string, { padding, strides }: Run, inputs: Tensor[]): Tensor4D {
     const { TF_FLOAT, TF_ATTR_TYPE, TF_ATTR_INT, TF_ATTR_STRING } = this.#backend.binding;
     const attributes: Attribute[] = [
       { name: "T", type: TF_ATTR_TYPE, value: TF_FLOAT },
-      { name: "strides", type: TF_ATTR_INT, value: [1, stride, stride, 1] },
+      { name: "strides", type: TF_ATTR_INT, value: [1, ...strides, 1] },
       { name: "padding", type: TF_ATTR_STRING, value: padding },
       { name: "data_format", type: TF_ATTR_STRING, value: "NHWC" },
       { name: "dilations", type: TF_ATTR_INT, value: [1, 1, 1, 1] },
@@ -179,12 +191,19 @@ export class NodeKernels implements Kernels {
     return this.#backend.executeSingleOutput(name, attributes, inputs) as Tensor4D;
   }
 
-  #norm(name: string, inputs: Tensor[], outputs: number, training: boolean, ...more: Attribute[]): Tensor[] {
+  #norm(
+    name: string,
+    epsilon: number,
+    inputs: Tensor[],
+    outputs: number,
+    training: boolean,
+    ...more: Attribute[]
+  ): Tensor[] {
     const { TF_FLOAT, TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_STRING, TF_ATTR_BOOL } = this.#backend.binding;
     const attributes: Attribute[] = [
       { name: "T", type: TF_ATTR_TYPE, value: TF_FLOAT },
       { name: "U", type: TF_ATTR_TYPE, value: TF_FLOAT },
-      { name: "epsilon", type: TF_ATTR_FLOAT, value: EPSILON },
+      { name: "epsilon", type: TF_ATTR_FLOAT, value: epsilon },
       { name: "data_format", type: TF_ATTR_STRING, value: "NHWC" },
       { name: "is_training", type: TF_ATTR_BOOL, value: training },
       ...more,
@@ -193,13 +212,13 @@ export class NodeKernels implements Kernels {
   }
 
   #tryGroupedGradients(): boolean {
-    const window: Window = { kernel: 1, stride: 1, groups: 2 };
+    const run: Run = { padding: "VALID", strides: [1, 1] };
     return this.#tf.tidy(() => {
       const x = this.#tf.zeros<Rank.R4>([1, 1, 1, 4]);
       const weight = this.#tf.zeros<Rank.R4>([1, 1, 2, 4]);
       try {
-        this.#run("Conv2DBackpropInput", window, "VALID", [this.#sizes([1, 1, 1, 4]), weight, x]);
-        this.#run("Conv2DBackpropFilter", window, "VALID", [x, this.#sizes([1, 1, 2, 4]), x]);
+        this.#run("Conv2DBackpropInput", run, [this.#sizes([1, 1, 1, 4]), weight, x]);
+        this.#run("Conv2DBackpropFilter", run, [x, this.#sizes([1, 1, 2, 4]), x]);
         return true;
       } catch {
         return false;
@@ -211,11 +230,3 @@ export class NodeKernels implements Kernels {
 /** One input channel per group, in several groups. */
 const isDepthwise = ({ groups }: Window, [, , inGroup]: readonly number[]): boolean =>
   groups > 1 && inGroup === 1;
-
-/** "SAME" where it pads (kernel − 1) / 2 on every side, else "VALID" on what is padded already. */
-function paddingOf(height: number, width: number, { kernel, stride }: Window): Padding {
-  const border = (kernel - 1) / 2;
-  if (border === 0) return "VALID";
-  const isSame = (size: number) => (Math.ceil(size / stride) - 1) * stride + kernel - size === 2 * border;
-  return isSame(height) && isSame(width) ? "SAME" : "VALID";
-}

@@ -6,7 +6,6 @@
  */
 import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import {
-  EPSILON,
   type Kernels,
   type NormGradient,
   type NormOutcome,
@@ -15,6 +14,7 @@ import {
   STATISTICS_MOMENTUM,
   type Window,
 } from "./kernels.js";
+import { heightOf, type Lay, lays, widthOf } from "../../../../networks/window.js";
 import type { Tf } from "../tf.js";
 
 /** Kernels for plain tfjs. */
@@ -50,11 +50,11 @@ export function portableKernels(tf: Tf): Kernels {
     normTrain(x, state) {
       return normTrain(x, state, make4d, make1d);
     },
-    normEvaluate(x, { scale, shift, mean, variance }) {
-      const inverse = data(variance).map(v => 1 / Math.sqrt(v + EPSILON));
+    normEvaluate(x, { scale, shift, mean, variance, epsilon }) {
+      const inverse = data(variance).map(v => 1 / Math.sqrt(v + epsilon));
       return make4d(normalise(x, data(mean), inverse, data(scale), data(shift)), x.shape);
     },
-    normGradient(x, dy, scale, saved) {
+    normGradient(x, dy, { scale }, saved) {
       return normGradient(x, dy, scale, saved, make4d, make1d);
     },
   };
@@ -63,8 +63,13 @@ export function portableKernels(tf: Tf): Kernels {
 const data = (tensor: Tensor): Float32Array => tensor.dataSync<"float32">();
 const size = (shape: Shape4D): number => shape.reduce((a, b) => a * b, 1);
 
-function outputShape([n, height, width]: Shape4D, channels: number, { stride }: Window): Shape4D {
-  return [n, Math.floor((height - 1) / stride) + 1, Math.floor((width - 1) / stride) + 1, channels];
+/** How a window lies on a map, along height and width. */
+const laysOn = ([, height, width, channels]: Shape4D, window: Window): readonly [Lay, Lay] =>
+  lays(window, { channels, height, width });
+
+function outputShape(shape: Shape4D, channels: number, window: Window): Shape4D {
+  const [rows, columns] = laysOn(shape, window);
+  return [shape[0], rows.outputs, columns.outputs, channels];
 }
 
 /** Given the first elements of an input pixel, of a window's tap in the weights, and of an output pixel. */
@@ -72,21 +77,23 @@ type Tap = (input: number, tap: number, output: number) => void;
 
 /** Calls `work` for every output pixel and every tap of its window that lies inside the input. */
 function eachTap(input: Shape4D, output: Shape4D, window: Window, { tapSize, work }: TapWork): void {
-  const { kernel, stride } = window;
+  const { kernel, stride, dilation = 1 } = window;
+  const [kernelHeight, kernelWidth] = [heightOf(kernel), widthOf(kernel)];
+  const [strideDown, strideAcross] = [heightOf(stride), widthOf(stride)];
   const [n, height, width, channels] = input;
   const [, rows, columns, out] = output;
-  const border = (kernel - 1) / 2;
+  const [{ before: above }, { before: left }] = laysOn(input, window);
   for (let image = 0; image < n; image++) {
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         const to = ((image * rows + row) * columns + column) * out;
-        for (let i = 0; i < kernel; i++) {
-          const y = row * stride + i - border;
+        for (let i = 0; i < kernelHeight; i++) {
+          const y = row * strideDown + i * dilation - above;
           if (y < 0 || y >= height) continue;
-          for (let j = 0; j < kernel; j++) {
-            const x = column * stride + j - border;
+          for (let j = 0; j < kernelWidth; j++) {
+            const x = column * strideAcross + j * dilation - left;
             if (x < 0 || x >= width) continue;
-            work(((image * height + y) * width + x) * channels, (i * kernel + j) * tapSize, to);
+            work(((image * height + y) * width + x) * channels, (i * kernelWidth + j) * tapSize, to);
           }
         }
       }
@@ -193,7 +200,7 @@ function normTrain(x: Tensor4D, state: NormState, make4d: Make4D, make1d: Make1D
     for (let c = 0; c < channels; c++) squares[c] += (values[i + c] - means[c]) ** 2;
   }
   const mean = Float32Array.from(means);
-  const inverse = Float32Array.from(squares, square => 1 / Math.sqrt(square / count + EPSILON));
+  const inverse = Float32Array.from(squares, square => 1 / Math.sqrt(square / count + state.epsilon));
   const moved = (old: Float32Array, fresh: (c: number) => number) =>
     old.map((value, c) => value + STATISTICS_MOMENTUM * (fresh(c) - value));
   return {
