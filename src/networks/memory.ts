@@ -3,10 +3,11 @@
  *
  * Activations: every tensor that the backward pass reads, once, however many layers read it. Convolutions, linear
  * layers, batch normalisation and SiLU need their input, ReLU and sigmoid their output, a product both its inputs;
- * max-pooling one index an output (counted as an element); sums and average pooling need nothing, dropout only its
- * mask, which is left out. Of the image
- * itself the first convolution's input. Parameters, gradients and what the optimiser remembers are float32 and do
- * not depend on the batch. Left out: workspaces, buffers of the gradients of activations, running statistics, the allocator's
+ * max-pooling one index an output (counted as an element, whoever reads the output); sums, concatenations and average
+ * pooling need nothing, dropout only its mask, which is left out. What a concatenation gives is a tensor of its own, and an
+ * identity's is its input. Of the image itself the first convolution's input. Parameters, gradients and what the optimiser
+ * remembers are float32 and do not depend on the batch. Left out: workspaces, buffers of the gradients of activations,
+ * running statistics, the allocator's
  * slack. The definition is this project's [inferred]; the paper reports no memory.
  */
 import { refuseUnknown } from "../base/expect-options.js";
@@ -38,10 +39,19 @@ export interface MemoryOptions {
   readonly moments?: 1 | 2;
 }
 
-/** The tensors, by the name of the layer that puts them out, that the layer's gradient is computed from. */
+/** The values, by the name of the layer that puts them out, that the layer's gradient is computed from. */
 function kept(layer: Layer): readonly string[] {
   const { kept: which } = operatorOf(layer);
   return which === "inputs" ? layer.inputs : which === "output" ? [layer.name] : [];
+}
+
+/** Identities put out what they read: by name, the value that is really there. */
+function withoutIdentities(layers: readonly Layer[]): (name: string) => string {
+  const same = new Map<string, string>();
+  for (const { op, name, inputs } of layers) {
+    if (op === "identity") same.set(name, same.get(inputs[0]) ?? inputs[0]);
+  }
+  return name => same.get(name) ?? name;
 }
 
 /**
@@ -73,8 +83,10 @@ export function memory(network: Network, options: MemoryOptions): Memory {
   }
   const shapes = new Map<string, Shape>(inferShapes(withoutAuxiliary(network), resolution));
   shapes.set("input", { channels: network.inputChannels, height: resolution, width: resolution });
+  const indexed = network.layers.filter(layer => operatorOf(layer).kept === "index").map(({ name }) => name);
+  const values = new Set(network.layers.flatMap(kept).map(withoutIdentities(network.layers)));
   let elements = 0;
-  for (const name of new Set(network.layers.flatMap(kept))) {
+  for (const name of [...values, ...indexed]) {
     const { channels, height, width } = shapes.get(name)!;
     elements += channels * height * width;
   }

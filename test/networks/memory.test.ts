@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { anyNet, build, countArchitecture, memory, V, X, zoo } from "netspace";
+import { anyNet, build, countArchitecture, type Layer, memory, type Network, V, X, zoo } from "netspace";
 
 const network = build(
   anyNet([{ depth: 1, width: 16, bottleneck: 1, groupWidth: 1, stride: 2 }], {
@@ -49,6 +49,38 @@ test("memory() of a residual block is no more than the counted activations and t
   const { acts } = countArchitecture(architecture, 64);
   const kept = memory(build(architecture), { batch: 1, resolution: 64 }).activations / 4;
   assert.ok(kept > acts && kept < 2 * acts + 3 * 64 * 64, `${kept} against ${acts}`);
+});
+
+test("memory() of a cell: an index of each max pool, nothing of sums, averages and concatenations but what reads them", () => {
+  const norm = (name: string, channels: number, from: string): Layer => ({
+    op: "batchnorm",
+    name,
+    inputs: [from],
+    channels,
+  });
+  const window = { kernel: 3, stride: 1 };
+  const layers: Layer[] = [
+    { op: "conv", name: "stem", inputs: ["input"], in: 3, out: 8, ...window, groups: 1, bias: false },
+    norm("x", 8, "stem"),
+    { op: "maxpool", name: "max", inputs: ["x"], ...window },
+    norm("max.bn", 8, "max"),
+    { op: "avgpool2d", name: "average", inputs: ["x"], ...window },
+    { op: "identity", name: "same", inputs: ["x"] },
+    { op: "zero", name: "none", inputs: ["x"], stride: 1 },
+    { op: "add", name: "sum", inputs: ["max.bn", "average", "same", "none"] },
+    { op: "concat", name: "both", inputs: ["sum", "same"] },
+    norm("bn", 16, "both"),
+    { op: "silu", name: "again", inputs: ["same"] },
+    { op: "silu", name: "once", inputs: ["x"] },
+    { op: "concat", name: "all", inputs: ["bn", "again", "once"] },
+    { op: "avgpool", name: "pool", inputs: ["all"] },
+    { op: "linear", name: "fc", inputs: ["pool"], in: 32, out: 10 },
+  ];
+  const cell: Network = { name: "cell", inputChannels: 3, classes: 10, layers };
+  // The image; stem; the pool's indices and, for its norm, its outputs; both (16 channels); x, which two SiLUs read, one of
+  // them by its other name; the pooled features.
+  const elements = 6 ** 2 * (3 + 8 + 8 + 8 + 16 + 8) + 32;
+  assert.equal(memory(cell, { batch: 1, resolution: 6 }).activations, 4 * elements);
 });
 
 test("memory() refuses a batch that is not a positive integer", () => {

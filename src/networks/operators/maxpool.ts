@@ -26,8 +26,7 @@ export const maxpool = operator<MaxPool>({
   },
   cost: ({ uncounted }, { channels, height, width }) =>
     uncounted ? free : { flops: 0, params: 0, acts: channels * (height * width) },
-  // One index per output, counted as an element.
-  kept: "output",
+  kept: "index",
   weights: () => [],
   label: ({ kernel, stride }) => ({
     title: `${kernelText(kernel)} max-pool${strideText(stride)}`,

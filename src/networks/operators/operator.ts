@@ -40,8 +40,8 @@ export interface Operator<L extends LayerBase & { readonly op: string }> {
   cost(layer: L, output: Shape, inputs: readonly Shape[]): Complexity;
   /** Its flops without those of taps that fall on padding, where it has any. */
   insideFlops?(layer: L, output: Shape, inputs: readonly Shape[]): number;
-  /** What of its values the gradient is computed from, and is kept for the backward pass. */
-  readonly kept: "inputs" | "output" | "nothing";
+  /** What of its values the gradient is computed from, and is kept for the backward pass; or an index for each output. */
+  readonly kept: "inputs" | "output" | "index" | "nothing";
   weights(layer: L): readonly WeightTensor[];
   /** What stands in its box in a drawing: a title, and more below it. */
   label(layer: L): { readonly title: string; readonly detail?: string };
