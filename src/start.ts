@@ -125,6 +125,7 @@ export const {
 export const {
   bestValuePanel,
   blockDiagrams,
+  cellDiagram,
   edfPanel,
   fitPanel,
   grid,

@@ -8,6 +8,7 @@
  */
 import type { Architecture } from "./anynet/architecture.js";
 import type { Assembly, Feature } from "../networks/assembly/operators.js";
+import type { OperationGraph } from "./operation-graph.js";
 
 /** What architectures of all families have in common; the rest is their family's. */
 export interface AnyArchitecture {
@@ -81,4 +82,6 @@ export interface Family<A extends AnyArchitecture = AnyArchitecture> {
   depths?(architecture: A): readonly number[];
   /** The same architecture with so many layers in each stage; undefined where a stage cannot have so many. */
   withDepths?(architecture: A, depths: readonly number[]): A | undefined;
+  /** Its cells, or its layers with their skips, as graphs that pictures are made of (`cellDiagram`). */
+  graphs?(architecture: A): readonly OperationGraph[];
 }

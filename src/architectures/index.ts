@@ -24,6 +24,7 @@ export { type EdgeOperation, publishedOperations } from "./nas-bench-201/operati
 export { cellText, type Edge } from "./nas-bench-201/text.js";
 export type { NasBenchMacroArchitecture } from "./nas-bench-macro/architecture.js";
 export { nasBenchMacro, type NasBenchMacroOptions } from "./nas-bench-macro/family.js";
+export type { GraphEdge, GraphNode, NodeKind, OperationGraph } from "./operation-graph.js";
 export { defaultFitGrid, type FitGrid } from "./regnet/fit-grid.js";
 export {
   fitQuantisedLinear,

@@ -37,8 +37,15 @@ const grid = "#E6E6E6";
 export const page = "#FFFFFF";
 /** Leaders, which lead the eye and carry nothing. */
 export const faint = "#AAAAAA";
-/** Inside boxes: of what has weights, of what joins paths, of everything else. */
-export const fills = { weights: "#E8F1F8", joins: "#FDF1E2", other: "#F2F2F2" } as const;
+/** Inside boxes: of what has weights, of what joins paths, of everything else; and of kinds of a cell's operations. */
+export const fills = {
+  weights: "#E8F1F8",
+  joins: "#FDF1E2",
+  other: "#F2F2F2",
+  separable: "#E2F4EE",
+  dilated: "#F9ECF4",
+  pooling: "#FDF6DD",
+} as const;
 
 /** The dark theme: each of the light theme's colours, and what takes its place. The palette's hues stay, lighter. */
 const dark: Readonly<Record<string, string>> = {
@@ -57,6 +64,9 @@ const dark: Readonly<Record<string, string>> = {
   [fills.weights]: "#1B3547",
   [fills.joins]: "#45301A",
   [fills.other]: "#2B2E35",
+  [fills.separable]: "#163B30",
+  [fills.dilated]: "#40283A",
+  [fills.pooling]: "#40370F",
 };
 
 /** A Plotly value in the dark theme: every colour of the light one replaced, opacities kept. */

@@ -15,7 +15,7 @@ import { requireNetwork } from "../../networks/shapes.js";
 import { drawBlock } from "./draw-block.js";
 import { drawSections, sectionLabel } from "./draw-sections.js";
 import { type Structure, shapeText, structureOf } from "./structure.js";
-import { type Drawn, picture } from "./svg.js";
+import { sideBySide } from "./svg.js";
 import { requirePictureSize } from "../rendering/picture-size.js";
 import { svgInDark } from "../style.js";
 
@@ -52,8 +52,11 @@ export class StructureDiagram {
     requirePictureSize("toPng", { width, height }, scale);
     return svgToPng(this.svg, scale);
   }
-  /** The drawing, the picture of its size for pages that show no SVG, and the words. */
   [Symbol.for("Jupyter.display")](): Record<string, string> {
+    return this.bundle();
+  }
+  /** The drawing, the picture of its size for pages that show no SVG, and the words. */
+  protected bundle(): Record<string, string> {
     const png = this.toPng(1).toString("base64");
     return { "image/svg+xml": this.svg, "image/png": png, "text/plain": this.#words };
   }
@@ -134,19 +137,6 @@ export function blockDiagrams(
     ),
     [title, ...lines].join("\n"),
   );
-}
-
-/** One picture of several drawings. */
-function sideBySide(panels: readonly Drawn[], title: string): string {
-  const GAP = 36;
-  const elements: string[] = [];
-  let x = 20;
-  for (const panel of panels) {
-    elements.push(`<g transform="translate(${x} 16)">`, ...panel.elements, "</g>");
-    x += panel.width + GAP;
-  }
-  const height = Math.max(...panels.map(panel => panel.height)) + 32;
-  return picture(x - GAP + 20, height, title, elements);
 }
 
 function words(network: Network, { sections, image }: Structure): string {
