@@ -1,7 +1,7 @@
 /** A network from top to bottom, each stage with its blocks next to it (paper, Figure 3). */
 import type { Layer, Network } from "../../networks/network.js";
 import { drawings } from "./operators.js";
-import { type Section, type Structure, shapeText } from "./structure.js";
+import { isReduction, type Section, type Structure, shapeText } from "./structure.js";
 import { accent, box, type Drawn, fills, ink, page, soft, TITLE, text, textWidth, wire } from "./svg.js";
 
 /** A section's row. */
@@ -70,17 +70,18 @@ export function drawSections(network: Network, { sections, image }: Structure): 
 }
 
 /** A stage's blocks in a row, the first one, which changes the shape, in full colour. */
-function drawBlockRow({ blocks }: Section, left: number, y: number): Drawn {
+function drawBlockRow({ blocks, row }: Section, left: number, y: number): Drawn {
   const [size, gap] = [22, 6];
   const all = blocks.length <= MOST_BLOCKS;
   const count = all ? blocks.length : MOST_BLOCKS - 1;
+  const from = row?.first ?? 1;
   const elements: string[] = [];
   let x = left + size / 2;
   for (let i = 0; i < count; i++) {
     const first = i === 0;
     elements.push(
       box(x, y, size, size, first ? { fill: accent } : {}),
-      text(x, y + 4, `${i + 1}`, { size: 11, colour: first ? page : ink }),
+      text(x, y + 4, `${from + i}`, { size: 11, colour: first ? page : ink }),
     );
     x += size + gap;
   }
@@ -88,7 +89,7 @@ function drawBlockRow({ blocks }: Section, left: number, y: number): Drawn {
     elements.push(
       text(x, y + 4, "…"),
       box(x + size + gap, y, size, size),
-      text(x + size + gap, y + 4, `${blocks.length}`, { size: 11 }),
+      text(x + size + gap, y + 4, `${from + blocks.length - 1}`, { size: 11 }),
     );
     x += 2 * (size + gap);
   }
@@ -97,10 +98,17 @@ function drawBlockRow({ blocks }: Section, left: number, y: number): Drawn {
 
 /** A section's name, and what it holds. */
 export function sectionLabel(section: Section): [string, string] {
-  const { name, blocks, layers, input, output } = section;
+  const { name, blocks, layers, input, output, row } = section;
+  const stride = Math.round(input.height / output.height);
+  if (row) {
+    const last = row.first + blocks.length - 1;
+    const title = last > row.first ? `${row.of}s ${row.first} to ${last}` : `${row.of} ${row.first}`;
+    const kind = isReduction(section) ? "reduction" : `normal × ${blocks.length}`;
+    const detail = `w ${output.channels}${stride > 1 ? `, /${stride}` : ""}`;
+    return [title, row.of === "cell" ? `${kind}, ${detail}` : detail];
+  }
   if (blocks.length > 0) {
     const number = /^s\d+$/.test(name) ? `stage ${name.slice(1)}` : name;
-    const stride = Math.round(input.height / output.height);
     const plural = blocks.length === 1 ? "block" : "blocks";
     return [number, `${blocks.length} ${plural}, w ${output.channels}${stride > 1 ? `, /${stride}` : ""}`];
   }

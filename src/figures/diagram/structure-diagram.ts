@@ -74,7 +74,8 @@ export function structureDiagram(network: Network, options: DiagramOptions = {})
   expectText("structureDiagram", "the network's name", network.name);
   const { resolution = 224 } = options;
   const structure = structureOf(network, resolution);
-  const stages = structure.sections.filter(section => section.blocks.length > 0);
+  // A cell's picture is `cellDiagram`'s; as a block, it would be lanes without end.
+  const stages = structure.sections.filter(({ blocks, row }) => blocks.length > 0 && !row && !hasCells(blocks));
   const { stage = stages.findIndex(({ blocks }) => blocks.length > 1) + 1 || 1 } = options;
   if (stages.length > 0 && !stages[stage - 1]) {
     throw new RangeError(`structureDiagram: stage must be from 1 to ${stages.length}, got ${stage}`);
@@ -138,6 +139,10 @@ export function blockDiagrams(
     [title, ...lines].join("\n"),
   );
 }
+
+/** Whether its blocks are cells, whose layers have blocks of their own. */
+const hasCells = (blocks: Structure["sections"][number]["blocks"]): boolean =>
+  blocks.some(({ name }) => /\.cell\d+$/.test(name));
 
 function words(network: Network, { sections, image }: Structure): string {
   const lines = sections.map(section => {
