@@ -5,6 +5,7 @@
  * `"netspace/statistics"`, has its own functions; bundlers and browsers have `index.ts` or the rooms.
  */
 import { later } from "./base/node/later.js";
+import { showAs } from "./notebook/show-as.js";
 
 /** A room whose functions are doors. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who asks knows what the room is
@@ -65,6 +66,7 @@ export { seeded } from "./base/random.js";
 
 export { curves } from "./statistics/curves.js";
 export { StatisticsError } from "./statistics/statistics-error.js";
+export { CellDiagram } from "./figures/diagram/cell-picture.js";
 export { StructureDiagram } from "./figures/diagram/structure-diagram.js";
 export { Figure } from "./figures/figure.js";
 export { DatasetError } from "./training/datasets/dataset-error.js";
@@ -226,3 +228,10 @@ export const {
   verdict,
 } = room<typeof import("./replication/index.js")>("./replication/index.js");
 export const { encodeOnnx, exportOnnx } = room<typeof import("./onnx/index.js")>("./onnx/index.js");
+
+// Their families, with which the test is, need not be netspace's.
+showAs(
+  "netspace: architectures with cells",
+  value => typeof (value as { family?: { graphs?: unknown } | null }).family?.graphs === "function",
+  architecture => cellDiagram(architecture),
+);

@@ -9,7 +9,8 @@ export { type NestedSpace, nestedSpacesPanel } from "./panels/nested-spaces-pane
 export { notePanel } from "./panels/note-panel.js";
 export { type Corner, type GridOptions, grid, type Panel, type RowOptions, row } from "./panels.js";
 export { randomSearchPanel } from "./panels/random-search-panel.js";
-export { CellDiagram, cellDiagram } from "./diagram/cell-diagram.js";
+export { cellDiagram } from "./diagram/cell-diagram.js";
+export { CellDiagram } from "./diagram/cell-picture.js";
 export {
   blockDiagrams,
   type DiagramOptions,

@@ -262,13 +262,13 @@ function windowOf(
     const any = size ?? known;
     return any === undefined ? undefined : lay(any, side(kernel), side(stride), dilation, padding);
   };
-  const [rows, columns] = [along(heightOf, shape?.height), along(widthOf, shape?.width)];
+  const [down, across] = [along(heightOf, shape?.height), along(widthOf, shape?.width)];
   return {
     kernel_shape: [heightOf(kernel), widthOf(kernel)],
     strides: [heightOf(stride), widthOf(stride)],
     ...(dilation > 1 && { dilations: [dilation, dilation] }),
-    ...(rows && columns
-      ? { pads: [rows.before, columns.before, rows.behind, columns.behind] }
+    ...(down && across
+      ? { pads: [down.before, across.before, down.behind, across.behind] }
       : { auto_pad: "SAME_UPPER" }),
   };
 }

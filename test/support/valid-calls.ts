@@ -106,6 +106,7 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
     [{ images: "procedural images", missing: new Map([["AnyNetXA", 128]]), problems: ["a problem"] }],
   ],
   StructureDiagram: ["<svg/>", "a diagram"],
+  CellDiagram: ["<svg/>", "cells", ["<svg/>"]],
   Study: [new Map([["AnyNetXA", population]]), new Map([["AnyNetXB", "is missing"]]), "some images"],
   Table: [2, new Map([["a", () => [1, 2]]]), ["a note"]],
   TrainingRun: [setting, result, [1, 2, 3]],
@@ -276,6 +277,16 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   convNorm: [gates, 1, { channels: 8 }, 8, { kernel: 3, stride: 1, groups: 1 }, undefined],
   stagesOf: [[8, 8, 16]],
   storeArchitecture: [architecture],
+  cellDiagram: [
+    {
+      title: "a cell",
+      nodes: [
+        { id: "x", label: "h", kind: "input" },
+        { id: "y", label: "sum", kind: "sum" },
+      ],
+      edges: [["x", "y", "conv 3×3", "convolution"]],
+    },
+  ],
   structureDiagram: [network, { resolution: 8, stage: 1 }],
   study: [["AnyNetXA"], { fresh: false, n: 1, folder }],
   submitSweep: [{ ...spec, run: { slurm: { tasks: 1 } } }, file("submitted")],

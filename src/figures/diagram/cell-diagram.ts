@@ -8,31 +8,9 @@ import { isObject, say } from "../../base/say.js";
 import { checkArchitecture, familyOf } from "../../architectures/families.js";
 import type { GivenArchitecture } from "../../architectures/family.js";
 import type { OperationGraph } from "../../architectures/operation-graph.js";
-import { svgInDark } from "../style.js";
+import { CellDiagram } from "./cell-picture.js";
 import { drawGraph, nodeKinds } from "./draw-graph.js";
-import { StructureDiagram } from "./structure-diagram.js";
 import { sideBySide } from "./svg.js";
-
-/** Cells as one picture, and as one each for pages of any width. */
-export class CellDiagram extends StructureDiagram {
-  readonly #panels: readonly string[];
-
-  constructor(svg: string, description: string, panels: readonly string[]) {
-    super(svg, description);
-    this.#panels = panels;
-  }
-  override dark(): CellDiagram {
-    return new CellDiagram(svgInDark(this.svg), this.toString(), this.#panels.map(svgInDark));
-  }
-  /** The cells as HTML: side by side where there is room, below each other on a narrow page. */
-  get html(): string {
-    const panels = this.#panels.map(svg => svg.replace("<svg ", '<svg style="max-width:100%;height:auto" '));
-    return `<div style="display:flex;flex-wrap:wrap;align-items:flex-start">${panels.join("")}</div>`;
-  }
-  protected override bundle(): Record<string, string> {
-    return { "text/html": this.html, ...super.bundle() };
-  }
-}
 
 /**
  * The picture of an architecture's cells, or of graphs.
@@ -64,8 +42,8 @@ function graphsOf(given: unknown): [name: string | undefined, graphs: readonly O
     if (given.length > 0) return [undefined, given as readonly OperationGraph[]];
   } else if (isObject(given)) {
     if ("edges" in given) return [undefined, [given as unknown as OperationGraph]];
-    checkArchitecture("cellDiagram", given as GivenArchitecture);
     const architecture = given as GivenArchitecture;
+    checkArchitecture("cellDiagram", architecture);
     const family = familyOf(architecture);
     const graphs = family.graphs?.(architecture);
     if (graphs && graphs.length > 0) return [architecture.name ?? family.title(architecture), graphs];
@@ -91,7 +69,8 @@ function requireGraph({ title, nodes, edges }: OperationGraph, index: number): v
         `${of}: expected nodes { id, label, kind } of kind ${nodeKinds.join(", ")}, got ${say(node)}`,
       );
     }
-    if (known.has(node.id)) throw new RangeError(`${of}: expected nodes of different ids, got ${say(node.id)} twice`);
+    if (known.has(node.id))
+      throw new RangeError(`${of}: expected nodes of different ids, got ${say(node.id)} twice`);
     known.add(node.id);
   }
   for (const edge of edges as OperationGraph["edges"]) {

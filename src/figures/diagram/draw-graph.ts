@@ -2,7 +2,20 @@
 import type { GraphEdge, GraphNode, NodeKind, OperationGraph } from "../../architectures/operation-graph.js";
 import { colours } from "../style.js";
 import { layOut, type Size } from "./graph-layout.js";
-import { box, type BoxStyle, curve, type Drawn, fills, ink, joining, page, soft, TITLE, text, textWidth } from "./svg.js";
+import {
+  box,
+  type BoxStyle,
+  curve,
+  type Drawn,
+  fills,
+  ink,
+  joining,
+  page,
+  soft,
+  TITLE,
+  text,
+  textWidth,
+} from "./svg.js";
 
 const [blue, , green, purple, orange] = colours;
 
@@ -51,7 +64,9 @@ export function drawGraph(given: OperationGraph): Drawn {
     // Where many edges end, they have room side by side.
     const room = 8 * ends(node.id);
     const width = textWidth(node.label, FONT) + 16;
-    return down ? { width: Math.max(width, room), height: HEIGHT } : { width, height: Math.max(HEIGHT, room) };
+    return down
+      ? { width: Math.max(width, room), height: HEIGHT }
+      : { width, height: Math.max(HEIGHT, room) };
   };
   const { nodes, edges, width, height } = layOut(graph, sizeOf);
   const elements = [text(0, 14, graph.title, { anchor: "start", bold: true, size: 13 })];
@@ -64,7 +79,10 @@ export function drawGraph(given: OperationGraph): Drawn {
     elements.push(curve(points, { down, dashed: isSkip || edge[0] === second, colour: isSkip ? soft : ink }));
   }
   for (const { node, at, width: w, height: h } of nodes) {
-    elements.push(box(at[0], at[1], w, h, styles[node.kind]), text(at[0], at[1] + 4, node.label, { size: FONT }));
+    elements.push(
+      box(at[0], at[1], w, h, styles[node.kind]),
+      text(at[0], at[1] + 4, node.label, { size: FONT }),
+    );
   }
   elements.push("</g>");
   return { elements, width: Math.max(width, textWidth(graph.title, 13.5)), height: top + height };

@@ -103,7 +103,11 @@ export function sectionLabel(section: Section): [string, string] {
   if (row) {
     const last = row.first + blocks.length - 1;
     const title = last > row.first ? `${row.of}s ${row.first} to ${last}` : `${row.of} ${row.first}`;
-    const kind = isReduction(section) ? "reduction" : blocks.length === 1 ? "normal" : `normal × ${blocks.length}`;
+    const kind = isReduction(section)
+      ? "reduction"
+      : blocks.length === 1
+        ? "normal"
+        : `normal × ${blocks.length}`;
     const detail = `w ${output.channels}${stride > 1 ? `, /${stride}` : ""}`;
     return [title, row.of === "cell" ? `${kind}, ${detail}` : detail];
   }

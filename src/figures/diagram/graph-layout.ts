@@ -49,19 +49,19 @@ const PORTS_APART = 9;
 export function layOut(graph: OperationGraph, sizeOf: (node: GraphNode) => Size): Layout {
   const down = graph.direction === "down";
   const placed = new Graph<{ width: number; height: number }, Node, Edge>({ multigraph: true });
-  placed.setGraph({ rankdir: down ? "TB" : "LR", ...APART } as never);
-  for (const node of graph.nodes) placed.setNode(node.id, { ...sizeOf(node) } as Node);
+  placed.setGraph({ rankdir: down ? "TB" : "LR", ...APART });
+  for (const node of graph.nodes) placed.setNode(node.id, { ...sizeOf(node) });
   const joins = new Set(graph.nodes.filter(({ kind }) => JOINS.has(kind)).map(({ id }) => id));
   const hasSkips = graph.edges.some(([, , , kind]) => kind === "skip");
   for (const [i, [from, to, , kind]] of graph.edges.entries()) {
     // What alone goes into a join lies next to it, and crossings are where a value is read; a chain is straight.
     const isNear = hasSkips ? kind !== "skip" : joins.has(to) && !joins.has(from);
-    placed.setEdge(from, to, { weight: isNear ? NEAR : 1 } as never, `${i}`);
+    placed.setEdge(from, to, { weight: isNear ? NEAR : 1 }, `${i}`);
   }
   // A cell's inputs lie in one layer, the first: behind a node that is not drawn.
   const inputs = graph.nodes.filter(({ kind }) => kind === "input");
-  if (inputs.length > 1) placed.setNode(ROOT, { width: 0, height: 0 } as Node);
-  if (inputs.length > 1) for (const { id } of inputs) placed.setEdge(ROOT, id, { weight: 100 } as never, ROOT);
+  if (inputs.length > 1) placed.setNode(ROOT, { width: 0, height: 0 });
+  if (inputs.length > 1) for (const { id } of inputs) placed.setEdge(ROOT, id, { weight: 100 }, ROOT);
   layout(placed);
   const { width, height } = placed.graph();
   const nodes = new Map(

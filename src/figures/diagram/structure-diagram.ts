@@ -75,7 +75,9 @@ export function structureDiagram(network: Network, options: DiagramOptions = {})
   const { resolution = 224 } = options;
   const structure = structureOf(network, resolution);
   // A cell's picture is `cellDiagram`'s; as a block, it would be lanes without end.
-  const stages = structure.sections.filter(({ blocks, row }) => blocks.length > 0 && !row && !hasCells(blocks));
+  const stages = structure.sections.filter(
+    ({ blocks, row }) => blocks.length > 0 && !row && !hasCells(blocks),
+  );
   const { stage = stages.findIndex(({ blocks }) => blocks.length > 1) + 1 || 1 } = options;
   if (stages.length > 0 && !stages[stage - 1]) {
     throw new RangeError(`structureDiagram: stage must be from 1 to ${stages.length}, got ${stage}`);
