@@ -40,6 +40,7 @@ const data: Readonly<Record<string, readonly number[]>> = {
   canonical: [0],
   canonicalCell: [0],
   layerAssignment: [0],
+  cellDiagram: [0],
   checkWeights: [1],
   complexity: [0],
   complexityByBlock: [0],

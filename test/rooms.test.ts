@@ -130,7 +130,7 @@ test("no files import each other in a circle when they run", () => {
 /** Rooms that a page in a browser may import; what they have for Node alone lies behind the doors of package.json. */
 const forBrowsers = ["architectures", "networks", "spaces", "statistics", "tables", "figures"];
 /** Packages that run anywhere. */
-const anywhere = /^(pure-rand|simple-statistics)(\/|$)/;
+const anywhere = /^(pure-rand|simple-statistics|@dagrejs\/dagre)(\/|$)/;
 
 /** Files of a room as a bundler for browsers finds them. */
 function filesFrom(entry: string): string[] {

@@ -14,6 +14,7 @@ import { cellConventions } from "./conventions.js";
 import { readGenotype } from "./genotypes/read-genotype.js";
 import { type CellNetwork, kindOf } from "./network.js";
 import type { Operation } from "./operation.js";
+import { cellGraphs } from "../graphs/cell-graphs.js";
 import { cellDesigns, frozenCell } from "./published.js";
 
 /** What `cellNetwork` is given: two cells and a convention, or a published design by name, and the numbers. */
@@ -125,6 +126,7 @@ export const cellFamily: Family<CellNetwork> = Object.freeze<Family<CellNetwork>
     return placeInWords(network, place, at[2], at[3]);
   },
   code: ({ operations }) => operations,
+  graphs: cellGraphs,
   canonical: canonicalCells,
   // DARTS' literal alone is known by its looks; its network is the one that its cells are published with.
   named: (_caller, text) =>

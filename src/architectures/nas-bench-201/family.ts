@@ -7,6 +7,7 @@ import { requireCount } from "../anynet/check-architecture.js";
 import type { AnyArchitecture, Family } from "../family.js";
 import { assemble, edgeName, type NasBench201Architecture, operationOf } from "./architecture.js";
 import { formula } from "./formula.js";
+import { cellGraphs } from "../graphs/edge-cell-graphs.js";
 import { type EdgeOperation, edgeOperations } from "./operations.js";
 import { cellText, type Edge, parseCell } from "./text.js";
 
@@ -246,6 +247,7 @@ export const nasBench201Family: Family<NasBench201Architecture> = {
     return edge && `operation "${edge.operation}" of node ${n}`;
   },
   code: ({ operations }) => operations?.find(({ name }) => !edgeOperations.has(name)),
+  graphs: cellGraphs,
   canonical: architecture =>
     `${sizes.map(size => `${letters[size]}${architecture[size]}`).join(" ")} ${formula(architecture)}`,
   named(caller, text) {

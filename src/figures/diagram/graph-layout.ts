@@ -1,5 +1,5 @@
 /** Where the nodes and the edges of a graph lie, in layers (dagre: Sugiyama's method, network simplex). */
-import { Graph, layout } from "@dagrejs/dagre";
+import { dagre } from "#graph-layout";
 import type { GraphEdge, GraphNode, OperationGraph } from "../../architectures/operation-graph.js";
 
 export type Point = readonly [x: number, y: number];
@@ -48,6 +48,7 @@ const PORTS_APART = 9;
  */
 export function layOut(graph: OperationGraph, sizeOf: (node: GraphNode) => Size): Layout {
   const down = graph.direction === "down";
+  const { Graph, layout } = dagre();
   const placed = new Graph<{ width: number; height: number }, Node, Edge>({ multigraph: true });
   placed.setGraph({ rankdir: down ? "TB" : "LR", ...APART });
   for (const node of graph.nodes) placed.setNode(node.id, { ...sizeOf(node) });
