@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expectName, expectText } from "../base/expect.js";
 import { expectOptions } from "../base/expect-options.js";
-import type { Network } from "../networks/network.js";
+import { type Network, withoutAuxiliary } from "../networks/network.js";
 import { inferShapes, requireNetwork, type Shape } from "../networks/shapes.js";
 import { packageRoot } from "../base/node/paths.js";
 import { replaceFile } from "../base/node/replace-file.js";
@@ -37,7 +37,7 @@ const USUAL_RESOLUTION = 224;
 export function encodeOnnx(network: Network, weights: Weights, options: OnnxOptions = {}): Uint8Array {
   checkNetworkAndOptions("encodeOnnx", network, options);
   const { resolution, metadata = {} } = options;
-  const shapes = inferShapes(network, resolution ?? USUAL_RESOLUTION);
+  const shapes = inferShapes(withoutAuxiliary(network), resolution ?? USUAL_RESOLUTION);
   checkWeights("encodeOnnx", network, weights);
   const image = { channels: network.inputChannels, height: resolution, width: resolution };
   const known = image.height === undefined ? undefined : new Map(shapes).set("input", image as Shape);

@@ -3,7 +3,7 @@
  * network whose layers are called `<part>.<operator>` or `<stage>.<block>.<operator>`; cells and layers in a row,
  * `cell3.…` and `layer3.…`, are together while they keep the shape.
  */
-import type { Layer, Network } from "../../networks/network.js";
+import { type Layer, type Network, withoutAuxiliary } from "../../networks/network.js";
 import { inferShapes, type Shape } from "../../networks/shapes.js";
 
 /** Layers that belong together, with the shapes that enter and leave. */
@@ -32,7 +32,7 @@ export interface Structure {
 
 /** @throws NetworkError if the network is not well formed */
 export function structureOf(network: Network, resolution: number): Structure {
-  const shapes = inferShapes(network, resolution);
+  const shapes = inferShapes(withoutAuxiliary(network), resolution);
   const image: Shape = { channels: network.inputChannels, height: resolution, width: resolution };
   const sections: Section[] = [];
   let before = image;

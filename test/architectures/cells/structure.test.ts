@@ -8,13 +8,17 @@ import {
   complexity,
   countArchitecture,
   describe,
+  encodeOnnx,
   memory,
   NetworkError,
   type Operation,
   reviveArchitecture,
   storeArchitecture,
+  structureDiagram,
   time,
   withDropout,
+  type Weights,
+  weightShapes,
   withDropPath,
   zoo,
 } from "netspace";
@@ -243,4 +247,16 @@ test("a network with an auxiliary head is timed at a resolution that the head do
   const network = build(smallCells("DARTS-V2", { auxiliary: { stride: 3 } }));
   const stopped = time(network, { batch: 1, resolution: 16, threads: 1, signal: AbortSignal.abort() });
   await assert.rejects(stopped, { name: "AbortError" });
+});
+
+test("a network with an auxiliary head is drawn and exported at a resolution that the head does not fit", () => {
+  const network = build(smallCells("DARTS-V2", { auxiliary: { stride: 3 } }));
+  const weights: Weights = new Map(
+    [...weightShapes(network)].map(([name, shape]) => [
+      name,
+      { shape, values: new Float32Array(shape.reduce((a, b) => a * b, 1)) },
+    ]),
+  );
+  assert.ok(encodeOnnx(network, weights).length > 0);
+  assert.match(structureDiagram(network, { resolution: 64 }).toString(), /64 × 64/);
 });
