@@ -3,8 +3,9 @@ import { checkArchitecture, commonParts, familyOf } from "./families.js";
 import type { GivenArchitecture } from "./family.js";
 
 /**
- * A text that is equal for two architectures if their networks compute the same function for the same classes and images,
- * as far as their family knows to tell, and never for others; names do not count. By it a search finds that it has been
+ * A text that is equal for two architectures whose networks compute the same functions, with the right weights, for the
+ * same classes and images, as far as their family knows to tell; names do not count. Parts that are alike are written
+ * alike, whether or not their weights are the same ones, as the literature does. By it a search finds that it has been
  * somewhere before under another description.
  *
  * @throws NetworkError for an architecture that no network can have

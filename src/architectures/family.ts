@@ -67,8 +67,14 @@ export interface Family<A extends AnyArchitecture = AnyArchitecture> {
    */
   code?(architecture: A): object | undefined;
   /**
-   * A text that is equal for architectures whose networks compute the same function, as far as the family knows how to
-   * tell, and never for others. `canonical` asks it. Default: what `toJson` gives.
+   * Of a built-in family: whether `fromJson` brings such an object back without code of the user's, such as an operation
+   * that it names. Default: it does.
+   */
+  isWhole?(json: Readonly<Record<string, unknown>>): boolean;
+  /**
+   * A text that is equal for architectures whose networks compute the same functions with the right weights, as far as the
+   * family knows how to tell; two operations that are alike may be one in it, though each has weights of its own.
+   * `canonical` asks it. Default: what `toJson` gives.
    */
   canonical?(architecture: A): string;
   /**

@@ -102,7 +102,7 @@ export function storeArchitecture(architecture: AnyArchitecture): AnyStoredArchi
 /** Whether a stored architecture comes back by itself, anywhere: its block, or its family, is built in. */
 export const isRevivable = (stored: AnyStoredArchitecture): boolean =>
   isMember(stored)
-    ? isBuiltInName(stored.family)
+    ? isBuiltInName(stored.family) && (familyByName("isRevivable", stored.family).isWhole?.(stored) ?? true)
     : typeof stored.block === "string" && Object.hasOwn(blocks, stored.block);
 
 /**

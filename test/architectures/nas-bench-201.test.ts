@@ -21,6 +21,7 @@ import {
   type StoredMember,
   zoo,
 } from "netspace";
+import { isRevivable } from "../../src/architectures/stored.js";
 
 /** A whole cell with these operations on the edges 0→1, 0→2, 1→2, 0→3, 1→3, 2→3. */
 const cellOf = ([a, b, c, d, e, f]: readonly string[]) => `|${a}~0|+|${b}~0|${c}~1|+|${d}~0|${e}~1|${f}~2|`;
@@ -191,6 +192,9 @@ test("an operation of one's own is built, counted, stored by name and brought ba
     /unknown operation "swish_conv"; give it: reviveArchitecture\(stored, \[yours\]\)/,
   );
   assert.match(canonical(architecture), /@swish_conv/);
+  // A worker that has no such code builds the network that it is given instead.
+  assert.equal(isRevivable(stored), false);
+  assert.equal(isRevivable(storeArchitecture(nasBench201("|none~0|")) as StoredMember), true);
   const zeros = { ...swish, name: "mine_off", gives: "zeros" } as const;
   assert.equal(canonicalCell(nasBench201("|mine_off~0|skip_connect~0|", { operations: [zeros] })), "0");
 });

@@ -133,6 +133,7 @@ export const cellFamily: Family<CellNetwork> = Object.freeze<Family<CellNetwork>
     /^\s*(?:\w+\s*=\s*)?Genotype\s*\(/.test(text)
       ? cellNetwork({ ...readGenotype(text), cells: 20, filters: 36, classes: 10, resolution: 32 })
       : undefined,
+  isWhole: ({ operations }) => operations === undefined,
 });
 
 function conventionOf(given: unknown): CellNetwork["convention"] {

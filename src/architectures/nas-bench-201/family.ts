@@ -246,6 +246,7 @@ export const nasBench201Family: Family<NasBench201Architecture> = {
     const edge = edges.find((_, i) => edgeName(edges, i) === `e${e}`);
     return edge && `operation "${edge.operation}" of node ${n}`;
   },
+  isWhole: ({ operations }) => operations === undefined,
   code: ({ operations }) => operations?.find(({ name }) => !edgeOperations.has(name)),
   graphs: cellGraphs,
   canonical: architecture =>
