@@ -25,6 +25,7 @@ export {
   LinearBottleneck,
   MBConv,
   R,
+  RS,
   V,
   VR,
   X,
@@ -39,6 +40,10 @@ export { build, describe } from "./architectures/build.js";
 export { canonical } from "./architectures/canonical.js";
 export { countArchitecture } from "./architectures/count-architecture.js";
 export { familyNames, registerFamily } from "./architectures/families.js";
+export { layerStack } from "./architectures/layers/family.js";
+export { layerOperations } from "./architectures/layers/operations.js";
+export { mobileStack } from "./architectures/mobile/family.js";
+export { mobileOperations } from "./architectures/mobile/operations.js";
 export { canonicalCell } from "./architectures/nas-bench-201/canonical-cell.js";
 export { nasBench201 } from "./architectures/nas-bench-201/family.js";
 export { publishedOperations } from "./architectures/nas-bench-201/operations.js";
@@ -87,8 +92,15 @@ export { registeredDatasets } from "./replication/registration/registered-datase
 export { Study } from "./replication/studies/study.js";
 export { Verdict, VERDICT_MIME } from "./replication/verdict.js";
 
-export const { fitQuantisedLinear, fitQuantisedLinearExhaustive, readGenotype, toGenotype, zoo, zooNames } =
-  room<typeof import("./architectures/index.js")>("./architectures/index.js");
+export const {
+  fitQuantisedLinear,
+  fitQuantisedLinearExhaustive,
+  readGenotype,
+  scale,
+  toGenotype,
+  zoo,
+  zooNames,
+} = room<typeof import("./architectures/index.js")>("./architectures/index.js");
 export const { memory, withDropout, withDropPath } =
   room<typeof import("./networks/index.js")>("./networks/index.js");
 export const {

@@ -5,11 +5,20 @@ import { noArchitecture, requireCount } from "./anynet/check-architecture.js";
 import { anyNetFamily } from "./anynet/family.js";
 import { cellFamily } from "./cells/family.js";
 import type { AnyArchitecture, Family } from "./family.js";
+import { layersFamily } from "./layers/family.js";
+import { mobileFamily } from "./mobile/family.js";
 import { nasBench201Family } from "./nas-bench-201/family.js";
 import { nasBenchMacroFamily } from "./nas-bench-macro/family.js";
 
 /** netspace's own. A family of its own folder is registered here, by a line. */
-const builtIn: readonly Family[] = [anyNetFamily, cellFamily, nasBench201Family, nasBenchMacroFamily];
+const builtIn: readonly Family[] = [
+  anyNetFamily,
+  cellFamily,
+  nasBench201Family,
+  nasBenchMacroFamily,
+  mobileFamily,
+  layersFamily,
+];
 
 const registered = new Map<string, Family>(builtIn.map(family => [family.name, family]));
 

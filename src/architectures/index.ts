@@ -1,7 +1,7 @@
 /** Architectures, the few numbers that decide a network: AnyNet and its blocks, RegNet, other families, the published zoo. */
 export { type Architecture, anyNet, type Stem, simpleStem } from "./anynet/architecture.js";
 export type { Block, BlockParameters, Stage } from "./anynet/block.js";
-export { Basic, blocks, LinearBottleneck, MBConv, R, V, VR, X, Y } from "./anynet/blocks/index.js";
+export { Basic, blocks, LinearBottleneck, MBConv, R, RS, V, VR, X, Y } from "./anynet/blocks/index.js";
 export type { Cell, CellBlock, CellOutput, Side } from "./cells/cell.js";
 export { type CellConvention, cellConventions } from "./cells/conventions.js";
 export { type CellNetworkOptions, cellNetwork } from "./cells/family.js";
@@ -17,6 +17,22 @@ export { canonical } from "./canonical.js";
 export { countArchitecture } from "./count-architecture.js";
 export { familyNames, registerFamily } from "./families.js";
 export type { AnyArchitecture, Family, GivenArchitecture } from "./family.js";
+export { layerStack } from "./layers/family.js";
+export type { Joins, LayerStack, StackLayer } from "./layers/layer-stack.js";
+export {
+  type LayerOperation,
+  type LayerOperationName,
+  layerOperations,
+  type LayerParameters,
+} from "./layers/operations.js";
+export { mobileStack } from "./mobile/family.js";
+export type { MobileBlock, MobileScaling, MobileSkip, MobileStack } from "./mobile/mobile-stack.js";
+export {
+  type MobileOperation,
+  type MobileOperationName,
+  mobileOperations,
+  type MobileParameters,
+} from "./mobile/operations.js";
 export type { NasBench201Architecture } from "./nas-bench-201/architecture.js";
 export { type CanonicalCellOptions, canonicalCell } from "./nas-bench-201/canonical-cell.js";
 export { nasBench201, type NasBench201Options } from "./nas-bench-201/family.js";
@@ -40,8 +56,10 @@ export {
   regNet,
   stagesOf,
 } from "./regnet/regnet.js";
+export { scale, type Scaling } from "./scale.js";
 export {
   type AnyStoredArchitecture,
+  type OwnCode,
   reviveArchitecture,
   type StoredArchitecture,
   type StoredMember,

@@ -23,6 +23,8 @@ import {
   requireFamily,
 } from "./families.js";
 import type { AnyArchitecture, Family } from "./family.js";
+import type { LayerOperation } from "./layers/operations.js";
+import type { MobileOperation } from "./mobile/operations.js";
 
 export type { StoredArchitecture };
 
@@ -105,25 +107,22 @@ export const isRevivable = (stored: AnyStoredArchitecture): boolean =>
     ? isBuiltInName(stored.family) && (familyByName("isRevivable", stored.family).isWhole?.(stored) ?? true)
     : typeof stored.block === "string" && Object.hasOwn(blocks, stored.block);
 
+/** Code of one's own that stored architectures know by name: a block, an operation of a family, or a family. */
+export type OwnCode = Block | MobileOperation | LayerOperation | Family;
+
 /**
- * The architecture again, with its block or family as code.
+ * The architecture again, with its block, operations or family as code.
  *
- * @param own blocks and families that are not built in and may be among the stored ones, such as
+ * @param own blocks, operations and families that are not built in and may be among the stored ones, such as
  *   `(await import("./ghost.ts")).ghost`
  * @throws RangeError if the block is neither built in nor one of them, or no family of that name is known
  * @throws NetworkError for what no network can have
  */
-export function reviveArchitecture(
-  stored: StoredArchitecture,
-  own?: readonly (Block | Family)[],
-): Architecture;
+export function reviveArchitecture(stored: StoredArchitecture, own?: readonly OwnCode[]): Architecture;
+export function reviveArchitecture(stored: AnyStoredArchitecture, own?: readonly OwnCode[]): AnyArchitecture;
 export function reviveArchitecture(
   stored: AnyStoredArchitecture,
-  own?: readonly (Block | Family)[],
-): AnyArchitecture;
-export function reviveArchitecture(
-  stored: AnyStoredArchitecture,
-  own: readonly (Block | Family)[] = [],
+  own: readonly OwnCode[] = [],
 ): AnyArchitecture {
   if (!isObject(stored)) {
     throw new RangeError(
@@ -133,16 +132,16 @@ export function reviveArchitecture(
   expectList("reviveArchitecture", "blocks or families of one's own", own, { name: "text" });
   for (const code of own) {
     if (isFamily(code)) requireFamily("reviveArchitecture", code);
-    else checkBlock("reviveArchitecture", code);
+    else checkBlock("reviveArchitecture", code as Block);
   }
   const architecture = revived(stored, own);
   checkArchitecture("reviveArchitecture", architecture);
   return architecture;
 }
 
-const isFamily = (code: Block | Family): code is Family => "assemble" in code;
+const isFamily = (code: OwnCode): code is Family => "assemble" in code;
 
-function revived(stored: AnyStoredArchitecture, own: readonly (Block | Family)[]): AnyArchitecture {
+function revived(stored: AnyStoredArchitecture, own: readonly OwnCode[]): AnyArchitecture {
   if (!isMember(stored)) {
     return anyNetFamily.fromJson(stored as unknown as Readonly<Record<string, unknown>>, own);
   }

@@ -20,8 +20,15 @@ export function residualBranches({ layers }: Network): ResidualBranch[] {
   });
 }
 
-/** Names of the normalisations that a residual branch ends with; a branch that ends with anything else has none. */
+/**
+ * Names of the normalisations that a residual branch ends with, be it that a gate follows (squeeze-and-excitation); a
+ * branch that ends with anything else has none.
+ */
 export function residualNorms(network: Network): string[] {
-  const norms = new Set(network.layers.filter(({ op }) => op === "batchnorm").map(({ name }) => name));
-  return residualBranches(network).flatMap(({ end }) => (norms.has(end) ? [end] : []));
+  const layers = new Map(network.layers.map(layer => [layer.name, layer]));
+  return residualBranches(network).flatMap(({ end }) => {
+    const last = layers.get(end);
+    const scaled = last?.op === "multiply" ? layers.get(last.inputs[0]) : last;
+    return scaled?.op === "batchnorm" ? [scaled.name] : [];
+  });
 }

@@ -21,6 +21,24 @@ export type { Way } from "./decisions/way.js";
 export { type DesignSpaceSize, designSpaceSizes } from "./design-space-sizes.js";
 export { type Dimension, logUniform, oneOf, powersOfTwo, type Relation, uniform } from "./dimension.js";
 export { layerAssignment, type LayerAssignmentOptions } from "./layer-assignment.js";
+export {
+  ENASMacro,
+  ENASMacroSmall,
+  type EnasMacroOptions,
+  enasMacroSpace,
+  NASRL,
+  NASRLSmall,
+  NASRLStrides,
+  type NasRlOptions,
+  nasRlSpace,
+} from "./layer-spaces.js";
+export {
+  MnasNet,
+  MnasNetBothExpansions,
+  type MnasNetOptions,
+  MnasNetSmall,
+  mnasNetSpace,
+} from "./mobile-spaces.js";
 export { spaceByName, spaceNames } from "./names.js";
 export * from "./paper-spaces.js";
 export { RegNetSpace, RegNetX, type RegNetOptions, type RegNetParameter } from "./regnet.js";

@@ -1,6 +1,8 @@
 /** Design spaces by name, for the command line and for sweep specs. */
 import { AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE } from "./anynet.js";
 import { cellSpaces } from "./cells/published-cell-spaces.js";
+import { ENASMacro, ENASMacroSmall, NASRL, NASRLSmall, NASRLStrides } from "./layer-spaces.js";
+import { MnasNet, MnasNetBothExpansions, MnasNetSmall } from "./mobile-spaces.js";
 import { paperSpaces } from "./paper-spaces.js";
 import { RegNetX } from "./regnet.js";
 import { say } from "../base/say.js";
@@ -9,7 +11,19 @@ import { NasBench201, NasBenchMacro } from "./tabular.js";
 
 const anyNets: readonly Space[] = [AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE, RegNetX, ...paperSpaces];
 /** Spaces of other families: who asks for one by its name knows which it is of. */
-const others = [...cellSpaces, NasBench201, NasBenchMacro] as readonly unknown[] as readonly Space[];
+const others = [
+  ...cellSpaces,
+  NasBench201,
+  NasBenchMacro,
+  MnasNet,
+  MnasNetBothExpansions,
+  MnasNetSmall,
+  NASRL,
+  NASRLStrides,
+  NASRLSmall,
+  ENASMacro,
+  ENASMacroSmall,
+] as readonly unknown[] as readonly Space[];
 const spaces = new Map<string, Space>([...anyNets, ...others].map(space => [space.name, space]));
 
 /** The names of the spaces that specs and the command line know. */

@@ -58,7 +58,7 @@ const schema = once(() => {
     /** What comes before the stages. Default: the paper's, 3 × 3 with stride 2 and width 32. */
     stem: z
       .strictObject({
-        kind: z.enum(["simple", "cifar", "resnet"]),
+        kind: z.enum(["simple", "cifar", "resnet", "resnet-rs"]),
         width: z.int().positive().max(MOST_WIDTH),
       })
       .default(simpleStem as { kind: Stem["kind"]; width: number }),

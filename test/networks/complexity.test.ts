@@ -82,7 +82,7 @@ test("countArchitecture() refuses what no network can have, and so does a space 
   }
   const stem = { kind: "imagenet" as "simple", width: 32 };
   const activation = "gelu" as "relu";
-  const unknownStem = /unknown stem\.kind "imagenet"; known are simple, cifar, resnet$/;
+  const unknownStem = /unknown stem\.kind "imagenet"; known are simple, cifar, resnet, resnet-rs$/;
   assert.throws(() => countArchitecture(anyNet([stage], { stem })), unknownStem);
   assert.throws(() => RegNetX.with({ stem }), unknownStem);
   assert.throws(() => AnyNetXA.with({ stem }), unknownStem);

@@ -18,6 +18,11 @@ const script = fileURLToPath(new URL("../../../test/training/timm_reference.py",
 const pairs = [
   ["regnetx_002", "RegNetX-200MF"],
   ["regnety_002", "RegNetY-200MF"],
+  ["semnasnet_100", "MnasNet-A1"],
+  ["mnasnet_100", "MnasNet-B1"],
+  ["mnasnet_small", "MnasNet-Small"],
+  ["efficientnet_b0", "EfficientNet-B0"],
+  ["resnetrs50", "ResNet-RS-50"],
 ] as const;
 
 describe("timm's networks and ours", { skip: withoutAddon || withoutPackages("timm", "safetensors") }, () => {

@@ -18,10 +18,11 @@ import {
 
 /**
  * What comes before the stages: `"simple"` a 3 × 3 convolution of stride 2 (the paper's), `"cifar"` the same
- * with stride 1 for small images, `"resnet"` 7 × 7 of stride 2 and a 3 × 3 max-pool of stride 2.
+ * with stride 1 for small images, `"resnet"` 7 × 7 of stride 2 and a 3 × 3 max-pool of stride 2, `"resnet-rs"` three
+ * 3 × 3, the first of stride 2, the first two of half the width, and a fourth of stride 2 in place of the max-pool.
  */
 export interface Stem {
-  readonly kind: "simple" | "cifar" | "resnet";
+  readonly kind: "simple" | "cifar" | "resnet" | "resnet-rs";
   readonly width: number;
 }
 
@@ -62,9 +63,7 @@ export function anyNet(stages: readonly Stage[], options: Partial<Architecture> 
 export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architecture: Architecture): F {
   const { stem, stages, headWidth, activation = "relu", classes = 1000 } = architecture;
   ops.scope("stem");
-  const [kernel, stride] = [stem.kind === "resnet" ? 7 : 3, stem.kind === "cifar" ? 1 : 2];
-  let x = normed(ops, "", image, stem.width, kernel, stride, 1, activation);
-  if (stem.kind === "resnet") x = ops.maxpool("pool", x, 3, 2);
+  let x = walkStem(ops, image, stem, activation);
   let stage: Stage;
   // One function for all stages: a space's candidates are counted a million times a second.
   const again = (y: F) => walkBlock(ops, y, architecture, stage, 1);
@@ -84,6 +83,24 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architec
   ops.scope("head");
   if (headWidth) x = normed(ops, "", x, headWidth, 1, 1, 1, activation);
   return ops.linear("fc", ops.avgpool("pool", x), classes);
+}
+
+function walkStem<F extends Feature>(
+  ops: Operators<F>,
+  image: F,
+  { kind, width }: Stem,
+  activation: ActivationKind,
+): F {
+  if (kind === "resnet-rs") {
+    const half = Math.max(1, Math.floor(width / 2));
+    let x = normed(ops, 1, image, half, 3, 2, 1, activation);
+    x = normed(ops, 2, x, half, 3, 1, 1, activation);
+    x = normed(ops, 3, x, width, 3, 1, 1, activation);
+    return normed(ops, 4, x, width, 3, 2, 1, activation);
+  }
+  const [kernel, stride] = [kind === "resnet" ? 7 : 3, kind === "cifar" ? 1 : 2];
+  const x = normed(ops, "", image, width, kernel, stride, 1, activation);
+  return kind === "resnet" ? ops.maxpool("pool", x, 3, 2) : x;
 }
 
 /** One block of a stage. @throws NetworkError if it returns no feature map */

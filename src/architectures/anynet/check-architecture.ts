@@ -6,7 +6,7 @@ import type { Block } from "./block.js";
 import { blocks } from "./blocks/index.js";
 import { NetworkError } from "../../networks/shapes.js";
 
-const stems: readonly string[] = ["simple", "cifar", "resnet"];
+const stems: readonly string[] = ["simple", "cifar", "resnet", "resnet-rs"];
 const activations: readonly string[] = ["relu", "silu"];
 
 /** Blocks that an architecture has at most: with more, its network does not fit into memory as data. */

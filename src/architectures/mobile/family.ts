@@ -1,0 +1,124 @@
+/** Mobile stacks as a family of architectures. */
+import { refuseUnknown } from "../../base/expect-options.js";
+import { isObject, say } from "../../base/say.js";
+import { NetworkError } from "../../networks/shapes.js";
+import type { Family } from "../family.js";
+import { checkMobile, stackKeys } from "./check-mobile.js";
+import { assemble, layersOf, type MobileBlock, type MobileStack } from "./mobile-stack.js";
+import {
+  type MobileOperation,
+  type MobileOperationName,
+  mobileOperations,
+  operationOf,
+} from "./operations.js";
+import { scaledDepth, scaledWidth } from "./rounding.js";
+
+const operationNames = Object.keys(mobileOperations);
+const skips = ["none", "identity", "pool"];
+
+const isBuiltIn = ({ operation }: MobileBlock): boolean =>
+  mobileOperations[operationOf(operation).name as MobileOperationName] === operationOf(operation);
+
+/** `2xmbconv6-k3-24`, and behind it what is not usual. */
+function token(block: MobileBlock, width: number, repeats: number): string {
+  const { operation, kernel, stride, expansion = 1, squeezeExcite = 0, skip = "identity" } = block;
+  const widened = expansion === 1 ? "" : String(expansion);
+  const rest = [
+    stride > 1 ? `s${stride}` : "",
+    squeezeExcite > 0 ? `se${squeezeExcite}` : "",
+    skip === "identity" ? "" : skip,
+  ];
+  return [`${repeats}x${operationOf(operation).name}${widened}`, `k${kernel}`, width, ...rest]
+    .filter(text => text !== "")
+    .join("-");
+}
+
+export const mobileFamily: Family<MobileStack> = {
+  name: "mobile",
+  check: checkMobile,
+  assemble,
+  parameters(stack) {
+    const { blocks, scaling } = stack;
+    const columns: Record<string, number> = {};
+    for (let i = 0; i < blocks.length; i++) {
+      const block = blocks[i];
+      const { operation, kernel, expansion = 1, squeezeExcite = 0, skip = "identity" } = block;
+      const at = i + 1;
+      columns[`op${at}`] = operationNames.indexOf(operationOf(operation).name);
+      columns[`d${at}`] = scaledDepth(block.repeats, scaling?.depth);
+      columns[`w${at}`] = scaledWidth(block.width, scaling?.width);
+      columns[`k${at}`] = kernel;
+      columns[`e${at}`] = expansion;
+      columns[`se${at}`] = squeezeExcite;
+      columns[`skip${at}`] = skips.indexOf(skip);
+    }
+    columns.depth = layersOf(stack);
+    return columns;
+  },
+  title({ blocks, scaling }) {
+    const tokens = blocks.map(block =>
+      token(block, scaledWidth(block.width, scaling?.width), scaledDepth(block.repeats, scaling?.depth)),
+    );
+    return `mobile ${tokens.join(" ")}`;
+  },
+  toJson({ family: _family, blocks, ...stack }) {
+    return {
+      ...stack,
+      blocks: blocks.map(block => ({ ...block, operation: operationOf(block.operation).name })),
+    };
+  },
+  fromJson(json, own = []) {
+    const stack = json as unknown as Omit<MobileStack, "family">;
+    if (!Array.isArray(stack.blocks)) return { ...stack, family: mobileFamily };
+    const blocks = (stack.blocks as readonly MobileBlock[]).map(block => {
+      const name: unknown = block?.operation;
+      if (typeof name !== "string" || Object.hasOwn(mobileOperations, name)) return block;
+      const mine = own.find((code): code is MobileOperation => code.name === name && "build" in code);
+      if (mine) return { ...block, operation: mine };
+      const known = [...operationNames, ...own.map(code => code.name)].join(", ");
+      throw new RangeError(
+        `reviveArchitecture: unknown operation ${say(name)}; known are ${known}. Give another one itself: reviveArchitecture(stored, [operation])`,
+      );
+    });
+    return { ...stack, blocks, family: mobileFamily };
+  },
+  isWhole: json =>
+    !Array.isArray(json.blocks) ||
+    (json.blocks as readonly { readonly operation: string }[]).every(({ operation }) =>
+      Object.hasOwn(mobileOperations, operation),
+    ),
+  copy: stack => ({ ...stack, blocks: stack.blocks.map(block => ({ ...block })) }),
+  maker({ blocks }, place) {
+    const own = (block: MobileBlock | undefined): string | undefined =>
+      block && !isBuiltIn(block) ? `operation "${operationOf(block.operation).name}"` : undefined;
+    if (place === undefined) return own(blocks.find(block => !isBuiltIn(block)));
+    return own(blocks[Number(/^s(\d+)\.b\d/.exec(place)?.[1] ?? 0) - 1]);
+  },
+  code({ blocks }) {
+    const own = blocks.find(block => !isBuiltIn(block));
+    return own && operationOf(own.operation);
+  },
+};
+
+/**
+ * A mobile stack.
+ *
+ * @throws NetworkError unless it is given an object with known names; what they hold is checked where it is used
+ * @example
+ * ```ts
+ * const small = mobileStack({
+ *   stem: { width: 8, stride: 1 },
+ *   blocks: [{ operation: "mbconv", repeats: 2, width: 16, kernel: 3, stride: 2, expansion: 3, squeezeExcite: 0.25 }],
+ *   classes: 10,
+ * });
+ * countArchitecture(small, 32).params; // => 2850
+ * ```
+ */
+export function mobileStack(stack: Omit<MobileStack, "family">): MobileStack {
+  if (!isObject(stack) || Array.isArray(stack)) {
+    throw new NetworkError(`mobileStack: expected { stem, blocks, … }, got ${say(stack)}`);
+  }
+  const { family: _family, ...rest } = stack as MobileStack;
+  refuseUnknown("mobileStack", rest, stackKeys, NetworkError);
+  return { ...rest, family: mobileFamily };
+}
