@@ -99,7 +99,7 @@ export const layersFamily: Family<LayerStack> = {
  *   ],
  *   classes: 10,
  * });
- * countArchitecture(stack, 32).params; // => 49728
+ * countArchitecture(stack, 32).params; // => 49738
  * ```
  */
 export function layerStack(stack: Omit<LayerStack, "family">): LayerStack {

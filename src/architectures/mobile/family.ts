@@ -106,12 +106,8 @@ export const mobileFamily: Family<MobileStack> = {
  * @throws NetworkError unless it is given an object with known names; what they hold is checked where it is used
  * @example
  * ```ts
- * const small = mobileStack({
- *   stem: { width: 8, stride: 1 },
- *   blocks: [{ operation: "mbconv", repeats: 2, width: 16, kernel: 3, stride: 2, expansion: 3, squeezeExcite: 0.25 }],
- *   classes: 10,
- * });
- * countArchitecture(small, 32).params; // => 2850
+ * const published = zoo("MnasNet-A1").architecture;
+ * countArchitecture(published).params; // => 3887038
  * ```
  */
 export function mobileStack(stack: Omit<MobileStack, "family">): MobileStack {
