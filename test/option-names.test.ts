@@ -39,6 +39,7 @@ const data: Readonly<Record<string, readonly number[]>> = {
   build: [0],
   canonical: [0],
   canonicalCell: [0],
+  compoundScaling: [0],
   layerAssignment: [0],
   cellDiagram: [0],
   checkWeights: [1],

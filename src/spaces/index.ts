@@ -20,7 +20,8 @@ export type { Word } from "./decisions/survey.js";
 export type { Way } from "./decisions/way.js";
 export { type DesignSpaceSize, designSpaceSizes } from "./design-space-sizes.js";
 export { type Dimension, logUniform, oneOf, powersOfTwo, type Relation, uniform } from "./dimension.js";
-export { layerAssignment, type LayerAssignmentOptions } from "./layer-assignment.js";
+export { compoundScaling, type CompoundScalingOptions } from "./scaling/compound-scaling.js";
+export { layerAssignment, type LayerAssignmentOptions } from "./scaling/layer-assignment.js";
 export {
   ENASMacro,
   ENASMacroSmall,

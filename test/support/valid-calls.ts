@@ -147,6 +147,10 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   complexityByLayer: [network, 8, taps],
   complexityByStage: [network, 8, taps],
   complexityWeights: [values, { bins: 3, range: [1, 9] }],
+  compoundScaling: [
+    architecture,
+    { name: "mine", depth: [1, 2], width: [1], resolution: [1], product: 2, tolerance: 1, phi: 1 },
+  ],
   countArchitecture: [architecture, 8, taps],
   crossValidate: [errors, () => () => 45, { folds: 3, random }],
   datasetByName: ["procedural:8"],

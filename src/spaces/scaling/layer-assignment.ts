@@ -2,17 +2,17 @@
  * Layer assignment: how many of a network's layers lie in which stage, at a fixed depth or a fixed cost (Meng et al., AAAI
  * 2020, arXiv 2002.12580, of which the abstract alone was at hand; ranges and limits here are [inferred]).
  */
-import { USUAL_RESOLUTION } from "../architectures/build.js";
-import { countArchitecture } from "../architectures/count-architecture.js";
-import { checkArchitecture, familyOf } from "../architectures/families.js";
-import type { Architecture } from "../architectures/anynet/architecture.js";
-import type { AnyArchitecture, Family } from "../architectures/family.js";
-import { isList } from "../base/expect.js";
-import { expectOptions } from "../base/expect-options.js";
-import { say, sayData } from "../base/say.js";
-import { DecisionSpace } from "./decisions/decision-space.js";
-import { listed, MOST_LISTS } from "./decisions/listed.js";
-import type { Window } from "./sample.js";
+import { USUAL_RESOLUTION } from "../../architectures/build.js";
+import { countArchitecture } from "../../architectures/count-architecture.js";
+import { checkArchitecture, familyOf } from "../../architectures/families.js";
+import type { Architecture } from "../../architectures/anynet/architecture.js";
+import type { AnyArchitecture, Family } from "../../architectures/family.js";
+import { isList } from "../../base/expect.js";
+import { expectOptions } from "../../base/expect-options.js";
+import { say, sayData } from "../../base/say.js";
+import { DecisionSpace } from "../decisions/decision-space.js";
+import { listed, MOST_LISTS } from "../decisions/listed.js";
+import type { Window } from "../sample.js";
 
 /** Which assignments there are; `layers`, `flops` or `most` must bound them. */
 export interface LayerAssignmentOptions {
