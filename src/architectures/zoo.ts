@@ -46,7 +46,7 @@ export interface PyclsFacts extends PublishedFacts {
 }
 
 /** Names of the zoo's networks of cells begin so. */
-export type CellNetworkName = `${"NASNet" | "PNASNet" | "AmoebaNet" | "DARTS" | "ENAS"}-${string}`;
+export type CellNetworkName = `${"NASNet" | "PNASNet" | "AmoebaNet" | "DARTS" | "ENAS-micro"}-${string}`;
 
 /** One network of the zoo. */
 export interface ZooEntry<A extends AnyArchitecture = Architecture> {
