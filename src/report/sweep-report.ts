@@ -7,10 +7,12 @@ import { bestSoFarPanel } from "../figures/panels/best-so-far-panel.js";
 import { edfPanel } from "../figures/panels/edf-panel.js";
 import type { PlotlyObject } from "../figures/figure.js";
 import { type Panel, row } from "../figures/panels.js";
+import { cellDiagram } from "../figures/diagram/cell-diagram.js";
 import { structureDiagram } from "../figures/diagram/structure-diagram.js";
 import { colours, faded } from "../figures/style.js";
 import { widthProfilePanel } from "../figures/panels/width-profile.js";
 import { duration } from "../base/duration.js";
+import { familyOf } from "../architectures/families.js";
 import { listing } from "../architectures/stored.js";
 import type { Population } from "../populations/population.js";
 import { heldRecord } from "../trials/store/logged-record.js";
@@ -176,9 +178,12 @@ function networks(population: Population, ranked: readonly Member[]): string[] {
     network: architecture.stages,
   });
   const { resolution } = datasetFacts(population.spec.dataset);
-  const diagram = (title: string, { network, row: { error } }: Member) => {
+  const diagram = (title: string, { architecture, network, row: { error } }: Member) => {
     const { svg } = structureDiagram(network, { resolution });
-    return `<h3>${title}: ${error.toFixed(1)} % error</h3><div class="diagram">${svg}</div>`;
+    const cells = familyOf(architecture).graphs
+      ? `<div class="diagram">${cellDiagram(architecture).html}</div>`
+      : "";
+    return `<h3>${title}: ${error.toFixed(1)} % error</h3>${cells}<div class="diagram">${svg}</div>`;
   };
   // Only AnyNets have a width for each block.
   const anyNets = population.members.every(({ architecture }) => architecture.family === undefined);

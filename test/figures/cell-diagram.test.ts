@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CellDiagram, cellDiagram, type OperationGraph, structureDiagram } from "netspace";
+import { CellDiagram, cellDiagram, type OperationGraph, structureDiagram, zoo } from "netspace";
 import type { Layer, Network } from "../../src/networks/network.js";
 import { chainFamily } from "../support/chain-family.js";
 
@@ -216,4 +216,45 @@ test("a network of cells is outlined by its rows of cells: a reduction by itself
     "  cells 6 to 9: normal × 4, w 32 → 32 × 8 × 8",
   ]);
   assert.ok(!textsIn(diagram.svg).some(text => text.includes("3×3 conv")), "no block of its own");
+});
+
+test("published cells are drawn by their names: inputs as the convention has them, what is concatenated, edges' operations", () => {
+  assert.deepEqual(
+    String(cellDiagram(zoo("DARTS-V2-cifar").architecture))
+      .split("\n")
+      .slice(0, 7),
+    [
+      "DARTS-V2-cifar",
+      "normal cell",
+      "  sum 1: sep 3×3 of h−1, sep 3×3 of h",
+      "  sum 2: sep 3×3 of h−1, sep 3×3 of h",
+      "  sum 3: sep 3×3 of h, identity of h−1",
+      "  sum 4: identity of h−1, dil sep 3×3 of sum 1",
+      "  concat: sum 1, sum 2, sum 3, sum 4",
+    ],
+  );
+  // Of NASNet-A's normal cell nothing reads the input h−1 alone: it is among what is concatenated.
+  const nasNet = String(cellDiagram(zoo("NASNet-A-mobile").architecture));
+  assert.match(nasNet, /concat: h−1, sum 1, sum 2, sum 3, sum 4, sum 5\nreduction cell\n/);
+  const edgeCell = "|nor_conv_3x3~0|+|none~0|nor_conv_1x1~1|+|skip_connect~0|avg_pool_3x3~1|nor_conv_3x3~2|";
+  assert.match(
+    String(cellDiagram(zoo(edgeCell).architecture)),
+    /sum 2: none of input, conv 1×1 of sum 1\n {2}output: identity of input, avg 3×3 of sum 1, conv 3×3 of sum 2$/,
+  );
+});
+
+test("a kernel that lets forms be registered shows an architecture with cells as its picture, and no other", async () => {
+  const tests: ((value: object) => boolean)[] = [];
+  const HOST = Symbol.for("Jupyter.output");
+  const globals = globalThis as unknown as Record<symbol, unknown>;
+  const before = globals[HOST];
+  globals[HOST] = { register: (holds: (value: object) => boolean) => tests.push(holds) };
+  try {
+    await import(new URL("../../src/start.js?as-in-a-kernel", import.meta.url).href);
+  } finally {
+    globals[HOST] = before;
+  }
+  const shows = (value: object) => tests.some(holds => holds(value));
+  assert.ok(shows(zoo("DARTS-V2-cifar").architecture));
+  assert.ok(!shows(zoo("RegNetX-200MF").architecture) && !shows([]) && !shows({ family: null }));
 });
