@@ -243,6 +243,19 @@ test("published cells are drawn by their names: inputs as the convention has the
   );
 });
 
+test("a layer stack is drawn as its layers, with what each reads besides the one before", () => {
+  const { architecture } = zoo("ENAS-macro-cifar");
+  const { layers, reductions } = architecture as unknown as {
+    layers: readonly { from?: readonly number[] }[];
+    reductions: readonly number[];
+  };
+  const diagram = cellDiagram(architecture);
+  assert.equal(boxesIn(diagram.svg).length, layers.length + reductions.length + 2);
+  const skips = layers.reduce((sum, { from = [] }) => sum + from.length, 0);
+  assert.ok(skips > 10);
+  assert.equal([...diagram.svg.matchAll(/stroke-dasharray="4 3"/g)].length, skips);
+});
+
 test("a kernel that lets forms be registered shows an architecture with cells as its picture, and no other", async () => {
   const tests: ((value: object) => boolean)[] = [];
   const HOST = Symbol.for("Jupyter.output");

@@ -4,6 +4,7 @@ import { isObject, say } from "../../base/say.js";
 import { NetworkError } from "../../networks/shapes.js";
 import { heightOf, kernelText, widthOf } from "../../networks/window.js";
 import type { Family } from "../family.js";
+import { layerGraphs } from "../graphs/layer-graphs.js";
 import { checkLayers, stackKeys } from "./check-layers.js";
 import { assemble, type LayerStack, type StackLayer } from "./layer-stack.js";
 import { type LayerOperation, type LayerOperationName, layerOperations, operationOf } from "./operations.js";
@@ -78,6 +79,7 @@ export const layersFamily: Family<LayerStack> = {
     if (place === undefined) return own(layers.find(layer => !isBuiltIn(layer)));
     return own(layers[Number(/^layer(\d+)\b/.exec(place)?.[1] ?? 0) - 1]);
   },
+  graphs: layerGraphs,
   code({ layers }) {
     const own = layers.find(layer => !isBuiltIn(layer));
     return own && operationOf(own.operation);

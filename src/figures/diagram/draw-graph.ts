@@ -3,6 +3,7 @@ import type { GraphEdge, GraphNode, NodeKind, OperationGraph } from "../../archi
 import { colours } from "../style.js";
 import { layOut, type Size } from "./graph-layout.js";
 import {
+  arc,
   box,
   type BoxStyle,
   curve,
@@ -76,7 +77,8 @@ export function drawGraph(given: OperationGraph): Drawn {
   const second = nodes.filter(({ node }) => node.kind === "input")[1]?.node.id;
   for (const { edge, points } of edges) {
     const isSkip = edge[3] === "skip";
-    elements.push(curve(points, { down, dashed: isSkip || edge[0] === second, colour: isSkip ? soft : ink }));
+    const style = { down, dashed: isSkip || edge[0] === second, colour: isSkip ? soft : ink };
+    elements.push(isSkip && points.length === 4 ? arc(points, style) : curve(points, style));
   }
   for (const { node, at, width: w, height: h } of nodes) {
     elements.push(

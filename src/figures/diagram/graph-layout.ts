@@ -48,15 +48,15 @@ const PORTS_APART = 9;
  */
 export function layOut(graph: OperationGraph, sizeOf: (node: GraphNode) => Size): Layout {
   const down = graph.direction === "down";
+  if (down && graph.edges.some(([, , , kind]) => kind === "skip")) return inARow(graph, sizeOf);
   const { Graph, layout } = dagre();
   const placed = new Graph<{ width: number; height: number }, Node, Edge>({ multigraph: true });
   placed.setGraph({ rankdir: down ? "TB" : "LR", ...APART });
   for (const node of graph.nodes) placed.setNode(node.id, { ...sizeOf(node) });
   const joins = new Set(graph.nodes.filter(({ kind }) => JOINS.has(kind)).map(({ id }) => id));
-  const hasSkips = graph.edges.some(([, , , kind]) => kind === "skip");
-  for (const [i, [from, to, , kind]] of graph.edges.entries()) {
-    // What alone goes into a join lies next to it, and crossings are where a value is read; a chain is straight.
-    const isNear = hasSkips ? kind !== "skip" : joins.has(to) && !joins.has(from);
+  for (const [i, [from, to]] of graph.edges.entries()) {
+    // What alone goes into a join lies next to it, and crossings are where a value is read.
+    const isNear = joins.has(to) && !joins.has(from);
     placed.setEdge(from, to, { weight: isNear ? NEAR : 1 }, `${i}`);
   }
   // A cell's inputs lie in one layer, the first: behind a node that is not drawn.
@@ -90,6 +90,50 @@ export function layOut(graph: OperationGraph, sizeOf: (node: GraphNode) => Size)
     nodes: [...nodes.values()].map(node => ({ ...node, at: moved(node.at) })),
     edges: edges.map(({ edge, points }) => ({ edge, points: points.map(moved) })),
   };
+}
+
+/** Between the nodes of a row, and how far to the right a way round each of them goes. */
+const ROW = { apart: 22, first: 16, further: 14 };
+
+/** A chain straight down, and what goes round its nodes as arcs to the right of it, the further the longer. */
+function inARow({ nodes, edges }: OperationGraph, sizeOf: (node: GraphNode) => Size): Layout {
+  const width = Math.max(...nodes.map(node => sizeOf(node).width));
+  let bottom = 0;
+  const placed = nodes.map((node): PlacedNode => {
+    const { height } = sizeOf(node);
+    const at: Point = [width / 2, bottom + height / 2];
+    bottom += height + ROW.apart;
+    return { node, at, width, height };
+  });
+  const position = new Map(nodes.map(({ id }, i) => [id, i]));
+  let right = width;
+  const ways = edges.map((edge): PlacedEdge => {
+    const [i, j] = [position.get(edge[0])!, position.get(edge[1])!];
+    const [from, to] = [placed[i], placed[j]];
+    if (edge[3] !== "skip") {
+      return {
+        edge,
+        points: [
+          [from.at[0], from.at[1] + from.height / 2],
+          [to.at[0], to.at[1] - to.height / 2],
+        ],
+      };
+    }
+    // Ways out below the middle, ways in above it.
+    const [top, end] = [from.at[1] + 5, to.at[1] - 5];
+    const x = width + ROW.first + ROW.further * Math.abs(j - i);
+    right = Math.max(right, x);
+    return {
+      edge,
+      points: [
+        [width, top],
+        [x, top],
+        [x, end],
+        [width, end],
+      ],
+    };
+  });
+  return { width: right, height: bottom - ROW.apart, nodes: placed, edges: ways };
 }
 
 /** Where edges leave their first node, or enter their second: side by side, in the order in which they go on. */

@@ -79,6 +79,16 @@ export const wire = (
   return `<path d="${path}" fill="none" stroke="${dashed ? faint : ink}"${head}${dash}/>`;
 };
 
+/** A line round a corner of two, from the first of four points to the last, with an arrow head at its end. */
+export const arc = (
+  points: readonly (readonly [number, number])[],
+  { dashed = false, colour = ink } = {},
+): string => {
+  const [start, ...bend] = points.map(([x, y]) => `${x} ${y}`);
+  const dash = dashed ? ' stroke-dasharray="4 3"' : "";
+  return `<path d="M${start} C${bend.join(" ")}" fill="none" stroke="${colour}"${dash} marker-end="url(#arrow)"/>`;
+};
+
 /** One picture of several drawings. */
 export function sideBySide(panels: readonly Drawn[], title: string, description?: string): string {
   const GAP = 36;
