@@ -87,8 +87,9 @@ export class Ours {
     this.#data = data;
     this.#batch = batch;
   }
-  static async prepare({ network, batch, ...options }: Job, data: DatasetHandle): Promise<Ours> {
-    return new Ours(await Model.create(network, options), data, batch);
+  static async prepare(job: Job, data: DatasetHandle): Promise<Ours> {
+    const { network, batch, precision, threads, device } = job;
+    return new Ours(await Model.create(network, { precision, threads, device }), data, batch);
   }
   /** Seconds of so many steps, as many epochs as they take. */
   async train(steps: number): Promise<number> {

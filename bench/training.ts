@@ -1,8 +1,8 @@
 /**
  * Training on a CPU: engine torch beside PyTorch, the same networks, batches, precisions and threads, in one run.
  *
- *   npm run bench -- training                          20 networks, 16 × 16 and 32 × 32, then populations
- *   node dist/bench/training.js [NETWORKS] [THREADS]   others
+ *   npm run bench -- training                          20 AnyNets and four others, 16 × 16 and 32 × 32, then populations
+ *   node dist/bench/training.js [NETWORKS] [THREADS]   others; of 0 AnyNets only those of other families
  *
  * Steps: each network is trained by both, a few rounds of a fraction of a second each, in turn; a round gives a ratio,
  * and the table the median of the ratios, so that a burst of other work on the machine falls on both.
@@ -15,7 +15,13 @@
  */
 import { availableParallelism } from "node:os";
 import { median } from "simple-statistics";
-import { build } from "../src/architectures/index.js";
+import {
+  build,
+  cellNetwork,
+  countArchitecture,
+  mobileStack,
+  nasBench201,
+} from "../src/architectures/index.js";
 import type { Network } from "../src/networks/network.js";
 import { AnyNetXE } from "../src/spaces/index.js";
 import { sample } from "../src/spaces/sample.js";
@@ -79,12 +85,36 @@ async function compare(peer: Peer, job: Job, data: Awaited<ReturnType<typeof upl
   };
 }
 
-const networks: { network: Network; flops: number }[] = sample(AnyNetXE.with({ classes: 10 }), {
-  n: count,
-  seed: 1,
-  resolution: 32,
-  where: { flops: [1e6, 16e6], depth: [4, 24] },
-}).map(({ architecture, flops }) => ({ network: build(architecture), flops }));
+/** Networks of cells and of mobile blocks, for images of 32 × 32. */
+const small = { classes: 10, resolution: 32 } as const;
+const edges =
+  "|nor_conv_3x3~0|+|nor_conv_1x1~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_1x1~2|";
+const others: { network: Network; flops: number }[] = [
+  nasBench201(edges, { channels: 8, cells: 1, ...small }),
+  cellNetwork({ name: "DARTS-V2, C 4, L 5", design: "DARTS-V2", cells: 5, filters: 4, ...small }),
+  cellNetwork({ name: "NASNet-A, N 1, F 4", design: "NASNet-A", cells: 3, filters: 4, ...small }),
+  mobileStack({
+    name: "MnasNet-like, 2 MF",
+    stem: { width: 8, stride: 1 },
+    blocks: [
+      { operation: "depthwise-separable", kernel: 3, stride: 1, width: 8, repeats: 1 },
+      { operation: "mbconv", expansion: 3, kernel: 3, stride: 2, width: 12, repeats: 2 },
+      { operation: "mbconv", expansion: 3, kernel: 5, stride: 2, width: 16, repeats: 2, squeezeExcite: 0.25 },
+      { operation: "mbconv", expansion: 6, kernel: 5, stride: 2, width: 32, repeats: 2, squeezeExcite: 0.25 },
+    ],
+    head: { width: 128 },
+    ...small,
+  }),
+].map(architecture => ({ network: build(architecture), flops: countArchitecture(architecture, 32).flops }));
+const networks: { network: Network; flops: number }[] =
+  count === 0
+    ? []
+    : sample(AnyNetXE.with({ classes: 10 }), {
+        n: count,
+        seed: 1,
+        resolution: 32,
+        where: { flops: [1e6, 16e6], depth: [4, 24] },
+      }).map(({ architecture, flops }) => ({ network: build(architecture), flops }));
 console.log(
   `Training, batch ${batch}, ${threads} threads, torch ${loadAddon().info().torch}; images a second\n`,
 );
@@ -99,7 +129,7 @@ for (const resolution of resolutions) {
   for (const precision of precisions) {
     // The first network of a process pays for loading libraries.
     const warm = {
-      network: networks[0].network,
+      network: others[0].network,
       resolution,
       batch,
       precision,
@@ -107,9 +137,10 @@ for (const resolution of resolutions) {
       device: "cpu",
     } as const;
     await (await Ours.prepare(warm, data)).train(1);
-    for (const { network, flops } of networks) {
+    for (const { network, flops } of [...networks, ...(resolution === 32 ? others : [])]) {
       const row = await compare(peer, { ...warm, network }, data);
-      (ratios[`${precision}, ${resolution} × ${resolution}`] ??= []).push(row.ratio);
+      const kind = networks.some(of => of.network === network) ? "" : "other families, ";
+      (ratios[`${kind}${precision}, ${resolution} × ${resolution}`] ??= []).push(row.ratio);
       firsts.push(row);
       line([
         network.name,
@@ -138,6 +169,7 @@ console.log(
   `  of the processor: ${told(row => row.firstCpu)}; of that the system: ${told(row => row.firstSystem)}`,
 );
 
+if (networks.length === 0) process.exit(0);
 const population = { resolution: 32, batch: 64, precision: "bf16", steps: 40 } as const;
 const few = networks.slice(0, 10).map(({ network }) => network);
 const middle = [...networks].sort((a, b) => a.flops - b.flops)[Math.floor(networks.length / 2)];

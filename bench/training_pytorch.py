@@ -1,12 +1,13 @@
 """The peer of bench/training.ts: PyTorch's eager loop, as fast as its documentation says to write it.
 
-channels_last, in-place ReLU, fused SGD, gradients set to None, autocast for bf16, a data set resident as bytes and
+channels_last, ReLU in place where it may be, fused SGD, gradients set to None, autocast for bf16, a data set resident as bytes and
 augmented by a few indexing operators a batch: the same work as the engine's, step for step.
 
 Reads one JSON command a line: {"network", "resolution", "batch", "precision", "threads", "device", "compile"} prepares a
 network (answer {"torch"}), {"steps"} trains so many steps (answer {"seconds"}). On a GPU, losses are not waited for.
 """
 
+import collections
 import json
 import pathlib
 import sys
@@ -16,10 +17,18 @@ import torch
 from torch import nn
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "test" / "training"))
-from pytorch_reference import GraphNetwork  # noqa: E402
+from pytorch_reference import GraphNetwork, key  # noqa: E402
 
 PADDING = 4
 IMAGES = 2048
+
+
+def overwriting(layers):
+    """The ReLUs that may overwrite what they read: nothing else reads it, and its own gradient does not need it."""
+    ops = {layer["name"]: layer["op"] for layer in layers}
+    readers = collections.Counter(name for layer in layers for name in layer["inputs"])
+    return [layer["name"] for layer in layers if layer["op"] == "relu" and readers[layer["inputs"][0]] == 1
+            and ops.get(layer["inputs"][0]) in ("conv", "batchnorm", "add")]
 
 
 class Training:
@@ -31,9 +40,8 @@ class Training:
         self.batch, self.resolution = command["batch"], command["resolution"]
         self.bf16 = command["precision"] == "bf16"
         self.model = GraphNetwork(command["network"]).to(self.device, memory_format=torch.channels_last)
-        for module in self.model.modules():
-            if isinstance(module, nn.ReLU):
-                module.inplace = True
+        for name in overwriting(command["network"]["layers"]):
+            self.model.parts[key(name)].inplace = True
         self.model.train()
         self.call = torch.compile(self.model) if command.get("compile") else self.model
         self.optimizer = torch.optim.SGD(self.model.parameters(), lr=1e-3, momentum=0.9, weight_decay=5e-5,

@@ -87,7 +87,7 @@ export function nasRlSpace(options: NasRlOptions = {}): DecisionSpace<LayerStack
         const from = name.from.flatMap((skip, j) => (choose.free(skip, YES_NO) ? [j + 1] : []));
         return { operation: "conv", kernel, width, ...(stride && { stride }), from };
       });
-      return layerStack({ joins: "before", layers: made });
+      return layerStack({ joins: "before", layers: made, resolution: CIFAR });
     },
     { family: layersFamily },
   );
@@ -104,6 +104,9 @@ export interface EnasMacroOptions {
    */
   readonly joins?: "sum" | "concat";
 }
+
+/** Height and width of the images that both were searched on, pixels. */
+const CIFAR = 32;
 
 /** ENAS's six operations, in the order of its public code: convolutions, separable ones, and pooling. */
 const macroOperations = new Map<string, { readonly operation: LayerOperationName; readonly kernel: number }>([
@@ -152,7 +155,13 @@ export function enasMacroSpace(options: EnasMacroOptions = {}): DecisionSpace<La
         const chosen = macroOperations.get(choose.free(operation, operations))!;
         return { ...chosen, width, from: from.flatMap((skip, j) => (choose.free(skip, YES_NO) ? [j] : [])) };
       });
-      return layerStack({ joins, stem: { width: filters }, layers: made, reductions: [third, 2 * third] });
+      return layerStack({
+        joins,
+        stem: { width: filters },
+        layers: made,
+        reductions: [third, 2 * third],
+        resolution: CIFAR,
+      });
     },
     { family: layersFamily },
   );

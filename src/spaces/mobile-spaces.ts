@@ -20,6 +20,8 @@ export interface MnasNetOptions {
   readonly stem?: { readonly width: number; readonly stride?: number };
   /** Channels of the head; 0 for none. Default 1280. */
   readonly head?: number;
+  /** Height and width of the images that its networks are for, pixels. Default: ImageNet's, 224, which are not written out. */
+  readonly resolution?: number;
 }
 
 const kernels = [3, 5];
@@ -54,9 +56,16 @@ export function mnasNetSpace(options: MnasNetOptions = {}): DecisionSpace<Mobile
     expansions: "list?",
     stem: "object?",
     head: "number?",
+    resolution: "number?",
   });
   const { widths = [16, 24, 32, 64, 96, 160, 320], repeats = [1, 2, 3, 4, 3, 3, 1] } = options;
-  const { strides = [1, 2, 2, 2, 1, 2, 1], expansions = [6], stem = { width: 32 }, head = 1280 } = options;
+  const {
+    strides = [1, 2, 2, 2, 1, 2, 1],
+    expansions = [6],
+    stem = { width: 32 },
+    head = 1280,
+    resolution,
+  } = options;
   expectOptions("mnasNetSpace: stem", stem, { width: "number", stride: "number?" });
   for (const [name, values] of Object.entries({ widths, repeats, strides, expansions })) {
     const are =
@@ -99,6 +108,7 @@ export function mnasNetSpace(options: MnasNetOptions = {}): DecisionSpace<Mobile
     // Written out, so that a space can be given others of both.
     activation: "relu" as const,
     scaling: { width: 1, depth: 1 },
+    ...(resolution !== undefined && { resolution }),
   };
   return new DecisionSpace<MobileStack>(
     "MnasNet",
@@ -131,4 +141,5 @@ export const MnasNetSmall: DecisionSpace<MobileStack> = mnasNetSpace({
   strides: [1, 2, 1, 2, 1, 2, 1],
   stem: { width: 8, stride: 1 },
   head: 128,
+  resolution: 32,
 }).named("MnasNet-small");

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   build,
   complexity,
+  countArchitecture,
   decisions,
   enasMacroSpace,
   ENASMacro,
@@ -199,3 +200,11 @@ for (const [what, call, message] of [
     assert.throws(call, { name: "RangeError", message });
   });
 }
+
+test("networks of spaces that were searched on CIFAR are for its images, and so are the small ones", () => {
+  for (const space of [NASRL, NASRLStrides, NASRLSmall, ENASMacro, ENASMacroSmall, MnasNetSmall]) {
+    const [{ architecture, flops }] = sample(space as never, { n: 1, seed: 1 });
+    assert.equal((architecture as { resolution?: number }).resolution, 32);
+    assert.equal(flops, countArchitecture(architecture, 32).flops);
+  }
+});

@@ -31,8 +31,7 @@ export const complexityCommand = (): Command =>
     )
     .option("--json", "print JSON")
     .action((model: string, options: CountOptions & { resolution?: number; json?: boolean }) => {
-      const [network, own] = networkOf(model);
-      const resolution = options.resolution ?? own ?? USUAL_RESOLUTION;
+      const [network, resolution] = networkOf(model, options.resolution);
       const { taps } = options;
       const { params, flops, acts } = complexity(network, resolution, { taps });
       if (options.json) return printJson({ model, resolution, params, flops, acts });
@@ -50,13 +49,15 @@ export const complexityCommand = (): Command =>
 /** The resolution of a network that names none: ImageNet's. */
 const USUAL_RESOLUTION = 224;
 
-/** The network that is meant, and the resolution it is meant for, if that is known. */
-function networkOf(text: string): [Network, number | undefined] {
+/** The network that is meant, and the resolution that it is counted at. */
+function networkOf(text: string, asked: number | undefined): [Network, number] {
   const model = readModel("complexity", text);
-  if (typeof model !== "string") {
-    if (isNetwork(model)) return [model, undefined];
-    return [build({ name: basename(text, ".json"), ...model }), model.resolution];
-  }
-  const { architecture, resolution } = zoo<AnyArchitecture>(model);
-  return [build(architecture), resolution];
+  if (typeof model !== "string" && isNetwork(model)) return [model, asked ?? USUAL_RESOLUTION];
+  const { architecture, resolution = USUAL_RESOLUTION } =
+    typeof model === "string"
+      ? zoo<AnyArchitecture>(model)
+      : { architecture: { name: basename(text, ".json"), ...model }, resolution: model.resolution };
+  const size = asked ?? resolution;
+  // Built for these images, so that a family says itself what does not fit them.
+  return [build({ ...architecture, resolution: size }), size];
 }
