@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { countArchitecture, zoo, zooNames } from "netspace";
+import { type AnyArchitecture, countArchitecture, zoo, zooNames } from "netspace";
+import { familyNetworks } from "../../bench/family-networks.js";
 
 const page = readFileSync(new URL("../../../docs/networks.md", import.meta.url), "utf8");
 
@@ -28,5 +29,22 @@ test("the page of networks prints what is counted", () => {
     if (/^(MnasNet-(A1|Small)|EfficientNet|ResNet-RS)/.test(name))
       assert.ok(biases > 1000 && biases < 200_000);
     else assert.ok(few.includes(biases), `${name}: ${biases} biases`);
+  }
+});
+
+test("the networks that were trained cost what their table says, and both sets of images are there", () => {
+  const file = new URL("../../../data/families.json", import.meta.url);
+  const { rows } = JSON.parse(readFileSync(file, "utf8")) as {
+    rows: { network: string; images: string; flops: number; params: number; acts: number; error: number }[];
+  };
+  const networks: Readonly<Record<string, AnyArchitecture>> = familyNetworks;
+  assert.ok(new Set(rows.map(({ network }) => network)).size >= 10);
+  for (const { network, images, flops, params, acts, error } of rows) {
+    assert.deepEqual(countArchitecture(networks[network], 32), { flops, params, acts }, network);
+    assert.equal(rows.filter(row => row.network === network).length, 2, network);
+    const at = images === "procedural" ? 0 : 1;
+    const line = page.split("\n").find(text => text.startsWith(`| ${network} |`))!;
+    const printed = line.split(" | ").slice(-2)[at].replace(" |", "");
+    assert.equal(printed, error.toFixed(1), `${network} on ${images}`);
   }
 });
