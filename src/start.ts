@@ -37,14 +37,12 @@ export { cellOperations } from "./architectures/cells/operations.js";
 export { cellDesigns } from "./architectures/cells/published.js";
 export { compatible } from "./architectures/anynet/compatibility.js";
 export { build, describe } from "./architectures/build.js";
-export { canonical } from "./architectures/canonical.js";
 export { countArchitecture } from "./architectures/count-architecture.js";
 export { familyNames, registerFamily } from "./architectures/families.js";
 export { layerStack } from "./architectures/layers/family.js";
 export { layerOperations } from "./architectures/layers/operations.js";
 export { mobileStack } from "./architectures/mobile/family.js";
 export { mobileOperations } from "./architectures/mobile/operations.js";
-export { canonicalCell } from "./architectures/nas-bench-201/canonical-cell.js";
 export { nasBench201 } from "./architectures/nas-bench-201/family.js";
 export { publishedOperations } from "./architectures/nas-bench-201/operations.js";
 export { cellText } from "./architectures/nas-bench-201/text.js";
@@ -59,11 +57,37 @@ export {
   complexityByStage,
   paddingShare,
 } from "./networks/complexity.js";
-export { operatorTable } from "./networks/operator-formulas.js";
-export { convNorm, squeezeExcite } from "./networks/assembly/checked-operators.js";
 export { inferShapes, NetworkError } from "./networks/shapes.js";
-export * from "./spaces/index.js";
-export * from "./tables/index.js";
+export {
+  AnyNetSpace,
+  AnyNetXA,
+  AnyNetXB,
+  AnyNetXC,
+  AnyNetXD,
+  AnyNetXE,
+} from "./spaces/anynet.js";
+export { CellSpace } from "./spaces/cells/cell-space.js";
+export * from "./spaces/cells/published-cell-spaces.js";
+export { DecisionSpace } from "./spaces/decisions/decision-space.js";
+export { decisions } from "./spaces/decisions/decisions-of.js";
+export { designSpaceSizes } from "./spaces/design-space-sizes.js";
+export { logUniform, oneOf, powersOfTwo, uniform } from "./spaces/dimension.js";
+export {
+  ENASMacro,
+  ENASMacroSmall,
+  enasMacroSpace,
+  NASRL,
+  NASRLSmall,
+  NASRLStrides,
+  nasRlSpace,
+} from "./spaces/layer-spaces.js";
+export { MnasNet, MnasNetBothExpansions, MnasNetSmall, mnasNetSpace } from "./spaces/mobile-spaces.js";
+export * from "./spaces/paper-spaces.js";
+export { RegNetSpace, RegNetX } from "./spaces/regnet.js";
+export { depthOf, SamplingError, sample } from "./spaces/sample.js";
+export { NasBench201, nasBench201Space, NasBenchMacro, nasBenchMacroSpace } from "./spaces/tabular.js";
+export { Table, tableOf } from "./tables/table.js";
+export { TableError } from "./tables/table-error.js";
 export { duration } from "./base/duration.js";
 export { Markdown, markdown } from "./base/markdown.js";
 export { PrintedTable } from "./base/printed-table.js";
@@ -77,7 +101,7 @@ export { Figure } from "./figures/figure.js";
 export { DatasetError } from "./training/datasets/dataset-error.js";
 export { tensorflow, tensorflowOn } from "./training/engines/tensorflow.js";
 export { EngineUnavailableError, Model, torch, torchOn } from "./training/engines/torch.js";
-export { RecipeError } from "./training/recipe.js";
+export { RecipeError } from "./training/recipe/recipe-error.js";
 export { imageNet, recipes } from "./training/recipes.js";
 export { TrainingRun } from "./training/training-run.js";
 export { WeightsError } from "./training/weights/weights.js";
@@ -93,6 +117,8 @@ export { Study } from "./replication/studies/study.js";
 export { Verdict, VERDICT_MIME } from "./replication/verdict.js";
 
 export const {
+  canonical,
+  canonicalCell,
   fitQuantisedLinear,
   fitQuantisedLinearExhaustive,
   readGenotype,
@@ -101,8 +127,11 @@ export const {
   zoo,
   zooNames,
 } = room<typeof import("./architectures/index.js")>("./architectures/index.js");
-export const { memory, withDropout, withDropPath } =
+export const { convNorm, memory, operatorTable, squeezeExcite, withDropout, withDropPath } =
   room<typeof import("./networks/index.js")>("./networks/index.js");
+export const { compoundScaling, enumerate, layerAssignment, spaceByName, spaceNames } =
+  room<typeof import("./spaces/index.js")>("./spaces/index.js");
+export const { readTable, writeTable } = room<typeof import("./tables/index.js")>("./tables/index.js");
 export const {
   bestOfDifference,
   bestValue,

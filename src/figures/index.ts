@@ -11,12 +11,8 @@ export { type Corner, type GridOptions, grid, type Panel, type RowOptions, row }
 export { randomSearchPanel } from "./panels/random-search-panel.js";
 export { cellDiagram } from "./diagram/cell-diagram.js";
 export { CellDiagram } from "./diagram/cell-picture.js";
-export {
-  blockDiagrams,
-  type DiagramOptions,
-  StructureDiagram,
-  structureDiagram,
-} from "./diagram/structure-diagram.js";
+export { blockDiagrams, type DiagramOptions, structureDiagram } from "./diagram/network-diagram.js";
+export { StructureDiagram } from "./diagram/structure-diagram.js";
 export { type TradeOff, tradeOffPanel, type TradeOffPanelOptions } from "./panels/trade-off-panel.js";
 export { type Trend, trendPanel, type TrendPanelOptions } from "./panels/trend-panel.js";
 export { type WidthProfile, widthProfilePanel } from "./panels/width-profile.js";

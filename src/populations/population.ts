@@ -4,16 +4,20 @@
 import { expectFields, expectList, expectName } from "../base/expect.js";
 import type { StoredArchitecture } from "../architectures/stored.js";
 import type { EpochReport } from "../training/engine.js";
-import { populationColumns } from "./population-columns.js";
 import type { Provenance } from "./provenance.js";
-import { repeatedNotes } from "./repeated-trials.js";
-import { heldRecord } from "../trials/store/logged-record.js";
 import type { CheckedSpec } from "../trials/spec.js";
 import { Table } from "../tables/table.js";
 import type { Network } from "../networks/network.js";
-import { isSettled, networkOf, sweepId, type TrialRecord } from "../trials/trial.js";
+import type { TrialRecord } from "../trials/trial.js";
 import { later } from "../base/node/later.js";
 
+const columnsOf = later<typeof import("./population-columns.js")>(import.meta.url, "./population-columns.js");
+const repeated = later<typeof import("./repeated-trials.js")>(import.meta.url, "./repeated-trials.js");
+const logged = later<typeof import("../trials/store/logged-record.js")>(
+  import.meta.url,
+  "../trials/store/logged-record.js",
+);
+const trialsOf = later<typeof import("../trials/trial.js")>(import.meta.url, "../trials/trial.js");
 const specs = later<typeof import("../trials/spec-file.js")>(import.meta.url, "../trials/spec-file.js");
 const store = later<typeof import("../trials/store/store.js")>(import.meta.url, "../trials/store/store.js");
 const skipped = later<typeof import("../trials/store/skipped-images.js")>(
@@ -85,7 +89,7 @@ export class Population extends Table<PopulationRow> {
     expectFields("Population", "a checked spec", spec, { recipe: "object", seed: "number" });
     expectList("Population", "trials", trials, { index: "number", id: "text" });
     const sorted = [...trials].sort((a, b) => a.index - b.index);
-    const columns = [...populationColumns(spec, sorted)];
+    const columns = [...columnsOf().populationColumns(spec, sorted)];
     super(sorted.length, new Map(columns.map(([name, column]) => [name, () => column])), notes);
     this.spec = spec;
     this.trials = sorted;
@@ -106,14 +110,14 @@ export class Population extends Table<PopulationRow> {
   })[] {
     this.#members ??= this.rows.map((row, i) => {
       const record = this.trials[i];
-      const { network: _made, epochs = [], ...held } = heldRecord(record);
+      const { network: _made, epochs = [], ...held } = logged().heldRecord(record);
       return {
         ...held,
         architecture: held.architecture as StoredArchitecture,
         row,
         epochs,
         get network() {
-          return networkOf(record);
+          return trialsOf().networkOf(record);
         },
       };
     });
@@ -136,6 +140,7 @@ export function populationIn(caller: string, folder: string): Population {
   const spec = specs().readSpec(folder, caller);
   const { readSkipped, skippedNotes } = skipped();
   const { records, notes } = store().readTrials(folder);
+  const { isSettled, sweepId } = trialsOf();
   const sweep = sweepId(spec);
   const own = [...records.values()].filter(record => record.sweep === sweep);
   const foreign = records.size - own.length;
@@ -143,7 +148,7 @@ export function populationIn(caller: string, folder: string): Population {
   return new Population(spec, settled, [
     ...notes,
     ...skippedNotes(readSkipped(folder)),
-    ...repeatedNotes(settled),
+    ...repeated().repeatedNotes(settled),
     ...(foreign > 0 ? [`${foreign} trials belong to another sweep than ${folder}'s; passed over`] : []),
     ...failureNotes(own.filter(record => !isSettled(record))),
   ]);

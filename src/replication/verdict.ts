@@ -2,8 +2,10 @@
 import { expectList, expectText } from "../base/expect.js";
 import { escapeMarkdown } from "../base/escape-markdown.js";
 import { Markdown } from "../base/markdown.js";
-import { countClaims, countRows, countWords } from "./claims/claim-counts.js";
+import { later } from "../base/node/later.js";
 import type { Claim, Outcome } from "./claims/claim.js";
+
+const counts = later<typeof import("./claims/claim-counts.js")>(import.meta.url, "./claims/claim-counts.js");
 
 /** The MIME type under which a verdict's outcome and claims are stored in a notebook, for programs such as the report. */
 export const VERDICT_MIME = "application/vnd.netspace.verdict+json";
@@ -43,11 +45,12 @@ export class Verdict {
       return open.size === 1 ? [...open][0] : each;
     };
     if (outcome !== "mixed" && !corrected && kinds.size === 1) return inWords(outcome);
+    const { countClaims, countRows, countWords } = counts();
     const rows = countRows(countClaims(claims));
     if (rows.length === 1 && rows[0].title === "of no kind") {
       return `of ${claims.length} claims ${countWords(rows[0].counts, inWords)}`;
     }
-    return rows.map(({ title, counts }) => `${title}: ${countWords(counts, inWords)}`).join("; ");
+    return rows.map(row => `${row.title}: ${countWords(row.counts, inWords)}`).join("; ");
   }
 
   /** Claims and evidence are plain words in it: they hold names and messages from the data. */

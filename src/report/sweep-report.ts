@@ -8,7 +8,7 @@ import { edfPanel } from "../figures/panels/edf-panel.js";
 import type { PlotlyObject } from "../figures/figure.js";
 import { type Panel, row } from "../figures/panels.js";
 import { cellDiagram } from "../figures/diagram/cell-diagram.js";
-import { structureDiagram } from "../figures/diagram/structure-diagram.js";
+import { structureDiagram } from "../figures/diagram/network-diagram.js";
 import { colours, faded } from "../figures/style.js";
 import { widthProfilePanel } from "../figures/panels/width-profile.js";
 import { duration } from "../base/duration.js";

@@ -4,6 +4,7 @@
  * Columns are kept whole (numbers in a Float64Array, NaN where there is none), so that a million rows are a few
  * arrays. A filtered table is a view: it knows its rows, and takes a column out when that column is asked for.
  */
+import { describeTable } from "#describe-table";
 import { querySql, tableToDanfo } from "#tables-in-node";
 import { refuseUnknown } from "../base/expect-options.js";
 import { escapeHtml } from "../base/escape-html.js";
@@ -11,7 +12,6 @@ import { isList } from "../base/expect.js";
 import { isObject, say } from "../base/say.js";
 import { readCell, USUAL } from "./files/cell.js";
 import { type Column, gather, quoteShort, toArray, toColumn, type Value } from "./column.js";
-import { describeTable } from "./describe-table.js";
 import { type Group, groupTable } from "./group-table.js";
 import { TableError } from "./table-error.js";
 import type { DataFrame } from "./table-to-danfo.js";

@@ -33,7 +33,8 @@ export { EngineUnavailableError, Model, torch, torchOn } from "./engines/torch.j
 export { measureParallelism, type ParallelismOptions, type Split as CoreSplit } from "./parallelism.js";
 export type { OptimiserName } from "./recipe/optimisers.js";
 export { checkRecipe, learningRateAt, type Recipe, RecipeError } from "./recipe.js";
-export { imageNet, recipeByName, type RecipeName, recipes, withBatch } from "./recipes.js";
+export { imageNet, recipeByName, type RecipeName, recipes } from "./recipes.js";
+export { withBatch } from "./recipe/with-batch.js";
 export type { TrainableModel } from "./network-for.js";
 export { lastTraining, train, type TrainOptions } from "./train.js";
 export type { ImageBatch, Session, SessionOptions, SessionStepOptions } from "./session.js";

@@ -1,8 +1,11 @@
 /** Training recipes: what each field means, and what it must be. */
 import { holdsForAll } from "../base/expect.js";
-import { say, sayData } from "../base/say.js";
+import { say } from "../base/say.js";
 import { scheduledRate, scheduleProblem } from "./recipe/learning-rate-schedule.js";
+import { RecipeError } from "./recipe/recipe-error.js";
 import { optimiserDefaults, type OptimiserName, optimisers, optimiserProblem } from "./recipe/optimisers.js";
+
+export { RecipeError };
 
 /**
  * A training recipe as data: everything about optimisation and augmentation that is not the network, the
@@ -151,17 +154,6 @@ export type OptimiserSettings = Pick<
   | "clipNorm"
   | "averageDecay"
 >;
-
-/** A recipe that cannot be followed: names the field, what was expected and what came. */
-export class RecipeError extends RangeError {
-  override readonly name = "RecipeError";
-  /** The field at fault. */
-  readonly field: string;
-  constructor(field: string, expected: string, got: unknown) {
-    super(`recipe: ${field} must be ${expected}, got ${sayData(got)}`);
-    this.field = field;
-  }
-}
 
 /** What fields mean where they are left out; of those that are not here, 0 or false. Decays by kind are `weightDecay`. */
 export const recipeDefaults: Partial<Recipe> = {

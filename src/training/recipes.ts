@@ -18,7 +18,7 @@ import {
   nasnetCifar,
   resnetRs,
 } from "./recipe/search-recipes.js";
-import { checkRecipe, type Recipe, RecipeError } from "./recipe.js";
+import type { Recipe } from "./recipe.js";
 
 /** Section 3 of the paper: design spaces of 400MF networks, n = 500, on one GPU. */
 export const section3: Recipe = {
@@ -123,28 +123,4 @@ export function recipeByName(name: string): Recipe {
   throw new RangeError(
     `recipeByName: unknown recipe ${say(name)}; known are ${Object.keys(recipes).join(", ")}`,
   );
-}
-
-/**
- * A recipe at another batch size, with the learning rate in proportion (Goyal et al. 2017), as the paper's
- * lr = 0.1 · batch / 128 in section 5.
- *
- * @throws RecipeError unless `batch` is a positive integer
- * @example
- * ```ts
- * withBatch(recipes.section5, 1024).learningRate; // => 0.8
- * ```
- */
-export function withBatch(recipe: Recipe, batch: number): Recipe {
-  checkRecipe(recipe);
-  if (typeof batch !== "number") throw new RecipeError("batch", "a positive integer", batch);
-  const { learningRate, learningRateEnd } = recipe;
-  const scaled = {
-    ...recipe,
-    batch,
-    learningRate: (learningRate * batch) / recipe.batch,
-    ...(learningRateEnd !== undefined && { learningRateEnd: (learningRateEnd * batch) / recipe.batch }),
-  };
-  checkRecipe(scaled);
-  return scaled;
 }

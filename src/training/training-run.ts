@@ -6,12 +6,15 @@ import type { Figure } from "../figures/figure.js";
 import { later } from "../base/node/later.js";
 import { duration } from "../base/duration.js";
 import type { Network } from "../networks/network.js";
-import { ambientSignal } from "../notebook/ambient-signal.js";
 import type { EpochReport, Precision, TrainingResult, Weights } from "./engine.js";
-import { lookedError } from "./looked-error.js";
 import type { Recipe } from "./recipe.js";
 import { WeightsError } from "./weights/weights.js";
 
+const ambient = later<typeof import("../notebook/ambient-signal.js")>(
+  import.meta.url,
+  "../notebook/ambient-signal.js",
+);
+const looked = later<typeof import("./looked-error.js")>(import.meta.url, "./looked-error.js");
 const curves = later<typeof import("./training-curves.js")>(import.meta.url, "./training-curves.js");
 const files = later<typeof import("./weights/weights-file.js")>(import.meta.url, "./weights/weights-file.js");
 
@@ -120,7 +123,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
     const tested = last?.testError !== undefined ? this.#errors() : "not tested";
     const { validationError } = this;
     const on = validationError === undefined ? "" : "validation ";
-    const least = best && `best ${on}${lookedError(best)!.toFixed(1)} % after ${best.epoch}`;
+    const least = best && `best ${on}${looked().lookedError(best)!.toFixed(1)} % after ${best.epoch}`;
     const done =
       this.status === "finished" ? `${epochs.length} epochs` : `${epochs.length} of ${recipe.epochs} epochs`;
     const better = best && best !== last ? ` (${least})` : "";
@@ -173,7 +176,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
       status,
       error,
       validationError,
-      best: this.best && { epoch: this.best.epoch, error: lookedError(this.best) },
+      best: this.best && { epoch: this.best.epoch, error: looked().lookedError(this.best) },
       divergedAt,
       reason,
       peakMemory,
@@ -185,7 +188,8 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
 
   /** The curves; only the summary in the cell that has shown them live. */
   async [Symbol.for("Jupyter.display")](): Promise<Record<string, unknown>> {
-    if (this.#shownIn && ambientSignal() === this.#shownIn) return { "text/plain": this.toString() };
+    if (this.#shownIn && ambient().ambientSignal() === this.#shownIn)
+      return { "text/plain": this.toString() };
     return this.bundle();
   }
 
@@ -201,7 +205,7 @@ function bestEpoch(epochs: readonly EpochReport[]): EpochReport | undefined {
   let best: EpochReport | undefined;
   let least = Infinity;
   for (const report of epochs) {
-    const error = lookedError(report) ?? Infinity;
+    const error = looked().lookedError(report) ?? Infinity;
     if (error < least) [best, least] = [report, error];
   }
   return best;

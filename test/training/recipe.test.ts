@@ -12,8 +12,8 @@ import {
   section4,
   section5,
   tiny,
-  withBatch,
 } from "../../src/training/recipes.js";
+import { withBatch } from "../../src/training/recipe/with-batch.js";
 
 describe("checkRecipe()", () => {
   it("accepts every named recipe", () => {

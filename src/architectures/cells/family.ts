@@ -11,7 +11,7 @@ import { checkCell } from "./check-cell.js";
 import { checkConvention } from "./check-convention.js";
 import { cellColumns, cellTitle } from "./columns.js";
 import { cellConventions } from "./conventions.js";
-import { readGenotype } from "./genotypes/read-genotype.js";
+import { readGenotype } from "#genotypes";
 import { type CellNetwork, kindOf } from "./network.js";
 import type { Operation } from "./operation.js";
 import { cellGraphs } from "../graphs/cell-graphs.js";

@@ -1,7 +1,7 @@
 /** Pictures, by what is loaded with the first of them; a browser has `only-in-node.ts` instead. */
 import { later } from "../../base/node/later.js";
-import { fontOptions } from "./fonts.js";
 
+const fonts = later<typeof import("./fonts.js")>(import.meta.url, "./fonts.js");
 const picture = later<typeof import("./static-image.js")>(import.meta.url, "./static-image.js");
 const resvg = later<typeof import("@resvg/resvg-js")>(import.meta.url, "@resvg/resvg-js");
 
@@ -10,6 +10,6 @@ export const renderPng: ReturnType<typeof picture>["renderPng"] = (...given) => 
 
 /** @param scale pixels of the picture for one of the drawing */
 export function svgToPng(svg: string, scale: number): Buffer {
-  const options = { fitTo: { mode: "zoom", value: scale }, font: fontOptions() } as const;
+  const options = { fitTo: { mode: "zoom", value: scale }, font: fonts().fontOptions() } as const;
   return new (resvg().Resvg)(svg, options).render().asPng();
 }

@@ -8,11 +8,11 @@ import { expectList, expectText } from "../../base/expect.js";
 import type { Population } from "../../populations/population.js";
 import { later } from "../../base/node/later.js";
 import { say } from "../../base/say.js";
-import { populationsFolder } from "./populations-folder.js";
 import type { Registration } from "../registration/registration.js";
 import { type RegisteredDataset, registeredDatasets } from "../registration/registered-datasets.js";
 import { FIRST_WAVE, Study, study, type StudyOptions, studyKinds } from "./study.js";
 
+const folders = later<typeof import("./populations-folder.js")>(import.meta.url, "./populations-folder.js");
 const rows = later<typeof import("../registration/registered-population.js")>(
   import.meta.url,
   "../registration/registered-population.js",
@@ -129,7 +129,7 @@ export async function registeredStudy(
   expectOptions("registeredStudy", options, { ...studyKinds, file: "text?" });
   const {
     fresh = process.env.FRESH === "1",
-    folder = populationsFolder(),
+    folder = folders().populationsFolder(),
     file = registrations().registrationFile,
     ...rest
   } = options;

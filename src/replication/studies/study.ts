@@ -10,12 +10,15 @@ import type { NamedErrors } from "../../figures/panels/edf-panel.js";
 import { escapeMarkdown } from "../../base/escape-markdown.js";
 import type { Compared } from "../../populations/compare-pair.js";
 import type { Population } from "../../populations/population.js";
-import { bySelection } from "../../trials/selection-error.js";
 import type { SweepSpec } from "../../trials/spec.js";
 import { later } from "../../base/node/later.js";
-import { extent } from "../../base/extent.js";
-import { populationsFolder } from "./populations-folder.js";
 
+const extents = later<typeof import("../../base/extent.js")>(import.meta.url, "../../base/extent.js");
+const folders = later<typeof import("./populations-folder.js")>(import.meta.url, "./populations-folder.js");
+const selection = later<typeof import("../../trials/selection-error.js")>(
+  import.meta.url,
+  "../../trials/selection-error.js",
+);
 const regimes = later<typeof import("../registration/regime.js")>(
   import.meta.url,
   "../registration/regime.js",
@@ -95,6 +98,7 @@ export class Study {
    * missing.
    */
   ranked(name: string): Population["members"][number][] {
+    const { bySelection } = selection();
     return [...(this.#found.get(name)?.members ?? [])].sort((a, b) => bySelection(a.row, b.row));
   }
 
@@ -121,7 +125,7 @@ export class Study {
   get count(): string {
     const sizes = [...this.#found.values()].map(({ length }) => length);
     if (sizes.length === 0) return "n = 0";
-    const [low, high] = extent(sizes);
+    const [low, high] = extents().extent(sizes);
     return low === high ? `n = ${low}` : `n = ${low} to ${high}`;
   }
 
@@ -172,7 +176,7 @@ export async function study(names: readonly string[], options: StudyOptions = {}
   expectList("study", "names", names);
   expectOptions("study", options, studyKinds);
   const { fresh = process.env.FRESH === "1", n = Number(process.env.FRESH_N ?? 8) } = options;
-  const folder = options.folder ?? populationsFolder();
+  const folder = options.folder ?? folders().populationsFolder();
   const found = new Map<string, Population>();
   const missing = new Map<string, string>();
   for (const name of names) {

@@ -8,8 +8,10 @@ import { fileURLToPath } from "node:url";
 import { operators } from "../../../networks/operators/index.js";
 import type { Precision } from "../../engine.js";
 import type { WholeSettings } from "../../recipe/optimisers.js";
-import { memoryOf } from "./memory.js";
+import { later } from "../../../base/node/later.js";
 import type { Program } from "./program.js";
+
+const memory = later<typeof import("./memory.js")>(import.meta.url, "./memory.js");
 
 /** The engine cannot be used here: says what is missing and what to do. */
 export class EngineUnavailableError extends Error {
@@ -209,7 +211,7 @@ export function loadAddon(): Addon {
     // Its numbers would stand for others.
     if (built !== known)
       throw new Error(`it was built for other operators, ${built || "of an earlier table"}`);
-    addon.limitMemory("cpu", memoryOf("cpu"));
+    addon.limitMemory("cpu", memory().memoryOf("cpu"));
     // Leaving while a step runs would pull libtorch from under it.
     process.once("exit", () => addon.stop());
     loaded = addon;

@@ -4,18 +4,23 @@
  * The engine trains through it; tests compare it with PyTorch.
  */
 import { refuseUnknown } from "../../../base/expect-options.js";
-import { checkPrecision } from "../check-precision.js";
 import { availableParallelism } from "node:os";
 import type { Network } from "../../../networks/network.js";
 import { say } from "../../../base/say.js";
 import type { Precision, Weight, Weights } from "../../engine.js";
 import type { ImageBatch } from "../../session.js";
-import { fittingSize } from "./fitting-size.js";
+import { later } from "../../../base/node/later.js";
 import { checkPath, checkWeights } from "../../weights/weights.js";
 import { type Addon, EngineUnavailableError, loadAddon, type ModelHandle } from "./addon.js";
-import { lower } from "./program.js";
-import { optimiserProblem, optimiserSettingNames, wholeSettings } from "../../recipe/optimisers.js";
 import type { OptimiserSettings } from "../../recipe.js";
+
+const precisions = later<typeof import("../check-precision.js")>(import.meta.url, "../check-precision.js");
+const sizes = later<typeof import("./fitting-size.js")>(import.meta.url, "./fitting-size.js");
+const programs = later<typeof import("./program.js")>(import.meta.url, "./program.js");
+const optimisers = later<typeof import("../../recipe/optimisers.js")>(
+  import.meta.url,
+  "../../recipe/optimisers.js",
+);
 
 /** `"cpu"`, `"cuda"` or a numbered card. */
 export type Device = "cpu" | "cuda" | `cuda:${number}`;
@@ -89,15 +94,16 @@ export class Model {
     refuseUnknown("Model.create", options, known);
     const { seed = 0, precision = "float32", threads = availableParallelism(), device = "cpu" } = options;
     const { auxiliary = false } = options;
+    const { checkPrecision }: typeof import("../check-precision.js") = precisions();
     checkPrecision("Model.create", precision);
     if (typeof auxiliary !== "boolean") {
       throw new RangeError(`Model.create: auxiliary must be true or false, got ${say(auxiliary)}`);
     }
-    const size = fittingSize(network);
+    const size = sizes().fittingSize(network);
     const addon = loadAddon();
     requireDevice(addon, checkedDevice("Model.create", device));
     const { classes } = network;
-    const program = { ...lower(network, { auxiliary }), size };
+    const program = { ...programs().lower(network, { auxiliary }), size };
     const handle = await addon.createModel({ ...program, classes, precision, device, seed, threads });
     return new Model(network, addon, handle, auxiliary);
   }
@@ -116,9 +122,9 @@ export class Model {
     checkObject("Model.path", "options", options);
     refuseUnknown("Model.path", options, { seed: true });
     const { seed = 0 } = options;
-    const size = fittingSize(network);
+    const size = sizes().fittingSize(network);
     checkPath("Model.path", network, this.network);
-    const handle = await this.#addon.createPath(this.handle, { ...lower(network), size, seed });
+    const handle = await this.#addon.createPath(this.handle, { ...programs().lower(network), size, seed });
     return new Model(network, this.#addon, handle, false);
   }
 
@@ -178,6 +184,7 @@ export class Model {
   async step(batch: ImageBatch, labels: Int32Array, options: StepOptions): Promise<number> {
     checkObject("Model.step", "batch", batch);
     checkObject("Model.step", "options", options);
+    const { optimiserProblem, optimiserSettingNames, wholeSettings } = optimisers();
     refuseUnknown("Model.step", options, {
       ...optimiserSettingNames,
       labelSmoothing: true,
