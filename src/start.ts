@@ -57,6 +57,7 @@ export {
   complexityByStage,
   paddingShare,
 } from "./networks/complexity.js";
+export { operatorTable } from "./networks/operator-formulas.js";
 export { inferShapes, NetworkError } from "./networks/shapes.js";
 export {
   AnyNetSpace,
@@ -127,7 +128,7 @@ export const {
   zoo,
   zooNames,
 } = room<typeof import("./architectures/index.js")>("./architectures/index.js");
-export const { convNorm, memory, operatorTable, squeezeExcite, withDropout, withDropPath } =
+export const { convNorm, memory, squeezeExcite, withDropout, withDropPath } =
   room<typeof import("./networks/index.js")>("./networks/index.js");
 export const { compoundScaling, enumerate, layerAssignment, spaceByName, spaceNames } =
   room<typeof import("./spaces/index.js")>("./spaces/index.js");

@@ -32,7 +32,8 @@ export { tensorflow, type TensorflowOptions, tensorflowOn } from "./engines/tens
 export { EngineUnavailableError, Model, torch, torchOn } from "./engines/torch.js";
 export { measureParallelism, type ParallelismOptions, type Split as CoreSplit } from "./parallelism.js";
 export type { OptimiserName } from "./recipe/optimisers.js";
-export { checkRecipe, learningRateAt, type Recipe, RecipeError } from "./recipe.js";
+export { checkRecipe, learningRateAt, type Recipe } from "./recipe.js";
+export { RecipeError } from "./recipe/recipe-error.js";
 export { imageNet, recipeByName, type RecipeName, recipes } from "./recipes.js";
 export { withBatch } from "./recipe/with-batch.js";
 export type { TrainableModel } from "./network-for.js";
