@@ -63,9 +63,11 @@ describe("a population is verified", { skip: withoutAddon }, () => {
       return record.index === 1 ? { error, epochs } : {};
     });
     const { rows } = await verifyPopulation(swapped, { networks: 3 });
-    for (const { index, by, verdict, stored, again } of rows) {
+    for (const { index, by, verdict, stored, again, passing } of rows) {
       assert.equal(by, "the same bits");
-      assert.equal(verdict, index === 1 && stored !== again ? "other" : "same");
+      // Of three networks two may have one error, on some processors: then most of the population passes.
+      const same = passing > 0.5 ? "cannot tell" : "same";
+      assert.equal(verdict, index === 1 && stored !== again ? "other" : same);
     }
   });
 
