@@ -322,7 +322,7 @@ const wrong: readonly (readonly [title: string, text: string, message: RegExp, s
   [
     "that cannot be refined",
     'import { AnyNetXB } from "netspace"; export const space = { name: "S", dimensions: [], size: 1n, draw: r => AnyNetXB.draw(r) };',
-    /S cannot be refined/,
+    /fix refines AnyNet and RegNet spaces, got S; give it other parts by with/,
     { base: ghost, fix: { depth: 2 } },
   ],
   [
