@@ -22,7 +22,7 @@ const root = dirname(here);
 const usual = join(here, "build");
 
 /** Only the loops over feature maps gain from the optimiser; the rest calls torch and compiles faster without. */
-const optimisation = name => (name === "norm_kernels.cc" ? "-O3" : "-O1");
+const optimisation = name => (name.endsWith("_kernels.cc") ? "-O3" : "-O1");
 
 class BuildError extends Error {
   constructor(exitCode, message) {

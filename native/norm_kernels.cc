@@ -1,30 +1,10 @@
-// See norm_kernels.h. No header of torch is included here: plain loops, compiled once for each vector width and
-// chosen when the library loads, so that one build runs on every node of a cluster.
+// See norm_kernels.h and kernel_types.h.
 #include "norm_kernels.h"
 
-#include <bit>
 #include <vector>
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define VECTORISED
-#endif
 
 namespace netspace {
 namespace {
-
-[[gnu::always_inline]] inline float load(const float* p, int64_t i) { return p[i]; }
-[[gnu::always_inline]] inline float load(const Bf16* p, int64_t i) {
-  return std::bit_cast<float>(static_cast<uint32_t>(p[i].bits) << 16);
-}
-[[gnu::always_inline]] inline void store(float* p, int64_t i, float v) { p[i] = v; }
-[[gnu::always_inline]] inline void store(Bf16* p, int64_t i, float v) {
-  const uint32_t u = std::bit_cast<uint32_t>(v);
-  const uint32_t rounded = (u + 0x7fffu + ((u >> 16) & 1u)) >> 16;
-  // Rounding could carry a NaN's payload into infinity or zero, and hide a divergence.
-  p[i].bits = static_cast<uint16_t>((u & 0x7fffffffu) > 0x7f800000u ? 0x7fc0u : rounded);
-}
 
 // Rows summed in float32 before they are added to the double totals.
 constexpr int64_t kBlock = 256;

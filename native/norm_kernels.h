@@ -5,14 +5,9 @@
 // small or no multiple of the vector width. T is float or Bf16; all arithmetic is float32.
 #pragma once
 
-#include <cstdint>
+#include "kernel_types.h"
 
 namespace netspace {
-
-// The upper half of a float32, rounded to nearest even; layout-compatible with c10::BFloat16.
-struct Bf16 {
-  uint16_t bits;
-};
 
 // Σ (x − pivot) and Σ (x − pivot)² of each column. The pivot, a sample of the column, keeps the difference of
 // squares from cancelling when a channel's mean is large beside its spread.

@@ -1,6 +1,7 @@
 // See window.h.
 #include "window.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/avg_pool2d_backward.h>
 #include <ATen/ops/constant_pad_nd.h>
@@ -9,9 +10,15 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/max_pool2d_with_indices.h>
 #include <ATen/ops/max_pool2d_with_indices_backward.h>
+#include <ATen/ops/sum.h>
+#include <ATen/ops/zeros.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
+#include <vector>
+
+#include "window_kernels.h"
 
 namespace netspace {
 namespace {
@@ -97,6 +104,100 @@ at::Tensor everyNth(const Instruction& op, const at::Tensor& x) {
   return x.slice(2, op.offset, std::nullopt, op.strideHeight).slice(3, op.offset, std::nullopt, op.strideHeight);
 }
 
+constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
+
+WindowOnImage onImage(const Placed& p, const at::Tensor& x) {
+  return {.channels = x.size(1),
+          .height = x.size(2),
+          .width = x.size(3),
+          .outHeight = p.outputs[0],
+          .outWidth = p.outputs[1],
+          .kernelHeight = p.kernel[0],
+          .kernelWidth = p.kernel[1],
+          .strideHeight = p.stride[0],
+          .strideWidth = p.stride[1],
+          .dilation = p.dilation[0],
+          .before = {p.padding[0], p.padding[1]}};
+}
+
+// Larger windows on larger maps are torch's: a thread's scratch then leaves its caches.
+constexpr int64_t kMostTaps = 81, kMostScratch = int64_t{1} << 22;
+
+// Whether the kernels of window_kernels.h take it. Of convolutions torch keeps the usual 3 × 3.
+bool isOwnAverage(const Placed& p, const at::Tensor& x) {
+  const WindowOnImage w = onImage(p, x);
+  return x.is_cpu() && p.kernel[0] <= 9 && p.kernel[1] <= 9 && averageScratch(w) < kMostScratch;
+}
+bool isOwnGradient(const Instruction& op, const Placed& p, const at::Tensor& x) {
+  const WindowOnImage w = onImage(p, x);
+  return x.is_cpu() && op.groups > 1 && op.groups == op.in && op.groups == op.out && p.dilation[0] == p.dilation[1] &&
+         w.taps() <= kMostTaps && (w.taps() > 9 || p.dilation[0] > 1) && depthwiseScratch(w) < kMostScratch;
+}
+
+// Calls `work(part, first image, last)` for an even split over the threads.
+template <typename Work>
+int64_t eachPart(int64_t images, Work work) {
+  const int64_t parts = std::min<int64_t>(at::get_num_threads(), images);
+  at::parallel_for(0, parts, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t t = begin; t < end; ++t) work(t, images * t / parts, images * (t + 1) / parts);
+  });
+  return parts;
+}
+
+template <typename T>
+std::tuple<at::Tensor, at::Tensor> ownGradients(const Placed& p, const at::Tensor& x, const at::Tensor& dy,
+                                                const at::Tensor& weight, bool needsInput) {
+  const WindowOnImage w = onImage(p, x);
+  const at::Tensor byTap = weight.to(at::kFloat).reshape({w.channels, w.taps()}).t().contiguous();
+  const at::Tensor dx = needsInput ? at::empty(x.sizes(), x.options(), kChannelsLast) : at::Tensor();
+  const at::Tensor partial = at::zeros({at::get_num_threads(), w.taps(), w.channels}, byTap.options());
+  const auto* from = static_cast<const T*>(x.const_data_ptr());
+  const auto* gradient = static_cast<const T*>(dy.const_data_ptr());
+  auto* to = needsInput ? static_cast<T*>(dx.mutable_data_ptr()) : nullptr;
+  const int64_t image = w.channels * w.height * w.width, out = w.channels * w.outHeight * w.outWidth;
+  eachPart(x.size(0), [&](int64_t part, int64_t first, int64_t last) {
+    std::vector<float> scratch(static_cast<size_t>(depthwiseScratch(w)));
+    auto* sum = static_cast<float*>(partial.mutable_data_ptr()) + part * w.taps() * w.channels;
+    for (int64_t n = first; n < last; ++n) {
+      depthwiseGradients<T>(w, from + n * image, gradient + n * out, byTap.const_data_ptr<float>(),
+                            to ? to + n * image : nullptr, sum, scratch.data());
+    }
+  });
+  return {dx, at::sum(partial, at::IntArrayRef{0}).t().reshape(weight.sizes())};
+}
+
+template <typename T>
+at::Tensor ownAverage(const Instruction& op, const Placed& p, const at::Tensor& x) {
+  const WindowOnImage w = onImage(p, x);
+  const at::Tensor y = at::empty({x.size(0), w.channels, w.outHeight, w.outWidth}, x.options(), kChannelsLast);
+  const auto* from = static_cast<const T*>(x.const_data_ptr());
+  auto* to = static_cast<T*>(y.mutable_data_ptr());
+  const int64_t image = w.channels * w.height * w.width, out = w.channels * w.outHeight * w.outWidth;
+  eachPart(x.size(0), [&](int64_t, int64_t first, int64_t last) {
+    std::vector<float> scratch(static_cast<size_t>(averageScratch(w)));
+    for (int64_t n = first; n < last; ++n) {
+      averages<T>(w, from + n * image, to + n * out, op.flag != 0, scratch.data());
+    }
+  });
+  return y;
+}
+
+template <typename T>
+at::Tensor ownAverageGradient(const Instruction& op, const Placed& p, const at::Tensor& dy, const at::Tensor& x) {
+  const WindowOnImage w = onImage(p, x);
+  const at::Tensor dx = at::empty(x.sizes(), x.options(), kChannelsLast);
+  const auto* from = static_cast<const T*>(dy.const_data_ptr());
+  auto* to = static_cast<T*>(dx.mutable_data_ptr());
+  const int64_t image = w.channels * w.height * w.width, out = w.channels * w.outHeight * w.outWidth;
+  eachPart(x.size(0), [&](int64_t, int64_t first, int64_t last) {
+    std::vector<float> scratch(static_cast<size_t>(averageScratch(w)));
+    for (int64_t n = first; n < last; ++n) {
+      averageGradients<T>(w, from + n * out, to + n * image, op.flag != 0, scratch.data());
+    }
+  });
+  return dx;
+}
+
 }  // namespace
 
 at::Tensor convolve(const Instruction& op, const at::Tensor& x, const at::Tensor& weight,
@@ -112,6 +213,12 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> convolveBackward(const Instructio
                                                                 const at::Tensor& weight, bool needsInput) {
   const Placed p(op, x);
   const bool bias = op.flag != 0;
+  if (isOwnGradient(op, p, x)) {
+    const at::Tensor from = x.contiguous(kChannelsLast), gradient = dy.contiguous(kChannelsLast);
+    const auto [dx, dw] = x.scalar_type() == at::kFloat ? ownGradients<float>(p, from, gradient, weight, needsInput)
+                                                        : ownGradients<Bf16>(p, from, gradient, weight, needsInput);
+    return {dx, dw, bias ? at::sum(gradient, at::IntArrayRef{0, 2, 3}, false, at::kFloat) : at::Tensor()};
+  }
   const int64_t biasSize[] = {op.out};
   auto [dx, dw, db] = at::convolution_backward(
       dy, p.even() ? x : padded, weight, bias ? at::OptionalIntArrayRef(at::IntArrayRef(biasSize)) : at::OptionalIntArrayRef(),
@@ -146,6 +253,10 @@ at::Tensor maxPoolBackward(const Instruction& op, const at::Tensor& dy, const at
 
 at::Tensor averagePool(const Instruction& op, const at::Tensor& x) {
   const Placed p(op, x);
+  if (isOwnAverage(p, x)) {
+    const at::Tensor from = x.contiguous(kChannelsLast);
+    return x.scalar_type() == at::kFloat ? ownAverage<float>(op, p, from) : ownAverage<Bf16>(op, p, from);
+  }
   const bool rounds = !p.even() && p.roundedUp(x);
   const at::Tensor& from = p.even() || rounds ? x : p.widened(x, 0);
   const at::Tensor y =
@@ -155,6 +266,11 @@ at::Tensor averagePool(const Instruction& op, const at::Tensor& x) {
 
 at::Tensor averagePoolBackward(const Instruction& op, const at::Tensor& gradient, const at::Tensor& x) {
   const Placed p(op, x);
+  if (isOwnAverage(p, x)) {
+    const at::Tensor own = gradient.contiguous(kChannelsLast);
+    return x.scalar_type() == at::kFloat ? ownAverageGradient<float>(op, p, own, x)
+                                         : ownAverageGradient<Bf16>(op, p, own, x);
+  }
   const bool rounds = !p.even() && p.roundedUp(x);
   const at::Tensor dy = needsShares(op, p, rounds) ? gradient.mul(shares(p, x)) : gradient;
   const auto back = [&](const at::Tensor& like) {
