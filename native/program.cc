@@ -12,7 +12,7 @@ namespace {
 // Elements beyond which sizes in bytes, and their sums over layers, might not fit an int64; no machine holds as many.
 constexpr double kMost = 0x1p50;
 
-// Of a dilated window, pixels from its first tap to its last.
+// Of a window, pixels from its first tap to its last.
 constexpr int64_t kReach = 1 << 20;
 
 std::string text(const Shape& s) {
@@ -39,9 +39,9 @@ class Layer {
     if (padding < 0 || padding > static_cast<int32_t>(Padding::Valid)) {
       fail("a padding from 0 to 2", std::to_string(padding));
     }
-    // Libraries compute places in 32 bits.
+    // Libraries compute places in 32 bits, and walk over the padding tap by tap.
     const int64_t reach = int64_t{std::max(op_.kernelHeight, op_.kernelWidth) - 1} * op_.dilation;
-    if (op_.dilation > 1 && reach > kReach) {
+    if (reach > kReach) {
       fail("taps within " + std::to_string(kReach) + " pixels", std::to_string(reach) + " between the outermost");
     }
     const std::string kernel = std::to_string(op_.kernelHeight) + " × " + std::to_string(op_.kernelWidth);
@@ -102,6 +102,7 @@ class Layer {
         return x;
       case Op::Maxpool:
       case Op::Avgpool2d:
+        if (op_.dilation != 1) fail("a dilation of 1", std::to_string(op_.dilation));
         return windowed(x, x.channels);
       case Op::Avgpool:
         return {x.count, x.channels, 1, 1};

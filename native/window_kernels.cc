@@ -45,6 +45,30 @@ VECTORISED void multiplyAddTwo(float* __restrict a, const float* __restrict c, f
   }
 }
 
+// The same where every pixel of `channels` elements is `step` elements from the next in c and d, or in what is added.
+VECTORISED void multiplyAddTwoApart(float* __restrict a, const float* __restrict c, float* __restrict d,
+                                    const float* __restrict e, const float* __restrict b, int64_t pixels,
+                                    int64_t step, int64_t channels) {
+  for (int64_t p = 0; p < pixels; ++p, a += channels, b += channels, e += channels, c += step, d += step) {
+    for (int64_t j = 0; j < channels; ++j) {
+      a[j] += b[j] * c[j];
+      d[j] += b[j] * e[j];
+    }
+  }
+}
+VECTORISED void addFromApart(const float* __restrict from, float* __restrict to, int64_t pixels, int64_t step,
+                             int64_t channels) {
+  for (int64_t p = 0; p < pixels; ++p, from += step, to += channels) {
+    for (int64_t j = 0; j < channels; ++j) to[j] += from[j];
+  }
+}
+VECTORISED void addToApart(const float* __restrict from, float* __restrict to, int64_t pixels, int64_t step,
+                           int64_t channels) {
+  for (int64_t p = 0; p < pixels; ++p, from += channels, to += step) {
+    for (int64_t j = 0; j < channels; ++j) to[j] += from[j];
+  }
+}
+
 // The image in the middle of zeros, as far as the windows reach.
 template <typename T>
 void pad(const WindowOnImage& w, const T* x, float* padded) {
@@ -84,14 +108,6 @@ void shares(const WindowOnImage& w, int64_t row, bool counted, float* factors) {
     const int64_t pixels =
         counted ? w.taps() : rows * inside(column, w.strideWidth, w.kernelWidth, w.before[1], w.width);
     std::fill_n(factors + column * w.channels, w.channels, 1.f / static_cast<float>(pixels));
-  }
-}
-
-// Moves between every stride-th pixel of a wide row and the pixels of a row of outputs.
-template <typename Move>
-void eachPixel(const WindowOnImage& w, Move move) {
-  for (int64_t column = 0; column < w.outWidth; ++column) {
-    move(column * w.strideWidth * w.channels, column * w.channels);
   }
 }
 
@@ -135,12 +151,8 @@ void depthwiseGradients(const WindowOnImage& w, const T* x, const T* dy, const f
         else multiplyAdd(sum, gradient, source + at, row);
         continue;
       }
-      eachPixel(w, [&](int64_t wide, int64_t narrow) {
-        for (int64_t c = 0; c < w.channels; ++c) {
-          sum[narrow + c] += gradient[narrow + c] * source[at + wide + c];
-          back[at + wide + c] += gradient[narrow + c] * repeated[narrow + c];
-        }
-      });
+      multiplyAddTwoApart(sum, source + at, back + at, repeated, gradient, w.outWidth, w.strideWidth * w.channels,
+                          w.channels);
     }
   }
   for (int64_t tap = 0; tap < taps; ++tap) {
@@ -167,13 +179,8 @@ void averages(const WindowOnImage& w, const T* x, T* y, bool counted, float* scr
     clear(sum, row);
     for (int64_t tap = 0; tap < w.taps(); ++tap) {
       const float* from = source + ((out * w.strideHeight + tap / w.kernelWidth) * columns + tap % w.kernelWidth) * w.channels;
-      if (w.strideWidth == 1) {
-        add(from, sum, row);
-        continue;
-      }
-      eachPixel(w, [&](int64_t wide, int64_t narrow) {
-        for (int64_t c = 0; c < w.channels; ++c) sum[narrow + c] += from[wide + c];
-      });
+      if (w.strideWidth == 1) add(from, sum, row);
+      else addFromApart(from, sum, w.outWidth, w.strideWidth * w.channels, w.channels);
     }
     shares(w, out, counted, factors);
     scale(factors, sum, row);
@@ -197,13 +204,8 @@ void averageGradients(const WindowOnImage& w, const T* dy, T* dx, bool counted, 
     scale(factors, gradient, row);
     for (int64_t tap = 0; tap < w.taps(); ++tap) {
       float* to = back + ((out * w.strideHeight + tap / w.kernelWidth) * columns + tap % w.kernelWidth) * w.channels;
-      if (w.strideWidth == 1) {
-        add(gradient, to, row);
-        continue;
-      }
-      eachPixel(w, [&](int64_t wide, int64_t narrow) {
-        for (int64_t c = 0; c < w.channels; ++c) to[wide + c] += gradient[narrow + c];
-      });
+      if (w.strideWidth == 1) add(gradient, to, row);
+      else addToApart(gradient, to, w.outWidth, w.strideWidth * w.channels, w.channels);
     }
   }
   unpad(w, back, dx, zeros);

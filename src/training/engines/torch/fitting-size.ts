@@ -1,5 +1,5 @@
 /** Whether a network fits any images: it is made without saying which it will be run on. */
-import type { Network } from "../../../networks/network.js";
+import { type Network, withoutAuxiliary } from "../../../networks/network.js";
 import { inferShapes } from "../../../networks/shapes.js";
 
 /**
@@ -26,14 +26,16 @@ const sizes = [
 /**
  * A height and width of images that a network fits.
  *
+ * @param options.auxiliary whether its auxiliary head must fit as well; default false
  * @throws NetworkError naming the layer that no image fits, or none of the usual sizes
  */
-export function fittingSize(network: Network): number {
+export function fittingSize(network: Network, { auxiliary = false } = {}): number {
+  const looked = auxiliary ? network : withoutAuxiliary(network);
   let first: unknown;
   let before: string | undefined;
   for (const size of sizes) {
     try {
-      inferShapes(network, size);
+      inferShapes(looked, size);
       return size;
     } catch (error) {
       const { message } = error as Error;

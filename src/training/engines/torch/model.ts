@@ -99,7 +99,7 @@ export class Model {
     if (typeof auxiliary !== "boolean") {
       throw new RangeError(`Model.create: auxiliary must be true or false, got ${say(auxiliary)}`);
     }
-    const size = sizes().fittingSize(network);
+    const size = sizes().fittingSize(network, { auxiliary });
     const addon = loadAddon();
     requireDevice(addon, checkedDevice("Model.create", device));
     const { classes } = network;

@@ -23,7 +23,7 @@ interface Outcome {
 }
 
 /** Makes all calls of a kind; after one that ends the process or does not end itself, goes on with the next. */
-async function attack(kind: "calls" | "programs"): Promise<Outcome> {
+async function attack(kind: "calls" | "programs" | "cells"): Promise<Outcome> {
   const problems: string[] = [];
   let ran = 0;
   for (let from = 0; ; ) {
@@ -70,10 +70,12 @@ describe("the binding", { skip: withoutAddon }, () => {
     assert.ok(calls > 4054, `${calls} calls`);
   });
 
-  it("refuses a program or runs it, whatever its numbers", async t => {
-    const { calls, ran, problems } = await attack("programs");
-    assert.deepEqual(problems, []);
-    t.diagnostic(`${calls} programs, of which ${ran} run`);
-    assert.ok(calls > 1500 && ran > 20, `${calls} programs, of which ${ran} run`);
-  });
+  for (const kind of ["programs", "cells"] as const) {
+    it(`refuses a program or runs it, whatever its numbers: ${kind}`, async t => {
+      const { calls, ran, problems } = await attack(kind);
+      assert.deepEqual(problems, []);
+      t.diagnostic(`${calls} programs, of which ${ran} run`);
+      assert.ok(calls > 1500 && ran > 20, `${calls} programs, of which ${ran} run`);
+    });
+  }
 });

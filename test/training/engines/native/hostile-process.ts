@@ -4,6 +4,7 @@
  */
 import { writeSync } from "node:fs";
 import { randomStream } from "../../../support/networks.js";
+import { cellsProgram } from "./cells-program.js";
 import { fixture, hostilePrograms } from "./hostile-calls.js";
 import { hostileChanges } from "./hostile-changes.js";
 import { OWN_ERROR } from "./hostile-values.js";
@@ -70,12 +71,13 @@ if (kind === "calls") {
   });
 } else {
   const random = randomStream(3);
-  const { program, inputs, reals, names, main } = spec;
+  const whole = kind === "cells" ? { ...spec, ...cellsProgram } : spec;
+  const { program, inputs, reals, names, main } = whole;
   for (const [title, changed] of hostilePrograms({ program, inputs, reals, names, main }, random)) {
     // A program either is refused or runs: forward, backward, and on a dataset.
     await attempt(title, async () => {
       try {
-        const handle = await addon.createModel({ ...spec, ...changed });
+        const handle = await addon.createModel({ ...whole, ...changed });
         await addon.step(handle, images, shape, labels, { ...step, update: true });
         await addon.forward(handle, images, shape, false);
         await addon.countErrors(handle, dataset, 4);

@@ -110,6 +110,10 @@ for (const resolution of [11, 12]) {
     'depthwise "same" with dilation and stride',
     conv({ kernel: 5, stride: 2, dilation: 2, padding: "same", groups: channels }),
   );
+  add(
+    'depthwise "valid" that leaves pixels out',
+    conv({ kernel: 5, stride: 4, padding: "valid", groups: channels, bias: true }),
+  );
   add('convolution "valid"', conv({ kernel: [2, 3], stride: 2, padding: "valid" }));
   for (const op of ["maxpool", "avgpool2d"]) {
     for (const kernel of [2, 3, 5, 7]) {
@@ -240,6 +244,21 @@ describe("engine torch agrees with PyTorch on", { skip: withoutPython }, () => {
   for (const [network] of whole) {
     it(`${network.name}: ${network.layers.map(({ op }) => op).join(" ")}`, () => agrees(network));
   }
+
+  it("does the same with another number of threads", async () => {
+    for (const network of [whole[0][0], ...single.slice(0, 12).map(([each]) => each)]) {
+      const [{ batch, labels }] = cases.get(network)!.batches;
+      const gradients: Float32Array[][] = [];
+      for (const several of [1, 3]) {
+        const model = await Model.create(network, { seed: 3, threads: several });
+        await model.step(batch, labels, { ...options, update: false });
+        const learned = model.tensors().filter(({ name }) => !name.includes(".running_"));
+        gradients.push(await Promise.all(learned.map(({ name }) => model.gradient(name))));
+        model.dispose();
+      }
+      for (const [i, gradient] of gradients[0].entries()) close(gradient, gradients[1][i], network.name);
+    }
+  });
 
   it("bf16: gradients are no further from float32's than those of PyTorch's autocast", async () => {
     const ratios: number[] = [];
