@@ -1,7 +1,7 @@
 /**
  * Training on a CPU: engine torch beside PyTorch, the same networks, batches, precisions and threads, in one run.
  *
- *   npm run bench -- training                          20 AnyNets and four others, 16 × 16 and 32 × 32, then populations
+ *   npm run bench -- training                          20 AnyNets and eight others, 16 × 16 and 32 × 32, then populations
  *   node dist/bench/training.js [NETWORKS] [THREADS]   others; of 0 AnyNets only those of other families
  *
  * Steps: each network is trained by both, a few rounds of a fraction of a second each, in turn; a round gives a ratio,
@@ -87,10 +87,17 @@ async function compare(peer: Peer, job: Job, data: Awaited<ReturnType<typeof upl
 
 /** Networks of cells and of mobile blocks, for images of 32 × 32. */
 const small = { classes: 10, resolution: 32 } as const;
-const edges =
-  "|nor_conv_3x3~0|+|nor_conv_1x1~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_1x1~2|";
+const edges = [
+  "|nor_conv_3x3~0|+|nor_conv_1x1~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_1x1~2|",
+  "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_3x3~2|",
+  "|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|nor_conv_1x1~0|skip_connect~1|skip_connect~2|",
+  "|nor_conv_1x1~0|+|none~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|avg_pool_3x3~2|",
+  "|avg_pool_3x3~0|+|avg_pool_3x3~0|nor_conv_3x3~1|+|nor_conv_1x1~0|avg_pool_3x3~1|nor_conv_3x3~2|",
+];
 const others: { network: Network; flops: number }[] = [
-  nasBench201(edges, { channels: 8, cells: 1, ...small }),
+  ...edges.map((cell, i) =>
+    nasBench201(cell, { name: `NAS-Bench-201, C 8, cell ${i + 1}`, channels: 8, cells: 1, ...small }),
+  ),
   cellNetwork({ name: "DARTS-V2, C 4, L 5", design: "DARTS-V2", cells: 5, filters: 4, ...small }),
   cellNetwork({ name: "NASNet-A, N 1, F 4", design: "NASNet-A", cells: 3, filters: 4, ...small }),
   mobileStack({
