@@ -105,6 +105,28 @@ describe("a session of engine torch", { skip }, () => {
     session.dispose();
   });
 
+  it("leaves alone what only zeros read on a path, whatever other paths taught it", async () => {
+    const session = await open();
+    const { batch, labels } = noise(store, 8, 12, 1);
+    const zero: Layer = { op: "zero", name: "s1.b1.zero", inputs: ["s1.b1.wide_bn"], stride: 1 };
+    const sums: Layer = { op: "add", name: "s1.b1.add", inputs: ["s1.b1.zero", "s1.b1.narrow_bn"] };
+    const withZeros = network("zeros", [...stem, ...wide, zero, ...narrow, sums, ...head("s1.b1.add")]);
+    // Leaves a gradient and momentum behind.
+    await session.step(store, batch, labels, options);
+    const untouched = await session.weights();
+    await session.step(withZeros, batch, labels, options);
+    const then = await session.weights();
+    const learned = [...then.keys()].filter(name => !name.includes(".running_"));
+    const moved = learned.filter(
+      name => untouched.get(name)!.values.join() !== then.get(name)!.values.join(),
+    );
+    assert.deepEqual(moved.filter(ofBranch("wide")), []);
+    assert.equal(moved.filter(ofBranch("narrow")).length, 3);
+    const { gradients } = await session.gradients(withZeros, batch, labels);
+    assert.ok(gradients.get("s1.b1.wide.weight")!.values.every(value => value === 0));
+    session.dispose();
+  });
+
   it("gives a path's loss and gradients, and leaves its weights", async () => {
     const session = await open();
     const model = await Model.create(onlyWide, { seed: 3, threads: 1 });
