@@ -1,9 +1,9 @@
 /** What a layer stack's numbers must be, checked where one comes in; the walk over its operators checks nothing. */
 import { type OptionNames, refuseUnknown } from "../../base/expect-options.js";
-import { isObject, say, sayData } from "../../base/say.js";
+import { isObject, sayData } from "../../base/say.js";
 import { NetworkError } from "../../networks/shapes.js";
 import type { Joins, LayerStack, StackLayer } from "./layer-stack.js";
-import { keepsChannels, layerOperations } from "./operations.js";
+import { keepsChannels, operations } from "./operations.js";
 
 /** Layers that a stack has at most: each may read all those before it. */
 export const MOST_LAYERS = 1000;
@@ -59,7 +59,7 @@ export function checkLayers(caller: string, stack: LayerStack): void {
     if (!isObject(layer) || Array.isArray(layer)) throw problem(at, "{ operation, width, … }", layer);
     refuseUnknown(`${caller}: ${at}`, layer, layerKeys, NetworkError);
     const { operation, width, kernel, stride, from } = layer;
-    const name = checkOperation(caller, at, operation);
+    const name = operations.check(caller, at, operation);
     if (keepsChannels(name)) {
       if (width !== undefined)
         throw problem(`${at}: width`, `left out, since ${name} keeps its input's channels`, width);
@@ -142,32 +142,4 @@ function checkSums(problem: Problem, { stem, layers, reductions = [] }: LayerSta
     widths.push(width);
     if (reductions.includes(i + 1)) widths = widths.map(() => layers[i + 1]?.width ?? width);
   }
-}
-
-/** The operation's name. */
-function checkOperation(caller: string, at: string, operation: unknown): string {
-  const known = Object.keys(layerOperations);
-  if (typeof operation === "string") {
-    if (Object.hasOwn(layerOperations, operation)) return operation;
-    throw new NetworkError(
-      `${caller}: ${at}: unknown operation ${say(operation)}; known are ${known.join(", ")}, or give one of your own, { name, build }`,
-    );
-  }
-  const given = operation as Partial<{ name: unknown; build: unknown }> | null | undefined;
-  if (
-    !isObject(given) ||
-    typeof given.name !== "string" ||
-    given.name === "" ||
-    typeof given.build !== "function"
-  ) {
-    throw new NetworkError(
-      `${caller}: ${at}: operation must be one of ${known.join(", ")}, or { name, build }, got ${say(operation)}`,
-    );
-  }
-  const builtIn = Object.hasOwn(layerOperations, given.name);
-  if (!builtIn || layerOperations[given.name as keyof typeof layerOperations] === operation)
-    return given.name;
-  throw new NetworkError(
-    `${caller}: ${at}: operation "${given.name}" has the name of a built-in operation and is another; give yours a name of its own`,
-  );
 }

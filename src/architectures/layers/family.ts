@@ -7,12 +7,9 @@ import type { Family } from "../family.js";
 import { layerGraphs } from "../graphs/layer-graphs.js";
 import { checkLayers, stackKeys } from "./check-layers.js";
 import { assemble, type LayerStack, type StackLayer } from "./layer-stack.js";
-import { type LayerOperation, type LayerOperationName, layerOperations, operationOf } from "./operations.js";
+import { operationOf, operations } from "./operations.js";
 
-const operationNames = Object.keys(layerOperations);
-
-const isBuiltIn = ({ operation }: StackLayer): boolean =>
-  layerOperations[operationOf(operation).name as LayerOperationName] === operationOf(operation);
+const isBuiltIn = ({ operation }: StackLayer): boolean => operations.isBuiltIn(operationOf(operation));
 
 export const layersFamily: Family<LayerStack> = {
   name: "layers",
@@ -24,7 +21,7 @@ export const layersFamily: Family<LayerStack> = {
     for (let i = 0; i < layers.length; i++) {
       const { operation, width, kernel = 3, stride = 1, from = [] } = layers[i];
       const at = i + 1;
-      columns[`op${at}`] = operationNames.indexOf(operationOf(operation).name);
+      columns[`op${at}`] = operations.placeOf(operationOf(operation));
       // Pooling has none of its own.
       columns[`w${at}`] = width ?? 0;
       columns[`kh${at}`] = heightOf(kernel);
@@ -55,23 +52,10 @@ export const layersFamily: Family<LayerStack> = {
   fromJson(json, own = []) {
     const stack = json as unknown as Omit<LayerStack, "family">;
     if (!Array.isArray(stack.layers)) return { ...stack, family: layersFamily };
-    const layers = (stack.layers as readonly StackLayer[]).map(layer => {
-      const name: unknown = layer?.operation;
-      if (typeof name !== "string" || Object.hasOwn(layerOperations, name)) return layer;
-      const mine = own.find((code): code is LayerOperation => code.name === name && "build" in code);
-      if (mine) return { ...layer, operation: mine };
-      const known = [...operationNames, ...own.map(code => code.name)].join(", ");
-      throw new RangeError(
-        `reviveArchitecture: unknown operation ${say(name)}; known are ${known}. Give another one itself: reviveArchitecture(stored, [operation])`,
-      );
-    });
+    const layers = (stack.layers as readonly StackLayer[]).map(layer => operations.revived(layer, own));
     return { ...stack, layers, family: layersFamily };
   },
-  isWhole: json =>
-    !Array.isArray(json.layers) ||
-    (json.layers as readonly { readonly operation: string }[]).every(({ operation }) =>
-      Object.hasOwn(layerOperations, operation),
-    ),
+  isWhole: json => operations.areWhole(json.layers),
   copy: stack => ({ ...stack, layers: stack.layers.map(layer => ({ ...layer })) }),
   maker({ layers }, place) {
     const own = (layer: StackLayer | undefined): string | undefined =>

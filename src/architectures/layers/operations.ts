@@ -11,6 +11,7 @@ import {
   type Operators,
 } from "../../networks/assembly/operators.js";
 import { heightOf, type Sides, widthOf } from "../../networks/window.js";
+import { OperationsByName } from "../operations-by-name.js";
 
 /** What one layer is built from. */
 export interface LayerParameters {
@@ -118,3 +119,8 @@ export const keepsChannels = (operation: string): boolean => operation === "max"
 /** The operation that a layer names or is given. */
 export const operationOf = (operation: LayerOperationName | LayerOperation): LayerOperation =>
   typeof operation === "string" ? layerOperations[operation] : operation;
+
+/** What is asked of an operation by its name. */
+export const operations: OperationsByName<LayerOperation> = new OperationsByName<LayerOperation>(
+  layerOperations,
+);

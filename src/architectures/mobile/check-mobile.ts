@@ -1,10 +1,10 @@
 /** What a mobile stack's numbers must be, checked where one comes in; the walk over its operators checks nothing. */
 import { type OptionNames, refuseUnknown } from "../../base/expect-options.js";
-import { isObject, say, sayData } from "../../base/say.js";
+import { isObject, sayData } from "../../base/say.js";
 import { NetworkError } from "../../networks/shapes.js";
 import { MOST_BLOCKS } from "../anynet/check-architecture.js";
 import type { MobileBlock, MobileScaling, MobileSkip, MobileStack } from "./mobile-stack.js";
-import { mobileOperations } from "./operations.js";
+import { operations } from "./operations.js";
 import { scaledDepth, scaledWidth } from "./rounding.js";
 
 const skips: readonly MobileSkip[] = ["identity", "pool", "none"];
@@ -86,7 +86,7 @@ export function checkMobile(caller: string, stack: MobileStack): void {
     const block = blocks[i] as unknown as MobileBlock;
     const at = `block ${i + 1}`;
     part(at, block, blockKeys);
-    checkOperation(caller, at, block.operation);
+    operations.check(caller, at, block.operation);
     width(`${at}: width`, block.width);
     if (!(Number.isSafeInteger(block.repeats) && block.repeats >= 0)) {
       throw problem(`${at}: repeats`, "an integer of 0 or more", block.repeats);
@@ -107,30 +107,4 @@ export function checkMobile(caller: string, stack: MobileStack): void {
   }
   if (layers <= MOST_BLOCKS) return;
   throw problem("the blocks' repeats together", `at most ${MOST_BLOCKS} layers`, layers);
-}
-
-function checkOperation(caller: string, at: string, operation: unknown): void {
-  const known = Object.keys(mobileOperations);
-  if (typeof operation === "string") {
-    if (Object.hasOwn(mobileOperations, operation)) return;
-    throw new NetworkError(
-      `${caller}: ${at}: unknown operation ${say(operation)}; known are ${known.join(", ")}, or give one of your own, { name, build }`,
-    );
-  }
-  const given = operation as Partial<{ name: unknown; build: unknown }> | null | undefined;
-  if (
-    !isObject(given) ||
-    typeof given.name !== "string" ||
-    given.name === "" ||
-    typeof given.build !== "function"
-  ) {
-    throw new NetworkError(
-      `${caller}: ${at}: operation must be one of ${known.join(", ")}, or { name, build }, got ${say(operation)}`,
-    );
-  }
-  if (!Object.hasOwn(mobileOperations, given.name)) return;
-  if (mobileOperations[given.name as keyof typeof mobileOperations] === operation) return;
-  throw new NetworkError(
-    `${caller}: ${at}: operation "${given.name}" has the name of a built-in operation and is another; give yours a name of its own`,
-  );
 }

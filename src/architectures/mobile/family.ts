@@ -5,19 +5,12 @@ import { NetworkError } from "../../networks/shapes.js";
 import type { Family } from "../family.js";
 import { checkMobile, stackKeys } from "./check-mobile.js";
 import { assemble, layersOf, type MobileBlock, type MobileStack } from "./mobile-stack.js";
-import {
-  type MobileOperation,
-  type MobileOperationName,
-  mobileOperations,
-  operationOf,
-} from "./operations.js";
+import { operationOf, operations } from "./operations.js";
 import { scaledDepth, scaledWidth } from "./rounding.js";
 
-const operationNames = Object.keys(mobileOperations);
 const skips = ["none", "identity", "pool"];
 
-const isBuiltIn = ({ operation }: MobileBlock): boolean =>
-  mobileOperations[operationOf(operation).name as MobileOperationName] === operationOf(operation);
+const isBuiltIn = ({ operation }: MobileBlock): boolean => operations.isBuiltIn(operationOf(operation));
 
 /** `2xmbconv6-k3-24`, and behind it what is not usual. */
 function token(block: MobileBlock, width: number, repeats: number): string {
@@ -44,7 +37,7 @@ export const mobileFamily: Family<MobileStack> = {
       const block = blocks[i];
       const { operation, kernel, expansion = 1, squeezeExcite = 0, skip = "identity" } = block;
       const at = i + 1;
-      columns[`op${at}`] = operationNames.indexOf(operationOf(operation).name);
+      columns[`op${at}`] = operations.placeOf(operationOf(operation));
       columns[`d${at}`] = scaledDepth(block.repeats, scaling?.depth);
       columns[`w${at}`] = scaledWidth(block.width, scaling?.width);
       columns[`k${at}`] = kernel;
@@ -70,23 +63,10 @@ export const mobileFamily: Family<MobileStack> = {
   fromJson(json, own = []) {
     const stack = json as unknown as Omit<MobileStack, "family">;
     if (!Array.isArray(stack.blocks)) return { ...stack, family: mobileFamily };
-    const blocks = (stack.blocks as readonly MobileBlock[]).map(block => {
-      const name: unknown = block?.operation;
-      if (typeof name !== "string" || Object.hasOwn(mobileOperations, name)) return block;
-      const mine = own.find((code): code is MobileOperation => code.name === name && "build" in code);
-      if (mine) return { ...block, operation: mine };
-      const known = [...operationNames, ...own.map(code => code.name)].join(", ");
-      throw new RangeError(
-        `reviveArchitecture: unknown operation ${say(name)}; known are ${known}. Give another one itself: reviveArchitecture(stored, [operation])`,
-      );
-    });
+    const blocks = (stack.blocks as readonly MobileBlock[]).map(block => operations.revived(block, own));
     return { ...stack, blocks, family: mobileFamily };
   },
-  isWhole: json =>
-    !Array.isArray(json.blocks) ||
-    (json.blocks as readonly { readonly operation: string }[]).every(({ operation }) =>
-      Object.hasOwn(mobileOperations, operation),
-    ),
+  isWhole: json => operations.areWhole(json.blocks),
   copy: stack => ({ ...stack, blocks: stack.blocks.map(block => ({ ...block })) }),
   maker({ blocks }, place) {
     const own = (block: MobileBlock | undefined): string | undefined =>

@@ -9,6 +9,7 @@ import {
   type Operators,
   squeezeExcite,
 } from "../../networks/assembly/operators.js";
+import { OperationsByName } from "../operations-by-name.js";
 
 /** What one layer is built from. */
 export interface MobileParameters {
@@ -86,3 +87,8 @@ export type MobileOperationName = keyof typeof mobileOperations;
 /** The operation that a block names or is given. */
 export const operationOf = (operation: MobileOperationName | MobileOperation): MobileOperation =>
   typeof operation === "string" ? mobileOperations[operation] : operation;
+
+/** What is asked of an operation by its name. */
+export const operations: OperationsByName<MobileOperation> = new OperationsByName<MobileOperation>(
+  mobileOperations,
+);
