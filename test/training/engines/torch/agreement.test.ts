@@ -9,10 +9,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Model } from "../../../../src/training/engines/torch.js";
-import { close, distance } from "../../../support/close.js";
+import { close } from "../../../support/close.js";
 import { withoutPython } from "../../../support/needs.js";
 import { samples } from "../../../support/networks.js";
 import { PytorchCase, runPytorch } from "../../../support/pytorch-case.js";
+import { autocastRatios } from "../../../support/torch-model.js";
 
 const options = { learningRate: 0.02, momentum: 0.9, weightDecay: 5e-5 };
 const steps = 20;
@@ -79,24 +80,7 @@ describe("engine torch agrees with PyTorch", { skip: withoutPython }, () => {
   });
 
   it("bf16 gradients are no further from float32's than those of PyTorch's autocast", async () => {
-    const ratios: number[] = [];
-    for (const one of cases) {
-      const [exact, autocast] = [one.read("gradients.f32"), one.read("autocast.f32")];
-      const model = await Model.create(one.network, { precision: "bf16", threads });
-      for (const [name, values] of one.read("weights.f32")) await model.set(name, values.slice());
-      const [{ batch, labels }] = one.batches;
-      await model.step(batch, labels, { ...options, update: false });
-      let [ours, theirs] = [0, 0];
-      for (const [name, reference] of exact) {
-        if (name.includes(".running_")) continue;
-        const size = Math.hypot(...reference);
-        ours += (distance(await model.gradient(name), reference) * size) ** 2;
-        theirs += (distance(autocast.get(name)!, reference) * size) ** 2;
-      }
-      ratios.push(Math.sqrt(ours / theirs));
-      model.dispose();
-    }
-    ratios.sort((a, b) => a - b);
+    const ratios = await autocastRatios(cases, options, threads);
     // Rounding is luck in each network; all in all ours has the fewer roundings (sums and norms are fused in float32).
     assert.ok(ratios[Math.floor(ratios.length / 2)] < 1.1, `median of ${ratios.map(r => r.toFixed(2))}`);
     assert.ok(ratios.at(-1)! < 1.6, `${ratios.map(r => r.toFixed(2))}`);

@@ -12,25 +12,11 @@ import {
 } from "../../../../src/training/engines/torch/addon.js";
 import { withoutAddon } from "../../../support/needs.js";
 import { quadrants } from "../../../support/networks.js";
+import { upload } from "../../../support/torch-model.js";
 
 const none: NativeAugmentation = { flip: false, cropArea: 0, colour: 0, mixup: 0, cutout: 0 };
 const batch = 256;
 
-function upload(data: Dataset, padding = 0): Promise<DatasetHandle> {
-  return loadAddon().createDataset({
-    trainImages: data.train.images,
-    trainLabels: Int32Array.from(data.train.labels),
-    testImages: data.test.images,
-    testLabels: Int32Array.from(data.test.labels),
-    channels: 3,
-    resolution: data.resolution,
-    mean: Float32Array.from(data.mean),
-    std: Float32Array.from(data.std),
-    padding,
-    device: "cpu",
-    threads: 1,
-  });
-}
 const draw = (data: DatasetHandle, augmentation: Partial<NativeAugmentation>, seed = 5) =>
   loadAddon().trainBatch(data, { ...none, ...augmentation, batch, step: 0, steps: 1, seed });
 

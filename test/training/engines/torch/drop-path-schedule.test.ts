@@ -10,6 +10,7 @@ import { wholeSettings } from "../../../../src/training/recipe/optimisers.js";
 import { close } from "../../../support/close.js";
 import { withoutAddon } from "../../../support/needs.js";
 import { quadrants, samples, xBlocks } from "../../../support/networks.js";
+import { upload } from "../../../support/torch-model.js";
 
 const network = samples.find(({ name }) => name === "Y")!;
 const steps = 10;
@@ -20,19 +21,7 @@ describe("drop path on a schedule", { skip: withoutAddon }, () => {
   /** Losses of an epoch whose rates are scaled so. */
   const losses = async (of: Network, dropPathScales: readonly number[]) => {
     const addon = loadAddon();
-    const dataset = await addon.createDataset({
-      trainImages: data.train.images,
-      trainLabels: Int32Array.from(data.train.labels),
-      testImages: data.test.images,
-      testLabels: Int32Array.from(data.test.labels),
-      channels: 3,
-      resolution: data.resolution,
-      mean: Float32Array.from(data.mean),
-      std: Float32Array.from(data.std),
-      padding: 0,
-      device: "cpu",
-      threads: 1,
-    });
+    const dataset = await upload(data);
     const model = await Model.create(of, { seed: 1, threads: 1 });
     const { learningRate: _ofEachStep, ...update } = wholeSettings({
       learningRate: 0,

@@ -10,9 +10,10 @@ import { after, before, describe, it } from "node:test";
 import type { Layer, Network } from "../../../../src/networks/network.js";
 import { inferShapes } from "../../../../src/networks/shapes.js";
 import { Model } from "../../../../src/training/engines/torch.js";
-import { close, distance } from "../../../support/close.js";
+import { close } from "../../../support/close.js";
 import { withoutPython } from "../../../support/needs.js";
 import { PytorchCase, runPytorch } from "../../../support/pytorch-case.js";
+import { autocastRatios } from "../../../support/torch-model.js";
 import { randomNetwork } from "../../../support/random-network.js";
 
 const options = { learningRate: 0.02, momentum: 0.9, weightDecay: 5e-3 };
@@ -261,25 +262,7 @@ describe("engine torch agrees with PyTorch on", { skip: withoutPython }, () => {
   });
 
   it("bf16: gradients are no further from float32's than those of PyTorch's autocast", async () => {
-    const ratios: number[] = [];
-    for (const one of cases.values()) {
-      const [exact, autocast] = [one.read("gradients.f32"), one.read("autocast.f32")];
-      const model = await Model.create(one.network, { precision: "bf16", threads });
-      for (const [name, values] of one.read("weights.f32")) await model.set(name, values.slice());
-      const [{ batch, labels }] = one.batches;
-      await model.step(batch, labels, { ...options, update: false });
-      let [ours, theirs] = [0, 0];
-      for (const [name, reference] of exact) {
-        if (name.includes(".running_")) continue;
-        const size = Math.hypot(...reference);
-        if (size < 1e-6) continue;
-        ours += (distance(await model.gradient(name), reference) * size) ** 2;
-        theirs += (distance(autocast.get(name)!, reference) * size) ** 2;
-      }
-      ratios.push(Math.sqrt(ours / theirs));
-      model.dispose();
-    }
-    ratios.sort((a, b) => a - b);
+    const ratios = await autocastRatios(cases.values(), options, threads);
     const text = ratios.map(r => r.toFixed(2)).join(" ");
     assert.ok(ratios[Math.floor(ratios.length / 2)] < 1.1, `median of ${text}`);
     // Rounding is luck in each, and these networks have few layers.

@@ -13,6 +13,7 @@ import { close } from "../../../support/close.js";
 import { withoutAddon, withoutPython } from "../../../support/needs.js";
 import { noise, samples, xBlocks } from "../../../support/networks.js";
 import { type CaseSettings, PytorchCase, runPytorch } from "../../../support/pytorch-case.js";
+import { conv, norm } from "../../../support/torch-model.js";
 
 const steps = 20;
 const threads = 1;
@@ -54,23 +55,6 @@ const variants: Record<string, [Network, CaseSettings]> = {
   ],
 };
 
-const conv = (name: string, input: string, from: number, to: number, kernel: number): Layer => ({
-  op: "conv",
-  name,
-  inputs: [input],
-  in: from,
-  out: to,
-  kernel,
-  stride: 1,
-  groups: 1,
-  bias: false,
-});
-const norm = (name: string, input: string): Layer => ({
-  op: "batchnorm",
-  name,
-  inputs: [input],
-  channels: 8,
-});
 const stem = [conv("stem.conv", "input", 3, 8, 3), norm("stem.bn", "stem.conv")];
 const head = (input: string): Layer[] => [
   { op: "relu", name: "act", inputs: [input] },

@@ -11,24 +11,8 @@ import { close } from "../../../support/close.js";
 import { withoutAddon, withoutPython } from "../../../support/needs.js";
 import { noise } from "../../../support/networks.js";
 import { PytorchCase, runPytorch } from "../../../support/pytorch-case.js";
+import { conv, norm } from "../../../support/torch-model.js";
 
-const conv = (name: string, input: string, from: number, to: number, kernel: number): Layer => ({
-  op: "conv",
-  name,
-  inputs: [input],
-  in: from,
-  out: to,
-  kernel,
-  stride: 1,
-  groups: 1,
-  bias: false,
-});
-const norm = (name: string, input: string): Layer => ({
-  op: "batchnorm",
-  name,
-  inputs: [input],
-  channels: 8,
-});
 const relu = (name: string, input: string): Layer => ({ op: "relu", name, inputs: [input] });
 
 const stem = [conv("stem.conv", "input", 3, 8, 3), norm("stem.bn", "stem.conv"), relu("stem.act", "stem.bn")];
