@@ -8,6 +8,8 @@ import {
   decisions,
   describe,
   layerAssignment,
+  type MobileStack,
+  mobileStack,
   nasBench201,
   nasBenchMacro,
   seeded,
@@ -125,4 +127,32 @@ test("an architecture without stages has no layers to assign", () => {
     name: "RangeError",
     message: /family "NAS-Bench-201", which has no depths\(\) and withDepths\(\)/,
   });
+});
+
+test("layers of a mobile stack are assigned to its blocks, with what a multiplier of depth made of them", () => {
+  const stack = mobileStack({
+    stem: { width: 8, stride: 1 },
+    blocks: [1, 2, 2].map((repeats, i) => ({
+      operation: "mbconv",
+      expansion: 2,
+      kernel: 3,
+      stride: i ? 2 : 1,
+      width: 8 * (i + 1),
+      repeats,
+    })),
+    scaling: { depth: 1.5, width: 2 },
+    classes: 10,
+  });
+  // 1, 2 and 2 layers times 1.5, rounded up: 2, 3 and 3.
+  const space = layerAssignment(stack, { layers: 8 });
+  assert.equal(space.size, 21n);
+  const same = decisions(space).decode({ d1: 2, d2: 3, d3: 3 }).architecture;
+  assert.deepEqual(countArchitecture(same, 32), countArchitecture(stack, 32));
+  for (const { architecture, choices } of decisions(space).ways()) {
+    const { blocks } = architecture as MobileStack;
+    assert.deepEqual(
+      blocks.map(({ repeats }) => repeats),
+      [choices.d1, choices.d2, choices.d3],
+    );
+  }
 });

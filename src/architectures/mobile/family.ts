@@ -66,6 +66,16 @@ export const mobileFamily: Family<MobileStack> = {
     const blocks = (stack.blocks as readonly MobileBlock[]).map(block => operations.revived(block, own));
     return { ...stack, blocks, family: mobileFamily };
   },
+  depths: ({ blocks, scaling }) => blocks.map(({ repeats }) => scaledDepth(repeats, scaling?.depth)),
+  /** A block without layers would lose its stride and its width with them. The depths are what is built: no multiplier is left. */
+  withDepths({ blocks, scaling: { depth: _applied, ...scaling } = {}, ...stack }, depths) {
+    if (depths.includes(0)) return undefined;
+    return {
+      ...stack,
+      blocks: blocks.map((block, i) => ({ ...block, repeats: depths[i] })),
+      ...(Object.keys(scaling).length > 0 && { scaling }),
+    };
+  },
   isWhole: json => operations.areWhole(json.blocks),
   copy: stack => ({ ...stack, blocks: stack.blocks.map(block => ({ ...block })) }),
   maker({ blocks }, place) {
