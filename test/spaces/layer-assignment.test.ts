@@ -8,7 +8,6 @@ import {
   decisions,
   describe,
   layerAssignment,
-  type MobileStack,
   mobileStack,
   nasBench201,
   nasBenchMacro,
@@ -149,7 +148,7 @@ test("layers of a mobile stack are assigned to its blocks, with what a multiplie
   const same = decisions(space).decode({ d1: 2, d2: 3, d3: 3 }).architecture;
   assert.deepEqual(countArchitecture(same, 32), countArchitecture(stack, 32));
   for (const { architecture, choices } of decisions(space).ways()) {
-    const { blocks } = architecture as MobileStack;
+    const { blocks } = architecture;
     assert.deepEqual(
       blocks.map(({ repeats }) => repeats),
       [choices.d1, choices.d2, choices.d3],
