@@ -1,5 +1,13 @@
 /// <reference types="node" preserve="true" />
 /** Search: strategies that are asked for architectures and told what came of them. */
+export type { Cost } from "./cost.js";
+export type {
+  Fidelity,
+  MeasuredObjective,
+  Measurement,
+  Objective,
+  TrainedObjective,
+} from "./objective.js";
 export { type Search, searchSource } from "./search-source.js";
 export type { MakeSearcher, Outcome, Proposal, Searcher } from "./searcher.js";
 export {

@@ -6,13 +6,24 @@ import type { AnyArchitecture } from "../architectures/family.js";
 import type { Way } from "../spaces/decisions/way.js";
 import type { Recipe } from "../training/recipe.js";
 import type { TrialRecord } from "../trials/trial.js";
+import type { Cost } from "./cost.js";
 
 /** An architecture that a strategy wants to know the error of. */
 export interface Proposal {
   /** How it is decided, by the decisions of the space that is searched. */
   readonly way: Way<AnyArchitecture>;
-  /** Fields of the recipe that are other than the search's, as fewer epochs on a rung of successive halving. */
+  /** Fields of the recipe that are other than the search's. */
   readonly recipe?: Partial<Recipe>;
+  /**
+   * How many epochs of the recipe's schedule are trained, from the first, as on a rung of successive halving; the schedule
+   * stays that of the whole. Default: all.
+   */
+  readonly epochs?: number;
+  /**
+   * Place of an earlier proposal of the same architecture, with fewer epochs, whose training goes on: weights, optimiser, schedule
+   * and random numbers as if it had not stopped. Only the further epochs are paid for.
+   */
+  readonly continues?: number;
   /** Whatever the strategy wants back with the outcome: a parent, a rung, what a controller sampled. Plain data. */
   readonly note?: unknown;
 }
@@ -28,6 +39,8 @@ export interface Outcome extends Proposal {
   readonly error: number;
   /** All objectives, in order, each made small, where there are several. */
   readonly objectives?: readonly number[];
+  /** What knowing it cost; of a training that went on, the further epochs. */
+  readonly cost?: Cost;
   /** The trial, where the proposal was trained. */
   readonly record?: TrialRecord;
 }

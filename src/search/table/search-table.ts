@@ -7,6 +7,7 @@ import { say } from "../../base/say.js";
 import { decisions } from "../../spaces/decisions/decisions-of.js";
 import type { Space } from "../../spaces/space.js";
 import type { Way } from "../../spaces/decisions/way.js";
+import type { Cost } from "../cost.js";
 
 /** What a table knows of an architecture. */
 export interface TableEntry {
@@ -14,16 +15,19 @@ export interface TableEntry {
   readonly error: number;
   /** What a search is judged by, per cent: the mean over seeds on the test split, say. */
   readonly judged: number;
-  /** Seconds, or images, that knowing the error costs. Default 1. */
-  readonly cost?: number;
+  /** What a training that tells the error costs. */
+  readonly cost?: Cost;
 }
 
 export interface SearchTable<A extends AnyArchitecture = AnyArchitecture> {
   readonly space: Space<A>;
   /** The least error that a search can be judged by. */
   readonly best: number;
-  /** @throws RangeError for an architecture that the table does not have */
-  look(way: Way<A>): TableEntry;
+  /**
+   * @param epochs of the recipe's schedule after which the search is told. Default: all
+   * @throws RangeError for an architecture, or a number of epochs, that the table does not have
+   */
+  look(way: Way<A>, epochs?: number): TableEntry;
 }
 
 /**
@@ -48,7 +52,12 @@ export function searchTable<A extends AnyArchitecture>(
   return {
     space,
     best,
-    look({ code, architecture }) {
+    look({ code, architecture }, epochs) {
+      if (epochs !== undefined) {
+        throw new RangeError(
+          `searchTable: expected to be asked for whole trainings, got ${say(epochs)} epochs, and this table has one error for each architecture; ask for no epochs`,
+        );
+      }
       const entry = entries.get(keyOf(code));
       if (entry) return entry;
       throw new RangeError(

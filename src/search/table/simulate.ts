@@ -19,8 +19,9 @@ export interface SimulatedRun {
   readonly seed: number;
   /** Of what was the best so far by the error that it was told: the error that it is judged by, after each evaluation. */
   readonly judged: Float64Array;
-  /** The cost of all evaluations so far. */
-  readonly cost: Float64Array;
+  /** Images trained on so far, and seconds; NaN where the table does not say. */
+  readonly images: Float64Array;
+  readonly seconds: Float64Array;
 }
 
 /**
@@ -55,8 +56,9 @@ function run<A extends AnyArchitecture>(
 ): SimulatedRun {
   const searcher = strategy.start({ space: table.space, seed, budget: evaluations });
   const judged = new Float64Array(evaluations);
-  const cost = new Float64Array(evaluations);
-  let [least, of, spent] = [Infinity, Number.NaN, 0];
+  const images = new Float64Array(evaluations);
+  const seconds = new Float64Array(evaluations);
+  let [least, of, shown, took] = [Infinity, Number.NaN, 0, 0];
   for (let place = 0; place < evaluations; place++) {
     const [proposal] = searcher.ask(1);
     if (proposal === undefined) {
@@ -64,12 +66,14 @@ function run<A extends AnyArchitecture>(
         `simulate: ${strategy.name} asked for nothing after ${place} of ${evaluations} evaluations; give it fewer`,
       );
     }
-    const entry = table.look(proposal.way as never);
-    spent += entry.cost ?? 1;
+    const entry = table.look(proposal.way as never, proposal.epochs);
+    shown += entry.cost?.images ?? Number.NaN;
+    took += entry.cost?.seconds ?? Number.NaN;
     if (entry.error < least || place === 0) [least, of] = [entry.error, entry.judged];
-    searcher.tell({ ...proposal, place, error: entry.error });
+    searcher.tell({ ...proposal, place, error: entry.error, ...(entry.cost && { cost: entry.cost }) });
     judged[place] = of;
-    cost[place] = spent;
+    images[place] = shown;
+    seconds[place] = took;
   }
-  return { seed, judged, cost };
+  return { seed, judged, images, seconds };
 }

@@ -197,12 +197,13 @@ test("a table is searched by what a strategy is told and judged by what it is no
   const space = digits();
   const table = searchTable(space, architecture => {
     const error = errorOf(architecture);
-    return { error, judged: error + 1, cost: 2 };
+    return { error, judged: error + 1, cost: { images: 2 } };
   });
   assert.equal(table.best, 1);
-  const [{ judged, cost }] = simulate(localSearch({ initial: 2 }), table, { evaluations: 60 });
+  const [{ judged, images, seconds }] = simulate(localSearch({ initial: 2 }), table, { evaluations: 60 });
   assert.equal(judged.at(-1), 1);
-  assert.equal(cost.at(-1), 120);
+  assert.equal(images.at(-1), 120);
+  assert.ok(Number.isNaN(seconds.at(-1)!));
   for (let i = 1; i < judged.length; i++) assert.ok(judged[i] <= judged[i - 1]);
   const holed = searchTable(space, ({ values }) =>
     values.length === 1 ? undefined : { error: 1, judged: 1 },
