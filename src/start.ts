@@ -86,7 +86,13 @@ export { MnasNet, MnasNetBothExpansions, MnasNetSmall, mnasNetSpace } from "./sp
 export * from "./spaces/paper-spaces.js";
 export { RegNetSpace, RegNetX } from "./spaces/regnet.js";
 export { depthOf, SamplingError, sample } from "./spaces/sample.js";
-export { NasBench201, nasBench201Space, NasBenchMacro, nasBenchMacroSpace } from "./spaces/tabular.js";
+export {
+  NasBench201,
+  nasBench201Space,
+  NasBenchMacro,
+  nasBenchMacroSpace,
+  SmallCells,
+} from "./spaces/tabular.js";
 export { Table, tableOf } from "./tables/table.js";
 export { TableError } from "./tables/table-error.js";
 export { duration } from "./base/duration.js";

@@ -59,5 +59,6 @@ export {
   type NasBench201SpaceOptions,
   NasBenchMacro,
   nasBenchMacroSpace,
+  SmallCells,
   type NasBenchMacroSpaceOptions,
 } from "./tabular.js";

@@ -7,7 +7,7 @@ import { paperSpaces } from "./paper-spaces.js";
 import { RegNetX } from "./regnet.js";
 import { say } from "../base/say.js";
 import type { Space } from "./space.js";
-import { NasBench201, NasBenchMacro } from "./tabular.js";
+import { NasBench201, NasBenchMacro, SmallCells } from "./tabular.js";
 
 const anyNets: readonly Space[] = [AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE, RegNetX, ...paperSpaces];
 /** Spaces of other families: who asks for one by its name knows which it is of. */
@@ -15,6 +15,7 @@ const others = [
   ...cellSpaces,
   NasBench201,
   NasBenchMacro,
+  SmallCells,
   MnasNet,
   MnasNetBothExpansions,
   MnasNetSmall,

@@ -57,6 +57,7 @@ export async function sweepWith(
     timeLimit: "any?",
     memoryLimit: "any?",
     retries: "any?",
+    testAlong: "any?",
     drain: "any?",
     onProgress: "function?",
     signal: "any?",

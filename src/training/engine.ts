@@ -25,7 +25,7 @@ export interface EpochReport {
   readonly validationError?: number;
   /**
    * Top-1 error on the test split, per cent; absent in epochs where the recipe does not test, and in all but the last
-   * where there is a validation split.
+   * where there is a validation split, unless `testAlong` asks for it.
    */
   readonly testError?: number;
   /** Learning rate at the epoch's end. */
@@ -104,6 +104,11 @@ export interface TrainOptions {
    * that on the validation split where there is one.
    */
   readonly keepWeights?: "last" | "best";
+  /**
+   * Evaluate the test split wherever the validation split is, not at the end alone: for complete tables, whose errors of every epoch others
+   * search by and are judged by. Changes nothing that is learned, and nothing that is chosen. Default false.
+   */
+  readonly testAlong?: boolean;
   /** Aborting stops training between two steps; the result then has status `"cancelled"`. */
   readonly signal?: AbortSignal;
   readonly onEpoch?: (report: EpochReport) => void;
@@ -118,6 +123,7 @@ export const engineOptionNames: OptionNames<TrainOptions> = {
   memoryLimit: true,
   weights: true,
   keepWeights: true,
+  testAlong: true,
   signal: true,
   onEpoch: true,
   onStep: true,

@@ -29,6 +29,8 @@ export const runSchema = once(() => {
     memoryLimit: z.number().positive().optional(),
     /** How often a trial whose worker crashed is tried again. Default 1. */
     retries: z.int().nonnegative().max(MOST_RETRIES).optional(),
+    /** Evaluate the test split as often as the validation split, as tables want it; changes no outcome. Default: at the end. */
+    testAlong: z.boolean().optional(),
     slurm: z
       .strictObject({
         partition: z.string().min(1).optional(),

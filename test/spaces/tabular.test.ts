@@ -16,6 +16,7 @@ import {
   nasBenchMacroSpace,
   sample,
   seeded,
+  SmallCells,
   spaceByName,
   spaceNames,
 } from "netspace";
@@ -34,6 +35,21 @@ test("NAS-Bench-201 has 15,625 cells and NAS-Bench-Macro 6,561 networks, each on
     assert.ok(spaceNames().includes(space.name));
     assert.equal(spaceByName(space.name), space);
   }
+});
+
+test("cells whose jumps have no weights are 3,375, and compute 1,163 functions", () => {
+  assert.equal(SmallCells.size, 3375n);
+  const functions = new Set<string>();
+  for (const { architecture, choices } of decisions(SmallCells).ways()) {
+    functions.add(canonical(architecture));
+    for (const jump of ["e2_0", "e3_0", "e3_1"]) assert.doesNotMatch(choices[jump] as string, /conv/);
+  }
+  assert.equal(functions.size, 1163);
+  assert.throws(() => nasBench201Space({ operations: ["none", "skip_connect"], jumps: ["avg_pool_3x3"] }), {
+    name: "RangeError",
+    message:
+      'nasBench201Space: jumps must be some of the operations, none, skip_connect, each once, got ["avg_pool_3x3"]',
+  });
 });
 
 test("a drawn cell is in its windows, and costs what it is counted", () => {

@@ -54,6 +54,21 @@ for (const [engine, skip] of engines) {
       }
     });
 
+    it("is joined by the test split in every epoch where that is asked for, and nothing else changes", async () => {
+      const [along, once, final] = [
+        await run(both, { testAlong: true, keepWeights: "best" }),
+        await run(both, { keepWeights: "best" }),
+        await run({ ...rest, test }),
+      ];
+      assert.deepEqual(tested(along), tested(final));
+      assert.deepEqual(
+        along.epochs.map(epoch => epoch.validationError),
+        once.epochs.map(epoch => epoch.validationError),
+      );
+      assert.deepEqual([along.error, along.validationError], [once.error, once.validationError]);
+      assert.deepEqual(along.weights, once.weights);
+    });
+
     it("is what weights are chosen by", async () => {
       const [split, looked] = [
         await run(both, { keepWeights: "best" }),

@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly memoryLimit?: number;
   /** How often a trial whose worker crashed is tried again. Default: the spec's, else 1. */
   readonly retries?: number;
+  /** Evaluate the test split as often as the validation split; changes no outcome. Default: the spec's, else at the end alone. */
+  readonly testAlong?: boolean;
   /** Aborting starts no more trials, and returns once those under way have ended. */
   readonly drain?: AbortSignal;
   /**
@@ -88,6 +90,7 @@ export async function runTrials(
     folder: out,
     devices: Array.from({ length: workers }, (_, lane) => devices[lane % devices.length]),
     threads,
+    testAlong: how.testAlong,
     limits: { retries: how.retries ?? 1, timeLimit: how.timeLimit, memoryLimit: how.memoryLimit },
     program,
     onEvent: event => {
@@ -158,7 +161,15 @@ export function checkSplit(trials: readonly Trial[], count: number): void {
 
 /** Options stand for the spec's own fields, and may be no other than those. */
 function checkRun(how: RunSpec): void {
-  const { workers, threads, devices, timeLimit, memoryLimit, retries } = how;
-  const parsed = parseBy(runSchema(), { workers, threads, devices, timeLimit, memoryLimit, retries });
+  const { workers, threads, devices, timeLimit, memoryLimit, retries, testAlong } = how;
+  const parsed = parseBy(runSchema(), {
+    workers,
+    threads,
+    devices,
+    timeLimit,
+    memoryLimit,
+    retries,
+    testAlong,
+  });
   if ("problems" in parsed) throw new RangeError(`sweep: ${parsed.problems.join("; ")}`);
 }

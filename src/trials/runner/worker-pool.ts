@@ -38,6 +38,8 @@ export interface PoolOptions {
   readonly devices: readonly Device[];
   /** Threads of each training. */
   readonly threads: number;
+  /** Whether each evaluates the test split as often as the validation split. */
+  readonly testAlong?: boolean | undefined;
   readonly limits: Limits;
   readonly onEvent: (event: PoolEvent) => void;
   /** A trial's outcome if it is stored: a worker may die between storing a record and reporting it. */
@@ -135,7 +137,7 @@ export class WorkerPool {
 
   /** One worker's life, and that of the workers that replace it. */
   async #lane(queue: Queue, device: Device, abort?: AbortSignal): Promise<void> {
-    const { limits, devices, threads, onEvent, stored } = this.#options;
+    const { limits, devices, threads, testAlong, onEvent, stored } = this.#options;
     const sharing = devices.filter(other => other === device).length;
     let worker: Worker | undefined;
     for (let trial = await queue.take(); trial; trial = await queue.take()) {
@@ -145,7 +147,7 @@ export class WorkerPool {
       while (!record && deaths.length <= limits.retries && !deaths.at(-1)?.final) {
         worker ??= this.#start();
         onEvent({ type: "started", index: trial.index });
-        const outcome = await worker.train(orderOf(trial, { threads, device, sharing }), limits);
+        const outcome = await worker.train(orderOf(trial, { threads, device, sharing, testAlong }), limits);
         if (abort?.aborted) return;
         if (!("died" in outcome)) {
           record = outcome;

@@ -23,6 +23,8 @@ export interface Order {
   /** Where to train, and how many trainings share that device. */
   readonly device?: Device;
   readonly sharing?: number;
+  /** Whether the test split is evaluated as often as the validation split. */
+  readonly testAlong?: boolean | undefined;
 }
 
 /** To the runner. */
@@ -37,7 +39,7 @@ const send = (message: WorkerMessage): void => {
 
 /** Trains one trial; how it ended is a record, also where it failed. */
 export async function trainTrial(
-  { trial, head, threads, device = "cpu", sharing = 1 }: Order,
+  { trial, head, threads, device = "cpu", sharing = 1, testAlong }: Order,
   report: (message: WorkerMessage) => void,
 ): Promise<TrialRecord> {
   const { network, recipe, seed, precision } = trial;
@@ -49,7 +51,7 @@ export async function trainTrial(
     const dataset = await loadDataset(trial.dataset);
     const onEpoch = ({ epoch }: { epoch: number }) =>
       report({ type: "epoch", index, epoch, epochs: recipe.epochs });
-    const options = { seed, precision, threads, onEpoch };
+    const options = { seed, precision, threads, onEpoch, ...(testAlong && { testAlong }) };
     const engine = engineOn(trial.engine, device);
     const before = process.cpuUsage();
     const meanPower = meterPower(device);

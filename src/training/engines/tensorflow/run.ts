@@ -39,7 +39,7 @@ export async function run(
   options: TrainOptions,
   engine: TensorflowOptions,
 ): Promise<TrainingResult> {
-  const { seed = 0, threads = availableParallelism(), weights, keepWeights } = options;
+  const { seed = 0, threads = availableParallelism(), weights, keepWeights, testAlong } = options;
   check(network, dataset, recipe, options);
   const kind = kindOf(engine);
   if (kind === "portable")
@@ -49,7 +49,7 @@ export async function run(
     worker = new (processes().TrainingProcess)(kind, threads);
   }
   descriptions.set(kind, await worker.ready);
-  return worker.train({ network, recipe, seed, weights, keepWeights }, dataset, options);
+  return worker.train({ network, recipe, seed, weights, keepWeights, testAlong }, dataset, options);
 }
 
 const kindOf = ({ backend }: TensorflowOptions): BackendKind =>

@@ -13,7 +13,7 @@ import { EpochPlan, testBatch } from "./epoch-plan.js";
 import { TensorflowModel } from "./model.js";
 
 /** Everything about a training but its dataset; checked by the engine. */
-export interface TrainingJob extends Pick<TrainOptions, "weights" | "keepWeights"> {
+export interface TrainingJob extends Pick<TrainOptions, "weights" | "keepWeights" | "testAlong"> {
   readonly network: Network;
   readonly recipe: Recipe;
   readonly seed: number;
@@ -35,7 +35,7 @@ const REPORT_EVERY = 100;
 /** Trains; the event loop turns between two steps, so that a request to stop is heard. */
 export async function runTraining(
   backend: Backend,
-  { network, recipe, seed, weights, keepWeights }: TrainingJob,
+  { network, recipe, seed, weights, keepWeights, testAlong }: TrainingJob,
   dataset: Dataset,
   hooks: TrainingHooks,
 ): Promise<TrainingResult> {
@@ -76,8 +76,8 @@ export async function runTraining(
         // The averages, where there are any, are what is tested and kept.
         model.parameters.exchangeAverages();
         test = await countErrors(model, dataset, looked, hooks);
-        // With a validation split, the test split is read here alone.
-        if (validation && isLast && typeof test === "number") {
+        // With a validation split, the test split is read at the end alone, unless it is asked for.
+        if (validation && (isLast || testAlong) && typeof test === "number") {
           final = await countErrors(model, dataset, dataset.test, hooks);
         }
       }

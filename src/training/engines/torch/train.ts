@@ -91,6 +91,7 @@ export async function train(
   const chance = 100 * (1 - 1 / dataset.classes);
   const { validation } = dataset;
   const looked = validation ?? dataset.test;
+  const { testAlong = false } = options;
   const result = (
     status: TrainingResult["status"],
     error: number,
@@ -184,7 +185,7 @@ export async function train(
         }
         const wrong = await addon.countErrors(model.handle, data, testBatch);
         const final =
-          validation && last && wrong >= 0
+          validation && (last || testAlong) && wrong >= 0
             ? await addon.countErrors(model.handle, testData, testBatch)
             : wrong;
         if (final === -1) return await cancelled(model);
@@ -192,7 +193,8 @@ export async function train(
         if (final === -2) return result("diverged", chance, { divergedAt: (epoch + 1) * steps });
         const seen = (100 * wrong) / looked.count;
         errors = validation ? { validationError: seen } : { testError: seen };
-        if (validation && last) errors = { ...errors, testError: (100 * final) / dataset.test.count };
+        if (validation && (last || testAlong))
+          errors = { ...errors, testError: (100 * final) / dataset.test.count };
         if (options.keepWeights && (options.keepWeights === "last" || seen < least)) {
           kept = await model.weights();
         }
