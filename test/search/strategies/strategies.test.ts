@@ -14,19 +14,8 @@ import {
   type Strategy,
 } from "../../../src/search/index.js";
 import { seededAt } from "../../../src/base/random.js";
+import { label, outcomeOf, strategies } from "../../support/strategies.js";
 import { bits, digits, type Toy } from "../../support/toy-spaces.js";
-
-const strategies: readonly Strategy[] = [
-  random(),
-  evolution({ population: 8, sample: 3 }),
-  evolution({ population: 8, sample: 3, aging: false }),
-  localSearch({ initial: 3 }),
-  localSearch({ initial: 3, step: "first" }),
-  reinforce({ learningRate: 0.1 }),
-  ppo({ learningRate: 0.1, batch: 5 }),
-];
-
-const label = ({ name, settings }: Strategy) => `${name} ${JSON.stringify(settings)}`;
 
 /** Distance from the digits 3 2 1, a different one for each architecture. */
 const errorOf = (architecture: AnyArchitecture): number => {
@@ -46,8 +35,8 @@ for (const strategy of strategies) {
       const [b] = stopped.ask(1);
       assert.equal(codes([a])[0], codes([b])[0], `proposal ${place}`);
       const error = place % 9 === 4 ? Number.NaN : errorOf(a.way.architecture);
-      whole.tell({ ...a, place, error });
-      stopped.tell({ ...b, place, error });
+      whole.tell(outcomeOf(strategy, a, place, error));
+      stopped.tell(outcomeOf(strategy, b, place, error));
       const state: unknown = JSON.parse(JSON.stringify(stopped.state()));
       stopped = strategy.start(context, state);
     }
@@ -66,7 +55,7 @@ for (const strategy of strategies) {
       assert.ok(under.length > 0, "something is under way");
       for (const { way } of under) assert.ok((way.architecture as Toy).values.length > 1);
       const first = under.shift()!;
-      searcher.tell({ ...first, error: errorOf(first.way.architecture) });
+      searcher.tell(outcomeOf(strategy, first, first.place, errorOf(first.way.architecture)));
     }
   });
 

@@ -1,0 +1,43 @@
+/**
+ * Every search strategy, with settings for a few dozen evaluations: what all of them keep to is tested for each line. A strategy
+ * that is added is a line here.
+ */
+import {
+  evolution,
+  localSearch,
+  nsga2,
+  type Outcome,
+  ppo,
+  type Proposal,
+  random,
+  reinforce,
+  rewarded,
+  type Strategy,
+} from "../../src/search/index.js";
+
+export const strategies: readonly Strategy[] = [
+  random(),
+  evolution({ population: 8, sample: 3 }),
+  evolution({ population: 8, sample: 3, aging: false }),
+  localSearch({ initial: 3 }),
+  localSearch({ initial: 3, step: "first" }),
+  reinforce({ learningRate: 0.1 }),
+  ppo({ learningRate: 0.1, batch: 5 }),
+  nsga2({ population: 6 }),
+  rewarded(evolution({ population: 8, sample: 3 }), { target: 5 }),
+];
+
+export const label = ({ name, settings }: Strategy): string => `${name} ${JSON.stringify(settings)}`;
+
+/** What a strategy is told of a proposal: one error, or two objectives where it searches by two, the second made of the code. */
+export const outcomeOf = (
+  { objectives = 1 }: Strategy,
+  proposal: Proposal,
+  place: number,
+  error: number,
+): Outcome => ({
+  ...proposal,
+  place,
+  error,
+  ...(objectives > 1 && { objectives: [error, 1 + proposal.way.code.reduce((sum, at) => sum + at, 0)] }),
+});
