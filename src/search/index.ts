@@ -1,6 +1,7 @@
 /// <reference types="node" preserve="true" />
 /** Search: strategies that are asked for architectures and told what came of them. */
 export type { Cost } from "./cost.js";
+export * from "./objectives/index.js";
 export type {
   Fidelity,
   MeasuredObjective,

@@ -16,7 +16,7 @@ import { zoo } from "../architectures/zoo.js";
 import type { Engine, Precision, TimerOptions } from "./engine.js";
 import { checkPrecision } from "./engines/check-precision.js";
 import { checkThreads } from "./engines/threads.js";
-import { checkModel, networkFor, type TrainableModel } from "./network-for.js";
+import { checkModel, isNetwork, networkFor, type TrainableModel } from "./network-for.js";
 import { type EngineChoice, pickEngine } from "./pick-engine.js";
 
 export interface TimeOptions extends EngineChoice {
@@ -31,6 +31,8 @@ export interface TimeOptions extends EngineChoice {
   readonly threads?: number;
   /** Time to spend on runs that count, seconds; at least three are made, and at most 200. Default 0.3. */
   readonly seconds?: number;
+  /** Runs that count, however long they take, instead of `seconds`: so many for every network. */
+  readonly runs?: number;
   /** Aborting rejects with its reason. Default: the signal of the notebook cell that called. */
   readonly signal?: AbortSignal;
 }
@@ -83,17 +85,18 @@ export async function time(model: TrainableModel, options: TimeOptions = {}): Pr
     precision: true,
     threads: true,
     seconds: true,
+    runs: true,
     signal: true,
     engine: true,
     device: true,
   });
-  const { batch = 64, mode = "inference", precision = "float32", threads, seconds = 0.3 } = options;
+  const { batch = 64, mode = "inference", precision = "float32", threads, seconds = 0.3, runs } = options;
   checkModel("time", model);
-  checkPrecision("time", precision);
   const resolution = options.resolution ?? resolutionOf(model);
   checkSignal("time", "signal", options.signal);
   const signal = options.signal ?? ambientSignal();
-  checkOptions({ batch, mode, seconds, threads });
+  checkTiming("time", options);
+  const [least, most] = runs === undefined ? [LEAST_RUNS, MOST_RUNS] : [runs, runs];
   const network = networkFor(model, 1000, resolution);
   inferShapes(withoutAuxiliary(network), resolution);
   // The other engine cannot time: where torch is not there, its own error says how to get it.
@@ -104,10 +107,11 @@ export async function time(model: TrainableModel, options: TimeOptions = {}): Pr
     signal?.throwIfAborted();
     await timer.run(WARM_UP - 1);
     const [estimate] = Array.from(await timer.run(1));
-    for (let spent = 0; times.length < MOST_RUNS && (times.length < LEAST_RUNS || spent < seconds); ) {
+    for (let spent = 0; times.length < most && (times.length < least || spent < seconds); ) {
       signal?.throwIfAborted();
-      const portion = Math.floor(Math.min(PORTION, seconds - spent) / estimate);
-      const some = await timer.run(Math.max(1, Math.min(portion, MOST_RUNS - times.length)));
+      const left = runs === undefined ? seconds - spent : PORTION;
+      const portion = Math.floor(Math.min(PORTION, left) / estimate);
+      const some = await timer.run(Math.max(1, Math.min(portion, most - times.length)));
       for (const each of Array.from(some)) {
         times.push(each);
         spent += each;
@@ -134,7 +138,7 @@ export async function time(model: TrainableModel, options: TimeOptions = {}): Pr
 
 function resolutionOf(model: TrainableModel): number {
   if (typeof model === "string") return zoo(model).resolution;
-  return "stages" in model ? (model.resolution ?? USUAL_RESOLUTION) : USUAL_RESOLUTION;
+  return isNetwork(model) ? USUAL_RESOLUTION : (model.resolution ?? USUAL_RESOLUTION);
 }
 
 function timerOf(engine: Engine): NonNullable<Engine["timer"]> {
@@ -142,20 +146,20 @@ function timerOf(engine: Engine): NonNullable<Engine["timer"]> {
   throw new RangeError(`time: engine "${engine.name}" cannot time networks; use engine "torch"`);
 }
 
-interface CheckedOptions {
-  readonly batch: number;
-  readonly mode: string;
-  readonly seconds: number;
-  readonly threads?: number;
-}
-
-function checkOptions({ batch, mode, seconds, threads = 1 }: CheckedOptions): void {
+/** @throws RangeError naming the caller, for an option of `time` that is not what it must be */
+export function checkTiming(
+  caller: string,
+  options: Pick<TimeOptions, "batch" | "mode" | "precision" | "seconds" | "threads" | "runs">,
+): void {
+  const { batch = 64, mode = "inference", seconds = 0, threads = 1, runs = LEAST_RUNS } = options;
   const fail = (expected: string, got: unknown) => {
-    throw new RangeError(`time: ${expected}, got ${say(got)}`);
+    throw new RangeError(`${caller}: ${expected}, got ${say(got)}`);
   };
+  checkPrecision(caller, options.precision ?? "float32");
   if (!Number.isSafeInteger(batch) || batch < 1) fail("batch must be a positive integer", batch);
   if (mode !== "inference" && mode !== "training") fail('mode must be "inference" or "training"', mode);
-  checkThreads("time", threads);
+  checkThreads(caller, threads);
   if (!(typeof seconds === "number" && seconds >= 0 && seconds < Infinity))
     fail("seconds must be a number of at least 0", seconds);
+  if (!Number.isSafeInteger(runs) || runs < 1) fail("runs must be a positive integer", runs);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { EngineUnavailableError, NetworkError, time } from "netspace";
+import { EngineUnavailableError, nasBench201, NetworkError, time } from "netspace";
 import type { Engine } from "../../src/training/engine.js";
 import { loadAddon } from "../../src/training/engines/torch/addon.js";
 import { withoutAddon } from "../support/needs.js";
@@ -49,6 +49,22 @@ describe("time()", () => {
     assert.deepEqual(slow.asked, [1, 1, 1, 1, 1]);
     const fast = clock(() => 1e-6);
     assert.equal((await time(small, { engine: fast.engine })).runs, 200);
+  });
+
+  it("makes as many runs as asked for, however long they take", async () => {
+    for (const each of [5, 0.004, 1e-6]) {
+      const { engine, asked } = clock(() => each);
+      assert.equal((await time(small, { engine, runs: 250 })).runs, 250);
+      // A stop is heeded now and then meanwhile.
+      assert.ok(Math.max(...asked) <= Math.max(1, 0.1 / each), `${Math.max(...asked)} at once`);
+    }
+    await assert.rejects(time(small, { runs: 0 }), /time: runs must be a positive integer, got 0/);
+  });
+
+  it("takes the resolution of a cell network's images", async () => {
+    const { engine } = clock(() => 1);
+    const cell = { ...nasBench201("|none~0|"), resolution: 12 };
+    assert.equal((await time(cell, { engine, runs: 1 })).resolution, 12);
   });
 
   it("takes a published network's own resolution, and 64 images", async () => {

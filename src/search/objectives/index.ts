@@ -1,0 +1,12 @@
+/** What a search can make small. */
+export { complexityOf, type ComplexityName, type ComplexityOptions } from "./complexity.js";
+export {
+  customObjective,
+  type CustomObjectiveOptions,
+  type GivenMeasurement,
+  type ObjectiveFunction,
+} from "./custom.js";
+export { latency, type LatencyOptions } from "./latency.js";
+export { ObjectiveError } from "./objective-error.js";
+export { tableError, type TableErrorOptions } from "./table-error.js";
+export { trainingError, type TrainingErrorOptions } from "./training-error.js";
