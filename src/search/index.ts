@@ -2,6 +2,7 @@
 /** Search: strategies that are asked for architectures and told what came of them. */
 export type { Cost } from "./cost.js";
 export * from "./objectives/index.js";
+export { type Encoder, encoder, type EncoderOptions, type EncodingKind } from "./encodings/encoder.js";
 export type {
   Fidelity,
   MeasuredObjective,
@@ -22,5 +23,8 @@ export {
 } from "./statistics/compare-searches.js";
 export * from "./strategies/index.js";
 export type { SearchContext, Strategy } from "./strategy.js";
+export type { Acquisition } from "./surrogates/acquisition.js";
+export { linearEnsemble, type LinearEnsembleSettings } from "./surrogates/linear-ensemble.js";
+export type { FitOptions, FittedSurrogate, Predictions, Surrogate } from "./surrogates/surrogate.js";
 export { type SearchTable, searchTable, type TableEntry } from "./table/search-table.js";
 export { type SimulatedRun, simulate, type SimulateOptions } from "./table/simulate.js";

@@ -13,6 +13,7 @@ import {
   reinforce,
   rewarded,
   type Strategy,
+  surrogateSearch,
 } from "../../src/search/index.js";
 
 export const strategies: readonly Strategy[] = [
@@ -25,6 +26,7 @@ export const strategies: readonly Strategy[] = [
   ppo({ learningRate: 0.1, batch: 5 }),
   nsga2({ population: 6 }),
   rewarded(evolution({ population: 8, sample: 3 }), { target: 5 }),
+  surrogateSearch({ initial: 4, round: 3, candidates: 8 }),
 ];
 
 export const label = ({ name, settings }: Strategy): string => `${name} ${JSON.stringify(settings)}`;

@@ -5,3 +5,8 @@ export { random } from "./random.js";
 export { ppo, type PpoSettings, reinforce, type ReinforceSettings } from "./reinforce.js";
 export { nsga2, type Nsga2Settings } from "./nsga2.js";
 export { rewarded, rewardedError, type RewardSettings } from "./rewarded.js";
+export {
+  type SurrogateNote,
+  surrogateSearch,
+  type SurrogateSearchSettings,
+} from "./surrogate-search.js";
