@@ -37,8 +37,13 @@ export function seeded(seed: number): Random {
  * @param place which of them, from 0
  */
 export function seededAt(seed: number, place: number): Random {
+  return seeded(bitsAt(seed, place));
+}
+
+/** 32 bits for each of a row of things, from one seed: where the generator of each begins, or all that is drawn for it. */
+export function bitsAt(seed: number, place: number): number {
   // The finaliser of MurmurHash3, twice: neighbouring places begin far from each other.
-  return seeded(mixed((mixed(seed >>> 0) + place) >>> 0));
+  return mixed((mixed(seed >>> 0) + place) >>> 0);
 }
 
 function mixed(bits: number): number {

@@ -12,6 +12,7 @@ import { notebookCommand } from "./commands/notebook.js";
 import { reportCommand } from "./commands/report.js";
 import { sampleCommand } from "./commands/sample.js";
 import { sweepCommand } from "./sweep/sweep.js";
+import { tableCommand } from "./table/table.js";
 import { trainCommand } from "./commands/train.js";
 
 const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as {
@@ -31,6 +32,7 @@ export function netspaceCommand(): Command {
     sampleCommand(),
     trainCommand(),
     sweepCommand(),
+    tableCommand(),
     analyzeCommand(),
     notebookCommand(),
     reportCommand(),

@@ -60,17 +60,24 @@ const numbers = [
  * @throws TableError if it holds no finished network, or the file cannot be written
  */
 export async function compactSweep(folder: string, file: string): Promise<Population> {
-  if (typeof file !== "string" || !/\.parquet$/i.test(file)) {
-    throw new TableError(
-      `compactSweep: expected a file that ends in .parquet, got ${typeof file === "string" ? file : say(file)}`,
-    );
-  }
+  requireParquet("compactSweep", file);
   const population = populationIn("compactSweep", folder);
-  const { spec } = population;
-  const records = population.trials.map(heldRecord);
-  if (records.length === 0) throw new TableError(`compactSweep: no network has finished yet in ${folder}`);
+  if (population.length === 0) throw new TableError(`compactSweep: no network has finished yet in ${folder}`);
+  return writeCompact("compactSweep", population, provenanceIn(folder, population), file);
+}
+
+/** @throws TableError naming the caller, for what is no name of a Parquet file */
+export function requireParquet(caller: string, file: unknown): asserts file is string {
+  if (typeof file === "string" && /\.parquet$/i.test(file)) return;
+  const got = typeof file === "string" ? file : say(file);
+  throw new TableError(`${caller}: expected a file that ends in .parquet, got ${got}`);
+}
+
+/** Where the population of a sweep's folder comes from. */
+export function provenanceIn(folder: string, { spec, trials }: Population): Provenance {
+  const records = trials.map(heldRecord);
   const skipped = readSkipped(folder);
-  const provenance: Provenance = {
+  return {
     format: 1,
     spec,
     sweep: sweepId(spec),
@@ -81,6 +88,22 @@ export async function compactSweep(folder: string, file: string): Promise<Popula
     ...codeToSend(folder),
     written: new Date().toISOString(),
   };
+}
+
+/**
+ * Writes a population to a file, for a function that says its own name in errors.
+ *
+ * @param beside columns that are written next to the population's, which readers of populations pass over
+ */
+export async function writeCompact(
+  caller: string,
+  population: Population,
+  provenance: Provenance,
+  file: string,
+  beside: Columns = {},
+): Promise<Population> {
+  const { spec } = population;
+  const records = population.trials.map(heldRecord);
   const own = population.names.map((name): [string, Column] => [name, population.values(name)]);
   const more = [
     ...texts.map((name): [string, Column] => [name, records.map(record => toText(record[name]))]),
@@ -88,7 +111,7 @@ export async function compactSweep(folder: string, file: string): Promise<Popula
     ...numbers.map((name): [string, Column] => [
       name,
       toColumn(
-        "compactSweep",
+        caller,
         name,
         records.map(record => record[name]),
       ),
@@ -100,19 +123,19 @@ export async function compactSweep(folder: string, file: string): Promise<Popula
       ),
     ]),
   ].filter(([, column]) => column.some(value => value !== "" && !Number.isNaN(value)));
-  const table = tableOf(Object.fromEntries([...own, ...more]) as Columns);
+  const table = tableOf({ ...Object.fromEntries([...own, ...more]), ...beside } as Columns);
   const lists = Object.values(curves).filter(name => table.names.includes(name));
   const asLists = lists.map(name => `${quoteName(name)}::double[] as ${quoteName(name)}`).join(", ");
   const select = `select * ${asLists && `replace (${asLists})`} from population`;
   const metadata = `kv_metadata {${KEY}: ${quoteText(JSON.stringify(provenance))}}`;
-  await writeWhole("compactSweep", file, fresh => {
+  await writeWhole(caller, file, fresh => {
     const write = async (connection: DuckDBConnection): Promise<void> => {
       await putTable(connection, "population", table);
       await connection.run(
         `copy (${select}) to ${quoteText(pathToWrite(fresh))} (format parquet, compression zstd, compression_level 19, ${metadata})`,
       );
     };
-    return withDatabase("compactSweep", write, {
+    return withDatabase(caller, write, {
       expected: `expected a file that can be written, got ${file}`,
     });
   });

@@ -23,6 +23,8 @@ export interface Provenance {
    * there to be read: opening the population never runs it.
    */
   readonly code?: KeptFiles;
+  /** Of a table with measures of its networks: the settings of each, by its name. */
+  readonly measures?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** When the file was written, ISO 8601. */
   readonly written: string;
 }

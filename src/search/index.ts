@@ -28,3 +28,14 @@ export { linearEnsemble, type LinearEnsembleSettings } from "./surrogates/linear
 export type { FitOptions, FittedSurrogate, Predictions, Surrogate } from "./surrogates/surrogate.js";
 export { type SearchTable, searchTable, type TableEntry } from "./table/search-table.js";
 export { type SimulatedRun, simulate, type SimulateOptions } from "./table/simulate.js";
+export { packTable, type PackTableOptions } from "./table/pack-table.js";
+export { shippedTables, table } from "./table/open-table.js";
+export {
+  SpaceTable,
+  type SpaceTableOptions,
+  type TableRow,
+  type TableTraining,
+} from "./table/space-table.js";
+export { TableFacts, tableFacts, type TableRanking } from "./table/table-facts.js";
+export type { TableView } from "./table/table-view.js";
+export { type TableSpec, tableSpec, trainTable } from "./table/train-table.js";

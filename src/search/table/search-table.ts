@@ -5,6 +5,7 @@
 import type { AnyArchitecture } from "../../architectures/family.js";
 import { say } from "../../base/say.js";
 import { decisions } from "../../spaces/decisions/decisions-of.js";
+import type { Constraints } from "../../spaces/sample.js";
 import type { Space } from "../../spaces/space.js";
 import type { Way } from "../../spaces/decisions/way.js";
 import type { Cost } from "../cost.js";
@@ -28,6 +29,10 @@ export interface SearchTable<A extends AnyArchitecture = AnyArchitecture> {
    * @throws RangeError for an architecture, or a number of epochs, that the table does not have
    */
   look(way: Way<A>, epochs?: number): TableEntry;
+  /** What of the space the table has, if not all: nothing else is proposed. */
+  readonly where?: Constraints<A>;
+  /** The table as one run sees it, where a run's seed decides which of several trainings it is told. */
+  forRun?(seed: number): SearchTable<A>;
 }
 
 /**

@@ -50,11 +50,13 @@ export function simulate<A extends AnyArchitecture>(
 
 function run<A extends AnyArchitecture>(
   strategy: Strategy,
-  table: SearchTable<A>,
+  whole: SearchTable<A>,
   evaluations: number,
   seed: number,
 ): SimulatedRun {
-  const searcher = strategy.start({ space: table.space, seed, budget: evaluations });
+  const table = whole.forRun?.(seed) ?? whole;
+  const { space, where } = table;
+  const searcher = strategy.start({ space, seed, budget: evaluations, ...(where && { where }) });
   const judged = new Float64Array(evaluations);
   const images = new Float64Array(evaluations);
   const seconds = new Float64Array(evaluations);
