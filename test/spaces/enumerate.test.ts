@@ -5,11 +5,15 @@ import {
   anyNet,
   countArchitecture,
   DecisionSpace,
+  decisions,
   describe,
   enumerate,
+  RegNetX,
   SamplingError,
 } from "netspace";
 import { bits } from "../support/toy-spaces.js";
+
+const hundreds = Array.from({ length: 500 }, (_, i) => i);
 
 /** Three depths and two widths, of which the largest network is left out. */
 const small = new DecisionSpace("small", choose => {
@@ -70,6 +74,17 @@ test("what cannot be enumerated is named", () => {
     /enumerate: expected at most 10000000 ways, got \d{18,} of AnyNetXA; take a sample\(\) of it, or the first n/,
   );
   assert.equal(enumerate(AnyNetXA, { n: 2, resolution: 32 }).length, 2);
+  // Nor walked for ever where nearly no way makes an architecture; a small space of that kind is walked to its end.
+  assert.throws(
+    () => enumerate(RegNetX, { n: 1 }),
+    /RegNetX\.ways: 200000 ways in a row make no architecture, .*; draw from it instead/,
+  );
+  const last = new DecisionSpace("last of all", choose => {
+    const [a, b] = [choose.free("a", hundreds), choose.free("b", hundreds)];
+    if (a + b < 998) return undefined;
+    return anyNet([{ depth: 1, width: 8, bottleneck: 1, groupWidth: 8, stride: 2 }]);
+  });
+  assert.deepEqual([...decisions(last).ways()].length, 1);
   assert.throws(() => enumerate(small, { n: 0 }), /enumerate: n must be a positive integer, got 0/);
   assert.throws(
     () => enumerate(small, { distnct: true } as never),

@@ -22,6 +22,9 @@ import { Way } from "./way.js";
 const MOST_TRIES = 100_000;
 /** Ways among which an architecture is looked for that was not made here. */
 const MOST_LOOKED_AT = 100_000;
+/** Ways in a row that make no architecture before counting through a space of more than ten million gives up. */
+const MOST_BARREN = 200_000;
+const MOST_COUNTED = 10_000_000n;
 
 export class Decisions<A = Architecture> {
   readonly name: string;
@@ -99,11 +102,33 @@ export class Decisions<A = Architecture> {
     return this.#until("draw", () => this.tryDraw(source));
   }
 
-  /** All ways that make an architecture, one at a time, counted through in the order of their options, the last choice first. */
+  /**
+   * All ways that make an architecture, one at a time, counted through in the order of their options, the last choice first.
+   *
+   * @throws RangeError where 200,000 in a row make none, of a space that is too large to be counted through anyway
+   */
   *ways(): Generator<Way<A>, void> {
+    let barren = 0;
     for (const walk of walks(this.#walker, () => true)) {
       const way = this.#way(walk);
-      if (way) yield way;
+      if (way) {
+        barren = 0;
+        yield way;
+      } else if (++barren === MOST_BARREN && this.#isHuge()) {
+        throw this.#problem(
+          "ways",
+          `${MOST_BARREN} ways in a row make no architecture, and the space has too many to try all; draw from it instead`,
+        );
+      }
+    }
+  }
+
+  #isHuge(): boolean {
+    try {
+      return this.size > MOST_COUNTED;
+    } catch {
+      // Too large to be counted.
+      return true;
     }
   }
 
