@@ -183,6 +183,7 @@ export const {
   nestedSpacesPanel,
   notePanel,
   randomSearchPanel,
+  regretPanel,
   row,
   structureDiagram,
   tradeOffPanel,

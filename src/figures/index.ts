@@ -8,6 +8,7 @@ export { type MinMean, minMeanPanel } from "./panels/min-mean-panel.js";
 export { type NestedSpace, nestedSpacesPanel } from "./panels/nested-spaces-panel.js";
 export { notePanel } from "./panels/note-panel.js";
 export { type Corner, type GridOptions, grid, type Panel, type RowOptions, row } from "./panels.js";
+export { type DrawnRegret, regretPanel, type RegretPanelOptions } from "./panels/regret-panel.js";
 export { randomSearchPanel } from "./panels/random-search-panel.js";
 export { cellDiagram } from "./diagram/cell-diagram.js";
 export { CellDiagram } from "./diagram/cell-picture.js";

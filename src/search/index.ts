@@ -17,10 +17,17 @@ export {
   compareSearches,
   type CompareSearchesOptions,
   detectableDifference,
-  type SearchCurve,
   type SearchPair,
   type SearchSummary,
 } from "./statistics/compare-searches.js";
+export type { Along, SearchCurve, SearchRuns } from "./statistics/curves-along.js";
+export {
+  type RegretCurve,
+  type RegretCurves,
+  regretCurves,
+  type RegretCurvesOptions,
+} from "./statistics/regret-curves.js";
+export { type Evaluation, RunLog, type SearchRun } from "./search-run.js";
 export * from "./strategies/index.js";
 export type { SearchContext, Strategy } from "./strategy.js";
 export type { Acquisition } from "./surrogates/acquisition.js";

@@ -260,6 +260,17 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   randomSearch: [errors, { sizes: [1, 2], weights: values }],
   rankSumTest: [values, errors],
   randomSearchPanel: [[named]],
+  regretPanel: [
+    {
+      along: "images",
+      best: 1,
+      centre: "mean",
+      band: "t",
+      level: 0.9,
+      curves: [{ name: "random", repeats: 2, x: [1, 2], centre: [3, 2], low: [2, 1], high: [4, 3] }],
+    },
+    { log: true, logAlong: true, unit: "points" },
+  ],
   rangesBesidePaper: [{ one: [40, 45] }, [named]],
   rankAgreement: [eight, eight, few],
   readCompact: [file("no.parquet")],

@@ -2,17 +2,13 @@
  * Strategies held against each other over repeated runs: what each has found after so many evaluations, which differ, and
  * what so many repeats can tell at all.
  */
-import { isObject, say } from "../../base/say.js";
+import { say } from "../../base/say.js";
 import { networksNeeded } from "../../statistics/compare-distributions.js";
 import { holm } from "../../statistics/holm.js";
 import { rankSumTest } from "../../statistics/rank-sum.js";
 import { quantileSorted } from "../../statistics/scale.js";
 import { welchTest } from "../../statistics/welch.js";
-
-/** What one run of a strategy found: of the best so far, what it is judged by, after each evaluation. */
-export interface SearchCurve {
-  readonly judged: ArrayLike<number>;
-}
+import { checkedRuns, type SearchRuns } from "./curves-along.js";
 
 export interface CompareSearchesOptions {
   /** Evaluations after which the strategies are compared. Default: all that the shortest run has. */
@@ -65,17 +61,8 @@ export interface ComparedSearches {
  * @param runs of each strategy by name, at least two strategies with two runs each
  * @throws RangeError for fewer, and for a number of evaluations that a run does not have
  */
-export function compareSearches(
-  runs: Readonly<Record<string, readonly SearchCurve[]>>,
-  options: CompareSearchesOptions = {},
-): ComparedSearches {
-  const entries = isObject(runs) ? Object.entries(runs) : [];
-  const few = entries.find(([, curves]) => !Array.isArray(curves) || curves.length < 2);
-  if (entries.length < 2 || few) {
-    throw new RangeError(
-      `compareSearches: expected at least two strategies with two runs each, got ${few ? `${say(few[1])} for ${say(few[0])}` : say(runs)}; simulate(strategy, table, { repeats }) gives them`,
-    );
-  }
+export function compareSearches(runs: SearchRuns, options: CompareSearchesOptions = {}): ComparedSearches {
+  const entries = checkedRuns("compareSearches", runs, 2, 2);
   const shortest = Math.min(...entries.flatMap(([, curves]) => curves.map(({ judged }) => judged.length)));
   const { at = shortest, best = 0, level = 0.95 } = options;
   if (!(Number.isInteger(at) && at >= 1 && at <= shortest)) {

@@ -2,6 +2,8 @@
 import type { AnyArchitecture } from "../../architectures/family.js";
 import { MOST_SEED } from "../../base/random.js";
 import { say } from "../../base/say.js";
+import type { Space } from "../../spaces/space.js";
+import { RunLog, type SearchRun } from "../search-run.js";
 import type { Strategy } from "../strategy.js";
 import type { SearchTable } from "./search-table.js";
 
@@ -15,14 +17,7 @@ export interface SimulateOptions {
 }
 
 /** One run of a strategy on a table. */
-export interface SimulatedRun {
-  readonly seed: number;
-  /** Of what was the best so far by the error that it was told: the error that it is judged by, after each evaluation. */
-  readonly judged: Float64Array;
-  /** Images trained on so far, and seconds; NaN where the table does not say. */
-  readonly images: Float64Array;
-  readonly seconds: Float64Array;
-}
+export type SimulatedRun = SearchRun;
 
 /**
  * Runs a strategy on a table: one architecture at a time, told before the next is asked for. After each evaluation a run
@@ -57,10 +52,8 @@ function run<A extends AnyArchitecture>(
   const table = whole.forRun?.(seed) ?? whole;
   const { space, where } = table;
   const searcher = strategy.start({ space, seed, budget: evaluations, ...(where && { where }) });
-  const judged = new Float64Array(evaluations);
-  const images = new Float64Array(evaluations);
-  const seconds = new Float64Array(evaluations);
-  let [least, of, shown, took] = [Infinity, Number.NaN, 0, 0];
+  const about = { strategy: strategy.name, seed, space: space as unknown as Space<AnyArchitecture> };
+  const log = new RunLog(about, evaluations);
   for (let place = 0; place < evaluations; place++) {
     const [proposal] = searcher.ask(1);
     if (proposal === undefined) {
@@ -68,14 +61,10 @@ function run<A extends AnyArchitecture>(
         `simulate: ${strategy.name} asked for nothing after ${place} of ${evaluations} evaluations; give it fewer`,
       );
     }
-    const entry = table.look(proposal.way as never, proposal.epochs);
-    shown += entry.cost?.images ?? Number.NaN;
-    took += entry.cost?.seconds ?? Number.NaN;
-    if (entry.error < least || place === 0) [least, of] = [entry.error, entry.judged];
-    searcher.tell({ ...proposal, place, error: entry.error, ...(entry.cost && { cost: entry.cost }) });
-    judged[place] = of;
-    images[place] = shown;
-    seconds[place] = took;
+    const { way, epochs } = proposal;
+    const { error, judged, cost } = table.look(way as never, epochs);
+    searcher.tell({ ...proposal, place, error, ...(cost && { cost }) });
+    log.add({ code: way.code, error, judged, cost, epochs });
   }
-  return { seed, judged, images, seconds };
+  return log.run();
 }

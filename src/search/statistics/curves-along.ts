@@ -1,0 +1,71 @@
+/** What a search has spent, as the axis along which it is looked at. */
+import { isObject, say } from "../../base/say.js";
+import type { StepFunction } from "../../statistics/step-curves.js";
+
+/** What one run of a strategy found, after each evaluation. */
+export interface SearchCurve {
+  /** Of the best so far, what it is judged by; NaN until an evaluation succeeded. */
+  readonly judged: ArrayLike<number>;
+  /** Images trained on until then, and seconds spent. */
+  readonly images?: ArrayLike<number>;
+  readonly seconds?: ArrayLike<number>;
+}
+
+/** Runs of each strategy, by its name. */
+export type SearchRuns = Readonly<Record<string, readonly SearchCurve[]>>;
+
+export type Along = "evaluations" | "images" | "seconds";
+const alongs: readonly Along[] = ["evaluations", "images", "seconds"];
+
+/** @throws RangeError for anything else */
+export function checkedAlong(fn: string, along: unknown): Along {
+  if ((alongs as readonly unknown[]).includes(along)) return along as Along;
+  throw new RangeError(`${fn}: along must be one of ${alongs.map(say).join(", ")}, got ${say(along)}`);
+}
+
+/**
+ * Runs by name, at least so many strategies with so many runs each.
+ *
+ * @throws RangeError for fewer, and for what is none
+ */
+export function checkedRuns(
+  fn: string,
+  runs: SearchRuns,
+  strategies: number,
+  each: number,
+): [string, readonly SearchCurve[]][] {
+  const entries = isObject(runs) && !Array.isArray(runs) ? Object.entries(runs) : [];
+  const numbers = ["no", "one", "two"];
+  const few = entries.find(([, curves]) => !Array.isArray(curves) || curves.length < each);
+  if (entries.length < strategies || few) {
+    throw new RangeError(
+      `${fn}: expected at least ${numbers[strategies]} ${strategies === 1 ? "strategy" : "strategies"} with ${numbers[each]} ${each === 1 ? "run" : "runs"} each, got ${few ? `${say(few[1])} for ${say(few[0])}` : say(runs)}; simulate(strategy, table, { repeats }) gives them`,
+    );
+  }
+  for (const [name, curves] of entries) {
+    for (const [i, curve] of curves.entries()) {
+      if (isObject(curve) && isObject(curve.judged) && curve.judged.length > 0) continue;
+      throw new RangeError(
+        `${fn}: expected runs that say what they are judged by after each evaluation, got ${say(curve)} as run ${i} of ${say(name)}`,
+      );
+    }
+  }
+  return entries;
+}
+
+/**
+ * The run as a function of what was spent.
+ *
+ * @throws RangeError where the run does not say what that was
+ */
+export function stepsOf(fn: string, name: string, curve: SearchCurve, along: Along): StepFunction {
+  const { judged } = curve;
+  if (along === "evaluations") return { x: Float64Array.from(judged, (_, i) => i + 1), y: judged };
+  const spent = curve[along];
+  if (spent?.length === judged.length && Number.isFinite(spent[spent.length - 1])) {
+    return { x: spent, y: judged };
+  }
+  throw new RangeError(
+    `${fn}: expected runs that say how many ${along} each evaluation took, got one of ${say(name)} that does not; look along evaluations, or give the table's entries a cost`,
+  );
+}
