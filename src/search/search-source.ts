@@ -1,31 +1,30 @@
 /**
  * A search as a source of trials: the runner that trains sweeps trains what a strategy asks for.
  *
- * Strategies are asked and told in an order that does not depend on which training ends first: outcomes are told in the
- * order in which they were asked for, and after each the strategy is asked for as many as it then may have outstanding.
- * So a search that was killed, and goes on from the state in its folder, or, where that is lost, from the outcomes
- * alone, tries what it would have tried.
+ * What is measured in this process (complexity, latency) is measured before an architecture is trained, one after the other: an
+ * objective that cannot answer says so before the first training.
  */
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import type { AnyArchitecture } from "../architectures/family.js";
 import { countArchitecture } from "../architectures/count-architecture.js";
 import { seededAt } from "../base/random.js";
-import { replaceFile } from "../base/node/replace-file.js";
-import { isObject, say } from "../base/say.js";
+import { say } from "../base/say.js";
 import { decisions } from "../spaces/decisions/decisions-of.js";
+import type { Way } from "../spaces/decisions/way.js";
 import type { Space } from "../spaces/space.js";
 import { datasetFacts } from "../training/datasets/dataset-facts.js";
-import type { Recipe } from "../training/recipe.js";
 import { drawRecipe } from "../trials/recipe-spec.js";
 import type { OpenSource, TrialSource } from "../trials/runner/trial-source.js";
 import { placedSpace } from "../trials/samples.js";
-import { selectionError } from "../trials/selection-error.js";
 import type { CheckedSpec } from "../trials/spec.js";
-import { readStoreFile, readTrials, writing } from "../trials/store/store.js";
-import { StoreError } from "../trials/store/store-error.js";
+import { readTrials } from "../trials/store/store.js";
 import { isSettled, searchId, type Trial, type TrialRecord } from "../trials/trial.js";
 import { trialMaker } from "../trials/trials-of.js";
-import type { Proposal, Searcher } from "./searcher.js";
+import type { Fidelity, Objective, TrainedObjective } from "./objective.js";
+import { Failures } from "./runs/failures.js";
+import { type Answer, type Evaluated, measureAll, outcomeOf, outcomeRecord, trainedAnswer } from "./runs/evaluation.js";
+import { type Asked, Ledger } from "./runs/ledger.js";
+import type { OutcomeRecord } from "./runs/outcome-log.js";
+import type { Searcher } from "./searcher.js";
 
 export interface Search {
   /** Space, dataset, recipe, engine and seeds, as of a sweep; `n` is how many trials the search has. */
@@ -36,35 +35,37 @@ export interface Search {
   readonly make: (space: Space, state?: unknown) => Searcher;
   /** Trials that may be outstanding when the strategy is asked; also part of its identity, since it decides what is known when. */
   readonly outstanding: number;
+  /** What records call the strategy. Default: the name in `strategy`. */
+  readonly name?: string;
+  /** The search's identity. Default: that of the spec, the strategy and `outstanding`. */
+  readonly id?: string;
+  /** One of them trained, which is what the trials are for. Default: the error that networks are chosen by. */
+  readonly objectives?: readonly Objective[];
+  /** Whether the strategy is told outcomes as they come. */
+  readonly asynchronous?: boolean;
+  /** Whether it plans by the number of trials, and is asked for no more. */
+  readonly planned?: boolean;
+  /** Images of the training split, for what trainings cost. Default: not known. */
+  readonly trainImages?: number;
+  /** Ends measuring. */
+  readonly signal?: AbortSignal;
+  /** Called after outcomes were told, and once at the beginning. */
+  readonly onTold?: (outcomes: readonly OutcomeRecord[], notes: readonly string[]) => void;
 }
 
-/** A trial that was asked for and is not told yet. */
-interface Asked {
-  readonly proposal: Proposal;
+/** An evaluation that has begun. */
+interface UnderWay {
+  readonly asked: Asked;
   readonly trial: Trial;
+  readonly answers: readonly (Answer | undefined)[];
 }
 
-/** What lies in the folder beside the trials. */
-interface Kept {
-  readonly version: 1;
-  readonly search: string;
-  /** How many outcomes the strategy was told. */
-  readonly told: number;
-  /** What it was not, in order. */
-  readonly asked: readonly {
-    readonly code: readonly number[];
-    readonly recipe?: Partial<Recipe>;
-    readonly note?: unknown;
-  }[];
-  readonly state: unknown;
-}
-
-const stateFile = (folder: string): string => join(folder, "search.json");
 /** Sets the streams that recipes are drawn from apart from those that architectures are. */
 const RECIPE_STREAM = 0x5eed;
 
 /**
- * The trials of a search. Its state is written after every outcome that the strategy is told, as `search.json`.
+ * The trials of a search. What it is told is logged before it is told, as `outcomes.log`, and its state written after, as
+ * `search.json`.
  *
  * @throws RangeError for a space without a program of choices, repeats, or a number of outstanding trials below 1
  */
@@ -81,160 +82,145 @@ export function searchSource(search: Search): TrialSource {
   return { total: spec.n, open: folder => new OpenSearch(search, folder) };
 }
 
+/** What a search makes small if nothing is said: the error of its trainings. */
+const chosenError = ({ dataset, recipe, engine, precision, stem }: CheckedSpec): TrainedObjective => ({
+  name: "error",
+  settings: {},
+  unit: "%",
+  trains: { dataset, recipe, engine, precision, stem },
+});
+
 class OpenSearch implements OpenSource {
   readonly settled: readonly TrialRecord[];
   readonly #search: Search;
-  readonly #id: string;
-  readonly #folder: string | undefined;
-  readonly #space: Space;
+  readonly #evaluated: Evaluated;
+  readonly #ledger: Ledger;
   readonly #trialOf: ReturnType<typeof trialMaker>;
-  readonly #searcher: Searcher;
-  /** Outcomes that are not told yet, by place, for others before them are not there. */
-  readonly #ended = new Map<number, TrialRecord>();
-  /** Asked and not told, in order. */
-  readonly #asked: Asked[] = [];
-  /** Those of them that nobody works at. */
-  readonly #open: Trial[] = [];
-  #told = 0;
+  readonly #failures = new Failures();
+  /** The store's, by id. */
+  readonly #stored: Map<string, TrialRecord>;
+  /** What is under way: its trial, and what was measured of it. */
+  readonly #underWay = new Map<number, UnderWay>();
+  /** Measured, and not trained yet. */
+  readonly #ready: Trial[] = [];
+  #measuring: Promise<void> | undefined;
+  #problem: Error | undefined;
 
   constructor(search: Search, folder: string | undefined) {
-    const { spec, strategy, outstanding } = search;
+    const { spec, strategy, outstanding, objectives = [chosenError(spec)] } = search;
     this.#search = search;
-    this.#folder = folder;
-    this.#id = searchId(spec, { strategy, outstanding });
-    this.#space = placedSpace(spec);
-    this.#trialOf = trialMaker(spec, this.#id);
+    // How many trials there are is not what a search is: it may come to have more.
+    const id = search.id ?? searchId({ ...spec, n: undefined } as object, { strategy, outstanding });
+    const name = search.name ?? String((strategy as { readonly name?: unknown }).name ?? "search");
+    this.#evaluated = { search: id, strategy: name, objectives };
+    this.#trialOf = trialMaker(spec, id);
     const stored = folder === undefined ? [] : [...readTrials(folder).records.values()];
     this.settled = stored
-      .filter(trial => trial.sweep === this.#id && isSettled(trial))
+      .filter(trial => trial.sweep === id && isSettled(trial))
       .sort((a, b) => a.index - b.index);
-    const kept = folder === undefined ? undefined : readState(folder, this.#id);
-    this.#searcher = search.make(this.#space, kept?.state);
-    const known = new Map(this.settled.map(trial => [trial.id, trial]));
-    if (kept) {
-      this.#told = kept.told;
-      const program = decisions(this.#space);
-      for (const { code, ...rest } of kept.asked) this.#note({ way: program.decode(code), ...rest }, known);
-    } else this.#ask(known);
-    this.#goOn(known);
+    this.#stored = new Map(stored.map(trial => [trial.id, trial]));
+    const space = placedSpace(spec);
+    const program = decisions(space);
+    this.#ledger = new Ledger({
+      search: id,
+      budget: spec.n,
+      outstanding,
+      asynchronous: search.asynchronous ?? false,
+      planned: search.planned ?? false,
+      folder,
+      make: state => search.make(space, state),
+      decode: code => program.decode(code) as Way<AnyArchitecture>,
+      outcome: (asked, record) =>
+        outcomeOf(objectives, asked, record, this.#stored.get(record.trial ?? "")),
+    });
+    this.#report();
   }
 
   get left(): number {
-    return this.#search.spec.n - this.#told - this.#ended.size;
+    return this.#ledger.left;
   }
 
   get ahead(): readonly Trial[] {
-    return this.#open;
+    return this.#ledger.open.map(asked => this.#trial(asked));
   }
 
-  next(): Trial | "later" | undefined {
-    const trial = this.#open.shift();
-    if (trial) return trial;
-    return this.#asked.length > this.#ended.size ? "later" : undefined;
+  next(): Trial | "later" | Promise<void> | undefined {
+    for (;;) {
+      if (this.#problem) throw this.#problem;
+      const ready = this.#ready.shift();
+      if (ready) return ready;
+      // One after the other: what is measured of one would disturb what is measured of another.
+      if (this.#measuring) return this.#measuring;
+      const asked = this.#ledger.take();
+      if (!asked) return this.#ledger.waits ? "later" : undefined;
+      this.#measure(asked);
+    }
   }
 
   tell(record: TrialRecord): void {
-    this.#ended.set(record.index, record);
-    const before = this.#told;
-    this.#goOn();
-    if (this.#told > before) this.#keep();
+    this.#stored.set(record.id, record);
+    this.#end(this.#underWay.get(record.index)!, record);
   }
 
-  /** Tells what is next to be told, and asks after each. */
-  #goOn(known: ReadonlyMap<string, TrialRecord> = new Map()): void {
-    for (let record = this.#ended.get(this.#told); record; record = this.#ended.get(this.#told)) {
-      const { proposal } = this.#asked.shift()!;
-      const { error, validationError } = record;
-      this.#searcher.tell({
-        ...proposal,
-        place: this.#told,
-        error: error === undefined ? Number.NaN : selectionError({ error, validationError }),
-        record,
+  async close(): Promise<void> {
+    await this.#measuring?.catch(() => {});
+    this.#ledger.close();
+  }
+
+  /** Measures what needs no training; then it is trained, or told if it was trained before. */
+  #measure(asked: Asked): void {
+    const trial = this.#trial(asked);
+    const { objectives } = this.#evaluated;
+    const fidelity = { ...fidelityOf(asked), seed: trial.seed };
+    const answers = measureAll(objectives, trial.architecture as never, fidelity, this.#search.signal);
+    if (!(answers instanceof Promise)) return this.#measured({ asked, trial, answers });
+    this.#measuring = answers
+      .then(each => this.#measured({ asked, trial, answers: each }))
+      .finally(() => {
+        this.#measuring = undefined;
       });
-      this.#ended.delete(this.#told);
-      this.#told++;
-      this.#ask(known);
-    }
   }
 
-  #ask(known: ReadonlyMap<string, TrialRecord>): void {
-    const { spec, outstanding } = this.#search;
-    const room = Math.min(outstanding, spec.n - this.#told) - this.#asked.length;
-    if (room <= 0) return;
-    const proposals = this.#searcher.ask(room);
-    if (proposals.length > room) {
-      throw new RangeError(
-        `search: expected at most the ${room} architectures asked for, got ${proposals.length}`,
-      );
-    }
-    for (const proposal of proposals) this.#note(proposal, known);
+  #measured(underWay: UnderWay): void {
+    const { trial, answers } = underWay;
+    // What a stopped search did not measure is asked again when it goes on.
+    if (this.#search.signal?.aborted) return;
+    this.#problem = this.#failures.look(answers, this.#ledger.outcomes.length);
+    this.#underWay.set(trial.index, underWay);
+    const known = this.#stored.get(trial.id);
+    if (known && isSettled(known)) this.#end(underWay, known);
+    else this.#ready.push(trial);
   }
 
-  /** Makes the trial of a proposal; one whose outcome is known waits to be told, the others to be trained. */
-  #note(proposal: Proposal, known: ReadonlyMap<string, TrialRecord>): void {
-    const trial = this.#trial(proposal, this.#told + this.#asked.length);
-    this.#asked.push({ proposal, trial });
-    const outcome = known.get(trial.id);
-    if (outcome) this.#ended.set(trial.index, outcome);
-    else this.#open.push(trial);
+  /** All objectives of an evaluation have answered. */
+  #end({ asked, trial, answers }: UnderWay, record: TrialRecord): void {
+    this.#underWay.delete(asked.place);
+    const { objectives } = this.#evaluated;
+    const { trainImages = Number.NaN } = this.#search;
+    const epochs = record.epochs?.length ?? trial.recipe.epochs;
+    const fidelity = { ...fidelityOf(asked), seed: trial.seed };
+    const all = answers.map(
+      (answer, i) => answer ?? trainedAnswer(objectives[i], record, fidelity, epochs * trainImages),
+    );
+    this.#ledger.ended(outcomeRecord(this.#evaluated, asked, all, { trial: record }));
+    this.#report();
   }
 
-  #trial({ way, recipe: own = {} }: Proposal, index: number): Trial {
+  #report(): void {
+    this.#search.onTold?.(this.#ledger.outcomes, this.#ledger.notes);
+  }
+
+  #trial({ place, proposal: { way, recipe: own = {} } }: Asked): Trial {
     const { spec } = this.#search;
     // The compiler knows AnyNets alone here; what the space is of is the space's.
     const architecture = way.architecture as Trial["architecture"];
     const cost = countArchitecture(architecture, datasetFacts(spec.dataset).resolution);
-    const { recipe, drawn } = drawRecipe(spec.recipe, seededAt(spec.seed ^ RECIPE_STREAM, index));
+    const { recipe, drawn } = drawRecipe(spec.recipe, seededAt(spec.seed ^ RECIPE_STREAM, place));
     return this.#trialOf(
       { architecture, ...cost, recipe: { ...recipe, ...own }, drawn: { ...drawn, ...own } },
-      index,
+      place,
     );
-  }
-
-  #keep(): void {
-    if (this.#folder === undefined) return;
-    const kept: Kept = {
-      version: 1,
-      search: this.#id,
-      told: this.#told,
-      asked: this.#asked.map(({ proposal: { way, recipe, note } }) => ({
-        code: way.code,
-        ...(recipe && { recipe }),
-        ...(note !== undefined && { note }),
-      })),
-      state: this.#searcher.state(),
-    };
-    const file = stateFile(this.#folder);
-    writing(file, () => replaceFile(file, JSON.stringify(kept)));
   }
 }
 
-/**
- * The state in a folder; undefined where there is none, or one that a power cut tore: then the strategy is told all
- * outcomes again.
- *
- * @throws StoreError for the state of another search
- */
-function readState(folder: string, search: string): Kept | undefined {
-  const file = stateFile(folder);
-  if (!existsSync(file)) return undefined;
-  let kept: unknown;
-  try {
-    kept = JSON.parse(readStoreFile(file));
-  } catch (error) {
-    if (error instanceof StoreError) throw error;
-    return undefined;
-  }
-  const { version, search: whose } = (isObject(kept) ? kept : {}) as Partial<Kept>;
-  if (version !== 1) {
-    throw new StoreError(
-      `search: expected a state of form 1 in ${file}, got ${say(version)}; update netspace, or remove the file to tell the strategy all outcomes again`,
-    );
-  }
-  if (whose !== search) {
-    throw new StoreError(
-      `search: ${file} is the state of another search, expected ${search}, got ${say(whose)}; choose another folder`,
-    );
-  }
-  return kept as Kept;
-}
+const fidelityOf = ({ proposal: { epochs } }: Asked): Fidelity => (epochs === undefined ? {} : { epochs });

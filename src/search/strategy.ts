@@ -27,6 +27,20 @@ export interface Strategy {
   /** How many objectives it can search by. Default 1. */
   readonly objectives?: number;
   /**
+   * Whether it is told outcomes as they come, with several under way, so that which ends first decides what it proposes. Default
+   * false: in the order in which they were asked for.
+   */
+  readonly asynchronous?: boolean;
+  /**
+   * Whether its proposals depend on the budget, which then belongs to the search's identity and cannot grow. Default false.
+   */
+  readonly plans?: boolean;
+  /**
+   * Whether it learns from outcomes that it did not ask for: those of a search's `known`, told before it is asked for anything,
+   * with places below 0. Default false.
+   */
+  readonly takesKnown?: boolean;
+  /**
    * A searcher, anew or as it was when it said that state.
    *
    * @throws RangeError for a space or a budget that it cannot search

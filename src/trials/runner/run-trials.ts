@@ -104,6 +104,7 @@ export async function runTrials(
     await pool.run(() => trials.next(), trials.left, { abort: stop.signal, drain: options.drain });
   } finally {
     failures.close();
+    await trials.close?.();
   }
   if (problems.length > 0) throw problems[0];
 }

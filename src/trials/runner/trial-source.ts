@@ -24,10 +24,15 @@ export interface OpenSource {
   readonly left: number;
   /** Those of them that are known now, in order. */
   readonly ahead: readonly Trial[];
-  /** The next trial to run; `"later"`: once an outcome of one under way is told; undefined: there are no more. */
-  next(): Trial | "later" | undefined;
+  /**
+   * The next trial to run; `"later"`: once an outcome of one under way is told; a promise: once that is fulfilled; undefined:
+   * there are no more.
+   */
+  next(): Trial | "later" | Promise<void> | undefined;
   /** How a trial ended, failures included, once it is in the store. */
   tell(record: TrialRecord): void;
+  /** Ends what is under way in this process. */
+  close?(): Promise<void>;
 }
 
 /** The source of trials that are all known, as a sweep's are: those without an outcome, in their order. */

@@ -51,7 +51,7 @@ export interface PoolOptions {
 }
 
 /** Gives the next trial; see `WorkerPool.run`. */
-type NextTrial = () => Trial | "later" | undefined;
+type NextTrial = () => Trial | "later" | Promise<void> | undefined;
 
 /** What the workers take their trials from; who finds none yet waits until one ends. */
 class Queue {
@@ -68,6 +68,10 @@ class Queue {
   async take(): Promise<Trial | undefined> {
     while (!this.#closed) {
       const trial = this.#next();
+      if (trial instanceof Promise) {
+        await Promise.race([trial, this.#woken()]);
+        continue;
+      }
       if (trial !== "later") {
         if (trial) this.#underWay++;
         return trial;
@@ -75,9 +79,13 @@ class Queue {
       if (this.#underWay === 0) {
         throw new Error("sweep: the next trial waits for an outcome, expected one to be under way, got none");
       }
-      await new Promise<void>(resolve => this.#waiting.push(resolve));
+      await this.#woken();
     }
     return undefined;
+  }
+
+  #woken(): Promise<void> {
+    return new Promise<void>(resolve => this.#waiting.push(resolve));
   }
 
   ended(): void {
@@ -110,7 +118,8 @@ export class WorkerPool {
    * Trains until there is nothing left. Returns when all have ended; on drain, when those under way have; on abort, when
    * the workers are gone.
    *
-   * @param next the next trial; `"later"` where it is known once one that is under way has ended
+   * @param next the next trial; `"later"` where it is known once one that is under way has ended, a promise where it is once that
+   *   is fulfilled
    * @param most how many there are at most: more workers than that are not started
    * @throws StoreError if a worker could not even start, with what it said
    */
