@@ -10,6 +10,12 @@ export type {
   Objective,
   TrainedObjective,
 } from "./objective.js";
+export { openSearch } from "./runs/open-search.js";
+export type { ObjectiveRecord, OutcomeRecord } from "./runs/outcome-log.js";
+export { searchLine, type SearchProgress } from "./runs/progress.js";
+export type { LiveSpace, SearchFacts } from "./runs/search-folder.js";
+export { type Found, SearchResult } from "./runs/search-result.js";
+export { search, type SearchOptions } from "./search.js";
 export { type Search, searchSource } from "./search-source.js";
 export type { MakeSearcher, Outcome, Proposal, Searcher } from "./searcher.js";
 export {

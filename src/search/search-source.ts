@@ -4,12 +4,10 @@
  * What is measured in this process (complexity, latency) is measured before an architecture is trained, one after the other: an
  * objective that cannot answer says so before the first training.
  */
-import type { AnyArchitecture } from "../architectures/family.js";
 import { countArchitecture } from "../architectures/count-architecture.js";
 import { seededAt } from "../base/random.js";
 import { say } from "../base/say.js";
 import { decisions } from "../spaces/decisions/decisions-of.js";
-import type { Way } from "../spaces/decisions/way.js";
 import type { Space } from "../spaces/space.js";
 import { datasetFacts } from "../training/datasets/dataset-facts.js";
 import { drawRecipe } from "../trials/recipe-spec.js";
@@ -21,7 +19,14 @@ import { isSettled, searchId, type Trial, type TrialRecord } from "../trials/tri
 import { trialMaker } from "../trials/trials-of.js";
 import type { Fidelity, Objective, TrainedObjective } from "./objective.js";
 import { Failures } from "./runs/failures.js";
-import { type Answer, type Evaluated, measureAll, outcomeOf, outcomeRecord, trainedAnswer } from "./runs/evaluation.js";
+import {
+  type Answer,
+  type Evaluated,
+  measureAll,
+  outcomeOf,
+  outcomeRecord,
+  trainedAnswer,
+} from "./runs/evaluation.js";
 import { type Asked, Ledger } from "./runs/ledger.js";
 import type { OutcomeRecord } from "./runs/outcome-log.js";
 import type { Searcher } from "./searcher.js";
@@ -111,7 +116,7 @@ class OpenSearch implements OpenSource {
     this.#search = search;
     // How many trials there are is not what a search is: it may come to have more.
     const id = search.id ?? searchId({ ...spec, n: undefined } as object, { strategy, outstanding });
-    const name = search.name ?? String((strategy as { readonly name?: unknown }).name ?? "search");
+    const name = search.name ?? (strategy as { readonly name?: string }).name ?? "search";
     this.#evaluated = { search: id, strategy: name, objectives };
     this.#trialOf = trialMaker(spec, id);
     const stored = folder === undefined ? [] : [...readTrials(folder).records.values()];
@@ -129,9 +134,8 @@ class OpenSearch implements OpenSource {
       planned: search.planned ?? false,
       folder,
       make: state => search.make(space, state),
-      decode: code => program.decode(code) as Way<AnyArchitecture>,
-      outcome: (asked, record) =>
-        outcomeOf(objectives, asked, record, this.#stored.get(record.trial ?? "")),
+      decode: code => program.decode(code),
+      outcome: (asked, record) => outcomeOf(objectives, asked, record, this.#stored.get(record.trial ?? "")),
     });
     this.#report();
   }

@@ -98,14 +98,14 @@ export async function retrainings(
 }
 
 /**
- * The trials of a population by place, as its spec gives them. Where its space is code, as its records have them: reading
- * or training again what came from elsewhere runs none of its code.
+ * The trials of a population by place, as its spec gives them. Where its space is code, or a search decided on its networks,
+ * as its records have them: reading or training again what came from elsewhere runs none of its code.
  */
 function trialsIn({
   spec,
   trials,
 }: Population): (index: number) => Pick<Trial, "network" | "recipe" | "seed" | "precision"> {
-  if (contentsOf(spec.space).length === 0) {
+  if (contentsOf(spec.space).length === 0 && !spec.search) {
     const all = trialsOf(spec);
     return index => all[index];
   }

@@ -69,6 +69,11 @@ const schema = once(() => {
     precision: z.enum(["float32", "bf16", "tf32"]).default("float32"),
     /** How it is run; another way of running is the same sweep. */
     run: runSchema().optional(),
+    /**
+     * In a search's folder: whose trials these are. Which networks they are the search has decided, and no seed draws them
+     * again.
+     */
+    search: z.strictObject({ id: z.string().min(1), strategy: z.string() }).optional(),
   });
 
   return fields.superRefine(({ n, repeats = 1, seed, trainingSeed }, context) => {
@@ -147,6 +152,11 @@ export function checkEngine(spec: CheckedSpec, how: RunSpec = spec.run ?? {}): v
  */
 export async function completeSpec(spec: unknown, folder: string = process.cwd()): Promise<CheckedSpec> {
   const checked = checkSpec(spec);
+  if (checked.search) {
+    throw new SpecError(
+      `sweep spec: search: expected the spec of a sweep, got that of a search by ${checked.search.strategy}, whose networks no seed draws; openPopulation() reads its folder, and netspace search goes on with it`,
+    );
+  }
   checkEngine(checked);
   const space = await completeSpace(checked.space, folder);
   const dataset = await describeDataset(checked.dataset);

@@ -108,12 +108,13 @@ export const networkOf = ({
 export const isSettled = (record: Pick<TrialRecord, "status">): boolean => record.status !== "failed";
 
 /**
- * A sweep's identity: the hash of its spec, but not of how it is run. Records of another sweep do not belong to its
- * population.
+ * A sweep's identity: the hash of its spec, but not of how it is run; of a search's spec the search's. Records of another sweep
+ * do not belong to its population.
  */
 export function sweepId(spec: { readonly run?: unknown }): string {
   const { run: _run, ...experiment } = spec;
-  const { space } = spec as { readonly space?: SpaceSpec };
+  const { space, search } = spec as { readonly space?: SpaceSpec; readonly search?: { readonly id: string } };
+  if (search) return search.id;
   return digest(
     canonicalJson(space === undefined ? experiment : { ...experiment, space: spaces().spaceIdentity(space) }),
   );

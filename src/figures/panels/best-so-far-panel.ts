@@ -2,10 +2,25 @@
 import type { Panel } from "../panels.js";
 import { colours, faded, soft } from "../style.js";
 
-/** The best error of the first k outcomes, against k. */
-export function bestSoFarPanel(errors: readonly number[]): Panel {
-  let least = Infinity;
-  const best = errors.map(error => (least = Math.min(least, error)));
+export interface BestSoFarOptions {
+  /** What is counted. Default `"networks trained"`. */
+  readonly what?: string;
+  /** What is found, with its unit. Default `"error (%)"`. */
+  readonly value?: string;
+  /** Default `"least"`. */
+  readonly better?: "least" | "greatest";
+}
+
+/** The best value of the first k outcomes, against k; one that is not known, NaN, changes nothing. */
+export function bestSoFarPanel(errors: readonly number[], options: BestSoFarOptions = {}): Panel {
+  const { what = "networks trained", value = "error (%)", better = "least" } = options;
+  const best: number[] = [];
+  for (const error of errors) {
+    const before = best.at(-1) ?? Number.NaN;
+    const isBetter = better === "least" ? error < before : error > before;
+    best.push(Number.isNaN(before) || isBetter ? error : before);
+  }
+  const isError = value.endsWith("(%)");
   const trials = errors.map((_, i) => i + 1);
   return {
     traces: [
@@ -15,7 +30,9 @@ export function bestSoFarPanel(errors: readonly number[]): Panel {
         x: trials,
         y: errors,
         marker: { color: faded(soft, 0.7), size: 5 },
-        hovertemplate: "network %{x}<br>error %{y:.1f} %<extra></extra>",
+        hovertemplate: isError
+          ? "network %{x}<br>error %{y:.1f} %<extra></extra>"
+          : "%{x}: %{y:.4g}<extra></extra>",
       },
       {
         type: "scatter",
@@ -23,11 +40,13 @@ export function bestSoFarPanel(errors: readonly number[]): Panel {
         x: trials,
         y: best,
         line: { shape: "hv", color: colours[1], width: 2 },
-        hovertemplate: "best of %{x}: %{y:.1f} %<extra></extra>",
+        hovertemplate: isError
+          ? "best of %{x}: %{y:.1f} %<extra></extra>"
+          : "best of %{x}: %{y:.4g}<extra></extra>",
       },
     ],
     // Between a few networks there are no halves of one.
-    xaxis: { title: { text: "networks trained" }, ...(trials.length <= 8 && { tickvals: trials }) },
-    yaxis: { title: { text: "error (%); line: best so far" } },
+    xaxis: { title: { text: what }, ...(trials.length <= 8 && { tickvals: trials }) },
+    yaxis: { title: { text: `${value}; line: best so far` } },
   };
 }
