@@ -31,6 +31,11 @@ export class Proposer<A extends AnyArchitecture> {
     this.#caller = caller;
   }
 
+  /** Nothing is refused. */
+  get everything(): boolean {
+    return this.#admission.everything;
+  }
+
   admits(way: Way<A>): boolean {
     return this.#admission.admits(way.architecture);
   }

@@ -3,6 +3,7 @@
  * that is added is a line here.
  */
 import {
+  distinct,
   evolution,
   localSearch,
   nsga2,
@@ -18,6 +19,11 @@ import {
 
 export const strategies: readonly Strategy[] = [
   random(),
+  random({ over: "functions" }),
+  distinct(random()),
+  distinct(evolution({ population: 8, sample: 3 })),
+  distinct(localSearch({ initial: 3 })),
+  distinct(nsga2({ population: 6 })),
   evolution({ population: 8, sample: 3 }),
   evolution({ population: 8, sample: 3, aging: false }),
   localSearch({ initial: 3 }),

@@ -1,7 +1,8 @@
 /** The strategies, each a file that states its paper, its settings and its deviations. */
+export { distinct, type DistinctSettings } from "./distinct.js";
 export { evolution, type EvolutionSettings } from "./evolution.js";
 export { localSearch, type LocalSearchSettings } from "./local-search.js";
-export { random } from "./random.js";
+export { random, type RandomSettings } from "./random.js";
 export { ppo, type PpoSettings, reinforce, type ReinforceSettings } from "./reinforce.js";
 export { nsga2, type Nsga2Settings } from "./nsga2.js";
 export { rewarded, rewardedError, type RewardSettings } from "./rewarded.js";
