@@ -71,7 +71,11 @@ interface State {
   readonly inner: unknown;
   /** Form, place, error and objectives of each function. */
   readonly known: readonly (readonly [string, number, number | null, readonly (number | null)[] | null])[];
-  readonly asked: readonly (Stored & { readonly form: string; readonly place: number; readonly repeats: boolean })[];
+  readonly asked: readonly (Stored & {
+    readonly form: string;
+    readonly place: number;
+    readonly repeats: boolean;
+  })[];
   /** Of each proposal of the strategy, the place of the one that was evaluated for it. */
   readonly places: readonly number[];
   /** Codes of what was trained in part, by place: a training that goes on is of that very architecture. */
@@ -92,7 +96,7 @@ class Distinct implements Searcher {
   #next: number;
 
   constructor(strategy: Strategy, context: SearchContext, repeats: number, state?: State) {
-    this.#decisions = decisions(context.space) as never;
+    this.#decisions = decisions(context.space);
     this.#repeats = repeats;
     this.#inner = strategy.start(context, state?.inner);
     this.#known = new Map(
@@ -136,7 +140,9 @@ class Distinct implements Searcher {
   tell(outcome: Outcome): void {
     const asked = this.#asked.find(({ place, repeats }) => place === outcome.place && !repeats);
     if (!asked) {
-      throw new RangeError(`distinct: expected the outcome of a proposal, got one at place ${say(outcome.place)}`);
+      throw new RangeError(
+        `distinct: expected the outcome of a proposal, got one at place ${say(outcome.place)}`,
+      );
     }
     asked.outcome = outcome;
     const { error, objectives, place } = outcome;
@@ -215,4 +221,8 @@ const formOf = (
   epochs: Proposal["epochs"],
   recipe: Proposal["recipe"],
 ): string =>
-  hash("sha256", `${canonical(architecture)} ${epochs ?? ""} ${JSON.stringify(recipe ?? {})}`, "base64url").slice(0, 16);
+  hash(
+    "sha256",
+    `${canonical(architecture)} ${epochs ?? ""} ${JSON.stringify(recipe ?? {})}`,
+    "base64url",
+  ).slice(0, 16);

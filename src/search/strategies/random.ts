@@ -66,7 +66,7 @@ const known = new WeakMap<object, readonly Way<never>[]>();
 function functionsOf<A extends AnyArchitecture>(proposer: Proposer<A>): readonly Way<A>[] {
   const { decisions, everything } = proposer;
   const there = everything ? known.get(decisions) : undefined;
-  if (there) return there as readonly Way<never>[] as readonly Way<A>[];
+  if (there) return there;
   if (decisions.size > MOST_WAYS) {
     throw new RangeError(
       `random: expected a space of at most ${MOST_WAYS} ways to draw its functions evenly, got ${decisions.size} of ${decisions.name}; leave out over: "functions"`,

@@ -129,10 +129,10 @@ test("a training that goes on is of the architecture that was begun, where anoth
     way => way !== first && canonical(way.architecture) === canonical(first.architecture),
   )!;
   const script: readonly Proposal[] = [
-    { way: first as never, epochs: 1 },
-    { way: second as never, epochs: 1 },
-    { way: second as never, epochs: 3, continues: 1 },
-    { way: first as never, epochs: 3, continues: 0 },
+    { way: first, epochs: 1 },
+    { way: second, epochs: 1 },
+    { way: second, epochs: 3, continues: 1 },
+    { way: first, epochs: 3, continues: 0 },
   ];
   const told: (readonly [number, number])[] = [];
   let asked = 0;
