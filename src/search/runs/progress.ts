@@ -1,0 +1,103 @@
+/** How far a search is. */
+import { duration } from "../../base/duration.js";
+import type { OutcomeRecord } from "./outcome-log.js";
+import { madeSmall } from "./evaluation.js";
+import type { SearchFacts } from "./search-folder.js";
+
+export interface SearchProgress {
+  /** What happened last: the search was opened, or an evaluation began, came to another epoch, or ended. */
+  readonly event: "opened" | "started" | "epoch" | "ended";
+  /** Evaluations in all, and those that the strategy was told, failed ones included. */
+  readonly budget: number;
+  readonly done: number;
+  readonly failed: number;
+  /** Evaluations under way. */
+  readonly running: number;
+  /** The first objective's name and unit. */
+  readonly objective: string;
+  readonly unit?: string;
+  /** Its best value so far; undefined before there is one. */
+  readonly best: number | undefined;
+  /** What was told, in order: grows while the search runs. */
+  readonly outcomes: readonly OutcomeRecord[];
+  /** An estimate from this run's pace, seconds; undefined until there is one. */
+  readonly secondsLeft: number | undefined;
+}
+
+/** Counts and reports; what it is given may grow. */
+export class SearchTally {
+  readonly #facts: SearchFacts;
+  readonly #report: ((progress: SearchProgress) => void) | undefined;
+  readonly #startedAt = performance.now();
+  /** What was told, and what had to be passed over of a log. */
+  outcomes: readonly OutcomeRecord[] = [];
+  notes: readonly string[] = [];
+  #before: number | undefined;
+  #seen = 0;
+  #failed = 0;
+  #best: number | undefined;
+
+  constructor(facts: SearchFacts, report: ((progress: SearchProgress) => void) | undefined) {
+    this.#facts = facts;
+    this.#report = report;
+  }
+
+  /** All that was told so far, of a search that was opened or goes on. */
+  told(outcomes: readonly OutcomeRecord[], notes: readonly string[]): void {
+    if (outcomes !== this.outcomes) {
+      [this.#seen, this.#failed, this.#best] = [0, 0, undefined];
+    }
+    [this.outcomes, this.notes] = [outcomes, notes];
+    const [objective] = this.#facts.objectives;
+    for (; this.#seen < outcomes.length; this.#seen++) {
+      const { status, objectives } = outcomes[this.#seen];
+      if (status === "failed") this.#failed++;
+      const { value } = objectives[0];
+      if (value === null) continue;
+      if (this.#best === undefined || madeSmall(objective, value) < madeSmall(objective, this.#best)) this.#best = value;
+    }
+  }
+
+  /** Tells who watches. */
+  show(event: SearchProgress["event"], running: number): void {
+    const { budget, objectives } = this.#facts;
+    const [{ name, unit }] = objectives;
+    const done = this.outcomes.length;
+    this.#before ??= done;
+    const ended = done - this.#before;
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    this.#report?.({
+      event,
+      budget,
+      done,
+      failed: this.#failed,
+      running,
+      objective: name,
+      ...(unit !== undefined && { unit }),
+      best: this.#best,
+      outcomes: this.outcomes,
+      secondsLeft: ended > 0 ? (seconds / ended) * (budget - done) : undefined,
+    });
+  }
+}
+
+/** A value with its unit: `12.50 %`, `7783050 multiply-adds`. */
+export const valueText = (value: number, unit: string | undefined): string => {
+  const text =
+    unit === "%" ? value.toFixed(2) : String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
+  return unit === undefined ? text : `${text} ${unit}`;
+};
+
+/** A progress as one line: `12/100 evaluated, 2 running, best validation error 14.25 %, 3 min left`. */
+export function searchLine(progress: SearchProgress): string {
+  const { budget, done, failed, running, objective, unit, best, secondsLeft } = progress;
+  return [
+    `${done}/${budget} evaluated`,
+    running > 0 && `${running} running`,
+    failed > 0 && `${failed} failed`,
+    best !== undefined && `best ${objective} ${valueText(best, unit)}`,
+    secondsLeft !== undefined && done < budget && `${duration(secondsLeft)} left`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}

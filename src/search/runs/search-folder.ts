@@ -1,0 +1,145 @@
+/**
+ * What a search is, in its folder: `search-spec.json`, which decides all that it does. Where it trains there is a sweep's
+ * `spec.json` as well, so that what reads the population of a sweep reads that of a search.
+ */
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expectName } from "../../base/expect.js";
+import { readJsonFile } from "../../base/node/json-file.js";
+import { replaceFile, syncFolder } from "../../base/node/replace-file.js";
+import { isObject, say } from "../../base/say.js";
+import type { CheckedSpec } from "../../trials/spec.js";
+import { SpecError } from "../../trials/spec-error.js";
+import { specFile } from "../../trials/spec-file.js";
+import { keepSources } from "../../trials/source/keep-source.js";
+import type { SpaceSpec } from "../../trials/space-spec.js";
+import { readTrials, writing } from "../../trials/store/store.js";
+import { canonicalJson } from "../../trials/trial.js";
+
+/** An objective but for what measures it. */
+export interface ObjectiveFacts {
+  readonly name: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly better: "least" | "greatest";
+  readonly unit?: string;
+  readonly split?: "training" | "validation" | "test";
+}
+
+/** A space that is a value of some program: its name, and a hash of what is drawn of it. */
+export interface LiveSpace {
+  readonly value: string;
+  readonly print: string;
+}
+
+/** All that a search is, as plain data. */
+export interface SearchFacts {
+  readonly version: 1;
+  /** Hash of all below but how it is run and, unless the strategy plans by it, the budget. */
+  readonly id: string;
+  readonly space: SpaceSpec | LiveSpace;
+  readonly strategy: { readonly name: string; readonly settings: Readonly<Record<string, unknown>> };
+  readonly objectives: readonly ObjectiveFacts[];
+  /** Evaluations. */
+  readonly budget: number;
+  readonly seed: number;
+  readonly outstanding: number;
+  /** Windows, and a hash of a condition's text. */
+  readonly where: Readonly<Record<string, unknown>>;
+  readonly resolution?: number;
+  /** Whether outcomes are told as they come. */
+  readonly asynchronous?: boolean;
+  /** Whether the budget decides what is proposed. */
+  readonly plans?: boolean;
+  /** What it knew from the beginning: how many, and a hash of them. */
+  readonly known?: { readonly n: number; readonly print: string };
+  /** When trainings are ended early. */
+  readonly stop?: { readonly name: string; readonly settings: Readonly<Record<string, unknown>> };
+  /** How networks are trained, where they are. */
+  readonly trains?: Pick<CheckedSpec, "dataset" | "recipe" | "engine" | "precision" | "stem">;
+}
+
+const factsFile = (folder: string): string => join(folder, "search-spec.json");
+
+export const holdsSearch = (folder: string): boolean => existsSync(factsFile(folder));
+
+/**
+ * What the search in a folder is.
+ *
+ * @throws SpecError if it holds none, or one that cannot be read
+ */
+export function readFacts(folder: string, caller = "openSearch"): SearchFacts {
+  expectName(caller, "a search's folder", folder);
+  const file = factsFile(folder);
+  if (!existsSync(file)) {
+    const what = existsSync(specFile(folder)) ? "a sweep's" : folder;
+    throw new SpecError(
+      `${caller}: expected a search's folder with a search-spec.json, got ${what}; search(space, { …, out: ${say(folder)} }) or "netspace search SPEC --out ${folder}" begins one`,
+    );
+  }
+  let facts: unknown;
+  try {
+    facts = readJsonFile(file);
+  } catch (error) {
+    throw new SpecError(`${caller}: ${file} cannot be read (${(error as Error).message}); what lies beside it is untouched`, {
+      cause: error,
+    });
+  }
+  const { version } = (isObject(facts) ? facts : {}) as Partial<SearchFacts>;
+  if (version !== 1) {
+    throw new SpecError(
+      `${caller}: expected a search of form 1 in ${file}, got ${say(version)}; update netspace if a newer one wrote it`,
+    );
+  }
+  return facts as SearchFacts;
+}
+
+/** Whether the search may be kept in this folder. @throws SpecError if another is there, or a sweep */
+export function checkFolder(folder: string, facts: SearchFacts): void {
+  if (holdsSearch(folder)) {
+    const kept = readFacts(folder, "search");
+    if (kept.id === facts.id) return;
+    throw new SpecError(
+      `search: ${folder} holds another search (${differences(kept, facts)}); choose another folder`,
+    );
+  }
+  if (existsSync(specFile(folder))) {
+    throw new SpecError(`search: ${folder} holds a sweep; choose another folder for the search`);
+  }
+  if (existsSync(folder) && readTrials(folder).records.size > 0) {
+    throw new SpecError(`search: ${folder} holds trials without their search-spec.json; choose another folder`);
+  }
+}
+
+/** Writes what the search is, durably. A budget that has grown takes the older one's place. */
+export function keepFacts(folder: string, facts: SearchFacts, spec: CheckedSpec | undefined): void {
+  const isNew = !holdsSearch(folder);
+  if (spec) {
+    if (isNew) keepSources(folder, spec.space);
+    keep(specFile(folder), spec);
+  }
+  // Last: with it the folder is a search's.
+  keep(factsFile(folder), facts);
+  if (isNew) syncFolder(dirname(folder));
+}
+
+function keep(file: string, data: unknown): void {
+  writing(file, () => replaceFile(file, `${JSON.stringify(data, null, 2)}\n`, { durable: true }));
+}
+
+/** What differs, in words: `seed differs: 1 there, 2 here`, or `strategy and seed differ`. */
+function differences(kept: SearchFacts, facts: SearchFacts): string {
+  const fields = [...new Set([...Object.keys(kept), ...Object.keys(facts)])] as (keyof SearchFacts)[];
+  const changed = fields.filter(
+    field =>
+      field !== "id" &&
+      (field !== "budget" || facts.plans) &&
+      canonicalJson(kept[field]) !== canonicalJson(facts[field]),
+  );
+  if (changed.length === 0) return "its code differs";
+  if (changed.length > 1) return `${changed.slice(0, -1).join(", ")} and ${changed.at(-1)} differ`;
+  const [there, here] = [kept, facts].map(each =>
+    each[changed[0]] === undefined ? "nothing" : canonicalJson(each[changed[0]]),
+  );
+  const planned = changed[0] === "budget" ? "; its strategy plans by the budget, which cannot grow" : "";
+  return `${changed[0]} differs${there.length + here.length < 160 ? `: ${there} there, ${here} here` : ""}${planned}`;
+}

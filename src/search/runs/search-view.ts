@@ -1,0 +1,66 @@
+/** A search as a notebook shows it while it runs: how far it is, the best it found, and the curve of the best so far. */
+import { escapeHtml } from "../../base/escape-html.js";
+import { liveSvg } from "../../figures/rendering/live-svg.js";
+import { row } from "../../figures/panels.js";
+import { colours } from "../../figures/style.js";
+import { liveOutput } from "../../notebook/live-output.js";
+import { searchLine, type SearchProgress } from "./progress.js";
+import { titleOf } from "./plan.js";
+import type { SearchFacts } from "./search-folder.js";
+import { bestTable, searchPanel } from "./search-result.js";
+
+/** Time between two drawings, milliseconds. */
+const DRAW_MS = 1000;
+const DISPLAY = Symbol.for("Jupyter.display");
+
+/** Where a search is watched. */
+export interface SearchView {
+  update(progress: SearchProgress): void;
+  /** Shows what stays, with a picture for pages that run no scripts. */
+  end(): void;
+}
+
+/** The view in the notebook cell that called; undefined where no notebook did. */
+export function searchView(search: SearchFacts): SearchView | undefined {
+  const [table, figure] = [liveOutput(), liveOutput()];
+  if (table.kind !== "notebook") return undefined;
+  let last: SearchProgress | undefined;
+  let drawn = Number.NEGATIVE_INFINITY;
+  const draw = (progress: SearchProgress, final: boolean) => {
+    drawn = performance.now();
+    const shown = viewBundle(search, progress);
+    if (final) table.end(shown);
+    else table.show(shown);
+    if (progress.outcomes.length === 0) return;
+    const panels = row([searchPanel(search, progress.outcomes)]);
+    if (final) figure.end(panels);
+    else {
+      figure.show({
+        [DISPLAY]: () => ({ "text/html": liveSvg(panels), "text/plain": "[figure: best value so far]" }),
+      });
+    }
+  };
+  return {
+    update(progress) {
+      last = progress;
+      if (performance.now() - drawn >= DRAW_MS) draw(progress, false);
+    },
+    end() {
+      if (last) draw(last, true);
+    },
+  };
+}
+
+function viewBundle(search: SearchFacts, progress: SearchProgress) {
+  const { budget, done, outcomes } = progress;
+  const name = `${titleOf(search)}, ${search.strategy.name}`;
+  const line = searchLine(progress);
+  const share = ((100 * done) / budget).toFixed(1);
+  const table = bestTable(search, outcomes);
+  const html = `<div><b>${escapeHtml(name)}</b>: ${escapeHtml(line)}
+<div style="background:#E6E6E6;height:6px;width:24em"><div style="background:${colours[0]};height:6px;width:${share}%"></div></div>
+${table.html === "" ? "" : `<p>Best architectures so far:</p>${table.html}`}</div>`;
+  return {
+    [DISPLAY]: () => ({ "text/html": html, "text/plain": [`${name}: ${line}`, ...table.text].join("\n") }),
+  };
+}
