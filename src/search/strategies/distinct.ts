@@ -38,9 +38,9 @@ export function distinct(strategy: Strategy, settings?: DistinctSettings): Strat
     { repeats: ["a positive integer", isCount] },
   );
   return {
+    ...strategy,
     name: `${strategy.name}, distinct`,
     settings: { ...strategy.settings, distinct: all },
-    ...(strategy.objectives !== undefined && { objectives: strategy.objectives }),
     start: <A extends AnyArchitecture>(context: SearchContext<A>, state?: unknown): Searcher =>
       new Distinct(strategy, context as never, all.repeats, state as State | undefined),
   };
@@ -57,6 +57,8 @@ interface Known {
 /** What the strategy proposed and was not told yet, in order. */
 interface Asked {
   readonly proposal: Proposal;
+  /** Its place among the strategy's own. */
+  readonly own: number;
   readonly form: string;
   /** Place of the proposal that is evaluated for it; one of an earlier proposal for a repeat. */
   readonly place: number;
@@ -72,6 +74,7 @@ interface State {
   /** Form, place, error and objectives of each function. */
   readonly known: readonly (readonly [string, number, number | null, readonly (number | null)[] | null])[];
   readonly asked: readonly (Stored & {
+    readonly own: number;
     readonly form: string;
     readonly place: number;
     readonly repeats: boolean;
@@ -87,6 +90,7 @@ class Distinct implements Searcher {
   readonly #decisions: Decisions<AnyArchitecture>;
   readonly #inner: Searcher;
   readonly #repeats: number;
+  readonly #asynchronous: boolean;
   readonly #known: Map<string, Known>;
   /** Places of forms that are under way. */
   readonly #under = new Map<string, number>();
@@ -98,6 +102,7 @@ class Distinct implements Searcher {
   constructor(strategy: Strategy, context: SearchContext, repeats: number, state?: State) {
     this.#decisions = decisions(context.space);
     this.#repeats = repeats;
+    this.#asynchronous = strategy.asynchronous ?? false;
     this.#inner = strategy.start(context, state?.inner);
     this.#known = new Map(
       (state?.known ?? []).map(([form, place, error, objectives]) => [
@@ -109,8 +114,9 @@ class Distinct implements Searcher {
         },
       ]),
     );
-    this.#asked = (state?.asked ?? []).map(({ code, form, place, repeats: again, ...rest }) => ({
+    this.#asked = (state?.asked ?? []).map(({ code, own, form, place, repeats: again, ...rest }) => ({
       proposal: { way: this.#decisions.decode(code), ...rest },
+      own,
       form,
       place,
       repeats: again,
@@ -138,6 +144,13 @@ class Distinct implements Searcher {
   }
 
   tell(outcome: Outcome): void {
+    // Known from the beginning, and nothing that was proposed.
+    if (outcome.place < 0) {
+      const { way, epochs, recipe, error, objectives, place } = outcome;
+      const form = formOf(way.architecture, epochs, recipe);
+      this.#known.set(form, { place, error, ...(objectives && { objectives }) });
+      return this.#inner.tell(outcome);
+    }
     const asked = this.#asked.find(({ place, repeats }) => place === outcome.place && !repeats);
     if (!asked) {
       throw new RangeError(
@@ -160,9 +173,10 @@ class Distinct implements Searcher {
         finite(error),
         objectives?.map(finite) ?? null,
       ]),
-      asked: this.#asked.map(({ proposal: { way, ...rest }, form, place, repeats }) => ({
+      asked: this.#asked.map(({ proposal: { way, ...rest }, own, form, place, repeats }) => ({
         code: way.code,
         ...rest,
+        own,
         form,
         place,
         repeats,
@@ -183,33 +197,35 @@ class Distinct implements Searcher {
     const form = formOf(way.architecture, epochs, recipe);
     const before = this.#known.get(form)?.place ?? this.#under.get(form);
     const place = before ?? this.#next++;
+    this.#asked.push({ proposal, own: this.#places.length, form, place, repeats: before !== undefined });
     this.#places.push(place);
-    this.#asked.push({ proposal, form, place, repeats: before !== undefined });
     if (before !== undefined) return undefined;
     this.#under.set(form, place);
+    const { continues: _own, ...anew } = proposal;
     const from = continues === undefined ? undefined : this.#places[continues];
     const code = from === undefined ? undefined : this.#parts.get(from);
     // Of the same function, but perhaps described otherwise: what was begun is what goes on.
     const begun = code && code.join() !== way.code.join() ? this.#decisions.decode(code) : way;
     if (epochs !== undefined) this.#parts.set(place, begun.code);
-    return { ...proposal, way: begun, ...(from !== undefined && { continues: from }) };
+    // What was known from the beginning was trained elsewhere, and cannot go on.
+    return { ...anew, way: begun, ...(from !== undefined && from >= 0 && { continues: from }) };
   }
 
-  /** Tells the strategy, in its order, what is known. */
+  /** Tells the strategy what is known, in the order in which it asked unless it takes outcomes as they come. */
   #tellKnown(): void {
-    let told = 0;
-    for (const { proposal, form, outcome, repeats } of this.#asked) {
+    const left: Asked[] = [];
+    for (const asked of this.#asked) {
+      const { proposal, own, form, outcome, repeats } = asked;
       const known = this.#known.get(form);
-      if (!known) break;
-      const place = this.#places.length - this.#asked.length + told++;
-      if (!repeats && outcome) this.#inner.tell({ ...outcome, ...proposal, place });
+      if (!known || (left.length > 0 && !this.#asynchronous)) left.push(asked);
+      else if (!repeats && outcome) this.#inner.tell({ ...outcome, ...proposal, place: own });
       else {
         const { error, objectives } = known;
         const cost = { images: 0, seconds: 0 };
-        this.#inner.tell({ ...proposal, place, error, ...(objectives && { objectives }), cost });
+        this.#inner.tell({ ...proposal, place: own, error, ...(objectives && { objectives }), cost });
       }
     }
-    if (told > 0) this.#asked = this.#asked.slice(told);
+    this.#asked = left;
   }
 }
 
