@@ -106,6 +106,12 @@ napi_value toArray(napi_env env, const at::Tensor& t) {
   return napi::array(env, t.const_data_ptr<float>(), static_cast<size_t>(t.numel()));
 }
 
+// Of float32, or of double where the tensor is.
+napi_value toOwnArray(napi_env env, const at::Tensor& t) {
+  if (t.scalar_type() != at::kDouble) return toArray(env, t);
+  return napi::array(env, t.const_data_ptr<double>(), static_cast<size_t>(t.numel()));
+}
+
 at::Tensor toHost(const at::Tensor& t) { return t.cpu().contiguous().clone(at::MemoryFormat::Contiguous); }
 
 SessionHandle session(const Value& value) {
@@ -203,13 +209,13 @@ napi_value createModel(const Call& call) {
   Program program = programOf(spec);
   const Value precisionValue = spec["precision"];
   const std::string precision = precisionValue.string();
-  if (precision != "float32" && precision != "bf16" && precision != "tf32") {
-    precisionValue.fail("\"float32\", \"bf16\" or \"tf32\"");
+  if (precision != "float32" && precision != "bf16" && precision != "tf32" && precision != "float64") {
+    precisionValue.fail("\"float32\", \"bf16\", \"tf32\" or \"float64\"");
   }
   const int64_t classes = spec["classes"].count();
   const int64_t channels = imageChannels(program.instructions, classes);
   const bool tf32 = precision == "tf32";
-  const ModelOptions options{channels, classes, precision == "bf16", tf32, deviceOf(spec["device"]),
+  const ModelOptions options{channels, classes, precision == "bf16", tf32, precision == "float64", deviceOf(spec["device"]),
                              static_cast<uint64_t>(spec["seed"].integer(0))};
   const int threads = threadsOf(spec["threads"]);
   const int64_t size = spec["size"].count();
@@ -272,7 +278,7 @@ napi_value getTensor(const Call& call) {
   return napi::promise(call, [s = session(call(0, "model")), name = call(1, "name").string(),
                               gradient = call(2, "gradient").boolean()](const Notify&) -> Maker {
     const Scope scope(*s);
-    const at::Tensor host = toHost(s->model.tensor(name, gradient));
+    const at::Tensor host = toHost(s->model.tensor(name, gradient).to(at::kFloat));
     return [host](napi_env env) { return toArray(env, host); };
   });
 }
@@ -331,8 +337,55 @@ napi_value forward(const Call& call) {
   return napi::promise(call, [s, images = imagesOf(call(1, "images"), call(2, "shape"), *s, training),
                               training](const Notify&) -> Maker {
     const Scope scope(*s);
-    const at::Tensor host = toHost(s->model.forward(images, training ? Mode::Train : Mode::Evaluate));
+    const at::Tensor host = toHost(s->model.forward(images, training ? Mode::Train : Mode::Evaluate).to(at::kFloat));
     return [host](napi_env env) { return toArray(env, host); };
+  });
+}
+
+// probe(model, images, shape, { values, towards }) → Promise<{ logits, values, gradients, images }>: a pass in training mode, what
+// the asked instructions made, by their places in the program, and, where `towards` is not empty, gradients of Σ towards ·
+// logits with respect to every parameter, in the order of `tensors`, and to the images; float32, or double in float64
+napi_value probe(const Call& call) {
+  const SessionHandle s = session(call(0, "model"));
+  const at::Tensor images = imagesOf(call(1, "images"), call(2, "shape"), *s, true);
+  const Value o = call(3, "options");
+  const Value valuesValue = o["values"];
+  const auto wanted = valuesValue.elements<int32_t>();
+  for (const int32_t instruction : wanted) {
+    if (instruction < 0 || static_cast<size_t>(instruction) >= s->program.main) {
+      valuesValue.fail("instructions of the network from 0 to " + std::to_string(s->program.main - 1));
+    }
+  }
+  const Value towardsValue = o["towards"];
+  const bool backward = towardsValue.array<float>().size > 0;
+  const at::Tensor towards =
+      backward ? copy<float>(towardsValue, {images.size(0), s->model.options().classes}, at::kFloat) : at::Tensor();
+  return napi::promise(call, [s, images, wanted, towards](const Notify&) -> Maker {
+    const Scope scope(*s);
+    Model& model = s->model;
+    const auto host = [&](const at::Tensor& t) { return toHost(t.to(model.storedType())); };
+    const at::Tensor logits = host(model.probe(images));
+    std::vector<at::Tensor> values, gradients;
+    for (const int32_t instruction : wanted) values.push_back(host(model.value(instruction + 1)));
+    at::Tensor imageGradient;
+    if (towards.defined()) {
+      model.backward(towards.to(model.options().device));
+      for (const auto& [name, shape] : model.parameters()) gradients.push_back(host(model.tensor(name, true)));
+      const at::Tensor own = model.imageGradient();
+      imageGradient = own.defined() ? host(own) : at::empty(images.sizes(), model.storedType()).zero_();
+    }
+    return [=](napi_env env) {
+      const auto list = [&](const std::vector<at::Tensor>& tensors) {
+        napi_value out;
+        napi::check(env, napi_create_array(env, &out), "array");
+        for (uint32_t i = 0; i < tensors.size(); ++i) napi_set_element(env, out, i, toOwnArray(env, tensors[i]));
+        return out;
+      };
+      return napi::object(env, {{"logits", toOwnArray(env, logits)},
+                                {"values", list(values)},
+                                {"gradients", list(gradients)},
+                                {"images", imageGradient.defined() ? toOwnArray(env, imageGradient) : napi::undefined(env)}});
+    };
   });
 }
 
@@ -689,6 +742,7 @@ void initialise(napi_env env, napi_value exports) {
   define<getTensor>(env, exports, "getTensor", "Model.get");
   define<setTensor>(env, exports, "setTensor", "Model.set");
   define<forward>(env, exports, "forward", "Model.forward");
+  define<probe>(env, exports, "probe", "Model.probe");
   define<step>(env, exports, "step", "Model.step");
   define<createDataset>(env, exports, "createDataset");
   define<epoch>(env, exports, "epoch");

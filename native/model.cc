@@ -89,13 +89,10 @@ void Model::connect(const Program& program) {
   const auto size = static_cast<int32_t>(program.instructions.size());
   main_ = program.main;
   std::vector<int> uses(size + 1, 0);
-  std::vector<bool> needs(size + 1, true);
-  needs[0] = false;
   lastUse_.assign(size + 1, -1);
   for (int32_t i = 0; i < size; ++i) {
     Node node{program.instructions[i]};
     for (const int32_t value : node.instruction.inputs) {
-      node.inputNeedsGradient.push_back(needs[value]);
       if (static_cast<size_t>(i) < main_) lastUse_[value] = i;
       ++uses[value];
     }
@@ -137,20 +134,20 @@ void Model::allocate() {
     }
     kindEnd_[kind] = total;
   }
-  const auto float32 = at::TensorOptions(at::kFloat).device(options_.device);
-  flatValue_ = at::zeros({total}, float32);
-  flatGradient_ = at::zeros({total}, float32);
+  const auto stored = at::TensorOptions(storedType()).device(options_.device);
+  flatValue_ = at::zeros({total}, stored);
+  flatGradient_ = at::zeros({total}, stored);
   moments_ = std::make_shared<Moments>();
-  moments_->first = at::zeros({total}, float32);
+  moments_->first = at::zeros({total}, stored);
   moments_->parameters = static_cast<int64_t>(parameters_.size());
-  flatCompute_ = options_.bf16 ? at::zeros({total}, float32.dtype(at::kBFloat16)) : flatValue_;
+  flatCompute_ = options_.bf16 ? at::zeros({total}, stored.dtype(at::kBFloat16)) : flatValue_;
   for (auto& p : parameters_) {
     const auto strides = stridesOf(p.shape, layout_);
     p.value = flatValue_.as_strided(p.shape, strides, p.offset);
     p.gradient = flatGradient_.as_strided(p.shape, strides, p.offset);
     p.compute = flatCompute_.as_strided(p.shape, strides, p.offset);
   }
-  flatStatistics_ = at::zeros({2, channels}, float32);
+  flatStatistics_ = at::zeros({2, channels}, stored);
   flatStatistics_.select(0, 1).fill_(1);
   int64_t first = 0;
   for (auto& node : nodes_) {
@@ -234,9 +231,14 @@ at::Tensor Model::tensor(const std::string& name, bool gradient) const {
   throw std::invalid_argument("no parameter is named \"" + name + "\"");
 }
 
-std::vector<std::pair<std::string, std::vector<int64_t>>> Model::tensors() const {
+std::vector<std::pair<std::string, std::vector<int64_t>>> Model::parameters() const {
   std::vector<std::pair<std::string, std::vector<int64_t>>> out;
   for (const auto& p : parameters_) out.emplace_back(p.name, p.shape);
+  return out;
+}
+
+std::vector<std::pair<std::string, std::vector<int64_t>>> Model::tensors() const {
+  auto out = parameters();
   for (const auto& [name, value] : statistics_) out.emplace_back(name, value.sizes().vec());
   return out;
 }
@@ -347,6 +349,16 @@ void Model::redrawMasks() {
 }
 
 at::Tensor Model::forward(const at::Tensor& images, Mode mode) {
+  probing_ = false;
+  return pass(images, mode);
+}
+
+at::Tensor Model::probe(const at::Tensor& images) {
+  probing_ = true;
+  return pass(images, Mode::Train);
+}
+
+at::Tensor Model::pass(const at::Tensor& images, Mode mode) {
   const bool training = mode == Mode::Train;
   const size_t n = nodes_.size();
   values_.assign(n + 1, {});
@@ -367,7 +379,7 @@ at::Tensor Model::forward(const at::Tensor& images, Mode mode) {
       if (lastUse_[value] == static_cast<int32_t>(i)) values_[value].reset();
     }
   }
-  const at::Tensor logits = values_[main_].to(at::kFloat).flatten(1);
+  const at::Tensor logits = values_[main_].to(storedType()).flatten(1);
   if (!training) {
     values_.assign(n + 1, {});
     normStates_.assign(n, {});
@@ -377,7 +389,7 @@ at::Tensor Model::forward(const at::Tensor& images, Mode mode) {
 
 at::Tensor Model::auxiliaryLogits() const {
   if (main_ == nodes_.size() || values_.empty() || !values_.back().defined()) return {};
-  return values_.back().to(at::kFloat).flatten(1);
+  return values_.back().to(storedType()).flatten(1);
 }
 
 at::Tensor Model::run(size_t i, Mode mode) {
@@ -395,7 +407,7 @@ at::Tensor Model::run(size_t i, Mode mode) {
       if (mode == Mode::Evaluate) return normEvaluate(node.norm, x, second);
       return normTrain(node.norm, x, second, mode == Mode::Train ? Norm::kMomentum : 1.0, normStates_[i]);
     case Op::Relu:
-      if (node.inPlace) return values_[op.inputs[0]].relu_();
+      if (node.inPlace && !probing_) return values_[op.inputs[0]].relu_();
       return at::relu(x);
     case Op::Silu:
       return at::silu(x);
@@ -477,10 +489,10 @@ void Model::runBackward(size_t i, Gradient gradient) {
   switch (op.op) {
     case Op::Conv: {
       auto [dx, dw, db] = convolveBackward(op, dy, x, kept_[i], parameters_[node.weight].compute,
-                                           node.inputNeedsGradient[0]);
+                                           needsGradient(op.inputs[0]));
       parameters_[node.weight].gradient.copy_(dw);
       if (node.bias >= 0) parameters_[node.bias].gradient.copy_(db);
-      if (node.inputNeedsGradient[0]) accumulate(op.inputs[0], dx, true);
+      if (needsGradient(op.inputs[0])) accumulate(op.inputs[0], dx, true);
       return;
     }
     case Op::Batchnorm: {
@@ -541,8 +553,8 @@ void Model::runBackward(size_t i, Gradient gradient) {
     case Op::Linear: {
       const at::Tensor flat = x.flatten(1), dyFlat = dy.flatten(1);
       parameters_[node.weight].gradient.copy_(at::mm(dyFlat.t(), flat));
-      parameters_[node.bias].gradient.copy_(at::sum(dyFlat, at::IntArrayRef{0}, false, at::kFloat));
-      if (node.inputNeedsGradient[0]) {
+      parameters_[node.bias].gradient.copy_(at::sum(dyFlat, at::IntArrayRef{0}, false, storedType()));
+      if (needsGradient(op.inputs[0])) {
         accumulate(op.inputs[0], at::mm(dyFlat, parameters_[node.weight].compute).view_as(x), true);
       }
       return;
@@ -565,7 +577,7 @@ void Model::runBackward(size_t i, Gradient gradient) {
 }
 
 void Model::accumulate(int32_t value, at::Tensor gradient, bool owned) {
-  if (value == 0) return;
+  if (!needsGradient(value)) return;
   Gradient& slot = gradients_[value];
   if (!slot.value.defined()) {
     slot = {std::move(gradient), owned};

@@ -22,7 +22,7 @@ namespace netspace {
 struct ModelOptions {
   int64_t channels;  // of the images
   int64_t classes;
-  bool bf16, tf32;
+  bool bf16, tf32, float64;
   at::Device device;
   uint64_t seed;
 };
@@ -42,20 +42,30 @@ class Model {
   // weights the store does not have, or has in another shape.
   Model(const Program& program, const Model& store, uint64_t seed);
 
-  // Logits [N, classes], float32, of normalised images [N, C, H, W] of any float type. The auxiliary head runs when
+  // Logits [N, classes], of the stored type, of normalised images [N, C, H, W] of any float type. The auxiliary head runs when
   // training.
   at::Tensor forward(const at::Tensor& images, Mode mode);
   // Those of the head, of the last pass in training; undefined where the program has none.
   at::Tensor auxiliaryLogits() const;
+
+  // A forward pass in training mode that keeps every feature map as its layer made it, and whose backward pass gives the
+  // gradient of the images as well: for whoever reads what training does not.
+  at::Tensor probe(const at::Tensor& images);
+  // Of the last `probe`, before its backward pass: what instruction i made is value i + 1.
+  const at::Tensor& value(int64_t index) const { return values_[index]; }
+  // Of the last `probe`, after its backward pass; undefined where nothing that the logits depend on reads the images.
+  at::Tensor imageGradient() const { return gradients_[0].value; }
 
   // Sets every parameter's gradient from those of the logits, the head's too if it has one and its is defined. Consumes
   // what `forward` kept.
   void backward(const at::Tensor& logitsGradient, const at::Tensor& auxiliaryGradient = {});
 
   // The tensor of this name ("<layer>.weight", ".bias", ".running_mean", ".running_var") or of its gradient, as a
-  // view; float32. Throws std::invalid_argument for an unknown name.
+  // view; of the stored type. Throws std::invalid_argument for an unknown name.
   at::Tensor tensor(const std::string& name, bool gradient) const;
   std::vector<std::pair<std::string, std::vector<int64_t>>> tensors() const;
+  // Of them, those that are learnt, in the same order.
+  std::vector<std::pair<std::string, std::vector<int64_t>>> parameters() const;
 
   // One step of the optimiser on every parameter; with another optimiser than the last step's, it remembers nothing.
   // `rate`, if defined, is the learning rate as a float32 scalar on the device: a recorded step reads it there.
@@ -79,7 +89,9 @@ class Model {
   void syncWeights();
 
   const ModelOptions& options() const { return options_; }
-  at::ScalarType computeType() const { return options_.bf16 ? at::kBFloat16 : at::kFloat; }
+  // Of weights, gradients and logits; the passes may compute in less.
+  at::ScalarType storedType() const { return options_.float64 ? at::kDouble : at::kFloat; }
+  at::ScalarType computeType() const { return options_.bf16 ? at::kBFloat16 : storedType(); }
 
   // While a step is recorded nothing may be copied to the device: the masks of the step before serve.
   bool recording = false;
@@ -102,7 +114,6 @@ class Model {
     Instruction instruction;
     int weight = -1, bias = -1;  // indices of parameters_
     Norm norm;
-    std::vector<bool> inputNeedsGradient;
     bool inPlace = false;  // may overwrite its input
   };
   struct Gradient {
@@ -118,10 +129,13 @@ class Model {
   void initialise();
   void updateAll(const Update& options, const at::Tensor& rate);
   void updateEach(const Update& options, const at::Tensor& rate);
+  at::Tensor pass(const at::Tensor& images, Mode mode);
   at::Tensor run(size_t node, Mode mode);
   at::Tensor drawMask(const Instruction& op, at::IntArrayRef shape);
   void runBackward(size_t node, Gradient gradient);
   void accumulate(int32_t value, at::Tensor gradient, bool owned);
+  // Whether the backward pass goes on to it: the images' gradient is seldom wanted.
+  bool needsGradient(int32_t value) const { return value != 0 || probing_; }
 
   // Of feature maps and of the weights of convolutions.
   at::MemoryFormat layout_ = at::MemoryFormat::ChannelsLast;
@@ -138,6 +152,7 @@ class Model {
   int64_t kindEnd_[3];  // where weights, scales and shifts of norms, and other biases end in the flat buffers
   bool firstUpdate_ = true;
   bool shares_ = false;  // a path: its parameters do not lie together
+  bool probing_ = false;
   at::Generator dropoutChance_;
 
   // State between forward and backward.

@@ -224,6 +224,9 @@ NormGradient backwardOnCpu(const Norm& norm, const NormState& state, const at::T
   return {dx, hasResidual ? g : at::Tensor()};
 }
 
+// Double is for measures, not for training: torch's own operators serve it.
+bool isOwn(const at::Tensor& x) { return x.is_cpu() && x.scalar_type() != at::kDouble; }
+
 at::Tensor residualAndRelu(const Norm& norm, at::Tensor y, const at::Tensor& residual) {
   if (residual.defined()) y.add_(residual);
   if (norm.relu) y.relu_();
@@ -234,7 +237,7 @@ at::Tensor residualAndRelu(const Norm& norm, at::Tensor y, const at::Tensor& res
 
 at::Tensor normTrain(const Norm& norm, const at::Tensor& input, const at::Tensor& shortcut, double momentum,
                      NormState& state) {
-  if (input.is_cpu()) {
+  if (isOwn(input)) {
     const at::Tensor x = input.contiguous(kChannelsLast);
     const at::Tensor residual = shortcut.defined() ? shortcut.contiguous(kChannelsLast) : shortcut;
     return x.scalar_type() == at::kFloat ? trainOnCpu<float>(norm, x, residual, momentum, state)
@@ -248,7 +251,7 @@ at::Tensor normTrain(const Norm& norm, const at::Tensor& input, const at::Tensor
 }
 
 at::Tensor normEvaluate(const Norm& norm, const at::Tensor& input, const at::Tensor& shortcut) {
-  if (input.is_cpu()) {
+  if (isOwn(input)) {
     const at::Tensor x = input.contiguous(kChannelsLast);
     const at::Tensor residual = shortcut.defined() ? shortcut.contiguous(kChannelsLast) : shortcut;
     const int64_t channels = x.size(1);
@@ -269,7 +272,7 @@ at::Tensor normEvaluate(const Norm& norm, const at::Tensor& input, const at::Ten
 NormGradient normBackward(const Norm& norm, const NormState& state, const at::Tensor& input, const at::Tensor& output,
                           const at::Tensor& gradient, bool hasResidual, bool ownsGradient,
                           at::Tensor gammaGradient, at::Tensor betaGradient) {
-  if (input.is_cpu()) {
+  if (isOwn(input)) {
     const at::Tensor x = input.contiguous(kChannelsLast);
     const at::Tensor y = output.contiguous(kChannelsLast);
     const at::Tensor dy = gradient.contiguous(kChannelsLast);

@@ -2,7 +2,8 @@
 //
 // On a CPU these three memory-bound operators are about half the time of a small network's training step when
 // run one by one; fused they read and write each feature map about half as often. On other devices they are
-// composed of torch's own operators. Statistics are float32 whatever the feature maps' type.
+// composed of torch's own operators, as they are in double. Statistics are float32 whatever the feature maps' type, but for
+// double's.
 #pragma once
 
 #include <ATen/core/Tensor.h>

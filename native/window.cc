@@ -123,14 +123,17 @@ WindowOnImage onImage(const Placed& p, const at::Tensor& x) {
 // Larger windows on larger maps are torch's: a thread's scratch then leaves its caches.
 constexpr int64_t kMostTaps = 81, kMostScratch = int64_t{1} << 22;
 
+// Double is for measures, not for training: torch's own operators serve it.
+bool isOwnType(const at::Tensor& x) { return x.is_cpu() && x.scalar_type() != at::kDouble; }
+
 // Whether the kernels of window_kernels.h take it. Of convolutions torch keeps the usual 3 × 3.
 bool isOwnAverage(const Placed& p, const at::Tensor& x) {
   const WindowOnImage w = onImage(p, x);
-  return x.is_cpu() && p.kernel[0] <= 9 && p.kernel[1] <= 9 && averageScratch(w) < kMostScratch;
+  return isOwnType(x) && p.kernel[0] <= 9 && p.kernel[1] <= 9 && averageScratch(w) < kMostScratch;
 }
 bool isOwnGradient(const Instruction& op, const Placed& p, const at::Tensor& x) {
   const WindowOnImage w = onImage(p, x);
-  return x.is_cpu() && op.groups > 1 && op.groups == op.in && op.groups == op.out && p.dilation[0] == p.dilation[1] &&
+  return isOwnType(x) && op.groups > 1 && op.groups == op.in && op.groups == op.out && p.dilation[0] == p.dilation[1] &&
          w.taps() <= kMostTaps && (w.taps() > 9 || p.dilation[0] > 1) && depthwiseScratch(w) < kMostScratch;
 }
 

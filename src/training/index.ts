@@ -38,7 +38,15 @@ export { imageNet, recipeByName, type RecipeName, recipes } from "./recipes.js";
 export { withBatch } from "./recipe/with-batch.js";
 export type { TrainableModel } from "./network-for.js";
 export { lastTraining, train, type TrainOptions } from "./train.js";
-export type { ImageBatch, Session, SessionOptions, SessionStepOptions } from "./session.js";
+export type {
+  ImageBatch,
+  Probe,
+  Probed,
+  ProbeOptions,
+  Session,
+  SessionOptions,
+  SessionStepOptions,
+} from "./session.js";
 export { time, type TimeOptions, type Timing } from "./time.js";
 export { type TrainingCurves, trainingFigure } from "./training-curves.js";
 export { TrainingRun, type TrainingSetting } from "./training-run.js";

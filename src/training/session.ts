@@ -24,11 +24,37 @@ export interface SessionStepOptions extends Omit<OptimiserSettings, "averageDeca
   readonly labelSmoothing?: number;
 }
 
+/** What is read of one pass; see `Session.probe`. */
+export interface ProbeOptions {
+  /** Layers whose feature maps are wanted, by name. Default: none. */
+  readonly layers?: readonly string[];
+  /**
+   * Gradients are those of Σ towards · logits; row-major [count, classes], ones for the sum of all logits. Default: none are
+   * taken.
+   */
+  readonly towards?: Float32Array;
+}
+
+/** Numbers of a pass, row-major; double in a session of float64. */
+export type Probed = Float32Array | Float64Array;
+
+/** What one pass in training mode was, forward and backward. */
+export interface Probe {
+  /** [count, classes] */
+  readonly logits: Probed;
+  /** Feature maps of the layers asked for, [count, channels, height, width]. */
+  readonly layers: ReadonlyMap<string, Probed>;
+  /** Of each weight of the path, 0 where the logits do not depend on it; empty where no gradients were asked for. */
+  readonly gradients: ReadonlyMap<string, Probed>;
+  /** Of the images, [count, channels, height, width]; absent where no gradients were asked for. */
+  readonly images?: Probed;
+}
+
 export interface SessionOptions {
   /** Decides the initial weights and the chance of dropout. Default 0. */
   readonly seed?: number;
-  /** Default `"float32"`. */
-  readonly precision?: Precision;
+  /** Default `"float32"`. `"float64"` is for measures: slow, and everything in double. */
+  readonly precision?: Precision | "float64";
   /** Threads of the session's operators. Default: all cores. */
   readonly threads?: number;
 }
@@ -62,6 +88,14 @@ export interface Session {
     labels: Int32Array,
     options?: { readonly labelSmoothing?: number },
   ): Promise<{ readonly loss: number; readonly gradients: Weights }>;
+  /**
+   * One pass of a batch in training mode, and what training does not read of it: feature maps, gradients of any weighted sum
+   * of the logits, gradients with respect to the images. No weight changes; running statistics move. Absent where the
+   * engine cannot.
+   *
+   * @throws RangeError naming a layer that the path does not have, or that makes no feature map of its own
+   */
+  probe?(path: Network, batch: ImageBatch, options?: ProbeOptions): Promise<Probe>;
   /** Logits of a batch with the running statistics, row-major [count, classes]. */
   evaluate(path: Network, batch: ImageBatch): Promise<Float32Array>;
   /** The store's weights and running statistics, or a path's. */

@@ -10,9 +10,9 @@ import { duration } from "../base/duration.js";
 import { zoo } from "../architectures/zoo.js";
 import { ambientSignal } from "../notebook/ambient-signal.js";
 import { type LiveOutput, liveOutput } from "../notebook/live-output.js";
-import { isObject, say } from "../base/say.js";
 import type { Dataset } from "./dataset.js";
-import { datasetByName, type DatasetSpec, loadDataset } from "./datasets/index.js";
+import { askedDataset } from "./datasets/asked-dataset.js";
+import type { DatasetSpec } from "./datasets/index.js";
 import { engineOptionNames, type EpochReport, type TrainOptions as EngineOptions } from "./engine.js";
 import { checkDataset } from "./engines/check-dataset.js";
 import { checkPrecision } from "./engines/check-precision.js";
@@ -87,7 +87,7 @@ export async function train(model: TrainableModel, options: TrainOptions): Promi
   const signal = options.signal ?? cell;
   // A name that the zoo does not have is reported before a dataset is loaded.
   if (typeof model === "string") zoo(model);
-  const dataset = await datasetOf(options.dataset);
+  const dataset = await askedDataset("train", options.dataset);
   checkDataset(dataset);
   const network = networkFor(model, dataset.classes, dataset.resolution);
   const setting: TrainingSetting = {
@@ -124,14 +124,6 @@ export async function train(model: TrainableModel, options: TrainOptions): Promi
   latest = run;
   view.end(run);
   return run;
-}
-
-function datasetOf(asked: Dataset | DatasetSpec | string): Dataset | Promise<Dataset> {
-  if (typeof asked === "string") return loadDataset(datasetByName(asked));
-  if (!isObject(asked)) {
-    throw new RangeError(`train: dataset must be a data set, its description or its name, got ${say(asked)}`);
-  }
-  return "kind" in asked ? loadDataset(asked) : asked;
 }
 
 /** How often the curves are redrawn, milliseconds: a notebook's picture takes some work to show, a line none. */

@@ -32,7 +32,7 @@ export interface CustomObjectiveOptions {
 }
 
 /**
- * An objective from a function. What it takes is its cost, where it does not say another; its text is part of a search's identity, what it
+ * An objective from a function. It costs the time that it takes, and no images, unless it says otherwise; its text is part of a search's identity, what it
  * refers to is not: name that in `settings`.
  *
  * `measure` throws an ObjectiveError where the function throws or gives no finite number. Of what cannot be known the function says so
@@ -91,7 +91,7 @@ export function customObjective<A extends AnyArchitecture>(
       const { value, cost, details } = checked(name, architecture, given);
       return {
         value,
-        cost: cost ?? { seconds: (performance.now() - began) / 1000 },
+        cost: cost ?? { images: 0, seconds: (performance.now() - began) / 1000 },
         details: { ...factsOf(split ?? null, fidelity), ...details },
       };
     },

@@ -10,3 +10,13 @@ export { latency, type LatencyOptions } from "./latency.js";
 export { ObjectiveError } from "./objective-error.js";
 export { tableError, type TableErrorOptions } from "./table-error.js";
 export { trainingError, type TrainingErrorOptions } from "./training-error.js";
+export {
+  type ZeroCost,
+  zeroCost,
+  zeroCostMeasure,
+  type ZeroCostMeasureOptions,
+  zeroCostMeasures,
+  type ZeroCostName,
+  zeroCostNames,
+  type ZeroCostOptions,
+} from "./zero-cost/index.js";

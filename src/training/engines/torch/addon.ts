@@ -66,7 +66,7 @@ export interface Addon {
   createModel(
     spec: NativeProgram & {
       classes: number;
-      precision: Precision;
+      precision: Precision | "float64";
       device: string;
       seed: number;
       threads: number;
@@ -85,6 +85,24 @@ export interface Addon {
     shape: readonly number[] | Int32Array,
     training: boolean,
   ): Promise<Float32Array>;
+  /** Of a model in float64 everything is double. */
+  probe(
+    model: ModelHandle,
+    images: Float32Array,
+    shape: readonly number[] | Int32Array,
+    options: {
+      /** Places in the program of instructions whose values are wanted. */
+      values: Int32Array;
+      /** Of Σ towards · logits gradients are taken; empty for none. */
+      towards: Float32Array;
+    },
+  ): Promise<{
+    logits: Float32Array | Float64Array;
+    values: (Float32Array | Float64Array)[];
+    /** Of every parameter, in the order of `tensors`; empty without `towards`. */
+    gradients: (Float32Array | Float64Array)[];
+    images: Float32Array | Float64Array | undefined;
+  }>;
   step(
     model: ModelHandle,
     images: Float32Array,

@@ -3,12 +3,12 @@
  *
  * The engine trains through it; tests compare it with PyTorch.
  */
-import { refuseUnknown } from "../../../base/expect-options.js";
+import { expectOptions, refuseUnknown } from "../../../base/expect-options.js";
 import { availableParallelism } from "node:os";
 import type { Network } from "../../../networks/network.js";
 import { say } from "../../../base/say.js";
 import type { Precision, Weight, Weights } from "../../engine.js";
-import type { ImageBatch } from "../../session.js";
+import type { ImageBatch, Probe, ProbeOptions } from "../../session.js";
 import { later } from "../../../base/node/later.js";
 import { checkPath, checkWeights } from "../../weights/weights.js";
 import { type Addon, EngineUnavailableError, loadAddon, type ModelHandle } from "./addon.js";
@@ -35,7 +35,7 @@ export interface ModelOptions {
   /** Decides the initial weights. Default 0. */
   readonly seed?: number;
   /** Default `"float32"`. */
-  readonly precision?: Precision;
+  readonly precision?: Precision | "float64";
   /** Threads of this model's operators. Default: all cores. */
   readonly threads?: number;
   /** Default `"cpu"`. */
@@ -69,12 +69,20 @@ export class Model {
   readonly handle: ModelHandle;
   readonly #addon: Addon;
   readonly #auxiliary: boolean;
+  /** The layer whose value each instruction of the program makes. */
+  readonly #made: readonly string[];
 
-  private constructor(network: Network, addon: Addon, handle: ModelHandle, auxiliary: boolean) {
+  private constructor(
+    network: Network,
+    addon: Addon,
+    handle: ModelHandle,
+    { auxiliary, made }: { readonly auxiliary: boolean; readonly made: readonly string[] },
+  ) {
     this.network = network;
     this.#addon = addon;
     this.handle = handle;
     this.#auxiliary = auxiliary;
+    this.#made = made;
   }
 
   /**
@@ -95,7 +103,7 @@ export class Model {
     const { seed = 0, precision = "float32", threads = availableParallelism(), device = "cpu" } = options;
     const { auxiliary = false } = options;
     const { checkPrecision }: typeof import("../check-precision.js") = precisions();
-    checkPrecision("Model.create", precision);
+    if (precision !== "float64") checkPrecision("Model.create", precision);
     if (typeof auxiliary !== "boolean") {
       throw new RangeError(`Model.create: auxiliary must be true or false, got ${say(auxiliary)}`);
     }
@@ -105,7 +113,7 @@ export class Model {
     const { classes } = network;
     const program = { ...programs().lower(network, { auxiliary }), size };
     const handle = await addon.createModel({ ...program, classes, precision, device, seed, threads });
-    return new Model(network, addon, handle, auxiliary);
+    return new Model(network, addon, handle, { auxiliary, made: program.made });
   }
 
   /**
@@ -124,8 +132,9 @@ export class Model {
     const { seed = 0 } = options;
     const size = sizes().fittingSize(network);
     checkPath("Model.path", network, this.network);
-    const handle = await this.#addon.createPath(this.handle, { ...programs().lower(network), size, seed });
-    return new Model(network, this.#addon, handle, false);
+    const program = programs().lower(network);
+    const handle = await this.#addon.createPath(this.handle, { ...program, size, seed });
+    return new Model(network, this.#addon, handle, { auxiliary: false, made: program.made });
   }
 
   /** Names and shapes of all parameters and running statistics. */
@@ -174,6 +183,37 @@ export class Model {
   async forward(batch: ImageBatch, training = false): Promise<Float32Array> {
     checkObject("Model.forward", "batch", batch);
     return this.#addon.forward(this.handle, batch.images, batch.shape, training);
+  }
+
+  /** See `Session.probe`. */
+  async probe(batch: ImageBatch, options: ProbeOptions = {}): Promise<Probe> {
+    checkObject("Model.probe", "batch", batch);
+    expectOptions("Model.probe", options, { layers: "list?", towards: "any?" });
+    const { layers = [], towards = new Float32Array() } = options;
+    if (!(towards instanceof Float32Array)) {
+      throw new RangeError(`Model.probe: towards must be a Float32Array, got ${say(towards)}`);
+    }
+    const values = Int32Array.from(layers, layer => this.#placeOf(layer));
+    const probed = await this.#addon.probe(this.handle, batch.images, batch.shape, { values, towards });
+    const names = this.tensors().map(({ name }) => name);
+    return {
+      logits: probed.logits,
+      layers: new Map(layers.map((layer, i) => [layer, probed.values[i]])),
+      // Running statistics, which are behind the parameters, have none.
+      gradients: new Map(probed.gradients.map((gradient, i) => [names[i], gradient])),
+      ...(probed.images && { images: probed.images }),
+    };
+  }
+
+  #placeOf(layer: string): number {
+    const place = this.#made.indexOf(layer);
+    if (place >= 0) return place;
+    const there = this.network.layers.some(({ name }) => name === layer);
+    throw new RangeError(
+      there
+        ? `Model.probe: layer ${say(layer)} makes no feature map of its own, it is computed with the sum or ReLU behind it; ask for that`
+        : `Model.probe: expected a layer of ${this.network.name}, got ${say(layer)}`,
+    );
   }
 
   /**

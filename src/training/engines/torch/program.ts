@@ -54,6 +54,12 @@ export interface Program {
   readonly main: number;
 }
 
+/** A program, and which layers it can be asked for. */
+export interface Lowered extends Program {
+  /** The layer whose value each instruction makes: of a normalisation with what was fused after it, the last. */
+  readonly made: readonly string[];
+}
+
 /** Batch normalisation with what was fused after it; `last` is the layer whose value it makes. */
 interface Fused {
   readonly norm: LayerOf<"batchnorm">;
@@ -71,7 +77,7 @@ const most = 2 ** 31 - 1;
  * @param options.auxiliary with the auxiliary head, for a training that has a use of it; default false
  * @throws RangeError naming the layer with a number that the binding cannot hold
  */
-export function lower(network: Network, { auxiliary = false } = {}): Program {
+export function lower(network: Network, { auxiliary = false } = {}): Lowered {
   const layers = [...network.layers, ...((auxiliary && network.auxiliary) || [])];
   const fusedAt = fuse(layers, network.layers.at(-1)!.name);
   const swallowed = new Set<string>();
@@ -81,6 +87,7 @@ export function lower(network: Network, { auxiliary = false } = {}): Program {
   const codes: number[] = [];
   const inputs: number[] = [];
   const names: string[] = [];
+  const made: string[] = [];
   const reals: number[] = [];
   let main = 0;
   for (const [i, layer] of layers.entries()) {
@@ -110,6 +117,7 @@ export function lower(network: Network, { auxiliary = false } = {}): Program {
         `engine torch: layer "${layer.name}" (${layer.op}): expected numbers of at most ${most}, got ${large}`,
       );
     }
+    made.push(layer.name);
     values.set(layer.name, names.length);
   }
   return {
@@ -117,6 +125,7 @@ export function lower(network: Network, { auxiliary = false } = {}): Program {
     inputs: Int32Array.from(inputs),
     reals: Float64Array.from(reals),
     names,
+    made,
     main: main || names.length,
   };
 }

@@ -93,6 +93,9 @@ export async function openSession(
       gradients.catch(() => undefined);
       return { loss: await loss, gradients: new Map(await gradients) };
     },
+    async probe(path, batch, probeOptions = {}) {
+      return (await modelOf(path, "Session.probe")).probe(batch, probeOptions);
+    },
     async evaluate(path, batch) {
       return (await modelOf(path, "Session.evaluate")).forward(batch);
     },

@@ -174,7 +174,7 @@ export async function fixture(): Promise<Fixture> {
         "0.main": never,
         "0.size": count,
         "0.classes": never,
-        "0.precision": v => ["float32", "bf16", "tf32"].includes(v as string),
+        "0.precision": v => ["float32", "bf16", "tf32", "float64"].includes(v as string),
         "0.device": device,
         "0.seed": integer(0),
         "0.threads": integer(1, 64),
@@ -212,6 +212,17 @@ export async function fixture(): Promise<Fixture> {
       known: "Model.forward",
       args: [model, images, shape, false],
       places: { "0": v => v === model, ...batchPlaces, "3": bool },
+    },
+    probe: {
+      known: "Model.probe",
+      args: [model, images, shape, { values: Int32Array.from([0]), towards: new Float32Array(16) }],
+      places: {
+        "0": v => v === model,
+        ...batchPlaces,
+        "3": never,
+        "3.values": v => v instanceof Int32Array && v.every(place => place === 0),
+        "3.towards": v => v instanceof Float32Array && v.length === 0,
+      },
     },
     step: {
       known: "Model.step",
