@@ -5,13 +5,16 @@ import { isObject, say } from "../../base/say.js";
 import { decisions } from "../../spaces/decisions/decisions-of.js";
 import type { MeasuredObjective } from "../objective.js";
 import type { SearchTable } from "../table/search-table.js";
-import { factsOf } from "./details.js";
+import type { MeasurementFacts } from "./details.js";
 
 /** What the table tells: facts of it that it does not say itself. */
 export interface TableErrorOptions {
   /** Which images the told errors are of. Default `"validation"`. */
   readonly split?: "validation" | "test";
-  /** Which of the table's trainings tells, for the record. Default: not said. */
+  /**
+   * Of a table that draws which of several trainings tells: decides it for all architectures. Default: the seed of whoever
+   * measures, as if it were trained then. Of another table it is said in the record alone.
+   */
   readonly seed?: number;
   /** What else tells this table from others, as plain data: part of a search's identity, as the space's name is. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -42,10 +45,15 @@ export function tableError<A extends AnyArchitecture>(
     settings: { ...settings, table: table.space.name, split, ...(seed !== undefined && { seed }) },
     unit: "%",
     split,
-    measure(architecture, { epochs }) {
-      const { error, judged, cost } = table.look(program.encode(architecture), epochs);
-      // Whoever asks has a seed for each architecture; a table has the trainings that it has.
-      const facts = { ...factsOf(split, { ...(epochs !== undefined && { epochs }) }), seed: seed ?? null };
+    measure(architecture, { epochs, seed: own = 0 }) {
+      const draws = table.forRun !== undefined;
+      const told = draws ? table.forRun!(seed ?? own) : table;
+      const { error, judged, cost } = told.look(program.encode(architecture), epochs);
+      const facts = {
+        split,
+        seed: seed ?? (draws ? own : null),
+        epochs: epochs ?? null,
+      } satisfies MeasurementFacts;
       return { value: error, cost: cost ?? {}, details: { ...facts, judged } };
     },
   };

@@ -213,6 +213,7 @@ export function paidFor(
   const sum = (records: readonly ObjectiveRecord[]) => records.map(({ cost }) => cost).reduce(addCosts);
   const [all, earlier] = [sum(answers.map(({ record }) => record)), sum(before.objectives)];
   const rest = (name: keyof Cost) =>
-    all[name] !== undefined && earlier[name] !== undefined && { [name]: Math.max(0, all[name] - earlier[name]) };
+    all[name] !== undefined &&
+    earlier[name] !== undefined && { [name]: Math.max(0, all[name] - earlier[name]) };
   return { paid: { ...rest("images"), ...rest("seconds") } };
 }

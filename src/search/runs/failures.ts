@@ -24,9 +24,12 @@ export class Failures {
     const { thrown, reason } = failed;
     this.#inARow++;
     if (told === 0) {
-      throw new Error(`search: the first evaluation failed: ${reason}; mend the objective, nothing was kept of it`, {
-        cause: thrown,
-      });
+      throw new Error(
+        `search: the first evaluation failed: ${reason}; mend the objective, nothing was kept of it`,
+        {
+          cause: thrown,
+        },
+      );
     }
     if (this.#inARow < MOST_IN_A_ROW) return undefined;
     return new Error(

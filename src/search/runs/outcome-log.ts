@@ -5,7 +5,16 @@
  * again. It has one writer, who holds the folder's lock. A torn last line, which is what a killed writer leaves, is cut off by the
  * next; damage elsewhere costs the lines that it hit, whose outcomes are evaluated again.
  */
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { AnyStoredArchitecture } from "../../architectures/stored.js";
@@ -97,7 +106,9 @@ export function readOutcomes(folder: string): LoggedOutcomes {
     const newline = bytes.indexOf(NEWLINE, start);
     const found = decode(bytes, start, newline < 0 ? bytes.length : newline);
     if (newline < 0) {
-      notes.push(`outcomes.log, line ${line}: a torn tail (its writer was stopped); its outcome is evaluated again`);
+      notes.push(
+        `outcomes.log, line ${line}: a torn tail (its writer was stopped); its outcome is evaluated again`,
+      );
       break;
     }
     if (!found) {

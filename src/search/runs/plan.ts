@@ -76,7 +76,10 @@ export async function planSearch(asked: Request): Promise<Plan> {
         `search: resolution is the dataset's where networks are trained, got ${say(resolution)}; leave it out`,
       );
     }
-    spec = await sweepSpec({ ...trained.trains, n: budget, seed, where: windows, space: dataOf(asked.space) }, asked.folder);
+    spec = await sweepSpec(
+      { ...trained.trains, n: budget, seed, where: windows, space: dataOf(asked.space) },
+      asked.folder,
+    );
     identity = spec.space;
     space = placedSpace(spec);
   } else {
@@ -118,7 +121,9 @@ export async function planSearch(asked: Request): Promise<Plan> {
     seed,
     where: where as Constraints,
     budget,
-    ...(spec ? { resolution: datasetFacts(spec.dataset).resolution } : resolution !== undefined && { resolution }),
+    ...(spec
+      ? { resolution: datasetFacts(spec.dataset).resolution }
+      : resolution !== undefined && { resolution }),
   } as SearchContext;
   // What it cannot search is said now.
   strategy.start(context);
@@ -140,13 +145,18 @@ function checkStrategy(strategy: unknown): asserts strategy is Strategy {
       : "give one such as evolution({ population: 20, sample: 5 })";
   const { name, settings, start } = (isObject(strategy) ? strategy : {}) as Partial<Strategy>;
   if (typeof name === "string" && isObject(settings) && typeof start === "function") return;
-  throw new RangeError(`search: expected a strategy as { name, settings, start }, got ${say(strategy)}; ${remedy}`);
+  throw new RangeError(
+    `search: expected a strategy as { name, settings, start }, got ${say(strategy)}; ${remedy}`,
+  );
 }
 
 function checkedObjectives(given: unknown, strategy: Strategy): readonly Objective[] {
   const objectives: readonly unknown[] = Array.isArray(given) ? given : [given];
   for (const objective of objectives) {
-    const { name, settings, measure, trains, look } = (isObject(objective) ? objective : {}) as Record<string, unknown>;
+    const { name, settings, measure, trains, look } = (isObject(objective) ? objective : {}) as Record<
+      string,
+      unknown
+    >;
     const fits = typeof name === "string" && isObject(settings);
     if (fits && (typeof measure === "function" || isObject(trains))) continue;
     const remedy =
@@ -168,13 +178,14 @@ function checkedObjectives(given: unknown, strategy: Strategy): readonly Objecti
         ? wanted === 1
           ? "leave the others out, or choose a strategy for several: nsga2(), or rewarded(strategy, { target })"
           : "leave the others out"
-        : "give it another, such as complexityOf(\"flops\"), or choose a strategy for one";
+        : 'give it another, such as complexityOf("flops"), or choose a strategy for one';
     throw new RangeError(
       `search: ${strategy.name} searches by ${words(wanted)}, got ${all.length} (${all.map(({ name }) => name).join(", ") || "none"}); ${remedy}`,
     );
   }
   const twice = all.find(({ name }, i) => all.findIndex(other => other.name === name) !== i);
-  if (twice) throw new RangeError(`search: expected objectives of different names, got ${say(twice.name)} twice`);
+  if (twice)
+    throw new RangeError(`search: expected objectives of different names, got ${say(twice.name)} twice`);
   if (all.filter(isTrained).length > 1) {
     throw new RangeError(
       "search: expected one objective that is trained for, got several; a search trains each architecture once",
@@ -189,7 +200,8 @@ function requireCount(name: string, value: unknown, what: string): void {
 }
 
 const isSpace = (space: unknown): space is Space =>
-  isObject(space) && ["draw", "decide"].some(name => typeof (space as Record<string, unknown>)[name] === "function");
+  isObject(space) &&
+  ["draw", "decide"].some(name => typeof (space as Record<string, unknown>)[name] === "function");
 
 /** The space as data, for trainings: records outlive the process. */
 function dataOf(space: unknown): unknown {
@@ -204,9 +216,12 @@ async function sweepSpec(spec: object, folder: string | undefined): Promise<Chec
     return await completeSpec(spec, folder);
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
-    throw new SpecError(error.message.replace(/^sweep spec: n:/, "search: budget:").replace(/^sweep spec:/, "search:"), {
-      cause: error,
-    });
+    throw new SpecError(
+      error.message.replace(/^sweep spec: n:/, "search: budget:").replace(/^sweep spec:/, "search:"),
+      {
+        cause: error,
+      },
+    );
   }
 }
 

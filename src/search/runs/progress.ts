@@ -54,7 +54,8 @@ export class SearchTally {
       if (status === "failed") this.#failed++;
       const { value } = objectives[0];
       if (value === null) continue;
-      if (this.#best === undefined || madeSmall(objective, value) < madeSmall(objective, this.#best)) this.#best = value;
+      if (this.#best === undefined || madeSmall(objective, value) < madeSmall(objective, this.#best))
+        this.#best = value;
     }
   }
 

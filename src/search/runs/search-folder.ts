@@ -80,9 +80,12 @@ export function readFacts(folder: string, caller = "openSearch"): SearchFacts {
   try {
     facts = readJsonFile(file);
   } catch (error) {
-    throw new SpecError(`${caller}: ${file} cannot be read (${(error as Error).message}); what lies beside it is untouched`, {
-      cause: error,
-    });
+    throw new SpecError(
+      `${caller}: ${file} cannot be read (${(error as Error).message}); what lies beside it is untouched`,
+      {
+        cause: error,
+      },
+    );
   }
   const { version } = (isObject(facts) ? facts : {}) as Partial<SearchFacts>;
   if (version !== 1) {
@@ -106,7 +109,9 @@ export function checkFolder(folder: string, facts: SearchFacts): void {
     throw new SpecError(`search: ${folder} holds a sweep; choose another folder for the search`);
   }
   if (existsSync(folder) && readTrials(folder).records.size > 0) {
-    throw new SpecError(`search: ${folder} holds trials without their search-spec.json; choose another folder`);
+    throw new SpecError(
+      `search: ${folder} holds trials without their search-spec.json; choose another folder`,
+    );
   }
 }
 

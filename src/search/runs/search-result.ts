@@ -169,7 +169,9 @@ export class SearchResult<A extends AnyArchitecture = AnyArchitecture> {
       },
       ...(way && { way }),
       place: record.place,
-      values: Object.fromEntries(record.objectives.map(({ objective, value }) => [objective, value ?? Number.NaN])),
+      values: Object.fromEntries(
+        record.objectives.map(({ objective, value }) => [objective, value ?? Number.NaN]),
+      ),
       record,
     };
   }
@@ -181,15 +183,28 @@ const dominates = (a: readonly number[], b: readonly number[]): boolean =>
 function outcomeTable({ objectives }: SearchFacts, records: readonly OutcomeRecord[]): Table {
   const own = records.map(({ architecture }) => columnsOf(architecture));
   const parameters = [...new Set(own.flatMap(columns => Object.keys(columns)))];
-  const taken = new Set<string>(["place", "status", "images", "seconds", "epochs", "trial", ...objectives.map(({ name }) => name)]);
+  const taken = new Set<string>([
+    "place",
+    "status",
+    "images",
+    "seconds",
+    "epochs",
+    "trial",
+    ...objectives.map(({ name }) => name),
+  ]);
   const columns: Columns = {
     place: records.map(({ place }) => place),
     status: records.map(({ status }) => status),
     ...Object.fromEntries(
-      objectives.map(({ name }, i) => [name, records.map(record => record.objectives[i].value ?? Number.NaN)]),
+      objectives.map(({ name }, i) => [
+        name,
+        records.map(record => record.objectives[i].value ?? Number.NaN),
+      ]),
     ),
     ...Object.fromEntries(
-      parameters.filter(name => !taken.has(name)).map(name => [name, own.map(each => each[name] ?? Number.NaN)]),
+      parameters
+        .filter(name => !taken.has(name))
+        .map(name => [name, own.map(each => each[name] ?? Number.NaN)]),
     ),
     ...(records.some(({ epochs }) => epochs !== undefined) && {
       epochs: records.map(({ epochs }) => epochs ?? Number.NaN),
@@ -235,7 +250,9 @@ export function bestTable(
   ];
   const rows = best.map(({ record }, i) => [
     String(record.place),
-    ...record.objectives.map(({ value, unit }) => (value === null ? "" : valueText(value, unit).split(" ")[0])),
+    ...record.objectives.map(({ value, unit }) =>
+      value === null ? "" : valueText(value, unit).split(" ")[0],
+    ),
     ...names.map(name => listings[i][name] ?? ""),
   ]);
   const cells = (tag: string, texts: readonly string[]) =>

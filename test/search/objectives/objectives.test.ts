@@ -145,6 +145,20 @@ test("a table's row is told by epochs, with its cost; what it lacks is named", a
   assert.throws(() => tableError(table, { split: "train" as never }), /split must be "validation" or "test"/);
 });
 
+test("a table that draws which training tells is told by the seed of whoever asks, or by one for all", async () => {
+  const table = {
+    ...searchTable(digits(), () => ({ error: 0, judged: 0 })),
+    forRun: (seed: number) => searchTable(digits(), () => ({ error: seed, judged: 0 })),
+  };
+  const told = async (objective: ReturnType<typeof tableError>, seed?: number) => {
+    const { value, details } = await objective.measure(toy, seed === undefined ? {} : { seed });
+    return [value, details!.seed];
+  };
+  assert.deepEqual(await told(tableError(table), 7), [7, 7]);
+  assert.deepEqual(await told(tableError(table)), [0, 0]);
+  assert.deepEqual(await told(tableError(table, { seed: 3 }), 7), [3, 3]);
+});
+
 const [toy] = [...decisions(digits()).ways()].map(({ architecture }) => architecture);
 
 test("a function of one's own gives numbers or measurements, at once or later", async () => {
