@@ -16,8 +16,12 @@ export class Proposer<A extends AnyArchitecture> {
   readonly #admission: Admission<A>;
   readonly #caller: string;
 
-  /** @throws RangeError for a context or windows that are none, and for a space without a program of choices */
-  constructor(caller: string, context: SearchContext<A>) {
+  /**
+   * @param changes whether architectures are changed, not only drawn
+   * @throws RangeError for a context or windows that are none, for a space without a program of choices, and, where they are
+   *   changed, for one in which there is no choice
+   */
+  constructor(caller: string, context: SearchContext<A>, { changes = false } = {}) {
     expectOptions(caller, context, {
       space: "object",
       seed: "number",
@@ -27,6 +31,11 @@ export class Proposer<A extends AnyArchitecture> {
     });
     const { space, where, resolution } = context;
     this.decisions = decisions(space);
+    if (changes && !this.decisions.hasChoice) {
+      throw new RangeError(
+        `${caller}: expected a space whose architectures have neighbours, got ${space.name}, in which each choice has one option; give one of them a second`,
+      );
+    }
     this.#admission = admission(caller, space, where, resolution);
     this.#caller = caller;
   }

@@ -26,6 +26,7 @@ export const strategies: readonly Strategy[] = [
   distinct(nsga2({ population: 6 })),
   evolution({ population: 8, sample: 3 }),
   evolution({ population: 8, sample: 3, aging: false }),
+  evolution({ population: 8, sample: 3, crossover: 0.5 }),
   localSearch({ initial: 3 }),
   localSearch({ initial: 3, step: "first" }),
   reinforce({ learningRate: 0.1 }),

@@ -3,12 +3,17 @@
  * of `population` architectures, drawn at first; then each new one is a mutation of the best of `sample` members that are
  * drawn with replacement, and takes the place of the oldest (`aging`), or, in the control, of the worst.
  *
- * Deviations: a mutation makes one choice of the space's program anew, each as likely, where the paper's takes an operation
- * or an input of a block; which is the same where a block's choices are two inputs and two operations. With several
- * architectures under way a parent is drawn from those that are told.
+ * The paper's mutation does nothing with probability 0.05; else it takes, each as likely, a cell, a block, a side, and its operation or
+ * its input, which becomes another one. Here one choice of the space's program is made anew, each as likely, which is the
+ * same where a block's choices are two inputs and two operations.
+ *
+ * Deviations: an input becomes that of another earlier block, where the paper also takes a later one that makes no loop. Where
+ * both inputs are one choice (DARTS), they are made anew in a third of the mutations; where sums and concatenations are chosen
+ * between, as in NASNet's whole space, a fifth of them changes that; what else a space chooses, such as a width, is a choice among
+ * the others. With several architectures under way a parent is drawn from those that are told.
  */
 import type { AnyArchitecture } from "../../architectures/family.js";
-import { seededAt } from "../../base/random.js";
+import { type Random, seededAt } from "../../base/random.js";
 import type { Way } from "../../spaces/decisions/way.js";
 import { Proposer } from "../proposer.js";
 import type { Searcher } from "../searcher.js";
@@ -23,6 +28,11 @@ export interface EvolutionSettings {
   readonly aging?: boolean;
   /** Probability that a child is its parent again. Default 0.05, as published. */
   readonly unchanged?: number;
+  /**
+   * Probability that a child has two parents, each the best of a sample, of whose choices it takes each from one or the other
+   * before it is mutated. Default 0, as published.
+   */
+  readonly crossover?: number;
 }
 
 interface Member<A> {
@@ -41,15 +51,16 @@ export function evolution(settings?: EvolutionSettings): Strategy {
   const all = settingsOf<EvolutionSettings>(
     "evolution",
     settings,
-    { population: 100, sample: 25, aging: true, unchanged: 0.05 },
+    { population: 100, sample: 25, aging: true, unchanged: 0.05, crossover: 0 },
     {
       population: ["a positive integer", isCount],
       sample: ["a positive integer", isCount],
       aging: ["true or false", value => typeof value === "boolean"],
       unchanged: ["a number in [0, 1]", isShare],
+      crossover: ["a number in [0, 1]", isShare],
     },
   );
-  const { population, sample, aging, unchanged } = all;
+  const { population, sample, aging, unchanged, crossover } = all;
   return {
     name: aging ? "regularised evolution" : "evolution without aging",
     settings: all,
@@ -60,22 +71,27 @@ export function evolution(settings?: EvolutionSettings): Strategy {
           `evolution: a budget of ${budget} is below the initial population of ${population}, which would make it random search; give a smaller population, such as ${Math.max(2, Math.round(budget / 5))}`,
         );
       }
-      const proposer = new Proposer("evolution", context);
+      const proposer = new Proposer("evolution", context, { changes: true });
       const kept = state as State | undefined;
       const members: Member<A>[] = (kept?.members ?? []).map(({ code, error }) => ({
         way: proposer.decisions.decode(code),
         error: error ?? Infinity,
       }));
       let asked = kept?.asked ?? 0;
-      const child = (place: number): Way<A> => {
-        const random = seededAt(seed, place);
-        if (place < population || members.length === 0) return proposer.draw(random);
+      const best = (random: Random): Way<A> => {
         let parent = members[Math.floor(random() * members.length)];
         for (let drawn = 1; drawn < sample; drawn++) {
           const other = members[Math.floor(random() * members.length)];
           if (other.error < parent.error) parent = other;
         }
-        return random() < unchanged ? parent.way : proposer.mutate(parent.way, random);
+        return parent.way;
+      };
+      const child = (place: number): Way<A> => {
+        const random = seededAt(seed, place);
+        if (place < population || members.length === 0) return proposer.draw(random);
+        let parent = best(random);
+        if (crossover > 0 && random() < crossover) parent = proposer.cross(parent, best(random), random);
+        return random() < unchanged ? parent : proposer.mutate(parent, random);
       };
       return {
         ask: n => Array.from({ length: n }, () => ({ way: child(asked++) as never })),

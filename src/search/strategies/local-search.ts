@@ -71,7 +71,7 @@ class Climb<A extends AnyArchitecture> implements Searcher {
   #neighbours: readonly Way<A>[] | undefined;
 
   constructor(context: SearchContext<A>, { initial, step }: Required<LocalSearchSettings>, state?: State) {
-    this.#proposer = new Proposer("localSearch", context);
+    this.#proposer = new Proposer("localSearch", context, { changes: true });
     this.#seed = context.seed;
     this.#initial = initial;
     this.#first = step === "first";

@@ -61,7 +61,7 @@ export function nsga2(settings?: Nsga2Settings): Strategy {
           `nsga2: a budget of ${budget} is below the initial population of ${population}; give a smaller population`,
         );
       }
-      const proposer = new Proposer("nsga2", context);
+      const proposer = new Proposer("nsga2", context, { changes: true });
       const kept = state as State | undefined;
       const revived = (stored: readonly Stored[] = []): Member<A>[] =>
         stored.map(({ code, objectives }) => ({

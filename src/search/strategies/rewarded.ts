@@ -47,6 +47,7 @@ export function rewarded(strategy: Strategy, settings: RewardSettings): Strategy
     );
   }
   return {
+    ...strategy,
     name: `${strategy.name}, ${typeof exponents === "string" ? exponents : "own"} reward`,
     settings: { ...strategy.settings, reward: { target, exponents } },
     objectives: 2,

@@ -155,7 +155,7 @@ class SurrogateSearcher<A extends AnyArchitecture> implements Searcher {
     settings: Required<SurrogateSearchSettings>,
     state?: State,
   ) {
-    this.#proposer = new Proposer(caller, context);
+    this.#proposer = new Proposer(caller, context, { changes: true });
     this.#encoder = encoder(context.space, { kind: settings.encoding });
     this.#seed = context.seed;
     this.#settings = settings;

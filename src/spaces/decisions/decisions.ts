@@ -63,6 +63,12 @@ export class Decisions<A = Architecture> {
     return this.#surveyed().vocabulary;
   }
 
+  /** Whether any choice has a second option, so that there is more than one way. */
+  get hasChoice(): boolean {
+    // The questions up to the first with a second option are the same on every way.
+    return this.#walker.walk(() => 0).questions.some(({ values }) => values.length > 1);
+  }
+
   #surveyed(): Survey {
     // A walker of its own: its walks would fill what the other one remembers with what is seldom drawn.
     return (this.#survey ??= survey(this.name, new Walker(this.name, this.#program)));
