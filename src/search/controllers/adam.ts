@@ -9,26 +9,34 @@ export interface AdamSettings {
 
 export class Adam {
   readonly #settings: Required<AdamSettings>;
-  readonly first: Float64Array;
-  readonly second: Float64Array;
+  readonly first: Float64Array | Float32Array;
+  readonly second: Float64Array | Float32Array;
   steps = 0;
 
-  constructor(size: number, settings: AdamSettings) {
+  /** @param Values what the moments are kept in */
+  constructor(
+    size: number,
+    settings: AdamSettings,
+    Values: Float64ArrayConstructor | Float32ArrayConstructor = Float64Array,
+  ) {
     this.#settings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...settings };
-    this.first = new Float64Array(size);
-    this.second = new Float64Array(size);
+    this.first = new Values(size);
+    this.second = new Values(size);
   }
 
   /** A step down the gradient, in place. */
-  step(parameters: Float64Array, gradient: Float64Array): void {
+  step(parameters: Float64Array | Float32Array, gradient: Float64Array | Float32Array): void {
     const { learningRate, beta1, beta2, epsilon } = this.#settings;
+    const { first, second } = this;
     this.steps++;
     const [scale1, scale2] = [1 - beta1 ** this.steps, 1 - beta2 ** this.steps];
     for (let i = 0; i < parameters.length; i++) {
-      this.first[i] = beta1 * this.first[i] + (1 - beta1) * gradient[i];
-      this.second[i] = beta2 * this.second[i] + (1 - beta2) * gradient[i] * gradient[i];
-      parameters[i] -=
-        (learningRate * (this.first[i] / scale1)) / (Math.sqrt(this.second[i] / scale2) + epsilon);
+      const slope = gradient[i];
+      const mean = beta1 * first[i] + (1 - beta1) * slope;
+      const square = beta2 * second[i] + (1 - beta2) * slope * slope;
+      first[i] = mean;
+      second[i] = square;
+      parameters[i] -= (learningRate * (mean / scale1)) / (Math.sqrt(square / scale2) + epsilon);
     }
   }
 }

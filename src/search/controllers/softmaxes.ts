@@ -2,17 +2,10 @@
  * The simplest controller: one softmax for each word of a space's vocabulary, independent of the others. Where a choice
  * offers some of its word's options, their probabilities are renormalised.
  */
-import type { Random } from "../../base/random.js";
-import type { Survey } from "../../spaces/decisions/survey.js";
-import { indexOf, type Question } from "../../spaces/decisions/walker.js";
-
-type Vocabulary = Survey["vocabulary"];
-
-/** What a choice looks like to the controller. */
-interface Offer {
-  /** Where the word's logits begin, and where each offered option's is, behind that. */
-  readonly places: Int32Array;
-}
+import type { Word } from "../../spaces/decisions/survey.js";
+import type { Question } from "../../spaces/decisions/walker.js";
+import { type Controller, entropyOf, type Objective, type Pass, type Sampled } from "./controller.js";
+import { Offers } from "./offers.js";
 
 /** A choice that was answered. */
 export interface Answered {
@@ -20,26 +13,21 @@ export interface Answered {
   readonly index: number;
 }
 
-export class Softmaxes {
-  /** The logits of all words, one after the other. */
+export class Softmaxes implements Controller {
+  /** The logits of all words, one after the other; zeros at first. */
   readonly parameters: Float64Array;
-  readonly #starts = new Map<string, number>();
-  readonly #words: ReadonlyMap<string, Vocabulary[number]>;
-  readonly #offers = new WeakMap<Question, Offer>();
+  readonly #offers: Offers;
+  readonly #gradient: Float64Array;
 
-  constructor(vocabulary: Vocabulary) {
-    this.#words = new Map(vocabulary.map(word => [word.name, word]));
-    let size = 0;
-    for (const { name, options } of vocabulary) {
-      this.#starts.set(name, size);
-      size += options.length;
-    }
-    this.parameters = new Float64Array(size);
+  constructor(vocabulary: readonly Word[]) {
+    this.#offers = new Offers(vocabulary);
+    this.parameters = new Float64Array(this.#offers.size);
+    this.#gradient = new Float64Array(this.#offers.size);
   }
 
   /** Probabilities of a choice's options. */
   probabilities(question: Question): Float64Array {
-    const { places } = this.#offer(question);
+    const places = this.#offers.of(question);
     const all = new Float64Array(places.length);
     let most = -Infinity;
     for (let i = 0; i < places.length; i++) most = Math.max(most, (all[i] = this.parameters[places[i]]));
@@ -49,11 +37,28 @@ export class Softmaxes {
     return all;
   }
 
-  sample(question: Question, random: Random): number {
-    const probabilities = this.probabilities(question);
-    let target = random();
-    for (let i = 0; i < probabilities.length - 1; i++) if ((target -= probabilities[i]) < 0) return i;
-    return probabilities.length - 1;
+  begin(): Pass {
+    return { probabilities: question => this.probabilities(question), took: () => {} };
+  }
+
+  gradient(batch: readonly Sampled[], { entropy, clip }: Objective): Float64Array {
+    this.#gradient.fill(0);
+    for (const { way, advantage, drawn } of batch) {
+      for (let t = 0; t < way.questions.length; t++) {
+        const answered = { question: way.questions[t], index: way.code[t] };
+        const weight = clip === Infinity ? advantage : this.#clipped(answered, advantage, drawn[t], clip);
+        this.addGradient(answered, -weight / batch.length, -entropy / batch.length, this.#gradient);
+      }
+    }
+    return this.#gradient;
+  }
+
+  /** ∂ objective / ∂ log π of a choice. */
+  #clipped({ question, index }: Answered, advantage: number, drawn: number, clip: number): number {
+    const ratio = this.probabilities(question)[index] / Math.exp(drawn);
+    // Beyond the clip the objective is flat.
+    if (advantage > 0 ? ratio > 1 + clip : ratio < 1 - clip) return 0;
+    return ratio * advantage;
   }
 
   /**
@@ -67,25 +72,13 @@ export class Softmaxes {
     entropyWeight: number,
     into: Float64Array,
   ): void {
-    const { places } = this.#offer(question);
+    const places = this.#offers.of(question);
     const probabilities = this.probabilities(question);
-    let entropy = 0;
-    if (entropyWeight !== 0) for (const p of probabilities) if (p > 0) entropy -= p * Math.log(p);
+    const entropy = entropyWeight === 0 ? 0 : entropyOf(probabilities);
     for (let i = 0; i < places.length; i++) {
       const p = probabilities[i];
       into[places[i]] += weight * ((i === index ? 1 : 0) - p);
       if (entropyWeight !== 0 && p > 0) into[places[i]] -= entropyWeight * p * (Math.log(p) + entropy);
     }
-  }
-
-  #offer(question: Question): Offer {
-    const known = this.#offers.get(question);
-    if (known) return known;
-    const start = this.#starts.get(question.name)!;
-    const { options } = this.#words.get(question.name)!;
-    const places = Int32Array.from(question.values, (value, i) => start + indexOf(options, value, i));
-    const offer = { places };
-    this.#offers.set(question, offer);
-    return offer;
   }
 }

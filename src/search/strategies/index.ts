@@ -3,6 +3,7 @@ export { distinct, type DistinctSettings } from "./distinct.js";
 export { evolution, type EvolutionSettings } from "./evolution.js";
 export { localSearch, type LocalSearchSettings } from "./local-search.js";
 export { random, type RandomSettings } from "./random.js";
+export { lstm, type LstmController, type LstmSettings } from "../controllers/lstm.js";
 export { ppo, type PpoSettings, reinforce, type ReinforceSettings } from "./reinforce.js";
 export { nsga2, type Nsga2Settings } from "./nsga2.js";
 export { rewarded, rewardedError, type RewardSettings } from "./rewarded.js";
