@@ -37,7 +37,19 @@ export { type Evaluation, RunLog, type SearchRun } from "./search-run.js";
 export * from "./strategies/index.js";
 export type { SearchContext, Strategy } from "./strategy.js";
 export type { Acquisition } from "./surrogates/acquisition.js";
+export { gaussianProcess, type GaussianProcessSettings } from "./surrogates/gaussian-process.js";
 export { linearEnsemble, type LinearEnsembleSettings } from "./surrogates/linear-ensemble.js";
+export { networkEnsemble, type NetworkEnsembleSettings } from "./surrogates/network-ensemble.js";
+export { surrogateObjective } from "./surrogates/surrogate-objective.js";
+export {
+  type SurrogateNote,
+  surrogateQuality,
+  type SurrogateQuality,
+  type SurrogateQualityOptions,
+  surrogateReport,
+  type SurrogateReport,
+  type SurrogateRound,
+} from "./surrogates/surrogate-report.js";
 export type { FitOptions, FittedSurrogate, Predictions, Surrogate } from "./surrogates/surrogate.js";
 export { type SearchTable, searchTable, type TableEntry } from "./table/search-table.js";
 export { type SimulatedRun, simulate, type SimulateOptions } from "./table/simulate.js";

@@ -4,9 +4,12 @@
  */
 import {
   distinct,
+  bananas,
   evolution,
+  gaussianProcessSearch,
   localSearch,
   lstm,
+  networkEnsemble,
   nsga2,
   type Outcome,
   ppo,
@@ -43,6 +46,14 @@ export const strategies: readonly Strategy[] = [
   nsga2({ population: 6 }),
   rewarded(evolution({ population: 8, sample: 3 }), { target: 5 }),
   surrogateSearch({ initial: 4, round: 3, candidates: 8 }),
+  bananas({
+    encoding: "one-hot",
+    initial: 4,
+    round: 3,
+    candidates: 8,
+    surrogate: networkEnsemble({ members: 2, layers: 2, width: 3, epochs: 2 }),
+  }),
+  gaussianProcessSearch({ initial: 4, round: 3, candidates: 8 }),
 ];
 
 export const label = ({ name, settings }: Strategy): string => `${name} ${JSON.stringify(settings)}`;

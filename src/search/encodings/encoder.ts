@@ -9,7 +9,9 @@ import { say } from "../../base/say.js";
 import { decisions } from "../../spaces/decisions/decisions-of.js";
 import { Way } from "../../spaces/decisions/way.js";
 import type { Space } from "../../spaces/space.js";
+import { isCount } from "../strategy.js";
 import { choiceColumns } from "./choice-columns.js";
+import { pathColumns } from "./path-columns.js";
 
 /**
  * - `"one-hot"`: a number for each option of each choice, 1 where it was chosen; of a cell's choices this is what the
@@ -17,19 +19,24 @@ import { choiceColumns } from "./choice-columns.js";
  * - `"scaled"`: the same, but numbers of three options and more are one number in (0, 1], their place among their options.
  * - `"pooled"`: as `"scaled"`, but choices whose names differ in their numbers alone, as `b1.op` and `b2.op` do, share their
  *   numbers, which are means over them: what was learned of small architectures says something of greater ones.
+ * - `"path"`: a number for each row of operations that can lead from a cell's input to its output, 1 where the cell has such
+ *   a path; for architectures that are graphs, as cells are (`Family.graphs`).
  *
  * A choice that is not asked for on a way is 0 throughout; one with a single option is left out.
  */
-export type EncodingKind = "one-hot" | "scaled" | "pooled";
-export const encodingKinds: readonly EncodingKind[] = ["one-hot", "scaled", "pooled"];
+export type EncodingKind = "one-hot" | "scaled" | "pooled" | "path";
+export const encodingKinds: readonly EncodingKind[] = ["one-hot", "scaled", "pooled", "path"];
 
 export interface EncoderOptions {
   /** Default `"one-hot"`. */
   readonly kind?: EncodingKind;
+  /** Of paths: operations at most; longer ones are left out. Default: as many as make no more than 4,096 numbers. */
+  readonly longest?: number;
 }
 
 export interface Encoder<A extends AnyArchitecture = AnyArchitecture> {
-  readonly kind: EncodingKind;
+  /** Its kind and what else decides the vectors, as plain data. */
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly space: Space<A>;
   /** What each number says, such as `"e1_0=none"`. */
   readonly names: readonly string[];
@@ -53,21 +60,27 @@ export interface Columns {
 /**
  * An encoder of a space's ways.
  *
- * @throws RangeError for a space without a program of choices
+ * @throws RangeError for a space without a program of choices, and of paths where its architectures are no graphs
  * @example `encoder(NasBench201, { kind: "one-hot" }).length` is 30
  */
 export function encoder<A extends AnyArchitecture = Architecture>(
   space: Space<A>,
   options: EncoderOptions = {},
 ): Encoder<A> {
-  expectOptions("encoder", options, { kind: "text?" });
-  const { kind = "one-hot" } = options;
+  expectOptions("encoder", options, { kind: "text?", longest: "number?" });
+  const { kind = "one-hot", longest } = options;
   requireKind("encoder", kind);
-  const { vocabulary } = decisions(space);
-  const columns: Columns = choiceColumns(space.name, vocabulary, kind);
+  if (longest !== undefined && (kind !== "path" || !isCount(longest))) {
+    throw new RangeError(
+      `encoder: longest must be a positive integer, and is for kind "path" alone, got ${say(longest)} and ${say(kind)}`,
+    );
+  }
+  const program = decisions(space);
+  const columns: Columns =
+    kind === "path" ? pathColumns(program, longest) : choiceColumns(space.name, program.vocabulary, kind);
   const { names } = columns;
   return {
-    kind,
+    settings: { kind, ...(longest !== undefined && { longest }) },
     space,
     names,
     length: names.length,

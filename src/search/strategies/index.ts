@@ -7,8 +7,6 @@ export { lstm, type LstmController, type LstmSettings } from "../controllers/lst
 export { ppo, type PpoSettings, reinforce, type ReinforceSettings } from "./reinforce.js";
 export { nsga2, type Nsga2Settings } from "./nsga2.js";
 export { rewarded, rewardedError, type RewardSettings } from "./rewarded.js";
-export {
-  type SurrogateNote,
-  surrogateSearch,
-  type SurrogateSearchSettings,
-} from "./surrogate-search.js";
+export { bananas } from "./bananas.js";
+export { gaussianProcessSearch } from "./gaussian-process-search.js";
+export { surrogateSearch, type SurrogateSearchSettings } from "./surrogate-search.js";

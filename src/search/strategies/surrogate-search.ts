@@ -13,7 +13,6 @@ import { canonical } from "../../architectures/canonical.js";
 import type { AnyArchitecture } from "../../architectures/family.js";
 import { type Random, seededAt } from "../../base/random.js";
 import { isObject } from "../../base/say.js";
-import { spearman } from "../../statistics/correlation.js";
 import type { Way } from "../../spaces/decisions/way.js";
 import { type Encoder, encoder, type EncodingKind, encodingKinds } from "../encodings/encoder.js";
 import { Proposer } from "../proposer.js";
@@ -22,6 +21,7 @@ import { isCount, type SearchContext, settingsOf, type Strategy } from "../strat
 import { type Acquisition, acquisitions, acquisitionValues } from "../surrogates/acquisition.js";
 import { linearEnsemble } from "../surrogates/linear-ensemble.js";
 import type { Surrogate } from "../surrogates/surrogate.js";
+import { rankCorrelation, type SurrogateNote } from "../surrogates/surrogate-report.js";
 
 export interface SurrogateSearchSettings {
   /** Default `linearEnsemble()`. */
@@ -38,18 +38,6 @@ export interface SurrogateSearchSettings {
   readonly parents?: number;
   /** Default `"thompson"`. */
   readonly acquisition?: Acquisition;
-}
-
-/** What the note of a proposal says that a surrogate chose. Those that were drawn have none. */
-export interface SurrogateNote {
-  /** Which fit, from 1. */
-  readonly round: number;
-  /** The error that it expects. */
-  readonly predicted: number;
-  /** How unsure it is of it. */
-  readonly deviation?: number;
-  /** Spearman's ρ of what the fit expects of the architectures that it was fitted to, with their errors; absent where one does not vary. */
-  readonly inSample?: number;
 }
 
 /** @throws RangeError for a setting that is not what it must be */
@@ -282,12 +270,4 @@ class SurrogateSearcher<A extends AnyArchitecture> implements Searcher {
     for (let i = 0; i < PATIENCE * round && found.size < round; i++) add(this.#proposer.draw(random));
     return [...found.values()];
   }
-}
-
-/** Spearman's ρ; undefined where there is none to be had. */
-function rankCorrelation(predicted: Float64Array, errors: readonly number[]): number | undefined {
-  const varies = (values: ArrayLike<number>) => Array.from(values).some(value => value !== values[0]);
-  return errors.length > 2 && varies(predicted) && varies(errors)
-    ? spearman(predicted, errors).value
-    : undefined;
 }

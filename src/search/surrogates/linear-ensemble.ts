@@ -5,7 +5,7 @@
 import { seededAt } from "../../base/random.js";
 import { isCount, isPositive, settingsOf } from "../strategy.js";
 import { decompose, solveLower, solveUpper } from "./cholesky.js";
-import { requireData, requireVectors, standardised, type Surrogate } from "./surrogate.js";
+import { fittedSurrogate, requireData, requireVectors, standardised, type Surrogate } from "./surrogate.js";
 
 export interface LinearEnsembleSettings {
   /** Default 10. */
@@ -26,8 +26,9 @@ export function linearEnsemble(settings?: LinearEnsembleSettings): Surrogate {
     },
   );
   const { members, penalty } = all;
+  const name = "linear ensemble";
   return {
-    name: "linear ensemble",
+    name,
     settings: all,
     fit(inputs, errors, { seed = 0 } = {}) {
       requireData("linearEnsemble", inputs, errors);
@@ -41,26 +42,23 @@ export function linearEnsemble(settings?: LinearEnsembleSettings): Surrogate {
         for (let i = 0; i < counts.length; i++) counts[Math.floor(random() * counts.length)]++;
         return solve(counts, values, penalty);
       });
-      return {
-        name: "linear ensemble",
-        predict(given) {
-          requireVectors("linearEnsemble", given, length);
-          const expected = new Float64Array(given.length);
-          const deviation = new Float64Array(given.length);
-          const each = new Float64Array(members);
-          for (const [i, vector] of given.entries()) {
-            const row = sparse(vector);
-            let sum = 0;
-            for (let m = 0; m < members; m++) sum += each[m] = valueAt(fitted[m], row);
-            const middle = sum / members;
-            let squares = 0;
-            for (let m = 0; m < members; m++) squares += (each[m] - middle) ** 2;
-            expected[i] = mean + scale * middle;
-            deviation[i] = scale * Math.sqrt(squares / (members - 1));
-          }
-          return { mean: expected, deviation };
-        },
-      };
+      return fittedSurrogate({ name, settings: all }, { seed, inputs, errors }, given => {
+        requireVectors("linearEnsemble", given, length);
+        const expected = new Float64Array(given.length);
+        const deviation = new Float64Array(given.length);
+        const each = new Float64Array(members);
+        for (const [i, vector] of given.entries()) {
+          const row = sparse(vector);
+          let sum = 0;
+          for (let m = 0; m < members; m++) sum += each[m] = valueAt(fitted[m], row);
+          const middle = sum / members;
+          let squares = 0;
+          for (let m = 0; m < members; m++) squares += (each[m] - middle) ** 2;
+          expected[i] = mean + scale * middle;
+          deviation[i] = scale * Math.sqrt(squares / (members - 1));
+        }
+        return { mean: expected, deviation };
+      });
     },
   };
 }

@@ -2,6 +2,7 @@
  * What a surrogate is: a cheap model of an objective over encoded architectures, fitted to what was evaluated. It is a value,
  * as a strategy is; the same data and seed give the same fit, so that a search that was interrupted fits again what it had.
  */
+import { createHash } from "node:crypto";
 import { isList } from "../../base/expect.js";
 import { isObject, say } from "../../base/say.js";
 
@@ -15,6 +16,8 @@ export interface Predictions {
 
 export interface FittedSurrogate {
   readonly name: string;
+  /** All that decides what it predicts, as plain data: settings, seed, and a hash of what it was fitted to. */
+  readonly identity: Readonly<Record<string, unknown>>;
   /** @throws RangeError for vectors of another length than it was fitted to */
   predict(inputs: readonly Float64Array[]): Predictions;
 }
@@ -34,6 +37,38 @@ export interface Surrogate {
    * @throws RangeError for fewer than two, for vectors of different lengths, and for errors that are no numbers
    */
   fit(inputs: readonly Float64Array[], errors: ArrayLike<number>, options?: FitOptions): FittedSurrogate;
+}
+
+/** A fitted surrogate, with what it is known by; the hash of its data is taken when it is first asked for. */
+export function fittedSurrogate(
+  { name, settings }: Pick<Surrogate, "name" | "settings">,
+  {
+    seed,
+    inputs,
+    errors,
+  }: {
+    readonly seed: number;
+    readonly inputs: readonly Float64Array[];
+    readonly errors: ArrayLike<number>;
+  },
+  predict: FittedSurrogate["predict"],
+): FittedSurrogate {
+  let identity: Readonly<Record<string, unknown>> | undefined;
+  // Whoever gave the errors may write over them later.
+  const known = Float64Array.from(errors);
+  return {
+    name,
+    predict,
+    get identity() {
+      if (identity) return identity;
+      const hash = createHash("sha256");
+      for (const { buffer, byteOffset, byteLength } of [...inputs, known]) {
+        hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+      }
+      const data = hash.digest("hex").slice(0, 16);
+      return (identity = { name, ...settings, seed, architectures: inputs.length, data });
+    },
+  };
 }
 
 /** Errors with mean 0 and deviation 1, and how predictions of them become errors. */
