@@ -30,7 +30,7 @@ export class Proposer<A extends AnyArchitecture> {
       budget: "number?",
     });
     const { space, where, resolution } = context;
-    this.decisions = decisions(space);
+    this.decisions = decisions(space).remembering;
     if (changes && !this.decisions.hasChoice) {
       throw new RangeError(
         `${caller}: expected a space whose architectures have neighbours, got ${space.name}, in which each choice has one option; give one of them a second`,

@@ -13,6 +13,7 @@ import { isObject, say } from "../../base/say.js";
 import { alike } from "./alike.js";
 import type { Program } from "./choose.js";
 import { drawOption, drawOther } from "./draw-option.js";
+import { MadeWays } from "./made-ways.js";
 import { madeBy, markMadeBy } from "./made-by.js";
 import { type Survey, survey, walks, type Word } from "./survey.js";
 import { type Answer, indexOf, keyOf, type Question, type Walk, Walker } from "./walker.js";
@@ -32,20 +33,38 @@ export class Decisions<A = Architecture> {
   readonly #walker: Walker<A>;
   readonly #read: ((architecture: A) => Readonly<Record<string, unknown>> | undefined) | undefined;
   #survey: Survey | undefined;
+  /** What ways say that they are of: these decisions, or those of which these are the remembering ones. */
+  readonly #base: Decisions<A>;
+  #remembering: Decisions<A> | undefined;
+  /** Of remembering ones, once something was walked; null where nothing is to be remembered. */
+  #made: MadeWays<A> | null | undefined;
 
   /**
    * @param name what errors begin with
    * @param read the choices of an architecture that was made elsewhere, by name, where the space knows a short way to them
+   * @param base whose remembering ones these are
    */
   constructor(
     name: string,
     program: Program<A>,
     read?: (architecture: A) => Readonly<Record<string, unknown>> | undefined,
+    base?: Decisions<A>,
   ) {
     this.name = name;
     this.#program = program;
-    this.#walker = new Walker(name, program);
+    this.#walker = base ? base.#walker : new Walker(name, program);
     this.#read = read;
+    this.#base = base ?? this;
+    if (!base) this.#made = null;
+  }
+
+  /**
+   * The same decisions for a search: of a small space the same answers give the same way, whose architecture all that
+   * hold it share.
+   */
+  get remembering(): Decisions<A> {
+    if (this.#base !== this) return this;
+    return (this.#remembering ??= new Decisions(this.name, this.#program, this.#read, this));
   }
 
   /**
@@ -70,13 +89,14 @@ export class Decisions<A = Architecture> {
   }
 
   #surveyed(): Survey {
+    if (this.#base !== this) return this.#base.#surveyed();
     // A walker of its own: its walks would fill what the other one remembers with what is seldom drawn.
     return (this.#survey ??= survey(this.name, new Walker(this.name, this.#program)));
   }
 
   /** Draws once, each option with its probability; undefined where the choices make no architecture. */
   tryDraw(random: Random): Way<A> | undefined {
-    return this.#way(this.#walker.walk(question => drawOption(question, random)));
+    return this.#walk(question => drawOption(question, random));
   }
 
   /**
@@ -86,16 +106,14 @@ export class Decisions<A = Architecture> {
    * @throws RangeError for an answer that is no place among the choice's options
    */
   answer(by: (question: Question, place: number) => number): Way<A> | undefined {
-    return this.#way(
-      this.#walker.walk((question, place) => {
-        const index = by(question, place);
-        if (Number.isInteger(index) && index >= 0 && index < question.values.length) return index;
-        throw this.#problem(
-          "answer",
-          `expected a place from 0 to ${question.values.length - 1} for ${say(question.name)}, got ${say(index)}`,
-        );
-      }),
-    );
+    return this.#walk((question, place) => {
+      const index = by(question, place);
+      if (Number.isInteger(index) && index >= 0 && index < question.values.length) return index;
+      throw this.#problem(
+        "answer",
+        `expected a place from 0 to ${question.values.length - 1} for ${say(question.name)}, got ${say(index)}`,
+      );
+    });
   }
 
   /**
@@ -144,14 +162,10 @@ export class Decisions<A = Architecture> {
    */
   *neighbours(way: Way<A>): Generator<Way<A>, void> {
     way = this.#ownWay("neighbours", way);
-    const known = new Set([way.code.join()]);
+    // Codes of two neighbours differ where the first of them differs from the way's.
     for (const [place, question] of way.questions.entries()) {
       for (const index of besides(question, way.code[place])) {
-        const walk = this.#walker.walk(this.#changed(way, place, index, asked => likeliest(asked)));
-        const code = walk.code.join();
-        if (known.has(code)) continue;
-        known.add(code);
-        const neighbour = this.#way(walk);
+        const neighbour = this.#walk(this.#changed(way, place, index, asked => likeliest(asked)));
         if (neighbour) yield neighbour;
       }
     }
@@ -172,9 +186,7 @@ export class Decisions<A = Architecture> {
       const place = places[Math.floor(source() * places.length)];
       const index = drawOther(way.questions[place], way.code[place], source);
       if (index === undefined) return undefined;
-      return this.#way(
-        this.#walker.walk(this.#changed(way, place, index, asked => drawOption(asked, source))),
-      );
+      return this.#walk(this.#changed(way, place, index, asked => drawOption(asked, source)));
     });
   }
 
@@ -186,18 +198,15 @@ export class Decisions<A = Architecture> {
    */
   cross(a: Way<A>, b: Way<A>, random: Random): Way<A> {
     const source = checkedRandom(`${this.name}.cross`, random);
-    const parents = [a, b].map(parent => answersOf(this.#ownWay("cross", parent)));
+    const [one, other] = [a, b].map(parent => this.#answersOf(this.#ownWay("cross", parent)));
     return this.#until("cross", () =>
-      this.#way(
-        this.#walker.walk(question => {
-          const first = source() < 0.5 ? 0 : 1;
-          for (const parent of [parents[first], parents[1 - first]]) {
-            const index = kept(parent, question);
-            if (index >= 0) return index;
-          }
-          return drawOption(question, source);
-        }),
-      ),
+      this.#walk((question, place) => {
+        const isFirst = source() < 0.5;
+        const index = (isFirst ? one : other)(question, place);
+        if (index >= 0) return index;
+        const second = (isFirst ? other : one)(question, place);
+        return second >= 0 ? second : drawOption(question, source);
+      }),
     );
   }
 
@@ -271,7 +280,7 @@ export class Decisions<A = Architecture> {
       );
     }
     const made = madeBy(architecture) as Way<A> | undefined;
-    if (made?.decisions === this) return made;
+    if (made?.decisions === this.#base) return made;
     if (this.#read) {
       const choices = this.#read(architecture);
       const way = choices && this.decode(choices);
@@ -327,13 +336,31 @@ export class Decisions<A = Architecture> {
 
   /** Answers as before but for one; what comes after it may have other options. */
   #changed(way: Way<A>, at: number, index: number, anew: (question: Question) => number): Answer {
-    const answers = answersOf(way);
+    const answered = this.#answersOf(way);
     return (question, place) => {
       if (place < at) return way.code[place];
       if (place === at) return index;
-      const there = kept(answers, question);
-      return there >= 0 ? there : (nearest(answers, question) ?? anew(question));
+      const there = answered(question, place);
+      return there >= 0 ? there : (nearest(answersOf(way), question) ?? anew(question));
     };
+  }
+
+  /** How a way answered a question; −1 where that is not offered. By name only where something else is asked than on that way. */
+  #answersOf(way: Way<A>): Answer {
+    const { questions, code } = way;
+    let answers: Map<string, Answered> | undefined;
+    return (question, place) =>
+      questions[place] === question ? code[place] : kept((answers ??= answersOf(way)), question);
+  }
+
+  /** Runs the program, or remembers what it made. */
+  #walk(answer: Answer): Way<A> | undefined {
+    if (this.#made === undefined) {
+      const { questions } = this.#walker.walk(() => 0);
+      const make = (code: readonly number[]) => this.#way(this.#walker.walk((_, place) => code[place]));
+      this.#made = MadeWays.of(questions, make) ?? null;
+    }
+    return this.#made ? this.#made.walk(answer) : this.#way(this.#walker.walk(answer));
   }
 
   #way({ architecture, code, questions }: Walk<A>): Way<A> | undefined {
@@ -343,7 +370,7 @@ export class Decisions<A = Architecture> {
         `${this.name}: its program must return an architecture, or undefined, got ${say(architecture)}`,
       );
     }
-    const way = new Way<A>(architecture, code, questions, this);
+    const way = new Way<A>(architecture, code, questions, this.#base);
     markMadeBy(architecture, way as Way<never>);
     return way;
   }
@@ -373,7 +400,7 @@ export class Decisions<A = Architecture> {
         `expected a way, as draw, decode and encode give it, got ${say(way)}; encode(architecture) is an architecture's`,
       );
     }
-    return way.decisions === this ? way : this.#decodeNamed(answersOf(way as Way<A>), caller);
+    return way.decisions === this.#base ? way : this.#decodeNamed(answersOf(way as Way<A>), caller);
   }
 
   #problem(caller: string, what: string): RangeError {
