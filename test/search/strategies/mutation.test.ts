@@ -29,7 +29,7 @@ test("a mutation takes a cell, a block, a side and its operation or input, each 
   const places = parent.code.map(() => 0);
   const others = parent.questions.map(({ values }) => values.map(() => 0));
   for (let i = 0; i < 20_000; i++) {
-    const child = program.mutate(parent as never, random) as Way<never>;
+    const child = program.mutate(parent, random) as Way<never>;
     const place = changed(parent, child);
     places[place]++;
     others[place][child.code[place]]++;
@@ -55,7 +55,7 @@ test("where inputs are one choice, or sums and concatenations are chosen between
     let found = 0;
     for (let i = 0; i < 4000; i++) {
       const parent = program.draw(random) as Way<never>;
-      const place = changed(parent, program.mutate(parent as never, random) as Way<never>);
+      const place = changed(parent, program.mutate(parent, random) as Way<never>);
       if (part.test(parent.questions[place].name)) found++;
     }
     return found / 4000;
