@@ -5,6 +5,7 @@ export * from "./objectives/index.js";
 export { type Encoder, encoder, type EncoderOptions, type EncodingKind } from "./encodings/encoder.js";
 export type {
   Fidelity,
+  Limit,
   MeasuredObjective,
   Measurement,
   Objective,

@@ -48,10 +48,22 @@ export interface MeasuredObjective<A extends AnyArchitecture = AnyArchitecture> 
   ): Measurement | Promise<Measurement>;
 }
 
+/** What must hold of an architecture before it is worth anything else; see `limited`. */
+export interface Limit<A extends AnyArchitecture = AnyArchitecture> {
+  /** Something that is measured in this process. */
+  readonly of: MeasuredObjective<A>;
+  /** The greatest value that is taken, in its unit. */
+  readonly most?: number;
+  /** The least one. */
+  readonly least?: number;
+}
+
 /** The error of a training in worker processes, which the runner of sweeps sees to. */
 export interface TrainedObjective extends ObjectiveFacts {
   /** What is trained: a sweep's spec without what the search decides. */
   readonly trains: Pick<SweepSpec, "dataset" | "recipe" | "engine" | "precision" | "stem" | "run">;
+  /** What is asked first: an architecture beyond one is not trained, and told as failed. */
+  readonly limits?: readonly Limit[];
 }
 
 export type Objective<A extends AnyArchitecture = AnyArchitecture> = MeasuredObjective<A> | TrainedObjective;

@@ -192,7 +192,12 @@ class OpenSearch implements OpenSource {
     this.#problem = this.#failures.look(answers, this.#ledger.outcomes.length);
     this.#underWay.set(trial.index, underWay);
     const known = this.#stored.get(trial.id);
-    if (known && isSettled(known)) this.#end(underWay, known);
+    if (answers.every(answer => answer !== undefined)) {
+      // A limit forbids its training.
+      this.#underWay.delete(trial.index);
+      this.#ledger.ended(outcomeRecord(this.#evaluated, underWay.asked, answers));
+      this.#report();
+    } else if (known && isSettled(known)) this.#end(underWay, known);
     else this.#ready.push(trial);
   }
 

@@ -7,6 +7,7 @@ export {
   type ObjectiveFunction,
 } from "./custom.js";
 export { latency, type LatencyOptions } from "./latency.js";
+export { limited } from "./limited.js";
 export { ObjectiveError } from "./objective-error.js";
 export { tableError, type TableErrorOptions } from "./table-error.js";
 export { trainingError, type TrainingErrorOptions } from "./training-error.js";

@@ -2,7 +2,14 @@
 import { storeArchitecture } from "../../architectures/stored.js";
 import { isObject, say } from "../../base/say.js";
 import { addCosts, type Cost } from "../cost.js";
-import { type Fidelity, isTrained, type Measurement, type Objective } from "../objective.js";
+import {
+  type Fidelity,
+  isTrained,
+  type Measurement,
+  type Objective,
+  type TrainedObjective,
+} from "../objective.js";
+import { beyondLimits } from "../objectives/limits.js";
 import type { Outcome } from "../searcher.js";
 import { isSettled, type TrialRecord } from "../../trials/trial.js";
 import { selectionError } from "../../trials/selection-error.js";
@@ -54,8 +61,8 @@ function measureOne(
   architecture: never,
   fidelity: Fidelity & { readonly seed: number },
   signal?: AbortSignal,
-): Answer | undefined | Promise<Answer> {
-  if (isTrained(objective)) return undefined;
+): Answer | undefined | Promise<Answer | undefined> {
+  if (isTrained(objective)) return refusalOf(objective, architecture, fidelity, signal);
   const failed = (error: unknown): Answer => ({
     record: objectiveRecord(objective, fidelity, { value: Number.NaN, cost: {} }),
     reason: `${objective.name}: ${error instanceof Error ? error.message : say(error)}`,
@@ -69,7 +76,7 @@ function measureOne(
     const { value } = measured as Measurement;
     return {
       record: objectiveRecord(objective, fidelity, measured as Measurement),
-      ...(!Number.isFinite(value) && { reason: `${objective.name}: its value is ${value}` }),
+      ...(!Number.isFinite(value) && { reason: `${objective.name}: ${reasonOf(measured as Measurement)}` }),
     };
   };
   try {
@@ -78,6 +85,36 @@ function measureOne(
   } catch (error) {
     return failed(error);
   }
+}
+
+/** Why there is no finite value. */
+const reasonOf = ({ value, details }: Measurement): string =>
+  typeof details?.reason === "string" ? details.reason : `its value is ${value}`;
+
+/** The answer of an objective whose training a limit forbids; none where it is to be trained. */
+function refusalOf(
+  objective: TrainedObjective,
+  architecture: never,
+  fidelity: Fidelity & { readonly seed: number },
+  signal?: AbortSignal,
+): undefined | Promise<Answer | undefined> {
+  const { limits } = objective;
+  if (!limits) return undefined;
+  const answered = (measured: Measurement): Answer => ({
+    record: objectiveRecord(objective, fidelity, measured),
+    reason: `${objective.name}: ${reasonOf(measured)}`,
+  });
+  return beyondLimits(limits, architecture, fidelity, signal).then(
+    ({ reason, cost, measured }) =>
+      reason === undefined
+        ? undefined
+        : answered({ value: Number.NaN, cost, details: { reason, limits: measured } }),
+    (error: unknown): Answer => ({
+      ...answered({ value: Number.NaN, cost: {} }),
+      reason: `${objective.name}: ${error instanceof Error ? error.message : say(error)}`,
+      thrown: error,
+    }),
+  );
 }
 
 function problemOf(measured: unknown): string | undefined {
