@@ -11,6 +11,7 @@ import { kernelCommand } from "./commands/kernel.js";
 import { notebookCommand } from "./commands/notebook.js";
 import { reportCommand } from "./commands/report.js";
 import { sampleCommand } from "./commands/sample.js";
+import { searchCommand } from "./search/search.js";
 import { sweepCommand } from "./sweep/sweep.js";
 import { tableCommand } from "./table/table.js";
 import { trainCommand } from "./commands/train.js";
@@ -32,6 +33,7 @@ export function netspaceCommand(): Command {
     sampleCommand(),
     trainCommand(),
     sweepCommand(),
+    searchCommand(),
     tableCommand(),
     analyzeCommand(),
     notebookCommand(),

@@ -4,8 +4,8 @@ import { readCompact } from "../populations/compact.js";
 import type { SweepSpec } from "../trials/spec.js";
 import { SpecError } from "../trials/spec-error.js";
 import { contentsOf, spaceName } from "../trials/space-spec.js";
-import { isRecord } from "../trials/vocabulary.js";
 import { readJsonFile } from "./read-json-file.js";
+import { placedSpaces } from "./read-placed.js";
 
 /**
  * The spec in a JSON file, not checked yet, or in a compact population. Modules that it names lie beside it.
@@ -21,27 +21,8 @@ export async function readSpecFile(file: string): Promise<SweepSpec> {
     );
   }
   try {
-    return besideFile(readJsonFile(file), resolve(file, ".."));
+    return placedSpaces(readJsonFile(file), resolve(file, "..")) as SweepSpec;
   } catch (error) {
     throw new SpecError(`sweep: expected a JSON file, could not read ${file}: ${(error as Error).message}`);
   }
-}
-
-/** The spec with the places of modules made absolute; what is wrong with it is said by whoever checks it. */
-function besideFile(spec: unknown, folder: string): SweepSpec {
-  const placed = (part: unknown): unknown => {
-    if (!isRecord(part)) return part;
-    if (typeof part.module !== "string") return part;
-    return { ...part, module: /^file:/i.test(part.module) ? part.module : resolve(folder, part.module) };
-  };
-  if (!isRecord(spec) || !isRecord(spec.space)) return spec as SweepSpec;
-  const { base, block } = spec.space;
-  return {
-    ...spec,
-    space: {
-      ...(placed(spec.space) as object),
-      ...(base !== undefined && { base: placed(base) }),
-      ...(block !== undefined && { block: placed(block) }),
-    },
-  } as SweepSpec;
 }
