@@ -28,6 +28,7 @@ export class Proposer<A extends AnyArchitecture> {
       where: "object?",
       resolution: "number?",
       budget: "number?",
+      known: "number?",
     });
     const { space, where, resolution } = context;
     this.decisions = decisions(space).remembering;

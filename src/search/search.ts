@@ -21,6 +21,7 @@ import { lockFolder } from "../trials/store/lock.js";
 import { StoreError } from "../trials/store/store-error.js";
 import { prepareRun, type RunOptions, runTrials } from "../trials/runner/run-trials.js";
 import type { Objective } from "./objective.js";
+import type { Known } from "./runs/known.js";
 import { measuredLedger, runMeasured } from "./runs/measured-run.js";
 import { type Plan, planSearch } from "./runs/plan.js";
 import { type SearchProgress, SearchTally } from "./runs/progress.js";
@@ -54,6 +55,11 @@ export interface SearchOptions<A extends AnyArchitecture = AnyArchitecture>
    * the number of workers. Default: 4 where networks are trained, else 1.
    */
   readonly outstanding?: number;
+  /**
+   * What the strategy is told before it is asked for anything: a search by the same objectives, a population of the space, or the
+   * folder or file of one. It costs nothing of the budget, and is part of the search.
+   */
+  readonly known?: Known;
   /**
    * Evaluations at once. Default: of trainings as in a sweep; of what is measured in this process one, and more only help
    * objectives that wait for something else.
@@ -113,6 +119,7 @@ export async function searchWith<A extends AnyArchitecture>(
     where: "object?",
     resolution: "number?",
     outstanding: "any?",
+    known: "any?",
     workers: "any?",
     threads: "any?",
     devices: "any?",
@@ -227,7 +234,7 @@ async function trainSearch(
   tally: SearchTally,
   stop: AbortController,
 ): Promise<void> {
-  const { facts, strategy, objectives, context } = plan;
+  const { facts, strategy, objectives } = plan;
   const spec = plan.spec!;
   const { out } = options;
   if (out === undefined) {
@@ -241,7 +248,7 @@ async function trainSearch(
     name: strategy.name,
     strategy: facts.strategy,
     objectives,
-    make: (space, state) => strategy.start({ ...context, space }, state),
+    make: (space, state) => plan.start(space, state),
     outstanding: facts.outstanding,
     asynchronous: facts.asynchronous ?? false,
     planned: facts.plans ?? false,

@@ -17,6 +17,8 @@ export interface SearchContext<A extends AnyArchitecture = AnyArchitecture> {
   readonly resolution?: number;
   /** How many proposals there will be, for strategies that plan. */
   readonly budget?: number;
+  /** How many outcomes it is told before it is asked for anything, if it says that it `takesKnown`. Default 0. */
+  readonly known?: number;
 }
 
 /** A strategy: plain data but for `start`. The settings are part of a search's identity. */

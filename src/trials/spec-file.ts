@@ -21,6 +21,11 @@ export const specFile = (folder: string): string => join(folder, "spec.json");
  */
 export function readSpec(folder: string, caller = "openPopulation"): CheckedSpec {
   const file = specFile(folder);
+  if (!existsSync(file) && existsSync(join(folder, "search-spec.json"))) {
+    throw new SpecError(
+      `${caller}: expected a folder in which networks are trained, got ${folder}, whose search measures in its own process; openSearch() reads it, and its outcomes are a table`,
+    );
+  }
   if (!existsSync(file))
     throw new SpecError(
       `${caller}: expected a sweep's folder with a spec.json, got ${folder}; "netspace sweep SPEC --out ${folder}" begins one`,

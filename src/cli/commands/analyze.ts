@@ -1,13 +1,18 @@
 /** `netspace analyze POPULATION`: the numbers of a population, finished or still running. */
+import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { errorDigits, fixed } from "../../base/fixed.js";
 import type { Population } from "../../populations/population.js";
 import { trainedPopulation } from "../../populations/population-from.js";
+import { openSearch } from "../../search/runs/open-search.js";
+import { holdsSearch } from "../../search/runs/search-folder.js";
+import { specFile } from "../../trials/spec-file.js";
 import { bySelection } from "../../trials/selection-error.js";
 import { spaceName } from "../../trials/space-spec.js";
 import { bestValue } from "../../statistics/best-value.js";
 import { edf } from "../../statistics/edf.js";
 import { printJson, printLine, printTable } from "../print.js";
+import { printFound } from "../search/found.js";
 
 /** What a population comes to, as JSON; its best network is chosen by the validation split where there is one. */
 export function summary(population: Population) {
@@ -47,10 +52,12 @@ export const analyzeCommand = (): Command =>
     .description("errors of a population, and where its best networks lie")
     .argument(
       "<population>",
-      "a sweep's folder (finished or running), a compact file, or a shipped population",
+      "a sweep's or a search's folder (finished or running), a compact file, or a shipped population",
     )
     .option("--json", "print JSON")
     .action(async (source: string, { json }: { json?: boolean }) => {
+      // What trains no networks has no population, but a best and a curve.
+      if (holdsSearch(source) && !existsSync(specFile(source))) return printFound(openSearch(source), json);
       const population = await trainedPopulation("analyze", source);
       for (const note of population.notes) process.stderr.write(`note: ${note}\n`);
       const enough = population.members.length >= 2;

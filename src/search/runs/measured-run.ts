@@ -23,7 +23,7 @@ const SEEDS = 2 ** 32;
 
 /** A search as its folder leaves it, without an evaluation. */
 export function measuredLedger(plan: Plan, folder: string | undefined): Ledger {
-  const { facts, strategy, objectives, context } = plan;
+  const { facts, objectives, context, start } = plan;
   const program = decisions(context.space);
   return new Ledger({
     search: facts.id,
@@ -32,7 +32,7 @@ export function measuredLedger(plan: Plan, folder: string | undefined): Ledger {
     asynchronous: facts.asynchronous ?? false,
     planned: facts.plans ?? false,
     folder,
-    make: state => strategy.start(context, state),
+    make: state => start(context.space as never, state),
     decode: code => program.decode(code) as never,
     outcome: (asked, record) => outcomeOf(objectives, asked, record),
   });

@@ -1,4 +1,6 @@
 /** A search as data: what `search` is given in a cell, in a file. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import type * as z from "zod";
 import { once } from "../../base/once.js";
 import { zod } from "../../base/node/zod.js";
@@ -73,7 +75,7 @@ export async function searchOf(given: unknown, folder: string): Promise<GivenSea
   }
   const parsed = parseBy(schema(), given);
   if ("problems" in parsed) throw new SpecError(`search spec: ${parsed.problems.join("; ")}`);
-  const { space, strategy, objective, budget, seed, outstanding, where, resolution, run = {} } = parsed.data;
+  const { space, strategy, objective, budget, seed, outstanding, where, resolution, known, run = {} } = parsed.data;
   const made = await worded(async () => {
     const all = [];
     for (const one of Array.isArray(objective) ? (objective as ObjectiveSpec[]) : [objective as ObjectiveSpec]) {
@@ -98,10 +100,15 @@ export async function searchOf(given: unknown, folder: string): Promise<GivenSea
       ...(outstanding !== undefined && { outstanding }),
       ...(where && { where }),
       ...(resolution !== undefined && { resolution }),
+      ...(known !== undefined && { known: knownPlace(known, folder) }),
     },
     run,
   };
 }
+
+/** A folder or file beside the spec; else what populations that ship are called. */
+const knownPlace = (known: string, folder: string): string =>
+  existsSync(resolve(folder, known)) ? resolve(folder, known) : known;
 
 /** How trainings are run is the spec's to say, not the objective's. */
 const runBy = (objective: Objective, run: object): Objective =>

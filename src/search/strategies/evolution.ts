@@ -64,9 +64,12 @@ export function evolution(settings?: EvolutionSettings): Strategy {
   return {
     name: aging ? "regularised evolution" : "evolution without aging",
     settings: all,
+    takesKnown: true,
     start<A extends AnyArchitecture>(context: SearchContext<A>, state?: unknown): Searcher {
-      const { seed, budget } = context;
-      if (budget !== undefined && budget < population) {
+      const { seed, budget, known = 0 } = context;
+      // What is known from the beginning is of the population, and need not be drawn.
+      const drawn = population - known;
+      if (budget !== undefined && budget < drawn) {
         throw new RangeError(
           `evolution: a budget of ${budget} is below the initial population of ${population}, which would make it random search; give a smaller population, such as ${Math.max(2, Math.round(budget / 5))}`,
         );
@@ -80,7 +83,7 @@ export function evolution(settings?: EvolutionSettings): Strategy {
       let asked = kept?.asked ?? 0;
       const best = (random: Random): Way<A> => {
         let parent = members[Math.floor(random() * members.length)];
-        for (let drawn = 1; drawn < sample; drawn++) {
+        for (let taken = 1; taken < sample; taken++) {
           const other = members[Math.floor(random() * members.length)];
           if (other.error < parent.error) parent = other;
         }
@@ -88,7 +91,7 @@ export function evolution(settings?: EvolutionSettings): Strategy {
       };
       const child = (place: number): Way<A> => {
         const random = seededAt(seed, place);
-        if (place < population || members.length === 0) return proposer.draw(random);
+        if (place < drawn || members.length === 0) return proposer.draw(random);
         let parent = best(random);
         if (crossover > 0 && random() < crossover) parent = proposer.cross(parent, best(random), random);
         return random() < unchanged ? parent : proposer.mutate(parent, random);

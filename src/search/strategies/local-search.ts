@@ -45,6 +45,7 @@ export function localSearch(settings?: LocalSearchSettings): Strategy {
   return {
     name: "local search",
     settings: all,
+    takesKnown: true,
     start: <A extends AnyArchitecture>(context: SearchContext<A>, state?: unknown): Searcher =>
       new Climb(context, all, state as State | undefined),
   };
@@ -102,10 +103,15 @@ class Climb<A extends AnyArchitecture> implements Searcher {
     readonly error: number;
     readonly place: number;
   }): void {
+    const told: Told<A> = { way: way as Way<A>, error: Number.isNaN(error) ? Infinity : error };
+    // What is known from the beginning may be what is climbed from first.
+    if (place < 0) {
+      if (!this.#best || told.error < this.#best.error) this.#best = told;
+      return;
+    }
     this.#told++;
     // One that was under way when the climb had gone on.
     if (place < this.#from) return;
-    const told: Told<A> = { way: way as Way<A>, error: Number.isNaN(error) ? Infinity : error };
     if (!this.#best || told.error < this.#best.error) this.#best = told;
     const better = this.#incumbent && this.#best.error < this.#incumbent.error;
     if (!this.#starts && this.#first && better) this.#climbTo(this.#best);

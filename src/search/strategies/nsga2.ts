@@ -54,9 +54,12 @@ export function nsga2(settings?: Nsga2Settings): Strategy {
     name: "NSGA-II",
     settings: all,
     objectives: 2,
+    takesKnown: true,
     start<A extends AnyArchitecture>(context: SearchContext<A>, state?: unknown): Searcher {
-      const { seed, budget } = context;
-      if (budget !== undefined && budget < population) {
+      const { seed, budget, known = 0 } = context;
+      // What is known from the beginning is of the population, and need not be drawn.
+      const drawn = population - known;
+      if (budget !== undefined && budget < drawn) {
         throw new RangeError(
           `nsga2: a budget of ${budget} is below the initial population of ${population}; give a smaller population`,
         );
@@ -81,7 +84,7 @@ export function nsga2(settings?: Nsga2Settings): Strategy {
       };
       const child = (place: number): Way<A> => {
         const random = seededAt(seed, place);
-        if (place < population || parents.length === 0) return proposer.draw(random);
+        if (place < drawn || parents.length === 0) return proposer.draw(random);
         const crossed =
           random() < crossover ? proposer.cross(winner(random), winner(random), random) : winner(random);
         return proposer.mutate(crossed, random);

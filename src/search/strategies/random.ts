@@ -42,6 +42,8 @@ export function random(settings?: RandomSettings): Strategy {
   return {
     name: all.over === "choices" ? "random" : "random over functions",
     settings: all,
+    // Whatever it is told is nothing to it.
+    takesKnown: true,
     start<A extends AnyArchitecture>(context: SearchContext<A>, state?: unknown): Searcher {
       const proposer = new Proposer("random", context);
       const functions = all.over === "functions" ? functionsOf(proposer) : undefined;

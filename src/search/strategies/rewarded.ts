@@ -51,6 +51,9 @@ export function rewarded(strategy: Strategy, settings: RewardSettings): Strategy
     name: `${strategy.name}, ${typeof exponents === "string" ? exponents : "own"} reward`,
     settings: { ...strategy.settings, reward: { target, exponents } },
     objectives: 2,
+    ...(strategy.takesKnown && { takesKnown: true }),
+    ...(strategy.plans && { plans: true }),
+    ...(strategy.asynchronous && { asynchronous: true }),
     start(context, state) {
       const searcher = strategy.start(context, state);
       const tell = (outcome: Outcome): void => {
