@@ -20,6 +20,8 @@ import {
   complexityOf,
   customObjective,
   evolution,
+  localSearch,
+  reinforce,
   type MeasuredObjective,
   nsga2,
   openSearch,
@@ -448,4 +450,69 @@ test("networks of a published space are trained where the space is given by itse
   });
   assert.equal(found.search.space, "NAS-Bench-201");
   assert.equal(found.records[0].objectives[0].split, "test");
+});
+
+test("a search that begins with what another knows is told that first, and draws no population of its own", async () => {
+  const before = freshFolder();
+  const folder = freshFolder();
+  const strategy = evolution({ population: 20, sample: 20, unchanged: 0 });
+  const first = await search(bits(30), {
+    strategy: random(),
+    objective: ones,
+    budget: 40,
+    seed: 4,
+    out: before,
+  });
+  for (const known of [before, first, openSearch(before)]) {
+    // Fewer than the population, which what is known makes up for.
+    const found = await search(bits(30), { strategy, objective: ones, budget: 8, known, out: folder });
+    const [child] = found.records;
+    // All is known: the first is a mutation of the best of the youngest twenty.
+    const parent = first.records
+      .slice(20)
+      .reduce((a, b) => (b.objectives[0].value! > a.objectives[0].value! ? b : a));
+    const changed = child.code.filter((bit, i) => bit !== parent.code[i]).length;
+    assert.equal(changed, 1);
+    assert.deepEqual(found.search.known, { n: 40, print: found.search.known!.print });
+    assert.equal(found.records.length, 8);
+  }
+  // It goes on without being told twice.
+  const whole = await search(bits(30), { strategy, objective: ones, budget: 30, known: first });
+  const more = await search(bits(30), { strategy, objective: ones, budget: 30, known: first, out: folder });
+  assert.deepEqual(doneBy(more), doneBy(whole));
+  await assert.rejects(
+    search(bits(30), { strategy, objective: ones, budget: 30, out: folder }),
+    /another search \(known differs: .* there, nothing here\)/,
+  );
+  const climbed = await search(bits(30), {
+    strategy: localSearch({ initial: 1 }),
+    objective: ones,
+    budget: 5,
+    known: first,
+  });
+  assert.ok(
+    climbed.records.slice(1).every(({ code }) => {
+      const start = first.best!.record.code;
+      return code.filter((bit, i) => bit !== start[i]).length === 1;
+    }),
+  );
+  const wrong: readonly (readonly [object, RegExp])[] = [
+    [
+      { strategy: reinforce() },
+      /REINFORCE.* learns from what it asked for alone, got known outcomes; leave known out/,
+    ],
+    [{ known: root }, /expected a sweep's folder/],
+    [{ known: 5 }, /known: expected a search, a population, or the folder or file of one, got 5/],
+    [{ objective: slowSum() }, /known: expected outcomes with the objective "sum", got ones/],
+  ];
+  for (const [change, message] of wrong) {
+    await assert.rejects(
+      search(bits(30), { strategy, objective: ones, budget: 30, known: first, ...change }),
+      message,
+    );
+  }
+  await assert.rejects(
+    search(bits(29), { strategy, objective: ones, budget: 30, known: first }),
+    /known: expected architectures of 29 bits, got another at 0 of 40/,
+  );
 });

@@ -58,7 +58,8 @@ export async function knownOutcomes(
   }
   const program = decisions<AnyArchitecture>(space as unknown as Space<AnyArchitecture>);
   const found = await opened(given);
-  const evaluated = found instanceof SearchResult ? ofSearch(found, objectives) : ofPopulation(found, objectives);
+  const evaluated =
+    found instanceof SearchResult ? ofSearch(found, objectives) : ofPopulation(found, objectives);
   const outcomes = evaluated.map((one, i): Outcome => {
     const values = one.values.map((value, k) => madeSmall(objectives[k], value));
     return {
@@ -80,7 +81,9 @@ async function opened(given: Known): Promise<SearchResult | Population> {
     if (holdsSearch(given)) return openSearch(given);
     const { population } = await populationFrom(given);
     if (population instanceof Population) return population;
-    throw new RangeError(`search: known: expected a population with architectures, got other data in ${given}`);
+    throw new RangeError(
+      `search: known: expected a population with architectures, got other data in ${given}`,
+    );
   }
   throw new RangeError(
     `search: known: expected a search, a population, or the folder or file of one, got ${isObject(given) ? say(given) : String(given)}`,
@@ -140,7 +143,10 @@ function wayOf(
   }
 }
 
-function decoded(program: Decisions<AnyArchitecture>, code: readonly number[]): Way<AnyArchitecture> | undefined {
+function decoded(
+  program: Decisions<AnyArchitecture>,
+  code: readonly number[],
+): Way<AnyArchitecture> | undefined {
   try {
     return program.decode(code);
   } catch {
@@ -150,6 +156,12 @@ function decoded(program: Decisions<AnyArchitecture>, code: readonly number[]): 
 
 /** Without what depends on the dataset that is trained on. */
 function plain(stored: AnyStoredArchitecture): string {
-  const { classes: _classes, stem: _stem, resolution: _pixels, columns: _numbers, ...rest } = stored as StoredMember;
+  const {
+    classes: _classes,
+    stem: _stem,
+    resolution: _pixels,
+    columns: _numbers,
+    ...rest
+  } = stored as StoredMember;
   return canonicalJson(rest);
 }

@@ -17,6 +17,8 @@ import { SpecError } from "../../trials/spec-error.js";
 import { canonicalJson, searchId } from "../../trials/trial.js";
 import { isTrained, type Objective } from "../objective.js";
 import type { SearchContext, Strategy } from "../strategy.js";
+import type { Searcher } from "../searcher.js";
+import { type Known, knownOutcomes } from "./known.js";
 import type { LiveSpace, SearchFacts } from "./search-folder.js";
 
 /** Proposals that may be outstanding unless it is said: of trainings as many as keep a small machine's workers busy. */
@@ -34,6 +36,8 @@ export interface Request {
   readonly outstanding?: number;
   /** What the paths of a space's modules are relative to. */
   readonly folder?: string;
+  /** What it begins with. */
+  readonly known?: Known;
   /** Outstanding proposals of the search that its folder holds already. */
   readonly kept?: Pick<SearchFacts, "outstanding">;
 }
@@ -44,6 +48,8 @@ export interface Plan {
   readonly strategy: Strategy;
   readonly objectives: readonly Objective[];
   readonly context: SearchContext;
+  /** The strategy on its space, anew, told what is known, or as it was. */
+  start(space: Space, state?: unknown): Searcher;
   /** As of a sweep, with the budget as `n`; absent where nothing is trained. */
   readonly spec?: CheckedSpec;
   /** What figures call the space. */
@@ -89,6 +95,8 @@ export async function planSearch(asked: Request): Promise<Plan> {
   }
   const condition = accept === undefined ? {} : { accept: hash(String(accept)) };
   const settings = strategy.settings;
+  const known =
+    asked.known === undefined ? undefined : await knownOutcomes(asked.known, strategy, objectives, space);
   const facts = {
     space: identity,
     strategy: { name: strategy.name, settings },
@@ -105,6 +113,7 @@ export async function planSearch(asked: Request): Promise<Plan> {
     ...(resolution !== undefined && { resolution }),
     ...(strategy.asynchronous && { asynchronous: true }),
     ...(strategy.plans && { plans: true }),
+    ...(known && { known: known.facts }),
     ...(spec && {
       trains: {
         dataset: spec.dataset,
@@ -121,18 +130,26 @@ export async function planSearch(asked: Request): Promise<Plan> {
     seed,
     where: where as Constraints,
     budget,
+    ...(known && { known: known.outcomes.length }),
     ...(spec
       ? { resolution: datasetFacts(spec.dataset).resolution }
       : resolution !== undefined && { resolution }),
   } as SearchContext;
+  const start: Plan["start"] = (searched, state) => {
+    const searcher = strategy.start({ ...context, space: searched as never }, state);
+    // A state knows what it was told.
+    if (state === undefined) for (const outcome of known?.outcomes ?? []) searcher.tell(outcome);
+    return searcher;
+  };
   // What it cannot search is said now.
-  strategy.start(context);
+  start(space);
   const whole: SearchFacts = { version: 1, id, budget, ...facts };
   return {
     facts: whole,
     strategy,
     objectives,
     context,
+    start,
     title: space.name,
     ...(spec && { spec: { ...spec, search: { id, strategy: strategy.name } } }),
   };

@@ -9,6 +9,7 @@ import { complexityOf, type ComplexityName } from "../objectives/complexity.js";
 import { latency } from "../objectives/latency.js";
 import { tableError } from "../objectives/table-error.js";
 import { trainingError } from "../objectives/training-error.js";
+import { zeroCostMeasure, zeroCostNames } from "../objectives/zero-cost/index.js";
 import { table } from "../table/open-table.js";
 import type { TableView } from "../table/table-view.js";
 
@@ -34,6 +35,12 @@ const makers: Readonly<
     ]),
   ),
   latency: options => ({ objective: latency(options) }),
+  // Of these names counts come first, of which the least is best.
+  ...Object.fromEntries(
+    zeroCostNames
+      .filter(name => name !== "flops" && name !== "params")
+      .map(name => [name, (options: never) => ({ objective: zeroCostMeasure(name, options) })]),
+  ),
 };
 
 /** The names that a spec may say, for people. */
@@ -68,7 +75,9 @@ async function tableObjective(
     );
   }
   const beside = isAbsolute(source) ? source : resolve(folder, source);
-  const found = await table(existsSync(beside) ? beside : source, { ...(partial !== undefined && { partial }) });
+  const found = await table(existsSync(beside) ? beside : source, {
+    ...(partial !== undefined && { partial }),
+  });
   const searched = found.search(view);
   return {
     objective: tableError(searched, { settings: { table: source, ...view } }),

@@ -75,10 +75,23 @@ export async function searchOf(given: unknown, folder: string): Promise<GivenSea
   }
   const parsed = parseBy(schema(), given);
   if ("problems" in parsed) throw new SpecError(`search spec: ${parsed.problems.join("; ")}`);
-  const { space, strategy, objective, budget, seed, outstanding, where, resolution, known, run = {} } = parsed.data;
+  const {
+    space,
+    strategy,
+    objective,
+    budget,
+    seed,
+    outstanding,
+    where,
+    resolution,
+    known,
+    run = {},
+  } = parsed.data;
   const made = await worded(async () => {
     const all = [];
-    for (const one of Array.isArray(objective) ? (objective as ObjectiveSpec[]) : [objective as ObjectiveSpec]) {
+    for (const one of Array.isArray(objective)
+      ? (objective as ObjectiveSpec[])
+      : [objective as ObjectiveSpec]) {
       all.push(await objectiveByName(one, folder));
     }
     return { strategy: strategyByName(strategy), objectives: all };

@@ -1,6 +1,7 @@
 /** Strategies by what people call them, with settings as data: what a spec in a file says. */
 import { nearestName } from "../../base/nearest-name.js";
 import { isObject, say } from "../../base/say.js";
+import { distinct, type DistinctSettings } from "../strategies/distinct.js";
 import { evolution } from "../strategies/evolution.js";
 import { localSearch } from "../strategies/local-search.js";
 import { nsga2 } from "../strategies/nsga2.js";
@@ -31,6 +32,8 @@ export type StrategySpec =
       readonly name: string;
       /** For two objectives: the strategy searches by MnasNet's reward of both; see `rewarded`. */
       readonly reward?: RewardSettings;
+      /** No function is evaluated twice; see `distinct`. */
+      readonly distinct?: boolean | DistinctSettings;
       readonly [setting: string]: unknown;
     };
 
@@ -44,7 +47,9 @@ const byName = (): Map<string, Maker> => {
     found.set(plain(name), maker);
     found.set(plain(maker().name), maker);
   }
-  found.set(plain("evolution without aging"), (settings?: object) => evolution({ ...settings, aging: false }));
+  found.set(plain("evolution without aging"), (settings?: object) =>
+    evolution({ ...settings, aging: false }),
+  );
   return found;
 };
 
@@ -53,7 +58,12 @@ export const strategyNames = (): string[] => Object.keys(makers);
 
 /** @throws RangeError for a strategy, or a setting, that there is not */
 export function strategyByName(spec: StrategySpec): Strategy {
-  const { name, reward, ...settings } = typeof spec === "string" ? { name: spec } : (spec ?? {});
+  const {
+    name,
+    reward,
+    distinct: once,
+    ...settings
+  } = typeof spec === "string" ? { name: spec } : (spec ?? {});
   if (typeof name !== "string" || !(typeof spec === "string" || isObject(spec))) {
     throw new RangeError(
       `strategy: expected a name, or one with settings such as { "name": "evolution", "population": 20 }, got ${say(spec)}`,
@@ -69,9 +79,8 @@ export function strategyByName(spec: StrategySpec): Strategy {
       `strategy: expected one of ${names.join(", ")}, got ${say(name)}${near === undefined ? "" : `; did you mean "${near}"?`}`,
     );
   }
-  // One that takes no settings would not say that it was given some.
-  const odd = maker.length === 0 && maker === random ? Object.keys(settings)[0] : undefined;
-  if (odd !== undefined) throw new RangeError(`strategy: random has no settings, got ${say(odd)}; leave it out`);
   const strategy = maker(settings as never);
-  return reward === undefined ? strategy : rewarded(strategy, reward as RewardSettings);
+  const single =
+    once === undefined || once === false ? strategy : distinct(strategy, once === true ? {} : once);
+  return reward === undefined ? single : rewarded(single, reward as RewardSettings);
 }
