@@ -59,12 +59,12 @@ const trained = {
 
 /** What a search did, without the times. */
 const doneIn = (folder: string) =>
-  openSearch(join(root, folder)).records.map(({ place, code, objectives, trial, search }) => ({
+  openSearch(join(root, folder)).records.map(({ place, code, objectives, trial, search: whose }) => ({
     place,
     code,
     values: objectives.map(({ value }) => value),
     trial,
-    search,
+    whose,
   }));
 
 test("netspace search prints how far it is and what it found, as words or as JSON", () => {

@@ -82,5 +82,5 @@ export function strategyByName(spec: StrategySpec): Strategy {
   const strategy = maker(settings as never);
   const single =
     once === undefined || once === false ? strategy : distinct(strategy, once === true ? {} : once);
-  return reward === undefined ? single : rewarded(single, reward as RewardSettings);
+  return reward === undefined ? single : rewarded(single, reward);
 }
