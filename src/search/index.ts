@@ -23,10 +23,16 @@ export {
   type ComparedSearches,
   compareSearches,
   type CompareSearchesOptions,
-  detectableDifference,
   type SearchPair,
   type SearchSummary,
 } from "./statistics/compare-searches.js";
+export {
+  detectableDifference,
+  repeatsFor,
+  type SearchPower,
+  searchPower,
+  type SearchPowerOptions,
+} from "./statistics/search-power.js";
 export type { Along, SearchCurve, SearchRuns } from "./statistics/curves-along.js";
 export {
   type RegretCurve,

@@ -66,6 +66,20 @@ export function chiSquareTail(x: number, df: number): number {
   return front * fraction;
 }
 
+/** The z that a normal variable exceeds with this probability, below one half. As R's `qnorm(upper, lower.tail = FALSE)`. */
+export function normalQuantile(upper: number): number {
+  let [low, high] = [0, 1];
+  while (normalTail(high) / 2 > upper) [low, high] = [high, 2 * high];
+  // Halving until the doubles in between run out.
+  for (let middle = high; ; ) {
+    const next = (low + high) / 2;
+    if (next === middle) return next;
+    middle = next;
+    if (normalTail(middle) / 2 > upper) low = middle;
+    else high = middle;
+  }
+}
+
 /** Two-sided tail of the normal distribution: P(|Z| ≥ |z|) = erfc(|z| / √2). */
 export function normalTail(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;

@@ -1,27 +1,38 @@
 /**
- * Strategies held against each other over repeated runs: what each has found after so many evaluations, which differ, and
- * what so many repeats can tell at all.
+ * Strategies held against each other over repeated runs: what each has found by one budget or several, and which differ.
+ * What so many repeats can tell at all is said before, by `searchPower`.
  */
+import { expectOptions } from "../../base/expect-options.js";
 import { say } from "../../base/say.js";
-import { networksNeeded } from "../../statistics/compare-distributions.js";
 import { holm } from "../../statistics/holm.js";
 import { rankSumTest } from "../../statistics/rank-sum.js";
-import { quantileSorted } from "../../statistics/scale.js";
+import { mean, quantileSorted, sampleVariance } from "../../statistics/scale.js";
+import { superiorityInterval } from "../../statistics/superiority-interval.js";
 import { welchTest } from "../../statistics/welch.js";
-import { checkedRuns, type SearchRuns } from "./curves-along.js";
+import { type Along, checkedAlong, checkedRuns, type SearchRuns, valuesAt } from "./curves-along.js";
+import { pointsOf } from "./points.js";
+import { detectableDifference, repeatsFor } from "./search-power.js";
 
 export interface CompareSearchesOptions {
-  /** Evaluations after which the strategies are compared. Default: all that the shortest run has. */
-  readonly at?: number;
+  /**
+   * Budgets by which the strategies are compared, in the unit of `along`: one or several, all of which are corrected for
+   * together. Default: all that the shortest run has.
+   */
+  readonly at?: number | readonly number[];
+  /** Default `"evaluations"`. */
+  readonly along?: Along;
   /** What a strategy would have to find to have no regret, same unit. Default 0. */
   readonly best?: number;
   /** Of the intervals. Default 0.95. */
   readonly level?: number;
+  /** Whether all intervals of one kind hold together with the level (Bonferroni), not each by itself. Default false. */
+  readonly joint?: boolean;
 }
 
-/** A strategy after so many evaluations. */
+/** A strategy by a budget. */
 export interface SearchSummary {
   readonly name: string;
+  readonly at: number;
   readonly repeats: number;
   /** Mean over repeats, with its standard deviation between them. */
   readonly mean: number;
@@ -31,98 +42,163 @@ export interface SearchSummary {
   readonly regret: number;
 }
 
-/** Two strategies after so many evaluations. */
+/** Two strategies by a budget. */
 export interface SearchPair {
   readonly a: string;
   readonly b: string;
+  readonly at: number;
   /** Mean of a less that of b, with Welch's interval; below 0, a found better. */
   readonly difference: number;
   readonly low: number;
   readonly high: number;
-  /** Of the rank-sum test, and the same corrected for the number of pairs (Holm). */
+  /** Of the rank-sum test, and the same corrected for the number of pairs and budgets (Holm). */
   readonly p: number;
   readonly pHolm: number;
-  /** The share of pairs of runs in which b found better, ties half. */
+  /** The share of pairs of runs in which b found better, ties half, with Newcombe's interval. */
   readonly superiority: number;
-  /** Repeats of each that would tell the difference there is, at a two-sided 5 % and with a power of 80 %. */
+  readonly superiorityLow: number;
+  readonly superiorityHigh: number;
+  /** The share of pairs of runs that found the same. */
+  readonly ties: number;
+  /** Which found better: the corrected p is below one less the level. */
+  readonly better: string | undefined;
+  /** The least difference that so many runs tell by themselves, as they spread here: two-sided 5 %, power 80 %. */
+  readonly detectable: number;
+  /** Repeats of each that would tell the difference there is, likewise. */
   readonly repeatsNeeded: number;
+  /** What it comes to, in words. */
+  readonly verdict: string;
 }
 
 export interface ComparedSearches {
+  /** The last budget. */
   readonly at: number;
-  /** The best first. */
+  readonly budgets: readonly number[];
+  readonly along: Along;
+  readonly level: number;
+  /** By budget, the best first. */
   readonly strategies: readonly SearchSummary[];
+  /** Every pair by every budget, all of which the correction counts. */
   readonly pairs: readonly SearchPair[];
 }
 
 /**
- * Compares strategies over repeated runs.
+ * Compares strategies over repeated runs: every pair by every budget, by the two-sided rank-sum test, corrected by Holm's
+ * method for all of them together (which holds whatever they have in common, and runs by 100 evaluations and the same by 200
+ * have much), with two effect sizes: the difference of means and the share of pairs of runs.
+ *
+ * Runs are taken as independent. Those of one strategy are, having seeds of their own; two strategies with the same
+ * seeds that begin with the same random architectures are a little alike, and their difference is then a little surer than is said.
  *
  * @param runs of each strategy by name, at least two strategies with two runs each
- * @throws RangeError for fewer, and for a number of evaluations that a run does not have
+ * @throws RangeError for fewer, for a budget that a run does not come to, and for a best that was passed
  */
 export function compareSearches(runs: SearchRuns, options: CompareSearchesOptions = {}): ComparedSearches {
-  const entries = checkedRuns("compareSearches", runs, 2, 2);
-  const shortest = Math.min(...entries.flatMap(([, curves]) => curves.map(({ judged }) => judged.length)));
-  const { at = shortest, best = 0, level = 0.95 } = options;
-  if (!(Number.isInteger(at) && at >= 1 && at <= shortest)) {
+  const fn = "compareSearches";
+  const entries = checkedRuns(fn, runs, 2, 2);
+  expectOptions(fn, options, {
+    at: "any?",
+    along: "text?",
+    best: "number?",
+    level: "number?",
+    joint: "boolean?",
+  });
+  const { at, along: asked = "evaluations", best = 0, level = 0.95, joint = false } = options;
+  if (!(level > 0 && level < 1)) throw new RangeError(`${fn}: level must be in (0, 1), got ${say(level)}`);
+  const along = checkedAlong(fn, asked);
+  const { budgets, values } = valuesAt(fn, entries, along, budgetsOf(at));
+  const names = entries.map(([name]) => name);
+  const pairsAt = (names.length * (names.length - 1)) / 2;
+  const each = joint ? 1 - (1 - level) / (pairsAt * budgets.length) : level;
+  const strategies = budgets.flatMap((budget, i) =>
+    names.map(name => summary(name, budget, values[i].get(name)!, best)).sort((a, b) => a.mean - b.mean),
+  );
+  const passed = options.best === undefined ? undefined : strategies.find(({ regret }) => regret < -1e-9);
+  if (passed) {
     throw new RangeError(
-      `compareSearches: at must be from 1 to ${shortest}, which every run has, got ${say(at)}`,
+      `${fn}: best must be at most what was found, got ${say(best)} where ${say(passed.name)} has a mean of ${passed.mean}`,
     );
   }
-  const found = new Map(
-    entries.map(([name, curves]) => [name, Float64Array.from(curves, ({ judged }) => judged[at - 1])]),
-  );
-  const names = [...found.keys()];
-  const tests = names.flatMap((a, i) =>
-    names.slice(i + 1).map(b => {
-      const [first, second] = [found.get(a)!, found.get(b)!];
-      const { value, low, high } = welchTest(first, second, { level });
-      const { p, superiority } = rankSumTest(first, second);
-      return {
-        a,
-        b,
-        difference: value,
-        low,
-        high,
-        p,
-        superiority,
-        repeatsNeeded: needed(first, second, value),
-      };
-    }),
+  const tests = budgets.flatMap((budget, k) =>
+    names.flatMap((a, i) =>
+      names.slice(i + 1).map(b => tested(a, b, budget, values[k].get(a)!, values[k].get(b)!, each)),
+    ),
   );
   const corrected = holm(tests.map(({ p }) => p));
+  const pairs = tests.map((test, i): SearchPair => {
+    const pHolm = corrected[i];
+    const better = pHolm < 1 - level ? (test.superiority > 0.5 ? test.b : test.a) : undefined;
+    const pair = { ...test, pHolm, better };
+    return { ...pair, verdict: verdict(pair, along, budgets.length > 1, level) };
+  });
+  return { at: budgets[budgets.length - 1], budgets, along, level, strategies, pairs };
+}
+
+const budgetsOf = (at: number | readonly number[] | undefined): readonly number[] | undefined =>
+  at === undefined || Array.isArray(at) ? (at as readonly number[] | undefined) : [at as number];
+
+function tested(a: string, b: string, at: number, first: Float64Array, second: Float64Array, level: number) {
+  const { value, low, high } = welchTest(first, second, { level });
+  const { p, superiority } = rankSumTest(first, second);
+  const [superiorityLow, superiorityHigh] = superiorityInterval(
+    superiority,
+    [first.length, second.length],
+    level,
+  );
+  const deviation = Math.sqrt((sampleVariance(first) + sampleVariance(second)) / 2);
+  // Of unequal numbers, as many of each as tell the same mean difference: their harmonic mean.
+  const alike = Math.max(2, Math.floor(2 / (1 / first.length + 1 / second.length)));
   return {
+    a,
+    b,
     at,
-    strategies: names.map(name => summary(name, found.get(name)!, best)).sort((a, b) => a.mean - b.mean),
-    pairs: tests.map((test, i) => ({ ...test, pHolm: corrected[i] })),
+    difference: value,
+    low,
+    high,
+    p,
+    superiority,
+    superiorityLow,
+    superiorityHigh,
+    ties: tiesBetween(first, second),
+    detectable: detectableDifference(alike, deviation),
+    repeatsNeeded: repeatsFor(value, deviation),
   };
 }
 
-const needed = (a: Float64Array, b: Float64Array, difference: number): number =>
-  difference === 0 ? Infinity : networksNeeded(a, b, difference);
-
-function summary(name: string, values: Float64Array, best: number): SearchSummary {
-  const n = values.length;
-  const mean = values.reduce((a, b) => a + b, 0) / n;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  const median = quantileSorted(values.toSorted() as unknown as number[], 0.5);
-  return { name, repeats: n, mean, standardDeviation: Math.sqrt(variance), median, regret: mean - best };
+/** The share of pairs of one value of each that are the same. */
+function tiesBetween(a: Float64Array, b: Float64Array): number {
+  const counts = new Map<number, number>();
+  for (const value of a) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return b.reduce((sum, value) => sum + (counts.get(value) ?? 0), 0) / (a.length * b.length);
 }
 
-/**
- * The least difference of means that so many repeats of two strategies would tell, at a two-sided 5 % and with a power of
- * 80 %: said before a comparison, so that a null result is known to mean something. Nine repeats with a standard deviation
- * of 0.26 points tell 0.34.
- *
- * @param standardDeviation between repeats of one strategy, same unit as the difference
- */
-export function detectableDifference(repeats: number, standardDeviation: number): number {
-  if (!(Number.isInteger(repeats) && repeats >= 2 && standardDeviation >= 0)) {
-    throw new RangeError(
-      `detectableDifference: expected at least 2 repeats and a standard deviation, got ${say(repeats)} and ${say(standardDeviation)}`,
-    );
+function summary(name: string, at: number, values: Float64Array, best: number): SearchSummary {
+  const average = mean(values);
+  const median = quantileSorted(values.toSorted() as unknown as number[], 0.5);
+  const standardDeviation = Math.sqrt(sampleVariance(values));
+  return {
+    name,
+    at,
+    repeats: values.length,
+    mean: average,
+    standardDeviation,
+    median,
+    regret: average - best,
+  };
+}
+
+/** A pair in words: who found better and by how much, or what would have been seen. */
+function verdict(pair: Omit<SearchPair, "verdict">, along: Along, several: boolean, level: number): string {
+  const { a, b, at, better, difference, low, high, superiority, pHolm, p, detectable } = pair;
+  const number = pointsOf([difference, low, high, detectable]);
+  const when = several ? ` by ${Number(at.toPrecision(6))} ${along}` : "";
+  const percent = `${Number((100 * level).toPrecision(3))} %`;
+  const chance = (value: number) => (value < 0.001 ? "< 0.001" : `= ${value.toFixed(3)}`);
+  if (better === undefined) {
+    return `${a} and ${b}${when}: no difference is told (p ${chance(pHolm)}, ${chance(p)} by itself; means differ by ${number(difference)}, ${number(low)} to ${number(high)}); so many runs would tell ${number(detectable)}`;
   }
-  // z of 0.975 and of 0.8.
-  return (1.959963984540054 + 0.8416212335729143) * standardDeviation * Math.sqrt(2 / repeats);
+  const turned = better === a;
+  const [other, by, least, most] = turned ? [b, -difference, -high, -low] : [a, difference, low, high];
+  const share = Math.round(100 * (turned ? 1 - superiority : superiority));
+  return `${better} found better than ${other}${when}, by ${number(by)} on average (${number(least)} to ${number(most)}, ${percent}) and in ${share} of 100 pairs of runs (p ${chance(pHolm)})`;
 }

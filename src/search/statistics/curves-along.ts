@@ -69,3 +69,62 @@ export function stepsOf(fn: string, name: string, curve: SearchCurve, along: Alo
     `${fn}: expected runs that say how many ${along} each evaluation took, got one of ${say(name)} that does not; look along evaluations, or give the table's entries a cost`,
   );
 }
+
+/** What each run of each strategy has found by some budgets. */
+export interface ValuesAt {
+  /** Rising. */
+  readonly budgets: readonly number[];
+  /** For each budget, by strategy, one a run. */
+  readonly values: readonly ReadonlyMap<string, Float64Array>[];
+}
+
+/**
+ * What every run has found by each budget: what its last evaluation within it says.
+ *
+ * @param at budgets. Default: the one that all runs come to
+ * @throws RangeError for a budget by which a run has found nothing, or that one does not come to
+ */
+export function valuesAt(
+  fn: string,
+  entries: readonly (readonly [string, readonly SearchCurve[]])[],
+  along: Along,
+  at: readonly number[] | undefined,
+): ValuesAt {
+  const steps = entries.map(
+    ([name, curves]) => [name, curves.map(curve => stepsOf(fn, name, curve, along))] as const,
+  );
+  const all = steps.flatMap(([, some]) => some);
+  const least = Math.max(...all.map(firstValue));
+  const most = Math.min(...all.map(({ x }) => x[x.length - 1]));
+  const budgets = [...new Set(at ?? [most])].sort((a, b) => a - b);
+  for (const budget of budgets) {
+    const whole = along !== "evaluations" || Number.isInteger(budget);
+    if (typeof budget === "number" && whole && budget >= least && budget <= most) continue;
+    throw new RangeError(
+      `${fn}: at must be from ${least} to ${most}${along === "evaluations" ? "" : ` ${along}`}, which every run has, got ${say(budget)}`,
+    );
+  }
+  if (budgets.length === 0) throw new RangeError(`${fn}: expected at least one budget, got none`);
+  const values = budgets.map(
+    budget =>
+      new Map(steps.map(([name, some]) => [name, Float64Array.from(some, step => valueAt(step, budget))])),
+  );
+  return { budgets, values };
+}
+
+/** Where a run has its first value; ∞ where it never has one. */
+function firstValue({ x, y }: StepFunction): number {
+  for (let i = 0; i < y.length; i++) if (!Number.isNaN(y[i])) return x[i];
+  return Infinity;
+}
+
+/** The value of the last step at or before a place. */
+function valueAt({ x, y }: StepFunction, at: number): number {
+  let [low, high] = [0, x.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (x[middle] <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? Number.NaN : y[low - 1];
+}
