@@ -182,6 +182,8 @@ export const {
   minMeanPanel,
   nestedSpacesPanel,
   notePanel,
+  overlapPanel,
+  proposalsPanel,
   randomSearchPanel,
   regretPanel,
   row,

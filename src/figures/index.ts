@@ -9,6 +9,12 @@ export { type NestedSpace, nestedSpacesPanel } from "./panels/nested-spaces-pane
 export { notePanel } from "./panels/note-panel.js";
 export { type Corner, type GridOptions, grid, type Panel, type RowOptions, row } from "./panels.js";
 export { type DrawnRegret, regretPanel, type RegretPanelOptions } from "./panels/regret-panel.js";
+export { type DrawnOverlap, overlapPanel } from "./panels/overlap-panel.js";
+export {
+  type DrawnProposals,
+  proposalsPanel,
+  type ProposalsPanelOptions,
+} from "./panels/proposals-panel.js";
 export { randomSearchPanel } from "./panels/random-search-panel.js";
 export { cellDiagram } from "./diagram/cell-diagram.js";
 export { CellDiagram } from "./diagram/cell-picture.js";

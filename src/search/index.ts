@@ -34,6 +34,24 @@ export {
   type SearchPowerOptions,
 } from "./statistics/search-power.js";
 export type { Along, SearchCurve, SearchRuns } from "./statistics/curves-along.js";
+export { type Diversity, type DiversityOptions, proposalDiversity } from "./statistics/diversity.js";
+export { type Overlap, type OverlapOptions, proposalOverlap, type Repeated } from "./statistics/overlap.js";
+export {
+  type ProposalDistribution,
+  proposalDistribution,
+  type ProposalDistributionOptions,
+  type ProposedErrors,
+} from "./statistics/proposal-distribution.js";
+export type { ProposingRuns } from "./statistics/proposals.js";
+export { type SearchRunRow, searchRuns, type SearchRunsOptions } from "./statistics/runs-table.js";
+export {
+  expectedRandom,
+  randomDrawsFor,
+  type SpaceErrors,
+  spaceErrors,
+  type SpaceQuantile,
+  spaceQuantile,
+} from "./statistics/space-errors.js";
 export {
   type RegretCurve,
   type RegretCurves,

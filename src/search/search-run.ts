@@ -38,6 +38,8 @@ export interface SearchRun {
   /** Epochs after which it was told; NaN: all. */
   readonly epochs: Float64Array;
   readonly codes: readonly (readonly number[])[];
+  /** What they make, where the space is not at hand: of a search's folder. */
+  readonly architectures?: readonly AnyArchitecture[];
 }
 
 const listNames = ["judged", "images", "seconds", "told", "own", "epochs"] as const;

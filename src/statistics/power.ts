@@ -81,7 +81,8 @@ function beyond(t: number, df: number, delta: number): number {
   const [from, to] = [Math.max(0, 1 - 9 * spread), 1 + 12 * spread];
   const log = Math.LN2 + (df / 2) * Math.log(df / 2) - gammaln(df / 2);
   const density = (s: number) => (s > 0 ? Math.exp(log + (df - 1) * Math.log(s) - (df * s * s) / 2) : 0);
-  const steps = 400;
+  // The fewer degrees of freedom, the less smooth the density is at 0.
+  const steps = df < 10 ? 400 : 120;
   const width = (to - from) / steps;
   let [sum, weight] = [0, 0];
   for (let i = 0; i <= steps; i++) {
@@ -106,9 +107,8 @@ export function detectableEffect(repeats: number, settings: Required<PowerOption
     if (high > 1e9) return Number.POSITIVE_INFINITY;
     [low, high] = [high, 2 * high];
   }
-  while (high - low > 1e-12 * high) {
+  while (high - low > 1e-8 * high) {
     const middle = (low + high) / 2;
-    if (middle === low || middle === high) break;
     if (found(middle)) high = middle;
     else low = middle;
   }

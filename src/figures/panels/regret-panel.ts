@@ -8,6 +8,7 @@ import type { PlotlyObject } from "../figure.js";
 import type { Panel } from "../panels.js";
 import { plotlyText } from "../plotly-text.js";
 import { faded, seriesColour, seriesDash } from "../style.js";
+import { staircase } from "./staircase.js";
 
 /** What the panel draws, as `regretCurves` gives it. */
 export interface DrawnRegret {
@@ -18,6 +19,8 @@ export interface DrawnRegret {
   readonly band: Band;
   readonly level: number;
   readonly curves: readonly (StepCurve & { readonly name: string })[];
+  /** Of what `proposalDiversity` gives. */
+  readonly window?: number;
 }
 
 export interface RegretPanelOptions {
@@ -27,6 +30,8 @@ export interface RegretPanelOptions {
   readonly logAlong?: boolean;
   /** Of the errors. Default `"points"` for a regret, `"%"` for values. */
   readonly unit?: string;
+  /** What the vertical axis shows, where that is neither a regret nor an error: `"mean distance of 20 proposals"`. */
+  readonly label?: string;
 }
 
 const alongTitles = { evaluations: "evaluations", images: "images trained on", seconds: "seconds" } as const;
@@ -55,10 +60,11 @@ export function regretPanel(regret: DrawnRegret, options: RegretPanelOptions = {
       band: "text",
       level: "number",
       curves: "list",
+      window: "number?",
     },
     "what regretCurves() gives",
   );
-  expectOptions(fn, options, { log: "boolean?", logAlong: "boolean?", unit: "text?" });
+  expectOptions(fn, options, { log: "boolean?", logAlong: "boolean?", unit: "text?", label: "text?" });
   expectList(fn, "curves", regret.curves, {
     name: "text",
     repeats: "number",
@@ -103,7 +109,7 @@ export function regretPanel(regret: DrawnRegret, options: RegretPanelOptions = {
     return banded.length > 0 ? [shade, line] : [line];
   });
   const hasBand = curves.some(({ low }) => low.some(value => !Number.isNaN(value)));
-  const what = best === undefined ? `best so far, judged (${unit})` : `regret (${unit})`;
+  const what = options.label ?? (best === undefined ? `best so far, judged (${unit})` : `regret (${unit})`);
   const xs = curves.flatMap(({ x }) => [x[0], x[x.length - 1]]);
   return {
     traces,
@@ -125,22 +131,4 @@ function lowest(curves: readonly StepCurve[]): number {
   const least = Math.min(...curves.map(({ centre }) => extent(positive(centre))[0]));
   const lows = positive(curves.flatMap(({ low }) => [...low]));
   return Math.max(least / 10, Math.min(least / 1.5, ...(lows.length > 0 ? [extent(lows)[0]] : [])));
-}
-
-/** Corners of the steps of some values, each of which holds from its x to the next. */
-function staircase(
-  x: readonly number[],
-  values: readonly number[],
-  places: readonly number[],
-): { readonly x: number[]; readonly y: number[] } {
-  const corners = { x: [] as number[], y: [] as number[] };
-  for (const [i, k] of places.entries()) {
-    if (i > 0) {
-      corners.x.push(x[k]);
-      corners.y.push(values[places[i - 1]]);
-    }
-    corners.x.push(x[k]);
-    corners.y.push(values[k]);
-  }
-  return corners;
 }
