@@ -300,6 +300,77 @@ napi_value setTensor(const Call& call) {
   });
 }
 
+// One of the names of an enumeration, by their numbers.
+template <typename T, size_t N>
+T oneOf(const Value& value, const char* const (&names)[N]) {
+  const std::string name = value.string();
+  std::string all;
+  for (size_t i = 0; i < N; ++i) {
+    if (name == names[i]) return static_cast<T>(i);
+    all += std::string(i == 0 ? "\"" : i + 1 == N ? "\" or \"" : "\", \"") + names[i];
+  }
+  value.fail(all + "\"");
+}
+
+// getOptimiserState(model) → Promise<{ updated, optimiser, steps, second, averages }>
+napi_value getOptimiserState(const Call& call) {
+  return napi::promise(call, [s = session(call(0, "model"))](const Notify&) -> Maker {
+    const Scope scope(*s);
+    const OptimiserState state = s->model.optimiserState();
+    return [state](napi_env env) {
+      return napi::object(env, {{"updated", napi::boolean(env, state.updated)},
+                                {"optimiser", napi::string(env, kOptimisers[static_cast<int>(state.optimiser)])},
+                                {"steps", napi::number(env, static_cast<double>(state.steps))},
+                                {"second", napi::boolean(env, state.second)},
+                                {"averages", napi::boolean(env, state.averages)}});
+    };
+  });
+}
+
+// setOptimiserState(model, { updated, optimiser, steps, second, averages }) → Promise<void>: room for what setRemembered gives
+napi_value setOptimiserState(const Call& call) {
+  const Value given = call(1, "state");
+  OptimiserState state;
+  state.updated = given["updated"].boolean();
+  state.optimiser = oneOf<Optimiser>(given["optimiser"], kOptimisers);
+  // Adam counts in float32.
+  state.steps = given["steps"].integer(0, int64_t{1} << 24);
+  state.second = given["second"].boolean();
+  state.averages = given["averages"].boolean();
+  return napi::promise(call, [s = session(call(0, "model")), state](const Notify&) -> Maker {
+    const Scope scope(*s);
+    s->model.setOptimiserState(state);
+    return {};
+  });
+}
+
+// getRemembered(model, name, what) → Promise<Float32Array>, row-major
+napi_value getRemembered(const Call& call) {
+  return napi::promise(call, [s = session(call(0, "model")), name = call(1, "name").string(),
+                              what = oneOf<Remembered>(call(2, "what"), kRemembered)](const Notify&) -> Maker {
+    const Scope scope(*s);
+    const at::Tensor host = toHost(s->model.remembered(name, what).to(at::kFloat));
+    return [host](napi_env env) { return toArray(env, host); };
+  });
+}
+
+// setRemembered(model, name, what, values) → Promise<void>
+napi_value setRemembered(const Call& call) {
+  const Value values = call(3, "values");
+  const at::Tensor flat = copy<float>(values, {static_cast<int64_t>(values.array<float>().size)}, at::kFloat);
+  return napi::promise(call, [s = session(call(0, "model")), name = call(1, "name").string(),
+                              what = oneOf<Remembered>(call(2, "what"), kRemembered), flat](const Notify&) -> Maker {
+    const Scope scope(*s);
+    at::Tensor target = s->model.remembered(name, what);
+    if (target.numel() != flat.numel()) {
+      throw std::invalid_argument("\"" + name + "\" has " + std::to_string(target.numel()) + " values, got " +
+                                  std::to_string(flat.numel()));
+    }
+    target.copy_(flat.view(target.sizes()));
+    return {};
+  });
+}
+
 void requireChannels(const Session& s, const char* argument, int64_t channels) {
   const int64_t expected = s.model.options().channels;
   if (channels == expected) return;
@@ -389,22 +460,12 @@ napi_value probe(const Call& call) {
   });
 }
 
-Optimiser optimiserOf(const Value& value) {
-  const std::string name = value.string();
-  std::string known;
-  for (size_t i = 0; i < std::size(kOptimisers); ++i) {
-    if (name == kOptimisers[i]) return static_cast<Optimiser>(i);
-    known += (i == 0 ? "\"" : i + 1 < std::size(kOptimisers) ? ", \"" : " or \"") + std::string(kOptimisers[i]) + "\"";
-  }
-  value.fail(known);
-}
-
 // What NativeUpdate of addon.ts has, and a learning rate.
 Update updateOf(const Value& o, double learningRate) {
   Update update{learningRate, o["momentum"].fraction(),
                 {o["weightDecay"].magnitude(), o["normWeightDecay"].magnitude(), o["biasWeightDecay"].magnitude()}};
   update.averageDecay = o["averageDecay"].fraction();
-  update.optimiser = optimiserOf(o["optimiser"]);
+  update.optimiser = oneOf<Optimiser>(o["optimiser"], kOptimisers);
   update.nesterov = o["nesterov"].boolean();
   update.beta1 = o["beta1"].fraction();
   update.beta2 = o["beta2"].fraction();
@@ -741,6 +802,10 @@ void initialise(napi_env env, napi_value exports) {
   define<tensors>(env, exports, "tensors", "Model.tensors");
   define<getTensor>(env, exports, "getTensor", "Model.get");
   define<setTensor>(env, exports, "setTensor", "Model.set");
+  define<getOptimiserState>(env, exports, "getOptimiserState", "Model.checkpoint");
+  define<setOptimiserState>(env, exports, "setOptimiserState", "Model.restore");
+  define<getRemembered>(env, exports, "getRemembered", "Model.checkpoint");
+  define<setRemembered>(env, exports, "setRemembered", "Model.restore");
   define<forward>(env, exports, "forward", "Model.forward");
   define<probe>(env, exports, "probe", "Model.probe");
   define<step>(env, exports, "step", "Model.step");

@@ -21,6 +21,7 @@
 #include <ATen/ops/sum.h>
 #include <ATen/ops/threshold_backward.h>
 #include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
 
 #include <cmath>
 #include <stdexcept>
@@ -317,6 +318,51 @@ void Model::update(const Update& options, const at::Tensor& rate) {
   }
   firstUpdate_ = false;
   syncWeights();
+}
+
+OptimiserState Model::optimiserState() const {
+  if (shares_ || moments_->uneven) {
+    throw std::invalid_argument("model: expected one whose parameters were all updated together, got a path or a store of paths");
+  }
+  OptimiserState state{!firstUpdate_, moments_->of};
+  if (moments_->steps.defined()) state.steps = static_cast<int64_t>(moments_->steps.select(0, 0).item<float>());
+  state.second = moments_->second.defined();
+  state.averages = averageValue_.defined();
+  return state;
+}
+
+void Model::setOptimiserState(const OptimiserState& state) {
+  if (shares_) throw std::invalid_argument("model: expected a store of weights, got a path");
+  moments_->first.zero_();
+  moments_->second = at::Tensor();
+  moments_->steps = at::Tensor();
+  moments_->uneven = false;
+  moments_->of = state.optimiser;
+  if (state.second) moments_->prepare(state.optimiser);
+  if (moments_->steps.defined()) moments_->steps.fill_(static_cast<double>(state.steps));
+  averageValue_ = state.averages ? at::zeros_like(flatValue_) : at::Tensor();
+  averageStatistics_ = state.averages ? at::zeros_like(flatStatistics_) : at::Tensor();
+  firstUpdate_ = !state.updated;
+}
+
+at::Tensor Model::remembered(const std::string& name, Remembered what) const {
+  const at::Tensor& flat = what == Remembered::First    ? moments_->first
+                           : what == Remembered::Second ? moments_->second
+                                                        : averageValue_;
+  if (!flat.defined()) {
+    throw std::invalid_argument(std::string("expected a model that remembers \"") + kRemembered[static_cast<int>(what)] +
+                                "\", got one that does not");
+  }
+  for (const auto& p : parameters_) {
+    if (p.name == name) return flat.as_strided(p.shape, p.value.strides(), p.offset);
+  }
+  if (what == Remembered::Average) {
+    for (const auto& [statistic, value] : statistics_) {
+      // A view of flatStatistics_, and its average lies at the same place of theirs.
+      if (statistic == name) return averageStatistics_.as_strided(value.sizes(), value.strides(), value.storage_offset());
+    }
+  }
+  throw std::invalid_argument("no parameter is named \"" + name + "\"");
 }
 
 void Model::exchangeAverages() {

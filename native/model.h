@@ -32,6 +32,18 @@ struct ModelOptions {
 // Evaluate: the running statistics normalise.
 enum class Mode { Train, Recalibrate, Evaluate };
 
+// What an update leaves of a parameter: the two moments of an optimiser, and its moving average.
+enum class Remembered { First, Second, Average };
+inline constexpr const char* kRemembered[] = {"first", "second", "average"};
+
+struct OptimiserState {
+  bool updated = false;  // whether a step was ever taken
+  Optimiser optimiser = Optimiser::Sgd;
+  int64_t steps = 0;       // that Adam has counted
+  bool second = false;     // whether there is a second moment
+  bool averages = false;   // whether there are moving averages
+};
+
 class Model {
  public:
   // Of a program that `checkProgram` accepts.
@@ -70,6 +82,15 @@ class Model {
   // One step of the optimiser on every parameter; with another optimiser than the last step's, it remembers nothing.
   // `rate`, if defined, is the learning rate as a float32 scalar on the device: a recorded step reads it there.
   void update(const Update& options, const at::Tensor& rate = {});
+
+  // What the updates have left besides weights and running statistics, for a training that goes on later. Throws
+  // std::invalid_argument for a path, and for a store that paths have trained: their parameters were updated unevenly.
+  OptimiserState optimiserState() const;
+  // Makes room for it, zero but for the steps; the next update is then no first one.
+  void setOptimiserState(const OptimiserState& state);
+  // What is remembered of a parameter, or, of averages, of a running statistic, as a view; float32. Throws
+  // std::invalid_argument for an unknown name, and for what is not remembered.
+  at::Tensor remembered(const std::string& name, Remembered what) const;
 
   // Exchanges weights and running statistics with their moving averages, or back. No-op while there are none.
   void exchangeAverages();

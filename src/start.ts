@@ -111,6 +111,7 @@ export { EngineUnavailableError, Model, torch, torchOn } from "./training/engine
 export { RecipeError } from "./training/recipe/recipe-error.js";
 export { imageNet, recipes } from "./training/recipes.js";
 export { TrainingRun } from "./training/training-run.js";
+export { CheckpointError } from "./training/checkpoints/checkpoint.js";
 export { WeightsError } from "./training/weights/weights.js";
 export { SpecError } from "./trials/spec-error.js";
 export { StoreError } from "./trials/store/store-error.js";
@@ -202,6 +203,7 @@ export const {
   engineByName,
   lastTraining,
   learningRateAt,
+  loadCheckpoint,
   loadDataset,
   loadIdx,
   loadImageFolder,
@@ -209,6 +211,7 @@ export const {
   measureParallelism,
   proceduralDataset,
   recipeByName,
+  saveCheckpoint,
   saveWeights,
   time,
   train,

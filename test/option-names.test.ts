@@ -20,6 +20,7 @@ const data: Readonly<Record<string, readonly number[]>> = {
   // Plotly's own layout, and texts under any name.
   Figure: [1],
   encodeSafetensors: [1],
+  saveCheckpoint: [1],
   saveWeights: [2],
   // Populations, or errors, under a name; specs as they were stored; a comparison's result.
   Population: [0],

@@ -6,6 +6,7 @@
  */
 import type { OptionNames } from "../base/expect-options.js";
 import type { Network } from "../networks/network.js";
+import type { Checkpoint } from "./checkpoints/checkpoint.js";
 import type { Dataset } from "./dataset.js";
 import type { Recipe } from "./recipe.js";
 import type { Session, SessionOptions } from "./session.js";
@@ -58,9 +59,16 @@ export interface TrainingResult {
   readonly error: number;
   /** The same on the validation split; absent where the dataset has none. */
   readonly validationError?: number | undefined;
+  /** Of a training that went on from a checkpoint, its further epochs. */
   readonly epochs: readonly EpochReport[];
   /** 1-based step at which the loss stopped being finite. */
   readonly divergedAt?: number | undefined;
+  /** 1-based epoch after which `stopAbove` ended it: it is finished, with the errors that it had then. */
+  readonly stoppedAt?: number | undefined;
+  /** Where it stood at its end, for `keepCheckpoint`; absent where `stopAbove` ended it, and where it is not finished. */
+  readonly checkpoint?: Checkpoint | undefined;
+  /** Images trained on: of a training that went on from a checkpoint, those of its further epochs. Absent where the engine does not count. */
+  readonly images?: number | undefined;
   /** What was asked for and what there was, when out of memory. */
   readonly reason?: string | undefined;
   /**
@@ -109,6 +117,20 @@ export interface TrainOptions {
    * search by and are judged by. Changes nothing that is learned, and nothing that is chosen. Default false.
    */
   readonly testAlong?: boolean;
+  /**
+   * Engine torch alone: how many epochs of the recipe's schedule are done when it ends; the schedule stays that of the whole
+   * recipe, and the network is tested at the end. Default: all.
+   */
+  readonly until?: number;
+  /** Engine torch alone: goes on from there, bit by bit as if the training had not stopped. */
+  readonly from?: Checkpoint;
+  /** Engine torch alone: put a checkpoint of the end into the result. Default false. */
+  readonly keepCheckpoint?: boolean;
+  /**
+   * Engine torch alone: by epoch, the greatest error on the validation split (the test split where there is none) with which
+   * the training goes on, per cent: `{ 4: 55 }` ends one that is worse than 55 % after four epochs. The recipe must test then.
+   */
+  readonly stopAbove?: Readonly<Record<number, number>>;
   /** Aborting stops training between two steps; the result then has status `"cancelled"`. */
   readonly signal?: AbortSignal;
   readonly onEpoch?: (report: EpochReport) => void;
@@ -124,6 +146,10 @@ export const engineOptionNames: OptionNames<TrainOptions> = {
   weights: true,
   keepWeights: true,
   testAlong: true,
+  until: true,
+  from: true,
+  keepCheckpoint: true,
+  stopAbove: true,
   signal: true,
   onEpoch: true,
   onStep: true,
@@ -148,9 +174,15 @@ export interface Timer {
   dispose(): void;
 }
 
+/** Options that say which part of a recipe's schedule is trained. */
+export const partOptions = ["until", "from", "keepCheckpoint", "stopAbove"] as const;
+
+/** Options that an engine may not follow. */
+export type RefusableOption = "precision" | "memoryLimit" | (typeof partOptions)[number];
+
 /** What an engine cannot follow. */
 export interface Refusal {
-  readonly field: keyof Recipe | "precision" | "memoryLimit";
+  readonly field: keyof Recipe | RefusableOption;
   /** What it must be instead, after "must be". */
   readonly expected: string;
   readonly got: unknown;
@@ -164,10 +196,7 @@ export interface Engine {
    * The first thing that keeps it from training so, known before there is a network; `train` would throw it. Absent
    * where everything can be followed.
    */
-  readonly refuses?: (
-    recipe: Recipe,
-    options: Pick<TrainOptions, "precision" | "memoryLimit">,
-  ) => Refusal | undefined;
+  readonly refuses?: (recipe: Recipe, options: Pick<TrainOptions, RefusableOption>) => Refusal | undefined;
   /**
    * Returns if it can train here, on its device; absent where it always can.
    *

@@ -1,5 +1,7 @@
 /// <reference types="node" preserve="true" />
 /** Training: datasets, recipes, and the engines that run them. */
+export { type Checkpoint, CheckpointError, type TrainingIdentity } from "./checkpoints/checkpoint.js";
+export { loadCheckpoint, saveCheckpoint } from "./checkpoints/checkpoint-file.js";
 export type { Dataset, Split } from "./dataset.js";
 export type {
   Engine,

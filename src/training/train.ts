@@ -13,7 +13,12 @@ import { type LiveOutput, liveOutput } from "../notebook/live-output.js";
 import type { Dataset } from "./dataset.js";
 import { askedDataset } from "./datasets/asked-dataset.js";
 import type { DatasetSpec } from "./datasets/index.js";
-import { engineOptionNames, type EpochReport, type TrainOptions as EngineOptions } from "./engine.js";
+import {
+  engineOptionNames,
+  type EpochReport,
+  type partOptions,
+  type TrainOptions as EngineOptions,
+} from "./engine.js";
 import { checkDataset } from "./engines/check-dataset.js";
 import { checkPrecision } from "./engines/check-precision.js";
 import { lookedError } from "./looked-error.js";
@@ -23,7 +28,9 @@ import { checkRecipe, type Recipe } from "./recipe.js";
 import { recipeByName, type RecipeName } from "./recipes.js";
 import { TrainingRun, type TrainingSetting } from "./training-run.js";
 
-export interface TrainOptions extends Omit<EngineOptions, "keepWeights">, EngineChoice {
+export interface TrainOptions
+  extends Omit<EngineOptions, "keepWeights" | (typeof partOptions)[number]>,
+    EngineChoice {
   /** The images, the description of a set (`{ kind: "procedural", resolution: 32, … }`), or a text for `datasetByName`. */
   readonly dataset: Dataset | DatasetSpec | string;
   /** A recipe, or the name of one. */
@@ -37,7 +44,15 @@ export interface TrainOptions extends Omit<EngineOptions, "keepWeights">, Engine
   readonly live?: boolean;
 }
 
-const { keepWeights: _chosenHere, ...shared } = engineOptionNames;
+// Parts of a schedule are for engines.
+const {
+  keepWeights: _k,
+  until: _u,
+  from: _f,
+  keepCheckpoint: _c,
+  stopAbove: _s,
+  ...shared
+} = engineOptionNames;
 const trainNames: OptionNames<TrainOptions> = {
   ...shared,
   engine: true,

@@ -209,6 +209,7 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   ],
   learningRateAt: [recipe, 1],
   linearRegression: [errors, { x: values }, { weights: values, intercept: true }],
+  loadCheckpoint: [file("no-checkpoint.safetensors")],
   loadDataset: [dataset],
   loadIdx: [file("no-idx"), { resolution: 28 }],
   loadImageFolder: [file("no-images"), { resolution: 8, testShare: 0.5, splitSeed: 1, cache: file("cache") }],
@@ -311,6 +312,16 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   sample: [
     AnyNetXA,
     { n: 1, seed: 1, where: { flops: [0, 1e12] }, resolution: 8, limit: 100, onProgress: () => {} },
+  ],
+  saveCheckpoint: [
+    file("checkpoint.safetensors"),
+    {
+      epochs: 1,
+      training: { recipe, seed: 1, precision: "float32", images: 10 },
+      optimiser: { name: "sgd", updated: true, steps: 0 },
+      weights,
+      first: weights,
+    },
   ],
   saveWeights: [file("a.safetensors"), weights, { a: "b" }],
   scale: [architecture, { depth: 2, width: 1.5, resolution: 2 }],

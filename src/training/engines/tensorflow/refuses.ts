@@ -1,7 +1,13 @@
 /** What engine tensorflow does not follow, reported before anything runs. */
 import { refuseUnknown } from "../../../base/expect-options.js";
 import { expectFields } from "../../../base/expect.js";
-import { engineOptionNames, type Refusal, type TrainOptions } from "../../engine.js";
+import {
+  engineOptionNames,
+  partOptions,
+  type Refusal,
+  type RefusableOption,
+  type TrainOptions,
+} from "../../engine.js";
 import type { Recipe } from "../../recipe.js";
 
 /**
@@ -20,10 +26,7 @@ const notFollowed: Partial<Record<keyof Recipe, string>> = {
 };
 
 /** The first thing that keeps the engine from training so; undefined if nothing does. */
-export function refuses(
-  recipe: Recipe,
-  options: Pick<TrainOptions, "precision" | "memoryLimit">,
-): Refusal | undefined {
+export function refuses(recipe: Recipe, options: Pick<TrainOptions, RefusableOption>): Refusal | undefined {
   expectFields("refuses", "a recipe", recipe, {});
   expectFields("refuses", "options", options, {});
   refuseUnknown<TrainOptions>("refuses", options, engineOptionNames);
@@ -35,6 +38,11 @@ export function refuses(
   if (memoryLimit !== undefined) {
     const expected = "left out with engine tensorflow, whose memory nothing limits (torch can)";
     return { field: "memoryLimit", expected, got: memoryLimit };
+  }
+  for (const field of partOptions) {
+    if (options[field] === undefined || options[field] === false) continue;
+    const expected = "left out with engine tensorflow, which trains whole schedules (torch can train parts)";
+    return { field, expected, got: options[field] };
   }
   for (const [field, why] of Object.entries(notFollowed) as [keyof Recipe, string][]) {
     if (!recipe[field]) continue;

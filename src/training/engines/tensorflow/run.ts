@@ -8,6 +8,7 @@ import { type Network, withoutAuxiliary } from "../../../networks/network.js";
 import { inferShapes, NetworkError } from "../../../networks/shapes.js";
 import type { Dataset } from "../../dataset.js";
 import { engineOptionNames, type TrainingResult, type TrainOptions } from "../../engine.js";
+import { say } from "../../../base/say.js";
 import { checkRecipe, type Recipe, RecipeError } from "../../recipe.js";
 import { checkWeights } from "../../weights/weights.js";
 import { checkCrop } from "../check-crop.js";
@@ -67,8 +68,8 @@ function check(network: Network, dataset: Dataset, recipe: Recipe, options: Trai
   const refusal = refuses(recipe, options);
   if (refusal) {
     const { field, expected, got } = refusal;
-    if (field !== "precision" && field !== "memoryLimit") throw new RecipeError(field, expected, got);
-    throw new RangeError(`train: ${field} must be ${expected}, got ${JSON.stringify(got)}`);
+    if (field in recipe) throw new RecipeError(field, expected, got);
+    throw new RangeError(`train: ${field} must be ${expected}, got ${say(got)}`);
   }
   checkDataset(dataset);
   checkCrop(recipe, dataset);

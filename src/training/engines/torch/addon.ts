@@ -57,6 +57,21 @@ export interface NativeAugmentation {
   readonly cutout: number;
 }
 
+/** What updates leave of a parameter: an optimiser's two moments, and the moving average. */
+export type Remembered = "first" | "second" | "average";
+
+/** What updates leave besides. */
+export interface OptimiserState {
+  /** Whether a step was ever taken. */
+  readonly updated: boolean;
+  readonly optimiser: string;
+  /** That Adam has counted. */
+  readonly steps: number;
+  /** Whether there is a second moment, and whether there are averages. */
+  readonly second: boolean;
+  readonly averages: boolean;
+}
+
 /**
  * Everything native. Promises are settled in the order of the calls: one thread does the work. What is wrong with an
  * argument is thrown, or rejects: a RangeError that names it, what it must be and what came.
@@ -79,6 +94,11 @@ export interface Addon {
   tensors(model: ModelHandle): { name: string; shape: number[] }[];
   getTensor(model: ModelHandle, name: string, gradient: boolean): Promise<Float32Array>;
   setTensor(model: ModelHandle, name: string, values: Float32Array): Promise<void>;
+  getOptimiserState(model: ModelHandle): Promise<OptimiserState>;
+  /** Makes room for what `setRemembered` gives, zero until then. */
+  setOptimiserState(model: ModelHandle, state: OptimiserState): Promise<void>;
+  getRemembered(model: ModelHandle, name: string, what: Remembered): Promise<Float32Array>;
+  setRemembered(model: ModelHandle, name: string, what: Remembered, values: Float32Array): Promise<void>;
   forward(
     model: ModelHandle,
     images: Float32Array,

@@ -14,6 +14,8 @@ import {
   type TrainOptions,
   type Weights,
 } from "../../engine.js";
+import type { Checkpoint, TrainingIdentity } from "../../checkpoints/checkpoint.js";
+import { partOfSchedule, tests } from "../../checkpoints/part-of-schedule.js";
 import { wholeSettings } from "../../recipe/optimisers.js";
 import { checkRecipe, learningRateAt, type Recipe } from "../../recipe.js";
 import { checkWeights } from "../../weights/weights.js";
@@ -23,6 +25,7 @@ import { checkDataset } from "../check-dataset.js";
 import { mixSeed } from "../seeds.js";
 import { mostThreads } from "../threads.js";
 import { type DatasetHandle, loadAddon, type NativeAugmentation, type NativeUpdate } from "./addon.js";
+import { restoreState, stateOf } from "./checkpoint.js";
 import { memoryOf } from "./memory.js";
 import { type Device, Model, requireDevice } from "./model.js";
 
@@ -64,6 +67,13 @@ export async function train(
       `train: memoryLimit must be an integer of at least 0 (0: none), got ${say(memoryLimit)}`,
     );
   }
+  const identity: TrainingIdentity = {
+    recipe,
+    seed,
+    precision: precision ?? "float32",
+    images: dataset.train.count,
+  };
+  const part = partOfSchedule(options, identity);
   const { update, augmentation } = nativeSettings(recipe);
   const regularised = withDropPath(withDropout(network, recipe.dropout ?? 0), recipe.dropPath ?? 0);
   const addon = loadAddon();
@@ -85,6 +95,7 @@ export async function train(
   };
   const epochs: EpochReport[] = [];
   let kept: Weights | undefined;
+  let checkpoint: Checkpoint | undefined;
   let least = Infinity;
   let trainSeconds = 0;
   let images = 0;
@@ -104,6 +115,7 @@ export async function train(
       error,
       ...(validation && { validationError: validationErrorOf(status, epochs, chance) }),
       epochs,
+      images,
       seconds: seconds(),
       imagesPerSecond,
       ...(peakMemory > 0 && { peakMemory }),
@@ -119,7 +131,8 @@ export async function train(
   try {
     const created = { seed: mixSeed(seed, 0), precision, threads, device, auxiliary };
     model = await Model.create(regularised, created);
-    if (options.weights) await model.setWeights(options.weights);
+    if (part.from) await restoreState(addon, model, part.from);
+    else if (options.weights) await model.setWeights(options.weights);
     else if (recipe.zeroInitResidual) await zeroResiduals(model, residualNorms(network));
     if (signal?.aborted) cancel();
     signal?.addEventListener("abort", cancel);
@@ -139,7 +152,8 @@ export async function train(
           threads,
         )
       : data;
-    for (let epoch = 0; epoch < recipe.epochs; epoch++) {
+    let stoppedAt: number | undefined;
+    for (let epoch = part.begin; epoch < part.end && stoppedAt === undefined; epoch++) {
       const first = epoch * stepsPerEpoch;
       const learningRates = Float64Array.from({ length: stepsPerEpoch }, (_, i) =>
         learningRateAt(recipe, (first + i) / stepsPerEpoch),
@@ -173,25 +187,36 @@ export async function train(
         return result("diverged", chance, { divergedAt: first + outcome.divergedAt + 1 });
       }
       if (outcome.cancelled) return await cancelled(model);
-      const last = epoch === recipe.epochs - 1;
+      const done = epoch + 1;
+      const isScheduled = tests(recipe, done);
+      const keeps = part.keepCheckpoint && done === part.end;
+      const capture = async (): Promise<Checkpoint> => ({
+        epochs: done,
+        training: identity,
+        ...(await stateOf(addon, model!)),
+      });
+      // A test may change running statistics: one that the whole schedule would not have done leaves no trace in what goes on.
+      if (keeps && !isScheduled) checkpoint = await capture();
       let errors: Pick<EpochReport, "validationError" | "testError"> = {};
-      if (last || (recipe.testEvery && (epoch + 1) % recipe.testEvery === 0)) {
+      if (isScheduled || done === part.end) {
         if (update.averageDecay > 0) await model.exchangeAverages();
         if (recalibrate > 0) {
           const batches = Math.min(stepsPerEpoch, Math.ceil(recalibrate / batch));
-          const draw = { batch, batches, seed: mixSeed(seed, -(epoch + 1)) };
-          const done = await addon.recalibrate(model.handle, data, { ...augmentation, ...draw });
-          if (!done) return await cancelled(model);
+          const draw = { batch, batches, seed: mixSeed(seed, -done) };
+          const calibrated = await addon.recalibrate(model.handle, data, { ...augmentation, ...draw });
+          if (!calibrated) return await cancelled(model);
         }
         const wrong = await addon.countErrors(model.handle, data, testBatch);
+        const seen = (100 * wrong) / looked.count;
+        if (done < part.end && wrong >= 0 && seen > part.ceiling(done)) stoppedAt = done;
+        const last = done === part.end || stoppedAt !== undefined;
         const final =
           validation && (last || testAlong) && wrong >= 0
             ? await addon.countErrors(model.handle, testData, testBatch)
             : wrong;
         if (final === -1) return await cancelled(model);
         // The loss is looked at before each update, so the last update of all shows only here.
-        if (final === -2) return result("diverged", chance, { divergedAt: (epoch + 1) * steps });
-        const seen = (100 * wrong) / looked.count;
+        if (final === -2) return result("diverged", chance, { divergedAt: done * steps });
         errors = validation ? { validationError: seen } : { testError: seen };
         if (validation && (last || testAlong))
           errors = { ...errors, testError: (100 * final) / dataset.test.count };
@@ -199,20 +224,24 @@ export async function train(
           kept = await model.weights();
         }
         least = Math.min(least, seen);
-        if (update.averageDecay > 0 && !last) await model.exchangeAverages();
+        if (update.averageDecay > 0 && !(last && !keeps)) await model.exchangeAverages();
       }
+      if (keeps && isScheduled) checkpoint = await capture();
       const report: EpochReport = {
-        epoch: epoch + 1,
+        epoch: done,
         trainLoss: outcome.losses.reduce((sum, loss) => sum + loss, 0) / steps,
         trainError: (100 * outcome.wrong) / (steps * batch),
         ...errors,
-        learningRate: learningRateAt(recipe, epoch + 1),
+        learningRate: learningRateAt(recipe, done),
         seconds: seconds(),
       };
       epochs.push(report);
       onEpoch?.(report);
     }
-    return result("finished", lastError(epochs)!);
+    return result("finished", lastError(epochs)!, {
+      ...(stoppedAt !== undefined && { stoppedAt }),
+      ...(checkpoint && { checkpoint }),
+    });
   } catch (error) {
     if ((error as { code?: unknown }).code !== "NETSPACE_OUT_OF_MEMORY") throw error;
     // The allocator and whoever turned its error into JavaScript's both say so.

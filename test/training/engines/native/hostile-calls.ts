@@ -208,6 +208,30 @@ export async function fixture(): Promise<Fixture> {
       args: [model, "head.fc.bias", new Float32Array(4)],
       places: { "0": v => v === model, "1": never, "2": never },
     },
+    getOptimiserState: { known: "Model.checkpoint", args: [model], places: { "0": v => v === model } },
+    setOptimiserState: {
+      known: "Model.restore",
+      args: [model, { updated: true, optimiser: "adam", steps: 1, second: true, averages: true }],
+      places: {
+        "0": v => v === model,
+        "1": never,
+        "1.updated": bool,
+        "1.optimiser": v => ["sgd", "adam", "adamw", "rmsprop"].includes(v as string),
+        "1.steps": integer(0, 2 ** 24),
+        "1.second": bool,
+        "1.averages": bool,
+      },
+    },
+    getRemembered: {
+      known: "Model.checkpoint",
+      args: [model, "head.fc.bias", "first"],
+      places: { "0": v => v === model, "1": never, "2": v => v === "first" },
+    },
+    setRemembered: {
+      known: "Model.restore",
+      args: [model, "head.fc.bias", "first", new Float32Array(4)],
+      places: { "0": v => v === model, "1": never, "2": v => v === "first", "3": never },
+    },
     forward: {
       known: "Model.forward",
       args: [model, images, shape, false],
