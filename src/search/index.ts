@@ -59,6 +59,7 @@ export {
   type RegretCurvesOptions,
 } from "./statistics/regret-curves.js";
 export { type Evaluation, RunLog, type SearchRun } from "./search-run.js";
+export { type Preset, type PresetName, presetByName, presets } from "./presets/index.js";
 export * from "./strategies/index.js";
 export type { SearchContext, Strategy } from "./strategy.js";
 export type { Acquisition } from "./surrogates/acquisition.js";

@@ -1,0 +1,176 @@
+/**
+ * Strategies with the settings that their papers print or their authors' code has. They are tuned for thousands of evaluations: at
+ * a few hundred, the controllers among them are random search, and so is a population as large as the budget.
+ */
+import { lstm } from "../controllers/lstm.js";
+import { evolution } from "../strategies/evolution.js";
+import { localSearch } from "../strategies/local-search.js";
+import { random } from "../strategies/random.js";
+import { ppo, reinforce } from "../strategies/reinforce.js";
+import { rewarded } from "../strategies/rewarded.js";
+import { type Preset, preset } from "./preset.js";
+
+const published = { origin: "published" } as const;
+
+const nasnet = (learningRate: number) =>
+  ppo({
+    controller: lstm({ layers: 1, units: 100, range: 0.1 }),
+    learningRate,
+    entropy: 1e-5,
+    baselineDecay: 0.95,
+    batch: 20,
+    clip: 0.2,
+    passes: 4,
+  });
+const nasnetFacts = {
+  states:
+    "LSTM of 1 × 100, weights from U(−0.1, 0.1), PPO at 3.5e-4, entropy 1e-5, moving average of rewards 0.95, 20 architectures an update",
+  inferred: "ratios clipped at 0.2, 4 passes over a batch: neither is printed; biases begin at 0",
+} as const;
+
+const enas = (learningRate: number, greatest: number, batch: number) =>
+  reinforce({
+    controller: lstm({
+      layers: 1,
+      units: 64,
+      range: 0.1,
+      greatestLogit: greatest,
+      greatestOperationLogit: greatest / 2.5,
+    }),
+    learningRate,
+    beta1: 0,
+    epsilon: 1e-3,
+    entropy: 1e-4,
+    entropyIn: "reward",
+    baselineDecay: 0.99,
+    batch,
+  });
+const enasSource =
+  "Pham et al., ICML 2018, arXiv 1802.03268; scripts and src/cifar10 of github.com/melodyguan/enas";
+const enasDiffers =
+  "the average of rewards begins at the first batch's mean, there at 0; earlier nodes are chosen by a softmax, there by attention";
+
+export const publishedPresets = {
+  random: preset(random(), {
+    ...published,
+    source: "Li and Talwalkar, UAI 2019, arXiv 1902.07638",
+    evaluations: 20_000,
+    states: "every choice by the space's own probabilities: the baseline of all others",
+  }),
+  amoebanet: preset(evolution({ population: 100, sample: 25, aging: true, unchanged: 0.05 }), {
+    ...published,
+    source: "Real et al., AAAI 2019, arXiv 1802.01548",
+    evaluations: 20_000,
+    states: "population 100, sample 25, the oldest goes, no mutation with probability 0.05; 20,000 models",
+  }),
+  "amoebanet-without-aging": preset(
+    evolution({ population: 100, sample: 25, aging: false, unchanged: 0.05 }),
+    {
+      ...published,
+      source: "Real et al., AAAI 2019, arXiv 1802.01548",
+      evaluations: 20_000,
+      states: "the control of regularised evolution: the worst goes, all else alike",
+    },
+  ),
+  "amoebanet-rl": preset(nasnet(8e-4), {
+    ...published,
+    source: "Real et al., AAAI 2019, arXiv 1802.01548",
+    evaluations: 20_000,
+    states: "the control by reinforcement: NASNet's controller at the best of 8 learning rates, 8e-4",
+    inferred: nasnetFacts.inferred,
+  }),
+  "nas-rl": preset(
+    reinforce({
+      controller: lstm({ layers: 2, units: 35, range: 0.08 }),
+      learningRate: 6e-4,
+      rewardPower: 3,
+      batch: 8,
+      baselineDecay: 0.95,
+      entropy: 0,
+    }),
+    {
+      ...published,
+      source: "Zoph and Le, ICLR 2017, arXiv 1611.01578",
+      evaluations: 12_800,
+      states:
+        "LSTM of 2 × 35, weights from U(−0.08, 0.08), REINFORCE by Adam at 6e-4, the reward is the cubed accuracy; 8 children of each replica of the controller; 12,800 architectures",
+      inferred: "decay 0.95 of the average of rewards, which is not printed; no entropy bonus",
+      differs:
+        "one controller in place of 100 asynchronous replicas; skip connections by a softmax each, there by attention to anchors; the number of layers is the space's, there it grows by 2 every 1,600 samples",
+    },
+  ),
+  "nasnet-ppo": preset(nasnet(3.5e-4), {
+    ...published,
+    source: "Zoph et al., CVPR 2018, arXiv 1707.07012",
+    evaluations: 20_000,
+    ...nasnetFacts,
+  }),
+  "enas-micro": preset(enas(0.0035, 1.1, 10), {
+    ...published,
+    source: enasSource,
+    evaluations: 45_000,
+    states:
+      "LSTM of 1 × 64, weights from U(−0.1, 0.1), REINFORCE by Adam at 0.0035 with β₁ 0 and ε 1e-3, logits 1.10 · tanh, of operations 1.10 / 2.5 · tanh, entropy 1e-4 added to the reward, average of rewards 0.99, 10 architectures an update, 30 updates after each of 150 epochs",
+    differs: `${enasDiffers}; the bias of 10 on its two convolutions, which other spaces do not have, is for lstm({ biases }), and its fixed ± 0.25 is left out`,
+  }),
+  "enas-macro": preset(enas(0.001, 1.5, 20), {
+    ...published,
+    source: enasSource,
+    evaluations: 310_000,
+    states:
+      "as enas-micro, at 0.001, logits 1.5 · tanh, of operations 1.5 / 2.5 · tanh, 20 architectures an update, 50 updates after each of 310 epochs",
+    differs: `${enasDiffers}; the penalty on the share of skips (0.4, weight 0.8) is left out`,
+  }),
+  mnasnet: preset(rewarded(nasnet(3.5e-4), { target: 75, exponents: "soft" }), {
+    ...published,
+    source: "Tan et al., CVPR 2019, arXiv 1807.11626",
+    evaluations: 8000,
+    states:
+      "controller and PPO as NASNet's; reward accuracy · (latency / 75 ms)^−0.07, the soft one; about 8,000 models",
+    inferred: nasnetFacts.inferred,
+    differs:
+      '75 ms are of one core of a Pixel 1: for another machine or measure, rewarded(presets["nasnet-ppo"], { target })',
+  }),
+  "mnasnet-hard": preset(rewarded(nasnet(3.5e-4), { target: 75, exponents: "hard" }), {
+    ...published,
+    source: "Tan et al., CVPR 2019, arXiv 1807.11626",
+    evaluations: 8000,
+    states: "as mnasnet with the hard reward: nothing for less than 75 ms, accuracy · 75 ms / latency beyond",
+    inferred: nasnetFacts.inferred,
+    differs: "75 ms are of one core of a Pixel 1",
+  }),
+  efficientnet: preset(rewarded(nasnet(3.5e-4), { target: 400e6, exponents: "soft" }), {
+    ...published,
+    source: "Tan and Le, ICML 2019, arXiv 1905.11946",
+    evaluations: 8000,
+    states:
+      "how B0 was found: as mnasnet, with flops in place of latency, 400 million of them, and the exponent −0.07",
+    inferred: `${nasnetFacts.inferred}; the number of models is MnasNet's`,
+  }),
+  "local-search": preset(localSearch({ initial: 10, step: "best" }), {
+    ...published,
+    source:
+      "White et al. 2020, arXiv 2005.02960; Den Ottelander et al. 2020; params.py of github.com/naszilla/naszilla",
+    evaluations: 150,
+    states: "10 architectures are drawn first, the best of all neighbours is climbed to; 150 evaluations",
+  }),
+  "nas-bench-201-evolution": preset(evolution({ population: 10, sample: 3, aging: true, unchanged: 0 }), {
+    ...published,
+    source: "Dong and Yang, ICLR 2020; exps/NATS-algos of github.com/D-X-Y/AutoDL-Projects",
+    evaluations: 100,
+    states: "population 10, sample 3, one edge made anew; a budget of 20,000 s of simulated training",
+    inferred: "about 100 evaluations, which 20,000 s come to",
+  }),
+  "nas-bench-201-reinforce": preset(
+    reinforce({ controller: "softmaxes", learningRate: 0.01, baselineDecay: 0.9, batch: 1 }),
+    {
+      ...published,
+      source: "Dong and Yang, ICLR 2020; exps/NATS-algos of github.com/D-X-Y/AutoDL-Projects",
+      evaluations: 100,
+      states: "a softmax for each edge, Adam at 0.01, average of rewards 0.9, one architecture an update",
+      inferred: "about 100 evaluations, which 20,000 s come to",
+      differs:
+        "their rewards are accuracies in per cent, ours shares; Adam's steps differ by no more than its ε",
+    },
+  ),
+} satisfies Record<string, Preset>;
