@@ -3,6 +3,8 @@
  * that is added is a line here.
  */
 import {
+  asha,
+  hyperband,
   distinct,
   bananas,
   evolution,
@@ -18,6 +20,7 @@ import {
   reinforce,
   rewarded,
   type Strategy,
+  successiveHalving,
   surrogateSearch,
 } from "../../src/search/index.js";
 
@@ -45,6 +48,9 @@ export const strategies: readonly Strategy[] = [
   ppo({ controller: lstm({ units: 8, temperature: 5, greatestLogit: 2.5 }), learningRate: 0.03, batch: 5 }),
   nsga2({ population: 6 }),
   rewarded(evolution({ population: 8, sample: 3 }), { target: 5 }),
+  successiveHalving({ epochs: 4, eta: 2 }),
+  hyperband({ epochs: 4, eta: 2 }),
+  asha({ epochs: 4, eta: 2 }),
   surrogateSearch({ initial: 4, round: 3, candidates: 8 }),
   bananas({
     encoding: "one-hot",

@@ -10,3 +10,7 @@ export { rewarded, rewardedError, type RewardSettings } from "./rewarded.js";
 export { bananas } from "./bananas.js";
 export { gaussianProcessSearch } from "./gaussian-process-search.js";
 export { surrogateSearch, type SurrogateSearchSettings } from "./surrogate-search.js";
+export { asha, type AshaSettings } from "./rungs/asha.js";
+export type { Bracket, RungNote } from "./rungs/brackets.js";
+export { hyperband, hyperbandBrackets, type HyperbandSettings } from "./rungs/hyperband.js";
+export { successiveHalving, type SuccessiveHalvingSettings } from "./rungs/successive-halving.js";

@@ -18,6 +18,11 @@ export interface TableEntry {
   readonly judged: number;
   /** What a training that tells the error costs. */
   readonly cost?: Cost;
+  /**
+   * What a search is told after epoch 1, 2, …, the last of which is `error`; NaN where nothing was tested. A part of a
+   * training costs its share of the epochs. Default: the table knows whole trainings alone.
+   */
+  readonly errors?: ArrayLike<number>;
 }
 
 export interface SearchTable<A extends AnyArchitecture = AnyArchitecture> {
@@ -58,17 +63,34 @@ export function searchTable<A extends AnyArchitecture>(
     space,
     best,
     look({ code, architecture }, epochs) {
-      if (epochs !== undefined) {
-        throw new RangeError(
-          `searchTable: expected to be asked for whole trainings, got ${say(epochs)} epochs, and this table has one error for each architecture; ask for no epochs`,
-        );
-      }
       const entry = entries.get(keyOf(code));
-      if (entry) return entry;
+      if (entry) return epochs === undefined ? entry : after(entry, epochs);
       throw new RangeError(
         `searchTable: expected an architecture of the table, got ${say(architecture)}, which ${space.name} has and the table has not; give it an entry, or windows that leave it out`,
       );
     },
+  };
+}
+
+/** @throws RangeError for a number of epochs after which the table knows nothing */
+function after(entry: TableEntry, epochs: number): TableEntry {
+  const { errors, judged, cost } = entry;
+  if (!errors) {
+    throw new RangeError(
+      `searchTable: expected to be asked for whole trainings, got ${say(epochs)} epochs, and this table has one error for each architecture; ask for no epochs, or give its entries errors by epoch`,
+    );
+  }
+  const error = errors[epochs - 1] as number | undefined;
+  if (error === undefined || Number.isNaN(error)) {
+    throw new RangeError(
+      `searchTable: expected epochs from 1 to ${errors.length} after which the table was tested, got ${say(epochs)}`,
+    );
+  }
+  const share = (of: number | undefined) => (of === undefined ? undefined : (of * epochs) / errors.length);
+  return {
+    error,
+    judged,
+    ...(cost && { cost: { images: share(cost.images), seconds: share(cost.seconds) } }),
   };
 }
 

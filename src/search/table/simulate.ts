@@ -4,6 +4,8 @@ import { MOST_SEED } from "../../base/random.js";
 import { say } from "../../base/say.js";
 import type { Space } from "../../spaces/space.js";
 import { RunLog, type SearchRun } from "../search-run.js";
+import type { Cost } from "../cost.js";
+import type { Proposal } from "../searcher.js";
 import type { Strategy } from "../strategy.js";
 import type { SearchTable } from "./search-table.js";
 
@@ -54,6 +56,7 @@ function run<A extends AnyArchitecture>(
   const searcher = strategy.start({ space, seed, budget: evaluations, ...(where && { where }) });
   const about = { strategy: strategy.name, seed, space: space as unknown as Space<AnyArchitecture> };
   const log = new RunLog(about, evaluations);
+  const asked: Proposal[] = [];
   for (let place = 0; place < evaluations; place++) {
     const [proposal] = searcher.ask(1);
     if (proposal === undefined) {
@@ -62,9 +65,35 @@ function run<A extends AnyArchitecture>(
       );
     }
     const { way, epochs } = proposal;
-    const { error, judged, cost } = table.look(way as never, epochs);
+    const { error, judged, cost: all } = table.look(way as never, epochs);
+    const cost = all && paidFor(strategy.name, table, proposal, all, asked);
+    asked.push(proposal);
     searcher.tell({ ...proposal, place, error, ...(cost && { cost }) });
     log.add({ code: way.code, error, judged, cost, epochs });
   }
   return log.run();
+}
+
+/** What an evaluation costs: of a training that goes on, the further epochs. */
+function paidFor<A extends AnyArchitecture>(
+  strategy: string,
+  table: SearchTable<A>,
+  { way, epochs, continues }: Proposal,
+  whole: Cost,
+  asked: readonly Proposal[],
+): Cost {
+  if (continues === undefined) return whole;
+  const before = asked[continues] as Proposal | undefined;
+  const goesOn =
+    before?.epochs !== undefined &&
+    before.epochs < (epochs ?? Infinity) &&
+    String(before.way.code) === String(way.code);
+  if (!goesOn) {
+    throw new RangeError(
+      `simulate: ${strategy} continues proposal ${say(continues)}, expected an earlier one of the same architecture with fewer epochs, got ${before ? `${say(before.way.architecture)} after ${before.epochs ?? "all"} epochs` : "none"}`,
+    );
+  }
+  const { cost } = table.look(way as never, before.epochs);
+  const rest = (name: keyof Cost) => (whole[name] ?? Number.NaN) - (cost?.[name] ?? Number.NaN);
+  return { images: rest("images"), seconds: rest("seconds") };
 }
