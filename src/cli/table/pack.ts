@@ -1,6 +1,9 @@
 /** `netspace table pack FOLDER`: a table in one small file. */
 import { statSync } from "node:fs";
 import { Command } from "commander";
+import type { MeasuredObjective } from "../../search/objective.js";
+import { type ZeroCostName, zeroCostMeasures, zeroCostNames } from "../../search/objectives/index.js";
+import { readSource } from "../../search/table/open-table.js";
 import { packTable } from "../../search/table/pack-table.js";
 import { printJson, printLine } from "../print.js";
 import { requireFile } from "../writable.js";
@@ -8,6 +11,7 @@ import { requireFile } from "../writable.js";
 interface Options {
   out: string;
   partial?: boolean;
+  measures?: string | true;
   json?: boolean;
 }
 
@@ -17,10 +21,20 @@ export const tablePackCommand = (): Command =>
     .argument("<folder>", "the folder that it is trained in, or a file of it; it stays as it is")
     .requiredOption("--out <file>", "the file")
     .option("--partial", "take what there is where functions, or trainings of them, are missing")
+    .option(
+      "--measures [names]",
+      `measure every function without training it, ${zeroCostNames.join(",")} or some of them; those of a file stay`,
+    )
     .option("--json", "print JSON")
-    .action(async (folder: string, { out, partial, json }: Options) => {
+    .action(async (folder: string, { out, partial, measures, json }: Options) => {
       requireFile("table pack", out);
-      const { rows, population, complete } = await packTable(folder, out, { partial: partial ?? false });
+      const { rows, population, complete } = await packTable(folder, out, {
+        partial: partial ?? false,
+        ...(measures !== undefined && {
+          measures: await measuresOf(folder, measures),
+          onProgress: counting(),
+        }),
+      });
       for (const note of population.notes) process.stderr.write(`note: ${note}\n`);
       const bytes = statSync(out).size;
       if (json)
@@ -35,3 +49,25 @@ export const tablePackCommand = (): Command =>
         `${out}: ${population.length} trainings of ${rows.length} functions${complete ? "" : ", partial"}, ${(bytes / 1024).toFixed(0)} KiB`,
       );
     });
+
+/** Of the images that the table was trained on, at the weights of seed 0, with one batch for all functions. */
+async function measuresOf(folder: string, asked: string | true): Promise<MeasuredObjective[]> {
+  const [{ spec }] = await readSource("table pack", folder);
+  // Names that there are not are refused by name.
+  const names = asked === true ? undefined : (asked.split(",").map(name => name.trim()) as ZeroCostName[]);
+  return zeroCostMeasures({ dataset: spec.dataset, seed: 0 }, names);
+}
+
+/** How far it is, now and then. */
+function counting(): (done: number, total: number) => void {
+  let said = 0;
+  return (done, total) => {
+    const now = performance.now();
+    if (done < total && now - said < 1000) return;
+    said = now;
+    const line = `measured ${done} of ${total} functions`;
+    process.stderr.write(
+      process.stderr.isTTY ? `\r\u001B[K${line}${done === total ? "\n" : ""}` : `${line}\n`,
+    );
+  };
+}

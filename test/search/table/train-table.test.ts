@@ -7,7 +7,14 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { nasBench201Space, readTable, SmallCells, type SweepSpec } from "netspace";
-import { packTable, type SpaceTable, table, tableSpec, trainTable } from "../../../src/search/index.js";
+import {
+  packTable,
+  type SpaceTable,
+  table,
+  tableSpec,
+  trainTable,
+  zeroCost,
+} from "../../../src/search/index.js";
 import { withoutAddon } from "../../support/needs.js";
 
 const main = fileURLToPath(new URL("../../../src/cli/main.js", import.meta.url));
@@ -108,6 +115,33 @@ describe("a table of one's own space", { skip: withoutAddon }, () => {
         ["same", "the same bits"],
       ],
     );
+    const measured = netspace(
+      "table",
+      "pack",
+      out,
+      "--out",
+      at("measured.parquet"),
+      "--measures",
+      "snip,naswot",
+    );
+    assert.equal(measured.status, 0, measured.stderr);
+    assert.match(measured.stderr, /measured 4 of 4 functions/);
+    const known = await table(at("measured.parquet"), { space: tiny });
+    for (const { architecture, measures } of known.rows) {
+      const { values } = await zeroCost(architecture, {
+        dataset: spec.dataset,
+        measures: ["snip", "naswot"],
+      });
+      // A file has no infinities.
+      const naswot = Number.isFinite(values.naswot) ? values.naswot : Number.NaN;
+      assert.deepEqual(measures, { snip: values.snip, naswot });
+    }
+    const { batch, seed } = (known.population.provenance!.measures as Record<string, Record<string, unknown>>)
+      .snip;
+    assert.deepEqual([batch, seed], [64, 0]);
+    const odd = netspace("table", "pack", out, "--out", at("odd.parquet"), "--measures", "snap");
+    assert.equal(odd.status, 1);
+    assert.match(odd.stderr, /expected measures among gradNorm, .*, got "snap"/);
     // A file's code is not run: who reads it elsewhere gives the space.
     const elsewhere = netspace("table", "describe", at("tiny.parquet"));
     assert.equal(elsewhere.status, 1);
