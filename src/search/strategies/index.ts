@@ -8,6 +8,7 @@ export { ppo, type PpoSettings, reinforce, type ReinforceSettings } from "./rein
 export { nsga2, type Nsga2Settings } from "./nsga2.js";
 export { rewarded, rewardedError, type RewardSettings } from "./rewarded.js";
 export { bananas } from "./bananas.js";
+export { pnas, type PnasSettings } from "./pnas.js";
 export { gaussianProcessSearch } from "./gaussian-process-search.js";
 export { surrogateSearch, type SurrogateSearchSettings } from "./surrogate-search.js";
 export { asha, type AshaSettings } from "./rungs/asha.js";

@@ -12,7 +12,6 @@
 import { canonical } from "../../architectures/canonical.js";
 import type { AnyArchitecture } from "../../architectures/family.js";
 import { type Random, seededAt } from "../../base/random.js";
-import { isObject } from "../../base/say.js";
 import type { Way } from "../../spaces/decisions/way.js";
 import { type Encoder, encoder, type EncodingKind, encodingKinds } from "../encodings/encoder.js";
 import { Proposer } from "../proposer.js";
@@ -20,7 +19,7 @@ import type { Outcome, Proposal, Searcher } from "../searcher.js";
 import { isCount, type SearchContext, settingsOf, type Strategy } from "../strategy.js";
 import { type Acquisition, acquisitions, acquisitionValues } from "../surrogates/acquisition.js";
 import { linearEnsemble } from "../surrogates/linear-ensemble.js";
-import type { Surrogate } from "../surrogates/surrogate.js";
+import { isSurrogate, type Surrogate } from "../surrogates/surrogate.js";
 import { rankCorrelation, type SurrogateNote } from "../surrogates/surrogate-report.js";
 
 export interface SurrogateSearchSettings {
@@ -44,8 +43,6 @@ export interface SurrogateSearchSettings {
 export function surrogateSearch(settings?: SurrogateSearchSettings): Strategy {
   return surrogateStrategy("surrogateSearch", "surrogate search", settings);
 }
-
-const isSurrogate = (value: unknown): boolean => isObject(value) && "fit" in value && "settings" in value;
 
 /** A strategy of this form under another name. */
 export function surrogateStrategy(

@@ -39,6 +39,10 @@ export interface Surrogate {
   fit(inputs: readonly Float64Array[], errors: ArrayLike<number>, options?: FitOptions): FittedSurrogate;
 }
 
+/** Whether a setting is a surrogate. */
+export const isSurrogate = (value: unknown): boolean =>
+  isObject(value) && "fit" in value && typeof value.fit === "function" && "settings" in value;
+
 /** A fitted surrogate, with what it is known by; the hash of its data is taken when it is first asked for. */
 export function fittedSurrogate(
   { name, settings }: Pick<Surrogate, "name" | "settings">,

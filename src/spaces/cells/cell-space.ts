@@ -33,8 +33,8 @@ export interface CellSpaceOptions extends CellBase {
   readonly name: string;
   /** Names of built-in operations, and operations of one's own. */
   readonly operations: readonly (string | Operation)[];
-  /** Blocks of each cell. */
-  readonly blocks: number;
+  /** Blocks of each cell: a number, or what it is drawn from, as a search that grows cells wants it. */
+  readonly blocks: number | Dimension;
   readonly output: Exclude<CellOutput, readonly number[]>;
   /** Default: DARTS'. */
   readonly convention?: CellConvention;
@@ -143,11 +143,12 @@ export class CellSpace extends DecisionSpace<CellNetwork> {
 
   /** Choices that make this network, by name; undefined if none do. */
   override choicesOf(network: CellNetwork): Record<string, unknown> | undefined {
-    const { cells, filters, cellKinds = 2, operations } = this.options;
+    const { cells, filters, blocks, cellKinds = 2, operations } = this.options;
     const choices: Record<string, unknown> = {};
     for (const [name, drawn, value] of [
       ["cells", cells, network.cells],
       ["filters", filters, network.filters],
+      ["blocks", blocks, isObject(network.normal) ? network.normal.blocks?.length : undefined],
     ] as const) {
       if (typeof drawn !== "number" && drawn.values.length > 1) choices[name] = value;
     }
@@ -186,7 +187,11 @@ const nameOf = (operation: string | Operation): string =>
 const pairName = (first: number, second: number): string => `${first} ${second}`;
 
 /** How a program asks for a cell. */
-type AskCell = (choose: Choose) => Cell;
+type AskCell = (choose: Choose, blocks: number) => Cell;
+
+/** The numbers of blocks that there are. */
+const blocksOf = ({ blocks }: Pick<CellSpaceOptions, "blocks">): readonly number[] =>
+  typeof blocks === "number" ? [blocks] : blocks.values;
 
 function programOf(options: CellSpaceOptions): Program<CellNetwork> {
   const { convention = dartsConvention, cellKinds = 2, operations, stem } = options;
@@ -211,9 +216,12 @@ function programOf(options: CellSpaceOptions): Program<CellNetwork> {
     return given.values.length === 1 ? () => only : (choose: Choose) => choose.free(name, given);
   };
   const [cells, filters] = [number("cells"), number("filters")];
+  const blocks = blocksOf(options);
   return choose => {
     const width = filters(choose);
-    const first = normal(choose);
+    // How many there are decides what is asked: no choice that nothing depends on.
+    const count = blocks.length === 1 ? blocks[0] : choose("blocks", options.blocks as Dimension);
+    const first = normal(choose, count);
     return {
       family: cellFamily,
       cells: cells(choose),
@@ -223,14 +231,14 @@ function programOf(options: CellSpaceOptions): Program<CellNetwork> {
       ...base,
       ...(own.length > 0 && { operations: own }),
       normal: first,
-      reduction: cellKinds === 2 ? reduction(choose) : first,
+      reduction: cellKinds === 2 ? reduction(choose, count) : first,
     };
   };
 }
 
 /** Asks for a cell's choices; lists of options and sides are made once, since drawing makes millions of cells. */
 function askCell(kind: "normal" | "reduction", options: CellSpaceOptions): AskCell {
-  const { operations, blocks, output, inputs = "any", combine = false } = options;
+  const { operations, output, inputs = "any", combine = false } = options;
   const known = new Map<string, Side>();
   const sideOf = (operation: string | Operation, state: number): Side => {
     const key = `${nameOf(operation)} ${state}`;
@@ -239,7 +247,7 @@ function askCell(kind: "normal" | "reduction", options: CellSpaceOptions): AskCe
     return side;
   };
   const ways = ["add", "concat"] as const;
-  const asked = Array.from({ length: blocks }, (_, b) => {
+  const asked = Array.from({ length: Math.max(...blocksOf(options)) }, (_, b) => {
     const name = `${kind}.b${b + 1}`;
     const states = Array.from({ length: INPUTS + b }, (__, state) => state);
     const pairs = states.flatMap(second => states.slice(0, second).map(first => [first, second] as const));
@@ -254,9 +262,10 @@ function askCell(kind: "normal" | "reduction", options: CellSpaceOptions): AskCe
       op: sides.map(side => `${name}.${side}.op`),
     };
   });
-  return choose => {
+  return (choose, blocks) => {
     const made: CellBlock[] = [];
-    for (const ask of asked) {
+    for (let b = 0; b < blocks; b++) {
+      const ask = asked[b];
       const [first, second] =
         inputs === "distinct"
           ? ask.pairs.get(choose.free(ask.pair, ask.pairNames))!
@@ -288,8 +297,14 @@ function checkOptions(options: CellSpaceOptions): void {
       isObject(operation) ? (operation as Operation).name : operation,
       own,
     );
-  if (!Number.isInteger(blocks) || blocks < 1 || blocks > MOST_BLOCKS_IN_CELL) {
-    throw fail(`blocks must be an integer from 1 to ${MOST_BLOCKS_IN_CELL}`, blocks);
+  const counts = typeof blocks === "number" ? [blocks] : isObject(blocks) ? blocks.values : undefined;
+  const isNumber = (count: unknown) =>
+    Number.isInteger(count) && Number(count) >= 1 && Number(count) <= MOST_BLOCKS_IN_CELL;
+  if (!Array.isArray(counts) || counts.length === 0 || !counts.every(isNumber)) {
+    throw fail(
+      `blocks must be an integer from 1 to ${MOST_BLOCKS_IN_CELL}, or a dimension of such as oneOf([1, 2, 3])`,
+      blocks,
+    );
   }
   if (output !== "loose" && output !== "all") throw fail('output must be "loose" or "all"', output);
   if (![undefined, 1, 2].includes(cellKinds)) throw fail("cellKinds must be 1 or 2", cellKinds);

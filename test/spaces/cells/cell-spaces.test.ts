@@ -197,12 +197,37 @@ test("a combined block is twice as wide, and read through 1 × 1 convolutions", 
   }
 });
 
+test("cells may differ in how many blocks they have: all sizes together, both cells alike, found again", () => {
+  const growing = new CellSpace({ ...PNASSpace.options, name: "growing", blocks: oneOf([1, 2, 3, 4, 5]) });
+  // PNAS' cells of b blocks, ordered: 256 = (2 · 8)², and each further block (b + 1)² · 8².
+  assert.equal(growing.size, 256n + 256n * 576n * (1n + 1024n * (1n + 1600n * (1n + 2304n))));
+  assert.deepEqual(growing.dimensions.slice(0, 2), ["blocks", "normal.b1.left.state"]);
+  const two = new CellSpace({ ...growing.options, cellKinds: 2, blocks: oneOf([2, 3]) });
+  const counts = new Set<number>();
+  for (const { architecture } of sample(two, { n: 40, seed: 5, resolution: 32 })) {
+    const { normal, reduction } = architecture;
+    assert.equal(normal.blocks.length, reduction.blocks.length);
+    counts.add(normal.blocks.length);
+    const back = reviveArchitecture(JSON.parse(JSON.stringify(storeArchitecture(architecture))) as never);
+    const way = decisions(two).encode(back as AnyArchitecture as CellNetwork);
+    assert.equal(way.choices.blocks, normal.blocks.length);
+    assert.deepEqual(way.architecture.normal, normal);
+  }
+  assert.deepEqual(counts, new Set([2, 3]));
+  // One number is no choice, however it is given.
+  const one = new CellSpace({ ...PNASSpace.options, blocks: oneOf([5]) });
+  assert.equal(one.size, PNASSpace.size);
+  assert.deepEqual(one.dimensions, PNASSpace.dimensions);
+});
+
 test("options that make no space are named", () => {
   const good = PNASSpace.options;
   for (const [parts, message] of [
     [{ operations: ["sep9"] }, /CellSpace: operations: unknown operation "sep9"; did you mean "sep3"/],
     [{ operations: [] }, /operations must be a list with at least one/],
-    [{ blocks: 0 }, /blocks must be an integer from 1 to 28, got 0/],
+    [{ blocks: 0 }, /blocks must be an integer from 1 to 28, or a dimension .*, got 0/],
+    [{ blocks: { values: [1, 29] } }, /blocks must be an integer from 1 to 28/],
+    [{ blocks: { values: [] } }, /blocks must be an integer from 1 to 28/],
     [{ output: [2] }, /output must be "loose" or "all"/],
     [{ cells: 0 }, /cells must be a positive integer, or a dimension/],
     [{ filters: { values: [4, 0.5] } }, /filters must be a positive integer/],
