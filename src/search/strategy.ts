@@ -86,3 +86,10 @@ export function settingsOf<S extends object>(
 export const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0;
 export const isShare = (value: number): boolean => value >= 0 && value <= 1;
 export const isPositive = (value: number): boolean => value > 0 && Number.isFinite(value);
+
+/** What a strategy is asked for, one by one; `Array.from` takes several times as long, and most asks are for one. */
+export function times<T>(n: number, make: () => T): T[] {
+  const all: T[] = [];
+  for (let i = 0; i < n; i++) all.push(make());
+  return all;
+}

@@ -17,7 +17,7 @@ import { type Random, seededAt } from "../../base/random.js";
 import type { Way } from "../../spaces/decisions/way.js";
 import { Proposer } from "../proposer.js";
 import type { Searcher } from "../searcher.js";
-import { isCount, isShare, type SearchContext, settingsOf, type Strategy } from "../strategy.js";
+import { isCount, isShare, type SearchContext, settingsOf, type Strategy, times } from "../strategy.js";
 
 export interface EvolutionSettings {
   /** Members of the queue. Default 100, as published. */
@@ -97,7 +97,7 @@ export function evolution(settings?: EvolutionSettings): Strategy {
         return random() < unchanged ? parent : proposer.mutate(parent, random);
       };
       return {
-        ask: n => Array.from({ length: n }, () => ({ way: child(asked++) as never })),
+        ask: n => times(n, () => ({ way: child(asked++) as never })),
         tell({ way, error }) {
           // One that failed is worse than all, and goes when its time comes.
           members.push({ way: way as never, error: Number.isNaN(error) ? Infinity : error });

@@ -12,7 +12,7 @@ import { isObject, say } from "../../base/say.js";
 import type { Way } from "../../spaces/decisions/way.js";
 import { Proposer } from "../proposer.js";
 import type { Searcher } from "../searcher.js";
-import { type SearchContext, settingsOf, type Strategy } from "../strategy.js";
+import { type SearchContext, settingsOf, type Strategy, times } from "../strategy.js";
 
 export interface RandomSettings {
   /** What is drawn: choices by the space's probabilities, or functions, each as likely. Default `"choices"`. */
@@ -53,7 +53,7 @@ export function random(settings?: RandomSettings): Strategy {
       };
       let asked = state === undefined ? 0 : checked(state).asked;
       return {
-        ask: n => Array.from({ length: n }, () => ({ way: draw(asked++) as never })),
+        ask: n => times(n, () => ({ way: draw(asked++) as never })),
         tell: () => {},
         state: (): State => ({ asked }),
       };

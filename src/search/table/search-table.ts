@@ -3,12 +3,13 @@
  * a strategy runs a thousand times in seconds.
  */
 import type { AnyArchitecture } from "../../architectures/family.js";
+import { bitsAt } from "../../base/random.js";
 import { say } from "../../base/say.js";
-import { decisions } from "../../spaces/decisions/decisions-of.js";
 import type { Constraints } from "../../spaces/sample.js";
 import type { Space } from "../../spaces/space.js";
 import type { Way } from "../../spaces/decisions/way.js";
 import type { Cost } from "../cost.js";
+import { WayValues } from "./way-values.js";
 
 /** What a table knows of an architecture. */
 export interface TableEntry {
@@ -43,33 +44,41 @@ export interface SearchTable<A extends AnyArchitecture = AnyArchitecture> {
 /**
  * A table of what some function knows of each architecture; it is asked for every one at once.
  *
- * @param entryOf the entry of an architecture; undefined where there is none, which a search then must not ask for
+ * @param entryOf the entry of an architecture, or one for each of its trainings, of which a run is told one that its seed draws;
+ *   undefined where there is none, which a search then must not ask for
  * @throws RangeError for a space without a program of choices, and for a table without a single entry
  */
 export function searchTable<A extends AnyArchitecture>(
   space: Space<A>,
-  entryOf: (architecture: A) => TableEntry | undefined,
+  entryOf: (architecture: A) => TableEntry | readonly TableEntry[] | undefined,
 ): SearchTable<A> {
-  const entries = new Map<string, TableEntry>();
-  let best = Infinity;
-  for (const { code, architecture } of decisions(space).ways()) {
-    const entry = entryOf(architecture);
-    if (!entry) continue;
-    entries.set(keyOf(code), entry);
-    if (entry.judged < best) best = entry.judged;
-  }
-  if (entries.size === 0) throw new RangeError(`searchTable: no architecture of ${space.name} has an entry`);
-  return {
+  let [best, several] = [Infinity, false];
+  let place = 0;
+  const known = new WayValues(space, architecture => {
+    const found = entryOf(architecture);
+    const entries = found && ([found].flat() as readonly TableEntry[]);
+    if (!entries || entries.length === 0) return undefined;
+    for (const { judged } of entries) if (judged < best) best = judged;
+    if (entries.length > 1) several = true;
+    return { entries, place: place++ };
+  });
+  if (known.size === 0) throw new RangeError(`searchTable: no architecture of ${space.name} has an entry`);
+  const forRun = (seed: number): SearchTable<A> => ({
     space,
     best,
-    look({ code, architecture }, epochs) {
-      const entry = entries.get(keyOf(code));
-      if (entry) return epochs === undefined ? entry : after(entry, epochs);
+    ...(several && { forRun }),
+    look(way, epochs) {
+      const found = known.get(way);
+      if (found) {
+        const entry = drawn(found.entries, seed, found.place);
+        return epochs === undefined ? entry : after(entry, epochs);
+      }
       throw new RangeError(
-        `searchTable: expected an architecture of the table, got ${say(architecture)}, which ${space.name} has and the table has not; give it an entry, or windows that leave it out`,
+        `searchTable: expected an architecture of the table, got ${say(way.architecture)}, which ${space.name} has and the table has not; give it an entry, or windows that leave it out`,
       );
     },
-  };
+  });
+  return forRun(0);
 }
 
 /** @throws RangeError for a number of epochs after which the table knows nothing */
@@ -94,5 +103,6 @@ function after(entry: TableEntry, epochs: number): TableEntry {
   };
 }
 
-/** A code as a text: one character for each choice, whose options are fewer than 65,536. */
-const keyOf = (code: readonly number[]): string => String.fromCharCode(...code);
+/** Which of something's trainings a run is told: the same whenever it asks. */
+export const drawn = <E>(trainings: readonly E[], seed: number, place: number): E =>
+  trainings.length === 1 ? trainings[0] : trainings[bitsAt(seed, place) % trainings.length];

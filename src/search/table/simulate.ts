@@ -68,7 +68,7 @@ function run<A extends AnyArchitecture>(
     const { error, judged, cost: all } = table.look(way as never, epochs);
     const cost = all && paidFor(strategy.name, table, proposal, all, asked);
     asked.push(proposal);
-    searcher.tell({ ...proposal, place, error, ...(cost && { cost }) });
+    searcher.tell(cost ? { ...proposal, place, error, cost } : { ...proposal, place, error });
     log.add({ code: way.code, error, judged, cost, epochs });
   }
   return log.run();

@@ -1,12 +1,11 @@
 /** A table of trainings as something to search on: what a search is told of a function, and what it is judged by. */
 import type { AnyArchitecture } from "../../architectures/family.js";
 import { expectOptions } from "../../base/expect-options.js";
-import { bitsAt } from "../../base/random.js";
 import { say } from "../../base/say.js";
-import { decisions } from "../../spaces/decisions/decisions-of.js";
 import type { Way } from "../../spaces/decisions/way.js";
-import type { SearchTable, TableEntry } from "./search-table.js";
+import { drawn, type SearchTable, type TableEntry } from "./search-table.js";
 import type { SpaceTable, TableRow, TableTraining } from "./space-table.js";
+import { WayValues } from "./way-values.js";
 
 /** What of a table a search is told. It is judged by the mean error on the test split over all trainings, after the last epoch. */
 export interface TableView {
@@ -64,18 +63,11 @@ export function tableView<A extends AnyArchitecture>(
     );
   }
   // Every way's, so that a search need not ask what function it is.
-  const program = decisions(table.space);
-  const byCode = new Map<string, Told>();
-  for (const { code, architecture } of program.ways()) {
-    const found = known.get(table.find(architecture)!);
-    if (found) byCode.set(keyOf(code), found);
-  }
-  const find = (way: Way<A>): Told => {
-    const found =
-      way.decisions === program ? byCode.get(keyOf(way.code)) : known.get(table.row(way.architecture));
-    if (found) return found;
+  const byWay = new WayValues(table.space, architecture => known.get(table.find(architecture)!));
+  const missing = (way: Way<A>): RangeError => {
+    // Says what the table lacks, if it lacks all of it.
     table.row(way.architecture);
-    throw new RangeError(
+    return new RangeError(
       `SpaceTable: the table of ${table.name} is partial and lacks training ${String(training)} of ${say(way.architecture)}; train the rest with netspace table train`,
     );
   };
@@ -86,15 +78,14 @@ export function tableView<A extends AnyArchitecture>(
     ...(!whole && { where: { accept: ({ architecture }) => known.has(table.find(architecture)!) } }),
     ...(training === "drawn" && { forRun }),
     look(way, asked) {
-      const { row, entries } = find(way);
-      const entry = entries.length === 1 ? entries[0] : entries[bitsAt(seed, row) % entries.length];
+      const found = byWay.get(way);
+      if (!found) throw missing(way);
+      const entry = drawn(found.entries, seed, found.row);
       return asked === undefined ? entry : after(entry, asked);
     },
   });
   return forRun(0);
 }
-
-const keyOf = (code: readonly number[]): string => String.fromCharCode(...code);
 
 /** What of a table does not depend on its architectures. */
 type Facts = Pick<SpaceTable, "name" | "repeats" | "epochs" | "trainingImages"> & {

@@ -96,7 +96,9 @@ export class Decisions<A = Architecture> {
 
   /** Draws once, each option with its probability; undefined where the choices make no architecture. */
   tryDraw(random: Random): Way<A> | undefined {
-    return this.#walk(question => drawOption(question, random));
+    return this.#remembered
+      ? this.#remembered.draw(random)
+      : this.#way(this.#walker.walk(question => drawOption(question, random)));
   }
 
   /**
@@ -122,7 +124,7 @@ export class Decisions<A = Architecture> {
    * @throws RangeError if 100,000 in a row make none
    */
   draw(random: Random): Way<A> {
-    const source = checkedRandom(`${this.name}.draw`, random);
+    const source = checkedRandom(() => `${this.name}.draw`, random);
     return this.#until("draw", () => this.tryDraw(source));
   }
 
@@ -165,7 +167,10 @@ export class Decisions<A = Architecture> {
     // Codes of two neighbours differ where the first of them differs from the way's.
     for (const [place, question] of way.questions.entries()) {
       for (const index of besides(question, way.code[place])) {
-        const neighbour = this.#walk(this.#changed(way, place, index, asked => likeliest(asked)));
+        const made = way.place < 0 ? undefined : this.#remembered;
+        const neighbour = made
+          ? made.changed(way, place, index)
+          : this.#walk(this.#changed(way, place, index, asked => likeliest(asked)));
         if (neighbour) yield neighbour;
       }
     }
@@ -179,13 +184,17 @@ export class Decisions<A = Architecture> {
    */
   mutate(way: Way<A>, random: Random): Way<A> {
     way = this.#ownWay("mutate", way);
-    const source = checkedRandom(`${this.name}.mutate`, random);
-    const places = way.questions.flatMap(({ values }, place) => (values.length > 1 ? [place] : []));
-    if (places.length === 0) throw this.#problem("mutate", "there is no choice with a second option");
+    const source = checkedRandom(() => `${this.name}.mutate`, random);
+    const { questions } = way;
+    let open = 0;
+    for (let i = 0; i < questions.length; i++) if (questions[i].values.length > 1) open++;
+    if (open === 0) throw this.#problem("mutate", "there is no choice with a second option");
     return this.#until("mutate", () => {
-      const place = places[Math.floor(source() * places.length)];
+      const place = openPlace(questions, Math.floor(source() * open));
       const index = drawOther(way.questions[place], way.code[place], source);
       if (index === undefined) return undefined;
+      const made = way.place < 0 ? undefined : this.#remembered;
+      if (made) return made.changed(way, place, index);
       return this.#walk(this.#changed(way, place, index, asked => drawOption(asked, source)));
     });
   }
@@ -197,7 +206,7 @@ export class Decisions<A = Architecture> {
    * @throws RangeError if 100,000 in a row make no architecture
    */
   cross(a: Way<A>, b: Way<A>, random: Random): Way<A> {
-    const source = checkedRandom(`${this.name}.cross`, random);
+    const source = checkedRandom(() => `${this.name}.cross`, random);
     const [one, other] = [a, b].map(parent => this.#answersOf(this.#ownWay("cross", parent)));
     return this.#until("cross", () =>
       this.#walk((question, place) => {
@@ -353,24 +362,34 @@ export class Decisions<A = Architecture> {
       questions[place] === question ? code[place] : kept((answers ??= answersOf(way)), question);
   }
 
-  /** Runs the program, or remembers what it made. */
-  #walk(answer: Answer): Way<A> | undefined {
+  /** Of remembering decisions what they made, where that is to be remembered. */
+  get #remembered(): MadeWays<A> | null {
     if (this.#made === undefined) {
       const { questions } = this.#walker.walk(() => 0);
-      const make = (code: readonly number[]) => this.#way(this.#walker.walk((_, place) => code[place]));
-      this.#made = MadeWays.of(questions, make) ?? null;
+      this.#made =
+        MadeWays.of(questions, (code, place) =>
+          this.#way(
+            this.#walker.walk((_, i) => code[i]),
+            place,
+          ),
+        ) ?? null;
     }
-    return this.#made ? this.#made.walk(answer) : this.#way(this.#walker.walk(answer));
+    return this.#made;
   }
 
-  #way({ architecture, code, questions }: Walk<A>): Way<A> | undefined {
+  /** Runs the program, or remembers what it made. */
+  #walk(answer: Answer): Way<A> | undefined {
+    return this.#remembered ? this.#remembered.walk(answer) : this.#way(this.#walker.walk(answer));
+  }
+
+  #way({ architecture, code, questions }: Walk<A>, place = -1): Way<A> | undefined {
     if (architecture === undefined) return undefined;
     if (!isObject(architecture)) {
       throw new RangeError(
         `${this.name}: its program must return an architecture, or undefined, got ${say(architecture)}`,
       );
     }
-    const way = new Way<A>(architecture, code, questions, this.#base);
+    const way = new Way<A>(architecture, code, questions, this.#base, place);
     markMadeBy(architecture, way as Way<never>);
     return way;
   }
@@ -406,6 +425,12 @@ export class Decisions<A = Architecture> {
   #problem(caller: string, what: string): RangeError {
     return new RangeError(`${this.name}.${caller}: ${what}`);
   }
+}
+
+/** The place of the choice with a second option that has so many of them before it. */
+function openPlace(questions: readonly Question[], before: number): number {
+  let left = before;
+  for (let place = 0; ; place++) if (questions[place].values.length > 1 && left-- === 0) return place;
 }
 
 interface Answered {

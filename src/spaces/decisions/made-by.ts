@@ -3,17 +3,8 @@
  * and JSON leave out. A WeakMap does the same at twenty times the cost, since each of its entries is looked at by every
  * collection of garbage, and a search makes millions.
  */
+import { Given } from "../../base/given.js";
 import type { Way } from "./way.js";
-
-/** Returns what it is given, so that a subclass puts its fields on that. */
-class Given {
-  declare readonly given?: never;
-
-  constructor(given: object) {
-    // oxlint-disable-next-line no-constructor-return
-    return given;
-  }
-}
 
 class Marked extends Given {
   #way: Way<never>;

@@ -13,7 +13,20 @@ export class Way<A = Architecture> {
   /** Whose way it is. */
   readonly decisions: object;
 
-  constructor(architecture: A, code: readonly number[], questions: readonly Question[], decisions: object) {
+  /**
+   * Where all choices are free and there are not too many ways: its code as a number whose digits are the choices, the last one
+   * counting fastest. −1 of one that was made before ways were remembered.
+   */
+  readonly place: number;
+
+  constructor(
+    architecture: A,
+    code: readonly number[],
+    questions: readonly Question[],
+    decisions: object,
+    place = -1,
+  ) {
+    this.place = place;
     this.architecture = architecture;
     this.code = code;
     this.questions = questions;
