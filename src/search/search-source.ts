@@ -17,6 +17,7 @@ import type { CheckedSpec } from "../trials/spec.js";
 import { readTrials } from "../trials/store/store.js";
 import { isSettled, searchId, type Trial, type TrialRecord } from "../trials/trial.js";
 import { trialMaker } from "../trials/trials-of.js";
+import { addCosts, type Cost } from "./cost.js";
 import type { Fidelity, Objective, TrainedObjective } from "./objective.js";
 import { Failures } from "./runs/failures.js";
 import {
@@ -25,6 +26,7 @@ import {
   measureAll,
   outcomeOf,
   outcomeRecord,
+  rootOf,
   trainedAnswer,
 } from "./runs/evaluation.js";
 import { type Asked, Ledger } from "./runs/ledger.js";
@@ -108,6 +110,7 @@ class OpenSearch implements OpenSource {
   readonly #underWay = new Map<number, UnderWay>();
   /** Measured, and not trained yet. */
   readonly #ready: Trial[] = [];
+  readonly #byPlace = new Map<number, OutcomeRecord>();
   #measuring: Promise<void> | undefined;
   #problem: Error | undefined;
 
@@ -208,10 +211,18 @@ class OpenSearch implements OpenSource {
     const { trainImages = Number.NaN } = this.#search;
     const epochs = record.epochs?.length ?? trial.recipe.epochs;
     const fidelity = { ...fidelityOf(asked), seed: trial.seed };
-    const all = answers.map(
-      (answer, i) => answer ?? trainedAnswer(objectives[i], record, fidelity, epochs * trainImages),
-    );
-    this.#ledger.ended(outcomeRecord(this.#evaluated, asked, all, { trial: record }));
+    const images = record.images ?? epochs * trainImages;
+    const own = answers.map((answer, i) => answer ?? trainedAnswer(objectives[i], record, fidelity, images));
+    const before = this.#told.get(asked.proposal.continues ?? -1);
+    // What went on costs, from nothing, what came before it, too.
+    const all =
+      before && record.from !== 0
+        ? own.map((answer, i) =>
+            answers[i] ? answer : withCost(answer, addCosts(before.objectives[i].cost, answer.record.cost)),
+          )
+        : own;
+    const paid = own.map(({ record: { cost } }) => cost).reduce(addCosts);
+    this.#ledger.ended(outcomeRecord(this.#evaluated, asked, all, { trial: record, paid }));
     this.#report();
   }
 
@@ -219,17 +230,32 @@ class OpenSearch implements OpenSource {
     this.#search.onTold?.(this.#ledger.outcomes, this.#ledger.notes);
   }
 
-  #trial({ place, proposal: { way, recipe: own = {} } }: Asked): Trial {
+  #trial({ place, proposal: { way, recipe: proposed, epochs, continues } }: Asked): Trial {
     const { spec } = this.#search;
+    // What goes on is the training that it was: its seed and its recipe are those of the first of them.
+    const told = this.#told;
+    const root = rootOf(place, continues, told);
+    const own = (continues === undefined ? proposed : told.get(root)!.recipe) ?? {};
+    const before = continues === undefined ? undefined : told.get(continues)!.trial;
     // The compiler knows AnyNets alone here; what the space is of is the space's.
     const architecture = way.architecture as Trial["architecture"];
     const cost = countArchitecture(architecture, datasetFacts(spec.dataset).resolution);
-    const { recipe, drawn } = drawRecipe(spec.recipe, seededAt(spec.seed ^ RECIPE_STREAM, place));
+    const { recipe, drawn } = drawRecipe(spec.recipe, seededAt(spec.seed ^ RECIPE_STREAM, root));
     return this.#trialOf(
       { architecture, ...cost, recipe: { ...recipe, ...own }, drawn: { ...drawn, ...own } },
       place,
+      { until: epochs, ...(before !== undefined && { continues: { id: before, root } }) },
     );
   }
+
+  /** What was told, by place. */
+  get #told(): ReadonlyMap<number, OutcomeRecord> {
+    const { outcomes } = this.#ledger;
+    for (const record of outcomes.slice(this.#byPlace.size)) this.#byPlace.set(record.place, record);
+    return this.#byPlace;
+  }
 }
+
+const withCost = (answer: Answer, cost: Cost): Answer => ({ ...answer, record: { ...answer.record, cost } });
 
 const fidelityOf = ({ proposal: { epochs } }: Asked): Fidelity => (epochs === undefined ? {} : { epochs });

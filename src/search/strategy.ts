@@ -28,6 +28,8 @@ export interface Strategy {
   readonly settings: Readonly<Record<string, unknown>>;
   /** How many objectives it can search by. Default 1. */
   readonly objectives?: number;
+  /** The most epochs that it asks a training for; absent where it asks for whole trainings. */
+  readonly epochs?: number;
   /**
    * Whether it is told outcomes as they come, with several under way, so that which ends first decides what it proposes. Default
    * false: in the order in which they were asked for.

@@ -40,6 +40,15 @@ export interface Trial extends Sample {
   readonly seed: number;
   readonly engine: string;
   readonly precision: Precision;
+  /** How many epochs of the recipe's schedule are trained, from the first. Default: all. */
+  readonly until?: number;
+  /**
+   * Id of the trial that it goes on from: the same but for fewer epochs. Where its checkpoint is gone it is trained from the
+   * start.
+   */
+  readonly continues?: string;
+  /** By epoch, the greatest error with which it goes on; see `TrainOptions.stopAbove`. */
+  readonly stopAbove?: Readonly<Record<number, number>>;
   /** Content of the code that drew the network; absent for spaces that come with netspace. */
   readonly source?: string;
 }
@@ -72,6 +81,21 @@ export interface TrialRecord {
   readonly epochs?: readonly EpochReport[];
   /** 1-based step at which the loss stopped being finite. */
   readonly divergedAt?: number;
+  /** Epochs of the recipe's schedule that were to be trained, from the first; absent where all were. */
+  readonly until?: number;
+  /** Id of the trial that it went on from. */
+  readonly continues?: string;
+  /**
+   * Epochs that were done before this trial, and are no part of its cost; 0 where what it should have gone on from was gone, so
+   * that it was trained from the start, with the same outcome.
+   */
+  readonly from?: number;
+  /** By epoch, the error above which it was to be ended. */
+  readonly stopAbove?: Readonly<Record<number, number>>;
+  /** 1-based epoch after which it was ended because of it. */
+  readonly stoppedAt?: number;
+  /** Images trained on, of further epochs alone where it went on from another trial. */
+  readonly images?: number;
   /** Why it failed. */
   readonly reason?: string;
   /** Wall time of training and testing, seconds. */
@@ -150,7 +174,19 @@ export function canonicalJson(value: unknown): string {
  * place where a dataset lies.
  */
 export function trialId(
-  trial: Pick<Trial, "network" | "dataset" | "recipe" | "seed" | "engine" | "precision" | "source">,
+  trial: Pick<
+    Trial,
+    | "network"
+    | "dataset"
+    | "recipe"
+    | "seed"
+    | "engine"
+    | "precision"
+    | "source"
+    | "until"
+    | "continues"
+    | "stopAbove"
+  >,
 ): string {
   expectFields("trialId", "a trial", trial, { network: "object", dataset: "object" });
   const {
@@ -161,8 +197,12 @@ export function trialId(
     engine,
     precision,
     source,
+    until,
+    continues,
+    stopAbove,
   } = trial;
-  const rest = { recipe, seed, engine, precision, source };
+  // What is not there leaves no trace in the hash.
+  const rest = { recipe, seed, engine, precision, source, until, continues, stopAbove };
   try {
     return digest(canonicalJson({ ...rest, network, dataset: facts().datasetFacts(dataset).identity }));
   } catch (cause) {

@@ -3,10 +3,14 @@ import { build } from "../architectures/build.js";
 import { storeArchitecture } from "../architectures/stored.js";
 import { seeded } from "../base/random.js";
 import type { Sample } from "../spaces/space.js";
+import { say } from "../base/say.js";
+import { engineByName } from "../training/engines/index.js";
+import type { Recipe } from "../training/recipe.js";
 import { drawRecipe } from "./recipe-spec.js";
 import { samplesOf } from "./samples.js";
 import { contentsOf } from "./space-spec.js";
 import type { CheckedSpec } from "./spec.js";
+import { SpecError } from "./spec-error.js";
 import { readTrials } from "./store/store.js";
 import { StoreError } from "./store/store-error.js";
 import { firstTrainingSeed } from "./training-seeds.js";
@@ -30,21 +34,28 @@ export function trialsOf(spec: CheckedSpec): Trial[] {
   return Array.from({ length: repeats * n }, (_, index) => trialOf(sampled[index % n], index));
 }
 
+/** Which part of its recipe's schedule a trial trains, where that is not all of it. */
+export interface TrialPart extends Pick<Trial, "until" | "stopAbove"> {
+  /** The trial that it goes on from, and the index of the first of them, whose seed all of them have. */
+  readonly continues?: { readonly id: string; readonly root: number } | undefined;
+}
+
 /**
- * Makes the trials of a spec: a network and its recipe, as the trial of that index.
+ * Makes the trials of a spec: a network and its recipe, as the trial of that index, or a part of that training.
  *
  * @param sweep what they belong to. Default: the spec's sweep
  */
 export function trialMaker(
   spec: CheckedSpec,
   sweep: string = sweepId(spec),
-): (sample: Sample & Pick<Trial, "recipe" | "drawn">, index: number) => Trial {
+): (sample: Sample & Pick<Trial, "recipe" | "drawn">, index: number, part?: TrialPart) => Trial {
   const { dataset, engine, precision } = spec;
   const contents = contentsOf(spec.space);
   const source = contents.length > 0 ? { source: contents.join("+") } : {};
   const first = firstTrainingSeed(spec);
-  return (sample, index) => {
+  return (sample, index, part = {}) => {
     let id: string | undefined;
+    const { continues } = part;
     return {
       ...sample,
       index,
@@ -58,12 +69,40 @@ export function trialMaker(
         return (id ??= trialId(this));
       },
       dataset,
-      seed: first + index,
+      seed: first + (continues?.root ?? index),
       engine,
       precision,
+      ...partFields(part, sample.recipe, engine),
       ...source,
     };
   };
+}
+
+/** A training until its end is one that says nothing of it. */
+function partFields(
+  { until, continues, stopAbove }: TrialPart,
+  recipe: Recipe,
+  engine: string,
+): Pick<Trial, "until" | "continues" | "stopAbove"> {
+  const { epochs } = recipe;
+  if (until !== undefined && !(Number.isSafeInteger(until) && until > 0 && until <= epochs)) {
+    throw new SpecError(
+      `sweep spec: recipe.epochs: expected at least the ${say(until)} epochs after which the search compares trainings, got ${epochs}; give the recipe as many, or the strategy fewer`,
+    );
+  }
+  const fields = {
+    ...(until !== undefined && until < epochs && { until }),
+    ...(continues && { continues: continues.id }),
+    ...(stopAbove && Object.keys(stopAbove).length > 0 && { stopAbove }),
+  };
+  const isWhole = Object.keys(fields).length === 0;
+  // What goes on to the end is a part, too.
+  if (!isWhole && engineByName(engine).refuses?.(recipe, { keepCheckpoint: true })) {
+    throw new SpecError(
+      `sweep spec: engine: expected one that trains parts of a schedule, as "torch" does, got ${say(engine)}; use that, or a strategy that trains every network to the end`,
+    );
+  }
+  return fields;
 }
 
 /** What a record says of a trial before it has ended. */
@@ -76,6 +115,9 @@ export const headOf = ({
   params,
   acts,
   drawn,
+  until,
+  continues,
+  stopAbove,
 }: Trial): RecordHead => ({
   id,
   sweep,
@@ -83,9 +125,15 @@ export const headOf = ({
   architecture: storeArchitecture(architecture),
   complexity: { flops, params, acts },
   ...(Object.keys(drawn).length > 0 && { drawn }),
+  ...(until !== undefined && { until }),
+  ...(continues !== undefined && { continues }),
+  ...(stopAbove && { stopAbove }),
 });
 
-type RecordHead = Pick<TrialRecord, "id" | "sweep" | "index" | "architecture" | "complexity" | "drawn">;
+type RecordHead = Pick<
+  TrialRecord,
+  "id" | "sweep" | "index" | "architecture" | "complexity" | "drawn" | "until" | "continues" | "stopAbove"
+>;
 
 /**
  * Those of the trials that have no outcome in the folder, and what the store has of the others, in order.

@@ -86,6 +86,12 @@ export async function planSearch(asked: Request): Promise<Plan> {
       { ...trained.trains, n: budget, seed, where: windows, space: dataOf(asked.space) },
       asked.folder,
     );
+    const { epochs } = spec.recipe;
+    if (typeof epochs === "number" && (strategy.epochs ?? 0) > epochs) {
+      throw new SpecError(
+        `search: recipe.epochs: ${strategy.name} trains for ${strategy.epochs} epochs, expected at most the recipe's ${epochs}; give the recipe as many, or the strategy { epochs: ${epochs} }`,
+      );
+    }
     identity = spec.space;
     space = placedSpace(spec);
   } else {

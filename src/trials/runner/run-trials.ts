@@ -8,6 +8,7 @@ import { checkThreads } from "../../training/engines/threads.js";
 import type { Device } from "../../training/engines/torch.js";
 import { type SweepProgress, Tally } from "./progress.js";
 import { type RunSpec, runSchema } from "../run-spec.js";
+import { dropCheckpoints } from "../store/checkpoints.js";
 import { noteRun } from "../store/runs.js";
 import { keepSkipped } from "../store/skipped-images.js";
 import { type CheckedSpec, checkEngine } from "../spec.js";
@@ -107,6 +108,8 @@ export async function runTrials(
     await trials.close?.();
   }
   if (problems.length > 0) throw problems[0];
+  // Nothing is left that could go on from one.
+  if (trials.left === 0) dropCheckpoints(out);
 }
 
 function settledRecord(folder: string, id: string): TrialRecord | undefined {

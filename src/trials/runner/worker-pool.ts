@@ -195,8 +195,12 @@ export class WorkerPool {
 
 /** A trial as a message: its parts that are data. */
 function orderOf(trial: Trial, how: Omit<Order, "trial" | "head">): Order {
-  const { network, dataset, recipe, seed, engine, precision } = trial;
-  return { trial: { network, dataset, recipe, seed, engine, precision }, head: headOf(trial), ...how };
+  const { network, dataset, recipe, seed, engine, precision, until, continues, stopAbove } = trial;
+  return {
+    trial: { network, dataset, recipe, seed, engine, precision, until, continues, stopAbove },
+    head: headOf(trial),
+    ...how,
+  };
 }
 
 /** How a worker came to its end before its trial did. */

@@ -11,13 +11,19 @@ import type { TrainingResult } from "../../training/engine.js";
 import { engineOn } from "../../training/engines/index.js";
 import type { Device } from "../../training/engines/torch.js";
 import { meterPower } from "./power-meter.js";
+import { type Checkpoint, CheckpointError } from "../../training/checkpoints/checkpoint.js";
+import { WeightsError } from "../../training/weights/weights.js";
+import { dropCheckpoint, storeCheckpoint, storedCheckpoint } from "../store/checkpoints.js";
 import { TrialLog } from "../store/store.js";
-import type { Trial, TrialRecord } from "../trial.js";
+import { isSettled, type Trial, type TrialRecord } from "../trial.js";
 import type { headOf } from "../trials-of.js";
 
 /** From the runner: train this. A trial as data, with what its record will begin with. */
 export interface Order {
-  readonly trial: Pick<Trial, "network" | "dataset" | "recipe" | "seed" | "engine" | "precision">;
+  readonly trial: Pick<
+    Trial,
+    "network" | "dataset" | "recipe" | "seed" | "engine" | "precision" | "until" | "continues" | "stopAbove"
+  >;
   readonly head: ReturnType<typeof headOf>;
   readonly threads: number;
   /** Where to train, and how many trainings share that device. */
@@ -37,12 +43,17 @@ const send = (message: WorkerMessage): void => {
   process.send?.(message);
 };
 
-/** Trains one trial; how it ended is a record, also where it failed. */
+/**
+ * Trains one trial; how it ended is a record, also where it failed.
+ *
+ * @param folder the store's, where checkpoints lie. Default: none are kept, and every training begins at its start
+ */
 export async function trainTrial(
   { trial, head, threads, device = "cpu", sharing = 1, testAlong }: Order,
   report: (message: WorkerMessage) => void,
+  folder?: string,
 ): Promise<TrialRecord> {
-  const { network, recipe, seed, precision } = trial;
+  const { network, recipe, seed, precision, until, continues, stopAbove } = trial;
   const { index } = head;
   const base = { version: 1, ...head, threads } as const;
   // What its architecture alone would not bring back is kept whole: reading a population runs no code.
@@ -50,15 +61,29 @@ export async function trainTrial(
   try {
     const dataset = await loadDataset(trial.dataset);
     const onEpoch = ({ epoch }: { epoch: number }) =>
-      report({ type: "epoch", index, epoch, epochs: recipe.epochs });
-    const options = { seed, precision, threads, onEpoch, ...(testAlong && { testAlong }) };
+      report({ type: "epoch", index, epoch, epochs: until ?? recipe.epochs });
+    const keepCheckpoint = folder !== undefined && until !== undefined;
+    const options = {
+      seed,
+      precision,
+      threads,
+      onEpoch,
+      ...(testAlong && { testAlong }),
+      ...(until !== undefined && { until }),
+      ...(keepCheckpoint && { keepCheckpoint }),
+      ...(stopAbove && { stopAbove }),
+    };
     const engine = engineOn(trial.engine, device);
     const before = process.cpuUsage();
     const meanPower = meterPower(device);
     let result: TrainingResult;
+    let begun = 0;
     let watts: number | undefined;
     try {
-      result = await engine.train(network, dataset, recipe, options);
+      const from = folder && continues ? storedCheckpoint(folder, continues) : undefined;
+      ({ result, begun } = await trainFrom(from, start =>
+        engine.train(network, dataset, recipe, { ...options, ...(start && { from: start }) }),
+      ));
     } finally {
       watts = meanPower();
     }
@@ -66,7 +91,9 @@ export async function trainTrial(
     // Not an outcome of the network: another machine, or a smaller batch, may give one.
     if (result.status === "out-of-memory") throw new Error(result.reason ?? "out of memory");
     if (result.status === "cancelled") throw new Error("the training was cancelled");
-    const { status, error, validationError, epochs, divergedAt, seconds, imagesPerSecond } = result;
+    const { status, error, validationError, epochs, divergedAt, stoppedAt } = result;
+    const { seconds, images, imagesPerSecond, checkpoint } = result;
+    if (folder && checkpoint) storeCheckpoint(folder, head.id, checkpoint);
     return {
       ...base,
       status,
@@ -74,6 +101,9 @@ export async function trainTrial(
       ...(validationError !== undefined && { validationError }),
       epochs,
       divergedAt,
+      ...(stoppedAt !== undefined && { stoppedAt }),
+      ...(continues !== undefined && { from: begun }),
+      images,
       seconds,
       imagesPerSecond,
       ...(device !== "cpu" && { gpuSeconds: seconds / sharing }),
@@ -91,14 +121,30 @@ export async function trainTrial(
   }
 }
 
+/** Goes on from a checkpoint where it is of this training; a foreign one is as good as none. */
+async function trainFrom(
+  from: Checkpoint | undefined,
+  train: (from?: Checkpoint) => Promise<TrainingResult>,
+): Promise<{ result: TrainingResult; begun: number }> {
+  if (!from) return { result: await train(), begun: 0 };
+  try {
+    return { result: await train(from), begun: from.epochs };
+  } catch (error) {
+    if (!(error instanceof CheckpointError || error instanceof WeightsError)) throw error;
+    return { result: await train(), begun: 0 };
+  }
+}
+
 /** Serves jobs until the runner disconnects; `train` makes a trial's record. */
 export function serve(folder: string, train: typeof trainTrial): void {
   const log = new TrialLog(folder);
   let queue = Promise.resolve();
   process.on("message", (order: Order) => {
     queue = queue.then(async () => {
-      const record = await train(order, send);
+      const record = await train(order, send, folder);
       log.append(record);
+      // Who went on from it needs it no more, once that is in the store.
+      if (record.continues !== undefined && isSettled(record)) dropCheckpoint(folder, record.continues);
       send({ type: "ended", record });
     });
     // A log that cannot be written (full disk) ends the worker; the runner reports it and stops.

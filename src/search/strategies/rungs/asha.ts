@@ -45,6 +45,7 @@ export function asha(settings: AshaSettings): Strategy {
   return {
     name: "asha",
     settings: all,
+    epochs: all.epochs,
     asynchronous: true,
     start: <A extends AnyArchitecture>(context: SearchContext<A>, state?: unknown): Searcher =>
       new Asha(new Proposer("asha", context), context.seed, all.eta, epochs, state as State | undefined),

@@ -37,6 +37,7 @@ export function hyperband(settings: HyperbandSettings): Strategy {
   return {
     name: "hyperband",
     settings: all,
+    epochs: all.epochs,
     start: <A extends AnyArchitecture>(context: SearchContext<A>, state?: unknown): Searcher =>
       climbBrackets("hyperband", context, all.eta, brackets, state),
   };

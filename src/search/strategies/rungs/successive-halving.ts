@@ -41,6 +41,7 @@ export function successiveHalving(settings: SuccessiveHalvingSettings): Strategy
   return {
     name: "successive halving",
     settings: { ...rungs, n },
+    epochs: rungs.epochs,
     start: <A extends AnyArchitecture>(context: SearchContext<A>, state?: unknown): Searcher =>
       climbBrackets("successiveHalving", context, rungs.eta, [{ n, epochs }], state),
   };
