@@ -16,6 +16,13 @@ export type { ObjectiveRecord, OutcomeRecord } from "./runs/outcome-log.js";
 export { searchLine, type SearchProgress } from "./runs/progress.js";
 export type { LiveSpace, SearchFacts } from "./runs/search-folder.js";
 export { type Found, SearchResult } from "./runs/search-result.js";
+export { submitSearch } from "./cluster-search.js";
+export {
+  retrainBest,
+  type RetrainBestOptions,
+  type RetrainedBest,
+  type RetrainedNetwork,
+} from "./retrain-best.js";
 export { search, type SearchOptions } from "./search.js";
 export { type Search, searchSource } from "./search-source.js";
 export type { MakeSearcher, Outcome, Proposal, Searcher } from "./searcher.js";

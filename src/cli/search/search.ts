@@ -1,21 +1,25 @@
 /** `netspace search SPEC`: searches a space, or goes on where it stopped. */
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { submitSearch } from "../../search/cluster-search.js";
 import { searchLine, type SearchProgress } from "../../search/runs/progress.js";
 import { searchWith } from "../../search/search.js";
 import { searchOf } from "../../search/spec/search-spec.js";
 import { SpecError } from "../../trials/spec-error.js";
 import { refuseUnknown } from "../arguments.js";
-import { printJson } from "../print.js";
+import { printJson, printLine } from "../print.js";
 import { readJsonFile } from "../read-json-file.js";
 import { placedSpaces } from "../read-placed.js";
 import { type RunOptions, withRunOptions } from "../run-options.js";
 import { printFound } from "./found.js";
+import { searchCancelCommand } from "./cancel.js";
+import { searchRetrainCommand } from "./retrain.js";
 import { searchStatusCommand } from "./status.js";
 
 interface Options extends RunOptions {
   out?: string;
+  on?: "slurm";
 }
 
 /** Whether an argument is meant as a spec, not as a command's name. */
@@ -31,11 +35,15 @@ export function searchCommand(): Command {
       // Commander gives a command that acts by itself none.
       .helpCommand(true)
       .addCommand(searchStatusCommand())
-      .option("--out <folder>", "the search's folder (required)"),
-  ).action(async (file: string, { json, out, memoryLimit, ...options }: Options) => {
+      .addCommand(searchCancelCommand())
+      .addCommand(searchRetrainCommand())
+      .option("--out <folder>", "the search's folder (required)")
+      .addOption(new Option("--on <cluster>", "submit a job instead of searching here").choices(["slurm"])),
+  ).action(async (file: string, { json, out, on, memoryLimit, ...options }: Options) => {
     if (!isSpec(file)) command.error(`error: unknown command or spec '${file}'`);
     if (out === undefined) command.error("error: required option '--out <folder>' not specified");
     const spec = readSearchSpec(file);
+    if (on === "slurm") return await submit(spec, resolve(file, ".."), out, json);
     const given = await searchOf(spec, resolve(file, ".."));
     const [drain, stop] = [new AbortController(), new AbortController()];
     process.on("SIGINT", () => {
@@ -64,6 +72,14 @@ export function searchCommand(): Command {
   });
   refuseUnknown(command, isSpec);
   return command;
+}
+
+async function submit(spec: unknown, beside: string, out: string, json: boolean | undefined): Promise<void> {
+  const submission = await submitSearch(spec, out, beside);
+  if (json) return printJson(submission ?? { trials: 0 });
+  if (!submission) return printLine("the budget is spent; a larger one goes on");
+  const { job, trials } = submission;
+  printLine(`job ${job}: ${trials} evaluations; netspace search status ${out} tells how far it is`);
 }
 
 /** @throws SpecError if the file cannot be read */

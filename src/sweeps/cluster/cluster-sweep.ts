@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, wr
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expectName } from "../../base/expect.js";
+import { batchOptions, inSlurmsWords, quote } from "./batch-options.js";
 import { clusterFolder, clusterQueue, noteSubmission, type Submission } from "./cluster-queue.js";
 import { imagesOf } from "../images-of.js";
 import { lockFolder } from "../../trials/store/lock.js";
@@ -28,6 +29,8 @@ import { openTrials, trialsOf } from "../../trials/trials-of.js";
 
 /** Tasks of a job array at most, unless the spec says otherwise: Slurm's own default limit is 1001. */
 const MOST_TASKS = 1000;
+/** Job and task. */
+const TASK_LOG = "%A_%a.log";
 
 const main = fileURLToPath(new URL("../../cli/main.js", import.meta.url));
 const planFile = (out: string, plan: string): string => join(clusterFolder(out), `${plan}.json`);
@@ -44,7 +47,7 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
   expectName("submitSweep", "a folder for the sweep", folder);
   const checked = await completeSpec(spec);
   const out = resolve(folder);
-  const { tasks, concurrency, partition, account, time, cpus, gpus, memory } = checked.run?.slurm ?? {};
+  const { tasks, concurrency } = checked.run?.slurm ?? {};
   const trials = trialsOf(checked);
   checkSplit(trials, (await imagesOf(checked.dataset)).train);
   const isNew = !existsSync(out);
@@ -71,22 +74,15 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
     const limit = concurrency === undefined ? "" : `%${concurrency}`;
     const options = [
       `--array=0-${count - 1}${limit}`,
-      "--requeue",
-      `--job-name=netspace-${todo[0].sweep.slice(0, 8)}`,
-      // The dataset's folder may be relative, and means the same place to the tasks as it does here.
-      `--chdir=${process.cwd()}`,
-      `--output=${inSlurmsWords(logs) ?? "/dev/null"}`,
-      "--open-mode=append",
-      ...(partition ? [`--partition=${partition}`] : []),
-      ...(account ? [`--account=${account}`] : []),
-      ...(time ? [`--time=${time}`] : []),
-      ...(cpus ? [`--cpus-per-task=${cpus}`] : []),
-      ...(gpus ? [`--gpus=${gpus}`] : []),
-      ...(memory ? [`--mem=${memory}`] : []),
+      ...batchOptions(checked.run?.slurm ?? {}, {
+        name: `netspace-${todo[0].sweep.slice(0, 8)}`,
+        logs,
+        log: TASK_LOG,
+      }),
     ];
     const task = [process.execPath, main, "sweep", "task", out, plan, "--tasks", String(count)];
     // Without exec, Slurm's signals would reach the shell only.
-    const said = inSlurmsWords(logs)
+    const said = inSlurmsWords(logs, TASK_LOG)
       ? ""
       : ` >>${quote(`${logs}/`)}"$SLURM_ARRAY_JOB_ID"_"$SLURM_ARRAY_TASK_ID".log 2>&1`;
     const script = `#!/bin/sh\nexec ${task.map(quote).join(" ")} --task "$SLURM_ARRAY_TASK_ID"${said}\n`;
@@ -118,15 +114,6 @@ export async function submitSweep(spec: SweepSpec, folder: string): Promise<Subm
     if (isNew && readdirSync(out).length === 0) rmdirSync(out);
   }
 }
-
-/**
- * Where the tasks' words go, as a pattern of Slurm's, in which `%` stands for much; undefined for a folder with a
- * backslash, which switches patterns off and is left out itself: there, each task writes to its file by itself.
- */
-const inSlurmsWords = (folder: string): string | undefined =>
-  folder.includes("\\") ? undefined : join(folder.replaceAll("%", "%%"), "%A_%a.log");
-
-const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Which part of a submission's trials a task trains: every `tasks`-th, from `task` on. */
 export interface ClusterTask {
