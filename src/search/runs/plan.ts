@@ -11,7 +11,7 @@ import type { Space } from "../../spaces/space.js";
 import { datasetFacts } from "../../training/datasets/dataset-facts.js";
 import { placedSpace } from "../../trials/samples.js";
 import { completeSpace } from "../../trials/source/complete-space.js";
-import { contentsOf, type SpaceSpec, spaceName, spaceOf } from "../../trials/space-spec.js";
+import { type SpaceSpec, spaceOf } from "../../trials/space-spec.js";
 import { type CheckedSpec, checkSpec, completeSpec } from "../../trials/spec.js";
 import { SpecError } from "../../trials/spec-error.js";
 import { canonicalJson, searchId } from "../../trials/trial.js";
@@ -284,10 +284,3 @@ function printOf(space: Space): string {
 }
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
-
-/** What figures call a search's space. */
-export const titleOf = ({ space }: SearchFacts): string =>
-  typeof space === "object" && "value" in space ? space.value : spaceName(space);
-
-/** Whether a space's code is kept with the search. */
-export const isCode = (spec: CheckedSpec): boolean => contentsOf(spec.space).length > 0;

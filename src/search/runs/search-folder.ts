@@ -12,7 +12,7 @@ import type { CheckedSpec } from "../../trials/spec.js";
 import { SpecError } from "../../trials/spec-error.js";
 import { specFile } from "../../trials/spec-file.js";
 import { keepSources } from "../../trials/source/keep-source.js";
-import type { SpaceSpec } from "../../trials/space-spec.js";
+import { type SpaceSpec, spaceName } from "../../trials/space-spec.js";
 import { readTrials, writing } from "../../trials/store/store.js";
 import { canonicalJson } from "../../trials/trial.js";
 
@@ -57,6 +57,10 @@ export interface SearchFacts {
   /** How networks are trained, where they are. */
   readonly trains?: Pick<CheckedSpec, "dataset" | "recipe" | "engine" | "precision" | "stem">;
 }
+
+/** What figures call a search's space. */
+export const titleOf = ({ space }: SearchFacts): string =>
+  typeof space === "object" && "value" in space ? space.value : spaceName(space);
 
 const factsFile = (folder: string): string => join(folder, "search-spec.json");
 

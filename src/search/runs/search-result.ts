@@ -13,9 +13,8 @@ import type { Way } from "../../spaces/decisions/way.js";
 import { addCosts, type Cost } from "../cost.js";
 import { madeSmall } from "./evaluation.js";
 import type { OutcomeRecord } from "./outcome-log.js";
-import { titleOf } from "./plan.js";
 import { valueText } from "./progress.js";
-import type { SearchFacts } from "./search-folder.js";
+import { type SearchFacts, titleOf } from "./search-folder.js";
 
 /** An architecture that a search found. */
 export interface Found<A extends AnyArchitecture = AnyArchitecture> {

@@ -5,8 +5,7 @@ import { row } from "../../figures/panels.js";
 import { colours } from "../../figures/style.js";
 import { liveOutput } from "../../notebook/live-output.js";
 import { searchLine, type SearchProgress } from "./progress.js";
-import { titleOf } from "./plan.js";
-import type { SearchFacts } from "./search-folder.js";
+import { type SearchFacts, titleOf } from "./search-folder.js";
 import { bestTable, searchPanel } from "./search-result.js";
 
 /** Time between two drawings, milliseconds. */
