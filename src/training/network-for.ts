@@ -28,16 +28,22 @@ export function checkModel(caller: string, model: unknown): void {
  *
  * @param model a Network, an Architecture, or a name such as `"RegNetX-200MF"`
  * @param resolution height and width of the images, pixels. Default: the architecture's own
+ * @param caller what an error of the architecture begins with
  * @throws RangeError for a name that the zoo does not have
  * @throws NetworkError for an architecture that no network can have
  */
-export function networkFor(model: TrainableModel, classes: number, resolution?: number): Network {
+export function networkFor(
+  model: TrainableModel,
+  classes: number,
+  resolution?: number,
+  caller = "train",
+): Network {
   // An auxiliary head ends in a convolution over all of a map.
   const size = resolution === undefined ? {} : { resolution };
   if (typeof model === "string")
     return build({ ...zoo<AnyArchitecture>(model).architecture, classes, ...size });
   if (isNetwork(model)) return model;
-  checkArchitecture("train", model);
+  checkArchitecture(caller, model);
   return build({ ...model, classes: model.classes ?? classes, ...size });
 }
 

@@ -97,7 +97,7 @@ export async function time(model: TrainableModel, options: TimeOptions = {}): Pr
   const signal = options.signal ?? ambientSignal();
   checkTiming("time", options);
   const [least, most] = runs === undefined ? [LEAST_RUNS, MOST_RUNS] : [runs, runs];
-  const network = networkFor(model, 1000, resolution);
+  const network = networkFor(model, 1000, resolution, "time");
   inferShapes(withoutAuxiliary(network), resolution);
   // The other engine cannot time: where torch is not there, its own error says how to get it.
   const engine = pickEngine({ engine: "torch", ...options });

@@ -317,6 +317,13 @@ describe("measures without training", { skip: withoutAddon }, () => {
     );
     await refuses({ weights: new Map() }, /weights/);
     await assert.rejects(zeroCost(3 as never, few), /zeroCost: expected a network/);
+    await assert.rejects(zeroCost({ stages: [] } as never, few), /^NetworkError: zeroCost: block/);
+    await assert.rejects(zeroCost("RegNet", { ...few, batch: 64 }), /zoo: unknown network "RegNet"/);
+    const two = build(nasBench201("|nor_conv_1x1~0|", { ...small, classes: 2 }));
+    await assert.rejects(
+      zeroCost(two, few),
+      /expected a network of 4 classes, as quadrants has, got .* of 2/,
+    );
     assert.throws(() => zeroCostMeasure("snap" as never, few), /zeroCostMeasure: expected measures among/);
     assert.throws(
       () => zeroCostMeasure("snip", {} as never),

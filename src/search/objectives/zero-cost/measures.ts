@@ -46,7 +46,10 @@ const all = {
   synflow: async ({ network, flow }) => {
     const { weights, gradients } = await flow();
     const pairs = weightsOf(network).map(name => [weights.get(name)!.values, gradients.get(name)!] as const);
-    return finite(saliency(pairs), "the flow is beyond what double holds, 10³⁰⁸");
+    return finite(
+      saliency(pairs),
+      "the flow is beyond what double holds, 10³⁰⁸, or the weights are not finite",
+    );
   },
   jacobCov: async passes => {
     if (await isRounding(passes)) {

@@ -81,13 +81,18 @@ export async function zeroCost(model: TrainableModel, options: ZeroCostOptions):
   const engine = measuring(pickEngine({ engine: "torch", ...options }));
   const dataset = await askedDataset("zeroCost", options.dataset);
   checkDataset(dataset);
+  const network = withoutChance(networkFor(model, dataset.classes, dataset.resolution, "zeroCost"));
+  inferShapes(network, dataset.resolution);
+  if (network.classes < dataset.classes) {
+    throw new RangeError(
+      `zeroCost: expected a network of ${dataset.classes} classes, as ${dataset.name} has, got ${network.name} of ${network.classes}`,
+    );
+  }
   if (batch > dataset.train.count) {
     throw new RangeError(
       `zeroCost: batch must be at most the ${dataset.train.count} training images of ${dataset.name}, got ${batch}`,
     );
   }
-  const network = withoutChance(networkFor(model, dataset.classes, dataset.resolution));
-  inferShapes(network, dataset.resolution);
   signal?.throwIfAborted();
   const drawn = drawBatch(dataset, batch, batchSeed);
   let began = performance.now();
