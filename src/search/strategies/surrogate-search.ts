@@ -27,7 +27,7 @@ export interface SurrogateSearchSettings {
   readonly surrogate?: Surrogate;
   /** What it sees of an architecture. Default `"scaled"`. */
   readonly encoding?: EncodingKind;
-  /** Architectures that are drawn before the first fit. Default 10. */
+  /** Architectures that are drawn before the first fit, known ones among them. Default 10. */
   readonly initial?: number;
   /** Architectures that are chosen by one fit. Default 10. */
   readonly round?: number;
@@ -83,11 +83,12 @@ export function surrogateStrategy(
   return {
     name: `${name}, ${surrogate.name}`,
     settings: { ...plain, surrogate: { name: surrogate.name, ...surrogate.settings } },
+    takesKnown: true,
     start<A extends AnyArchitecture>(context: SearchContext<A>, state?: unknown): Searcher {
-      const { budget } = context;
-      if (budget !== undefined && budget <= plain.initial) {
+      const { budget, known = 0 } = context;
+      if (budget !== undefined && budget <= plain.initial - known) {
         throw new RangeError(
-          `${caller}: a budget of ${budget} is spent by the ${plain.initial} that are drawn first, which would make it random search; give fewer, such as initial: ${Math.max(2, Math.floor(budget / 5))}`,
+          `${caller}: a budget of ${budget} is spent by the ${plain.initial - known} that are drawn first, which would make it random search; give fewer, such as initial: ${Math.max(2, Math.floor(budget / 5))}`,
         );
       }
       return new SurrogateSearcher(caller, context, all, state as State | undefined);
@@ -193,7 +194,9 @@ class SurrogateSearcher<A extends AnyArchitecture> implements Searcher {
 
   #next(): Proposal {
     const place = this.#asked++;
-    if (this.#chosen.length === 0 && place >= this.#settings.initial) this.#chooseRound();
+    // As many as there were places, and what was known before the first.
+    const there = this.#told.length + this.#under.length;
+    if (this.#chosen.length === 0 && there >= this.#settings.initial) this.#chooseRound();
     const chosen = this.#chosen.shift();
     const way = chosen?.way ?? this.#drawNew(seededAt(this.#seed, place));
     this.#know(way);

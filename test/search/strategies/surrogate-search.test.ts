@@ -1,7 +1,7 @@
 /** Searches with surrogates, on landscapes of a known shape. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canonical, DecisionSpace, NasBench201 } from "netspace";
+import { canonical, decisions, DecisionSpace, NasBench201 } from "netspace";
 import { seededAt } from "../../../src/base/random.js";
 import {
   random,
@@ -89,6 +89,21 @@ test("a round's notes say which fit chose, what it expects and how well it knows
       assert.ok(note!.predicted < 45 && note!.deviation! > 0, `${note!.predicted}`);
       assert.ok(note!.inSample! > 0.5 && note!.inSample! <= 1);
     }
+    searcher.tell({ ...proposal, place, error: table.look(proposal.way as never).error });
+  }
+});
+
+test("outcomes that were known before stand for what would be drawn, and are not proposed again", () => {
+  const ways = Array.from({ length: 12 }, (_, place) => decisions(six).draw(seededAt(5, place)));
+  const context = { space: six, seed: 2, budget: 6, known: 12 };
+  const searcher = surrogateSearch({ initial: 12, round: 3, candidates: 30 }).start(context);
+  for (const [i, way] of ways.entries()) {
+    searcher.tell({ way: way as never, place: i - 12, error: table.look(way).error });
+  }
+  for (let place = 0; place < 6; place++) {
+    const [proposal] = searcher.ask(1);
+    assert.equal((proposal.note as SurrogateNote).round, 1 + Math.floor(place / 3));
+    assert.ok(!ways.some(({ code }) => code.join() === proposal.way.code.join()));
     searcher.tell({ ...proposal, place, error: table.look(proposal.way as never).error });
   }
 });
