@@ -187,10 +187,7 @@ it("what a trial trains of its schedule is in its identity, and leaves no trace 
   const whole = trialId(trial);
   // As it was before trials could train a part.
   assert.equal(whole, "f15fa228c4ff94a52585ab2800de9478");
-  assert.equal(
-    trialId({ ...trial, until: undefined, continues: undefined, stopAbove: undefined }),
-    whole,
-  );
+  assert.equal(trialId({ ...trial, until: undefined, continues: undefined, stopAbove: undefined }), whole);
   const parts = [
     { until: 2 },
     { until: 3 },
