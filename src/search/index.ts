@@ -11,6 +11,7 @@ export type {
   Objective,
   TrainedObjective,
 } from "./objective.js";
+export { type OpenedRuns, openRuns, searchRun } from "./runs/search-run-of.js";
 export { openSearch } from "./runs/open-search.js";
 export type { ObjectiveRecord, OutcomeRecord } from "./runs/outcome-log.js";
 export { searchLine, type SearchProgress } from "./runs/progress.js";

@@ -14,7 +14,10 @@ import { placedSpaces } from "../read-placed.js";
 import { type RunOptions, withRunOptions } from "../run-options.js";
 import { printFound } from "./found.js";
 import { searchCancelCommand } from "./cancel.js";
+import { searchCompareCommand } from "./compare.js";
+import { searchReportCommand } from "./report.js";
 import { searchRetrainCommand } from "./retrain.js";
+import { searchSimulateCommand } from "./simulate.js";
 import { searchStatusCommand } from "./status.js";
 
 interface Options extends RunOptions {
@@ -35,6 +38,9 @@ export function searchCommand(): Command {
       // Commander gives a command that acts by itself none.
       .helpCommand(true)
       .addCommand(searchStatusCommand())
+      .addCommand(searchSimulateCommand())
+      .addCommand(searchCompareCommand())
+      .addCommand(searchReportCommand())
       .addCommand(searchCancelCommand())
       .addCommand(searchRetrainCommand())
       .option("--out <folder>", "the search's folder (required)")

@@ -195,7 +195,7 @@ function verdict(pair: Omit<SearchPair, "verdict">, along: Along, several: boole
   const percent = `${Number((100 * level).toPrecision(3))} %`;
   const chance = (value: number) => (value < 0.001 ? "< 0.001" : `= ${value.toFixed(3)}`);
   if (better === undefined) {
-    return `${a} and ${b}${when}: no difference is told (p ${chance(pHolm)}, by itself ${chance(p)}; means differ by ${number(difference)}, ${number(low)} to ${number(high)}); so many runs would tell ${number(detectable)}`;
+    return `${a} and ${b}${when}: no difference is told (p ${chance(pHolm)}, by itself ${chance(p).replace("= ", "")}; means differ by ${number(difference)}, ${number(low)} to ${number(high)}); so many runs would tell ${number(detectable)}`;
   }
   const turned = better === a;
   const [other, by, least, most] = turned ? [b, -difference, -high, -low] : [a, difference, low, high];

@@ -72,7 +72,7 @@ test("several budgets are corrected for together, and pairs say what they come t
   );
   assert.match(
     found.pairs[4].verdict,
-    /^random and luck by 3 evaluations: no difference is told \(p = 1\.000, by itself = 0\.\d{3}; means differ by .*\); so many runs would tell 0\.\d\d$/,
+    /^random and luck by 3 evaluations: no difference is told \(p = 1\.000, by itself 0\.\d{3}; means differ by .*\); so many runs would tell 0\.\d\d$/,
   );
   // All six intervals together: each at one less a sixth of 5 %.
   const joint = compareSearches(runs, { at: [1, 3], joint: true }).pairs[3];

@@ -1,0 +1,104 @@
+/** Searches' folders as runs to look at and to compare: repeats of a strategy by its name. */
+import { reviveArchitecture } from "../../architectures/stored.js";
+import { isList } from "../../base/expect.js";
+import { say } from "../../base/say.js";
+import { canonicalJson } from "../../trials/trial.js";
+import { RunLog, type SearchRun } from "../search-run.js";
+import { madeSmall } from "./evaluation.js";
+import { openSearch } from "./open-search.js";
+import type { SearchFacts } from "./search-folder.js";
+import type { SearchResult } from "./search-result.js";
+import type { OutcomeRecord } from "./outcome-log.js";
+
+/**
+ * A search as a run. It is told its first objective, made small; it is judged by what the objective's details say beside
+ * that, the error on the test split or what a table judges by, and by what it was told where they say nothing.
+ */
+export function searchRun({ search, records }: SearchResult<never>): SearchRun {
+  const { strategy, seed, objectives } = search;
+  const log = new RunLog({ strategy: strategy.name, seed }, records.length);
+  for (const record of records) {
+    const error = madeSmall(objectives[0], record.objectives[0].value);
+    const { code, cost, epochs } = record;
+    log.add({ code, error, judged: judgedBy(record) ?? error, cost, epochs });
+  }
+  return { ...log.run(), architectures: records.map(record => reviveArchitecture(record.architecture)) };
+}
+
+/** What decides nothing in the search, and says how good the architecture is. */
+function judgedBy({ objectives: [{ details = {} }] }: OutcomeRecord): number | undefined {
+  const { testError, judged } = details;
+  return [testError, judged].find(
+    (value): value is number => typeof value === "number" && !Number.isNaN(value),
+  );
+}
+
+/** Searches of one space for one objective. */
+export interface OpenedRuns {
+  /** Of each strategy, by its name, and by the settings in which those of one name differ. */
+  readonly runs: Readonly<Record<string, readonly SearchRun[]>>;
+  /** What they were told, and in which unit. */
+  readonly objective: string;
+  readonly unit: string | undefined;
+  /** What had to be passed over, in words. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The searches in some folders as repeats of their strategies, finished or not.
+ *
+ * @throws RangeError for searches of different spaces or objectives, which say nothing of each other, and for two that are
+ *   the same search
+ * @throws SpecError for a folder that holds no search
+ */
+export function openRuns(folders: readonly string[]): OpenedRuns {
+  const fn = "openRuns";
+  if (!isList(folders) || folders.length === 0 || !folders.every(folder => typeof folder === "string")) {
+    throw new RangeError(`${fn}: expected folders of searches, got ${say(folders)}`);
+  }
+  const found = folders.map(folder => ({ folder, result: openSearch(folder) }));
+  const [{ folder: first, result: one }] = found;
+  for (const { folder, result } of found) {
+    const differs = (["space", "objectives", "where", "trains"] as const).find(
+      part => canonicalJson(result.search[part] ?? null) !== canonicalJson(one.search[part] ?? null),
+    );
+    if (differs !== undefined) {
+      const what = { space: "space", objectives: "objective", where: "windows", trains: "training" }[differs];
+      throw new RangeError(
+        `${fn}: expected searches that differ in strategy and seed alone, got another ${what} in ${folder} than in ${first}; compare those of one ${what}`,
+      );
+    }
+    const twin = found.find(other => other.folder !== folder && other.result.search.id === result.search.id);
+    if (twin || folders.indexOf(folder) !== folders.lastIndexOf(folder)) {
+      throw new RangeError(
+        `${fn}: expected repeats with seeds of their own, got the same search in ${folder} and ${twin?.folder ?? folder}`,
+      );
+    }
+  }
+  const empty = found.find(({ result }) => result.records.length === 0);
+  if (empty) throw new RangeError(`${fn}: expected searches with evaluations, got none in ${empty.folder}`);
+  const names = strategyNames(found.map(({ result }) => result.search));
+  const runs: Record<string, SearchRun[]> = {};
+  for (const [i, { result }] of found.entries()) (runs[names[i]] ??= []).push(searchRun(result as never));
+  const [objective] = one.search.objectives;
+  return {
+    runs,
+    objective: objective.name,
+    unit: objective.unit,
+    notes: found.flatMap(({ folder, result }) => result.notes.map(note => `${folder}: ${note}`)),
+  };
+}
+
+/** Each search's strategy, with the settings in which strategies of that name differ. */
+function strategyNames(searches: readonly SearchFacts[]): string[] {
+  return searches.map(({ strategy: { name, settings } }) => {
+    const others = searches.flatMap(({ strategy }) => (strategy.name === name ? [strategy.settings] : []));
+    const different = Object.keys(settings).filter(key =>
+      others.some(other => canonicalJson(other[key] ?? null) !== canonicalJson(settings[key] ?? null)),
+    );
+    const said = different.map(key => `${key} ${plain(settings[key])}`);
+    return said.length > 0 ? `${name} (${said.join(", ")})` : name;
+  });
+}
+
+const plain = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
