@@ -144,7 +144,9 @@ export function populationIn(caller: string, folder: string): Population {
   const sweep = sweepId(spec);
   const own = [...records.values()].filter(record => record.sweep === sweep);
   const foreign = records.size - own.length;
-  const settled = own.filter(isSettled);
+  // Of a training that went on, the one that went furthest: it is one network's, and the others are errors on the way.
+  const goneOnFrom = new Set(own.filter(isSettled).map(record => record.continues));
+  const settled = own.filter(record => isSettled(record) && !goneOnFrom.has(record.id));
   return new Population(spec, settled, [
     ...notes,
     ...skippedNotes(readSkipped(folder)),

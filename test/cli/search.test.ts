@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as strategies from "../../src/search/strategies/index.js";
+import { type PresetName, presets } from "../../src/search/presets/index.js";
 import { objectiveNames } from "../../src/search/spec/objective-by-name.js";
 import { strategyByName, strategyNames } from "../../src/search/spec/strategy-by-name.js";
 import { openSearch, search } from "../../src/search/index.js";
@@ -288,13 +289,31 @@ test("netspace search without its arguments, or with files that are none, says s
 
 test("every strategy is known by its function's name, and what a spec may say is listed", () => {
   // Made of other strategies: a spec has fields for them.
-  const around = ["rewarded", "rewardedError", "distinct", "lstm"];
+  const around = ["rewarded", "rewardedError", "distinct", "lstm", "hyperbandBrackets"];
   const made = Object.entries(strategies).filter(
     ([name, value]) => typeof value === "function" && !around.includes(name),
   );
   for (const [name] of made)
     assert.ok(strategyNames().includes(name), `${name} is not in strategy-by-name.ts`);
-  for (const name of strategyNames()) assert.ok(strategyByName(name).name.length > 0);
+  for (const name of strategyNames()) {
+    const epochs = ["successiveHalving", "hyperband", "asha"].includes(name) ? { epochs: 9, least: 1 } : {};
+    assert.ok(strategyByName({ name, ...epochs }).name.length > 0);
+  }
+  // A name that is also a function's means that, with its defaults.
+  const own = Object.keys(presets).filter(name => strategyByName(name) === presets[name as PresetName]);
+  assert.ok(own.length > 0);
+  for (const name of Object.keys(presets))
+    assert.ok(own.includes(name) || strategyNames().includes(name), name);
+  assert.throws(
+    () =>
+      strategyByName({
+        name: own.find(
+          name => !strategyNames().some(each => each.toLowerCase() === name.replaceAll("-", "")),
+        )!,
+        population: 3,
+      }),
+    /has settings of its own, got "population"/,
+  );
   assert.equal(strategyByName("REGULARISED-evolution").name, "regularised evolution");
   assert.equal(strategyByName("evolution without aging").name, "evolution without aging");
   assert.equal(strategyByName({ name: "evolution", reward: { target: 1e6 } }).objectives, 2);
