@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -15,7 +16,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { AnyNetXA, NasBench201, openPopulation } from "netspace";
+import { AnyNetXA, decisions, NasBench201, openPopulation } from "netspace";
+import { seededAt } from "../../src/base/random.js";
 import {
   complexityOf,
   customObjective,
@@ -25,10 +27,12 @@ import {
   type MeasuredObjective,
   nsga2,
   openSearch,
+  type Proposal,
   random,
   search,
   type SearchProgress,
   type SearchResult,
+  type Strategy,
   trainingError,
 } from "../../src/search/index.js";
 import { slowSearch, slowStrategies, slowSum } from "../support/slow-search.js";
@@ -515,4 +519,75 @@ test("a search that begins with what another knows is told that first, and draws
     search(bits(29), { strategy, objective: ones, budget: 30, known: first }),
     /known: expected architectures of 29 bits, got another at 0 of 40/,
   );
+});
+
+test("an asynchronous strategy is told outcomes as they come; killed, it goes on from the order that was", async () => {
+  // What it proposes next depends on which outcome came last.
+  const strategy: Strategy = {
+    name: "chases the last",
+    settings: {},
+    asynchronous: true,
+    start(context, state) {
+      const program = decisions(context.space);
+      let [last, asked] = (state ?? [[], 0]) as [number[], number];
+      return {
+        ask: n =>
+          Array.from({ length: n }, () => ({
+            way:
+              last.length === 0
+                ? program.draw(seededAt(context.seed, asked++))
+                : program.mutate(program.decode(last), seededAt(context.seed, asked++)),
+          })) as Proposal[],
+        tell: ({ way }) => void (last = [...way.code]),
+        state: () => [last, asked],
+      };
+    },
+  };
+  const options = {
+    strategy,
+    objective: slowSum(8),
+    budget: 40,
+    seed: 2,
+    outstanding: 4,
+    workers: 4,
+  } as const;
+  const folder = freshFolder();
+  const stop = new AbortController();
+  const some = await search(digits(), {
+    ...options,
+    out: folder,
+    signal: stop.signal,
+    onProgress: ({ done }) => {
+      if (done >= 15) stop.abort();
+    },
+  });
+  const order = some.records.map(({ place }) => place);
+  assert.notDeepEqual(
+    order,
+    order.toSorted((a, b) => a - b),
+    "later ones ended first",
+  );
+  // Neither the state nor its loss changes what was, or what is asked for next.
+  const states = ["search.json", "nothing"].map(gone => {
+    const copy = freshFolder();
+    cpSync(folder, copy, { recursive: true });
+    rmSync(join(copy, gone), { force: true });
+    return copy;
+  });
+  const plans = [];
+  for (const copy of states) {
+    const whole = await search(digits(), { ...options, out: copy });
+    assert.deepEqual(doneBy(whole).slice(0, order.length), doneBy(some));
+    assert.deepEqual(
+      whole.records.map(({ place }) => place).toSorted((a, b) => a - b),
+      Array.from({ length: 40 }, (_, i) => i),
+    );
+    plans.push(
+      whole.records
+        .filter(({ place }) => place < order.length + 3)
+        .toSorted((a, b) => a.place - b.place)
+        .map(({ code }) => code),
+    );
+  }
+  assert.deepEqual(plans[0], plans[1]);
 });
