@@ -29,14 +29,16 @@ export class Adam {
     const { learningRate, beta1, beta2, epsilon } = this.#settings;
     const { first, second } = this;
     this.steps++;
-    const [scale1, scale2] = [1 - beta1 ** this.steps, 1 - beta2 ** this.steps];
+    // Both moments begin at zero, which is taken out of the rate and of the root.
+    const rate = learningRate / (1 - beta1 ** this.steps);
+    const root = 1 / Math.sqrt(1 - beta2 ** this.steps);
     for (let i = 0; i < parameters.length; i++) {
       const slope = gradient[i];
       const mean = beta1 * first[i] + (1 - beta1) * slope;
       const square = beta2 * second[i] + (1 - beta2) * slope * slope;
       first[i] = mean;
       second[i] = square;
-      parameters[i] -= (learningRate * (mean / scale1)) / (Math.sqrt(square / scale2) + epsilon);
+      parameters[i] -= (rate * mean) / (root * Math.sqrt(square) + epsilon);
     }
   }
 }

@@ -294,10 +294,23 @@ export class LstmNetwork {
         carried,
       );
       if (before < 0) continue;
-      workspace.product(units, n, four, outputs + before * units, 1, units, here, gradient + recurrent);
       workspace.product(n, four, units, here, four, 1, turned, outward + before * units);
     }
+    this.#recurrentGradient(steps, gates, outputs, gradient + recurrent);
     return gates;
+  }
+
+  /** Adds the products of all steps' slopes with the outputs before them: in one go where as many ways go on, step after step. */
+  #recurrentGradient(steps: Int32Array, gates: number, outputs: number, into: number): void {
+    const units = this.#units;
+    const countOf = (t: number) => steps[t + 1] - steps[t];
+    for (let from = 1, to = 2; from + 1 < steps.length; from = to++) {
+      const n = countOf(from);
+      // Outputs of the step before are in a row with those of this one where none of its ways ended.
+      while (to + 1 < steps.length && countOf(to) === n && countOf(to - 2) === n) to++;
+      const [before, here] = [outputs + steps[from - 1] * units, gates + steps[from] * 4 * units];
+      workspace.product(units, (to - from) * n, 4 * units, before, 1, units, here, into);
+    }
   }
 }
 
