@@ -19,8 +19,15 @@ const published = { soft: { alpha: -0.07, beta: -0.07 }, hard: { alpha: 0, beta:
 /**
  * The error, per cent, whose 100 − error is MnasNet's reward of an error and a cost: what a strategy for one objective is
  * told.
+ *
+ * @throws RangeError for a cost that is not positive, of which there is no power
  */
 export function rewardedError(error: number, cost: number, settings: RewardSettings): number {
+  if (!isPositive(cost)) {
+    throw new RangeError(
+      `rewardedError: expected a positive cost, such as a latency or flops, got ${say(cost)}; a value that is better when greatest has no reward of this form`,
+    );
+  }
   const { target, exponents = "soft" } = settings;
   const { alpha, beta } = typeof exponents === "string" ? published[exponents] : exponents;
   return 100 - (100 - error) * (cost / target) ** (cost <= target ? alpha : beta);
@@ -63,7 +70,10 @@ export function rewarded(strategy: Strategy, settings: RewardSettings): Strategy
         }
         searcher.tell({
           ...outcome,
-          error: Number.isNaN(error) ? error : rewardedError(error, objectives[1], settings),
+          // What failed by either is a failure.
+          error: objectives.concat(error).some(Number.isNaN)
+            ? Number.NaN
+            : rewardedError(error, objectives[1], settings),
         });
       };
       return { ask: n => searcher.ask(n), tell, state: () => searcher.state() };

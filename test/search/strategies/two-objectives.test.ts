@@ -95,6 +95,24 @@ test("MnasNet's reward: a doubled latency is worth 5 % relative accuracy, or, ha
   assert.ok(Math.abs(100 - rewardedError(24.8, 150, hard) - 37.6) < 1e-12);
 });
 
+test("a cost that has no power is named, and one that could not be known is a failure of the whole", () => {
+  for (const cost of [0, -3, Infinity]) {
+    assert.throws(
+      () => rewardedError(20, cost, { target: 75 }),
+      /rewardedError: expected a positive cost, such as a latency or flops, got /,
+    );
+  }
+  const strategy = rewarded(evolution({ population: 2, sample: 1 }), { target: 75 });
+  const searcher = strategy.start({ space: bits(4), seed: 1 });
+  const [proposal] = searcher.ask(1);
+  searcher.tell({ ...proposal, place: 0, error: 20, objectives: [20, Number.NaN] });
+  const { members } = searcher.state() as { members: { error: number | null }[] };
+  assert.deepEqual(
+    members.map(({ error }) => error),
+    [null],
+  );
+});
+
 test("a hard reward keeps evolution within its target, where the error alone does not", () => {
   const strategy = evolution({ population: 20, sample: 5 });
   const last = (s: Strategy) =>
