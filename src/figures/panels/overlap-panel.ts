@@ -61,13 +61,19 @@ export function overlapPanel(overlap: DrawnOverlap): Panel {
     hovertemplate: "%{customdata}: %{text}<extra></extra>",
   };
   // Beside the panel there is as much room as between two of them, below it a cell's width.
-  const tick = (width: number) => words.map(name => fitText(name.replaceAll(" ", "<br>"), width, 13, 3));
-  const ticks = { tickvals: places, showgrid: false, ticks: "", range: [-0.5, n - 0.5] };
+  const tick = (width: number) => words.map(name => fitText(name.replaceAll(" ", "<br>"), width, 12, 3));
+  const ticks = {
+    tickvals: places,
+    showgrid: false,
+    ticks: "",
+    tickfont: { size: 11 },
+    range: [-0.5, n - 0.5],
+  };
   return {
     traces: [numbers],
     shapes,
-    xaxis: { ...ticks, ticktext: tick(330 / n), tickangle: 0, title: { text: "" } },
-    yaxis: { ...ticks, ticktext: tick(68), title: { text: "" }, range: [n - 0.5, -0.5] },
+    xaxis: { ...ticks, ticktext: tick(340 / n), tickangle: 0, title: { text: "" } },
+    yaxis: { ...ticks, ticktext: tick(74), title: { text: "" }, range: [n - 0.5, -0.5] },
     title:
       best === undefined
         ? "functions that two runs share, of those that either proposed"

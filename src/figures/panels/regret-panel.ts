@@ -36,12 +36,12 @@ export interface RegretPanelOptions {
 
 const alongTitles = { evaluations: "evaluations", images: "images trained on", seconds: "seconds" } as const;
 
-/** What a band is, as the legend says it. */
+/** What a band is, as the legend says it: in few words, since its columns are narrow. */
 const bandNames: Readonly<Record<Band, string>> = {
-  t: "interval (t)",
-  order: "interval (order statistics)",
-  bootstrap: "interval (bootstrap)",
-  quantiles: "of the runs",
+  t: "(t)",
+  order: "(order)",
+  bootstrap: "(bootstrap)",
+  quantiles: "of runs",
 };
 
 /**

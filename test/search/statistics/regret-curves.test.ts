@@ -173,7 +173,7 @@ test("regretPanel() draws a staircase and a band for each strategy, and says wha
   };
   const regret = regretCurves(runs, { best: table.best, along: "images", level: 0.9 });
   const panel = regretPanel(regret, { log: true });
-  assert.equal(panel.legendTitle, "mean, pointwise 90 % interval (t)");
+  assert.equal(panel.legendTitle, "mean, pointwise 90 % (t)");
   assert.deepEqual(
     panel.traces.map(({ name, fill }) => name ?? fill),
     ["toself", "random (n = 10)", "toself", "R&amp;E &lt;1&gt; (n = 10)"],
