@@ -1,5 +1,5 @@
 /** How much runs have in common, strategy by strategy: a matrix of Jaccard's indices. */
-import { expectList } from "../../base/expect.js";
+import { expectList, expectNumber, expectText } from "../../base/expect.js";
 import { expectOptions } from "../../base/expect-options.js";
 import type { PlotlyObject } from "../figure.js";
 import { fitText } from "./fit-text.js";
@@ -26,6 +26,11 @@ export function overlapPanel(overlap: DrawnOverlap): Panel {
   );
   const { names, best, jaccard } = overlap;
   expectList(fn, "rows", jaccard);
+  for (const name of names) expectText(fn, "a name", name);
+  for (const each of jaccard) {
+    expectList(fn, "indices in each row", each);
+    for (const value of each) expectNumber(fn, "an index", value);
+  }
   const n = names.length;
   const square = jaccard.length === n && jaccard.every(row => row.length === n);
   if (n === 0 || !square) {

@@ -1,5 +1,5 @@
 /** What searches proposed, against what the space has: distribution functions of errors, with bands over runs. */
-import { expectList } from "../../base/expect.js";
+import { expectList, expectNumber } from "../../base/expect.js";
 import { expectOptions } from "../../base/expect-options.js";
 import type { PlotlyObject } from "../figure.js";
 import type { Panel } from "../panels.js";
@@ -41,6 +41,10 @@ export function proposalsPanel(proposals: DrawnProposals, options: ProposalsPane
   const { upTo = 1 } = options;
   if (!(upTo > 0 && upTo <= 1)) throw new RangeError(`${fn}: upTo must be a share in (0, 1], got ${upTo}`);
   expectList(fn, "strategies", strategies, { name: "text", share: "list", low: "list", high: "list" });
+  for (const list of [errors, space, ...strategies.flatMap(({ share, low, high }) => [share, low, high])]) {
+    for (const value of list) expectNumber(fn, "a value of its lists", value);
+  }
+  for (const { distance } of strategies) expectNumber(fn, "the distance of a strategy", distance);
   const beyond = space.findIndex(share => share > upTo);
   const shown = beyond <= 0 ? errors.length : Math.max(2, beyond);
   const x = errors.slice(0, shown);
