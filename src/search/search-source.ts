@@ -210,7 +210,12 @@ class OpenSearch implements OpenSource {
     const { objectives } = this.#evaluated;
     const { trainImages = Number.NaN } = this.#search;
     const epochs = record.epochs?.length ?? trial.recipe.epochs;
-    const fidelity = { ...fidelityOf(asked), seed: trial.seed };
+    const { stoppedAt } = record;
+    const fidelity = {
+      ...fidelityOf(asked),
+      ...(stoppedAt !== undefined && { epochs: stoppedAt }),
+      seed: trial.seed,
+    };
     const images = record.images ?? epochs * trainImages;
     const own = answers.map((answer, i) => answer ?? trainedAnswer(objectives[i], record, fidelity, images));
     const before = this.#told.get(asked.proposal.continues ?? -1);
@@ -230,7 +235,7 @@ class OpenSearch implements OpenSource {
     this.#search.onTold?.(this.#ledger.outcomes, this.#ledger.notes);
   }
 
-  #trial({ place, proposal: { way, recipe: proposed, epochs, continues } }: Asked): Trial {
+  #trial({ place, proposal: { way, recipe: proposed, epochs, continues, stopAbove } }: Asked): Trial {
     const { spec } = this.#search;
     // What goes on is the training that it was: its seed and its recipe are those of the first of them.
     const told = this.#told;
@@ -244,7 +249,7 @@ class OpenSearch implements OpenSource {
     return this.#trialOf(
       { architecture, ...cost, recipe: { ...recipe, ...own }, drawn: { ...drawn, ...own } },
       place,
-      { until: epochs, ...(before !== undefined && { continues: { id: before, root } }) },
+      { until: epochs, stopAbove, ...(before !== undefined && { continues: { id: before, root } }) },
     );
   }
 

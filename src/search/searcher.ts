@@ -24,6 +24,8 @@ export interface Proposal {
    * and random numbers as if it had not stopped. Only the further epochs are paid for.
    */
   readonly continues?: number;
+  /** By epoch, the greatest error with which its training goes on, per cent; see `TrainOptions.stopAbove`. */
+  readonly stopAbove?: Readonly<Record<number, number>>;
   /** Whatever the strategy wants back with the outcome: a parent, a rung, what a controller sampled. Plain data. */
   readonly note?: unknown;
 }

@@ -7,7 +7,15 @@ import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { loadDataset, torch } from "netspace/training";
-import { asha, search, type SearchResult, successiveHalving, trainingError } from "../../src/search/index.js";
+import {
+  asha,
+  medianStop,
+  random,
+  search,
+  type SearchResult,
+  successiveHalving,
+  trainingError,
+} from "../../src/search/index.js";
 import { checkpointFile, storeCheckpoint } from "../../src/trials/store/checkpoints.js";
 import { readTrials } from "../../src/trials/store/store.js";
 import { networkOf, trialId, type TrialRecord } from "../../src/trials/trial.js";
@@ -125,6 +133,61 @@ describe("a search whose trainings go on", { skip: withoutAddon }, () => {
       const how = { seed: objectives[0].seed, threads: 1 };
       assert.equal(trial.error, (await torch.train(networkOf(trial), images, recipe, how)).error);
     }
+  });
+
+  it("ends what is worse than the median of those told before, the same ones with any workers and after a stop", async () => {
+    const strategy = medianStop(random(), { trials: 3 });
+    const how = { budget: 10, outstanding: 2 };
+    const folder = freshFolder();
+    const found = await continuedSearch(folder, how, strategy);
+    const trials = trialsIn(folder);
+    const images = await loadDataset(dataset);
+    const ended = trials.filter(({ stoppedAt }) => stoppedAt !== undefined);
+    assert.ok(ended.length > 0, "one is worse than the median");
+    for (const [index, trial] of trials.entries()) {
+      // Two are outstanding: of those before it, the last is not told when it is asked for.
+      const told = trials.slice(0, Math.max(0, index - 1));
+      const expected: Record<number, number> = {};
+      for (const epoch of [1, 2, 3]) {
+        const errors = told.flatMap(({ epochs }) => epochs![epoch - 1]?.validationError ?? []);
+        errors.sort((a, b) => a - b);
+        const middle = (errors.length - 1) / 2;
+        if (errors.length >= 3)
+          expected[epoch] = (errors[Math.floor(middle)] + errors[Math.ceil(middle)]) / 2;
+      }
+      assert.deepEqual(trial.stopAbove ?? {}, expected);
+      const { epochs } = await torch.train(networkOf(trial), images, recipe, {
+        seed: found.records[index].objectives[0].seed,
+        threads: 1,
+      });
+      const at = epochs.findIndex(
+        ({ epoch, validationError }) => epoch < 4 && validationError! > (expected[epoch] ?? Infinity),
+      );
+      assert.equal(trial.stoppedAt, at < 0 ? undefined : at + 1);
+      assert.equal(trial.validationError, epochs.at(at)!.validationError);
+      assert.equal(trial.images, 64 * (at < 0 ? 4 : at + 1));
+      const record = found.records[index];
+      assert.deepEqual([record.epochs, record.objectives[0].value], [trial.stoppedAt, trial.validationError]);
+      assert.equal(record.cost.images, trial.images);
+    }
+    // What was ended is not held against what was not.
+    const whole = found.records.filter(({ epochs }) => epochs === undefined);
+    const least = Math.min(...whole.map(({ objectives: [{ value }] }) => value!));
+    assert.equal(found.bestSoFar.at(-1), least);
+    const again = freshFolder();
+    const stop = new AbortController();
+    let done = 0;
+    await continuedSearch(
+      again,
+      {
+        ...how,
+        workers: 1,
+        drain: stop.signal,
+        onProgress: ({ event }) => void (event === "ended" && ++done === 6 && stop.abort()),
+      },
+      strategy,
+    );
+    assert.deepEqual(doneBy(await continuedSearch(again, how, strategy)), doneBy(found));
   });
 
   it("says before anything is trained that the engine cannot, or that the recipe has fewer epochs", async () => {

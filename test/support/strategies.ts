@@ -11,6 +11,7 @@ import {
   gaussianProcessSearch,
   localSearch,
   lstm,
+  medianStop,
   networkEnsemble,
   nsga2,
   type Outcome,
@@ -51,6 +52,7 @@ export const strategies: readonly Strategy[] = [
   successiveHalving({ epochs: 4, eta: 2 }),
   hyperband({ epochs: 4, eta: 2 }),
   asha({ epochs: 4, eta: 2 }),
+  medianStop(successiveHalving({ epochs: 4, eta: 2 })),
   surrogateSearch({ initial: 4, round: 3, candidates: 8 }),
   bananas({
     encoding: "one-hot",

@@ -179,7 +179,9 @@ export function outcomeRecord(
   answers: readonly Answer[],
   { paid, trial }: { readonly paid?: Cost; readonly trial?: TrialRecord } = {},
 ): OutcomeRecord {
-  const { way, recipe, epochs, continues } = proposal;
+  const { way, recipe, continues } = proposal;
+  // Of one that was ended early, what it is known by.
+  const epochs = trial?.stoppedAt ?? proposal.epochs;
   const reasons = answers.flatMap(({ reason }) => reason ?? []);
   const cost = answers.map(({ record }) => record.cost).reduce(addCosts);
   const status = reasons.length > 0 ? "failed" : trial?.status === "diverged" ? "diverged" : "finished";

@@ -15,6 +15,7 @@ export interface KeptProposal {
   readonly recipe?: Partial<Recipe>;
   readonly epochs?: number;
   readonly continues?: number;
+  readonly stopAbove?: Readonly<Record<number, number>>;
   readonly note?: unknown;
 }
 

@@ -5,6 +5,7 @@ export { localSearch, type LocalSearchSettings } from "./local-search.js";
 export { random, type RandomSettings } from "./random.js";
 export { lstm, type LstmController, type LstmSettings } from "../controllers/lstm.js";
 export { ppo, type PpoSettings, reinforce, type ReinforceSettings } from "./reinforce.js";
+export { medianStop, type MedianStopSettings } from "./median-stop.js";
 export { nsga2, type Nsga2Settings } from "./nsga2.js";
 export { rewarded, rewardedError, type RewardSettings } from "./rewarded.js";
 export { bananas } from "./bananas.js";
