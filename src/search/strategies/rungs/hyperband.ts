@@ -19,7 +19,7 @@ export type HyperbandSettings = RungSettings;
  *
  * @throws RangeError for a setting that is not what it must be
  * @example
- * ```ts
+ * ```
  * hyperbandBrackets({ epochs: 9 }).map(({ n }) => n); // => [9, 5, 3]
  * ```
  */
