@@ -289,7 +289,7 @@ test("netspace search without its arguments, or with files that are none, says s
 
 test("every strategy is known by its function's name, and what a spec may say is listed", () => {
   // Made of other strategies: a spec has fields for them.
-  const around = ["rewarded", "rewardedError", "distinct", "lstm", "hyperbandBrackets"];
+  const around = ["rewarded", "rewardedError", "distinct", "lstm", "hyperbandBrackets", "medianStop"];
   const made = Object.entries(strategies).filter(
     ([name, value]) => typeof value === "function" && !around.includes(name),
   );
@@ -318,5 +318,7 @@ test("every strategy is known by its function's name, and what a spec may say is
   assert.equal(strategyByName("evolution without aging").name, "evolution without aging");
   assert.equal(strategyByName({ name: "evolution", reward: { target: 1e6 } }).objectives, 2);
   assert.match(strategyByName({ name: "random", distinct: true }).name, /distinct/);
+  const { settings } = strategyByName({ name: "random", medianStop: { after: 2 } });
+  assert.equal((settings.medianStop as { readonly after: number }).after, 2);
   assert.ok(objectiveNames().includes("training error"));
 });

@@ -6,6 +6,7 @@ import { presetByName, presets } from "../presets/index.js";
 import { bananas } from "../strategies/bananas.js";
 import { evolution } from "../strategies/evolution.js";
 import { gaussianProcessSearch } from "../strategies/gaussian-process-search.js";
+import { medianStop, type MedianStopSettings } from "../strategies/median-stop.js";
 import { localSearch } from "../strategies/local-search.js";
 import { nsga2 } from "../strategies/nsga2.js";
 import { pnas } from "../strategies/pnas.js";
@@ -53,6 +54,8 @@ export type StrategySpec =
       readonly reward?: RewardSettings;
       /** No function is evaluated twice; see `distinct`. */
       readonly distinct?: boolean | DistinctSettings;
+      /** Trainings worse than the median of those before are ended early; see `medianStop`. */
+      readonly medianStop?: boolean | MedianStopSettings;
       readonly [setting: string]: unknown;
     };
 
@@ -72,6 +75,7 @@ export function strategyByName(spec: StrategySpec): Strategy {
     name,
     reward,
     distinct: once,
+    medianStop: stops,
     ...settings
   } = typeof spec === "string" ? { name: spec } : (spec ?? {});
   if (typeof name !== "string" || !(typeof spec === "string" || isObject(spec))) {
@@ -94,7 +98,9 @@ export function strategyByName(spec: StrategySpec): Strategy {
   const strategy = maker(settings as never);
   const single =
     once === undefined || once === false ? strategy : distinct(strategy, once === true ? {} : once);
-  return reward === undefined ? single : rewarded(single, reward);
+  const stopped =
+    stops === undefined || stops === false ? single : medianStop(single, stops === true ? {} : stops);
+  return reward === undefined ? stopped : rewarded(stopped, reward);
 }
 
 /** A preset is as it is: other settings than its own are another strategy. */
