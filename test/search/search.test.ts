@@ -27,7 +27,6 @@ import {
   type MeasuredObjective,
   nsga2,
   openSearch,
-  type Proposal,
   random,
   search,
   type SearchProgress,
@@ -537,7 +536,7 @@ test("an asynchronous strategy is told outcomes as they come; killed, it goes on
               last.length === 0
                 ? program.draw(seededAt(context.seed, asked++))
                 : program.mutate(program.decode(last), seededAt(context.seed, asked++)),
-          })) as Proposal[],
+          })),
         tell: ({ way }) => void (last = [...way.code]),
         state: () => [last, asked],
       };
