@@ -2,6 +2,7 @@
  * What a table of trainings can tell and what it cannot: its noise, what the best search of it finds, how alike seeds, splits
  * and epochs rank its functions, how well they are ranked without training, its ties and its local optima.
  */
+import type { AnyArchitecture } from "../../architectures/family.js";
 import { fixed } from "../../base/fixed.js";
 import { PrintedTable } from "../../base/printed-table.js";
 import { kendall, spearman } from "../../statistics/correlation.js";
@@ -42,7 +43,7 @@ export class TableFacts {
     readonly all: number;
     readonly best: number;
   }[];
-  /** What a search can find at most; undefined where no function was trained twice. */
+  /** What a search can find at most, of functions trained twice; undefined where none was. */
   declare readonly ceiling:
     | {
         /** Mean test error of the function whose is least: flattered, since its noise helped to choose it. */
@@ -84,6 +85,7 @@ export class TableFacts {
   #tables(): Pick<PrintedTable<object>, "toMarkdown" | "toString">[] {
     const { errors, noise, ceiling, ties, optima } = this;
     const percent = (value: number) => (Number.isNaN(value) ? "–" : `${fixed(value, 2)} %`);
+    const some = this.repeated < this.functions ? ` (${this.repeated} functions)` : "";
     const facts: [string, string | number][] = [
       ["functions", this.functions],
       ["architectures that compute them", this.architectures],
@@ -92,14 +94,14 @@ export class TableFacts {
       ["mean test error: least, median", `${percent(errors.least)}, ${percent(errors.median)}`],
       ["mean, standard deviation of it", `${percent(errors.mean)}, ${percent(errors.standardDeviation)}`],
       ...noise.map(({ split, all, best }): [string, string] => [
-        `noise between seeds, ${split}: all, best tenth`,
+        `noise between seeds, ${split}: all, best tenth${some}`,
         `${percent(all)}, ${percent(best)}`,
       ]),
       ...(ceiling
         ? ([
-            ["ceiling: least mean test error", percent(ceiling.least)],
-            ["what a perfect search of one training's errors finds", percent(ceiling.told)],
-            ["best of one training, tested by the others", percent(ceiling.again)],
+            [`ceiling: least mean test error${some}`, percent(ceiling.least)],
+            [`what a perfect search of one training's errors finds${some}`, percent(ceiling.told)],
+            [`best of one training, tested by the others${some}`, percent(ceiling.again)],
           ] as [string, string][])
         : []),
       ["functions with an error that another has", percent(100 * ties.share)],
@@ -131,7 +133,9 @@ const number = (value: number): string => (Number.isNaN(value) ? "–" : fixed(v
  * tableFacts(await table("SmallCells")).noise;
  * ```
  */
-export function tableFacts(table: SpaceTable): TableFacts {
+export function tableFacts<A extends AnyArchitecture>(given: SpaceTable<A>): TableFacts {
+  // What is said of a table does not depend on its kind of architecture.
+  const table = given as unknown as SpaceTable;
   if (!(table instanceof SpaceTable)) {
     throw new RangeError('tableFacts: expected a table, such as await table("SmallCells")');
   }
@@ -174,12 +178,15 @@ export function tableFacts(table: SpaceTable): TableFacts {
   const first = (row: TableRow) => row.trainings.find(({ repeat }) => repeat === 0);
   const second = (row: TableRow) => row.trainings.find(({ repeat }) => repeat === 1);
   const epochs = halvings(table.epochs);
-  const names = [...new Set(rows.flatMap(row => Object.keys(row.measures)))];
+  // A file may have the counts among its measures as well.
+  const names = [...new Set(rows.flatMap(row => Object.keys(row.measures)))].filter(
+    name => !(counted as readonly string[]).includes(name),
+  );
   const toldBy = (row: TableRow) => finalOf(first(row), told);
   const toldErrors = rows.map(toldBy).filter(error => !Number.isNaN(error));
   const least = toldErrors.reduce((a, b) => Math.min(a, b), Infinity);
-  const counts = new Map<number, number>();
-  for (const error of toldErrors) counts.set(error, (counts.get(error) ?? 0) + 1);
+  const frequency = new Map<number, number>();
+  for (const error of toldErrors) frequency.set(error, (frequency.get(error) ?? 0) + 1);
   const known =
     <V>(value: (row: TableRow) => V | undefined) =>
     (architecture: TableRow["architecture"]) => {
@@ -225,12 +232,12 @@ export function tableFacts(table: SpaceTable): TableFacts {
       ),
     ],
     measures: [
-      ...(["params", "flops", "acts"] as const).map(name => ranking(name, row => row[name], judgedOf)),
+      ...counted.map(name => ranking(name, row => row[name], judgedOf)),
       ...names.map(name => ranking(name, row => row.measures[name], judgedOf)),
     ],
     ties: {
-      share: toldErrors.filter(error => counts.get(error)! > 1).length / toldErrors.length,
-      least: counts.get(least) ?? 0,
+      share: toldErrors.filter(error => frequency.get(error)! > 1).length / toldErrors.length,
+      least: frequency.get(least) ?? 0,
     },
     optima: {
       told: localOptima(table.space, known(toldBy)),
@@ -238,6 +245,8 @@ export function tableFacts(table: SpaceTable): TableFacts {
     },
   });
 }
+
+const counted = ["params", "flops", "acts"] as const;
 
 const isConstant = (values: readonly number[]): boolean => values.every(value => value === values[0]);
 

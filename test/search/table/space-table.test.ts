@@ -147,7 +147,7 @@ test("a partial table is rejected unless it is asked for, and then searched wher
 });
 
 test("facts are what a count by hand gives: noise, ceiling, ranks, ties", () => {
-  const facts = tableFacts(table as unknown as SpaceTable);
+  const facts = tableFacts(table);
   assert.deepEqual(
     [facts.functions, facts.architectures, facts.trainings, facts.trained, facts.repeated],
     [1163, 3375, 2326, 1163, 1163],
