@@ -4,12 +4,16 @@ import { expectOptions } from "../base/expect-options.js";
 import type { Random } from "../base/random.js";
 import type { Decisions } from "../spaces/decisions/decisions.js";
 import { decisions } from "../spaces/decisions/decisions-of.js";
+import { requireSteady } from "../spaces/decisions/steady.js";
 import type { Way } from "../spaces/decisions/way.js";
 import { type Admission, admission } from "../spaces/admission.js";
 import type { SearchContext } from "./strategy.js";
 
 /** Draws for one proposal: windows that hold less than one architecture in 100,000 are as good as empty. */
 const MOST_TRIES = 1_000_000;
+/** Refusals after which a small space is looked through, if it has anything else at all; and how small that is. */
+const LOOKED_AFTER = 2_000;
+const SMALL = 20_000n;
 
 export class Proposer<A extends AnyArchitecture> {
   readonly decisions: Decisions<A>;
@@ -31,7 +35,9 @@ export class Proposer<A extends AnyArchitecture> {
       known: "number?",
     });
     const { space, where, resolution } = context;
-    this.decisions = decisions(space).remembering;
+    const program = decisions(space);
+    requireSteady(caller, space);
+    this.decisions = program.remembering;
     if (changes && !this.decisions.hasChoice) {
       throw new RangeError(
         `${caller}: expected a space whose architectures have neighbours, got ${space.name}, in which each choice has one option; give one of them a second`,
@@ -69,16 +75,41 @@ export class Proposer<A extends AnyArchitecture> {
     for (const neighbour of this.decisions.neighbours(way)) if (this.admits(neighbour)) yield neighbour;
   }
 
-  /** @throws RangeError where a million attempts give nothing that may be proposed */
+  /** @throws RangeError where a million attempts give nothing that may be proposed, or nothing in a small space may */
   until(attempt: () => Way<A> | undefined): Way<A> {
     const { everything } = this.#admission;
+    let made = 0;
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const way = attempt();
-      if (way && (everything || this.admits(way))) return way;
+      if (!way) continue;
+      if (everything || this.admits(way)) return way;
+      if (++made === LOOKED_AFTER && this.#isEmpty()) break;
+    }
+    const { name } = this.decisions;
+    if (made === 0) {
+      throw new RangeError(
+        `${this.#caller}: none of ${MOST_TRIES} tries made an architecture of ${name}; return one from its program, or narrow its options`,
+      );
     }
     throw new RangeError(
-      `${this.#caller}: none of ${MOST_TRIES} tries gave an architecture of ${this.decisions.name} that may be proposed` +
+      `${this.#caller}: none of ${made} tries gave an architecture of ${name} that may be proposed` +
         `${this.#admission.refusals()}; widen the windows`,
     );
+  }
+
+  /** Whether nothing of a small space may be proposed: then no more tries are needed. */
+  #isEmpty(): boolean {
+    if (!this.#isSmall()) return false;
+    for (const way of this.decisions.ways()) if (this.admits(way)) return false;
+    return true;
+  }
+
+  #isSmall(): boolean {
+    try {
+      return this.decisions.size <= SMALL;
+    } catch {
+      // Too large to be counted.
+      return false;
+    }
   }
 }

@@ -5,6 +5,7 @@ import { storeArchitecture } from "../../architectures/stored.js";
 import { MOST_SEED, seededAt } from "../../base/random.js";
 import { isObject, say } from "../../base/say.js";
 import { decisions } from "../../spaces/decisions/decisions-of.js";
+import { requireSteady } from "../../spaces/decisions/steady.js";
 import { spaceByName, spaceNames } from "../../spaces/names.js";
 import type { Constraints } from "../../spaces/sample.js";
 import type { Space } from "../../spaces/space.js";
@@ -276,11 +277,14 @@ const PRINTED = 16;
 /** A hash of some architectures that a space's program makes: another space of the same name has others. */
 function printOf(space: Space): string {
   const program = decisions(space);
+  requireSteady("search", space);
   const drawn = Array.from({ length: PRINTED }, (_, place) => {
     const way = program.tryDraw(seededAt(1, place));
-    return way ? { code: way.code, architecture: storeArchitecture(way.architecture) } : null;
+    if (!way) return null;
+    const asked = way.questions.map(({ name }) => name);
+    return { code: way.code, asked, architecture: storeArchitecture(way.architecture) };
   });
-  return hash(canonicalJson({ dimensions: space.dimensions, drawn }));
+  return hash(canonicalJson({ drawn }));
 }
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);

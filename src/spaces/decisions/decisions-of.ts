@@ -32,7 +32,11 @@ export function decisions<A extends AnyArchitecture = Architecture>(space: Space
       `decisions: expected a space with a program of choices, got ${space.name}; give it decide(choose), or make it a DecisionSpace`,
     );
   }
-  const read = space.choicesOf && ((architecture: A) => space.choicesOf!(architecture));
+  // What is of another family has no such parts to read.
+  const read =
+    space.choicesOf &&
+    ((architecture: A) =>
+      architecture.family?.name === space.family?.name ? space.choicesOf!(architecture) : undefined);
   const made = new Decisions<A>(space.name, choose => space.decide!(choose), read);
   known.set(space, made as unknown as Decisions<never>);
   return made;

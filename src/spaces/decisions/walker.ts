@@ -209,7 +209,7 @@ export class Walker<A> {
     const values = isObject(options) ? valuesOf(options) : undefined;
     if (!Array.isArray(values) || values.length === 0) {
       throw this.#problem(
-        `choice ${say(name)} needs options, a list or a dimension with at least one, got ${say(options)}`,
+        `choice ${say(name)} needs options, a list or a dimension with at least one, got ${say(options)}; what is continuous is given in steps, as uniform(low, high, step) and logUniform do`,
       );
     }
     const probabilities = "probabilities" in options ? options.probabilities : undefined;
