@@ -83,7 +83,10 @@ export class Proposer<A extends AnyArchitecture> {
       const way = attempt();
       if (!way) continue;
       if (everything || this.admits(way)) return way;
-      if (++made === LOOKED_AFTER && this.#isEmpty()) break;
+      if (++made !== LOOKED_AFTER || !this.#isEmpty()) continue;
+      throw new RangeError(
+        `${this.#caller}: no architecture of ${this.decisions.name} may be proposed${this.#admission.refusals()}; widen the windows`,
+      );
     }
     const { name } = this.decisions;
     if (made === 0) {
