@@ -69,9 +69,9 @@ export function evolution(settings?: EvolutionSettings): Strategy {
       const { seed, budget, known = 0 } = context;
       // What is known from the beginning is of the population, and need not be drawn.
       const drawn = population - known;
-      if (budget !== undefined && budget <= drawn) {
+      if (budget !== undefined && budget < drawn) {
         throw new RangeError(
-          `evolution: a budget of ${budget} ${budget < drawn ? "is below" : "is all spent on"} the initial population of ${population}, which makes it random search; give a smaller population, such as ${Math.max(1, Math.round(budget / 5))}`,
+          `evolution: a budget of ${budget} is below the initial population of ${population}, which makes it random search; give a smaller population, such as ${Math.max(1, Math.round(budget / 5))}`,
         );
       }
       const proposer = new Proposer("evolution", context, { changes: true });

@@ -73,9 +73,9 @@ class Climb<A extends AnyArchitecture> implements Searcher {
 
   constructor(context: SearchContext<A>, { initial, step }: Required<LocalSearchSettings>, state?: State) {
     const { budget } = context;
-    if (budget !== undefined && budget <= initial) {
+    if (budget !== undefined && budget < initial) {
       throw new RangeError(
-        `localSearch: a budget of ${budget} is spent by the ${initial} that are drawn first, which makes it random search; give fewer, such as initial: ${Math.max(1, Math.floor(budget / 5))}`,
+        `localSearch: a budget of ${budget} is below the ${initial} that are drawn first, which makes it random search; give fewer, such as initial: ${Math.max(1, Math.floor(budget / 5))}`,
       );
     }
     this.#proposer = new Proposer("localSearch", context, { changes: true });

@@ -59,9 +59,9 @@ export function nsga2(settings?: Nsga2Settings): Strategy {
       const { seed, budget, known = 0 } = context;
       // What is known from the beginning is of the population, and need not be drawn.
       const drawn = population - known;
-      if (budget !== undefined && budget <= drawn) {
+      if (budget !== undefined && budget < drawn) {
         throw new RangeError(
-          `nsga2: a budget of ${budget} ${budget < drawn ? "is below" : "is all spent on"} the initial population of ${population}, which makes it random search; give a smaller population, such as ${Math.max(1, Math.round(budget / 5))}`,
+          `nsga2: a budget of ${budget} is below the initial population of ${population}, which makes it random search; give a smaller population, such as ${Math.max(1, Math.round(budget / 5))}`,
         );
       }
       const proposer = new Proposer("nsga2", context, { changes: true });

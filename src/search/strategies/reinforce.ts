@@ -199,9 +199,9 @@ class Controlled<A extends AnyArchitecture> implements Searcher {
 
   constructor(name: string, context: SearchContext<A>, settings: ControlledSettings, state?: State) {
     const { budget } = context;
-    if (budget !== undefined && budget <= settings.batch) {
+    if (budget !== undefined && budget < settings.batch) {
       throw new RangeError(
-        `${name}: a budget of ${budget} is spent by the first batch of ${settings.batch}, before anything is learnt, which makes it random search; give a smaller batch, such as ${Math.max(1, Math.floor(budget / 5))}`,
+        `${name}: a budget of ${budget} is below the first batch of ${settings.batch}, before anything is learnt, which makes it random search; give a smaller batch, such as ${Math.max(1, Math.floor(budget / 5))}`,
       );
     }
     this.#proposer = new Proposer(name, context);
