@@ -3,11 +3,14 @@
  * a few hundred, the controllers among them are random search, and so is a population as large as the budget.
  */
 import { lstm } from "../controllers/lstm.js";
+import { bananas } from "../strategies/bananas.js";
 import { evolution } from "../strategies/evolution.js";
 import { localSearch } from "../strategies/local-search.js";
+import { pnas } from "../strategies/pnas.js";
 import { random } from "../strategies/random.js";
 import { ppo, reinforce } from "../strategies/reinforce.js";
 import { rewarded } from "../strategies/rewarded.js";
+import { hyperband } from "../strategies/rungs/hyperband.js";
 import { type Preset, preset } from "./preset.js";
 
 const published = { origin: "published" } as const;
@@ -173,4 +176,29 @@ export const publishedPresets = {
         "their rewards are accuracies in per cent, ours shares; Adam's steps differ by no more than its ε",
     },
   ),
+  bananas: preset(bananas(), {
+    ...published,
+    source: "White et al., AAAI 2021, arXiv 1910.11858; params.py of github.com/naszilla/naszilla",
+    evaluations: 150,
+    states:
+      "five networks of 10 × 20 on paths, independent Thompson sampling among mutations of the best; 10 architectures drawn, 10 in a round, 150 in all",
+    differs: "for spaces of graphs, whose paths it sees; how its training differs stands at the strategy",
+  }),
+  pnas: preset(pnas(), {
+    ...published,
+    source: "Liu et al., ECCV 2018, arXiv 1712.00559",
+    evaluations: 1160,
+    states:
+      "all cells of one block, then the best 256 of each number up to five, chosen by an ensemble of five [recalled]",
+    inferred: "the perceptron's training: 30 epochs on all that was told",
+    differs: "for spaces with a choice of how many blocks there are; see the strategy",
+  }),
+  "hyperband-81": preset(hyperband({ epochs: 81, eta: 3 }), {
+    ...published,
+    source: "Li et al., JMLR 18, 2018, arXiv 1603.06560",
+    evaluations: 206,
+    states:
+      "one in 3 goes on to three times the training, five brackets, the whole training 81 units [recalled]",
+    inferred: "a unit is an epoch: for a recipe of another length, hyperband({ epochs })",
+  }),
 } satisfies Record<string, Preset>;

@@ -4,9 +4,11 @@
  */
 import { lstm } from "../controllers/lstm.js";
 import { evolution } from "../strategies/evolution.js";
+import { gaussianProcessSearch } from "../strategies/gaussian-process-search.js";
 import { localSearch } from "../strategies/local-search.js";
 import { nsga2 } from "../strategies/nsga2.js";
 import { ppo, reinforce } from "../strategies/reinforce.js";
+import { surrogateSearch } from "../strategies/surrogate-search.js";
 import { type Preset, preset } from "./preset.js";
 
 const ours = { origin: "ours", evaluations: 200 } as const;
@@ -54,5 +56,15 @@ export const scaledPresets = {
     ...ours,
     source: "after Deb et al. 2002",
     states: "population 20",
+  }),
+  "surrogate-small": preset(surrogateSearch(), {
+    ...ours,
+    source: "after White et al., AAAI 2021, and Schneider et al. 2021",
+    states: "BANANAS' rounds with an ensemble of linear models, which is fitted in a millisecond",
+  }),
+  "gaussian-process-small": preset(gaussianProcessSearch(), {
+    ...ours,
+    source: "after Jones, Schonlau and Welch 1998",
+    states: "a Gaussian process, expected improvement, 10 architectures drawn, 10 of a fit",
   }),
 } satisfies Record<string, Preset>;
