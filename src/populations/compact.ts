@@ -39,11 +39,15 @@ const curves = {
 } as const satisfies Record<keyof EpochReport, string>;
 
 /** What a record has beside the population's columns, kept as JSON or as it is. */
-const texts = ["architecture", "drawn", "endedAt", "engineVersion"] as const;
+const texts = ["architecture", "drawn", "endedAt", "engineVersion", "continues", "stopAbove"] as const;
 /** The network as data, where there is one; `network` is which of a sweep's it is. */
 const BUILT = "networkData";
 const numbers = [
   "divergedAt",
+  "until",
+  "from",
+  "stoppedAt",
+  "images",
   "threads",
   "cpuSeconds",
   "gpuSeconds",
@@ -235,9 +239,11 @@ function toRecord({ sweep }: Provenance, columns: ReadonlyMap<string, Column>, r
       "imagesPerSecond",
       "endedAt",
       "engineVersion",
+      "continues",
       ...numbers,
     ].map((name): [string, unknown] => [name, value(name)]),
     ["drawn", json("drawn")] as const,
+    ["stopAbove", json("stopAbove")] as const,
     ["network", json(BUILT)] as const,
     ["epochs", epochsOf(name => json(name) as (number | null)[] | undefined)] as const,
   ].filter(([, found]) => found !== undefined);

@@ -57,7 +57,7 @@ function setUp(
 
 test("without Python, set-up says so in one sentence with the remedy, and the library is still built", () => {
   const { status, said } = setUp({});
-  assert.equal(status, 0);
+  assert.equal(status, 0, said);
   assert.equal(
     said.trim(),
     "✗ Python packages: needs Python ≥ 3.10 with venv, found none; install it and run this again " +
