@@ -38,23 +38,54 @@ const curves = {
   seconds: "curveSeconds",
 } as const satisfies Record<keyof EpochReport, string>;
 
-/** What a record has beside the population's columns, kept as JSON or as it is. */
-const texts = ["architecture", "drawn", "endedAt", "engineVersion", "continues", "stopAbove"] as const;
+/**
+ * How each field of a record lies in the file: in the population's own column, in one of its name as text, JSON or a number, or
+ * in some other way. A failed trial, which alone has a reason, is in no population.
+ */
+const FORM = {
+  version: "other",
+  id: "column",
+  sweep: "other",
+  index: "column",
+  architecture: "json",
+  complexity: "other",
+  drawn: "json",
+  endedAt: "text",
+  engineVersion: "text",
+  continues: "text",
+  stopAbove: "json",
+  network: "other",
+  status: "column",
+  error: "column",
+  validationError: "column",
+  epochs: "other",
+  divergedAt: "number",
+  until: "number",
+  from: "number",
+  stoppedAt: "number",
+  images: "number",
+  reason: "other",
+  seconds: "column",
+  imagesPerSecond: "column",
+  threads: "number",
+  cpuSeconds: "number",
+  gpuSeconds: "number",
+  gpuJoules: "number",
+  peakMemory: "number",
+  tensorMemory: "number",
+} as const satisfies Record<keyof TrialRecord, "column" | "text" | "json" | "number" | "other">;
+type Form = (typeof FORM)[keyof TrialRecord];
+type FieldsOf<F extends Form> = {
+  [K in keyof TrialRecord]-?: (typeof FORM)[K] extends F ? K : never;
+}[keyof TrialRecord];
+
+const fieldsOf = <F extends Form>(...forms: readonly F[]): readonly FieldsOf<F>[] =>
+  (Object.keys(FORM) as (keyof TrialRecord)[]).filter((name): name is FieldsOf<F> =>
+    (forms as readonly Form[]).includes(FORM[name]),
+  );
+
 /** The network as data, where there is one; `network` is which of a sweep's it is. */
 const BUILT = "networkData";
-const numbers = [
-  "divergedAt",
-  "until",
-  "from",
-  "stoppedAt",
-  "images",
-  "threads",
-  "cpuSeconds",
-  "gpuSeconds",
-  "gpuJoules",
-  "peakMemory",
-  "tensorMemory",
-] as const;
 
 /**
  * Writes the population of a sweep's folder, finished or not, to a Parquet file; an older file is written over
@@ -110,9 +141,12 @@ export async function writeCompact(
   const records = population.trials.map(heldRecord);
   const own = population.names.map((name): [string, Column] => [name, population.values(name)]);
   const more = [
-    ...texts.map((name): [string, Column] => [name, records.map(record => toText(record[name]))]),
+    ...fieldsOf("json", "text").map((name): [string, Column] => [
+      name,
+      records.map(record => toText(record[name])),
+    ]),
     [BUILT, records.map(record => toText(record.network))] as [string, Column],
-    ...numbers.map((name): [string, Column] => [
+    ...fieldsOf("number").map((name): [string, Column] => [
       name,
       toColumn(
         caller,
@@ -231,28 +265,14 @@ function toRecord({ sweep }: Provenance, columns: ReadonlyMap<string, Column>, r
   };
   const complexity = Object.fromEntries(["flops", "params", "acts"].map(name => [name, value(name)]));
   const rest = [
-    ...[
-      "status",
-      "error",
-      "validationError",
-      "seconds",
-      "imagesPerSecond",
-      "endedAt",
-      "engineVersion",
-      "continues",
-      ...numbers,
-    ].map((name): [string, unknown] => [name, value(name)]),
-    ["drawn", json("drawn")] as const,
-    ["stopAbove", json("stopAbove")] as const,
+    ...fieldsOf("column", "text", "number").map((name): [string, unknown] => [name, value(name)]),
+    ...fieldsOf("json").map((name): [string, unknown] => [name, json(name)]),
     ["network", json(BUILT)] as const,
     ["epochs", epochsOf(name => json(name) as (number | null)[] | undefined)] as const,
   ].filter(([, found]) => found !== undefined);
   return {
     version: 1,
-    id: value("id"),
     sweep,
-    index: value("index"),
-    architecture: json("architecture"),
     complexity,
     ...Object.fromEntries(rest),
   } as unknown as TrialRecord;

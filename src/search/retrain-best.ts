@@ -11,13 +11,13 @@ import { reviveArchitecture } from "../architectures/stored.js";
 import { expectOptions } from "../base/expect-options.js";
 import { checkSignal, expectName } from "../base/expect.js";
 import { isObject, say } from "../base/say.js";
-import { ambientSignal } from "../notebook/ambient-signal.js";
 import { openPopulation, type Population } from "../populations/population.js";
 import { decisions } from "../spaces/decisions/decisions-of.js";
 import { type Table, tableOf } from "../tables/table.js";
 import { datasetFacts } from "../training/datasets/dataset-facts.js";
 import type { Recipe } from "../training/recipe.js";
-import { prepareRun, type RunOptions, runTrials } from "../trials/runner/run-trials.js";
+import { runInFolder } from "../trials/runner/run-in-folder.js";
+import { prepareRun, type RunOptions, runOptionKinds, runTrials } from "../trials/runner/run-trials.js";
 import { knownTrials } from "../trials/runner/trial-source.js";
 import { placedSpace } from "../trials/samples.js";
 import { type CheckedSpec, completeSpec, type SweepSpec } from "../trials/spec.js";
@@ -96,16 +96,8 @@ export async function retrainWith(
     seeds: "number?",
     recipe: "any?",
     trains: "object?",
+    ...runOptionKinds,
     out: "any?",
-    workers: "any?",
-    threads: "any?",
-    devices: "any?",
-    timeLimit: "any?",
-    memoryLimit: "any?",
-    retries: "any?",
-    testAlong: "any?",
-    drain: "any?",
-    onProgress: "function?",
     signal: "any?",
   });
   const { n = 1, seeds = 1, recipe, trains, out: named, signal, ...how } = options;
@@ -124,23 +116,19 @@ export async function retrainWith(
   const records = bestRecords(result, n);
   const spec = await specOf(result, records, { n, seeds, recipe, trains });
   const trials = trialsOfBest(result, records, spec, recipe === undefined);
-  const stop = new AbortController();
-  const asked = signal ?? ambientSignal();
-  const abort = () => stop.abort();
-  asked?.addEventListener("abort", abort);
-  if (asked?.aborted) abort();
   const given = Object.fromEntries(Object.entries(how).filter(([, value]) => value !== undefined));
   const run = { ...given, out, ...(program !== undefined && { program }) };
   const source = knownTrials(trials);
-  await prepareRun(spec, source, run);
-  const unlock = lockFolder(out);
-  try {
-    keepSpec(out, spec);
-    await runTrials(spec, source, run, stop);
-  } finally {
-    unlock();
-    asked?.removeEventListener("abort", abort);
-  }
+  await runInFolder(out, signal, async stop => {
+    await prepareRun(spec, source, run);
+    const unlock = lockFolder(out);
+    try {
+      keepSpec(out, spec);
+      await runTrials(spec, source, run, stop);
+    } finally {
+      unlock();
+    }
+  });
   const population = openPopulation(out);
   return { networks: networksOf(records, population), population };
 }

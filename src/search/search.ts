@@ -10,7 +10,6 @@ import type { AnyArchitecture } from "../architectures/family.js";
 import { expectOptions } from "../base/expect-options.js";
 import { checkSignal, expectName } from "../base/expect.js";
 import { say } from "../base/say.js";
-import { ambientSignal } from "../notebook/ambient-signal.js";
 import { clusterQueue } from "../sweeps/cluster/cluster-queue.js";
 import { imagesOf } from "../sweeps/images-of.js";
 import type { Constraints } from "../spaces/sample.js";
@@ -19,7 +18,8 @@ import type { Space } from "../spaces/space.js";
 import type { SpaceSpecInput } from "../trials/space-spec.js";
 import { lockFolder } from "../trials/store/lock.js";
 import { StoreError } from "../trials/store/store-error.js";
-import { prepareRun, type RunOptions, runTrials } from "../trials/runner/run-trials.js";
+import { runInFolder } from "../trials/runner/run-in-folder.js";
+import { prepareRun, type RunOptions, runOptionKinds, runTrials } from "../trials/runner/run-trials.js";
 import type { Objective } from "./objective.js";
 import type { Known } from "./runs/known.js";
 import { measuredLedger, runMeasured } from "./runs/measured-run.js";
@@ -74,9 +74,6 @@ export interface SearchOptions<A extends AnyArchitecture = AnyArchitecture>
   readonly onProgress?: (progress: SearchProgress) => void;
 }
 
-/** Searches of this process, by folder. */
-const running = new Map<string, { readonly signal: AbortSignal; readonly ended: Promise<unknown> }>();
-
 /**
  * Searches a space: the strategy proposes, objectives judge. Returns what was found, also where it was stopped; the same call on
  * the same folder goes on.
@@ -111,6 +108,7 @@ export async function searchWith<A extends AnyArchitecture>(
   options: SearchOptions<A>,
 ): Promise<SearchResult<A>> {
   expectOptions("search", options, {
+    ...runOptionKinds,
     strategy: "any",
     objective: "any",
     budget: "any",
@@ -120,16 +118,7 @@ export async function searchWith<A extends AnyArchitecture>(
     resolution: "number?",
     outstanding: "any?",
     known: "any?",
-    workers: "any?",
-    threads: "any?",
-    devices: "any?",
-    timeLimit: "any?",
-    memoryLimit: "any?",
-    retries: "any?",
-    testAlong: "any?",
-    drain: "any?",
     signal: "any?",
-    onProgress: "function?",
   });
   if (options.out !== undefined) expectName("search", "a folder for the search as options.out", options.out);
   checkSignal("search", "options.signal", options.signal);
@@ -142,37 +131,28 @@ export async function searchWith<A extends AnyArchitecture>(
     ...(how.folder !== undefined && { folder: how.folder }),
     ...(kept && { kept }),
   });
-  const before = out === undefined ? undefined : running.get(out);
-  // An aborted search needs a moment to end its workers; the next one on its folder waits for that.
-  if (before?.signal.aborted) await before.ended;
-  const stop = new AbortController();
-  const asked = options.signal ?? ambientSignal();
-  const abort = () => stop.abort();
-  asked?.addEventListener("abort", abort);
-  if (asked?.aborted) abort();
   const view = options.onProgress ? undefined : searchView(plan.facts);
   const problems: unknown[] = [];
-  // An observer that throws stops the search; what was told is kept, and its error is the search's.
-  const tally = new SearchTally(plan.facts, progress => {
-    try {
-      if (options.onProgress) options.onProgress(progress);
-      else view?.update(progress);
-    } catch (error) {
-      problems.push(error);
-      stop.abort();
-    }
-  });
-  const work = plan.spec
-    ? trainSearch(plan, { ...options, out }, how, tally, stop)
-    : measureSearch(plan, { ...options, out }, tally, stop);
-  const entry = { signal: stop.signal, ended: work.catch(() => {}) };
-  if (out !== undefined && !running.has(out)) running.set(out, entry);
+  const work = async (stop: AbortController): Promise<SearchTally> => {
+    // An observer that throws stops the search; what was told is kept, and its error is the search's.
+    const tally = new SearchTally(plan.facts, progress => {
+      try {
+        if (options.onProgress) options.onProgress(progress);
+        else view?.update(progress);
+      } catch (error) {
+        problems.push(error);
+        stop.abort();
+      }
+    });
+    if (plan.spec) await trainSearch(plan, { ...options, out }, how, tally, stop);
+    else await measureSearch(plan, { ...options, out }, tally, stop);
+    return tally;
+  };
+  let tally: SearchTally;
   try {
-    await work;
+    tally = await runInFolder(out, options.signal, work);
   } finally {
     view?.end();
-    asked?.removeEventListener("abort", abort);
-    if (out !== undefined && running.get(out) === entry) running.delete(out);
   }
   if (problems.length > 0) throw problems[0];
   const { outcomes, notes } = tally;

@@ -6,11 +6,11 @@
 import { resolve } from "node:path";
 import { checkSignal, expectName } from "../base/expect.js";
 import { expectOptions } from "../base/expect-options.js";
-import { ambientSignal } from "../notebook/ambient-signal.js";
 import { clusterQueue } from "./cluster/cluster-queue.js";
 import { lockFolder } from "../trials/store/lock.js";
 import { openPopulation, type Population } from "../populations/population.js";
-import { prepareRun, type RunOptions, runTrials } from "../trials/runner/run-trials.js";
+import { runInFolder } from "../trials/runner/run-in-folder.js";
+import { prepareRun, type RunOptions, runOptionKinds, runTrials } from "../trials/runner/run-trials.js";
 import { knownTrials } from "../trials/runner/trial-source.js";
 import { spaceName } from "../trials/space-spec.js";
 import { type CheckedSpec, completeSpec, type SweepSpec } from "../trials/spec.js";
@@ -26,9 +26,6 @@ export interface SweepOptions extends RunOptions {
    */
   readonly signal?: AbortSignal;
 }
-
-/** Sweeps of this process, by folder. */
-const running = new Map<string, { readonly signal: AbortSignal; readonly ended: Promise<unknown> }>();
 
 /**
  * Trains the spec's networks that have no outcome in `out` yet, and returns the population as it is. Trials
@@ -50,16 +47,8 @@ export async function sweepWith(
   options: SweepOptions,
 ): Promise<Population> {
   expectOptions("sweep", options, {
+    ...runOptionKinds,
     out: "any",
-    workers: "any?",
-    threads: "any?",
-    devices: "any?",
-    timeLimit: "any?",
-    memoryLimit: "any?",
-    retries: "any?",
-    testAlong: "any?",
-    drain: "any?",
-    onProgress: "function?",
     signal: "any?",
   });
   expectName("sweep", "a folder for the sweep as options.out", options.out);
@@ -67,25 +56,14 @@ export async function sweepWith(
   checkSignal("sweep", "options.drain", options.drain);
   const checked = await completeSpec(spec);
   const out = resolve(options.out);
-  // An aborted sweep needs a moment to end its workers; the next one on its folder waits for that.
-  const before = running.get(out);
-  if (before?.signal.aborted) await before.ended;
-  const stop = new AbortController();
-  const asked = options.signal ?? ambientSignal();
-  const abort = () => stop.abort();
-  asked?.addEventListener("abort", abort);
-  if (asked?.aborted) abort();
   const view = options.onProgress ? undefined : sweepView(spaceName(checked.space));
   const onProgress = options.onProgress ?? (view && (progress => view.update(progress)));
-  const work = lockAndRun(checked, { ...options, onProgress, out, program }, stop);
-  const entry = { signal: stop.signal, ended: work.catch(() => {}) };
-  if (!running.has(out)) running.set(out, entry);
   try {
-    return await work;
+    return await runInFolder(out, options.signal, stop =>
+      lockAndRun(checked, { ...options, onProgress, out, program }, stop),
+    );
   } finally {
     view?.end();
-    asked?.removeEventListener("abort", abort);
-    if (running.get(out) === entry) running.delete(out);
   }
 }
 

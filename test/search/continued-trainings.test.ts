@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { compactSweep, openPopulation, readCompact } from "netspace";
 import { loadDataset, torch } from "netspace/training";
 import {
   asha,
@@ -77,6 +78,23 @@ describe("a search whose trainings go on", { skip: withoutAddon }, () => {
     assert.ok(!existsSync(join(folder, "checkpoints")), "nothing is left that could go on");
   });
 
+  it("is one compact file, to the last field of each training in part", async () => {
+    const folder = freshFolder();
+    await continuedSearch(
+      folder,
+      {},
+      medianStop(successiveHalving({ epochs: 4, eta: 2 }), { after: 1, trials: 2 }),
+    );
+    const held = (trials: readonly TrialRecord[]) =>
+      trials.map(trial => JSON.parse(JSON.stringify(trial)) as TrialRecord);
+    const trials = held(openPopulation(folder).trials);
+    assert.ok(trials.some(({ continues, from }) => continues !== undefined && from! > 0));
+    assert.ok(trials.some(({ stopAbove }) => stopAbove !== undefined));
+    const file = join(root, "continued.parquet");
+    await compactSweep(folder, file);
+    assert.deepEqual(held((await readCompact(file)).trials), trials);
+  });
+
   it("trains from the start what lost its checkpoint, with the same outcome, and says so in what it cost", async () => {
     const [whole, lost] = [freshFolder(), freshFolder()];
     const expected = await continuedSearch(whole, { budget: 7 });
@@ -122,7 +140,7 @@ describe("a search whose trainings go on", { skip: withoutAddon }, () => {
 
   it("is asynchronous with ASHA, each training the one that it goes on from", async () => {
     const folder = freshFolder();
-    const found = await continuedSearch(folder, { budget: 12 }, asha({ epochs: 4, eta: 2 }));
+    const found = await continuedSearch(folder, { budget: 24 }, asha({ epochs: 4, eta: 2 }));
     const trials = trialsIn(folder);
     const images = await loadDataset(dataset);
     assert.ok(found.records.some(({ epochs }) => epochs === 4));

@@ -1,6 +1,7 @@
 /** Trains the trials that have no outcome in a store yet, in worker processes; whoever calls sees to it that no other does. */
 import { existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import type { OptionKinds } from "../../base/expect-options.js";
 import { parseBy } from "../../base/schema-problems.js";
 import { loadDataset, type SkippedImage } from "../../training/datasets/index.js";
 import { engineOn } from "../../training/engines/index.js";
@@ -48,6 +49,19 @@ export interface RunOptions {
    */
   readonly onProgress?: (progress: SweepProgress) => void;
 }
+
+/** What options beside the folder may be given to whatever runs trials; `checkRun` looks at their values. */
+export const runOptionKinds = {
+  workers: "any?",
+  threads: "any?",
+  devices: "any?",
+  timeLimit: "any?",
+  memoryLimit: "any?",
+  retries: "any?",
+  testAlong: "any?",
+  drain: "any?",
+  onProgress: "function?",
+} as const satisfies OptionKinds<Omit<RunOptions, "out">>;
 
 /**
  * Trains a source's trials that have no outcome in `options.out` yet.
