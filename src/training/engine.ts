@@ -176,9 +176,10 @@ export interface Timer {
 
 /** Options that say which part of a recipe's schedule is trained. */
 export const partOptions = ["until", "from", "keepCheckpoint", "stopAbove"] as const;
+export type PartOption = (typeof partOptions)[number];
 
 /** Options that an engine may not follow. */
-export type RefusableOption = "precision" | "memoryLimit" | (typeof partOptions)[number];
+export type RefusableOption = "precision" | "memoryLimit" | PartOption;
 
 /** What an engine cannot follow. */
 export interface Refusal {

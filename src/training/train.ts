@@ -16,7 +16,7 @@ import type { DatasetSpec } from "./datasets/index.js";
 import {
   engineOptionNames,
   type EpochReport,
-  type partOptions,
+  type PartOption,
   type TrainOptions as EngineOptions,
 } from "./engine.js";
 import { checkDataset } from "./engines/check-dataset.js";
@@ -28,9 +28,7 @@ import { checkRecipe, type Recipe } from "./recipe.js";
 import { recipeByName, type RecipeName } from "./recipes.js";
 import { TrainingRun, type TrainingSetting } from "./training-run.js";
 
-export interface TrainOptions
-  extends Omit<EngineOptions, "keepWeights" | (typeof partOptions)[number]>,
-    EngineChoice {
+export interface TrainOptions extends Omit<EngineOptions, "keepWeights" | PartOption>, EngineChoice {
   /** The images, the description of a set (`{ kind: "procedural", resolution: 32, … }`), or a text for `datasetByName`. */
   readonly dataset: Dataset | DatasetSpec | string;
   /** A recipe, or the name of one. */
