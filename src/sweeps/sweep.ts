@@ -47,8 +47,8 @@ export async function sweepWith(
   options: SweepOptions,
 ): Promise<Population> {
   expectOptions("sweep", options, {
-    ...runOptionKinds,
     out: "any",
+    ...runOptionKinds,
     signal: "any?",
   });
   expectName("sweep", "a folder for the sweep as options.out", options.out);
