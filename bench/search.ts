@@ -1,6 +1,6 @@
 /**
  * Searches on a table: 500 repeats of six strategies with 300 evaluations each on one core, what asking and telling a strategy takes,
- * and plain Python doing random search and regularised evolution on the same table (search.py), in turn. CPU times; medians of rounds.
+ * controllers with an LSTM among them, and plain Python doing random search and regularised evolution on the same table (search.py), in turn. CPU times; medians of rounds.
  *
  * The table is NAS-Bench-201's space with made-up errors, so that it needs no trainings.
  */
@@ -8,16 +8,19 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decisions, NasBench201 } from "netspace";
+import { type AnyArchitecture, decisions, NasBench201, NASNetSpace, type Space } from "netspace";
 import {
   evolution,
+  gaussianProcessSearch,
   localSearch,
+  lstm,
   ppo,
   random,
   reinforce,
   searchTable,
   simulate,
   type Strategy,
+  surrogateSearch,
 } from "netspace/search";
 import { median } from "simple-statistics";
 import { packageRoot } from "../src/base/node/paths.js";
@@ -75,21 +78,28 @@ const cpu = (run: () => void): number => {
   return (user + system) / 1e6;
 };
 
-/** Seconds that a strategy is asked and told for, without the table. */
-function overhead(strategy: Strategy): number {
-  const searcher = strategy.start({ space: NasBench201, seed: 1, budget: EVALUATIONS });
+/** Seconds that a strategy is asked and told for, without what evaluates. */
+function overhead(
+  strategy: Strategy,
+  space: Space<AnyArchitecture>,
+  error: (way: object, place: number) => number,
+): number {
+  const searcher = strategy.start({ space, seed: 1, budget: EVALUATIONS });
   let seconds = 0;
   for (let place = 0; place < EVALUATIONS; place++) {
     const start = performance.now();
     const [proposal] = searcher.ask(1);
     const asked = performance.now();
-    const { error } = table.look(proposal.way as never);
+    const told = error(proposal.way, place);
     const looked = performance.now();
-    searcher.tell({ ...proposal, place, error });
+    searcher.tell({ ...proposal, place, error: told });
     seconds += performance.now() - looked + asked - start;
   }
   return seconds / 1000;
 }
+
+const looked = (way: object) => table.look(way as never).error;
+const drawn = (_: object, place: number) => 10 + (80 * bitsAt(place, 7)) / 2 ** 32;
 
 const [seconds, asks] = [new Map<string, number[]>(), new Map<string, number[]>()];
 const [python, means] = [new Map<string, number[]>(), new Map<string, string>()];
@@ -107,7 +117,7 @@ for (let round = 0; round <= ROUNDS; round++) {
     });
     if (round === 0) continue;
     note(seconds, strategy.name, took);
-    note(asks, strategy.name, overhead(strategy) / EVALUATIONS);
+    note(asks, strategy.name, overhead(strategy, NasBench201, looked) / EVALUATIONS);
     means.set(strategy.name, (ends.reduce((a, b) => a + b, 0) / ends.length).toFixed(2));
   }
   if (round === 0) continue;
@@ -136,3 +146,29 @@ for (const { name } of strategies) {
   );
 }
 console.log(`| all six | ${sum.toFixed(2)} | | | | | |`);
+
+// In seconds on the clock: tfjs and the garbage that it leaves have threads of their own.
+const learners: Readonly<Record<string, Strategy>> = {
+  random: random(),
+  "regularised evolution": evolution({ population: 30, sample: 10 }),
+  "local search": localSearch(),
+  "surrogate, linear ensemble": surrogateSearch(),
+  "surrogate, Gaussian process": gaussianProcessSearch(),
+  "REINFORCE, softmaxes": reinforce(),
+  "REINFORCE, LSTM": reinforce({ controller: lstm() }),
+  "PPO, LSTM": ppo({ controller: lstm() }),
+};
+console.log(
+  `\n| ask + tell over ${EVALUATIONS}, ms (least and most of ${ROUNDS}) | NAS-Bench-201, 6 choices | NASNet, 41 choices |`,
+);
+console.log("| --- | ---: | ---: |");
+for (const [said, strategy] of Object.entries(learners)) {
+  const spread = (space: Space<AnyArchitecture>) => {
+    const took = Array.from(
+      { length: ROUNDS },
+      () => (1000 * overhead(strategy, space, drawn)) / EVALUATIONS,
+    );
+    return `${Math.min(...took).toFixed(3)}–${Math.max(...took).toFixed(3)}`;
+  };
+  console.log(`| ${said} | ${spread(NasBench201)} | ${spread(NASNetSpace)} |`);
+}

@@ -1,5 +1,5 @@
 /**
- * What a sweep costs beside its trainings, and how long stored trials take to open. One table.
+ * What a sweep and a search cost beside their trainings, and how long stored trials take to open. One table.
  *
  *   npm run bench -- sweep
  *
@@ -14,10 +14,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { crc32 } from "node:zlib";
-import { openPopulation, type SweepSpec } from "netspace";
+import { openPopulation, RegNetX, type SweepSpec } from "netspace";
+import { evolution, random, type Strategy, trainingError } from "netspace/search";
 import { median } from "simple-statistics";
 import { keepSpec } from "../src/trials/spec-file.js";
 import { type CheckedSpec, completeSpec } from "../src/trials/spec.js";
+import { searchWith } from "../src/search/search.js";
 import { sweepWith } from "../src/sweeps/sweep.js";
 import { headOf, openTrials, trialsOf } from "../src/trials/trials-of.js";
 
@@ -34,23 +36,59 @@ const spec = (n: number): SweepSpec => ({
   recipe: "tiny",
 });
 
-/** Seconds from the call to the first trial's begin; and between trials, as a share of their own time. */
-async function overhead(): Promise<{ start: number; share: number }> {
+interface Overhead {
+  /** Seconds from the call to the first trial's begin. */
+  readonly start: number;
+  /** Time between trials, as a share of their own. */
+  readonly share: number;
+}
+
+/** What `run` takes beside its trials: it says when each begins, and when it ends how many seconds it took. */
+async function overhead(
+  run: (out: string, at: { begin: () => void; end: (seconds: number) => void }) => Promise<unknown>,
+): Promise<Overhead> {
   const called = performance.now();
   let [began, ended, own] = [0, 0, 0];
-  await sweepWith(waiting, spec(trials), {
-    out: mkdtempSync(join(folder, "run-")),
-    workers: 1,
-    // The worker reports its first epoch when its trial begins.
-    onProgress: ({ event, last }) => {
-      if (event === "epoch") began ||= performance.now();
-      if (event !== "ended") return;
+  await run(mkdtempSync(join(folder, "run-")), {
+    begin: () => (began ||= performance.now()),
+    end: seconds => {
       ended = performance.now();
-      own += last!.seconds!;
+      own += seconds;
     },
   });
   return { start: (began - called) / 1000, share: (ended - began) / 1000 / own - 1 };
 }
+
+// The worker reports its first epoch when its trial begins.
+const swept = () =>
+  overhead((out, { begin, end }) =>
+    sweepWith(waiting, spec(trials), {
+      out,
+      workers: 1,
+      onProgress: ({ event, last }) => {
+        if (event === "epoch") begin();
+        if (event === "ended") end(last!.seconds!);
+      },
+    }),
+  );
+
+/** A search by trainings of the same kind: the next is not known before the strategy was told of the last. */
+const searched = (strategy: Strategy) =>
+  overhead((out, { begin, end }) => {
+    const { dataset, recipe, stem } = spec(1);
+    return searchWith({ program: waiting }, RegNetX, {
+      strategy,
+      objective: trainingError({ dataset, recipe, stem }),
+      budget: trials,
+      where: { flops: [1e6, 4e6] },
+      out,
+      workers: 1,
+      onProgress: ({ event, outcomes }) => {
+        if (event === "epoch") begin();
+        if (event === "ended") end(outcomes.at(-1)!.cost.seconds!);
+      },
+    });
+  });
 
 /** Seconds on the clock, and of the processor, which counts the threads that collect garbage as well. */
 function secondsOf(work: () => unknown): { clock: number; cpu: number } {
@@ -99,19 +137,31 @@ function store(checked: CheckedSpec, count: number): string {
 }
 
 try {
-  const runs = [];
-  for (let round = 0; round < ROUNDS; round++) runs.push(await overhead());
+  const kinds = {
+    sweep: swept,
+    "random search": () => searched(random()),
+    "regularised evolution": () => searched(evolution({ population: 10, sample: 5 })),
+  };
+  const runs = Object.fromEntries(Object.keys(kinds).map(name => [name, [] as Overhead[]]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, run] of Object.entries(kinds)) runs[name].push(await run());
+  }
   const many = store(await completeSpec(spec(1000)), stored);
   const open = Array.from({ length: ROUNDS }, () => secondsOf(() => openPopulation(many)));
   const whole = await completeSpec(spec(resumed));
   const half = store(whole, resumed / 2);
   const resume = secondsOf(() => openTrials(half, trialsOf(whole)));
   const row = (what: string, value: string) => console.log(`| ${what} | ${value} |`);
-  row("sweep", "measured");
+  row("runner", "measured");
   row("---", "---:");
-  row("overhead of a 1-second trial", `${(100 * median(runs.map(run => run.share))).toFixed(1)} %`);
-  row("  most", `${(100 * Math.max(...runs.map(run => run.share))).toFixed(1)} %`);
-  row("from the call to the first trial", `${median(runs.map(run => run.start)).toFixed(2)} s`);
+  for (const [name, each] of Object.entries(runs)) {
+    const shares = each.map(({ share }) => 100 * share);
+    row(
+      `${name}: overhead of a 1-second trial, median and most`,
+      `${median(shares).toFixed(1)} %, ${Math.max(...shares).toFixed(1)} %`,
+    );
+    row("  from the call to the first trial", `${median(each.map(({ start }) => start)).toFixed(2)} s`);
+  }
   const [openClock, openCpu] = [median(open.map(each => each.clock)), median(open.map(each => each.cpu))];
   const both = (clock: number, cpu: number) => `${clock.toFixed(2)} s (CPU ${cpu.toFixed(2)} s)`;
   row(`opening ${stored.toLocaleString("en")} trials`, both(openClock, openCpu));
