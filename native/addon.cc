@@ -401,13 +401,15 @@ at::Tensor labelsOf(const Value& value, int64_t count, int64_t classes) {
   return out;
 }
 
-// forward(model, images, shape, training) → Promise<Float32Array> of logits
+// forward(model, images, shape, training, mixture) → Promise<Float32Array> of logits; mixture: weights of weighted sums, as many
+// as the program has
 napi_value forward(const Call& call) {
   const SessionHandle s = session(call(0, "model"));
   const bool training = call(3, "training").boolean();
-  return napi::promise(call, [s, images = imagesOf(call(1, "images"), call(2, "shape"), *s, training),
-                              training](const Notify&) -> Maker {
+  return napi::promise(call, [s, images = imagesOf(call(1, "images"), call(2, "shape"), *s, training), training,
+                              mixture = call(4, "mixture").elements<double>()](const Notify&) -> Maker {
     const Scope scope(*s);
+    s->model.setMixture(mixture);
     const at::Tensor host = toHost(s->model.forward(images, training ? Mode::Train : Mode::Evaluate).to(at::kFloat));
     return [host](napi_env env) { return toArray(env, host); };
   });
@@ -490,9 +492,9 @@ Augmentation augmentationOf(const Value& o) {
           o["cutout"].integer(0, napi::kMostCount)};
 }
 
-// step(model, images, shape, labels, { learningRate, update's, labelSmoothing, auxiliaryWeight, others, share, dropoutSeed, update })
+// step(model, images, shape, labels, { learningRate, update's, labelSmoothing, auxiliaryWeight, others, share, dropoutSeed, update, mixture })
 // → Promise<number>. `others`: a second label each, of which the first has the share; empty for none.
-// `dropoutSeed` −1 goes on with the masks' stream.
+// `dropoutSeed` −1 goes on with the masks' stream. `mixture`: as in `forward`.
 napi_value step(const Call& call) {
   const SessionHandle s = session(call(0, "model"));
   const Value o = call(4, "options");
@@ -507,11 +509,22 @@ napi_value step(const Call& call) {
   }
   return napi::promise(call, [s, images, target, options = updateOf(o, o["learningRate"].magnitude()),
                               weight = auxiliaryWeightOf(o, *s), seed = o["dropoutSeed"].integer(-1),
-                              update = o["update"].boolean()](const Notify&) -> Maker {
+                              update = o["update"].boolean(),
+                              mixture = o["mixture"].elements<double>()](const Notify&) -> Maker {
     const Scope scope(*s);
+    s->model.setMixture(mixture);
     if (seed >= 0) s->model.seedDropout(static_cast<uint64_t>(seed));
     const float loss = trainStep(s->model, images, target, options, weight, update);
     return [loss](napi_env env) { return napi::number(env, loss); };
+  });
+}
+
+// mixtureGradient(model) → Promise<Float64Array>: of the last step, with respect to its mixture
+napi_value mixtureGradient(const Call& call) {
+  return napi::promise(call, [s = session(call(0, "model"))](const Notify&) -> Maker {
+    return [gradient = s->model.mixtureGradient()](napi_env env) {
+      return napi::array(env, gradient.data(), gradient.size());
+    };
   });
 }
 
@@ -809,6 +822,7 @@ void initialise(napi_env env, napi_value exports) {
   define<forward>(env, exports, "forward", "Model.forward");
   define<probe>(env, exports, "probe", "Model.probe");
   define<step>(env, exports, "step", "Model.step");
+  define<mixtureGradient>(env, exports, "mixtureGradient", "Model.mixtureGradients");
   define<createDataset>(env, exports, "createDataset");
   define<epoch>(env, exports, "epoch");
   define<trainBatch>(env, exports, "trainBatch");

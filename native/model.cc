@@ -23,6 +23,7 @@
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -89,6 +90,7 @@ Model::Model(const Program& program, const Model& store, uint64_t seed)
 void Model::connect(const Program& program) {
   const auto size = static_cast<int32_t>(program.instructions.size());
   main_ = program.main;
+  mixtureSize_ = program.mixtureSize();
   std::vector<int> uses(size + 1, 0);
   lastUse_.assign(size + 1, -1);
   for (int32_t i = 0; i < size; ++i) {
@@ -305,7 +307,8 @@ void Model::update(const Update& options, const at::Tensor& rate) {
     throw std::invalid_argument("averageDecay: expected 0 on a path, whose store keeps no averages");
   }
   moments_->prepare(options.optimiser);
-  if (shares_ || moments_->uneven) updateEach(options, rate);
+  // By a mixture some have no gradient.
+  if (shares_ || moments_->uneven || mixtureSize_ > 0) updateEach(options, rate);
   else updateAll(options, rate);
   if (options.averageDecay > 0) {
     if (!averageValue_.defined()) {
@@ -394,6 +397,76 @@ void Model::redrawMasks() {
   }
 }
 
+void Model::setMixture(std::vector<double> mixture) {
+  if (static_cast<int64_t>(mixture.size()) != mixtureSize_) {
+    throw std::invalid_argument("mixture: expected " + std::to_string(mixtureSize_) + " weights, got " +
+                                std::to_string(mixture.size()));
+  }
+  for (const double weight : mixture) {
+    if (!std::isfinite(weight)) {
+      throw std::invalid_argument("mixture: expected finite weights, got " + std::to_string(weight));
+    }
+  }
+  for (const auto& [op, weight, bias, norm, inPlace] : nodes_) {
+    if (op.op != Op::Mix) continue;
+    const auto first = mixture.begin() + op.offset;
+    if (std::all_of(first, first + static_cast<int64_t>(op.inputs.size()), [](double w) { return w == 0; })) {
+      throw std::invalid_argument("mixture: layer \"" + op.name + "\": expected a weight that is not 0, got none");
+    }
+  }
+  mixture_ = std::move(mixture);
+}
+
+void Model::markNeeded(bool training) {
+  const size_t n = nodes_.size();
+  needed_.assign(n + 1, mixtureSize_ == 0);
+  if (mixtureSize_ == 0) return;
+  if (mixture_.empty()) throw std::invalid_argument("mixture: expected weights of weighted sums, which come with a session's calls, got none");
+  needed_[main_] = true;
+  if (training) needed_[n] = true;
+  for (size_t i = n; i > 0; --i) {
+    if (!needed_[i]) continue;
+    const Instruction& op = nodes_[i - 1].instruction;
+    for (size_t k = 0; k < op.inputs.size(); ++k) {
+      if (op.op == Op::Mix && mixture_[op.offset + k] == 0) continue;
+      needed_[op.inputs[k]] = true;
+    }
+  }
+}
+
+at::Tensor Model::mix(const Instruction& op) const {
+  at::Tensor sum;
+  bool own = false;
+  for (size_t k = 0; k < op.inputs.size(); ++k) {
+    const double weight = mixture_[op.offset + k];
+    if (weight == 0) continue;
+    const at::Tensor& x = values_[op.inputs[k]];
+    if (!sum.defined()) {
+      own = weight != 1;
+      sum = own ? x.mul(weight) : x;
+    } else if (own) {
+      sum.add_(x, weight);
+    } else {
+      sum = sum.add(x, weight);
+      own = true;
+    }
+  }
+  return sum;
+}
+
+void Model::mixBackward(const Instruction& op, const Gradient& gradient) {
+  const at::Tensor& dy = gradient.value;
+  const double* weights = mixture_.data() + op.offset;
+  const auto run = std::count_if(weights, weights + op.inputs.size(), [](double w) { return w != 0; });
+  for (size_t k = 0; k < op.inputs.size(); ++k) {
+    if (weights[k] == 0) continue;
+    mixtureGradient_[op.offset + k] += at::sum(dy.mul(values_[op.inputs[k]]), at::kDouble).item<double>();
+    if (!needsGradient(op.inputs[k])) continue;
+    if (weights[k] == 1) accumulate(op.inputs[k], dy, gradient.owned && run == 1);
+    else accumulate(op.inputs[k], dy.mul(weights[k]), true);
+  }
+}
+
 at::Tensor Model::forward(const at::Tensor& images, Mode mode) {
   probing_ = false;
   return pass(images, mode);
@@ -412,10 +485,12 @@ at::Tensor Model::pass(const at::Tensor& images, Mode mode) {
   normStates_.resize(n);
   kept_.resize(n);
   masks_.resize(n);
+  markNeeded(training);
+  mixtureGradient_.assign(static_cast<size_t>(mixtureSize_), 0);
   values_[0] = images.to(options_.device, computeType(), false, false, layout_);
   for (size_t i = 0; i < (training ? n : main_); ++i) {
     try {
-      values_[i + 1] = run(i, mode);
+      if (needed_[i + 1]) values_[i + 1] = run(i, mode);
     } catch (const c10::Error& error) {
       throw std::runtime_error("layer \"" + nodes_[i].instruction.name + "\": " + error.what_without_backtrace());
     }
@@ -487,6 +562,8 @@ at::Tensor Model::run(size_t i, Mode mode) {
       for (size_t k = 2; k < op.inputs.size(); ++k) sum.add_(values_[op.inputs[k]]);
       return sum;
     }
+    case Op::Mix:
+      return mix(op);
     case Op::Multiply:
       return x.mul(second);
     case Op::Dropout:
@@ -612,6 +689,9 @@ void Model::runBackward(size_t i, Gradient gradient) {
     case Op::Add:
       // All inputs share one gradient, so none owns it.
       for (const int32_t value : op.inputs) accumulate(value, dy, false);
+      return;
+    case Op::Mix:
+      mixBackward(op, gradient);
       return;
     case Op::Multiply: {
       const at::Tensor& gate = values_[op.inputs[1]];

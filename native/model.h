@@ -79,6 +79,12 @@ class Model {
   // Of them, those that are learnt, in the same order.
   std::vector<std::pair<std::string, std::vector<int64_t>>> parameters() const;
 
+  // The weights of weighted sums for the passes that follow, as many as the program has. What has weight 0, and what only
+  // that needs, is not run. Throws std::invalid_argument where a sum would be of nothing.
+  void setMixture(std::vector<double> mixture);
+  // Of the last backward pass, with respect to them; 0 for what was not run.
+  const std::vector<double>& mixtureGradient() const { return mixtureGradient_; }
+
   // One step of the optimiser on every parameter; with another optimiser than the last step's, it remembers nothing.
   // `rate`, if defined, is the learning rate as a float32 scalar on the device: a recorded step reads it there.
   void update(const Update& options, const at::Tensor& rate = {});
@@ -143,6 +149,9 @@ class Model {
   };
 
   void connect(const Program& program);
+  void markNeeded(bool training);
+  at::Tensor mix(const Instruction& op) const;
+  void mixBackward(const Instruction& op, const Gradient& gradient);
   void connectNorm(Node& node, const at::Tensor& runningMean, const at::Tensor& runningVariance);
   void name();
   void allocate();
@@ -165,6 +174,9 @@ class Model {
   size_t main_ = 0;  // how many of them are not of the auxiliary head
   std::vector<Parameter> parameters_;
   std::vector<std::pair<std::string, at::Tensor>> statistics_;
+  int64_t mixtureSize_ = 0;
+  std::vector<double> mixture_, mixtureGradient_;
+  std::vector<char> needed_;      // which values the logits depend on, by this mixture
   std::vector<int32_t> lastUse_;  // last node that reads each value, of those that evaluation runs
   at::Tensor flatValue_, flatGradient_, flatCompute_;
   std::shared_ptr<Moments> moments_;            // the store's, for all of its paths

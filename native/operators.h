@@ -23,6 +23,7 @@ enum class Op : int32_t {
   Identity,
   Zero,
   Subsample,
+  Mix,
 };
 
 struct OperatorFacts {
@@ -49,6 +50,7 @@ constexpr OperatorFacts kOperators[] = {
     {"identity", 1, 1},
     {"zero", 1, 1},
     {"subsample", 1, 1},
+    {"mix", 1, INT32_MAX},
 };
 
 }  // namespace netspace

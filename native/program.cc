@@ -115,6 +115,10 @@ class Layer {
       case Op::Add:
         for (const Shape& y : inputs) same(x, y);
         return x;
+      case Op::Mix:
+        for (const Shape& y : inputs) same(x, y);
+        if (op_.offset < 0) fail("weights from 0 on", std::to_string(op_.offset));
+        return x;
       case Op::Concat: {
         Shape all{x.count, 0, 0, 0};
         for (const Shape& y : inputs) {
@@ -209,9 +213,18 @@ std::vector<ParameterFacts> parametersOf(const Instruction& op) {
     case Op::Identity:
     case Op::Zero:
     case Op::Subsample:
+    case Op::Mix:
       return all;
   }
   return all;
+}
+
+int64_t Program::mixtureSize() const {
+  int64_t size = 0;
+  for (const Instruction& op : instructions) {
+    if (op.op == Op::Mix) size = std::max(size, int64_t{op.offset} + static_cast<int64_t>(op.inputs.size()));
+  }
+  return size;
 }
 
 Lay lay(int64_t size, int64_t kernel, int64_t stride, int64_t dilation, Padding padding) {

@@ -24,7 +24,7 @@ struct Instruction {
   int32_t kernelHeight, kernelWidth, strideHeight, strideWidth, dilation;
   Padding padding;
   int32_t groups;  // conv
-  int32_t offset;  // subsample
+  int32_t offset;  // subsample; mix: where its inputs' weights begin in a mixture
   int32_t flag;    // conv: bias; batchnorm: kRelu, kPlain; avgpool2d: counts padding; concat: pads
   float rate;      // dropout, drop path: probability of a zero
   double epsilon;  // batchnorm: added to the variance
@@ -42,6 +42,8 @@ struct Program {
   size_t main;
 
   bool hasHead() const { return main < instructions.size(); }
+  // How many weights of weighted sums come with each call that runs it.
+  int64_t mixtureSize() const;
 };
 
 // A parameter of a layer; the running statistics of a normalisation come besides.

@@ -8,6 +8,7 @@ export {
   paddingShare,
 } from "./complexity.js";
 export { type Memory, type MemoryOptions, memory } from "./memory.js";
+export type { Mixture } from "./mixture.js";
 export type { Layer, Network, Op } from "./network.js";
 export { type OperatorFormula, operatorTable } from "./operator-formulas.js";
 export { convNorm, squeezeExcite } from "./assembly/checked-operators.js";

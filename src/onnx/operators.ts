@@ -2,7 +2,7 @@
 import type { Layer, LayerOf, Network } from "../networks/network.js";
 import { EPSILON } from "../networks/operators/batchnorm.js";
 import { interpret, type Rows } from "../networks/operators/index.js";
-import type { Shape } from "../networks/shape.js";
+import { NetworkError, type Shape } from "../networks/shape.js";
 import type { Message } from "./protobuf.js";
 import { heightOf, lay, type Lay, type Sides, type Window, widthOf } from "../networks/window.js";
 import { type Attribute, floatTensor, integerTensor, node } from "./schema.js";
@@ -161,6 +161,11 @@ const rows: Rows<[to: Nodes], void> = {
     const inputs = to.alike(layer);
     const maps = layer.pad && !to.flat.has(layer.name) ? toLargest(layer, inputs, to) : inputs;
     to.append("Concat", maps, layer.name, { axis: 1 });
+  },
+  mix({ name }) {
+    throw new NetworkError(
+      `layer "${name}" (mix): a weighted sum whose weights come with each call is not exported`,
+    );
   },
   identity: (layer, to) => to.pointwise("Identity", layer),
   zero({ name, inputs, stride }, to) {

@@ -5,6 +5,7 @@
  * training was left; measures without training read gradients once. All three ask an engine for a session and say, call
  * by call, which network is meant.
  */
+import type { Mixture } from "../networks/mixture.js";
 import type { Network } from "../networks/network.js";
 import type { Precision, Weights } from "./engine.js";
 import type { OptimiserSettings } from "./recipe.js";
@@ -22,6 +23,8 @@ export interface ImageBatch {
 export interface SessionStepOptions extends Omit<OptimiserSettings, "averageDecay"> {
   /** In [0, 1). Default 0. */
   readonly labelSmoothing?: number;
+  /** Weights of the path's weighted sums, if it has any. */
+  readonly mixture?: Mixture | undefined;
 }
 
 /** What is read of one pass; see `Session.probe`. */
@@ -81,13 +84,26 @@ export interface Session {
    * but the running statistics of batch normalisation move, as they do in any training pass.
    *
    * @param options.labelSmoothing in [0, 1); default 0
+   * @param options.mixture weights of the path's weighted sums, if it has any
    */
   gradients(
     path: Network,
     batch: ImageBatch,
     labels: Int32Array,
-    options?: { readonly labelSmoothing?: number },
+    options?: { readonly labelSmoothing?: number; readonly mixture?: Mixture },
   ): Promise<{ readonly loss: number; readonly gradients: Weights }>;
+  /**
+   * The same, with respect to the weights of the path's weighted sums, by group: 0 for inputs of weight 0, which are not run.
+   * Absent where the engine cannot.
+   *
+   * @throws RangeError for a mixture that is not the path's
+   */
+  mixtureGradients?(
+    path: Network,
+    batch: ImageBatch,
+    labels: Int32Array,
+    options: { readonly mixture: Mixture; readonly labelSmoothing?: number },
+  ): Promise<{ readonly loss: number; readonly gradients: ReadonlyMap<string, Float64Array> }>;
   /**
    * One pass of a batch in training mode, and what training does not read of it: feature maps, gradients of any weighted sum
    * of the logits, gradients with respect to the images. No weight changes; running statistics move. Absent where the
@@ -96,8 +112,12 @@ export interface Session {
    * @throws RangeError naming a layer that the path does not have, or that makes no feature map of its own
    */
   probe?(path: Network, batch: ImageBatch, options?: ProbeOptions): Promise<Probe>;
-  /** Logits of a batch with the running statistics, row-major [count, classes]. */
-  evaluate(path: Network, batch: ImageBatch): Promise<Float32Array>;
+  /**
+   * Logits of a batch with the running statistics, row-major [count, classes].
+   *
+   * @param options.mixture weights of the path's weighted sums, if it has any
+   */
+  evaluate(path: Network, batch: ImageBatch, options?: { readonly mixture?: Mixture }): Promise<Float32Array>;
   /** The store's weights and running statistics, or a path's. */
   weights(path?: Network): Promise<Weights>;
   /**

@@ -34,4 +34,5 @@ export const drawings: { readonly [K in Op]: Drawing<K> } = {
   identity: { box: "other" },
   zero: { box: "other" },
   subsample: { box: "other" },
+  mix: { box: "join" },
 };

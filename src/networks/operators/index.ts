@@ -14,6 +14,7 @@ import { dropout, droppath } from "./dropout.js";
 import { identity } from "./identity.js";
 import { linear } from "./linear.js";
 import { maxpool } from "./maxpool.js";
+import { mix } from "./mix.js";
 import { multiply } from "./multiply.js";
 import type { Operator } from "./operator.js";
 import { relu } from "./relu.js";
@@ -44,6 +45,7 @@ export const operators = table({
   identity,
   zero,
   subsample,
+  mix,
 });
 
 /** A layer's operator. */

@@ -38,6 +38,7 @@ const examples: { readonly [K in Op]: Attributes<K> } = {
   identity: {},
   zero: { stride: 2 },
   subsample: { stride: 2, offset: 1 },
+  mix: { group: "g" },
 };
 
 /** A block that is this operator alone, with a second input where it reads two. */
@@ -45,7 +46,8 @@ const blockOf = (op: Op): Block => ({
   name: `only ${op}`,
   build(ops, x) {
     const given = op === "linear" || op === "multiply" ? ops.avgpool("one", x) : x;
-    const inputs = op === "multiply" ? [x, given] : op === "add" || op === "concat" ? [x, x] : [given];
+    const inputs =
+      op === "multiply" ? [x, given] : op === "add" || op === "concat" || op === "mix" ? [x, x] : [given];
     return ops.apply(op, "it", inputs, examples[op]);
   },
 });
@@ -84,7 +86,9 @@ for (const op of Object.keys(operators) as Op[]) {
       "its parameters are its weights' elements",
     );
     assert.ok(memory(network, { batch: 2, resolution: 16 }).activations > 0);
-    assert.ok(encodeOnnx(network, zeros(network), { resolution: 16 }).length > 0);
+    const encode = () => encodeOnnx(network, zeros(network), { resolution: 16 });
+    if (op === "mix") assert.throws(encode, /layer "s1\.b1\.it" \(mix\).* is not exported/);
+    else assert.ok(encode().length > 0);
     const { program, inputs, names } = lower(network);
     const at = instructionFields * names.indexOf("s1.b1.it");
     assert.equal(program[at], Object.keys(operators).indexOf(op));

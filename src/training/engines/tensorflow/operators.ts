@@ -57,6 +57,7 @@ export const forward: Rows<[inputs: readonly Tensor4D[], pass: Pass], Tensor> = 
   multiply: (_, [x, gate], { tf }) => tf.mul(x, gate),
   dropout: layer => none(layer),
   droppath: layer => none(layer),
+  mix: layer => none(layer),
   avgpool2d: (layer, [x], { tf }) => tf.tidy(() => averagePool(tf, x, layer)),
   concat: (_, inputs, { tf }) =>
     tf.tidy(() => {
@@ -164,6 +165,7 @@ export const backward: Rows<[dy: Tensor4D, pass: Pass], void> = {
   },
   dropout: layer => none(layer),
   droppath: layer => none(layer),
+  mix: layer => none(layer),
   avgpool2d(layer, dy, { tf, value, accumulate }) {
     const [x] = layer.inputs;
     accumulate(

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { type Network, withoutAuxiliary } from "../../../networks/network.js";
+import { requireUnmixed } from "../../../networks/mixture.js";
 import { inferShapes, NetworkError } from "../../../networks/shapes.js";
 import type { Dataset } from "../../dataset.js";
 import { engineOptionNames, type TrainingResult, type TrainOptions } from "../../engine.js";
@@ -74,6 +75,7 @@ function check(network: Network, dataset: Dataset, recipe: Recipe, options: Trai
   checkDataset(dataset);
   checkCrop(recipe, dataset);
   inferShapes(withoutAuxiliary(network), dataset.resolution);
+  requireUnmixed("train", network);
   const dropping = network.layers.find(({ op }) => op === "dropout" || op === "droppath");
   if (dropping) {
     throw new NetworkError(

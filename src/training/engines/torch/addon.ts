@@ -99,11 +99,13 @@ export interface Addon {
   setOptimiserState(model: ModelHandle, state: OptimiserState): Promise<void>;
   getRemembered(model: ModelHandle, name: string, what: Remembered): Promise<Float32Array>;
   setRemembered(model: ModelHandle, name: string, what: Remembered, values: Float32Array): Promise<void>;
+  /** @param mixture weights of weighted sums, as the program has them; empty for a program without any */
   forward(
     model: ModelHandle,
     images: Float32Array,
     shape: readonly number[] | Int32Array,
     training: boolean,
+    mixture: Float64Array,
   ): Promise<Float32Array>;
   /** Of a model in float64 everything is double. */
   probe(
@@ -139,8 +141,12 @@ export interface Addon {
       /** −1 continues the stream of masks. */
       dropoutSeed: number;
       update: boolean;
+      /** Weights of weighted sums, as the program has them; empty for a program without any. */
+      mixture: Float64Array;
     },
   ): Promise<number>;
+  /** Of the last step, with respect to its mixture; 0 for inputs that were not run. */
+  mixtureGradient(model: ModelHandle): Promise<Float64Array>;
   createDataset(spec: {
     trainImages: Uint8Array;
     trainLabels: Int32Array;

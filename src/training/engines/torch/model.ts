@@ -5,12 +5,14 @@
  */
 import { expectOptions, refuseUnknown } from "../../../base/expect-options.js";
 import { availableParallelism } from "node:os";
+import { byGroup, flatMixture, type MixGroups, type Mixture } from "../../../networks/mixture.js";
 import type { Network } from "../../../networks/network.js";
 import { say } from "../../../base/say.js";
 import type { Precision, Weight, Weights } from "../../engine.js";
 import type { ImageBatch, Probe, ProbeOptions } from "../../session.js";
 import { later } from "../../../base/node/later.js";
 import { checkPath, checkWeights } from "../../weights/weights.js";
+import type { Lowered } from "./program.js";
 import { type Addon, EngineUnavailableError, loadAddon, type ModelHandle } from "./addon.js";
 import type { OptimiserSettings } from "../../recipe.js";
 
@@ -57,6 +59,8 @@ export interface StepOptions extends OptimiserSettings {
   readonly dropoutSeed?: number;
   /** `false` computes loss and gradients and leaves the parameters alone. Default `true`. */
   readonly update?: boolean;
+  /** Weights of the network's weighted sums, if it has any. */
+  readonly mixture?: Mixture | undefined;
 }
 
 /**
@@ -71,18 +75,20 @@ export class Model {
   readonly #auxiliary: boolean;
   /** The layer whose value each instruction of the program makes. */
   readonly #made: readonly string[];
+  readonly #groups: MixGroups;
 
   private constructor(
     network: Network,
     addon: Addon,
     handle: ModelHandle,
-    { auxiliary, made }: { readonly auxiliary: boolean; readonly made: readonly string[] },
+    { auxiliary, made, groups }: Pick<Lowered, "made" | "groups"> & { readonly auxiliary: boolean },
   ) {
     this.network = network;
     this.#addon = addon;
     this.handle = handle;
     this.#auxiliary = auxiliary;
     this.#made = made;
+    this.#groups = groups;
   }
 
   /**
@@ -113,7 +119,7 @@ export class Model {
     const { classes } = network;
     const program = { ...programs().lower(network, { auxiliary }), size };
     const handle = await addon.createModel({ ...program, classes, precision, device, seed, threads });
-    return new Model(network, addon, handle, { auxiliary, made: program.made });
+    return new Model(network, addon, handle, { ...program, auxiliary });
   }
 
   /**
@@ -134,7 +140,7 @@ export class Model {
     checkPath("Model.path", network, this.network);
     const program = programs().lower(network);
     const handle = await this.#addon.createPath(this.handle, { ...program, size, seed });
-    return new Model(network, this.#addon, handle, { auxiliary: false, made: program.made });
+    return new Model(network, this.#addon, handle, { ...program, auxiliary: false });
   }
 
   /** Names and shapes of all parameters and running statistics. */
@@ -179,10 +185,17 @@ export class Model {
    * Logits, row-major [count, classes].
    *
    * @param training normalise by the batch's statistics (and move the running ones) instead of the running ones
+   * @param mixture weights of the network's weighted sums, if it has any
    */
-  async forward(batch: ImageBatch, training = false): Promise<Float32Array> {
+  async forward(batch: ImageBatch, training = false, mixture?: Mixture): Promise<Float32Array> {
     checkObject("Model.forward", "batch", batch);
-    return this.#addon.forward(this.handle, batch.images, batch.shape, training);
+    const flat = flatMixture("Model.forward", this.#groups, mixture);
+    return this.#addon.forward(this.handle, batch.images, batch.shape, training, flat);
+  }
+
+  /** Of the last `step`, with respect to the weights of its mixture, by group; 0 for inputs of weight 0, which were not run. */
+  async mixtureGradients(): Promise<ReadonlyMap<string, Float64Array>> {
+    return byGroup(this.#groups, await this.#addon.mixtureGradient(this.handle));
   }
 
   /** See `Session.probe`. */
@@ -232,6 +245,7 @@ export class Model {
       mixed: true,
       dropoutSeed: true,
       update: true,
+      mixture: true,
     });
     const problem = optimiserProblem(options);
     if (problem) {
@@ -239,6 +253,7 @@ export class Model {
       throw new RangeError(`Model.step: ${field} must be ${expected}, got ${say(options[field])}`);
     }
     const { labelSmoothing = 0, auxiliaryWeight = 0, mixed, update = true, dropoutSeed = -1 } = options;
+    const mixture = flatMixture("Model.step", this.#groups, options.mixture);
     return this.#addon.step(this.handle, batch.images, batch.shape, labels, {
       ...wholeSettings(options),
       labelSmoothing,
@@ -247,6 +262,7 @@ export class Model {
       update,
       others: mixed?.labels ?? new Int32Array(),
       share: mixed?.share ?? 1,
+      mixture,
     });
   }
 

@@ -6,6 +6,7 @@
  * small network's step. Parameters keep the names of their layers, so fusion cannot be seen from outside.
  */
 import type { Layer, LayerOf, Network, Op } from "../../../networks/network.js";
+import { type MixGroups, mixGroups } from "../../../networks/mixture.js";
 import { EPSILON } from "../../../networks/operators/batchnorm.js";
 import { interpret, operators, type Rows } from "../../../networks/operators/index.js";
 import { heightOf, type Window, widthOf } from "../../../networks/window.js";
@@ -58,6 +59,8 @@ export interface Program {
 export interface Lowered extends Program {
   /** The layer whose value each instruction makes: of a normalisation with what was fused after it, the last. */
   readonly made: readonly string[];
+  /** Of weighted sums; a call's weights lie one group after the other. */
+  readonly groups: MixGroups;
 }
 
 /** Batch normalisation with what was fused after it; `last` is the layer whose value it makes. */
@@ -89,6 +92,7 @@ export function lower(network: Network, { auxiliary = false } = {}): Lowered {
   const names: string[] = [];
   const made: string[] = [];
   const reals: number[] = [];
+  const groups = mixGroups({ layers });
   let main = 0;
   for (const [i, layer] of layers.entries()) {
     if (i === network.layers.length) main = names.length;
@@ -105,6 +109,10 @@ export function lower(network: Network, { auxiliary = false } = {}): Lowered {
       push("batchnorm", reads, { ...its, flag: flag | (relu ? normFlags.relu : 0) });
       names.push(norm.name);
       reals.push(norm.epsilon ?? EPSILON);
+    } else if (layer.op === "mix") {
+      push("mix", layer.inputs, { offset: groups.get(layer.group)!.offset });
+      names.push(layer.name);
+      reals.push(0);
     } else {
       push(layer.op, layer.inputs, interpret(attributes, layer));
       names.push(layer.name);
@@ -126,6 +134,7 @@ export function lower(network: Network, { auxiliary = false } = {}): Lowered {
     reals: Float64Array.from(reals),
     names,
     made,
+    groups,
     main: main || names.length,
   };
 }
@@ -164,6 +173,8 @@ const attributes: Rows<[], Attributes> = {
   identity: nothing,
   zero: layer => ({ strideHeight: layer.stride }),
   subsample: layer => ({ strideHeight: layer.stride, offset: layer.offset }),
+  // Where its group's weights begin is known where all groups are.
+  mix: nothing,
 };
 
 /**

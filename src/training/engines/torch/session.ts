@@ -1,7 +1,7 @@
 /**
  * A session of engine torch: a model that is the store, and models for its paths that hold the same tensors.
  */
-import { type OptionNames, refuseUnknown } from "../../../base/expect-options.js";
+import { expectOptions, type OptionNames, refuseUnknown } from "../../../base/expect-options.js";
 import type { Network } from "../../../networks/network.js";
 import type { Weight, Weights } from "../../engine.js";
 import type { Session, SessionOptions, SessionStepOptions } from "../../session.js";
@@ -12,7 +12,10 @@ import { checkObject, type Device, Model } from "./model.js";
 const KEPT = 256;
 
 const { averageDecay: _keptBySome, ...settingNames } = optimiserSettingNames;
-const stepNames: OptionNames<SessionStepOptions> = { ...settingNames, labelSmoothing: true };
+const stepNames: OptionNames<SessionStepOptions> = { ...settingNames, labelSmoothing: true, mixture: true };
+
+/** Loss and gradients of a pass that changes no weight. */
+const still = { learningRate: 0, momentum: 0, weightDecay: 0, update: false } as const;
 
 /** A session on a device, with freshly drawn weights for every layer of `network`. */
 export async function openSession(
@@ -74,10 +77,8 @@ export async function openSession(
     },
     async gradients(path, batch, labels, gradientOptions = {}) {
       const model = await modelOf(path, "Session.gradients");
-      refuseUnknown("Session.gradients", gradientOptions, { labelSmoothing: true });
-      const { labelSmoothing = 0 } = gradientOptions;
-      const still = { learningRate: 0, momentum: 0, weightDecay: 0, labelSmoothing, update: false };
-      const loss = model.step(batch, labels, still);
+      refuseUnknown("Session.gradients", gradientOptions, { labelSmoothing: true, mixture: true });
+      const loss = model.step(batch, labels, { ...still, ...gradientOptions });
       // Asked for at once, so that no later call's step comes between.
       const asked = model
         .tensors()
@@ -93,11 +94,24 @@ export async function openSession(
       gradients.catch(() => undefined);
       return { loss: await loss, gradients: new Map(await gradients) };
     },
+    async mixtureGradients(path, batch, labels, gradientOptions) {
+      const model = await modelOf(path, "Session.mixtureGradients");
+      expectOptions("Session.mixtureGradients", gradientOptions, {
+        mixture: "any",
+        labelSmoothing: "number?",
+      });
+      const loss = model.step(batch, labels, { ...still, ...gradientOptions });
+      const gradients = model.mixtureGradients();
+      gradients.catch(() => undefined);
+      return { loss: await loss, gradients: await gradients };
+    },
     async probe(path, batch, probeOptions = {}) {
       return (await modelOf(path, "Session.probe")).probe(batch, probeOptions);
     },
-    async evaluate(path, batch) {
-      return (await modelOf(path, "Session.evaluate")).forward(batch);
+    async evaluate(path, batch, evaluateOptions = {}) {
+      const model = await modelOf(path, "Session.evaluate");
+      expectOptions("Session.evaluate", evaluateOptions, { mixture: "any?" });
+      return model.forward(batch, false, evaluateOptions.mixture);
     },
     async weights(path = network) {
       return (await modelOf(path, "Session.weights")).weights();

@@ -1,5 +1,6 @@
 /** A network on a device, with weights as drawn, whose runs are timed. */
 import { expectOptions } from "../../../base/expect-options.js";
+import { requireUnmixed } from "../../../networks/mixture.js";
 import type { Network } from "../../../networks/network.js";
 import type { Timer, TimerOptions } from "../../engine.js";
 import { type Device, Model } from "./model.js";
@@ -13,6 +14,7 @@ export async function createTimer(network: Network, options: TimerOptions, devic
     threads: "any?",
   });
   const { batch, resolution, mode, precision, threads } = options;
+  requireUnmixed("timer", network);
   const model = await Model.create(network, { precision, threads, device });
   const training = mode === "training";
   return {

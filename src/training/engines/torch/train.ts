@@ -2,6 +2,7 @@
 import { refuseUnknown } from "../../../base/expect-options.js";
 import { availableParallelism } from "node:os";
 import { type Network, withoutAuxiliary } from "../../../networks/network.js";
+import { requireUnmixed } from "../../../networks/mixture.js";
 import { residualNorms } from "../../../networks/residual-norms.js";
 import { inferShapes } from "../../../networks/shapes.js";
 import { withDropout, withDropPath } from "../../../networks/with-dropout.js";
@@ -54,6 +55,7 @@ export async function train(
   checkAuxiliary(recipe, network);
   const auxiliary = (recipe.auxiliaryWeight ?? 0) > 0;
   inferShapes(auxiliary ? network : withoutAuxiliary(network), dataset.resolution);
+  requireUnmixed("train", network);
   const stepsPerEpoch = Math.floor(dataset.train.count / recipe.batch);
   if (network.classes < dataset.classes || stepsPerEpoch === 0) {
     throw new RangeError(

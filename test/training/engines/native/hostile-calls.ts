@@ -149,6 +149,7 @@ export async function fixture(): Promise<Fixture> {
     share: 0.5,
     dropoutSeed: 1,
     update: false,
+    mixture: new Float64Array(),
   };
   const drawn = { ...augmentation, batch: 8, seed: 1 };
   const epoch = {
@@ -160,6 +161,7 @@ export async function fixture(): Promise<Fixture> {
     auxiliaryWeight: 0,
   };
   const timing = { batch: 2, channels: 3, resolution: 12, warmUp: 0, runs: 1, training: false };
+  const noMixture: Accepts = v => v instanceof Float64Array && v.length === 0;
   const device: Accepts = v => v === "cpu";
   const signatures: Fixture["signatures"] = {
     createModel: {
@@ -234,8 +236,8 @@ export async function fixture(): Promise<Fixture> {
     },
     forward: {
       known: "Model.forward",
-      args: [model, images, shape, false],
-      places: { "0": v => v === model, ...batchPlaces, "3": bool },
+      args: [model, images, shape, false, new Float64Array()],
+      places: { "0": v => v === model, ...batchPlaces, "3": bool, "4": noMixture },
     },
     probe: {
       known: "Model.probe",
@@ -264,8 +266,10 @@ export async function fixture(): Promise<Fixture> {
         "4.share": share,
         "4.dropoutSeed": integer(-1),
         "4.update": bool,
+        "4.mixture": noMixture,
       },
     },
+    mixtureGradient: { known: "Model.mixtureGradients", args: [model], places: { "0": v => v === model } },
     createDataset: {
       args: [datasetSpec],
       places: {
@@ -393,9 +397,25 @@ export async function fixture(): Promise<Fixture> {
   });
   more("step", "a label of another class", model, images, shape, Int32Array.from([0, 1, 2, 4]), step);
   more("step", "fewer other labels", model, images, shape, labels, { ...step, others: labels.subarray(1) });
-  more("forward", "images short", model, images.subarray(1), shape, false);
-  more("forward", "a typed shape of other images", model, images, Int32Array.of(4, 3, 12, 13), false);
-  more("forward", "images of 2⁶⁰ elements", model, images, [2 ** 30, 3, 2 ** 15, 2 ** 15], false);
+  more("forward", "images short", model, images.subarray(1), shape, false, new Float64Array());
+  more(
+    "forward",
+    "a typed shape of other images",
+    model,
+    images,
+    Int32Array.of(4, 3, 12, 13),
+    false,
+    new Float64Array(),
+  );
+  more(
+    "forward",
+    "images of 2⁶⁰ elements",
+    model,
+    images,
+    [2 ** 30, 3, 2 ** 15, 2 ** 15],
+    false,
+    new Float64Array(),
+  );
   more("time", "a batch that no memory holds", model, { ...timing, batch: 2 ** 31 - 1 });
   more("time", "images that no memory holds", model, { ...timing, resolution: 2 ** 31 - 1, training: true });
   more("createDataset", "padding of the images' size", { ...datasetSpec, padding: 12 });

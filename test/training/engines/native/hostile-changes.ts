@@ -90,7 +90,7 @@ export function hostileChanges(fixture: Fixture): ReadonlyMap<string, () => Prom
             return 12;
           },
         });
-        return addon.forward(await modelNow(), gone, sizes, false);
+        return addon.forward(await modelNow(), gone, sizes, false, new Float64Array());
       },
     ],
     [

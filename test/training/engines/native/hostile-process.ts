@@ -79,7 +79,7 @@ if (kind === "calls") {
       try {
         const handle = await addon.createModel({ ...whole, ...changed });
         await addon.step(handle, images, shape, labels, { ...step, update: true });
-        await addon.forward(handle, images, shape, false);
+        await addon.forward(handle, images, shape, false, new Float64Array());
         await addon.countErrors(handle, dataset, 4);
         addon.dispose(handle);
       } catch (error) {

@@ -162,7 +162,7 @@ describe("a session of engine torch", { skip }, () => {
     );
     await assert.rejects(
       session.step(store, batch, labels, { ...options, update: false } as never),
-      /^RangeError: Session\.step: unknown option "update"; .*known are learningRate, optimiser, momentum, .*biasWeightDecay, clipNorm, labelSmoothing$/,
+      /^RangeError: Session\.step: unknown option "update"; .*known are learningRate, optimiser, momentum, .*biasWeightDecay, clipNorm, labelSmoothing, mixture$/,
     );
     await assert.rejects(
       session.gradients(store, batch, labels, { smoothing: 0.1 } as never),
