@@ -11,7 +11,7 @@ import { type NetworkTensor, weightTensors } from "../../weights/weights.js";
 import type { Backend } from "./backend.js";
 import type { NormState } from "./kernels/kernels.js";
 import { type Placement, sizeOf, tensorflowShape, toTensorflow, toTorch } from "./kernels/layout.js";
-import { TorchRandom } from "./torch-random.js";
+import { TorchRandom } from "../../batches/torch-random.js";
 import { type WholeSettings, wholeSettings } from "../../recipe/optimisers.js";
 import type { OptimiserSettings } from "../../recipe.js";
 import { beginMoments, clipped, type Moments, optimise } from "./optimise.js";

@@ -9,7 +9,8 @@ import { learningRateAt, type Recipe } from "../../recipe.js";
 import { mixSeed } from "../seeds.js";
 import type { Backend } from "./backend.js";
 import { crossEntropy } from "./kernels/cross-entropy.js";
-import { EpochPlan, testBatch } from "./epoch-plan.js";
+import { EpochPlan, testBatch } from "../../batches/epoch-plan.js";
+import type { Shape4D } from "./kernels/kernels.js";
 import { TensorflowModel } from "./model.js";
 
 /** Everything about a training but its dataset; checked by the engine. */
@@ -141,7 +142,12 @@ async function trainEpoch(
   hooks: TrainingHooks,
   progress: Progress,
 ): Promise<EpochOutcome> {
-  const plan = new EpochPlan(dataset, recipe, steps, mixSeed(seed, epoch + 1));
+  const plan = new EpochPlan(dataset, dataset.train, recipe, {
+    steps,
+    seed: mixSeed(seed, epoch + 1),
+    layout: "channels last",
+  });
+  const shape = shapeOf(dataset, recipe.batch);
   let loss = 0;
   let wrong = 0;
   let unreported: number[] = [];
@@ -159,8 +165,8 @@ async function trainEpoch(
       return { loss, wrong, diverged: false, cancelled: true };
     }
     const started = performance.now();
-    const { images, target } = plan.batch(step, recipe.batch);
-    const logits = model.forward(images, true);
+    const { values, ...target } = plan.batch(step, recipe.batch);
+    const logits = model.forward({ values, shape }, true);
     const smoothed = { ...target, smoothing: recipe.labelSmoothing };
     const own = crossEntropy(logits, smoothed, model.network.classes);
     const diverged = !Number.isFinite(own.value);
@@ -192,13 +198,17 @@ async function countErrors(
   for (let first = 0; first < count; first += TEST_BATCH) {
     await turn();
     if (hooks.isCancelled()) return "cancelled";
-    const { images, target } = testBatch(dataset, split, first, Math.min(TEST_BATCH, count - first));
+    const some = Math.min(TEST_BATCH, count - first);
+    const { values, ...target } = testBatch(dataset, split, { first, count: some, layout: "channels last" });
+    const images = { values, shape: shapeOf(dataset, some) };
     const loss = crossEntropy(model.forward(images, false), target, model.network.classes);
     if (!loss.finite) return "not finite";
     wrong += loss.wrong;
   }
   return wrong;
 }
+
+const shapeOf = ({ resolution }: Dataset, count: number): Shape4D => [count, resolution, resolution, 3];
 
 function zeroResiduals(model: TensorflowModel): void {
   const shapes = new Map(model.parameters.tensors().map(({ name, shape }) => [name, shape]));

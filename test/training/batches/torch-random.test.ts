@@ -8,7 +8,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { TorchRandom } from "../../../../src/training/engines/tensorflow/torch-random.js";
+import { TorchRandom } from "../../../src/training/batches/torch-random.js";
 
 const expected = [
   {

@@ -2,16 +2,19 @@
  * The batches of one epoch, as engine torch draws and makes them (native/augment.cc): order, crops, mirroring,
  * holes and mixing come from the epoch's seed, and bytes are normalised only when a batch is made.
  */
-import type { Dataset, Split } from "../../dataset.js";
-import type { Target } from "./kernels/cross-entropy.js";
-import type { Shape4D } from "./kernels/kernels.js";
-import type { Images } from "./model.js";
+import type { Dataset, Split } from "../dataset.js";
 import { TorchRandom } from "./torch-random.js";
 
-/** Images and what they should be taken for. */
+/** Where an image's channels lie: one after the other, as sessions take them, or side by side in each pixel. */
+export type Layout = "channels first" | "channels last";
+
+/** Normalised images of a batch, and what they should be taken for. */
 export interface Batch {
-  readonly images: Images;
-  readonly target: Target;
+  /** Row-major, [count, channels, height, width] or [count, height, width, channels]. */
+  readonly values: Float32Array;
+  readonly labels: Split["labels"];
+  /** A second label each, of which the first has the share. */
+  readonly mixed?: { readonly labels: Split["labels"]; readonly share: number };
 }
 
 /** What a training does with its images; see Recipe. */
@@ -34,14 +37,24 @@ export class EpochPlan {
   readonly #holes: { readonly rows: Uint32Array; readonly columns: Uint32Array } | undefined;
   readonly #dataset: Dataset;
   readonly #augmentation: Augmentation;
+  readonly #split: Split;
   readonly #values: Normalisation;
 
-  /** @param steps batches of the epoch */
-  constructor(dataset: Dataset, augmentation: Augmentation, steps: number, seed: number) {
+  /**
+   * @param split whose images they are
+   * @param steps batches of the epoch
+   */
+  constructor(
+    dataset: Dataset,
+    split: Split,
+    augmentation: Augmentation,
+    { steps, seed, layout }: { readonly steps: number; readonly seed: number; readonly layout: Layout },
+  ) {
     const random = new TorchRandom(seed);
-    const { count } = dataset.train;
+    const { count } = split;
     const places = 2 * augmentation.cropPadding + 1;
     this.#dataset = dataset;
+    this.#split = split;
     this.#augmentation = augmentation;
     this.#order = random.permutation(count);
     // Drawn even when unused, so that one choice does not shift the others.
@@ -55,54 +68,33 @@ export class EpochPlan {
       const rows = random.integers(resolution, count);
       this.#holes = { rows, columns: random.integers(resolution, count) };
     }
-    this.#values = new Normalisation(dataset);
+    this.#values = new Normalisation(dataset, layout);
   }
 
   /** Batch `step` of so many images. */
   batch(step: number, count: number): Batch {
     const first = step * count;
-    const { resolution, train } = this.#dataset;
+    const { resolution } = this.#dataset;
     const { cropPadding, flip, cutout = 0 } = this.#augmentation;
-    const shape: Shape4D = [count, resolution, resolution, 3];
     const values = new Float32Array(count * resolution * resolution * 3);
-    const labels = train.labels.slice(0, count);
+    const labels = this.#split.labels.slice(0, count);
     for (let i = 0; i < count; i++) {
       const image = this.#order[first + i];
-      labels[i] = train.labels[image];
-      this.#values.put(train, image, values, i, {
+      labels[i] = this.#split.labels[image];
+      this.#values.put(this.#split, image, values, i, {
         top: this.#top[first + i] - cropPadding,
         left: this.#left[first + i] - cropPadding,
         mirrored: flip && this.#flip[first + i] === 1,
       });
       if (this.#holes) {
         const { rows, columns } = this.#holes;
-        cutOut(values, i, resolution, { row: rows[first + i], column: columns[first + i], side: cutout });
+        this.#values.cutOut(values, i, { row: rows[first + i], column: columns[first + i], side: cutout });
       }
     }
-    const images = { values, shape };
     const share = this.#shares?.[step];
-    if (share === undefined) return { images, target: { labels } };
+    if (share === undefined) return { values, labels };
     mixWithMirrorOrder(values, count, share);
-    return { images, target: { labels, mixed: { labels: labels.toReversed(), share } } };
-  }
-}
-
-/** Blanks a square around a pixel of the `place`-th image, as far as it lies in the image. */
-function cutOut(
-  values: Float32Array,
-  place: number,
-  size: number,
-  { row, column, side }: { readonly row: number; readonly column: number; readonly side: number },
-): void {
-  const range = (centre: number) => {
-    const first = centre - Math.floor(side / 2);
-    return [Math.max(0, first), Math.min(size, first + side)];
-  };
-  const [left, right] = range(column);
-  const [top, bottom] = range(row);
-  for (let y = top; y < bottom; y++) {
-    const line = (place * size + y) * size;
-    values.fill(0, (line + left) * 3, (line + right) * 3);
+    return { values, labels, mixed: { labels: labels.toReversed(), share } };
   }
 }
 
@@ -120,15 +112,18 @@ function mixWithMirrorOrder(values: Float32Array, count: number, share: number):
 }
 
 /** Images `first` to `first + count` of a split of the dataset, as they are. */
-export function testBatch(dataset: Dataset, split: Split, first: number, count: number): Batch {
+export function testBatch(
+  dataset: Dataset,
+  split: Split,
+  { first, count, layout }: { readonly first: number; readonly count: number; readonly layout: Layout },
+): Batch {
   const { resolution } = dataset;
-  const shape: Shape4D = [count, resolution, resolution, 3];
   const values = new Float32Array(count * resolution * resolution * 3);
-  const normalisation = new Normalisation(dataset);
+  const normalisation = new Normalisation(dataset, layout);
   for (let i = 0; i < count; i++) {
     normalisation.put(split, first + i, values, i, { top: 0, left: 0, mirrored: false });
   }
-  return { images: { values, shape }, target: { labels: split.labels.slice(first, first + count) } };
+  return { values, labels: split.labels.slice(first, first + count) };
 }
 
 /** Where a crop begins in the image (negative: in the border before it). */
@@ -144,9 +139,13 @@ class Normalisation {
   readonly #table = new Float32Array(3 * 256);
   /** Bytes of the border, nearest to each channel's mean. */
   readonly #border: readonly number[];
+  /** From a pixel to the next in its row, and from a channel of it to the next. */
+  readonly #strides: { readonly pixel: number; readonly channel: number };
 
-  constructor({ resolution, mean, std }: Dataset) {
+  constructor({ resolution, mean, std }: Dataset, layout: Layout) {
     this.#resolution = resolution;
+    this.#strides =
+      layout === "channels first" ? { pixel: 1, channel: resolution * resolution } : { pixel: 3, channel: 1 };
     this.#border = mean.map(m => roundHalfToEven(Math.fround(Math.fround(m) * 255)));
     for (let c = 0; c < 3; c++) {
       const inverse = Math.fround(1 / Math.fround(std[c]));
@@ -156,23 +155,45 @@ class Normalisation {
     }
   }
 
-  /** Writes one image's crop, channels last, as the `place`-th of `values`. */
+  /** Writes one image's crop as the `place`-th of `values`. */
   put(split: Split, image: number, values: Float32Array, place: number, crop: Crop): void {
     const size = this.#resolution;
     const area = size * size;
+    const { pixel, channel } = this.#strides;
     for (let c = 0; c < 3; c++) {
       const from = (image * 3 + c) * area;
       const table = c * 256;
-      let to = place * area * 3 + c;
+      let to = place * area * 3 + c * channel;
       for (let row = 0; row < size; row++) {
         const y = row + crop.top;
-        for (let column = 0; column < size; column++, to += 3) {
+        for (let column = 0; column < size; column++, to += pixel) {
           const x = (crop.mirrored ? size - 1 - column : column) + crop.left;
           const inside = y >= 0 && y < size && x >= 0 && x < size;
           const byte = inside ? split.images[from + y * size + x] : this.#border[c];
           values[to] = this.#table[table + byte];
         }
       }
+    }
+  }
+
+  /** Blanks a square around a pixel of the `place`-th image, as far as it lies in the image. */
+  cutOut(
+    values: Float32Array,
+    place: number,
+    { row, column, side }: { readonly row: number; readonly column: number; readonly side: number },
+  ): void {
+    const size = this.#resolution;
+    const { pixel, channel } = this.#strides;
+    const range = (centre: number) => {
+      const first = centre - Math.floor(side / 2);
+      return [Math.max(0, first), Math.min(size, first + side)];
+    };
+    const [left, right] = range(column);
+    const [top, bottom] = range(row);
+    for (let c = 0; c < 3; c++) {
+      const image = place * size * size * 3 + c * channel;
+      for (let y = top; y < bottom; y++)
+        for (let x = left; x < right; x++) values[image + (y * size + x) * pixel] = 0;
     }
   }
 }
