@@ -86,6 +86,7 @@ export { MnasNet, MnasNetBothExpansions, MnasNetSmall, mnasNetSpace } from "./sp
 export * from "./spaces/paper-spaces.js";
 export { RegNetSpace, RegNetX } from "./spaces/regnet.js";
 export { depthOf, SamplingError, sample } from "./spaces/sample.js";
+export { SmallAssignments } from "./spaces/scaling/small-assignments.js";
 export {
   NasBench201,
   nasBench201Space,

@@ -21,6 +21,7 @@ export type { Way } from "./decisions/way.js";
 export { type DesignSpaceSize, designSpaceSizes } from "./design-space-sizes.js";
 export { type Dimension, logUniform, oneOf, powersOfTwo, type Relation, uniform } from "./dimension.js";
 export { compoundScaling, type CompoundScalingOptions } from "./scaling/compound-scaling.js";
+export { SmallAssignments } from "./scaling/small-assignments.js";
 export { layerAssignment, type LayerAssignmentOptions } from "./scaling/layer-assignment.js";
 export {
   ENASMacro,

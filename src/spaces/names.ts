@@ -5,11 +5,21 @@ import { ENASMacro, ENASMacroSmall, NASRL, NASRLSmall, NASRLStrides } from "./la
 import { MnasNet, MnasNetBothExpansions, MnasNetSmall } from "./mobile-spaces.js";
 import { paperSpaces } from "./paper-spaces.js";
 import { RegNetX } from "./regnet.js";
+import { SmallAssignments } from "./scaling/small-assignments.js";
 import { say } from "../base/say.js";
 import type { Space } from "./space.js";
 import { NasBench201, NasBenchMacro, SmallCells } from "./tabular.js";
 
-const anyNets: readonly Space[] = [AnyNetXA, AnyNetXB, AnyNetXC, AnyNetXD, AnyNetXE, RegNetX, ...paperSpaces];
+const anyNets: readonly Space[] = [
+  AnyNetXA,
+  AnyNetXB,
+  AnyNetXC,
+  AnyNetXD,
+  AnyNetXE,
+  RegNetX,
+  ...paperSpaces,
+  SmallAssignments,
+];
 /** Spaces of other families: who asks for one by its name knows which it is of. */
 const others = [
   ...cellSpaces,

@@ -12,6 +12,8 @@ import {
   nasBench201,
   nasBenchMacro,
   seeded,
+  SmallAssignments,
+  spaceByName,
   zoo,
 } from "netspace";
 
@@ -74,6 +76,34 @@ test("under a budget of flops there are all assignments in it, and no others", (
   assert.ok(Array.from(decisions(open).ways(), way => depths(way.architecture)[2]).some(depth => depth > 20));
 });
 
+test("a range of layers has the assignments of each number in it, and no others", () => {
+  const listed = (layers: number | readonly [number, number]) =>
+    Array.from(decisions(layerAssignment(base, { layers })).ways(), way => depths(way.architecture).join());
+  const each = [4, 5, 6].flatMap(layers => listed(layers));
+  assert.deepEqual(new Set(listed([4, 6])), new Set(each));
+  assert.equal(each.length, 3 + 6 + 10);
+  assert.deepEqual(listed([5, 5]), listed(5));
+  // From one layer on: what is below one a stage is not there.
+  assert.deepEqual(listed([1, 4]), ["1,1,1", "1,1,2", "1,2,1", "2,1,1"]);
+  assert.equal(layerAssignment(nasBenchMacro("22222222"), { layers: [1, 8], least: 0 }).size, 47n);
+});
+
+test("SmallAssignments are the 56 of up to eight layers, in which a layer costs the same in every stage", () => {
+  assert.equal(SmallAssignments.size, 56n);
+  assert.equal(spaceByName("SmallAssignments"), SmallAssignments);
+  const costs = new Map<number, Set<number>>();
+  for (const { architecture } of decisions(SmallAssignments).ways()) {
+    const layers = depths(architecture).reduce((a, b) => a + b);
+    const { flops } = countArchitecture(architecture, 12);
+    costs.set(layers, (costs.get(layers) ?? new Set()).add(flops));
+  }
+  // 144 places · 9 · 8² = 36 · 9 · 16² = 9 · 9 · 32²
+  assert.deepEqual(
+    Array.from(costs).sort(([a], [b]) => a - b),
+    [3, 4, 5, 6, 7, 8].map(layers => [layers, new Set([206_538 + 82_944 * (layers - 3)])]),
+  );
+});
+
 test("each assignment is as likely to be drawn as any other", () => {
   const space = layerAssignment(base, { layers: 6 });
   const random = seeded(7);
@@ -111,6 +141,14 @@ for (const [options, message] of [
   [{ layers: 2 }, /no assignment meets \{"layers":2\}/],
   [{ most: [1, 2] }, /most must be one number, or one for each of 3 stages, got \[1, 2\]/],
   [{ most: 1.5 }, /most must be a whole number from 0 on, got 1\.5/],
+  [
+    { layers: [8, 3] as const },
+    /layers must be a whole number, or \[low, high\] with low ≤ high, got \[8, 3\]/,
+  ],
+  [{ layers: [3] as object as [3, 3] }, /layers\[1\] must be a whole number from 1 on, got undefined/],
+  [{ layers: [3, 8, 9] as object as [3, 8] }, /layers must be a whole number, or \[low, high\]/],
+  [{ layers: [0, 4] as const }, /layers\[0\] must be a whole number from 1 on, got 0/],
+  [{ layers: [3, Infinity] as const }, /layers\[1\] must be a whole number from 1 on, got Infinity/],
   [{ layers: 0 }, /layers must be a whole number from 1 on, got 0/],
   [{ flops: [3, 1] }, /flops must be \[low, high\] with 0 ≤ low ≤ high, got \[3, 1\]/],
   [{ most: 100 }, /more than 200000 assignments; lower most, layers or flops/],

@@ -18,8 +18,8 @@ import type { Window } from "../sample.js";
 export interface LayerAssignmentOptions {
   /** Default: after the base. */
   readonly name?: string;
-  /** Layers in all stages together. Default: any number. */
-  readonly layers?: number;
+  /** Layers in all stages together: so many, or from so many to so many, `[3, 8]`. Default: any number. */
+  readonly layers?: number | Window;
   /** A window of multiply-adds, `[low, high]`. */
   readonly flops?: Window;
   /** Height and width at which flops are counted, pixels. Default: the architecture's own, or 224. */
@@ -54,7 +54,7 @@ export function layerAssignment<A extends AnyArchitecture = Architecture>(
   checkArchitecture(caller, base);
   expectOptions(caller, options, {
     name: "text?",
-    layers: "number?",
+    layers: "any?",
     flops: "object?",
     resolution: "number?",
     least: "any?",
@@ -93,8 +93,8 @@ function assignments(
   at: (depths: readonly number[]) => AnyArchitecture | undefined,
   usual: number,
 ): number[][] {
-  const { layers, flops, resolution = usual } = options;
-  if (layers !== undefined) requireNumber(caller, "layers", layers, 1);
+  const { flops, resolution = usual } = options;
+  const layers = options.layers === undefined ? undefined : requireLayers(caller, options.layers);
   if (flops !== undefined) requireWindow(caller, flops);
   const least = perStage(caller, "least", stages, options.least ?? 1, 0);
   if (layers === undefined && flops === undefined && options.most === undefined) {
@@ -102,7 +102,7 @@ function assignments(
       `${caller}: expected a bound, such as { layers: 16 }, { flops: [low, high] } or { most: 4 }`,
     );
   }
-  const most = perStage(caller, "most", stages, options.most ?? layers ?? DEEPEST, 0);
+  const most = perStage(caller, "most", stages, options.most ?? layers?.[1] ?? DEEPEST, 0);
   const fewest = least.reduceRight<number[]>((rest, depth) => [depth + (rest[0] ?? 0), ...rest], []);
   const cost = (depths: readonly number[]): number | undefined => {
     const architecture = at(depths);
@@ -113,7 +113,7 @@ function assignments(
   const walk = (depths: readonly number[], used: number) => {
     const stage = depths.length;
     if (stage === stages) {
-      if (layers !== undefined && used !== layers) return;
+      if (layers !== undefined && used < layers[0]) return;
       if (flops && !((cost(depths) ?? -1) >= flops[0])) return;
       if (!flops && at(depths) === undefined) return;
       if (found.length >= MOST_LISTS) throw tooMany(caller);
@@ -121,7 +121,7 @@ function assignments(
       return;
     }
     for (let depth = least[stage]; depth <= most[stage]; depth++) {
-      if (layers !== undefined && used + depth + (fewest[stage + 1] ?? 0) > layers) break;
+      if (layers !== undefined && used + depth + (fewest[stage + 1] ?? 0) > layers[1]) break;
       if (++tried > 10 * MOST_LISTS) throw tooMany(caller);
       const next = [...depths, depth];
       // What is over the budget with as few layers as may be in the stages that follow is over it with more.
@@ -156,6 +156,21 @@ function perStage(caller: string, name: string, stages: number, given: unknown, 
 function requireNumber(caller: string, name: string, value: unknown, from: number): number {
   if (Number.isSafeInteger(value) && (value as number) >= from) return value as number;
   throw new RangeError(`${caller}: ${name} must be a whole number from ${from} on, got ${say(value)}`);
+}
+
+/** How many layers there are, from and to. */
+function requireLayers(caller: string, layers: unknown): Window {
+  if (!isList(layers)) {
+    const exactly = requireNumber(caller, "layers", layers, 1);
+    return [exactly, exactly];
+  }
+  const [low, high, ...more] = Array.from(layers);
+  const least = requireNumber(caller, "layers[0]", low, 1);
+  const most = requireNumber(caller, "layers[1]", high, 1);
+  if (least <= most && more.length === 0) return [least, most];
+  throw new RangeError(
+    `${caller}: layers must be a whole number, or [low, high] with low ≤ high, got ${say(layers)}`,
+  );
 }
 
 function requireWindow(caller: string, window: unknown): void {
