@@ -34,7 +34,7 @@ export interface LstmSettings {
   readonly temperature?: number;
   /** The greatest logit, c of c · tanh(z / temperature). Default false: any. */
   readonly greatestLogit?: number | false;
-  /** The same for choices whose options are no numbers, operations for instance. Default: as `greatestLogit`. */
+  /** The same for choices whose options are neither numbers nor true and false, operations for instance. Default: as `greatestLogit`. */
   readonly greatestOperationLogit?: number | false;
   /** Logits at first of options that have these names, by name; those of others are 0. Default none. */
   readonly biases?: Readonly<Record<string, number>>;
@@ -105,8 +105,8 @@ export class Lstm implements Controller {
     this.#network = new LstmNetwork({ layers, units, options: this.#offers.size });
     this.#limits = Float64Array.from(
       vocabulary.flatMap(({ options }) => {
-        const numbers = options.every(option => typeof option === "number");
-        const limit = (numbers ? greatestLogit : greatestOperationLogit) || Infinity;
+        const plain = options.every(option => typeof option === "number" || typeof option === "boolean");
+        const limit = (plain ? greatestLogit : greatestOperationLogit) || Infinity;
         return options.map(() => limit);
       }),
     );

@@ -4,6 +4,7 @@
  */
 import { lstm } from "../controllers/lstm.js";
 import { bananas } from "../strategies/bananas.js";
+import { distinct } from "../strategies/distinct.js";
 import { evolution } from "../strategies/evolution.js";
 import { localSearch } from "../strategies/local-search.js";
 import { pnas } from "../strategies/pnas.js";
@@ -31,15 +32,13 @@ const nasnetFacts = {
   inferred: "ratios clipped at 0.2, 4 passes over a batch: neither is printed; biases begin at 0",
 } as const;
 
-const enas = (learningRate: number, greatest: number, batch: number) =>
+const enas = (
+  learningRate: number,
+  batch: number,
+  greatest: { readonly greatestLogit: number; readonly greatestOperationLogit: number },
+) =>
   reinforce({
-    controller: lstm({
-      layers: 1,
-      units: 64,
-      range: 0.1,
-      greatestLogit: greatest,
-      greatestOperationLogit: greatest / 2.5,
-    }),
+    controller: lstm({ layers: 1, units: 64, range: 0.1, ...greatest }),
     learningRate,
     beta1: 0,
     epsilon: 1e-3,
@@ -59,6 +58,7 @@ export const publishedPresets = {
     source: "Li and Talwalkar, UAI 2019, arXiv 1902.07638",
     evaluations: 20_000,
     states: "every choice by the space's own probabilities: the baseline of all others",
+    inferred: "20,000 models, as many as Real et al. (AAAI 2019) gave theirs",
   }),
   amoebanet: preset(evolution({ population: 100, sample: 25, aging: true, unchanged: 0.05 }), {
     ...published,
@@ -99,7 +99,7 @@ export const publishedPresets = {
         "LSTM of 2 × 35, weights from U(−0.08, 0.08), REINFORCE by Adam at 6e-4, the reward is the cubed accuracy; 8 children of each replica of the controller; 12,800 architectures",
       inferred: "decay 0.95 of the average of rewards, which is not printed; no entropy bonus",
       differs:
-        "one controller in place of 100 asynchronous replicas; skip connections by a softmax each, there by attention to anchors; the number of layers is the space's, there it grows by 2 every 1,600 samples",
+        "one controller in place of 100 asynchronous replicas; skip connections by a softmax each, there by attention to anchors; the number of layers is the space's, there it grows by 2 every 1,600 samples; the reward is of the last epoch's accuracy, there of the best of the last five; the average of rewards has the batch itself in it, there only those before",
     },
   ),
   "nasnet-ppo": preset(nasnet(3.5e-4), {
@@ -108,7 +108,7 @@ export const publishedPresets = {
     evaluations: 20_000,
     ...nasnetFacts,
   }),
-  "enas-micro": preset(enas(0.0035, 1.1, 10), {
+  "enas-micro": preset(enas(0.0035, 10, { greatestLogit: 1.1, greatestOperationLogit: 1.1 / 2.5 }), {
     ...published,
     source: enasSource,
     evaluations: 45_000,
@@ -116,15 +116,15 @@ export const publishedPresets = {
       "LSTM of 1 × 64, weights from U(−0.1, 0.1), REINFORCE by Adam at 0.0035 with β₁ 0 and ε 1e-3, logits 1.10 · tanh, of operations 1.10 / 2.5 · tanh, entropy 1e-4 added to the reward, average of rewards 0.99, 10 architectures an update, 30 updates after each of 150 epochs",
     differs: `${enasDiffers}; the bias of 10 on its two convolutions, which other spaces do not have, is for lstm({ biases }), and its fixed ± 0.25 is left out`,
   }),
-  "enas-macro": preset(enas(0.001, 1.5, 20), {
+  "enas-macro": preset(enas(0.001, 20, { greatestLogit: 1.5, greatestOperationLogit: 1.5 }), {
     ...published,
     source: enasSource,
     evaluations: 310_000,
     states:
-      "as enas-micro, at 0.001, logits 1.5 · tanh, of operations 1.5 / 2.5 · tanh, 20 architectures an update, 50 updates after each of 310 epochs",
-    differs: `${enasDiffers}; the penalty on the share of skips (0.4, weight 0.8) is left out`,
+      "as enas-micro, at 0.001, all logits 1.5 · tanh (its script's reduction of those of operations is for the micro controller alone), 20 architectures an update, 50 updates after each of 310 epochs",
+    differs: `${enasDiffers}; the penalty on the share of skips (0.4, weight 0.8) is left out; its entropy is −p · log p of what was drawn, here that of all options`,
   }),
-  mnasnet: preset(rewarded(nasnet(3.5e-4), { target: 75, exponents: "soft" }), {
+  mnasnet: preset(rewarded(nasnet(3.5e-4), { target: 0.075, exponents: "soft" }), {
     ...published,
     source: "Tan et al., CVPR 2019, arXiv 1807.11626",
     evaluations: 8000,
@@ -132,9 +132,9 @@ export const publishedPresets = {
       "controller and PPO as NASNet's; reward accuracy · (latency / 75 ms)^−0.07, the soft one; about 8,000 models",
     inferred: nasnetFacts.inferred,
     differs:
-      '75 ms are of one core of a Pixel 1: for another machine or measure, rewarded(presets["nasnet-ppo"], { target })',
+      '75 ms, 0.075 s as latency() measures, are of one core of a Pixel 1: for another machine or measure, rewarded(presets["nasnet-ppo"], { target })',
   }),
-  "mnasnet-hard": preset(rewarded(nasnet(3.5e-4), { target: 75, exponents: "hard" }), {
+  "mnasnet-hard": preset(rewarded(nasnet(3.5e-4), { target: 0.075, exponents: "hard" }), {
     ...published,
     source: "Tan et al., CVPR 2019, arXiv 1807.11626",
     evaluations: 8000,
@@ -150,12 +150,15 @@ export const publishedPresets = {
       "how B0 was found: as mnasnet, with flops in place of latency, 400 million of them, and the exponent −0.07",
     inferred: `${nasnetFacts.inferred}; the number of models is MnasNet's`,
   }),
-  "local-search": preset(localSearch({ initial: 10, step: "best" }), {
+  "local-search": preset(distinct(localSearch({ initial: 10, step: "best" })), {
     ...published,
     source:
-      "White et al. 2020, arXiv 2005.02960; Den Ottelander et al. 2020; params.py of github.com/naszilla/naszilla",
+      "White et al. 2020, arXiv 2005.02960; Den Ottelander et al. 2020; nas_algorithms.py and params.py of github.com/naszilla/naszilla",
     evaluations: 150,
-    states: "10 architectures are drawn first, the best of all neighbours is climbed to; 150 evaluations",
+    states:
+      "10 architectures are drawn first, the best of all neighbours is climbed to, nothing is evaluated twice; 150 evaluations",
+    differs:
+      'that code takes the first better neighbour unless it is told to look at all: localSearch({ step: "first" })',
   }),
   "nas-bench-201-evolution": preset(evolution({ population: 10, sample: 3, aging: true, unchanged: 0 }), {
     ...published,

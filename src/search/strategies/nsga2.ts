@@ -3,7 +3,8 @@
  * its front; from front to front, and within one by how lonely a member is, the better half of parents and children
  * survive. Parents are the winners of tournaments of two; children are crossed and mutated.
  *
- * Deviation: survivors are chosen after every `population` outcomes, not after a whole generation was trained at once, so
+ * Deviations: a child has one choice made anew, there each with probability 1 / n; two parents are crossed choice by choice, there at
+ * a point or by a distribution around them. And survivors are chosen after every `population` outcomes, not after a whole generation was trained at once, so
  * that workers need not wait for each other; asked one at a time it is the same.
  */
 import type { AnyArchitecture } from "../../architectures/family.js";
@@ -118,7 +119,9 @@ function objectivesOf({ error, objectives }: Outcome): readonly number[] {
       `nsga2: expected outcomes of at least two objectives, got ${say(objectives ?? [error])}; give the search two, or choose a strategy for one`,
     );
   }
-  return objectives.map(value => (Number.isNaN(value) || Number.isNaN(error) ? Infinity : value));
+  // By one objective alone it would stand at an end of the first front, and be bred from.
+  const failed = Number.isNaN(error) || objectives.some(Number.isNaN);
+  return objectives.map(value => (failed ? Infinity : value));
 }
 
 interface Ranked {

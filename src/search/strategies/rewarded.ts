@@ -3,12 +3,13 @@
  * w = α up to the target and β beyond. The soft reward has α = β = −0.07, after "a doubled latency is worth 5 % relative
  * accuracy"; the hard one α = 0 and β = −1.
  */
-import { say } from "../../base/say.js";
+import { expectOptions } from "../../base/expect-options.js";
+import { isObject, say } from "../../base/say.js";
 import type { Outcome } from "../searcher.js";
 import { isPositive, type Strategy } from "../strategy.js";
 
 export interface RewardSettings {
-  /** What the second objective should not exceed, in its own unit. */
+  /** What the second objective should not exceed, in its own unit: of `latency()` seconds. */
   readonly target: number;
   /** The exponents: `"soft"` (default), `"hard"`, or one's own. */
   readonly exponents?: "soft" | "hard" | { readonly alpha: number; readonly beta: number };
@@ -20,7 +21,8 @@ const published = { soft: { alpha: -0.07, beta: -0.07 }, hard: { alpha: 0, beta:
  * The error, per cent, whose 100 − error is MnasNet's reward of an error and a cost: what a strategy for one objective is
  * told.
  *
- * @throws RangeError for a cost that is not positive, of which there is no power
+ * @throws RangeError for an error that is no percentage, of which there is no accuracy, and for a cost that is not positive, of which
+ *   there is no power
  */
 export function rewardedError(error: number, cost: number, settings: RewardSettings): number {
   if (!isPositive(cost)) {
@@ -28,26 +30,26 @@ export function rewardedError(error: number, cost: number, settings: RewardSetti
       `rewardedError: expected a positive cost, such as a latency or flops, got ${say(cost)}; a value that is better when greatest has no reward of this form`,
     );
   }
-  const { target, exponents = "soft" } = settings;
+  if (!(error >= 0 && error <= 100)) {
+    throw new RangeError(
+      `rewardedError: expected an error in per cent, from 0 to 100, got ${say(error)}; of an accuracy a give 100 − a, better when least`,
+    );
+  }
+  const { target, exponents = "soft" } = checked("rewardedError", settings);
   const { alpha, beta } = typeof exponents === "string" ? published[exponents] : exponents;
   return 100 - (100 - error) * (cost / target) ** (cost <= target ? alpha : beta);
 }
 
 /**
- * A strategy that searches by the reward of two objectives, the error and a cost.
+ * A strategy that searches by the reward of two objectives, an error in per cent and a cost.
  *
  * @throws RangeError for a target that is not positive, exponents that are none, and a strategy for two objectives
  */
 export function rewarded(strategy: Strategy, settings: RewardSettings): Strategy {
-  const { target, exponents = "soft" } = settings;
-  if (!isPositive(target))
-    throw new RangeError(`rewarded: target must be a positive number, got ${say(target)}`);
-  const known = typeof exponents === "string" ? Object.hasOwn(published, exponents) : isExponents(exponents);
-  if (!known) {
-    throw new RangeError(
-      `rewarded: exponents must be "soft", "hard" or { alpha, beta }, got ${say(exponents)}`,
-    );
+  if (!isObject(strategy) || typeof strategy.start !== "function") {
+    throw new RangeError(`rewarded: expected a strategy such as evolution(), got ${say(strategy)}`);
   }
+  const { target, exponents = "soft" } = checked("rewarded", settings);
   if ((strategy.objectives ?? 1) > 1) {
     throw new RangeError(
       `rewarded: expected a strategy for one objective, got ${strategy.name}, which searches by two itself`,
@@ -79,6 +81,17 @@ export function rewarded(strategy: Strategy, settings: RewardSettings): Strategy
       return { ask: n => searcher.ask(n), tell, state: () => searcher.state() };
     },
   };
+}
+
+function checked(fn: string, settings: RewardSettings): RewardSettings {
+  expectOptions(fn, settings, { target: "any", exponents: "any?" });
+  const { target, exponents = "soft" } = settings;
+  if (!isPositive(target)) {
+    throw new RangeError(`${fn}: target must be a positive number, got ${say(target)}`);
+  }
+  const known = typeof exponents === "string" ? Object.hasOwn(published, exponents) : isExponents(exponents);
+  if (known) return settings;
+  throw new RangeError(`${fn}: exponents must be "soft", "hard" or { alpha, beta }, got ${say(exponents)}`);
 }
 
 const isExponents = (value: unknown): boolean => {

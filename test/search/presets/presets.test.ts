@@ -13,7 +13,14 @@ import {
   type Space,
 } from "netspace";
 import { seededAt } from "../../../src/base/random.js";
-import { presetByName, type PresetName, presets, random, type Strategy } from "../../../src/search/index.js";
+import {
+  latency,
+  presetByName,
+  type PresetName,
+  presets,
+  random,
+  type Strategy,
+} from "../../../src/search/index.js";
 import { outcomeOf } from "../../support/strategies.js";
 import { bits } from "../../support/toy-spaces.js";
 
@@ -71,9 +78,29 @@ test("the published settings are those that the papers print", () => {
   );
   const micro = settings("enas-micro").controller as Record<string, unknown>;
   assert.deepEqual([micro.greatestLogit, micro.greatestOperationLogit], [1.1, 1.1 / 2.5]);
-  // Tan et al. 2019: 75 ms, both rewards.
-  assert.deepEqual(settings("mnasnet").reward, { target: 75, exponents: "soft" });
-  assert.deepEqual(settings("mnasnet-hard").reward, { target: 75, exponents: "hard" });
+  // ENAS' macro controller reduces no logits: src/cifar10/general_controller.py.
+  assert.deepEqual(
+    pick("enas-macro", "learningRate", "entropy", "baselineDecay", "batch"),
+    [0.001, 1e-4, 0.99, 20],
+  );
+  const macro = settings("enas-macro").controller as Record<string, unknown>;
+  assert.deepEqual([macro.greatestLogit, macro.greatestOperationLogit], [1.5, 1.5]);
+  // Tan et al. 2019: 75 ms, both rewards, in the unit of latency().
+  assert.equal(latency({ runs: 3 }).unit, "s");
+  assert.deepEqual(settings("mnasnet").reward, { target: 0.075, exponents: "soft" });
+  assert.deepEqual(settings("mnasnet-hard").reward, { target: 0.075, exponents: "hard" });
+  // Tan and Le 2019: 400 million flops.
+  assert.deepEqual(settings("efficientnet").reward, { target: 400e6, exponents: "soft" });
+  // Real et al. 2019: the control by reinforcement at 8e-4; the one without aging.
+  assert.deepEqual(pick("amoebanet-rl", "learningRate", "entropy", "batch"), [8e-4, 1e-5, 20]);
+  assert.deepEqual(pick("amoebanet-without-aging", "population", "sample", "aging"), [100, 25, false]);
+  // NATS-Bench's exps/NATS-algos: P 10, S 3; Adam at 0.01, baseline 0.9.
+  assert.deepEqual(pick("nas-bench-201-evolution", "population", "sample", "unchanged"), [10, 3, 0]);
+  assert.deepEqual(pick("nas-bench-201-reinforce", "learningRate", "baselineDecay", "batch"), [0.01, 0.9, 1]);
+  // Li et al. 2018: R 81, η 3. naszilla: 10 drawn first, nothing queried twice.
+  assert.deepEqual(pick("hyperband-81", "epochs", "eta"), [81, 3]);
+  assert.deepEqual(pick("local-search", "initial", "step"), [10, "best"]);
+  assert.ok("distinct" in settings("local-search"));
 });
 
 test("a name that no preset has is answered with those that there are", () => {

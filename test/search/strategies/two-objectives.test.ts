@@ -20,14 +20,21 @@ const measure = ({ values }: Toy): [error: number, cost: number] => {
   return [60 - 10 * useful, 1 + all];
 };
 
-function run(strategy: Strategy, evaluations: number, fail: (place: number) => boolean = () => false) {
+function run(
+  strategy: Strategy,
+  evaluations: number,
+  fail: (place: number) => boolean = () => false,
+  by: 0 | 1 = 0,
+) {
   const searcher = strategy.start({ space: bits(12), seed: 8 });
   const seen: { error: number; cost: number }[] = [];
   for (let place = 0; place < evaluations; place++) {
     const [proposal] = searcher.ask(1);
     const [error, cost] = measure(proposal.way.architecture as Toy);
     seen.push({ error, cost });
-    searcher.tell({ ...proposal, place, error: fail(place) ? Number.NaN : error, objectives: [error, cost] });
+    const objectives = [error, cost];
+    if (fail(place)) objectives[by] = Number.NaN;
+    searcher.tell({ ...proposal, place, error: objectives[0], objectives });
   }
   return { seen, searcher };
 }
@@ -70,6 +77,25 @@ test("NSGA-II finds the front that is known, of which random search has less, fa
   assert.equal(hypervolume(run(strategy, 400, place => place % 10 === 3).seen), hypervolume(known));
 });
 
+test("what failed by the second objective alone is bred from no more than what failed by the first", () => {
+  // Failing where the first objective is least: an end of the front, were it not a failure of the whole.
+  for (const by of [0, 1] as const) {
+    const searcher = nsga2({ population: 20 }).start({ space: bits(12), seed: 8 });
+    let failed = 0;
+    for (let place = 0; place < 300; place++) {
+      const [proposal] = searcher.ask(1);
+      const [error, cost] = measure(proposal.way.architecture as Toy);
+      const objectives = [error, cost];
+      if (error <= 20) {
+        objectives[by] = Number.NaN;
+        if (place >= 200) failed++;
+      }
+      searcher.tell({ ...proposal, place, error: objectives[0], objectives });
+    }
+    assert.ok(failed < 50, `${failed} of 100 by objective ${by}`);
+  }
+});
+
 test("NSGA-II goes on from its state as if nothing had been", () => {
   const strategy = nsga2({ population: 6 });
   const whole = strategy.start({ space: bits(12), seed: 1 });
@@ -93,6 +119,35 @@ test("MnasNet's reward: a doubled latency is worth 5 % relative accuracy, or, ha
   const hard = { target: 75, exponents: "hard" } as const;
   assert.ok(Math.abs(rewardedError(24.8, 30, hard) - 24.8) < 1e-12);
   assert.ok(Math.abs(100 - rewardedError(24.8, 150, hard) - 37.6) < 1e-12);
+});
+
+test("a reward is of an error in per cent: of more than 100, and of an accuracy, a costlier one would be better", () => {
+  for (const error of [100.1, 500, -75, Infinity]) {
+    assert.throws(
+      () => rewardedError(error, 30, { target: 75 }),
+      /rewardedError: expected an error in per cent, from 0 to 100, got .*100 − a/,
+    );
+  }
+  for (const cost of [30, 75, 300]) {
+    assert.equal(rewardedError(100, cost, { target: 75 }), 100);
+    assert.ok(rewardedError(20, cost, { target: 75 }) < rewardedError(20, cost + 1, { target: 75 }));
+  }
+});
+
+test("what is no strategy, no setting or another one is named by rewarded", () => {
+  assert.throws(
+    () => rewarded({} as never, { target: 1 }),
+    /^RangeError: rewarded: expected a strategy such as/,
+  );
+  assert.throws(
+    () => rewarded(undefined as never, { target: 1 }),
+    /^RangeError: rewarded: expected a strategy/,
+  );
+  assert.throws(() => rewarded(random(), undefined as never), /^RangeError: rewarded: expected options as/);
+  assert.throws(
+    () => rewarded(random(), { target: 1, exponent: "hard" } as never),
+    /^RangeError: rewarded: unknown option "exponent"; did you mean "exponents"/,
+  );
 });
 
 test("a cost that has no power is named, and one that could not be known is a failure of the whole", () => {
