@@ -59,17 +59,22 @@ export function checkedPower(fn: string, options: PowerOptions): Required<PowerO
  * The power of a two-sided test of so many repeats each, at a difference of so many standard deviations. As statsmodels'
  * `TTestIndPower().power(effect, repeats, level)` for t.
  */
-export function powerAt(effect: number, repeats: number, level: number, test: "t" | "rank-sum"): number {
-  const all = test === "rank-sum" ? (repeats * 3) / Math.PI : repeats;
-  if (test === "rank-sum" && leastP(repeats) > level) return 0;
-  const df = 2 * all - 2;
+export function powerAt(effect: number, repeats: Repeats, level: number, test: "t" | "rank-sum"): number {
+  const sizes = typeof repeats === "number" ? ([repeats, repeats] as const) : repeats;
+  if (test === "rank-sum" && leastP(...sizes) > level) return 0;
+  const share = test === "rank-sum" ? 3 / Math.PI : 1;
+  const [n, m] = [share * sizes[0], share * sizes[1]];
+  const df = n + m - 2;
   if (!(df > 0)) return 0;
-  return beyond(studentQuantile(level / 2, df), df, Math.abs(effect) * Math.sqrt(all / 2));
+  return beyond(studentQuantile(level / 2, df), df, Math.abs(effect) / Math.sqrt(1 / n + 1 / m));
 }
 
-/** The least two-sided p of the rank-sum test of n against n: both orders of samples that do not overlap. */
-function leastP(n: number): number {
-  return 2 * Math.exp(2 * gammaln(n + 1) - gammaln(2 * n + 1));
+/** Of each, or of the one and of the other. */
+export type Repeats = number | readonly [number, number];
+
+/** The least two-sided p of the rank-sum test: both orders of samples that do not overlap. */
+function leastP(n: number, m: number): number {
+  return 2 * Math.exp(gammaln(n + 1) + gammaln(m + 1) - gammaln(n + m + 1));
 }
 
 /**
@@ -99,7 +104,7 @@ const normalUpper = (z: number): number => (z >= 0 ? normalTail(z) / 2 : 1 - nor
 /**
  * The least difference, in standard deviations, that so many repeats of each find; ∞ where they find none at all.
  */
-export function detectableEffect(repeats: number, settings: Required<PowerOptions>): number {
+export function detectableEffect(repeats: Repeats, settings: Required<PowerOptions>): number {
   const { power, level, test } = settings;
   const found = (effect: number) => powerAt(effect, repeats, level, test) >= power;
   let [low, high] = [0, 1];

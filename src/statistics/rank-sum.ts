@@ -1,4 +1,5 @@
 /** Whether one of two samples tends to be the smaller: Wilcoxon's rank-sum test (Mann and Whitney's U). */
+import { gammaln } from "simple-statistics";
 import { normalTail } from "./distributions.js";
 import { sortOrder } from "./sort.js";
 import { type Numbers, requireFinite } from "./statistics-error.js";
@@ -13,13 +14,20 @@ export interface RankSumTest {
   readonly n: readonly [number, number];
 }
 
-/** Up to so many pairs, and without ties, the distribution of U is counted out. */
+/**
+ * Up to so many pairs the distribution of U is counted out. Beyond, the normal approximation does: of 50 against 50 it is within 5 %
+ * of a p of 0.05 and within 20 % of one of 0.001, with ties and without (of 10 against 10 within 23 %, and off by a factor of two).
+ */
 const MOST_EXACT = 2500;
 
+/** Steps of the count that take some 50 ms: more pairs are counted out where one value is most of them, or one sample is small. */
+const MOST_STEPS = 3e7;
+
 /**
- * The two-sided rank-sum test. Exact where no two values are equal and the product of the sizes is at most 2,500; otherwise
- * the normal approximation with a correction for ties and continuity. Equivalent to
- * `scipy.stats.mannwhitneyu(a, b, method="exact")`, or `method="asymptotic"`.
+ * The two-sided rank-sum test, by the permutation distribution of the ranks that there are: exact, with ties or without, where the
+ * product of the sizes is at most 2,500, and beyond where one sample is small or most values are the same one; otherwise by the normal
+ * approximation with a correction for ties and continuity. Equivalent to `scipy.stats.mannwhitneyu(a, b, method="exact")`, which knows
+ * no ties, or `method="asymptotic"`.
  *
  * @param a one per run, any unit
  * @param b same unit
@@ -36,43 +44,94 @@ export function rankSumTest(a: Numbers, b: Numbers): RankSumTest {
   const [n, m] = [a.length, b.length];
   const values = Float64Array.from([...Array.from(a), ...Array.from(b)]);
   const order = sortOrder(values);
+  // Twice the mean rank of each value, in rising order: an integer.
+  const ranks = new Float64Array(n + m);
   let [rankSum, ties] = [0, 0];
   for (let from = 0, to = 0; from < order.length; from = to) {
     while (to < order.length && values[order[to]] === values[order[from]]) to++;
-    const rank = (from + to + 1) / 2;
-    for (let i = from; i < to; i++) if (order[i] < n) rankSum += rank;
+    ranks.fill(from + to + 1, from, to);
+    for (let i = from; i < to; i++) if (order[i] < n) rankSum += (from + to + 1) / 2;
     ties += (to - from) ** 3 - (to - from);
   }
   const u = rankSum - (n * (n + 1)) / 2;
-  const p = ties === 0 && n * m <= MOST_EXACT ? exact(Math.min(u, n * m - u), n, m) : normal(u, n, m, ties);
+  const off = Math.abs(u - (n * m) / 2);
+  const p = exact(off, Math.min(n, m), ranks, n * m) ?? normal(off, n, m, ties);
   return { u, superiority: u / (n * m), p, n: [n, m] };
 }
 
-/** Twice the probability of a U of at most this one: ways to choose ranks, counted by sums of a recursion. */
-function exact(u: number, n: number, m: number): number {
-  const most = n * m;
-  // counts[k][s]: how many ways k values of the first sample have s values of the second below them in all.
-  let counts = Array.from({ length: n + 1 }, () => new Float64Array(most + 1));
-  counts[0][0] = 1;
-  for (let below = 0; below <= m; below++) {
-    // Each of the first sample's values has at most `below` of the second's below it: as many as allowed are added.
-    const next = counts.map(row => row.slice());
-    for (let k = 1; k <= n; k++) {
-      for (let s = below; s <= most; s++) next[k][s] += next[k - 1][s - below];
+/**
+ * The share of the choices of `k` of all ranks whose sum is as far from its mean: ways counted one rank after the other. Sums are of
+ * distances to the commonest rank, which then is not walked: how many of it are chosen follows from the others.
+ *
+ * @param off how far U is from its middle
+ * @param ranks doubled, rising
+ * @returns undefined where that takes too long, and an approximation does
+ */
+function exact(off: number, k: number, ranks: Float64Array, pairs: number): number | undefined {
+  const common = commonest(ranks);
+  const others = ranks.filter(rank => rank !== common).map(rank => rank - common);
+  const unit = others.reduce((divisor, step) => commonDivisor(divisor, Math.abs(step)), 0);
+  // All are the same.
+  if (unit === 0) return 1;
+  const steps = others.map(step => step / unit);
+  const [walked, same] = [steps.length, ranks.length - steps.length];
+  // below[i]: the sum of the i least; so what c of the first i may sum to is from below[c] to below[i] − below[i − c].
+  const below = new Float64Array(walked + 1);
+  for (const [i, step] of steps.entries()) below[i + 1] = below[i] + step;
+  const [fewest, most] = [Math.max(0, k - same), Math.min(k, walked)];
+  const least = below.subarray(0, most + 1).reduce((a, b) => Math.min(a, b), 0);
+  let span = 0;
+  for (let c = 0; c <= most; c++) span = Math.max(span, below[walked] - below[walked - c] - least);
+  if (pairs > MOST_EXACT && walked * most * span > MOST_STEPS) return undefined;
+  const ways = Array.from({ length: most + 1 }, () => new Float64Array(span + 1));
+  ways[0][-least] = 1;
+  for (const [i, step] of steps.entries()) {
+    // Of counts only those that may still become enough.
+    for (let c = Math.min(most, i + 1); c >= Math.max(1, fewest - (walked - 1 - i)); c--) {
+      const [to, from] = [ways[c], ways[c - 1]];
+      const highest = below[i] - below[i - c + 1];
+      for (let sum = below[c - 1]; sum <= highest; sum++) to[sum + step - least] += from[sum - least];
     }
-    counts = next;
   }
-  const ways = counts[n];
-  const all = ways.reduce((sum, count) => sum + count, 0);
-  let within = 0;
-  for (let s = 0; s <= u; s++) within += ways[s];
-  return Math.min(1, (2 * within) / all);
+  // The sum's mean and the distance in the same unit; both are rational, and kept apart by more than their rounding.
+  const middle = (k * below[walked]) / ranks.length;
+  const distance = (2 * off) / unit - 1e-9;
+  let [beyond, total] = [0, 0];
+  // What each number of others leaves for the commonest: ways to choose those, as shares of the most there are.
+  const rest = Float64Array.from({ length: most - fewest + 1 }, (_, i) => logChoose(same, k - fewest - i));
+  const greatest = rest.reduce((a, b) => Math.max(a, b), -Infinity);
+  for (let c = fewest; c <= most; c++) {
+    const weight = Math.exp(rest[c - fewest] - greatest);
+    for (const [place, count] of ways[c].entries()) {
+      if (count === 0) continue;
+      total += weight * count;
+      if (Math.abs(place + least - middle) >= distance) beyond += weight * count;
+    }
+  }
+  return Math.min(1, beyond / total);
 }
 
-function normal(u: number, n: number, m: number, ties: number): number {
+/** Of rising values the one that there are most of. */
+function commonest(sorted: Float64Array): number {
+  let [found, most] = [sorted[0], 0];
+  for (let from = 0, to = 0; from < sorted.length; from = to) {
+    while (to < sorted.length && sorted[to] === sorted[from]) to++;
+    if (to - from > most) [found, most] = [sorted[from], to - from];
+  }
+  return found;
+}
+
+const logChoose = (n: number, k: number): number =>
+  k === 0 || k === n ? 0 : gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1);
+
+function commonDivisor(a: number, b: number): number {
+  while (b !== 0) [a, b] = [b, a % b];
+  return a;
+}
+
+function normal(off: number, n: number, m: number, ties: number): number {
   const all = n + m;
   const variance = ((n * m) / 12) * (all + 1 - ties / (all * (all - 1)));
   if (!(variance > 0)) return 1;
-  const distance = Math.abs(u - (n * m) / 2) - 0.5;
-  return Math.min(1, normalTail(Math.max(0, distance) / Math.sqrt(variance)));
+  return Math.min(1, normalTail(Math.max(0, off - 0.5) / Math.sqrt(variance)));
 }

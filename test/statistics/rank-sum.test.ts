@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rankSumTest } from "netspace/statistics";
+import { rankSumTest, seeded } from "netspace";
 
 const range = (n: number, of: (i: number) => number) => Array.from({ length: n }, (_, i) => of(i));
 
@@ -16,7 +16,13 @@ for (const [what, a, b, u, p] of [
   ],
   ["exact, one each", [3], [1], 1, 1],
   ["exact, 30 and 40", range(30, i => 2 * i), range(40, i => 10.5 + 2 * i), 300, 0.0002731589901482331],
-  ["asymptotic, ties", [1, 2, 2, 3, 5, 5], [2, 4, 5, 6, 6], 7, 0.1620516143696369],
+  [
+    "asymptotic, 150 each with ties",
+    range(150, i => Math.floor((i * i) / 1000)),
+    range(150, i => Math.floor((i * i) / 1000) + (i % 3)),
+    9960,
+    0.08519265981662166,
+  ],
   [
     "asymptotic, 60 each",
     range(60, i => 0.1 * i),
@@ -35,6 +41,56 @@ for (const [what, a, b, u, p] of [
     assert.ok(Math.abs(other.p - found.p) < 1e-13);
   });
 }
+
+/** Every choice of the first sample's places, by the mean ranks: the share that is as far from the middle. */
+function bruteForce(a: readonly number[], b: readonly number[]): number {
+  const all = [...a, ...b];
+  const rank = (value: number) =>
+    all.filter(other => other < value).length + (all.filter(other => other === value).length + 1) / 2;
+  const ranks = all.map(rank);
+  const middle = (a.length * (all.length + 1)) / 2;
+  const off = Math.abs(ranks.slice(0, a.length).reduce((sum, r) => sum + r, 0) - middle);
+  let [beyond, total] = [0, 0];
+  for (let set = 0; set < 2 ** all.length; set++) {
+    const chosen = ranks.filter((_, i) => (set >> i) & 1);
+    if (chosen.length !== a.length) continue;
+    total++;
+    if (Math.abs(chosen.reduce((sum, r) => sum + r, 0) - middle) >= off - 1e-9) beyond++;
+  }
+  return beyond / total;
+}
+
+test("with ties p is the share of all choices of ranks, which a few runs that found the same are too few for", () => {
+  const random = seeded(3);
+  for (const [n, m, kinds] of [
+    [3, 3, 2],
+    [4, 4, 2],
+    [5, 5, 3],
+    [7, 4, 4],
+    [2, 9, 3],
+    [6, 6, 5],
+    [1, 8, 3],
+  ] as const) {
+    for (let i = 0; i < 5; i++) {
+      const of = (size: number, more: number) => range(size, () => Math.floor(kinds * random() + more));
+      const [a, b] = [of(n, 0), of(m, i % 2)];
+      assert.ok(Math.abs(rankSumTest(a, b).p - bruteForce(a, b)) < 1e-12, `${a.join()} against ${b.join()}`);
+    }
+  }
+  // All of one found one error, all of the other another: the least p there is.
+  for (const [n, p] of [
+    [3, 2 / 20],
+    [4, 2 / 70],
+    [5, 2 / 252],
+  ]) {
+    const found = rankSumTest(Array(n).fill(1), Array(n).fill(2)).p;
+    assert.ok(Math.abs(found - p) < 1e-14, `${n}: ${found}`);
+  }
+  // A few that differ of hundreds that do not are few still: Fisher's exact test of 3 in 300 against none.
+  const few = rankSumTest([...Array(297).fill(5), 4, 4, 4], Array(300).fill(5)).p;
+  const fisher = (2 * (300 * 299 * 298)) / (600 * 599 * 598);
+  assert.ok(Math.abs(few - fisher) < 1e-10, `${few} against ${fisher}`);
+});
 
 test("equal samples cannot be told apart, and what is no sample is named", () => {
   assert.equal(rankSumTest([5, 5, 5], [5, 5]).p, 1);

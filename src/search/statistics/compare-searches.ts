@@ -5,13 +5,13 @@
 import { expectOptions } from "../../base/expect-options.js";
 import { say } from "../../base/say.js";
 import { holm } from "../../statistics/holm.js";
+import { detectableEffect, type PowerOptions, repeatsForEffect } from "../../statistics/power.js";
 import { rankSumTest } from "../../statistics/rank-sum.js";
 import { mean, quantileSorted, sampleVariance } from "../../statistics/scale.js";
 import { superiorityInterval } from "../../statistics/superiority-interval.js";
 import { welchTest } from "../../statistics/welch.js";
 import { type Along, checkedAlong, checkedRuns, type SearchRuns, valuesAt } from "./curves-along.js";
 import { pointsOf } from "./points.js";
-import { detectableDifference, repeatsFor } from "./search-power.js";
 
 export interface CompareSearchesOptions {
   /**
@@ -62,7 +62,11 @@ export interface SearchPair {
   readonly ties: number;
   /** Which found better: the corrected p is below one less the level. */
   readonly better: string | undefined;
-  /** The least difference that so many runs tell by themselves, as they spread here: two-sided 5 %, power 80 %. */
+  /**
+   * The least difference that so many runs tell, as they spread here, with a power of 80 % by the test that decides: the
+   * rank-sum test as the first of all these comparisons that Holm's method judges. ∞ where so few runs tell nothing whatever
+   * they find.
+   */
   readonly detectable: number;
   /** Repeats of each that would tell the difference there is, likewise. */
   readonly repeatsNeeded: number;
@@ -109,7 +113,6 @@ export function compareSearches(runs: SearchRuns, options: CompareSearchesOption
   const { budgets, values } = valuesAt(fn, entries, along, budgetsOf(at));
   const names = entries.map(([name]) => name);
   const pairsAt = (names.length * (names.length - 1)) / 2;
-  const each = joint ? 1 - (1 - level) / (pairsAt * budgets.length) : level;
   const strategies = budgets.flatMap((budget, i) =>
     names.map(name => summary(name, budget, values[i].get(name)!, best)).sort((a, b) => a.mean - b.mean),
   );
@@ -119,9 +122,12 @@ export function compareSearches(runs: SearchRuns, options: CompareSearchesOption
       `${fn}: best must be at most what was found, got ${say(best)} where ${say(passed.name)} has a mean of ${passed.mean}`,
     );
   }
+  const comparisons = pairsAt * budgets.length;
+  const each = joint ? 1 - (1 - level) / comparisons : level;
+  const decides = { test: "rank-sum", power: POWER, level: (1 - level) / comparisons, comparisons } as const;
   const tests = budgets.flatMap((budget, k) =>
     names.flatMap((a, i) =>
-      names.slice(i + 1).map(b => tested(a, b, budget, values[k].get(a)!, values[k].get(b)!, each)),
+      names.slice(i + 1).map(b => tested(a, b, budget, values[k].get(a)!, values[k].get(b)!, each, decides)),
     ),
   );
   const corrected = holm(tests.map(({ p }) => p));
@@ -137,7 +143,18 @@ export function compareSearches(runs: SearchRuns, options: CompareSearchesOption
 const budgetsOf = (at: number | readonly number[] | undefined): readonly number[] | undefined =>
   at === undefined || Array.isArray(at) ? (at as readonly number[] | undefined) : [at as number];
 
-function tested(a: string, b: string, at: number, first: Float64Array, second: Float64Array, level: number) {
+/** With which differences that are said to be told are. */
+const POWER = 0.8;
+
+function tested(
+  a: string,
+  b: string,
+  at: number,
+  first: Float64Array,
+  second: Float64Array,
+  level: number,
+  decides: Required<PowerOptions>,
+) {
   const { value, low, high } = welchTest(first, second, { level });
   const { p, superiority } = rankSumTest(first, second);
   const [superiorityLow, superiorityHigh] = superiorityInterval(
@@ -146,8 +163,7 @@ function tested(a: string, b: string, at: number, first: Float64Array, second: F
     level,
   );
   const deviation = Math.sqrt((sampleVariance(first) + sampleVariance(second)) / 2);
-  // Of unequal numbers, as many of each as tell the same mean difference: their harmonic mean.
-  const alike = Math.max(2, Math.floor(2 / (1 / first.length + 1 / second.length)));
+  const effect = detectableEffect([first.length, second.length], decides);
   return {
     a,
     b,
@@ -160,8 +176,8 @@ function tested(a: string, b: string, at: number, first: Float64Array, second: F
     superiorityLow,
     superiorityHigh,
     ties: tiesBetween(first, second),
-    detectable: detectableDifference(alike, deviation),
-    repeatsNeeded: repeatsFor(value, deviation),
+    detectable: effect === Infinity ? effect : effect * deviation,
+    repeatsNeeded: repeatsForEffect(value === 0 ? 0 : value / deviation, decides),
   };
 }
 
@@ -190,12 +206,12 @@ function summary(name: string, at: number, values: Float64Array, best: number): 
 /** A pair in words: who found better and by how much, or what would have been seen. */
 function verdict(pair: Omit<SearchPair, "verdict">, along: Along, several: boolean, level: number): string {
   const { a, b, at, better, difference, low, high, superiority, pHolm, p, detectable } = pair;
-  const number = pointsOf([difference, low, high, detectable]);
+  const number = pointsOf([difference, low, high, detectable].filter(Number.isFinite));
   const when = several ? ` by ${Number(at.toPrecision(6))} ${along}` : "";
   const percent = `${Number((100 * level).toPrecision(3))} %`;
   const chance = (value: number) => (value < 0.001 ? "< 0.001" : `= ${value.toFixed(3)}`);
   if (better === undefined) {
-    return `${a} and ${b}${when}: no difference is told (p ${chance(pHolm)}, by itself ${chance(p).replace("= ", "")}; means differ by ${number(difference)}, ${number(low)} to ${number(high)}); so many runs would tell ${number(detectable)}`;
+    return `${a} and ${b}${when}: no difference is told (p ${chance(pHolm)}, by itself ${chance(p).replace("= ", "")}; means differ by ${number(difference)}, ${number(low)} to ${number(high)}); so many runs ${detectable === Infinity ? "tell no difference, however large" : `would tell ${number(detectable)}`}`;
   }
   const turned = better === a;
   const [other, by, least, most] = turned ? [b, -difference, -high, -low] : [a, difference, low, high];

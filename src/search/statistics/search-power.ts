@@ -60,8 +60,7 @@ export function repeatsFor(
     );
   }
   const settings = checkedPower(fn, typeof options === "number" ? { power: options } : options);
-  if (standardDeviation === 0) return difference === 0 ? Infinity : 2;
-  return repeatsForEffect(difference / standardDeviation, settings);
+  return repeatsForEffect(difference === 0 ? 0 : difference / standardDeviation, settings);
 }
 
 export interface SearchPowerOptions extends PowerOptions {

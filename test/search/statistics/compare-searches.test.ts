@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { holm, rankSumTest, seeded, welchTest } from "netspace";
-import { compareSearches } from "../../../src/search/index.js";
+import { compareSearches, detectableDifference, repeatsFor } from "../../../src/search/index.js";
 import { superiorityInterval } from "../../../src/statistics/superiority-interval.js";
 
 const runsOf = (ends: readonly number[]) => ends.map(end => ({ judged: [end + 5, end + 1, end] }));
@@ -99,6 +99,39 @@ test("along images a run is worth what it had found when they were spent", () =>
     /at must be from 10 to 12 images, which every run has, got 13/,
   );
   assert.throws(() => compareSearches(spent, { along: "seconds" }), /how many seconds each evaluation took/);
+});
+
+test("what so many runs would have told is by the test that decides, with all its comparisons", () => {
+  const few = { a: runsOf([1, 2, 3]), b: runsOf([1.5, 2.5, 3.5]) };
+  const [pair] = compareSearches(few).pairs;
+  // Three against three have a p of 0.1 at least, whatever they find, and ties are no way around that.
+  assert.equal(pair.detectable, Infinity);
+  assert.match(pair.verdict, /; so many runs tell no difference, however large$/);
+  const [tied] = compareSearches({ a: runsOf([1, 1, 1]), b: runsOf([2, 2, 2]) }).pairs;
+  assert.ok(Math.abs(tied.p - 0.1) < 1e-12);
+  assert.deepEqual([tied.better, tied.detectable], [undefined, Infinity]);
+  // Of two runs and forty the least p is 2 / 861.
+  const uneven = { a: runsOf([1, 2]), b: runsOf(Array.from({ length: 40 }, (_, i) => 1.4 + i / 50)) };
+  assert.ok(compareSearches(uneven).pairs[0].detectable < 10);
+  const ends = (seed: number) => {
+    const draw = seeded(seed);
+    return runsOf(Array.from({ length: 20 }, () => 10 + draw()));
+  };
+  const some = { a: ends(1), b: ends(2), c: ends(3) };
+  for (const { a, b, detectable, repeatsNeeded, difference } of compareSearches(some, { at: [2, 3] }).pairs) {
+    const values = [a, b].map(name => some[name as "a"].map(({ judged }) => judged[2]));
+    const deviation = Math.sqrt(
+      values
+        .map(list => {
+          const mean = list.reduce((x, y) => x + y) / 20;
+          return list.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 19;
+        })
+        .reduce((x, y) => x + y) / 2,
+    );
+    const how = { test: "rank-sum", comparisons: 6 } as const;
+    assert.ok(Math.abs(detectable - detectableDifference(20, deviation, how)) < 1e-6);
+    assert.equal(repeatsNeeded, repeatsFor(difference, deviation, how));
+  }
 });
 
 test("runs that found the same are ties, which decide nothing", () => {
