@@ -181,6 +181,7 @@ export const {
   edfPanel,
   fitPanel,
   grid,
+  measuresPanel,
   minMeanPanel,
   nestedSpacesPanel,
   notePanel,

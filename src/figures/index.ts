@@ -4,17 +4,22 @@ export { type BestValuePanelOptions, bestValuePanel } from "./panels/best-value-
 export { edfPanel, type NamedErrors } from "./panels/edf-panel.js";
 export { fitPanel, type FitPanelOptions } from "./panels/fit-panel.js";
 export { Figure, type FigureSize, type PlotlyObject } from "./figure.js";
+export {
+  type DrawnMeasures,
+  measuresPanel,
+  type MeasuresPanelOptions,
+} from "./panels/search/measures-panel.js";
 export { type MinMean, minMeanPanel } from "./panels/min-mean-panel.js";
 export { type NestedSpace, nestedSpacesPanel } from "./panels/nested-spaces-panel.js";
 export { notePanel } from "./panels/note-panel.js";
 export { type Corner, type GridOptions, grid, type Panel, type RowOptions, row } from "./panels.js";
-export { type DrawnRegret, regretPanel, type RegretPanelOptions } from "./panels/regret-panel.js";
-export { type DrawnOverlap, overlapPanel } from "./panels/overlap-panel.js";
+export { type DrawnRegret, regretPanel, type RegretPanelOptions } from "./panels/search/regret-panel.js";
+export { type DrawnOverlap, overlapPanel } from "./panels/search/overlap-panel.js";
 export {
   type DrawnProposals,
   proposalsPanel,
   type ProposalsPanelOptions,
-} from "./panels/proposals-panel.js";
+} from "./panels/search/proposals-panel.js";
 export { randomSearchPanel } from "./panels/random-search-panel.js";
 export { cellDiagram } from "./diagram/cell-diagram.js";
 export { CellDiagram } from "./diagram/cell-picture.js";

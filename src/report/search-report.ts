@@ -4,9 +4,9 @@
  */
 import { escapeHtml } from "../base/escape-html.js";
 import { edfPanel } from "../figures/panels/edf-panel.js";
-import { overlapPanel } from "../figures/panels/overlap-panel.js";
-import { proposalsPanel } from "../figures/panels/proposals-panel.js";
-import { regretPanel } from "../figures/panels/regret-panel.js";
+import { overlapPanel } from "../figures/panels/search/overlap-panel.js";
+import { proposalsPanel } from "../figures/panels/search/proposals-panel.js";
+import { regretPanel } from "../figures/panels/search/regret-panel.js";
 import { grid, type Panel } from "../figures/panels.js";
 import type { SearchRun } from "../search/search-run.js";
 import { type ComparedSearches, compareSearches } from "../search/statistics/compare-searches.js";

@@ -87,14 +87,29 @@ export {
 export type { FitOptions, FittedSurrogate, Predictions, Surrogate } from "./surrogates/surrogate.js";
 export { type SearchTable, searchTable, type TableEntry } from "./table/search-table.js";
 export { type SimulatedRun, simulate, type SimulateOptions } from "./table/simulate.js";
+export {
+  MeasureCorrelations,
+  measureCorrelations,
+  type MeasureCorrelationsOptions,
+  type MeasureDifference,
+  type MeasureRank,
+  type RankedMeasure,
+} from "./table/measure-correlations.js";
+export type {
+  RankDifference,
+  RankDifferences,
+  RankInterval,
+  RankIntervals,
+} from "../statistics/rank-intervals.js";
 export { packTable, type PackTableOptions } from "./table/pack-table.js";
-export { shippedTables, table } from "./table/open-table.js";
+export { shippedTables, table, tablesBeside } from "./table/open-table.js";
 export {
   SpaceTable,
   type SpaceTableOptions,
   type TableRow,
   type TableTraining,
 } from "./table/space-table.js";
-export { TableFacts, tableFacts, type TableRanking } from "./table/table-facts.js";
+export { type TableAgreement, tableAgreement, type TableAgreementOptions } from "./table/table-agreement.js";
+export { TableFacts, tableFacts, type TableFactsOptions, type TableRanking } from "./table/table-facts.js";
 export type { TableView } from "./table/table-view.js";
 export { type TableSpec, tableSpec, trainTable } from "./table/train-table.js";

@@ -86,6 +86,8 @@ const cost = { flops: 1e6, acts: 1e4, imagesPerSecond: 100 };
 const measured = [1, 2, 3, 4, 5].map(i => ({ ...cost, flops: i * 1e6, acts: 1e4 + i * i }));
 const throughput = netspace.fitThroughput("here", measured);
 const pair = netspace.comparePopulations([named, other]).pairs[0];
+const interval = { value: 0.5, low: 0.4, high: 0.6 };
+const ranked = { kendall: interval, spearman: interval, n: 9 };
 const parameter = { values, errors };
 const trial = { network, dataset, recipe, seed: 1, engine: "torch", precision: "float32" };
 const costs = netspace.complexityBesidePaper({ "RegNetX-200MF": { flopsG: 0.2, actsM: 2.2, paramsM: 2.7 } });
@@ -221,6 +223,15 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   meanDifference: [values, errors, few],
   measureParallelism: [{ network, batch: 1, resolution: 8, precision: "float32", cores: 1, seconds: 0.01 }],
   measuredIn: [tableOf({ flops: [1e6], acts: [1e4], imagesPerSecond: [10] })],
+  measuresPanel: [
+    {
+      name: "a table",
+      baseline: "params",
+      level: 0.9,
+      measures: [{ measure: "params", all: ranked, best: ranked }],
+    },
+    { of: "spearman" },
+  ],
   memory: [network, { batch: 1, resolution: 8, bytesPerActivation: 4 }],
   mnasNetSpace: [
     { widths: [8], repeats: [2], strides: [1], expansions: [3, 6], stem: { width: 8, stride: 1 }, head: 0 },

@@ -47,6 +47,25 @@ export async function table<A extends AnyArchitecture = AnyArchitecture>(
   return new SpaceTable<A>("table", population, options, measures);
 }
 
+/**
+ * Populations in which functions of a table that comes with the package were trained in another regime, such as on other images, for
+ * `tableAgreement`; none of most.
+ *
+ * @throws RangeError for a table that does not come with the package
+ */
+export async function tablesBeside(name: string): Promise<Population[]> {
+  const known = shippedTables();
+  if (!known.includes(name)) {
+    throw new RangeError(
+      `tablesBeside: expected a table that comes with netspace, ${known.join(", ")}, got ${say(name)}`,
+    );
+  }
+  const folder = join(shippedFolder, name);
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter(file => file.endsWith(ending));
+  return Promise.all(files.sort().map(file => compactIn("tablesBeside", join(folder, file))));
+}
+
 /** What lies in a file or a folder: the trainings, and what is known of the networks without. */
 export async function readSource(
   caller: string,

@@ -3,11 +3,16 @@
  * and epochs rank its functions, how well they are ranked without training, its ties and its local optima.
  */
 import type { AnyArchitecture } from "../../architectures/family.js";
+import { expectOptions } from "../../base/expect-options.js";
 import { fixed } from "../../base/fixed.js";
 import { PrintedTable } from "../../base/printed-table.js";
+import type { Population } from "../../populations/population.js";
 import { kendall, spearman } from "../../statistics/correlation.js";
+import { type RankIntervals, spokenInterval, spokenP } from "../../statistics/rank-intervals.js";
+import { judgedRows } from "./judged-rows.js";
 import { localOptima } from "./local-optima.js";
 import { mean, SpaceTable, type TableRow, type TableTraining } from "./space-table.js";
+import { type TableAgreement, tableAgreement } from "./table-agreement.js";
 
 /** How alike two numbers of each function rank the functions. */
 export interface TableRanking {
@@ -57,6 +62,8 @@ export class TableFacts {
   declare readonly rankings: readonly TableRanking[];
   /** How well the functions' mean test errors are ranked without training: by costs, and by what the table has. */
   declare readonly measures: readonly TableRanking[];
+  /** How alike other populations rank the functions: `beside` in the options. */
+  declare readonly agreements: readonly TableAgreement[];
   /** Share of the functions whose error, told by the first training, another has too; how many have the least. */
   declare readonly ties: { readonly share: number; readonly least: number };
   /** Plateaus none of whose neighbours is better: by what the first training tells, and by mean test errors. */
@@ -119,32 +126,65 @@ export class TableFacts {
       new PrintedTable(facts.map(([fact, value]) => ({ [this.name]: fact, value }))),
       new PrintedTable(this.rankings.map(ranking)),
       new PrintedTable(this.measures.map(ranking)),
+      ...this.agreements.map(agreement => new PrintedTable(agreementRows(agreement))),
     ];
   }
 }
 
+/** What a population beside the table says, with intervals. */
+function agreementRows({ images, one, mean: ofMeans, seeds, lost, best }: TableAgreement) {
+  const row = (what: string, { spearman: rho, kendall: tau, n }: RankIntervals) => ({
+    [`test errors here and on ${images}`]: what,
+    "Spearman ρ": spokenInterval(rho),
+    "Kendall τ": spokenInterval(tau),
+    n,
+  });
+  return [
+    row("one training and one there", one),
+    ...(seeds ? [row("one training here and another, of the same functions", seeds)] : []),
+    ...(lost
+      ? [
+          {
+            ...row("the first less the second", lost),
+            "Spearman ρ": `${spokenInterval(lost.spearman)}, p ${spokenP(lost.spearman.p)}`,
+            "Kendall τ": `${spokenInterval(lost.kendall)}, p ${spokenP(lost.kendall.p)}`,
+          },
+        ]
+      : []),
+    row("means of the trainings", ofMeans),
+    row("means, among the best tenth here", best),
+  ];
+}
+
 const number = (value: number): string => (Number.isNaN(value) ? "–" : fixed(value, 2));
+
+export interface TableFactsOptions {
+  /** Populations of the same functions in another regime, such as `tablesBeside(name)`, with which `tableAgreement` compares it. */
+  readonly beside?: readonly Population[];
+}
 
 /**
  * Describes a table.
  *
+ * @throws RangeError for what is no table, and TableError for a population beside it that has too few of its functions
  * @example
  * ```
  * tableFacts(await table("SmallCells")).noise;
  * ```
  */
-export function tableFacts<A extends AnyArchitecture>(given: SpaceTable<A>): TableFacts {
+export function tableFacts<A extends AnyArchitecture>(
+  given: SpaceTable<A>,
+  options: TableFactsOptions = {},
+): TableFacts {
   // What is said of a table does not depend on its kind of architecture.
   const table = given as unknown as SpaceTable;
   if (!(table instanceof SpaceTable)) {
     throw new RangeError('tableFacts: expected a table, such as await table("SmallCells")');
   }
-  const rows = table.rows.filter(({ trainings }) => trainings.length > 0);
+  expectOptions("tableFacts", options, { beside: "list?" });
+  const { beside = [] } = options;
+  const { rows, errorOf: judgedOf, sorted, isBest } = judgedRows(table);
   const repeated = rows.filter(({ trainings }) => trainings.length > 1);
-  const judged = new Map(rows.map(row => [row, mean(row.trainings.map(({ error }) => error))]));
-  const sorted = [...judged.values()].sort((a, b) => a - b);
-  const limit = sorted[Math.max(0, Math.ceil(sorted.length / 10) - 1)];
-  const isBest = (row: TableRow) => judged.get(row)! <= limit;
   const average = mean(sorted);
   const splits = (["test", "validation"] as const).filter(
     split => !Number.isNaN(finalOf(rows[0].trainings[0], split)),
@@ -174,7 +214,6 @@ export function tableFacts<A extends AnyArchitecture>(given: SpaceTable<A>): Tab
       n: both.length,
     };
   };
-  const judgedOf = (row: TableRow) => judged.get(row);
   const first = (row: TableRow) => row.trainings.find(({ repeat }) => repeat === 0);
   const second = (row: TableRow) => row.trainings.find(({ repeat }) => repeat === 1);
   const epochs = halvings(table.epochs);
@@ -235,6 +274,7 @@ export function tableFacts<A extends AnyArchitecture>(given: SpaceTable<A>): Tab
       ...counted.map(name => ranking(name, row => row[name], judgedOf)),
       ...names.map(name => ranking(name, row => row.measures[name], judgedOf)),
     ],
+    agreements: beside.map(population => tableAgreement(table, population)),
     ties: {
       share: toldErrors.filter(error => frequency.get(error)! > 1).length / toldErrors.length,
       least: frequency.get(least) ?? 0,

@@ -3,19 +3,29 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { decisions, type NasBench201Architecture, SmallCells } from "netspace";
+import { decisions, type NasBench201Architecture, SmallCells, type SweepSpec } from "netspace";
 import {
   evolution,
+  measureCorrelations,
   shippedTables,
   simulate,
   type SpaceTable,
   table,
+  tableAgreement,
   tableFacts,
+  tablesBeside,
   tableSpec,
 } from "../../../src/search/index.js";
 import { packageRoot } from "../../../src/base/node/paths.js";
+import { FASHION_MNIST_FOLDER } from "../../../src/training/datasets/idx/fashion-mnist.js";
 import { checkSpec } from "../../../src/trials/spec.js";
 import { sweepId } from "../../../src/trials/trial.js";
+
+/** As it is after its images were looked at, wherever they are. */
+const placed = (spec: SweepSpec) =>
+  checkSpec({ ...spec, dataset: { ...spec.dataset, classes: 10, content: FASHION_CONTENT } as never });
+/** Of the files of Debian's package. */
+const FASHION_CONTENT = "b7a9c99b4e9198af143623733cd748b7";
 
 const folder = join(packageRoot, "data", "tables");
 
@@ -56,7 +66,34 @@ test("it is searched: evolution ends near the best there is", () => {
   for (const { judged } of runs) assert.ok(judged[299] >= view.best && judged[299] < view.best + 5);
 });
 
-test("the page has the numbers that the table has: node scripts/table-readme.mjs writes them", () => {
+test("the page has the numbers that the table has: node scripts/table-readme.mjs writes them", async () => {
   const page = readFileSync(join(folder, "README.md"), "utf8");
-  assert.ok(page.includes(`<!-- SmallCells -->\n\n${tableFacts(cells).toMarkdown()}\n\n<!-- end -->`));
+  const facts = tableFacts(cells, { beside: await tablesBeside("SmallCells") });
+  assert.ok(page.includes(`<!-- SmallCells -->\n\n${facts.toMarkdown()}\n\n<!-- end -->`));
+});
+
+test("the page on weight sharing has what measures without training are worth on it", () => {
+  const page = readFileSync(join(packageRoot, "docs", "weight-sharing.md"), "utf8");
+  const numbers = measureCorrelations(cells).toMarkdown();
+  assert.ok(page.includes(`<!-- measures of SmallCells -->\n\n${numbers}\n\n<!-- end -->`));
+});
+
+test("a sample of its functions was trained on Fashion-MNIST, in its regime, and ranks them less alike than seeds do", async () => {
+  const [sample, ...others] = await tablesBeside("SmallCells");
+  assert.equal(others.length, 0);
+  const spec = readFileSync(join(folder, "SmallCells", "fashion-mnist.sweep.json"), "utf8");
+  assert.equal(sample.provenance!.sweep, sweepId(placed(JSON.parse(spec) as SweepSpec)));
+  assert.deepEqual(sample.spec.recipe, cells.population.spec.recipe);
+  const { dataset } = sample.spec;
+  assert.equal(dataset.kind, "idx");
+  // Nothing of the machine that trained it but where its system keeps the images.
+  const paths = JSON.stringify(sample.provenance).match(/"\/[^"]*"|[A-Z]:\\[^"]*/g);
+  assert.deepEqual(paths, [JSON.stringify(FASHION_MNIST_FOLDER)]);
+  const { one, seeds, lost, best, mean, trainings, unmatched } = tableAgreement(cells, sample);
+  assert.deepEqual([trainings, unmatched, one.n, best.n], [100, 0, 71, 6]);
+  assert.ok(Number.isNaN(best.kendall.value), "six functions are too few");
+  for (const { spearman: rho, kendall: tau } of [one, seeds!, mean]) {
+    for (const { low, value, high } of [rho, tau]) assert.ok(low < value && value < high && low > 0.3);
+  }
+  assert.ok(lost!.spearman.high < 0 && lost!.kendall.p < 0.05);
 });

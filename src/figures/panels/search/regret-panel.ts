@@ -1,14 +1,14 @@
 /** Searches against what they spend: a step curve and a pointwise band for each strategy. */
-import { expectList } from "../../base/expect.js";
-import { expectOptions } from "../../base/expect-options.js";
-import { extent } from "../../base/extent.js";
-import type { Band, Centre, StepCurve } from "../../statistics/step-curves.js";
-import { logAxis } from "../axes.js";
-import type { PlotlyObject } from "../figure.js";
-import type { Panel } from "../panels.js";
-import { plotlyText } from "../plotly-text.js";
-import { faded, seriesColour, seriesDash } from "../style.js";
-import { staircase } from "./staircase.js";
+import { expectList } from "../../../base/expect.js";
+import { expectOptions } from "../../../base/expect-options.js";
+import { extent } from "../../../base/extent.js";
+import type { Band, Centre, StepCurve } from "../../../statistics/step-curves.js";
+import { logAxis } from "../../axes.js";
+import type { PlotlyObject } from "../../figure.js";
+import type { Panel } from "../../panels.js";
+import { plotlyText } from "../../plotly-text.js";
+import { faded, seriesColour, seriesDash } from "../../style.js";
+import { staircase } from "../staircase.js";
 
 /** What the panel draws, as `regretCurves` gives it. */
 export interface DrawnRegret {

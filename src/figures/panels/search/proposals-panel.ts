@@ -1,11 +1,11 @@
 /** What searches proposed, against what the space has: distribution functions of errors, with bands over runs. */
-import { expectList, expectNumber } from "../../base/expect.js";
-import { expectOptions } from "../../base/expect-options.js";
-import type { PlotlyObject } from "../figure.js";
-import type { Panel } from "../panels.js";
-import { plotlyText } from "../plotly-text.js";
-import { staircase } from "./staircase.js";
-import { faded, ink, seriesColour, seriesDash } from "../style.js";
+import { expectList, expectNumber } from "../../../base/expect.js";
+import { expectOptions } from "../../../base/expect-options.js";
+import type { PlotlyObject } from "../../figure.js";
+import type { Panel } from "../../panels.js";
+import { plotlyText } from "../../plotly-text.js";
+import { staircase } from "../staircase.js";
+import { faded, ink, seriesColour, seriesDash } from "../../style.js";
 
 /** What the panel draws, as `proposalDistribution` gives it. */
 export interface DrawnProposals {

@@ -1,11 +1,11 @@
 /** How much runs have in common, strategy by strategy: a matrix of Jaccard's indices. */
-import { expectList, expectNumber, expectText } from "../../base/expect.js";
-import { expectOptions } from "../../base/expect-options.js";
-import type { PlotlyObject } from "../figure.js";
-import { fitText } from "./fit-text.js";
-import type { Panel } from "../panels.js";
-import { plotlyText } from "../plotly-text.js";
-import { colours, faded, ink } from "../style.js";
+import { expectList, expectNumber, expectText } from "../../../base/expect.js";
+import { expectOptions } from "../../../base/expect-options.js";
+import type { PlotlyObject } from "../../figure.js";
+import { fitText } from "../fit-text.js";
+import type { Panel } from "../../panels.js";
+import { plotlyText } from "../../plotly-text.js";
+import { colours, faded, ink } from "../../style.js";
 
 /** What the panel draws, as `proposalOverlap` gives it. */
 export interface DrawnOverlap {
