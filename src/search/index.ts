@@ -12,6 +12,7 @@ export type {
   TrainedObjective,
 } from "./objective.js";
 export { type OpenedRuns, openRuns, searchRun } from "./runs/search-run-of.js";
+export * from "./one-shot/index.js";
 export { openSearch } from "./runs/open-search.js";
 export type { ObjectiveRecord, OutcomeRecord } from "./runs/outcome-log.js";
 export { searchLine, type SearchProgress } from "./runs/progress.js";

@@ -1,6 +1,7 @@
 /** The walk over a network of cells, which building and counting share. */
 import type { Assembly, Feature } from "../../networks/assembly/operators.js";
 import { NetworkError } from "../../networks/shape.js";
+import type { Cell } from "./cell.js";
 import { auxiliaryLogits, classifier } from "./heads.js";
 import { type CellNetwork, reductionsOf } from "./network.js";
 import { conv, norm } from "./parts.js";
@@ -13,12 +14,30 @@ interface Output<F> {
   readonly size: number | undefined;
 }
 
-/** Walks a network from image to logits, handing each operator to `ops`. */
-export function assemble<F extends Feature>(ops: Assembly<F>, image: F, network: CellNetwork): F {
+/** How a cell of the network is walked, given its inputs; see `walkCell`. */
+export type CellWalk<F extends Feature> = (
+  ops: Assembly<F>,
+  cell: Cell,
+  place: CellPlace,
+  previous: F | undefined,
+  current: F,
+) => F;
+
+/**
+ * Walks a network from image to logits, handing each operator to `ops`.
+ *
+ * @param cellWalk default: the cell's own blocks; a supernet walks all that its cells may be
+ */
+export function assemble<F extends Feature>(
+  ops: Assembly<F>,
+  image: F,
+  network: CellNetwork,
+  cellWalk: CellWalk<F> = walkCell,
+): F {
   const { convention, cells, auxiliary } = network;
   const extra = convention.reductions === "extra";
   const reductions = reductionsOf(network);
-  const walk = new Walk(ops, network, cells + (extra ? reductions.length : 0));
+  const walk = new Walk(ops, network, cells + (extra ? reductions.length : 0), cellWalk);
   walk.begin(image);
   const at = auxiliary && ops.auxiliary ? auxiliaryCell(network, reductions) : undefined;
   let cell = 0;
@@ -59,6 +78,7 @@ function auxiliaryCell(
 class Walk<F extends Feature> {
   readonly #ops: Assembly<F>;
   readonly #network: CellNetwork;
+  readonly #cellWalk: CellWalk<F>;
   #total: number;
   /** Cells so far, and normal ones since the last reduction. */
   #walked = 0;
@@ -68,9 +88,10 @@ class Walk<F extends Feature> {
   #before: Output<F> | undefined;
   #last!: Output<F>;
 
-  constructor(ops: Assembly<F>, network: CellNetwork, total: number) {
+  constructor(ops: Assembly<F>, network: CellNetwork, total: number, cellWalk: CellWalk<F>) {
     this.#ops = ops;
     this.#network = network;
+    this.#cellWalk = cellWalk;
     this.#total = total;
     this.#filters = network.filters;
   }
@@ -176,7 +197,7 @@ class Walk<F extends Feature> {
       previousLarger: larger === 1 ? 2 : 1,
       share: convention.dropPath === "even" ? 1 : (this.#walked + 1) / this.#total,
     };
-    return walkCell(this.#ops, stride === 1 ? normal : reduction, place, previous?.x, current);
+    return this.#cellWalk(this.#ops, stride === 1 ? normal : reduction, place, previous?.x, current);
   }
 
   auxiliary(): void {

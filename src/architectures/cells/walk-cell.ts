@@ -34,9 +34,7 @@ export function walkCell<F extends Feature>(
   const { convention, scope } = place;
   // Counting has no names, and most of its time would go into them.
   const named = ops.convNorm === undefined;
-  const before = previousInput(ops, place, previous, current, named);
-  const projected = currentInput(ops, place, current, named);
-  const states = convention.first === "current" ? [projected, before] : [before, projected];
+  const states = inputStates(ops, place, previous, current);
   const { blocks } = cell;
   for (let b = 0; b < blocks.length; b++) {
     const { left, right, combine } = blocks[b];
@@ -58,6 +56,19 @@ export function walkCell<F extends Feature>(
   if (outputs.length === 1) return outputs[0];
   if (named) ops.scope(scope);
   return ops.concat("concat", outputs);
+}
+
+/** States 0 and 1: the cell's inputs, brought to its shape. */
+export function inputStates<F extends Feature>(
+  ops: Assembly<F>,
+  place: CellPlace,
+  previous: F | undefined,
+  current: F,
+): F[] {
+  const named = ops.convNorm === undefined;
+  const before = previousInput(ops, place, previous, current, named);
+  const projected = currentInput(ops, place, current, named);
+  return place.convention.first === "current" ? [projected, before] : [before, projected];
 }
 
 function previousInput<F extends Feature>(
@@ -84,6 +95,14 @@ function currentInput<F extends Feature>(ops: Assembly<F>, place: CellPlace, cur
   return reluConvNorm(ops, twice ? 2 : "", x, out, 1, 1, place);
 }
 
+/** The operation of that name. */
+export const operationIn = ({ operations }: Pick<CellPlace, "operations">, op: string): Operation =>
+  cellOperations.get(op) ?? operations!.find(({ name }) => name === op)!;
+
+/** What an operation on a state is built from: only what reads an input strides. */
+export const parametersAt = (place: CellPlace, state: number): OperationParameters =>
+  place.stride > 1 && state >= INPUTS ? { ...place, stride: 1 } : place;
+
 function walkSide<F extends Feature>(
   ops: Assembly<F>,
   { op, state }: Side,
@@ -91,11 +110,10 @@ function walkSide<F extends Feature>(
   place: CellPlace,
 ): F {
   const x = states[state];
-  const operation = cellOperations.get(op) ?? place.operations!.find(({ name }) => name === op)!;
-  // Only what reads an input strides.
-  const parameters = place.stride > 1 && state >= INPUTS ? { ...place, stride: 1 } : place;
+  const operation = operationIn(place, op);
+  const parameters = parametersAt(place, state);
   const y = operation.build(ops, x, parameters);
-  if (y?.channels !== place.out) throw noState(operation, y, place.out);
+  requireState(operation, y, place.out);
   // What an operation hands on unchanged is another's value.
   if (ops.dropPath !== undefined && y !== x && isDropped(operation, parameters)) ops.dropPath(y, place.share);
   return y;
@@ -103,6 +121,11 @@ function walkSide<F extends Feature>(
 
 const isDropped = ({ kind }: Operation, { stride, convention }: OperationParameters): boolean =>
   kind === "identity" ? stride > 1 && convention.dropsReducedIdentity : kind !== "none";
+
+/** @throws NetworkError saying what an operation gave instead of a state */
+export function requireState(operation: Operation, got: Feature | undefined, out: number): void {
+  if (got?.channels !== out) throw noState(operation, got, out);
+}
 
 /** Says what an operation gave instead of a state. */
 function noState({ name }: Operation, got: Feature | undefined, out: number): NetworkError {

@@ -42,11 +42,25 @@ export function assemble<F extends Feature>(
   image: F,
   architecture: NasBench201Architecture,
 ): F {
-  const { nodes, channels, cells, stages, classes = 1000 } = architecture;
+  const { nodes } = architecture;
   const built: EdgeOperation[] = [];
   for (const edges of nodes) {
     for (const { operation } of edges) built.push(operationOf(architecture, operation)!);
   }
+  return assembleAround(ops, image, architecture, (x, place) => walkCell(ops, x, nodes, built, place));
+}
+
+/**
+ * The network around its cells.
+ *
+ * @param cell one cell, given its input; `place` is what its layers' names begin with, none for an interpreter without names
+ */
+export function assembleAround<F extends Feature>(
+  ops: Assembly<F>,
+  image: F,
+  { channels, cells, stages, classes = 1000 }: Omit<NasBench201Architecture, "nodes">,
+  cell: (x: F, place?: string) => F,
+): F {
   ops.scope("stem");
   let x = normed(ops, "", image, channels, 3, 1, 1);
   for (let stage = 1; stage <= stages; stage++) {
@@ -55,10 +69,10 @@ export function assemble<F extends Feature>(
       x = reduction(ops, x);
     }
     if (ops.repeat) {
-      x = ops.repeat(cells, x, y => walkCell(ops, y, nodes, built));
+      x = ops.repeat(cells, x, y => cell(y));
       continue;
     }
-    for (let cell = 1; cell <= cells; cell++) x = walkCell(ops, x, nodes, built, `s${stage}.cell${cell}`);
+    for (let i = 1; i <= cells; i++) x = cell(x, `s${stage}.cell${i}`);
   }
   ops.scope("head");
   x = ops.activation("act", ops.batchnorm("bn", x), "relu");

@@ -11,8 +11,7 @@ import { familyOf } from "../../architectures/families.js";
 import type { NodeKind, OperationGraph } from "../../architectures/operation-graph.js";
 import { seededAt } from "../../base/random.js";
 import type { Decisions } from "../../spaces/decisions/decisions.js";
-import { indexOf } from "../../spaces/decisions/walker.js";
-import type { Way } from "../../spaces/decisions/way.js";
+import { coveringWays } from "../covering-ways.js";
 import type { Columns } from "./encoder.js";
 
 /** Rows of operations at most, where it is not said how long they may be; and where it is. */
@@ -47,7 +46,7 @@ export function pathColumns<A extends AnyArchitecture>(
 ): Columns {
   const random = seededAt(0, 0);
   const drawn = Array.from({ length: DRAWN }, () => program.tryDraw(random)).filter(way => way !== undefined);
-  const seen = [...coveringWays(program), ...drawn].map(({ architecture }) =>
+  const seen = [...coveringWays("encoder", program), ...drawn].map(({ architecture }) =>
     graphsOf(program.name, architecture),
   );
   const parts = partsOf(seen);
@@ -95,48 +94,6 @@ export function pathColumns<A extends AnyArchitecture>(
 
 const keyOf = (part: number, input: string, row: readonly string[]): string =>
   `${part}\n${input}\n${row.join("\n")}`;
-
-/** Ways that between them choose every option of every choice that is found on them. */
-function coveringWays<A extends AnyArchitecture>(program: Decisions<A>): Way<A>[] {
-  const first = program.ways().next().value;
-  if (!first) throw new RangeError(`encoder: expected a space with an architecture, got ${program.name}`);
-  const chosen = new Set<string>();
-  const found: Way<A>[] = [];
-  const add = (way: Way<A>): void => {
-    found.push(way);
-    for (const [i, { name }] of way.questions.entries())
-      chosen.add(`${name}\n${nameOf(way, i, way.code[i])}`);
-  };
-  add(first);
-  // Each option that some way offers is chosen where it is offered first, all else as it was there or the first.
-  for (let w = 0; w < found.length; w++) {
-    const way = found[w];
-    for (const [i, { name, values }] of way.questions.entries()) {
-      for (let option = 0; option < values.length; option++) {
-        if (chosen.has(`${name}\n${nameOf(way, i, option)}`)) continue;
-        const answers = new Map(way.questions.map((question, at) => [question.name, { question, at }]));
-        const other = program.answer((question, place) => {
-          if (place < i) return way.code[place];
-          if (place === i) return option;
-          const before = answers.get(question.name);
-          const kept = before
-            ? indexOf(question.values, before.question.values[way.code[before.at]], way.code[before.at])
-            : 0;
-          return Math.max(0, kept);
-        });
-        if (other) add(other);
-      }
-    }
-  }
-  return found;
-}
-
-/** An option as a text: numbers and texts as they are, objects by their name or place. */
-function nameOf<A>({ questions }: Way<A>, i: number, option: number): string {
-  const value = questions[i].values[option];
-  if (typeof value !== "object" || value === null) return `${typeof value} ${String(value)}`;
-  return "name" in value && typeof value.name === "string" ? value.name : `option ${option}`;
-}
 
 function graphsOf(space: string, architecture: AnyArchitecture): Walked[] {
   const family = familyOf(architecture);

@@ -1,0 +1,23 @@
+/** Networks whose paths share weights, and searches among them. */
+export { type Alpha, alphaGradient, alphaOf, relax, softmax } from "./alpha.js";
+export { registerSupernets } from "./families.js";
+export { inherit, pathNetwork } from "./path-network.js";
+export {
+  type EdgeToShare,
+  type SharedAssembly,
+  type SharedNetwork,
+  sharedNetwork,
+} from "./shared-network.js";
+export {
+  type SharedEdge,
+  type SharedSum,
+  supernet,
+  type Supernet,
+  type SupernetOptions,
+} from "./supernet.js";
+export type {
+  SupernetDesign,
+  SupernetFamily,
+  SupernetForm,
+  SupernetPlan,
+} from "./supernet-family.js";

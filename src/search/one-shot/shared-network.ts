@@ -1,0 +1,92 @@
+/** A supernet's network: recorded like any other, with weighted sums in which its choices come together. */
+import { graph } from "../../networks/assembly/graph.js";
+import type { Assembly, Feature } from "../../networks/assembly/operators.js";
+import type { Network } from "../../networks/network.js";
+import { inferShapes, NetworkError } from "../../networks/shapes.js";
+import type { SharedEdge, SharedSum } from "./supernet.js";
+
+/** One choice of an operation, with the operators that each would be. */
+export interface EdgeToShare<F extends Feature> {
+  /** `"normal.n2.e0"`: the same wherever the same choice is made. */
+  readonly name: string;
+  /** What the names of its layers have between the place and the operation, `"e0"`. */
+  readonly at: string;
+  /** Each appends its operators, all of one shape, and returns the last one's output. */
+  readonly operations: readonly { readonly name: string; build(): F }[];
+}
+
+/** The operators, and sums over choices. */
+export interface SharedAssembly<F extends Feature = Feature> extends Assembly<F> {
+  /**
+   * One weighted sum over all operations of some choices, called `"<place>.sum"`; layers of an operation are called
+   * `"<place>.<edge>.<operation>.…"`. Sums of one group share their choices.
+   *
+   * @throws NetworkError for a group whose choices were others before
+   */
+  share(place: string, group: string, edges: readonly EdgeToShare<F>[]): F;
+}
+
+/** What a supernet is made of. */
+export interface SharedNetwork {
+  readonly network: Network;
+  readonly sums: readonly SharedSum[];
+}
+
+/**
+ * Records a supernet.
+ *
+ * @param resolution height and width of the images for which its shapes are checked, pixels
+ * @param walk appends all operators, and returns the logits
+ * @throws NetworkError naming the layer that cannot be
+ */
+export function sharedNetwork(
+  options: { readonly name: string; readonly classes: number; readonly resolution: number },
+  walk: <F extends Feature>(ops: SharedAssembly<F>, image: F) => F,
+): SharedNetwork {
+  const { name, classes, resolution } = options;
+  const recorder = graph();
+  const sums = new Map<string, SharedSum>();
+  const ops: SharedAssembly<ReturnType<typeof recorder.image>> = {
+    ...recorder,
+    share(place, group, edges) {
+      const sum: SharedSum = {
+        group,
+        edges: edges.map(
+          ({ name: edge, operations }): SharedEdge => ({
+            name: edge,
+            operations: operations.map(operation => operation.name),
+          }),
+        ),
+      };
+      const known = sums.get(group);
+      if (known === undefined) sums.set(group, sum);
+      else if (JSON.stringify(known) !== JSON.stringify(sum)) {
+        throw new NetworkError(
+          `${place}: expected the choices that the other sums of group "${group}" have, ${words(known)}, got ${words(sum)}`,
+        );
+      }
+      const inputs = edges.flatMap(({ at, operations }) =>
+        operations.map(operation => {
+          recorder.scope(`${place}.${at}.${operation.name}`);
+          return operation.build();
+        }),
+      );
+      recorder.scope(place);
+      return recorder.apply("mix", "sum", inputs, { group });
+    },
+  };
+  // Neither a head beside the network nor what drop path acts on is shared.
+  delete ops.auxiliary;
+  delete ops.dropPath;
+  const logits = walk(ops, recorder.image(3, resolution));
+  const { layers } = recorder;
+  if (logits.name !== layers.at(-1)?.name) {
+    throw new NetworkError(`the last operator of supernet "${name}" must be the one that its walk returns`);
+  }
+  const network: Network = { name, inputChannels: 3, classes, layers };
+  inferShapes(network, resolution);
+  return { network, sums: [...sums.values()] };
+}
+
+const words = ({ edges }: SharedSum): string =>
+  edges.map(({ name, operations }) => `${name} of ${operations.join(", ")}`).join("; ");

@@ -1,0 +1,158 @@
+/** A path of a supernet is its architecture's own network, with the supernet's weights put into it. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  type AnyArchitecture,
+  build,
+  DARTSSpace,
+  type Network,
+  seeded,
+  SmallCells,
+  type Space,
+  torch,
+} from "netspace";
+
+import {
+  inherit,
+  pathNetwork,
+  supernet,
+  type Supernet,
+  type SupernetOptions,
+} from "../../../src/search/index.js";
+import type { Session } from "../../../src/training/session.js";
+import { withoutAddon } from "../../support/needs.js";
+
+const size = 8;
+const batch = {
+  images: Float32Array.from({ length: 6 * 3 * size * size }, (_, i) => Math.sin(i * 12.9898) * 1.5),
+  shape: [6, 3, size, size] as const,
+};
+const labels = Int32Array.from({ length: 6 }, (_, i) => i % 4);
+
+const sessionOf = (network: Network, seed = 3): Promise<Session> =>
+  torch.session!(network, { seed, precision: "float64", threads: 1 });
+
+/** Moves running statistics away from where they begin, so that evaluating says something of them. */
+const warm = (session: Session, path: Network, mixture: Parameters<Session["evaluate"]>[2]) =>
+  session.gradients(path, batch, labels, mixture);
+
+/** Asserts that a path computes what the architecture's own network does, and has its gradients. */
+async function sameAsAlone<A extends AnyArchitecture>(
+  shared: Supernet<A>,
+  architecture: A,
+): Promise<ArrayLike<number>> {
+  const session = await sessionOf(shared.network);
+  const mixture = { mixture: shared.mixture(architecture) };
+  await warm(session, shared.network, mixture);
+  const alone = build(architecture);
+  const own = await sessionOf(alone, 9);
+  await own.restore(inherit(shared, await session.weights(), architecture));
+  const [logits, expected] = [
+    await session.evaluate(shared.network, batch, mixture),
+    await own.evaluate(alone, batch),
+  ];
+  near(logits, expected, 1e-5, "logits");
+  const path = await session.gradients(shared.network, batch, labels, mixture);
+  const single = await own.gradients(alone, batch, labels);
+  assert.ok(Math.abs(path.loss - single.loss) < 1e-6, `${path.loss} and ${single.loss}`);
+  for (const [name, { values }] of single.gradients) {
+    const [, layer, kind] = /^(.*)\.([^.]+)$/.exec(name)!;
+    const there = `${shared.layerOf?.(architecture, layer) ?? layer}.${kind}`;
+    near(path.gradients.get(there)!.values, values, 1e-5, name);
+  }
+  session.dispose();
+  own.dispose();
+  return expected;
+}
+
+function near(got: ArrayLike<number>, expected: ArrayLike<number>, within: number, what: string): void {
+  assert.equal(got.length, expected.length, what);
+  for (let i = 0; i < got.length; i++) {
+    assert.ok(Math.abs(got[i] - expected[i]) < within, `${what}: ${got[i]} and ${expected[i]} at ${i}`);
+  }
+}
+
+/** Supernets whose paths are drawn. */
+const supernets: readonly [title: string, space: Space<AnyArchitecture>, options: SupernetOptions][] = [
+  ["NAS-Bench-201's kind", SmallCells, { classes: 4, resolution: size }],
+  [
+    "DARTS' kind, in its own form",
+    DARTSSpace.fix("cells", 3).fix("filters", 4),
+    { classes: 4, resolution: size, form: "paths" },
+  ],
+];
+
+describe("a path of a supernet", { skip: withoutAddon }, () => {
+  for (const [title, space, options] of supernets) {
+    it(`computes what its architecture's own network does: ${title}`, async () => {
+      const shared = supernet<AnyArchitecture>(space, options);
+      const random = seeded(2);
+      let told = 0;
+      // A cell may give the same for every image; not all of them do.
+      for (let i = 0; i < 4; i++) {
+        const logits = await sameAsAlone(shared, shared.space.draw(random)!);
+        if (new Set(Array.from(logits)).size > logits.length / 2) told++;
+      }
+      assert.ok(told > 1);
+    });
+  }
+
+  it("without sums, as a network of its own, it is the path with them", async () => {
+    for (const [, space, options] of supernets) {
+      const shared = supernet<AnyArchitecture>(space, { ...options, form: "relaxed" });
+      const session = await sessionOf(shared.network);
+      const drawn = shared.space.draw(seeded(4))!;
+      const mixture = { mixture: shared.mixture(drawn) };
+      await warm(session, shared.network, mixture);
+      const path = pathNetwork(shared, drawn);
+      assert.ok(path.layers.every(({ op }) => op !== "mix"));
+      near(
+        await session.evaluate(shared.network, batch, mixture),
+        await session.evaluate(path, batch),
+        1e-6,
+        path.name,
+      );
+      session.dispose();
+    }
+  });
+
+  it("DARTS' search form has no scales and shifts, which the network that goes on from it begins at 1 and 0", async () => {
+    const shared = supernet(DARTSSpace.fix("cells", 3).fix("filters", 4), { classes: 4, resolution: size });
+    const session = await sessionOf(shared.network);
+    const weights = await session.weights();
+    session.dispose();
+    assert.ok(!weights.has("cell1.n1.e0.sep3.bn1.weight"));
+    const drawn = shared.space.draw(seeded(7))!;
+    const own = inherit(shared, weights, drawn);
+    const { left } = drawn.normal.blocks[0];
+    assert.notEqual(left.op, "identity");
+    for (const [name, { values }] of own) {
+      const isOwn = /^(?:stem|head)\b/.test(name);
+      if (/bn\d?\.weight$/.test(name) && !isOwn)
+        assert.ok(
+          values.every(value => value === 1),
+          name,
+        );
+      if (/bn\d?\.bias$/.test(name) && !isOwn)
+        assert.ok(
+          values.every(value => value === 0),
+          name,
+        );
+    }
+    assert.deepEqual(own.get("head.fc.weight"), weights.get("head.fc.weight"));
+  });
+
+  it("weights of another supernet are refused by the layer", async () => {
+    const shared = supernet(SmallCells);
+    const session = await sessionOf(supernet(SmallCells.with({ channels: 4 })).network);
+    const weights = await session.weights();
+    session.dispose();
+    const drawn = shared.space.draw(seeded(1))!;
+    assert.throws(() => inherit(shared, weights, drawn), {
+      name: "RangeError",
+      message:
+        /inherit: expected weights of 8 × 3 × 3 × 3 for "stem.conv.weight" of .*, got 4 × 3 × 3 × 3 in "stem.conv"/,
+    });
+    assert.throws(() => inherit(shared, {} as never, drawn), /expected weights by name, got/);
+  });
+});
