@@ -23,17 +23,26 @@ export const tablePackCommand = (): Command =>
     .option("--partial", "take what there is where functions, or trainings of them, are missing")
     .option(
       "--measures [names]",
-      `measure every function without training it, ${zeroCostNames.join(",")} or some of them; those of a file stay`,
+      `measure every function without training it, ${zeroCostNames.join(",")} or some of them; those of a file stay; run it again to go on after a stop`,
     )
     .option("--json", "print JSON")
     .action(async (folder: string, { out, partial, measures, json }: Options) => {
       requireFile("table pack", out);
+      const stop = new AbortController();
+      // A second one ends the process at once; what is measured lies beside the file.
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
       const { rows, population, complete } = await packTable(folder, out, {
         partial: partial ?? false,
         ...(measures !== undefined && {
           measures: await measuresOf(folder, measures),
           onProgress: counting(),
         }),
+        signal: stop.signal,
+      }).catch((error: unknown) => {
+        if (!stop.signal.aborted) throw error;
+        throw new Error(
+          "table pack: stopped; what is measured is kept beside the file, run the same command to go on",
+        );
       });
       for (const note of population.notes) process.stderr.write(`note: ${note}\n`);
       const bytes = statSync(out).size;

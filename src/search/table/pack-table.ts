@@ -1,10 +1,13 @@
 /** A table in one small file: a compact population, which any reader of Parquet opens, with measures next to it. */
 import { expectOptions } from "../../base/expect-options.js";
-import { expectList } from "../../base/expect.js";
+import { checkSignal, expectList } from "../../base/expect.js";
 import { say } from "../../base/say.js";
 import { provenanceIn, requireParquet, writeCompact } from "../../populations/compact.js";
 import { TableError } from "../../tables/table-error.js";
+import { runInFolder } from "../../trials/runner/run-in-folder.js";
+import { sweepId } from "../../trials/trial.js";
 import type { MeasuredObjective } from "../objective.js";
+import { MeasuredLog, measuringFolder } from "./measured-log.js";
 import { MEASURE, readSource } from "./open-table.js";
 import { SpaceTable, type TableRow } from "./space-table.js";
 
@@ -18,13 +21,22 @@ export interface PackTableOptions {
   readonly measures?: readonly MeasuredObjective[];
   /** Called after each function. */
   readonly onProgress?: (done: number, total: number) => void;
+  /**
+   * Aborting rejects with an AbortError, between two measures. Default: the signal of the notebook cell that called, so that its Stop
+   * button stops it.
+   */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Writes a table to a Parquet file; an older file is written over once the new one is whole.
  *
+ * What is measured is kept function by function in a folder beside the file, `FILE.measuring`, until that is written: the same call goes on
+ * after a stop, a kill or a measure that threw. A measure is what its name and settings say.
+ *
  * @param source a folder of `trainTable`, or a file of this function, to which measures are added
  * @throws TableError for a population that is no table, for a partial one unless `partial` is true, and for a file that cannot be written
+ * @throws StoreError if another process measures for the same file
  */
 export async function packTable(
   source: string,
@@ -32,49 +44,79 @@ export async function packTable(
   options: PackTableOptions = {},
 ): Promise<SpaceTable> {
   const fn = "packTable";
-  expectOptions(fn, options, { partial: "boolean?", measures: "object?", onProgress: "function?" });
+  expectOptions(fn, options, {
+    partial: "boolean?",
+    measures: "object?",
+    onProgress: "function?",
+    signal: "any?",
+  });
   requireParquet(fn, file);
+  checkSignal(fn, "options.signal", options.signal);
   const { partial = false, measures = [], onProgress = () => {} } = options;
   expectList(fn, "measures", measures, { name: "text", measure: "function" });
-  const [population, stored] = await readSource(fn, source);
-  const table = new SpaceTable(fn, population, { partial }, stored);
+  const [population, before] = await readSource(fn, source);
+  const table = new SpaceTable(fn, population, { partial }, before);
   const rows = table.rows.filter(({ trainings }) => trainings.length > 0);
   const names = [
     ...new Set([...rows.flatMap(row => Object.keys(row.measures)), ...measures.map(({ name }) => name)]),
   ];
-  const known = new Map<TableRow, Record<string, number>>();
-  for (const [i, row] of rows.entries()) {
-    const values: Record<string, number> = { ...row.measures };
-    for (const one of measures) values[one.name] = await measured(one, row);
-    known.set(row, values);
-    onProgress(i + 1, rows.length);
-  }
-  const columns = names.map(
-    name =>
-      [`${MEASURE}${name}`, table.rowsOfTrials().map(row => known.get(row)?.[name] ?? Number.NaN)] as const,
-  );
   const provenance = {
     ...(population.provenance ?? provenanceIn(source, population)),
     ...(measures.length > 0 && {
-      measures: Object.fromEntries(measures.map(({ name, settings }) => [name, settings])),
+      measures: {
+        ...population.provenance?.measures,
+        ...Object.fromEntries(measures.map(({ name, settings }) => [name, settings])),
+      },
     }),
   };
-  await writeCompact(fn, population, provenance, file, Object.fromEntries(columns));
-  return new SpaceTable(
-    fn,
-    population,
-    { partial },
-    new Map(table.rowsOfTrials().map((row, i) => [population.trials[i].id, known.get(row) ?? {}])),
-  );
+  const write = async (stop?: AbortSignal): Promise<SpaceTable> => {
+    const log = stop && new MeasuredLog(file, sweepId(population.spec), measures);
+    try {
+      const known = new Map<TableRow, Record<string, number>>();
+      for (const [i, row] of rows.entries()) {
+        known.set(row, { ...row.measures, ...(log && (await measured(log, measures, row, stop))) });
+        onProgress(i + 1, rows.length);
+      }
+      const ofTrials = table.rowsOfTrials().map(row => known.get(row) ?? {});
+      const columns = names.map(
+        name => [`${MEASURE}${name}`, ofTrials.map(values => values[name] ?? Number.NaN)] as const,
+      );
+      await writeCompact(fn, population, provenance, file, Object.fromEntries(columns));
+      log?.drop();
+      const stored = new Map(ofTrials.map((values, i) => [population.trials[i].id, values]));
+      return new SpaceTable(fn, population, { partial }, stored);
+    } catch (error) {
+      log?.close();
+      throw error;
+    }
+  };
+  if (measures.length === 0) return write();
+  return runInFolder(measuringFolder(file), options.signal, stop => write(stop.signal));
 }
 
+/** What the measures say of a function, each asked once; what is measured is kept, also where the next one throws. */
 async function measured(
-  objective: MeasuredObjective,
+  log: MeasuredLog,
+  measures: readonly MeasuredObjective[],
   { architecture, function: form }: TableRow,
-): Promise<number> {
-  const { value } = await objective.measure(architecture, { seed: 0 });
-  if (typeof value === "number") return value;
-  throw new TableError(
-    `packTable: measure ${objective.name} must give { value: a number }, got ${say(value)} for ${form}`,
-  );
+  signal: AbortSignal,
+): Promise<Record<string, number>> {
+  const values = log.of(form);
+  const before = values.size;
+  try {
+    for (const one of measures) {
+      if (values.has(one)) continue;
+      signal.throwIfAborted();
+      const { value } = await one.measure(architecture, { seed: 0 }, { signal });
+      if (typeof value !== "number") {
+        throw new TableError(
+          `packTable: measure ${one.name} must give { value: a number }, got ${say(value)} for ${form}`,
+        );
+      }
+      values.set(one, value);
+    }
+  } finally {
+    if (values.size > before) log.keep(form, values);
+  }
+  return Object.fromEntries(measures.map(one => [one.name, values.get(one)!]));
 }
