@@ -38,6 +38,10 @@ struct Session {
 };
 using SessionHandle = std::shared_ptr<Session>;
 using DatasetHandle = std::shared_ptr<const Dataset>;
+using SnapshotHandle = std::shared_ptr<const Snapshot>;
+using GradientsHandle = std::shared_ptr<const KeptGradients>;
+// Whether a call shall break off.
+using TokenHandle = std::shared_ptr<std::atomic<bool>>;
 
 }  // namespace
 
@@ -45,6 +49,12 @@ template <>
 const napi::HandleType napi::kHandleType<SessionHandle>{{0x8f0c7d0f8c3a4e21, 0xb6a1d2f5e3974c08}, "model"};
 template <>
 const napi::HandleType napi::kHandleType<DatasetHandle>{{0x4b1e6a92d07f4c35, 0x9c83f1a7265bd0e4}, "dataset"};
+template <>
+const napi::HandleType napi::kHandleType<SnapshotHandle>{{0x2c94e5b07a1d4f68, 0x83d5a0f9e6b1c724}, "snapshot"};
+template <>
+const napi::HandleType napi::kHandleType<GradientsHandle>{{0x71e3b8d4c25f4a90, 0xa60f9d137be8c2d5}, "set of gradients"};
+template <>
+const napi::HandleType napi::kHandleType<TokenHandle>{{0xd5a7c16e90b34f82, 0x9e18f2b46c7da305}, "token"};
 
 namespace {
 
@@ -119,6 +129,30 @@ SessionHandle session(const Value& value) {
   if (!handle) throw std::invalid_argument(value.name + ": expected a model, got one that was disposed of");
   return handle;
 }
+
+// What a handle holds that may have been freed before.
+template <typename T>
+T held(const Value& value) {
+  T handle = value.handle<T>();
+  if (!handle) throw std::invalid_argument(value.name + ": expected one that is there, got one that was disposed of");
+  return handle;
+}
+
+// A token, or none where it was left out.
+TokenHandle tokenOf(const Value& value) { return value.isUndefined() ? TokenHandle() : value.handle<TokenHandle>(); }
+
+// While there is one, its model's passes break off when the token says so.
+class Interruptible {
+ public:
+  Interruptible(Model& model, const TokenHandle& token) : model_(model) {
+    if (token && *token) throw Interrupted();
+    model_.interruption = token;
+  }
+  ~Interruptible() { model_.interruption = nullptr; }
+
+ private:
+  Model& model_;
+};
 
 // Whether a model can be run on a data set: the same device, as many channels, a class for every label, images whose
 // size its layers take.
@@ -227,7 +261,8 @@ napi_value createModel(const Call& call) {
   });
 }
 
-// createPath(store, { program, inputs, reals, names, main, size, seed }) → Promise<model>, whose weights are the store's of the same names
+// createPath(store, { program, inputs, reals, names, main, size, seed }) → Promise<model>, whose weights are the store's of the same names;
+// seed: of its chance of dropout, −1 for the store's
 napi_value createPath(const Call& call) {
   const SessionHandle store = session(call(0, "store"));
   const Value spec = call(1, "network");
@@ -235,10 +270,11 @@ napi_value createPath(const Call& call) {
   const ModelOptions& options = store->model.options();
   const int64_t size = spec["size"].count();
   checkProgram(program, {1, options.channels, size, size}, options.classes, true);
-  return napi::promise(call, [store, seed = static_cast<uint64_t>(spec["seed"].integer(0)),
-                              program = std::move(program)](const Notify&) -> Maker {
+  const int64_t seed = spec["seed"].integer(-1);
+  return napi::promise(call, [store, seed, program = std::move(program)](const Notify&) -> Maker {
     const Scope scope(*store);
-    auto handle = SessionHandle(new Session{program, Model(program, store->model, seed), store->threads, store->tf32});
+    const auto own = seed < 0 ? std::nullopt : std::optional<uint64_t>(seed);
+    auto handle = SessionHandle(new Session{program, Model(program, store->model, own), store->threads, store->tf32});
     return [handle](napi_env env) { return napi::handle<SessionHandle>(env, handle); };
   });
 }
@@ -246,6 +282,66 @@ napi_value createPath(const Call& call) {
 // dispose(model): frees its memory now rather than when collected
 napi_value dispose(const Call& call) {
   call(0, "model").handle<SessionHandle>().reset();
+  return napi::undefined(call.env);
+}
+
+// createToken() → token, for a call that may be broken off
+napi_value createToken(const Call& call) {
+  return napi::handle<TokenHandle>(call.env, std::make_shared<std::atomic<bool>>(false));
+}
+
+// breakOff(token): the call that has it is rejected at the next layer, or before it begins; without effect on one that is over
+napi_value breakOff(const Call& call) {
+  *call(0, "token").handle<TokenHandle>() = true;
+  return napi::undefined(call.env);
+}
+
+// snapshot(model) → Promise<snapshot>: weights, running statistics and what the optimiser remembers
+napi_value snapshot(const Call& call) {
+  return napi::promise(call, [s = session(call(0, "model"))](const Notify&) -> Maker {
+    const Scope scope(*s);
+    const auto handle = std::make_shared<const Snapshot>(s->model.snapshot());
+    return [handle](napi_env env) { return napi::handle<SnapshotHandle>(env, handle); };
+  });
+}
+
+// rewind(model, snapshot) → Promise<void>
+napi_value rewind(const Call& call) {
+  return napi::promise(call, [s = session(call(0, "model")), at = held<SnapshotHandle>(call(1, "snapshot"))](const Notify&) -> Maker {
+    const Scope scope(*s);
+    s->model.rewind(*at);
+    return {};
+  });
+}
+
+// keepGradients(model) → Promise<{ gradients, norm }>: those of the last pass through its weights, which was this model's
+napi_value keepGradients(const Call& call) {
+  return napi::promise(call, [s = session(call(0, "model"))](const Notify&) -> Maker {
+    const Scope scope(*s);
+    const auto kept = std::make_shared<const KeptGradients>(s->model.keepGradients());
+    return [kept](napi_env env) {
+      return napi::object(env, {{"gradients", napi::handle<GradientsHandle>(env, kept)}, {"norm", napi::number(env, kept->norm)}});
+    };
+  });
+}
+
+// move(model, gradients, by) → Promise<void>: every weight += by · gradient
+napi_value move(const Call& call) {
+  return napi::promise(call, [s = session(call(0, "model")), gradients = held<GradientsHandle>(call(1, "gradients")),
+                              by = call(2, "by").finite()](const Notify&) -> Maker {
+    const Scope scope(*s);
+    s->model.move(*gradients, by);
+    return {};
+  });
+}
+
+// disposeSnapshot(snapshot), disposeGradients(gradients): free memory now rather than when collected
+napi_value disposeSnapshot(const Call& call) {
+  call(0, "snapshot").handle<SnapshotHandle>().reset();
+  return napi::undefined(call.env);
+}
+napi_value disposeGradients(const Call& call) {
+  call(0, "gradients").handle<GradientsHandle>().reset();
   return napi::undefined(call.env);
 }
 
@@ -312,7 +408,7 @@ T oneOf(const Value& value, const char* const (&names)[N]) {
   value.fail(all + "\"");
 }
 
-// getOptimiserState(model) → Promise<{ updated, optimiser, steps, second, averages }>
+// getOptimiserState(model) → Promise<{ updated, optimiser, steps, each, second, averages }>
 napi_value getOptimiserState(const Call& call) {
   return napi::promise(call, [s = session(call(0, "model"))](const Notify&) -> Maker {
     const Scope scope(*s);
@@ -321,13 +417,14 @@ napi_value getOptimiserState(const Call& call) {
       return napi::object(env, {{"updated", napi::boolean(env, state.updated)},
                                 {"optimiser", napi::string(env, kOptimisers[static_cast<int>(state.optimiser)])},
                                 {"steps", napi::number(env, static_cast<double>(state.steps))},
+                                {"each", napi::array(env, state.each.data(), state.each.size())},
                                 {"second", napi::boolean(env, state.second)},
                                 {"averages", napi::boolean(env, state.averages)}});
     };
   });
 }
 
-// setOptimiserState(model, { updated, optimiser, steps, second, averages }) → Promise<void>: room for what setRemembered gives
+// setOptimiserState(model, { updated, optimiser, steps, each, second, averages }) → Promise<void>: room for what setRemembered gives
 napi_value setOptimiserState(const Call& call) {
   const Value given = call(1, "state");
   OptimiserState state;
@@ -335,6 +432,13 @@ napi_value setOptimiserState(const Call& call) {
   state.optimiser = oneOf<Optimiser>(given["optimiser"], kOptimisers);
   // Adam counts in float32.
   state.steps = given["steps"].integer(0, int64_t{1} << 24);
+  state.each = given["each"].elements<float>();
+  for (size_t i = 0; i < state.each.size(); ++i) {
+    const float steps = state.each[i];
+    if (steps >= 0 && steps <= (1 << 24) && std::trunc(steps) == steps) continue;
+    throw std::invalid_argument("each: expected integers from 0 to 16777216, got " + std::to_string(steps) + " at " +
+                                std::to_string(i));
+  }
   state.second = given["second"].boolean();
   state.averages = given["averages"].boolean();
   return napi::promise(call, [s = session(call(0, "model")), state](const Notify&) -> Maker {
@@ -371,6 +475,30 @@ napi_value setRemembered(const Call& call) {
   });
 }
 
+// getDropoutState(model) → Promise<Uint8Array>
+napi_value getDropoutState(const Call& call) {
+  return napi::promise(call, [s = session(call(0, "model"))](const Notify&) -> Maker {
+    return [state = s->model.dropoutState().contiguous()](napi_env env) {
+      return napi::array(env, state.const_data_ptr<uint8_t>(), static_cast<size_t>(state.numel()));
+    };
+  });
+}
+
+// setDropoutState(model, state) → Promise<void>
+napi_value setDropoutState(const Call& call) {
+  const SessionHandle s = session(call(0, "model"));
+  const Value given = call(1, "state");
+  return napi::promise(call, [s, state = copy<uint8_t>(given, {static_cast<int64_t>(given.array<uint8_t>().size)}, at::kByte)](
+                                 const Notify&) -> Maker {
+    try {
+      s->model.setDropoutState(state);
+    } catch (const c10::Error&) {
+      throw std::invalid_argument("state: expected what getDropoutState gave, got " + std::to_string(state.numel()) + " other bytes");
+    }
+    return {};
+  });
+}
+
 void requireChannels(const Session& s, const char* argument, int64_t channels) {
   const int64_t expected = s.model.options().channels;
   if (channels == expected) return;
@@ -401,14 +529,16 @@ at::Tensor labelsOf(const Value& value, int64_t count, int64_t classes) {
   return out;
 }
 
-// forward(model, images, shape, training, mixture) → Promise<Float32Array> of logits; mixture: weights of weighted sums, as many
-// as the program has
+// forward(model, images, shape, training, mixture, token?) → Promise<Float32Array> of logits; mixture: weights of weighted sums, as
+// many as the program has
 napi_value forward(const Call& call) {
   const SessionHandle s = session(call(0, "model"));
   const bool training = call(3, "training").boolean();
   return napi::promise(call, [s, images = imagesOf(call(1, "images"), call(2, "shape"), *s, training), training,
-                              mixture = call(4, "mixture").elements<double>()](const Notify&) -> Maker {
+                              mixture = call(4, "mixture").elements<double>(),
+                              token = tokenOf(call(5, "token"))](const Notify&) -> Maker {
     const Scope scope(*s);
+    const Interruptible interruptible(s->model, token);
     s->model.setMixture(mixture);
     const at::Tensor host = toHost(s->model.forward(images, training ? Mode::Train : Mode::Evaluate).to(at::kFloat));
     return [host](napi_env env) { return toArray(env, host); };
@@ -492,8 +622,9 @@ Augmentation augmentationOf(const Value& o) {
           o["cutout"].integer(0, napi::kMostCount)};
 }
 
-// step(model, images, shape, labels, { learningRate, update's, labelSmoothing, auxiliaryWeight, others, share, dropoutSeed, update, mixture })
-// → Promise<number>. `others`: a second label each, of which the first has the share; empty for none.
+// step(model, images, shape, labels, { learningRate, update's, labelSmoothing, auxiliaryWeight, others, share, dropoutSeed, update, mixture },
+// token?) → Promise<{ loss, unusable }>; unusable: "loss" or a parameter, where that is not finite and nothing was updated, else
+// "". `others`: a second label each, of which the first has the share; empty for none.
 // `dropoutSeed` −1 goes on with the masks' stream. `mixture`: as in `forward`.
 napi_value step(const Call& call) {
   const SessionHandle s = session(call(0, "model"));
@@ -510,12 +641,37 @@ napi_value step(const Call& call) {
   return napi::promise(call, [s, images, target, options = updateOf(o, o["learningRate"].magnitude()),
                               weight = auxiliaryWeightOf(o, *s), seed = o["dropoutSeed"].integer(-1),
                               update = o["update"].boolean(),
-                              mixture = o["mixture"].elements<double>()](const Notify&) -> Maker {
+                              mixture = o["mixture"].elements<double>(),
+                              token = tokenOf(call(5, "token"))](const Notify&) -> Maker {
     const Scope scope(*s);
+    const Interruptible interruptible(s->model, token);
     s->model.setMixture(mixture);
     if (seed >= 0) s->model.seedDropout(static_cast<uint64_t>(seed));
-    const float loss = trainStep(s->model, images, target, options, weight, update);
-    return [loss](napi_env env) { return napi::number(env, loss); };
+    const StepResult result = trainStep(s->model, images, target, options, weight, update);
+    return [result](napi_env env) {
+      return napi::object(env, {{"loss", napi::number(env, result.loss)}, {"unusable", napi::string(env, result.unusable)}});
+    };
+  });
+}
+
+// recalibrateOn(model, [{ images, shape }], mixture, token?) → Promise<void>: running statistics over these batches alone
+napi_value recalibrateOn(const Call& call) {
+  const SessionHandle s = session(call(0, "model"));
+  const Value given = call(1, "batches");
+  const uint32_t count = given.length();
+  if (count == 0) given.fail("a list of at least one batch");
+  std::vector<at::Tensor> batches;
+  for (uint32_t i = 0; i < count; ++i) {
+    const Value batch = given.at(i);
+    batches.push_back(imagesOf(batch["images"], batch["shape"], *s, false));
+  }
+  return napi::promise(call, [s, batches = std::move(batches), mixture = call(2, "mixture").elements<double>(),
+                              token = tokenOf(call(3, "token"))](const Notify&) -> Maker {
+    const Scope scope(*s);
+    const Interruptible interruptible(s->model, token);
+    s->model.setMixture(mixture);
+    s->model.recalibrate(batches);
+    return {};
   });
 }
 
@@ -810,6 +966,16 @@ void initialise(napi_env env, napi_value exports) {
   define<info>(env, exports, "info");
   define<createModel>(env, exports, "createModel", "Model.create");
   define<createPath>(env, exports, "createPath", "Model.path");
+  define<createToken>(env, exports, "createToken");
+  define<breakOff>(env, exports, "breakOff");
+  define<snapshot>(env, exports, "snapshot", "Model.snapshot");
+  define<rewind>(env, exports, "rewind", "Model.rewind");
+  define<disposeSnapshot>(env, exports, "disposeSnapshot", "Model.snapshot");
+  define<keepGradients>(env, exports, "keepGradients", "Model.keepGradients");
+  define<move>(env, exports, "move", "Model.move");
+  define<disposeGradients>(env, exports, "disposeGradients", "Model.keepGradients");
+  define<getDropoutState>(env, exports, "getDropoutState", "Model.state");
+  define<setDropoutState>(env, exports, "setDropoutState", "Model.restoreState");
   define<dispose>(env, exports, "dispose", "Model.dispose");
   define<cancel>(env, exports, "cancel");
   define<tensors>(env, exports, "tensors", "Model.tensors");
@@ -822,6 +988,7 @@ void initialise(napi_env env, napi_value exports) {
   define<forward>(env, exports, "forward", "Model.forward");
   define<probe>(env, exports, "probe", "Model.probe");
   define<step>(env, exports, "step", "Model.step");
+  define<recalibrateOn>(env, exports, "recalibrateOn", "Model.recalibrate");
   define<mixtureGradient>(env, exports, "mixtureGradient", "Model.mixtureGradients");
   define<createDataset>(env, exports, "createDataset");
   define<epoch>(env, exports, "epoch");

@@ -10,6 +10,8 @@
 #include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/isfinite.h>
+#include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/mean.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/ones.h>
@@ -79,12 +81,23 @@ Model::Model(const Program& program, const ModelOptions& options) : options_(opt
   seedDropout(options_.seed);
 }
 
-Model::Model(const Program& program, const Model& store, uint64_t seed)
-    : layout_(store.layout_), options_(store.options_), moments_(store.moments_), shares_(true) {
-  options_.seed = seed;
+Model::Model(const Program& program, const Model& store, std::optional<uint64_t> seed)
+    : layout_(store.layout_),
+      options_(store.options_),
+      flatValue_(store.flatValue_),
+      flatGradient_(store.flatGradient_),
+      flatCompute_(store.flatCompute_),
+      moments_(store.moments_),
+      flatStatistics_(store.flatStatistics_),
+      shares_(true) {
   connect(program);
   share(store);
-  seedDropout(seed);
+  if (seed) seedDropout(options_.seed = *seed);
+  else dropoutChance_ = store.dropoutChance_;
+}
+
+Model::~Model() {
+  if (moments_->lastBackward == this) moments_->lastBackward = nullptr;
 }
 
 void Model::connect(const Program& program) {
@@ -143,6 +156,7 @@ void Model::allocate() {
   moments_ = std::make_shared<Moments>();
   moments_->first = at::zeros({total}, stored);
   moments_->parameters = static_cast<int64_t>(parameters_.size());
+  moments_->stale.assign(parameters_.size(), 0);
   flatCompute_ = options_.bf16 ? at::zeros({total}, stored.dtype(at::kBFloat16)) : flatValue_;
   for (auto& p : parameters_) {
     const auto strides = stridesOf(p.shape, layout_);
@@ -324,10 +338,12 @@ void Model::update(const Update& options, const at::Tensor& rate) {
 }
 
 OptimiserState Model::optimiserState() const {
-  if (shares_ || moments_->uneven) {
-    throw std::invalid_argument("model: expected one whose parameters were all updated together, got a path or a store of paths");
-  }
+  requireStore();
   OptimiserState state{!firstUpdate_, moments_->of};
+  if (moments_->uneven) {
+    const at::Tensor each = moments_->steps.to(at::kCPU, at::kFloat).contiguous();
+    state.each.assign(each.const_data_ptr<float>(), each.const_data_ptr<float>() + parameters_.size());
+  }
   if (moments_->steps.defined()) state.steps = static_cast<int64_t>(moments_->steps.select(0, 0).item<float>());
   state.second = moments_->second.defined();
   state.averages = averageValue_.defined();
@@ -335,7 +351,11 @@ OptimiserState Model::optimiserState() const {
 }
 
 void Model::setOptimiserState(const OptimiserState& state) {
-  if (shares_) throw std::invalid_argument("model: expected a store of weights, got a path");
+  requireStore();
+  if (!state.each.empty() && state.each.size() != parameters_.size()) {
+    throw std::invalid_argument("each: expected a number of steps for each of " + std::to_string(parameters_.size()) +
+                                " parameters, or none, got " + std::to_string(state.each.size()));
+  }
   moments_->first.zero_();
   moments_->second = at::Tensor();
   moments_->steps = at::Tensor();
@@ -343,6 +363,10 @@ void Model::setOptimiserState(const OptimiserState& state) {
   moments_->of = state.optimiser;
   if (state.second) moments_->prepare(state.optimiser);
   if (moments_->steps.defined()) moments_->steps.fill_(static_cast<double>(state.steps));
+  if (!state.each.empty() && moments_->steps.defined()) {
+    for (size_t i = 0; i < state.each.size(); ++i) moments_->steps.select(0, static_cast<int64_t>(i)).fill_(state.each[i]);
+    moments_->uneven = true;
+  }
   averageValue_ = state.averages ? at::zeros_like(flatValue_) : at::Tensor();
   averageStatistics_ = state.averages ? at::zeros_like(flatStatistics_) : at::Tensor();
   firstUpdate_ = !state.updated;
@@ -368,6 +392,102 @@ at::Tensor Model::remembered(const std::string& name, Remembered what) const {
   throw std::invalid_argument("no parameter is named \"" + name + "\"");
 }
 
+void Model::requireStore() const {
+  if (shares_) throw std::invalid_argument("model: expected a store of weights, got a path");
+}
+
+Snapshot Model::snapshot() const {
+  requireStore();
+  return {moments_, flatValue_.clone(), flatStatistics_.clone(), moments_->copy(), firstUpdate_};
+}
+
+void Model::rewind(const Snapshot& snapshot) {
+  requireStore();
+  if (snapshot.of.lock() != moments_) {
+    throw std::invalid_argument("snapshot: expected one of these weights, got one of another store's");
+  }
+  flatValue_.copy_(snapshot.values);
+  flatStatistics_.copy_(snapshot.statistics);
+  moments_->assign(snapshot.moments);
+  firstUpdate_ = snapshot.firstUpdate;
+  syncWeights();
+}
+
+KeptGradients Model::keepGradients() const {
+  if (moments_->lastBackward != this) {
+    throw std::invalid_argument("expected a pass with gradients before, got none since this model's weights were made or another path's");
+  }
+  const auto reached = std::count_if(parameters_.begin(), parameters_.end(), [](const Parameter& p) { return p.reached; });
+  at::Tensor values;
+  if (reached == moments_->parameters) {
+    values = flatGradient_.clone();
+  } else {
+    values = at::zeros_like(flatGradient_);
+    for (const auto& p : parameters_) {
+      if (p.reached) values.as_strided(p.shape, p.value.strides(), p.offset).copy_(p.gradient);
+    }
+  }
+  return {moments_, values, at::linalg_vector_norm(values, 2, std::nullopt, false, at::kDouble).item<double>()};
+}
+
+void Model::move(const KeptGradients& gradients, double by) {
+  requireStore();
+  if (gradients.of.lock() != moments_) {
+    throw std::invalid_argument("gradients: expected some of these weights, got some of another store's");
+  }
+  flatValue_.add_(gradients.values, by);
+  syncWeights();
+}
+
+void Model::recalibrate(const std::vector<at::Tensor>& batches) {
+  markNeeded(false);
+  std::vector<at::Tensor> running, mean, square, before;
+  for (size_t i = 0, k = 0; i < nodes_.size(); ++i) {
+    if (nodes_[i].instruction.op != Op::Batchnorm) continue;
+    if (i < main_ && needed_[i + 1]) {
+      running.insert(running.end(), {statistics_[k].second, statistics_[k + 1].second});
+      mean.push_back(at::zeros_like(statistics_[k].second));
+      square.push_back(at::zeros_like(statistics_[k].second));
+    }
+    k += 2;
+  }
+  for (const at::Tensor& t : running) before.push_back(t.clone());
+  const double share = 1.0 / static_cast<double>(batches.size());
+  try {
+    for (const at::Tensor& images : batches) {
+      forward(images, Mode::Recalibrate);
+      for (size_t i = 0; i < mean.size(); ++i) {
+        mean[i].add_(running[2 * i], share);
+        square[i].add_(running[2 * i].square().add_(running[2 * i + 1]), share);
+      }
+    }
+  } catch (...) {
+    for (size_t i = 0; i < running.size(); ++i) running[i].copy_(before[i]);
+    throw;
+  }
+  for (size_t i = 0; i < mean.size(); ++i) {
+    running[2 * i].copy_(mean[i]);
+    running[2 * i + 1].copy_(square[i].sub_(mean[i].square()).clamp_min_(0));
+  }
+}
+
+std::string Model::unusableGradient() const {
+  for (const auto& p : parameters_) {
+    if (!p.reached) continue;
+    bool finite = true;
+    if (p.gradient.is_cpu() && p.gradient.scalar_type() == at::kFloat) {
+      // Views of parameters are dense. What is not finite has all bits of the exponent.
+      const auto* values = static_cast<const uint32_t*>(p.gradient.const_data_ptr());
+      constexpr uint32_t kExponent = 0x7f800000;
+      for (int64_t i = 0, n = p.gradient.numel(); i < n; ++i) finite &= (values[i] & kExponent) != kExponent;
+    } else {
+      finite = at::isfinite(p.gradient).all().item<bool>();
+    }
+    if (!finite) return p.name;
+  }
+  return {};
+}
+
 void Model::exchangeAverages() {
   if (!averageValue_.defined()) return;
   const auto exchange = [](at::Tensor& a, at::Tensor& b) {
@@ -381,6 +501,11 @@ void Model::exchangeAverages() {
 }
 
 void Model::seedDropout(uint64_t seed) { dropoutChance_ = at::detail::createCPUGenerator(seed); }
+
+at::Tensor Model::dropoutState() const { return dropoutChance_.get_state(); }
+
+// In place: paths that draw from it go on with it.
+void Model::setDropoutState(const at::Tensor& state) { dropoutChance_.set_state(state); }
 
 at::Tensor Model::drawMask(const Instruction& op, at::IntArrayRef shape) {
   const double scale = op.op == Op::Droppath ? dropPathScale : 1;
@@ -489,10 +614,13 @@ at::Tensor Model::pass(const at::Tensor& images, Mode mode) {
   mixtureGradient_.assign(static_cast<size_t>(mixtureSize_), 0);
   values_[0] = images.to(options_.device, computeType(), false, false, layout_);
   for (size_t i = 0; i < (training ? n : main_); ++i) {
+    breakOff();
     try {
       if (needed_[i + 1]) values_[i + 1] = run(i, mode);
     } catch (const c10::Error& error) {
-      throw std::runtime_error("layer \"" + nodes_[i].instruction.name + "\": " + error.what_without_backtrace());
+      const std::string problem = error.what_without_backtrace();
+      forget();
+      throw std::runtime_error("layer \"" + nodes_[i].instruction.name + "\": " + problem);
     }
     if (training) continue;
     kept_[i].reset();
@@ -506,6 +634,19 @@ at::Tensor Model::pass(const at::Tensor& images, Mode mode) {
     normStates_.assign(n, {});
   }
   return logits;
+}
+
+void Model::breakOff() {
+  if (!interruption || !*interruption) return;
+  forget();
+  throw Interrupted();
+}
+
+// Of a pass that ended early, what it held.
+void Model::forget() {
+  for (auto* tensors : {&values_, &kept_}) tensors->assign(tensors->size(), {});
+  normStates_.assign(normStates_.size(), {});
+  gradients_.assign(gradients_.size(), {});
 }
 
 at::Tensor Model::auxiliaryLogits() const {
@@ -585,15 +726,20 @@ void Model::backward(const at::Tensor& logitsGradient, const at::Tensor& auxilia
     gradients_[n] = {auxiliaryGradient.to(computeType()).view_as(values_[n]), true};
   }
   accumulate(static_cast<int32_t>(main_), logitsGradient.to(computeType()).view_as(values_[main_]), true);
+  moments_->lastBackward = nullptr;
   for (size_t i = n; i-- > 0;) {
+    breakOff();
     Gradient gradient = std::move(gradients_[i + 1]);
     gradients_[i + 1] = {};
     const bool reached = gradient.value.defined();
-    for (const int parameter : {nodes_[i].weight, nodes_[i].bias}) {
-      if (parameter < 0) continue;
-      parameters_[parameter].reached = reached;
-      // Nothing that the loss depends on reads it. What a store's other path left there is not this one's.
-      if (!reached) parameters_[parameter].gradient.zero_();
+    for (const int index : {nodes_[i].weight, nodes_[i].bias}) {
+      if (index < 0) continue;
+      Parameter& parameter = parameters_[index];
+      parameter.reached = reached;
+      char& stale = moments_->stale[parameter.index];
+      // Nothing that the loss depends on reads it. What a pass before left there is not this one's.
+      if (!reached && stale) parameter.gradient.zero_();
+      stale = reached;
     }
     if (reached) runBackward(i, std::move(gradient));
     values_[i + 1].reset();
@@ -601,6 +747,7 @@ void Model::backward(const at::Tensor& logitsGradient, const at::Tensor& auxilia
     kept_[i].reset();
   }
   values_[0].reset();
+  moments_->lastBackward = this;
 }
 
 void Model::runBackward(size_t i, Gradient gradient) {

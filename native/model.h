@@ -9,6 +9,8 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,8 +42,29 @@ struct OptimiserState {
   bool updated = false;  // whether a step was ever taken
   Optimiser optimiser = Optimiser::Sgd;
   int64_t steps = 0;       // that Adam has counted
+  std::vector<float> each;  // the same of every parameter, where paths were trained and they may differ; else empty
   bool second = false;     // whether there is a second moment
   bool averages = false;   // whether there are moving averages
+};
+
+// What a store of weights is at one time: all that a later step depends on, but for the chance of dropout.
+struct Snapshot {
+  std::weak_ptr<const Moments> of;  // the store's
+  at::Tensor values, statistics;
+  Moments moments;
+  bool firstUpdate;
+};
+
+// Gradients of one pass, of all parameters of its store; 0 of those that it did not reach.
+struct KeptGradients {
+  std::weak_ptr<const Moments> of;
+  at::Tensor values;
+  double norm;
+};
+
+// A pass that was asked to break off. Weights are as they were.
+struct Interrupted : std::runtime_error {
+  Interrupted() : std::runtime_error("was cancelled") {}
 };
 
 class Model {
@@ -49,10 +72,13 @@ class Model {
   // Of a program that `checkProgram` accepts.
   Model(const Program& program, const ModelOptions& options);
 
+  ~Model();
+
   // A path through a store of weights: every parameter, gradient, moment and running statistic is the store's of the
   // same name, in place, so that a step of either is seen by both. Throws std::invalid_argument naming a layer whose
   // weights the store does not have, or has in another shape.
-  Model(const Program& program, const Model& store, uint64_t seed);
+  // Its chance of dropout is the store's, which all paths then draw from in turn, or one of its own from a seed.
+  Model(const Program& program, const Model& store, std::optional<uint64_t> seed);
 
   // Logits [N, classes], of the stored type, of normalised images [N, C, H, W] of any float type. The auxiliary head runs when
   // training.
@@ -89,14 +115,32 @@ class Model {
   // `rate`, if defined, is the learning rate as a float32 scalar on the device: a recorded step reads it there.
   void update(const Update& options, const at::Tensor& rate = {});
 
+  // The first parameter that the last backward pass reached and whose gradient is not finite; empty where all are.
+  std::string unusableGradient() const;
+
   // What the updates have left besides weights and running statistics, for a training that goes on later. Throws
-  // std::invalid_argument for a path, and for a store that paths have trained: their parameters were updated unevenly.
+  // std::invalid_argument for a path.
   OptimiserState optimiserState() const;
   // Makes room for it, zero but for the steps; the next update is then no first one.
   void setOptimiserState(const OptimiserState& state);
   // What is remembered of a parameter, or, of averages, of a running statistic, as a view; float32. Throws
   // std::invalid_argument for an unknown name, and for what is not remembered.
   at::Tensor remembered(const std::string& name, Remembered what) const;
+
+  // Of a store, with what all of its paths have done; a path throws std::invalid_argument.
+  Snapshot snapshot() const;
+  // Puts a snapshot of this store back. Throws std::invalid_argument for one of another.
+  void rewind(const Snapshot& snapshot);
+
+  // Of the last backward pass; `update` may have clipped them since. Throws std::invalid_argument if that was not this
+  // model's, which then has none.
+  KeptGradients keepGradients() const;
+  // Every weight += by · gradient. Throws std::invalid_argument for gradients of another store.
+  void move(const KeptGradients& gradients, double by);
+
+  // Running statistics over some batches [N, C, H, W] alone, of the normalisations that are run: means of the batches' means
+  // and of their squares.
+  void recalibrate(const std::vector<at::Tensor>& batches);
 
   // Exchanges weights and running statistics with their moving averages, or back. No-op while there are none.
   void exchangeAverages();
@@ -106,6 +150,9 @@ class Model {
 
   // Restarts the chance of dropout from a seed. Masks are drawn on the CPU, so that a seed means the same everywhere.
   void seedDropout(uint64_t seed);
+  // The chance of dropout as bytes, and back; throws c10::Error for what is no generator's state.
+  at::Tensor dropoutState() const;
+  void setDropoutState(const at::Tensor& state);
   // Draws the next step's masks into those of the last; before replaying a recorded step.
   void redrawMasks();
 
@@ -125,6 +172,8 @@ class Model {
 
   // Set from another thread; a cancelled model takes no further step.
   std::atomic<bool> cancelled{false};
+  // Set from another thread while a pass runs, if there: it breaks off at the next layer and throws Interrupted.
+  std::shared_ptr<const std::atomic<bool>> interruption;
 
  private:
   struct Parameter {
@@ -149,6 +198,9 @@ class Model {
   };
 
   void connect(const Program& program);
+  void breakOff();
+  void forget();
+  void requireStore() const;
   void markNeeded(bool training);
   at::Tensor mix(const Instruction& op) const;
   void mixBackward(const Instruction& op, const Gradient& gradient);
@@ -184,7 +236,7 @@ class Model {
   at::Tensor averageValue_, averageStatistics_;  // once an update asked for averages
   int64_t kindEnd_[3];  // where weights, scales and shifts of norms, and other biases end in the flat buffers
   bool firstUpdate_ = true;
-  bool shares_ = false;  // a path: its parameters do not lie together
+  bool shares_ = false;  // a path: its parameters do not lie together, the flat buffers are the store's
   bool probing_ = false;
   at::Generator dropoutChance_;
 

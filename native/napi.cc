@@ -222,6 +222,13 @@ double Value::magnitude() const {
   return out;
 }
 
+double Value::finite() const {
+  double out = 0;
+  const bool number = type() == napi_number && napi_get_value_double(env, value, &out) == napi_ok;
+  if (!number || !std::isfinite(out)) fail("a finite number");
+  return out;
+}
+
 double Value::fraction() const {
   double out = 0;
   const bool number = type() == napi_number && napi_get_value_double(env, value, &out) == napi_ok;

@@ -80,6 +80,7 @@ struct Value {
   int64_t count(int64_t most = kMostCount) const { return integer(1, most); }
   // A finite number of at least 0.
   double magnitude() const;
+  double finite() const;
   // A number in [0, 1), or in [0, 1].
   double fraction() const;
   double share() const;
@@ -109,7 +110,7 @@ struct Value {
 
 // A call from JavaScript of the function that users know as `name`.
 struct Call {
-  static constexpr size_t kArguments = 5;
+  static constexpr size_t kArguments = 6;
   napi_env env;
   const char* name;
   std::shared_ptr<Owner> owner;

@@ -53,6 +53,26 @@ void rmsProp(const Update& o, double decay, const Slots& s, const at::Tensor& ra
 
 }  // namespace
 
+Moments Moments::copy() const {
+  Moments out = *this;
+  for (at::Tensor* t : {&out.first, &out.second, &out.steps}) {
+    if (t->defined()) *t = t->clone();
+  }
+  return out;
+}
+
+void Moments::assign(const Moments& other) {
+  const auto take = [](at::Tensor& own, const at::Tensor& theirs) {
+    if (own.defined() && theirs.defined()) own.copy_(theirs);
+    else own = theirs.defined() ? theirs.clone() : at::Tensor();
+  };
+  take(first, other.first);
+  take(second, other.second);
+  take(steps, other.steps);
+  of = other.of;
+  uneven = other.uneven;
+}
+
 void Moments::prepare(Optimiser optimiser) {
   if (optimiser != of) {
     for (const at::Tensor& t : {first, second, steps}) {

@@ -37,8 +37,14 @@ struct Moments {
   at::Tensor second;  // mean of squared gradients; undefined until an optimiser asks for it
   at::Tensor steps;   // float32, one a parameter: steps taken by Adam; undefined until then
   int64_t parameters = 0;
+  std::vector<char> stale;         // by parameter: its gradient may be another pass's than the last
+  const void* lastBackward = nullptr;  // the model whose gradients there are
   Optimiser of = Optimiser::Sgd;
   bool uneven = false;  // parameters may have taken different numbers of Adam's steps
+
+  Moments copy() const;
+  // Takes over another's numbers; tensors that are there stay where they are.
+  void assign(const Moments& other);
 
   // Before a step of `optimiser`: what it needs is there, and nothing of another's is left.
   void prepare(Optimiser optimiser);

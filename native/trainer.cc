@@ -32,8 +32,8 @@ double now() {
 
 }  // namespace
 
-float trainStep(Model& model, const at::Tensor& images, const Target& target, const Update& options, double auxiliaryWeight,
-                bool update) {
+StepResult trainStep(Model& model, const at::Tensor& images, const Target& target, const Update& options,
+                     double auxiliaryWeight, bool update) {
   Target there = target;
   const auto device = model.options().device;
   there.labels = target.labels.to(device, at::kLong);
@@ -41,9 +41,20 @@ float trainStep(Model& model, const at::Tensor& images, const Target& target, co
     there.others = target.others.to(device, at::kLong);
     there.share = target.share.to(device);
   }
-  const at::Tensor loss = backwardFrom(model, model.forward(images, Mode::Train), there, auxiliaryWeight);
-  if (update) model.update(options);
-  return loss.item<float>();
+  // A pass that came to nothing leaves no statistics that are not finite, either.
+  const at::Tensor running = model.statistics(), before = running.clone();
+  try {
+    const at::Tensor loss = backwardFrom(model, model.forward(images, Mode::Train), there, auxiliaryWeight);
+    StepResult result{loss.item<float>(), {}};
+    const bool finite = std::isfinite(result.loss);
+    if (update) result.unusable = finite ? model.unusableGradient() : "loss";
+    if (!finite || !result.unusable.empty()) running.copy_(before);
+    else if (update) model.update(options);
+    return result;
+  } catch (...) {
+    running.copy_(before);
+    throw;
+  }
 }
 
 EpochResult trainEpoch(Model& model, const Dataset& data, const EpochOptions& options) {

@@ -30,9 +30,15 @@ struct EpochResult {
   double seconds = 0;
 };
 
-// The loss of one batch, with every gradient set and, if `update`, one step of the optimiser taken.
-float trainStep(Model& model, const at::Tensor& images, const Target& target, const Update& options, double auxiliaryWeight,
-                bool update);
+struct StepResult {
+  float loss;
+  // What is not finite, for which nothing was updated: "loss", or the name of a parameter; else empty.
+  std::string unusable;
+};
+
+// The loss of one batch, with every gradient set and, if `update` and all of them are finite, one step of the optimiser taken.
+StepResult trainStep(Model& model, const at::Tensor& images, const Target& target, const Update& options,
+                     double auxiliaryWeight, bool update);
 
 EpochResult trainEpoch(Model& model, const Dataset& data, const EpochOptions& options);
 

@@ -113,6 +113,7 @@ export { RecipeError } from "./training/recipe/recipe-error.js";
 export { imageNet, recipes } from "./training/recipes.js";
 export { TrainingRun } from "./training/training-run.js";
 export { CheckpointError } from "./training/checkpoints/checkpoint.js";
+export { DivergedError } from "./training/session.js";
 export { WeightsError } from "./training/weights/weights.js";
 export { SpecError } from "./trials/spec-error.js";
 export { StoreError } from "./trials/store/store-error.js";
@@ -209,11 +210,13 @@ export const {
   loadDataset,
   loadIdx,
   loadImageFolder,
+  loadSessionState,
   loadWeights,
   measureParallelism,
   proceduralDataset,
   recipeByName,
   saveCheckpoint,
+  saveSessionState,
   saveWeights,
   time,
   train,

@@ -2,6 +2,7 @@
 /** Training: datasets, recipes, and the engines that run them. */
 export { type Checkpoint, CheckpointError, type TrainingIdentity } from "./checkpoints/checkpoint.js";
 export { loadCheckpoint, saveCheckpoint } from "./checkpoints/checkpoint-file.js";
+export { loadSessionState, saveSessionState } from "./checkpoints/session-file.js";
 export type { Dataset, Split } from "./dataset.js";
 export type {
   Engine,
@@ -40,14 +41,19 @@ export { imageNet, recipeByName, type RecipeName, recipes } from "./recipes.js";
 export { withBatch } from "./recipe/with-batch.js";
 export type { TrainableModel } from "./network-for.js";
 export { lastTraining, train, type TrainOptions } from "./train.js";
-export type {
-  ImageBatch,
-  Probe,
-  Probed,
-  ProbeOptions,
-  Session,
-  SessionOptions,
-  SessionStepOptions,
+export {
+  DivergedError,
+  type ImageBatch,
+  type KeptGradients,
+  type Probe,
+  type Probed,
+  type ProbeOptions,
+  type Session,
+  type SessionCallOptions,
+  type SessionOptions,
+  type SessionSnapshot,
+  type SessionState,
+  type SessionStepOptions,
 } from "./session.js";
 export { time, type TimeOptions, type Timing } from "./time.js";
 export { type TrainingCurves, trainingFigure } from "./training-curves.js";

@@ -20,11 +20,61 @@ export interface ImageBatch {
  * A step of an optimiser; the fields are those of a Recipe. What it remembers of each weight (momentum, Adam's means and number
  * of steps) is kept in the store, and forgotten when a step asks for another optimiser than the last.
  */
-export interface SessionStepOptions extends Omit<OptimiserSettings, "averageDecay"> {
+export interface SessionStepOptions extends Omit<OptimiserSettings, "averageDecay">, SessionCallOptions {
   /** In [0, 1). Default 0. */
   readonly labelSmoothing?: number;
   /** Weights of the path's weighted sums, if it has any. */
   readonly mixture?: Mixture | undefined;
+}
+
+/** What every call of a session may be given. */
+export interface SessionCallOptions {
+  /**
+   * Aborting rejects the call with its reason, before it begins or at the next layer, and no weight changes; the session goes on.
+   * Default: the signal of the notebook cell that called.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Of a step whose loss or gradient was not finite. Nothing was updated. */
+export class DivergedError extends Error {
+  override readonly name = "DivergedError";
+  /** Of the batch, nats; finite where a gradient alone was not. */
+  readonly loss: number;
+
+  constructor(message: string, loss: number) {
+    super(message);
+    this.loss = loss;
+  }
+}
+
+/** What a store of weights was at one time, kept on its device; see `Session.snapshot`. */
+export interface SessionSnapshot {
+  /** Frees its memory now rather than when it is collected. */
+  dispose(): void;
+}
+
+/** Gradients of one pass, kept on the device; see `Session.keepGradients`. */
+export interface KeptGradients {
+  /** Euclidean, of all weights' gradients together. */
+  readonly norm: number;
+  /** Frees their memory now rather than when they are collected. */
+  dispose(): void;
+}
+
+/** All that later steps of a session depend on, for a file: see `saveSession`. */
+export interface SessionState {
+  /** What the last step's optimiser is. */
+  readonly optimiser: string;
+  /** Steps that Adam has counted: of each weight, or of all. */
+  readonly steps: number | ReadonlyMap<string, number>;
+  readonly weights: Weights;
+  /** Momentum, or Adam's mean of gradients, of each weight. */
+  readonly first: Weights;
+  /** Means of squared gradients; absent where no optimiser asked for them. */
+  readonly second?: Weights;
+  /** The chance of dropout, as its generator keeps it. */
+  readonly dropout: Uint8Array;
 }
 
 /** What is read of one pass; see `Session.probe`. */
@@ -77,6 +127,7 @@ export interface Session {
    *
    * @returns the mean cross-entropy before the step, nats
    * @throws WeightsError naming the weights of the path that the store does not have
+   * @throws DivergedError where the loss or a gradient is not finite: nothing was updated
    */
   step(path: Network, batch: ImageBatch, labels: Int32Array, options: SessionStepOptions): Promise<number>;
   /**
@@ -90,7 +141,7 @@ export interface Session {
     path: Network,
     batch: ImageBatch,
     labels: Int32Array,
-    options?: { readonly labelSmoothing?: number; readonly mixture?: Mixture },
+    options?: SessionCallOptions & { readonly labelSmoothing?: number; readonly mixture?: Mixture },
   ): Promise<{ readonly loss: number; readonly gradients: Weights }>;
   /**
    * The same, with respect to the weights of the path's weighted sums, by group: 0 for inputs of weight 0, which are not run.
@@ -102,7 +153,7 @@ export interface Session {
     path: Network,
     batch: ImageBatch,
     labels: Int32Array,
-    options: { readonly mixture: Mixture; readonly labelSmoothing?: number },
+    options: SessionCallOptions & { readonly mixture: Mixture; readonly labelSmoothing?: number },
   ): Promise<{ readonly loss: number; readonly gradients: ReadonlyMap<string, Float64Array> }>;
   /**
    * One pass of a batch in training mode, and what training does not read of it: feature maps, gradients of any weighted sum
@@ -117,7 +168,55 @@ export interface Session {
    *
    * @param options.mixture weights of the path's weighted sums, if it has any
    */
-  evaluate(path: Network, batch: ImageBatch, options?: { readonly mixture?: Mixture }): Promise<Float32Array>;
+  evaluate(
+    path: Network,
+    batch: ImageBatch,
+    options?: SessionCallOptions & { readonly mixture?: Mixture },
+  ): Promise<Float32Array>;
+  /**
+   * Running statistics of a path's normalisations over some batches alone: means of the batches' means and of their squares.
+   * Those that are not run keep theirs. Absent where the engine cannot.
+   *
+   * @param options.mixture weights of the path's weighted sums, if it has any
+   */
+  recalibrate?(
+    path: Network,
+    batches: readonly ImageBatch[],
+    options?: SessionCallOptions & { readonly mixture?: Mixture },
+  ): Promise<void>;
+  /**
+   * Keeps weights, running statistics and what the optimiser remembers on the device, for `rewind`. The chance of dropout is
+   * not in it. Absent where the engine cannot.
+   */
+  snapshot?(): Promise<SessionSnapshot>;
+  /**
+   * Puts them back, bit by bit.
+   *
+   * @throws RangeError for a snapshot of another session, or one that was disposed of
+   */
+  rewind?(snapshot: SessionSnapshot): Promise<void>;
+  /**
+   * Keeps the weights' gradients of the last pass that had any (`step`, as it clipped them, `gradients`, `mixtureGradients`,
+   * `probe`) on the device, for `move`. Absent where the engine cannot.
+   *
+   * @throws RangeError where there was none
+   */
+  keepGradients?(): Promise<KeptGradients>;
+  /**
+   * Every weight += by · its gradient; those that the pass did not reach stay.
+   *
+   * @throws RangeError for gradients of another session, or that were disposed of
+   */
+  move?(gradients: KeptGradients, by: number): Promise<void>;
+  /**
+   * All that later steps depend on: a session of the same network that is given it goes on bit by bit as this one would. Absent
+   * where the engine cannot.
+   *
+   * @throws RangeError in a session of float64, whose numbers no file keeps
+   */
+  state?(): Promise<SessionState>;
+  /** @throws WeightsError or CheckpointError naming what is not this network's, before anything is replaced */
+  restoreState?(state: SessionState): Promise<void>;
   /** The store's weights and running statistics, or a path's. */
   weights(path?: Network): Promise<Weights>;
   /**

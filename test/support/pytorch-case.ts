@@ -35,12 +35,18 @@ export interface CaseSettings {
   readonly share?: number;
   /** Networks of some of the layers, which the steps take in turn. */
   readonly paths?: readonly Network[];
+  /** Weights of weighted sums by group, which the steps take in turn. */
+  readonly mixtures?: readonly Readonly<Record<string, readonly number[]>>[];
+  readonly precision?: "float64";
 }
 
 export interface Reference {
   readonly evaluation: number[];
   readonly training: number[];
   readonly losses: number[];
+  readonly mixtureGradients: Readonly<Record<string, number[]>>[];
+  /** Of the first batch, in double. */
+  readonly gradients: Readonly<Record<string, number[]>>;
 }
 
 export class PytorchCase {

@@ -14,7 +14,9 @@ case.json may also hold normWeightDecay, biasWeightDecay, labelSmoothing, dropou
 labels, of which the first have the share), averageDecay (then average.f32 is written as final.f32 is) and paths: networks of some of
 the layers, which the steps take in turn. What a path lacks has no gradient, and torch.optim leaves it alone. And the
 optimiser: optimiser, nesterov, beta1, beta2, smoothing, epsilon, epsilonInsideRoot, clipNorm, as a recipe has them;
-learningRates, of each step, instead of one. With auxiliaryWeight the network's auxiliary layers are trained as well, and their
+learningRates, of each step, instead of one. mixtures, which the steps take in turn, are the weights of weighted sums by group; result.json
+then has their gradients by step (mixtureGradients), and with float64 it is computed in double and has all gradients of the first
+batch (gradients). With auxiliaryWeight the network's auxiliary layers are trained as well, and their
 loss is added by it.
 """
 
@@ -35,7 +37,7 @@ class GraphNetwork(nn.Module):
 
     def __init__(self, network, dropout_seed=0, auxiliary=False):
         super().__init__()
-        self.dropout_seed, self.chance = dropout_seed, None
+        self.dropout_seed, self.chance, self.mixture = dropout_seed, None, {}
         self.layers = network["layers"]
         self.auxiliary, self.auxiliary_logits = network["auxiliary"] if auxiliary else [], None
         self.parts = nn.ModuleDict()
@@ -46,11 +48,17 @@ class GraphNetwork(nn.Module):
 
     def forward(self, image):
         values = {"input": image}
+        run = self.read(self.layers) if self.mixture else None
         for layer in self.layers + (self.auxiliary if self.training else []):
             name, op = layer["name"], layer["op"]
-            inputs = [values[i] for i in layer["inputs"]]
+            if run is not None and name not in run:
+                continue
+            inputs = [values.get(i) for i in layer["inputs"]]
             if op == "add":
                 values[name] = sum(inputs[1:], inputs[0])
+            elif op == "mix":
+                weights = self.mixture[layer["group"]]
+                values[name] = sum(w * x for w, x in zip(weights, inputs) if w != 0)
             elif op in WITHOUT_WEIGHTS:
                 values[name] = WITHOUT_WEIGHTS[op](layer, *inputs)
             elif op == "multiply":
@@ -64,6 +72,15 @@ class GraphNetwork(nn.Module):
         if self.auxiliary and self.training:
             self.auxiliary_logits = torch.flatten(values[self.auxiliary[-1]["name"]], 1)
         return torch.flatten(values[self.layers[-1]["name"]], 1)
+
+    def read(self, layers):
+        """Names of the layers that the logits depend on: a weighted sum reads nothing by a weight of 0."""
+        run = {layers[-1]["name"]}
+        for layer in reversed(layers):
+            if layer["name"] in run:
+                weights = self.mixture[layer["group"]] if layer["op"] == "mix" else [1] * len(layer["inputs"])
+                run.update(i for w, i in zip(weights, layer["inputs"]) if w != 0)
+        return run
 
     def drop(self, x, op, rate):
         """torch.nn.functional.dropout and timm's drop_path, with a generator of their own."""
@@ -168,7 +185,7 @@ def make_module(layer):
         return nn.AdaptiveAvgPool2d(1)
     if op == "linear":
         return nn.Linear(layer["in"], layer["out"])
-    if op in WITHOUT_WEIGHTS or op in ("add", "multiply", "dropout", "droppath"):
+    if op in WITHOUT_WEIGHTS or op in ("add", "multiply", "dropout", "droppath", "mix"):
         return None
     raise ValueError(f"unknown operator {op}")
 
@@ -251,6 +268,7 @@ def run(folder):
     images = np.fromfile(folder / "images.f32", dtype=np.float32)
     labels = np.fromfile(folder / "labels.i32", dtype=np.int32)
     weight = case.get("auxiliaryWeight", 0)
+    double = case.get("precision") == "float64"
     model = GraphNetwork(case["network"], case.get("dropoutSeed", 0), auxiliary=weight > 0)
     state = model.state_dict()
     for t in case["tensors"]:
@@ -259,13 +277,20 @@ def run(folder):
         assert state[state_key(t["name"])].shape == values.shape, t["name"]
         state[state_key(t["name"])] = values
     model.load_state_dict(state)
+    if double:
+        model.double()
+    mixtures = [{group: torch.tensor(weights, dtype=torch.double if double else torch.float, requires_grad=True)
+                 for group, weights in mixture.items()} for mixture in case.get("mixtures", [])]
+    mixture_gradients = []
+    if mixtures:
+        model.mixture = mixtures[0]
 
     batches, i, j = [], 0, 0
     for shape in case["batches"]:
         size = int(np.prod(shape))
         x = torch.from_numpy(images[i:i + size].copy()).reshape(shape)
         y = torch.from_numpy(labels[j:j + shape[0]].copy()).long()
-        batches.append((x, y))
+        batches.append((x.double() if double else x, y))
         i, j = i + size, j + shape[0]
 
     model.eval()
@@ -280,12 +305,17 @@ def run(folder):
         decay = torch.optim.swa_utils.get_ema_multi_avg_fn(case["averageDecay"])
         average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=decay, use_buffers=True)
     at = 0
-    autocast_gradients(model, *batches[0], case["tensors"]).tofile(folder / "autocast.f32")
+    if not double:
+        autocast_gradients(model, *batches[0], case["tensors"]).tofile(folder / "autocast.f32")
     losses, training, gradients = [], None, None
     for step, (x, y) in enumerate(batches):
         if "paths" in case:
             model.layers = case["paths"][step % len(case["paths"])]["layers"]
         optimizer.zero_grad()
+        if mixtures:
+            model.mixture = mixtures[step % len(mixtures)]
+            for weights in model.mixture.values():
+                weights.grad = None
         logits = model(x)
         def cross_entropy(of):
             own = F.cross_entropy(of, y, label_smoothing=smoothing)
@@ -301,8 +331,12 @@ def run(folder):
         loss.backward()
         if training is None:
             training = logits.detach()
-            gradients = pack(case["tensors"], {name: p.grad for name, p in model.named_parameters()
-                                             if p.grad is not None})
+            reached = {name: p.grad for name, p in model.named_parameters() if p.grad is not None}
+            gradients = pack(case["tensors"], reached)
+            exact = {t["name"]: reached[state_key(t["name"])].reshape(-1).tolist() for t in case["tensors"]
+                     if double and state_key(t["name"]) in reached}
+        if mixtures:
+            mixture_gradients.append({group: weights.grad.tolist() for group, weights in model.mixture.items()})
         if "clipNorm" in case:
             nn.utils.clip_grad_norm_(model.parameters(), case["clipNorm"])
         for group in optimizer.param_groups if "learningRates" in case else ():
@@ -317,7 +351,7 @@ def run(folder):
     if average is not None:
         pack(case["tensors"], average.module.state_dict()).astype(np.float32).tofile(folder / "average.f32")
     result = {"evaluation": evaluation.reshape(-1).tolist(), "training": training.reshape(-1).tolist(),
-              "losses": losses}
+              "losses": losses, "mixtureGradients": mixture_gradients, "gradients": exact}
     (folder / "result.json").write_text(json.dumps(result))
 
 

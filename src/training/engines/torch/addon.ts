@@ -20,6 +20,9 @@ export class EngineUnavailableError extends Error {
 
 declare const modelBrand: unique symbol;
 declare const datasetBrand: unique symbol;
+declare const snapshotBrand: unique symbol;
+declare const gradientsBrand: unique symbol;
+declare const tokenBrand: unique symbol;
 /** A model held by the binding. */
 export interface ModelHandle {
   readonly [modelBrand]: true;
@@ -27,6 +30,19 @@ export interface ModelHandle {
 /** A data set on a device, held by the binding. */
 export interface DatasetHandle {
   readonly [datasetBrand]: true;
+}
+
+/** Weights, running statistics and what the optimiser remembers of one time, on the device. */
+export interface SnapshotHandle {
+  readonly [snapshotBrand]: true;
+}
+/** Gradients of one pass, on the device. */
+export interface GradientsHandle {
+  readonly [gradientsBrand]: true;
+}
+/** By which a call that runs, or waits for its turn, is broken off. */
+export interface TokenHandle {
+  readonly [tokenBrand]: true;
 }
 
 /** What one native epoch reports. Steps are 0-based; −1 for "never". */
@@ -67,6 +83,8 @@ export interface OptimiserState {
   readonly optimiser: string;
   /** That Adam has counted. */
   readonly steps: number;
+  /** The same of every parameter, in the order of `tensors`, where paths were trained; else empty. */
+  readonly each: Float32Array;
   /** Whether there is a second moment, and whether there are averages. */
   readonly second: boolean;
   readonly averages: boolean;
@@ -87,8 +105,26 @@ export interface Addon {
       threads: number;
     },
   ): Promise<ModelHandle>;
-  /** A model whose weights, gradients, moments and running statistics are those of the same names in `store`. */
+  /**
+   * A model whose weights, gradients, moments and running statistics are those of the same names in `store`.
+   *
+   * @param spec.seed of its chance of dropout; −1 for the store's
+   */
   createPath(store: ModelHandle, spec: NativeProgram & { seed: number }): Promise<ModelHandle>;
+  createToken(): TokenHandle;
+  /** The call that has the token is rejected, at the next layer or before it begins. */
+  breakOff(token: TokenHandle): void;
+  /** Of a store; what its paths have done is in it. */
+  snapshot(model: ModelHandle): Promise<SnapshotHandle>;
+  rewind(model: ModelHandle, snapshot: SnapshotHandle): Promise<void>;
+  disposeSnapshot(snapshot: SnapshotHandle): void;
+  /** Of the last pass through the store's weights, which must have been this model's. */
+  keepGradients(model: ModelHandle): Promise<{ gradients: GradientsHandle; norm: number }>;
+  /** Every weight of the store += by · gradient. */
+  move(model: ModelHandle, gradients: GradientsHandle, by: number): Promise<void>;
+  disposeGradients(gradients: GradientsHandle): void;
+  getDropoutState(model: ModelHandle): Promise<Uint8Array>;
+  setDropoutState(model: ModelHandle, state: Uint8Array): Promise<void>;
   dispose(model: ModelHandle): void;
   cancel(model: ModelHandle): void;
   tensors(model: ModelHandle): { name: string; shape: number[] }[];
@@ -106,6 +142,7 @@ export interface Addon {
     shape: readonly number[] | Int32Array,
     training: boolean,
     mixture: Float64Array,
+    token?: TokenHandle,
   ): Promise<Float32Array>;
   /** Of a model in float64 everything is double. */
   probe(
@@ -144,7 +181,16 @@ export interface Addon {
       /** Weights of weighted sums, as the program has them; empty for a program without any. */
       mixture: Float64Array;
     },
-  ): Promise<number>;
+    token?: TokenHandle,
+    /** `unusable`: what is not finite, "loss" or a parameter's name, for which nothing was updated; else "". */
+  ): Promise<{ loss: number; unusable: string }>;
+  /** Running statistics over these batches alone. */
+  recalibrateOn(
+    model: ModelHandle,
+    batches: readonly { images: Float32Array; shape: readonly number[] | Int32Array }[],
+    mixture: Float64Array,
+    token?: TokenHandle,
+  ): Promise<void>;
   /** Of the last step, with respect to its mixture; 0 for inputs that were not run. */
   mixtureGradient(model: ModelHandle): Promise<Float64Array>;
   createDataset(spec: {

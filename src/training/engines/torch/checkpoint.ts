@@ -55,6 +55,7 @@ export async function restoreState(addon: Addon, model: Model, checkpoint: Check
     optimiser: optimiser.name,
     updated: optimiser.updated,
     steps: optimiser.steps,
+    each: new Float32Array(),
     second: second !== undefined,
     averages: average !== undefined,
   });

@@ -9,11 +9,17 @@ import { byGroup, flatMixture, type MixGroups, type Mixture } from "../../../net
 import type { Network } from "../../../networks/network.js";
 import { say } from "../../../base/say.js";
 import type { Precision, Weight, Weights } from "../../engine.js";
-import type { ImageBatch, Probe, ProbeOptions } from "../../session.js";
+import { DivergedError, type ImageBatch, type Probe, type ProbeOptions } from "../../session.js";
 import { later } from "../../../base/node/later.js";
 import { checkPath, checkWeights } from "../../weights/weights.js";
 import type { Lowered } from "./program.js";
-import { type Addon, EngineUnavailableError, loadAddon, type ModelHandle } from "./addon.js";
+import {
+  type Addon,
+  EngineUnavailableError,
+  loadAddon,
+  type ModelHandle,
+  type TokenHandle,
+} from "./addon.js";
 import type { OptimiserSettings } from "../../recipe.js";
 
 const precisions = later<typeof import("../check-precision.js")>(import.meta.url, "../check-precision.js");
@@ -61,6 +67,13 @@ export interface StepOptions extends OptimiserSettings {
   readonly update?: boolean;
   /** Weights of the network's weighted sums, if it has any. */
   readonly mixture?: Mixture | undefined;
+}
+
+/** Who called, for errors, and what breaks the call off. */
+export interface CallContext {
+  readonly caller?: string;
+  /** Aborting rejects with its reason, before the call begins or at the next layer. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -127,7 +140,7 @@ export class Model {
    * model's of the same name, so that a step of either changes both. It stays usable when this one is disposed of. Auxiliary
    * heads take no part.
    *
-   * @param options.seed decides the chance of dropout; default 0
+   * @param options.seed decides the chance of dropout; default: this model's, which all of its paths then draw from in turn
    * @throws WeightsError naming weights of `network` that this model does not have, or in another shape
    */
   async path(network: Network, options: { readonly seed?: number } = {}): Promise<Model> {
@@ -135,7 +148,7 @@ export class Model {
     checkObject("Model.path", "network.layers", network.layers);
     checkObject("Model.path", "options", options);
     refuseUnknown("Model.path", options, { seed: true });
-    const { seed = 0 } = options;
+    const { seed = -1 } = options;
     const size = sizes().fittingSize(network);
     checkPath("Model.path", network, this.network);
     const program = programs().lower(network);
@@ -187,10 +200,53 @@ export class Model {
    * @param training normalise by the batch's statistics (and move the running ones) instead of the running ones
    * @param mixture weights of the network's weighted sums, if it has any
    */
-  async forward(batch: ImageBatch, training = false, mixture?: Mixture): Promise<Float32Array> {
-    checkObject("Model.forward", "batch", batch);
-    const flat = flatMixture("Model.forward", this.#groups, mixture);
-    return this.#addon.forward(this.handle, batch.images, batch.shape, training, flat);
+  async forward(
+    batch: ImageBatch,
+    training = false,
+    mixture?: Mixture,
+    { caller = "Model.forward", signal }: CallContext = {},
+  ): Promise<Float32Array> {
+    checkObject(caller, "batch", batch);
+    const flat = flatMixture(caller, this.#groups, mixture);
+    return this.#until(signal, token =>
+      this.#addon.forward(this.handle, batch.images, batch.shape, training, flat, token),
+    );
+  }
+
+  /**
+   * Running statistics over some batches alone, of the normalisations that are run: means of the batches' means and of their
+   * squares.
+   *
+   * @param mixture weights of the network's weighted sums, if it has any
+   */
+  async recalibrate(
+    batches: readonly ImageBatch[],
+    mixture?: Mixture,
+    { caller = "Model.recalibrate", signal }: CallContext = {},
+  ): Promise<void> {
+    if (!Array.isArray(batches) || batches.length === 0) {
+      throw new RangeError(`${caller}: batches must be a list of at least one batch, got ${say(batches)}`);
+    }
+    for (const batch of batches) checkObject(caller, "each of batches", batch);
+    const flat = flatMixture(caller, this.#groups, mixture);
+    await this.#until(signal, token => this.#addon.recalibrateOn(this.handle, batches, flat, token));
+  }
+
+  /** Begins the call at once, since calls are carried out in their order; rejects with the reason of a signal that aborts. */
+  async #until<T>(signal: AbortSignal | undefined, begin: (token?: TokenHandle) => Promise<T>): Promise<T> {
+    if (!signal) return begin();
+    signal.throwIfAborted();
+    const token = this.#addon.createToken();
+    const stop = () => this.#addon.breakOff(token);
+    signal.addEventListener("abort", stop);
+    try {
+      return await begin(token);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
   }
 
   /** Of the last `step`, with respect to the weights of its mixture, by group; 0 for inputs of weight 0, which were not run. */
@@ -233,12 +289,19 @@ export class Model {
    * One step of the optimiser on one batch, as it comes: no augmentation. Returns the loss before it: the mean
    * cross-entropy, nats, and the auxiliary one by its weight. What
    * an optimiser remembers is kept from step to step; a step of another one begins with nothing.
+   *
+   * @throws DivergedError where the loss or a gradient is not finite, and nothing was updated
    */
-  async step(batch: ImageBatch, labels: Int32Array, options: StepOptions): Promise<number> {
-    checkObject("Model.step", "batch", batch);
-    checkObject("Model.step", "options", options);
+  async step(
+    batch: ImageBatch,
+    labels: Int32Array,
+    options: StepOptions,
+    { caller = "Model.step", signal }: CallContext = {},
+  ): Promise<number> {
+    checkObject(caller, "batch", batch);
+    checkObject(caller, "options", options);
     const { optimiserProblem, optimiserSettingNames, wholeSettings } = optimisers();
-    refuseUnknown("Model.step", options, {
+    refuseUnknown(caller, options, {
       ...optimiserSettingNames,
       labelSmoothing: true,
       auxiliaryWeight: true,
@@ -250,11 +313,10 @@ export class Model {
     const problem = optimiserProblem(options);
     if (problem) {
       const { field, expected } = problem;
-      throw new RangeError(`Model.step: ${field} must be ${expected}, got ${say(options[field])}`);
+      throw new RangeError(`${caller}: ${field} must be ${expected}, got ${say(options[field])}`);
     }
     const { labelSmoothing = 0, auxiliaryWeight = 0, mixed, update = true, dropoutSeed = -1 } = options;
-    const mixture = flatMixture("Model.step", this.#groups, options.mixture);
-    return this.#addon.step(this.handle, batch.images, batch.shape, labels, {
+    const settings = {
       ...wholeSettings(options),
       labelSmoothing,
       auxiliaryWeight,
@@ -262,8 +324,17 @@ export class Model {
       update,
       others: mixed?.labels ?? new Int32Array(),
       share: mixed?.share ?? 1,
-      mixture,
-    });
+      mixture: flatMixture(caller, this.#groups, options.mixture),
+    };
+    const { loss, unusable } = await this.#until(signal, token =>
+      this.#addon.step(this.handle, batch.images, batch.shape, labels, settings, token),
+    );
+    if (unusable === "") return loss;
+    const what = unusable === "loss" ? `a finite loss, got ${loss}` : `a finite gradient of "${unusable}"`;
+    throw new DivergedError(
+      `${caller}: expected ${what}; no weight was changed by this step, but earlier ones may have gone too far: go back to weights of before, with a smaller learningRate (${options.learningRate} here) or a clipNorm`,
+      loss,
+    );
   }
 
   /** Exchanges weights and running statistics with their moving averages (`averageDecay`), or back. */

@@ -161,6 +161,15 @@ export async function fixture(): Promise<Fixture> {
     auxiliaryWeight: 0,
   };
   const timing = { batch: 2, channels: 3, resolution: 12, warmUp: 0, runs: 1, training: false };
+  const [token, spare] = [addon.createToken(), addon.createToken()];
+  const optionalToken: Accepts = v => v === undefined || v === token;
+  const [snapshot, freedSnapshot] = [await addon.snapshot(model), await addon.snapshot(model)];
+  addon.disposeSnapshot(freedSnapshot);
+  await addon.step(model, images, shape, labels, step);
+  const { gradients: kept } = await addon.keepGradients(model);
+  const { gradients: freedKept } = await addon.keepGradients(model);
+  addon.disposeGradients(freedKept);
+  const chance = await addon.getDropoutState(model);
   const noMixture: Accepts = v => v instanceof Float64Array && v.length === 0;
   const device: Accepts = v => v === "cpu";
   const signatures: Fixture["signatures"] = {
@@ -194,8 +203,38 @@ export async function fixture(): Promise<Fixture> {
         "1.names": never,
         "1.main": never,
         "1.size": count,
-        "1.seed": integer(0),
+        "1.seed": integer(-1),
       },
+    },
+    createToken: { args: [], places: {} },
+    breakOff: { args: [spare], places: { "0": v => v === token || v === spare } },
+    snapshot: { known: "Model.snapshot", args: [model], places: { "0": v => v === model } },
+    rewind: {
+      known: "Model.rewind",
+      args: [model, snapshot],
+      places: { "0": v => v === model, "1": v => v === snapshot },
+    },
+    disposeSnapshot: {
+      known: "Model.snapshot",
+      args: [freedSnapshot],
+      places: { "0": v => v === snapshot || v === freedSnapshot },
+    },
+    keepGradients: { known: "Model.keepGradients", args: [model], places: { "0": v => v === model } },
+    move: {
+      known: "Model.move",
+      args: [model, kept, 0.1],
+      places: { "0": v => v === model, "1": v => v === kept, "2": number(() => true) },
+    },
+    disposeGradients: {
+      known: "Model.keepGradients",
+      args: [freedKept],
+      places: { "0": v => v === kept || v === freedKept },
+    },
+    getDropoutState: { known: "Model.state", args: [model], places: { "0": v => v === model } },
+    setDropoutState: {
+      known: "Model.restoreState",
+      args: [model, chance],
+      places: { "0": v => v === model, "1": v => v === chance },
     },
     dispose: { known: "Model.dispose", args: [freed], places: { "0": v => v === model || v === freed } },
     cancel: { args: [model], places: { "0": v => v === model } },
@@ -213,13 +252,24 @@ export async function fixture(): Promise<Fixture> {
     getOptimiserState: { known: "Model.checkpoint", args: [model], places: { "0": v => v === model } },
     setOptimiserState: {
       known: "Model.restore",
-      args: [model, { updated: true, optimiser: "adam", steps: 1, second: true, averages: true }],
+      args: [
+        model,
+        {
+          updated: true,
+          optimiser: "adam",
+          steps: 1,
+          each: new Float32Array(),
+          second: true,
+          averages: true,
+        },
+      ],
       places: {
         "0": v => v === model,
         "1": never,
         "1.updated": bool,
         "1.optimiser": v => ["sgd", "adam", "adamw", "rmsprop"].includes(v as string),
         "1.steps": integer(0, 2 ** 24),
+        "1.each": v => v instanceof Float32Array && v.length === 0,
         "1.second": bool,
         "1.averages": bool,
       },
@@ -236,8 +286,8 @@ export async function fixture(): Promise<Fixture> {
     },
     forward: {
       known: "Model.forward",
-      args: [model, images, shape, false, new Float64Array()],
-      places: { "0": v => v === model, ...batchPlaces, "3": bool, "4": noMixture },
+      args: [model, images, shape, false, new Float64Array(), token],
+      places: { "0": v => v === model, ...batchPlaces, "3": bool, "4": noMixture, "5": optionalToken },
     },
     probe: {
       known: "Model.probe",
@@ -252,7 +302,7 @@ export async function fixture(): Promise<Fixture> {
     },
     step: {
       known: "Model.step",
-      args: [model, images, shape, labels, step],
+      args: [model, images, shape, labels, step, token],
       places: {
         "0": v => v === model,
         ...batchPlaces,
@@ -267,6 +317,21 @@ export async function fixture(): Promise<Fixture> {
         "4.dropoutSeed": integer(-1),
         "4.update": bool,
         "4.mixture": noMixture,
+        "5": optionalToken,
+      },
+    },
+    recalibrateOn: {
+      known: "Model.recalibrate",
+      args: [model, [{ images, shape }], new Float64Array(), token],
+      places: {
+        "0": v => v === model,
+        "1": never,
+        "1.0": never,
+        "1.0.images": never,
+        "1.0.shape": never,
+        "1.0.shape.1": v => v === 3,
+        "2": noMixture,
+        "3": optionalToken,
       },
     },
     mixtureGradient: { known: "Model.mixtureGradients", args: [model], places: { "0": v => v === model } },
@@ -361,6 +426,11 @@ export async function fixture(): Promise<Fixture> {
     ...hostileValues({ model, freed, dataset }),
     ["a dataset of other channels", grey],
     ["a dataset of more classes", many],
+    ["a snapshot", snapshot],
+    ["a snapshot that was disposed of", freedSnapshot],
+    ["gradients", kept],
+    ["gradients that were disposed of", freedKept],
+    ["a token", token],
   ]);
   const calls: HostileCall[] = [];
   for (const [name, { known = name, args, places }] of Object.entries(signatures)) {
@@ -397,6 +467,34 @@ export async function fixture(): Promise<Fixture> {
   });
   more("step", "a label of another class", model, images, shape, Int32Array.from([0, 1, 2, 4]), step);
   more("step", "fewer other labels", model, images, shape, labels, { ...step, others: labels.subarray(1) });
+  more("setDropoutState", "bytes of no generator", model, chance.toReversed());
+  more("setOptimiserState", "steps of other parameters", model, {
+    updated: true,
+    optimiser: "adam",
+    steps: 1,
+    each: new Float32Array(2),
+    second: true,
+    averages: false,
+  });
+  for (const odd of [Number.NaN, -1, 0.5, 2 ** 25]) {
+    more("setOptimiserState", `${odd} steps of each parameter`, model, {
+      updated: true,
+      optimiser: "adam",
+      steps: 1,
+      each: new Float32Array(1).fill(odd),
+      second: true,
+      averages: false,
+    });
+  }
+  const { handle: other } = await Model.create(small, { threads: 1 });
+  more("rewind", "another store", other, snapshot);
+  more("move", "another store", other, kept, 1);
+  more("keepGradients", "no pass before", other);
+  const path = await addon.createPath(model, { ...lower(small), size: 1, seed: -1 });
+  more("snapshot", "a path", path);
+  more("rewind", "a path", path, snapshot);
+  more("move", "a path", path, kept, 1);
+  more("keepGradients", "another path's pass before", path);
   more("forward", "images short", model, images.subarray(1), shape, false, new Float64Array());
   more(
     "forward",

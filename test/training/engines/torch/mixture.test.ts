@@ -121,7 +121,7 @@ describe("weighted sums in a session of engine torch", { skip: withoutAddon }, (
     [
       "none",
       undefined,
-      /Model\.forward: expected a mixture with weights of "edge", got none of group "edge"/,
+      /^Session\.evaluate: expected a mixture with weights of "edge", got none of group "edge"/,
     ],
     ["too few weights", mixed(1, 0), /expected 3 weights of group "edge", got 2/],
     ["no number", mixed(1, Number.NaN, 0), /must be finite numbers, got NaN at 1/],

@@ -162,11 +162,11 @@ describe("a session of engine torch", { skip }, () => {
     );
     await assert.rejects(
       session.step(store, batch, labels, { ...options, update: false } as never),
-      /^RangeError: Session\.step: unknown option "update"; .*known are learningRate, optimiser, momentum, .*biasWeightDecay, clipNorm, labelSmoothing, mixture$/,
+      /^RangeError: Session\.step: unknown option "update"; .*known are learningRate, optimiser, momentum, .*biasWeightDecay, clipNorm, labelSmoothing, mixture, signal$/,
     );
     await assert.rejects(
       session.gradients(store, batch, labels, { smoothing: 0.1 } as never),
-      /^RangeError: Session\.gradients: unknown option "smoothing"; .*known are labelSmoothing$/,
+      /^RangeError: Session\.gradients: unknown option "smoothing"; .*known are labelSmoothing, mixture, signal$/,
     );
     assert.ok((await session.step(store, batch, labels, options)) > 0);
     session.dispose();
