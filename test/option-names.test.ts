@@ -21,6 +21,7 @@ const data: Readonly<Record<string, readonly number[]>> = {
   Figure: [1],
   encodeSafetensors: [1],
   saveCheckpoint: [1],
+  saveSessionState: [1, 2],
   saveWeights: [2],
   // Populations, or errors, under a name; specs as they were stored; a comparison's result.
   Population: [0],

@@ -42,6 +42,17 @@ export function saveSessionState(
     throw new RangeError(`saveSessionState: notes must be texts by name, got ${say(notes)}`);
   }
   const { optimiser, steps, dropout } = state;
+  for (const count of steps instanceof Map ? steps.values() : [steps]) {
+    if (typeof count === "number") continue;
+    throw new RangeError(
+      `saveSessionState: expected numbers of steps, of all weights or by weight, got ${say(count)}`,
+    );
+  }
+  if (!(dropout instanceof Uint8Array)) {
+    throw new RangeError(
+      `saveSessionState: expected bytes as dropout of a session's state, got ${say(dropout)}`,
+    );
+  }
   const tensors = new Map<string, Weight>();
   for (const kind of kinds) {
     const part: unknown = state[kind];
