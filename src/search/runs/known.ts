@@ -14,6 +14,7 @@ import type { Decisions } from "../../spaces/decisions/decisions.js";
 import { decisions } from "../../spaces/decisions/decisions-of.js";
 import type { Way } from "../../spaces/decisions/way.js";
 import type { Space } from "../../spaces/space.js";
+import type { Recipe } from "../../training/recipe.js";
 import { selectionError } from "../../trials/selection-error.js";
 import { canonicalJson } from "../../trials/trial.js";
 import { isTrained, type Objective } from "../objective.js";
@@ -31,6 +32,8 @@ export type Known = string | SearchResult<never> | SearchResult | Population;
 interface Evaluated {
   readonly architecture: AnyStoredArchitecture;
   readonly code?: readonly number[];
+  /** Fields of the recipe that the strategy decided there. */
+  readonly recipe?: Partial<Recipe>;
   readonly values: readonly number[];
 }
 
@@ -66,6 +69,7 @@ export async function knownOutcomes(
       way: wayOf(program, one, i, evaluated.length),
       place: i - evaluated.length,
       error: values[0],
+      ...(one.recipe && { recipe: one.recipe }),
       ...(values.length > 1 && { objectives: values }),
     };
   });
@@ -93,9 +97,10 @@ async function opened(given: Known): Promise<SearchResult | Population> {
 function ofSearch({ records }: SearchResult, objectives: readonly Objective[]): Evaluated[] {
   return records
     .filter(({ epochs }) => epochs === undefined)
-    .map(({ architecture, code, objectives: said }) => ({
+    .map(({ architecture, code, recipe, objectives: said }) => ({
       architecture,
       code,
+      ...(recipe && { recipe }),
       values: objectives.map(({ name }) => {
         const one = said.find(({ objective }) => objective === name);
         if (one) return one.value ?? Number.NaN;

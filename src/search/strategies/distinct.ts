@@ -148,7 +148,8 @@ class Distinct implements Searcher {
     if (outcome.place < 0) {
       const { way, epochs, recipe, error, objectives, place } = outcome;
       const form = formOf(way.architecture, epochs, recipe);
-      this.#known.set(form, { place, error, ...(objectives && { objectives }) });
+      // Of several evaluations of one function the first is told again, as in the search itself.
+      if (!this.#known.has(form)) this.#known.set(form, { place, error, ...(objectives && { objectives }) });
       return this.#inner.tell(outcome);
     }
     const asked = this.#asked.find(({ place, repeats }) => place === outcome.place && !repeats);
