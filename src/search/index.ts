@@ -86,7 +86,13 @@ export {
   type SurrogateRound,
 } from "./surrogates/surrogate-report.js";
 export type { FitOptions, FittedSurrogate, Predictions, Surrogate } from "./surrogates/surrogate.js";
-export { type SearchTable, searchTable, type TableEntry } from "./table/search-table.js";
+export {
+  type DrawnEntries,
+  type SearchTable,
+  searchTable,
+  type TableEntry,
+  type ToldFacts,
+} from "./table/search-table.js";
 export { type SimulatedRun, simulate, type SimulateOptions } from "./table/simulate.js";
 export {
   MeasureCorrelations,

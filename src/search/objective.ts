@@ -3,6 +3,7 @@
  * surrogate, a measured latency, a measure without training and a function of one's own are the same thing to a search.
  */
 import type { AnyArchitecture } from "../architectures/family.js";
+import type { Constraints } from "../spaces/sample.js";
 import type { SweepSpec } from "../trials/spec.js";
 import type { Cost } from "./cost.js";
 
@@ -34,6 +35,12 @@ interface ObjectiveFacts {
   readonly unit?: string;
   /** Which images decide it. Absent where none do. */
   readonly split?: "training" | "validation" | "test";
+  /** Of what it can be asked at all: a search proposes nothing else. */
+  readonly where?: Constraints<never>;
+  /** The most epochs that it can be asked for, 0 where it knows nothing of a part of a training. Absent where that is not known. */
+  readonly epochs?: number;
+  /** Whether it knows an architecture, where it knows those of one space alone. */
+  readonly knows?: (architecture: AnyArchitecture) => boolean;
 }
 
 /** Something that is known as soon as it is asked, or some time later, in this process. */

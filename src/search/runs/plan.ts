@@ -20,6 +20,7 @@ import { isTrained, type Objective } from "../objective.js";
 import type { SearchContext, Strategy } from "../strategy.js";
 import type { Searcher } from "../searcher.js";
 import { type Known, knownOutcomes } from "./known.js";
+import { proposable, requireKnown } from "./objective-limits.js";
 import type { LiveSpace, SearchFacts } from "./search-folder.js";
 
 /** Proposals that may be outstanding unless it is said: of trainings as many as keep a small machine's workers busy. */
@@ -100,6 +101,8 @@ export async function planSearch(asked: Request): Promise<Plan> {
     ({ space } = found);
     identity = found.spec ?? { value: space.name, print: printOf(space) };
   }
+  const proposed = proposable(where, objectives);
+  requireKnown(objectives, strategy, space, proposed);
   const condition = accept === undefined ? {} : { accept: hash(String(accept)) };
   const settings = strategy.settings;
   const known =
@@ -135,7 +138,7 @@ export async function planSearch(asked: Request): Promise<Plan> {
   const context: SearchContext = {
     space,
     seed,
-    where: where as Constraints,
+    where: proposed as Constraints,
     budget,
     ...(known && { known: known.outcomes.length }),
     ...(spec

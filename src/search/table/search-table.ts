@@ -5,17 +5,20 @@
 import type { AnyArchitecture } from "../../architectures/family.js";
 import { bitsAt } from "../../base/random.js";
 import { say } from "../../base/say.js";
+import { decisions } from "../../spaces/decisions/decisions-of.js";
 import type { Constraints } from "../../spaces/sample.js";
 import type { Space } from "../../spaces/space.js";
 import type { Way } from "../../spaces/decisions/way.js";
 import type { Cost } from "../cost.js";
+import { contentPrint } from "./content-print.js";
+import { checkedEntries } from "./table-entry.js";
 import { WayValues } from "./way-values.js";
 
 /** What a table knows of an architecture. */
 export interface TableEntry {
-  /** What a search is told, per cent: of one seed, or after few epochs, as a real training would tell it. */
+  /** What a search is told, per cent: of one seed, or after few epochs, as a real training would tell it. NaN: it failed. */
   readonly error: number;
-  /** What a search is judged by, per cent: the mean over seeds on the test split, say. */
+  /** What a search is judged by, per cent: the mean over other seeds on the test split, say. */
   readonly judged: number;
   /** What a training that tells the error costs. */
   readonly cost?: Cost;
@@ -26,9 +29,28 @@ export interface TableEntry {
   readonly errors?: ArrayLike<number>;
 }
 
+/** What there is of an architecture: an entry for each of its trainings. */
+export interface DrawnEntries {
+  /** Architectures of one place, such as those of one function, are told the same training by a run. */
+  readonly place: number;
+  readonly entries: readonly TableEntry[];
+}
+
+/** What a table tells, as records and a search's identity have it. */
+export interface ToldFacts {
+  /** Whose images the told errors are of. Absent where that is not known. */
+  readonly told?: "validation" | "test";
+  /** Which training's: `"drawn"`, `"mean"` or a number. */
+  readonly training?: "drawn" | "mean" | number;
+  /** Epochs after which it is told where no others are asked for. */
+  readonly epochs?: number;
+  /** A hash of all that it tells, and judges by. */
+  readonly print: string;
+}
+
 export interface SearchTable<A extends AnyArchitecture = AnyArchitecture> {
   readonly space: Space<A>;
-  /** The least error that a search can be judged by. */
+  /** The least error that a run can be judged by; of runs that draw a training, whichever they draw. */
   readonly best: number;
   /**
    * @param epochs of the recipe's schedule after which the search is told. Default: all
@@ -37,45 +59,75 @@ export interface SearchTable<A extends AnyArchitecture = AnyArchitecture> {
   look(way: Way<A>, epochs?: number): TableEntry;
   /** What of the space the table has, if not all: nothing else is proposed. */
   readonly where?: Constraints<A>;
+  /** The most epochs that it can be asked for; 0 where it knows whole trainings alone. Absent where that is not known. */
+  readonly epochs?: number;
+  readonly facts?: ToldFacts;
   /** The table as one run sees it, where a run's seed decides which of several trainings it is told. */
   forRun?(seed: number): SearchTable<A>;
+  /** All that runs may be told of an architecture, each as likely, where `forRun` draws. */
+  drawnFrom?(way: Way<A>): DrawnEntries;
 }
 
 /**
  * A table of what some function knows of each architecture; it is asked for every one at once.
  *
  * @param entryOf the entry of an architecture, or one for each of its trainings, of which a run is told one that its seed draws;
- *   undefined where there is none, which a search then must not ask for
- * @throws RangeError for a space without a program of choices, and for a table without a single entry
+ *   undefined where there is none: it is then not proposed
+ * @throws RangeError for a space without a program of choices, for what is no entry, and for a table without a single one
  */
 export function searchTable<A extends AnyArchitecture>(
   space: Space<A>,
   entryOf: (architecture: A) => TableEntry | readonly TableEntry[] | undefined,
 ): SearchTable<A> {
-  let [best, several] = [Infinity, false];
-  let place = 0;
+  let [best, several, missing, epochs] = [Infinity, false, 0, Infinity];
+  const all: DrawnEntries[] = [];
   const known = new WayValues(space, architecture => {
-    const found = entryOf(architecture);
-    const entries = found && ([found].flat() as readonly TableEntry[]);
-    if (!entries || entries.length === 0) return undefined;
-    for (const { judged } of entries) if (judged < best) best = judged;
+    const entries = checkedEntries("searchTable", space, architecture, entryOf(architecture));
+    if (entries.length === 0) {
+      missing++;
+      return undefined;
+    }
+    for (const { judged, errors } of entries) {
+      if (judged < best) best = judged;
+      epochs = Math.min(epochs, errors?.length ?? 0);
+    }
     if (entries.length > 1) several = true;
-    return { entries, place: place++ };
+    const value = { entries, place: all.length };
+    all.push(value);
+    return value;
   });
   if (known.size === 0) throw new RangeError(`searchTable: no architecture of ${space.name} has an entry`);
+  const missingAt = (way: Way<A>): RangeError =>
+    new RangeError(
+      `searchTable: expected an architecture of the table, got ${say(way.architecture)}, which ${space.name} has and the table has not; give it an entry, or windows that leave it out`,
+    );
+  const program = decisions(space);
+  const print = contentPrint(() => all.map(({ entries }) => entries));
   const forRun = (seed: number): SearchTable<A> => ({
     space,
     best,
-    ...(several && { forRun }),
-    look(way, epochs) {
+    epochs,
+    facts: {
+      get print() {
+        return print();
+      },
+    },
+    ...(missing > 0 && {
+      where: { accept: ({ architecture }) => known.get(program.encode(architecture)) !== undefined },
+    }),
+    ...(several && {
+      forRun,
+      drawnFrom(way) {
+        const found = known.get(way);
+        if (found) return found;
+        throw missingAt(way);
+      },
+    }),
+    look(way, asked) {
       const found = known.get(way);
-      if (found) {
-        const entry = drawn(found.entries, seed, found.place);
-        return epochs === undefined ? entry : after(entry, epochs);
-      }
-      throw new RangeError(
-        `searchTable: expected an architecture of the table, got ${say(way.architecture)}, which ${space.name} has and the table has not; give it an entry, or windows that leave it out`,
-      );
+      if (!found) throw missingAt(way);
+      const entry = drawn(found.entries, seed, found.place);
+      return asked === undefined ? entry : after(entry, asked);
     },
   });
   return forRun(0);
