@@ -26,9 +26,9 @@ function* realisations(entries: readonly (readonly TableEntry[])[]): Generator<r
 
 test("it is the mean over all ways to draw the trainings, ties included", () => {
   const space = bits(3);
-  const random = seeded(4);
+  const next = seeded(4);
   const entries = Array.from({ length: 8 }, (_, i) =>
-    Array.from({ length: 1 + (i % 3) }, () => ({ error: Math.floor(5 * random()), judged: 10 * random() })),
+    Array.from({ length: 1 + (i % 3) }, () => ({ error: Math.floor(5 * next()), judged: 10 * next() })),
   );
   const of = (rows: readonly (TableEntry | readonly TableEntry[])[]) => {
     let place = 0;
