@@ -59,8 +59,17 @@ export function anyNet(stages: readonly Stage[], options: Partial<Architecture> 
   return { stem: simpleStem, block: X, ...options, stages };
 }
 
-/** Walks an architecture from image to logits, handing each operator to `ops`. */
-export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architecture: Architecture): F {
+/**
+ * Walks an architecture from image to logits, handing each operator to `ops`.
+ *
+ * @param stageOutput what a stage, from 1, gives, of its input's and its blocks' outputs in order. Default: its last block's
+ */
+export function assemble<F extends Feature>(
+  ops: Assembly<F>,
+  image: F,
+  architecture: Architecture,
+  stageOutput?: (outputs: readonly F[], stage: number) => F,
+): F {
   const { stem, stages, headWidth, activation = "relu", classes = 1000 } = architecture;
   ops.scope("stem");
   let x = walkStem(ops, image, stem, activation);
@@ -69,8 +78,10 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architec
   const again = (y: F) => walkBlock(ops, y, architecture, stage, 1);
   for (let i = 0; i < stages.length; i++) {
     stage = stages[i];
+    const outputs = stageOutput && [x];
     ops.block(i + 1, 1);
     x = walkBlock(ops, x, architecture, stage, stage.stride);
+    outputs?.push(x);
     if (ops.repeat && stage.depth > 1) {
       x = ops.repeat(stage.depth - 1, x, again);
       continue;
@@ -78,7 +89,9 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, architec
     for (let j = 2; j <= stage.depth; j++) {
       ops.block(i + 1, j);
       x = walkBlock(ops, x, architecture, stage, 1);
+      outputs?.push(x);
     }
+    if (outputs) x = stageOutput(outputs, i + 1);
   }
   ops.scope("head");
   if (headWidth) x = normed(ops, "", x, headWidth, 1, 1, 1, activation);

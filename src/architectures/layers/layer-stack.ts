@@ -131,14 +131,14 @@ function walkChained<F extends Feature>(
 }
 
 /** Half the channels from the pixels of even places, half from those of odd ones, concatenated and normalised. */
-function factorised<F extends Feature>(ops: Operators<F>, x: F, width: number): F {
+export function factorised<F extends Feature>(ops: Operators<F>, x: F, width: number): F {
   const even = ops.conv("conv1", ops.subsample("even", x, 2, 0), width / 2);
   const odd = ops.conv("conv2", ops.subsample("odd", x, 2, 1), width / 2);
   return ops.batchnorm("bn", ops.concat("concat", [even, odd]));
 }
 
 /** @throws NetworkError if the operation returns no feature map */
-function walkLayer<F extends Feature>(
+export function walkLayer<F extends Feature>(
   ops: Operators<F>,
   x: F,
   { operation, width, kernel = 3, stride = 1 }: StackLayer,

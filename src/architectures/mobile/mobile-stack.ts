@@ -74,8 +74,20 @@ export function layersOf({ blocks, scaling }: Pick<MobileStack, "blocks" | "scal
   return layers;
 }
 
+/** What a supernet does in place of a block's layers; blocks and layers are counted from 1. */
+export interface BlockWalk<F extends Feature> {
+  layer(x: F, block: number, layer: number, width: number, stride: number): F;
+  /** What a block gives, of its layers' outputs in order. */
+  output(outputs: readonly F[], block: number): F;
+}
+
 /** Walks a stack from image to logits, handing each operator to `ops`. */
-export function assemble<F extends Feature>(ops: Assembly<F>, image: F, stack: MobileStack): F {
+export function assemble<F extends Feature>(
+  ops: Assembly<F>,
+  image: F,
+  stack: MobileStack,
+  walk?: BlockWalk<F>,
+): F {
   const { stem, blocks, head, activation = "relu", scaling, classes = 1000 } = stack;
   const layers = layersOf(stack);
   let layer = 0;
@@ -87,6 +99,15 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, stack: M
     const repeats = scaledDepth(block.repeats, scaling?.depth);
     if (repeats === 0) continue;
     const width = scaledWidth(block.width, scaling?.width);
+    if (walk) {
+      const outputs: F[] = [];
+      for (let j = 1; j <= repeats; j++) {
+        x = walk.layer(x, i + 1, j, width, j === 1 ? block.stride : 1);
+        outputs.push(x);
+      }
+      x = walk.output(outputs, i + 1);
+      continue;
+    }
     ops.block(i + 1, 1);
     x = walkLayer(ops, x, block, width, block.stride, activation, layer++ / layers);
     if (ops.repeat && repeats > 1) {
@@ -114,7 +135,7 @@ export function assemble<F extends Feature>(ops: Assembly<F>, image: F, stack: M
  * @param share of the rate of drop path, where there is something to go around by: i / n at layer i of n, from 0
  * @throws NetworkError if the operation returns no feature map
  */
-function walkLayer<F extends Feature>(
+export function walkLayer<F extends Feature>(
   ops: Assembly<F>,
   x: F,
   { operation, kernel, expansion = 1, squeezeExcite = 0, skip = "identity" }: MobileBlock,

@@ -51,26 +51,50 @@ export function assemble<F extends Feature>(
   image: F,
   architecture: NasBenchMacroArchitecture,
 ): F {
-  const { layers, stages, channels: stem, headWidth, classes = 1000 } = architecture;
+  const { layers } = architecture;
+  return assembleAround(ops, image, architecture, (x, at, channels, stage, block) => {
+    const choice = layerChoice(layers[at])!;
+    const stride = block === 1 ? 2 : 1;
+    // What does nothing has no place.
+    if (choice !== "id" || stride > 1) ops.block(stage, block);
+    return walkLayer(ops, x, choice, channels, stride);
+  });
+}
+
+/**
+ * The network around its layers.
+ *
+ * @param layer one layer, given its input, its place in all stages together from 0, the channels of its stage, its stage and its
+ *   place there from 1
+ */
+export function assembleAround<F extends Feature>(
+  ops: Assembly<F>,
+  image: F,
+  { stages, channels: stem, headWidth, classes = 1000 }: Omit<NasBenchMacroArchitecture, "layers">,
+  layer: (x: F, at: number, channels: number, stage: number, block: number) => F,
+): F {
   ops.scope("stem");
   let x = normed(ops, "", image, stem, 3, 1, 1, "relu");
   let [channels, at] = [stem, 0];
   for (let s = 0; s < stages.length; s++) {
     channels *= 2;
-    for (let b = 0; b < stages[s]; b++, at++) {
-      const choice = layerChoice(layers[at])!;
-      const stride = b === 0 ? 2 : 1;
-      if (choice === "id" && stride === 1) continue;
-      ops.block(s + 1, b + 1);
-      x =
-        choice === "id"
-          ? normed(ops, "", x, channels, 1, stride, 1)
-          : inverted(ops, x, channels, stride, choice);
-    }
+    for (let b = 0; b < stages[s]; b++, at++) x = layer(x, at, channels, s + 1, b + 1);
   }
   ops.scope("head");
   x = normed(ops, "", x, headWidth, 1, 1, 1, "relu");
   return ops.linear("fc", ops.avgpool("pool", x), classes);
+}
+
+/** One layer: an identity is a strided 1 × 1 convolution at the start of a stage, and nothing inside it. */
+export function walkLayer<F extends Feature>(
+  ops: Assembly<F>,
+  x: F,
+  choice: LayerChoice | "id",
+  channels: number,
+  stride: number,
+): F {
+  if (choice !== "id") return inverted(ops, x, channels, stride, choice);
+  return stride === 1 ? x : normed(ops, "", x, channels, 1, stride, 1);
 }
 
 /** MobileNetV2's block with ReLU; no first convolution where it would not widen. */

@@ -5,8 +5,8 @@ import { decisions } from "../../spaces/decisions/decisions-of.js";
 import type { Space } from "../../spaces/space.js";
 import { coveringWays } from "../covering-ways.js";
 
-/** Drawn besides: what only several choices together make is seldom missed, and is refused as a path if it was. */
-const DRAWN = 100;
+/** Drawn besides: an operation that two choices together make, one of some dozens, is missed by none of so many. */
+const DRAWN = 1000;
 
 /**
  * Architectures that between them have every option of each of a space's choices, and some that are drawn.

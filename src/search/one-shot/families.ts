@@ -3,12 +3,23 @@ import { familyByName } from "../../architectures/families.js";
 import type { AnyArchitecture, Family } from "../../architectures/family.js";
 import { isObject, say } from "../../base/say.js";
 import type { Space } from "../../spaces/space.js";
+import { anyNetSupernets } from "./families/anynet.js";
 import { cellsSupernets } from "./families/cells.js";
+import { layersSupernets } from "./families/layers.js";
+import { mobileSupernets } from "./families/mobile.js";
 import { nasBench201Supernets } from "./families/nas-bench-201.js";
+import { nasBenchMacroSupernets } from "./families/nas-bench-macro.js";
 import type { SupernetFamily } from "./supernet-family.js";
 
 /** netspace's own, each registered here by a line. */
-const builtIn = [cellsSupernets, nasBench201Supernets] as unknown as readonly SupernetFamily[];
+const builtIn = [
+  anyNetSupernets,
+  cellsSupernets,
+  layersSupernets,
+  mobileSupernets,
+  nasBench201Supernets,
+  nasBenchMacroSupernets,
+] as unknown as readonly SupernetFamily[];
 
 const known = new Map<string, SupernetFamily>(builtIn.map(each => [each.family, each]));
 

@@ -9,7 +9,7 @@ import type { SharedEdge, SharedSum } from "./supernet.js";
 export interface EdgeToShare<F extends Feature> {
   /** `"normal.n2.e0"`: the same wherever the same choice is made. */
   readonly name: string;
-  /** What the names of its layers have between the place and the operation, `"e0"`. */
+  /** What the names of its layers have between the place and the operation, `"e0"`; nothing if it is empty. */
   readonly at: string;
   /** Each appends its operators, all of one shape, and returns the last one's output. */
   readonly operations: readonly { readonly name: string; build(): F }[];
@@ -67,7 +67,7 @@ export function sharedNetwork(
       }
       const inputs = edges.flatMap(({ at, operations }) =>
         operations.map(operation => {
-          recorder.scope(`${place}.${at}.${operation.name}`);
+          recorder.scope([place, at, operation.name].filter(part => part !== "").join("."));
           return operation.build();
         }),
       );

@@ -101,7 +101,7 @@ export function supernet<A extends AnyArchitecture>(
   }
   const family = familyOfSpace(caller, space);
   const make = supernetFamilyOf<A>(caller, space, family);
-  const given = withParts(caller, space, options);
+  const given = withParts(space, options);
   const examples = examplesOf(caller, given);
   const { classes = options.classes, resolution = options.resolution ?? USUAL_RESOLUTION } = examples[0];
   if (classes === undefined) {
@@ -139,21 +139,26 @@ export function supernet<A extends AnyArchitecture>(
 
 /** The space with the classes and the resolution that are asked for in its architectures. */
 function withParts<A extends AnyArchitecture>(
-  caller: string,
   space: Space<A>,
   { classes, resolution }: SupernetOptions,
 ): Space<A> {
   if (classes === undefined && resolution === undefined) return space;
-  if (!space.with) {
-    throw new RangeError(
-      `${caller}: expected a space that takes other classes and resolutions, which ${space.name} has no with() for; leave them out`,
-    );
-  }
   const parts = {
     ...(classes !== undefined && { classes }),
     ...(resolution !== undefined && { resolution }),
   };
-  return space.with(parts as Partial<A>);
+  if (space.with) return space.with(parts as Partial<A>);
+  const put = (architecture: A | undefined) => architecture && { ...architecture, ...parts };
+  return {
+    name: space.name,
+    ...(space.family && { family: space.family }),
+    dimensions: space.dimensions,
+    size: space.size,
+    draw: random => put(space.draw(random)),
+    ...(space.accepts && { accepts: candidate => space.accepts!(candidate) }),
+    ...(space.decide && { decide: choose => put(space.decide!(choose)) }),
+    ...(space.choicesOf && { choicesOf: architecture => space.choicesOf!(architecture) }),
+  };
 }
 
 /** @throws RangeError for an architecture whose fixed parts are others */

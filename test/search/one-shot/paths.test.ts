@@ -3,9 +3,22 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
   type AnyArchitecture,
+  anyNet,
   build,
+  canonical,
+  DARTSOrderedSpace,
   DARTSSpace,
+  DecisionSpace,
+  enasMacroSpace,
+  ENASMicroSpace,
+  layerAssignment,
+  MnasNetSmall,
+  type MobileStack,
+  mobileStack,
+  nasBenchMacro,
+  nasBenchMacroSpace,
   type Network,
+  PNASSpace,
   seeded,
   SmallCells,
   type Space,
@@ -13,6 +26,7 @@ import {
 } from "netspace";
 
 import {
+  alphaOf,
   inherit,
   pathNetwork,
   supernet,
@@ -72,13 +86,54 @@ function near(got: ArrayLike<number>, expected: ArrayLike<number>, within: numbe
   }
 }
 
+/** A space of MnasNet's kind whose widths are fixed. */
+const mobile = new DecisionSpace<MobileStack>(
+  "mobile",
+  choose =>
+    mobileStack({
+      stem: { width: 8, stride: 1 },
+      blocks: [1, 2].map(i => ({
+        operation: choose.free(`op${i}`, ["conv", "mbconv", "depthwise-separable"]),
+        kernel: choose.free(`k${i}`, [3, 5]),
+        squeezeExcite: choose.free(`se${i}`, [0, 0.25]),
+        skip: choose.free(`skip${i}`, ["identity", "pool", "none"]),
+        repeats: choose.free(`d${i}`, [1, 2, 3]),
+        expansion: 3,
+        width: 8 * i,
+        stride: i,
+      })),
+      classes: 4,
+      resolution: size,
+    }),
+  { family: MnasNetSmall.family! },
+);
+
+const stage = { depth: 1, width: 8, bottleneck: 1, groupWidth: 8, stride: 2 };
+const base = anyNet([stage, { ...stage, width: 16 }, { ...stage, width: 16, bottleneck: 2 }], {
+  stem: { kind: "cifar", width: 8 },
+  classes: 4,
+  resolution: size,
+});
+
+const small = { classes: 4, resolution: size };
 /** Supernets whose paths are drawn. */
 const supernets: readonly [title: string, space: Space<AnyArchitecture>, options: SupernetOptions][] = [
-  ["NAS-Bench-201's kind", SmallCells, { classes: 4, resolution: size }],
+  ["NAS-Bench-201's kind", SmallCells, small],
+  ["DARTS' kind, in its own form", DARTSSpace.fix("cells", 3).fix("filters", 4), { ...small, form: "paths" }],
   [
-    "DARTS' kind, in its own form",
-    DARTSSpace.fix("cells", 3).fix("filters", 4),
-    { classes: 4, resolution: size, form: "paths" },
+    "DARTS' without restriction: two sides of a node",
+    DARTSOrderedSpace.fix("cells", 3).fix("filters", 4),
+    small,
+  ],
+  ["one cell for both kinds", PNASSpace.fix("cells", 3).fix("filters", 4), small],
+  ["NAS-Bench-Macro's kind", nasBenchMacroSpace({ stages: [2, 2, 1], channels: 4, headWidth: 16 }), small],
+  ["ENAS' macro kind", enasMacroSpace({ layers: 6, filters: 4 }), small],
+  ["MnasNet's kind", mobile, {}],
+  ["depths of stages", layerAssignment(base, { layers: 7 }), {}],
+  [
+    "depths of NAS-Bench-Macro's stages",
+    layerAssignment(nasBenchMacro("11111111", { channels: 4, headWidth: 16, ...small }), { layers: 5 }),
+    {},
   ],
 ];
 
@@ -96,6 +151,34 @@ describe("a path of a supernet", { skip: withoutAddon }, () => {
       assert.ok(told > 1);
     });
   }
+
+  it("the largest α at an architecture's operations is that architecture", () => {
+    for (const [title, space, options] of supernets) {
+      const shared = supernet<AnyArchitecture>(space, options);
+      const random = seeded(8);
+      for (let i = 0; i < 20; i++) {
+        const drawn = shared.space.draw(random)!;
+        const mixture = shared.mixture(drawn);
+        const flat = new Map<string, number[]>();
+        for (const { group, edges } of shared.sums) {
+          const weights = Array.from(mixture.get(group)!);
+          for (const { name, operations } of edges) flat.set(name, weights.splice(0, operations.length));
+        }
+        const alpha = alphaOf(shared, (edge, _, index) => flat.get(edge)![index]);
+        assert.equal(canonical(shared.discretise(alpha)), canonical(drawn), title);
+      }
+    }
+  });
+
+  it("a budget of layers is kept to: the likeliest assignment is one of the space's", () => {
+    const shared = supernet(layerAssignment(base, { layers: 7, most: 4 }));
+    // All stages would rather have their most, the last one least of all.
+    const alpha = alphaOf(shared, (edge, depth) => Number(depth) * (edge.startsWith("s3") ? 0.1 : 1));
+    assert.deepEqual(
+      shared.discretise(alpha).stages.map(({ depth }) => depth),
+      [2, 4, 1],
+    );
+  });
 
   it("without sums, as a network of its own, it is the path with them", async () => {
     for (const [, space, options] of supernets) {
@@ -140,6 +223,36 @@ describe("a path of a supernet", { skip: withoutAddon }, () => {
         );
     }
     assert.deepEqual(own.get("head.fc.weight"), weights.get("head.fc.weight"));
+  });
+
+  it("loose ends are added behind convolutions of their own: ENAS' cells run as paths, and have no network of their own to give weights to", async () => {
+    const shared = supernet(ENASMicroSpace.fix("cells", 3).fix("filters", 4), small);
+    const session = await sessionOf(shared.network);
+    const drawn = shared.space.draw(seeded(4))!;
+    const mixture = { mixture: shared.mixture(drawn) };
+    const { loss, gradients } = await session.gradients(shared.network, batch, labels, mixture);
+    assert.ok(loss > 0.1);
+    const read = new Set(drawn.normal.blocks.flatMap(({ left, right }) => [left.state, right.state]));
+    for (let state = 0; state < 7; state++) {
+      const moved = gradients
+        .get(`cell1.output.s${state}.output.conv.weight`)!
+        .values.some(value => value !== 0);
+      assert.equal(moved, !read.has(state), `state ${state}`);
+    }
+    const path = pathNetwork(shared, drawn);
+    near(
+      await session.evaluate(shared.network, batch, mixture),
+      await session.evaluate(path, batch),
+      1e-6,
+      path.name,
+    );
+    const weights = await session.weights();
+    session.dispose();
+    assert.throws(() => inherit(shared, weights, drawn), {
+      name: "RangeError",
+      message:
+        /inherit: expected weights of .*the supernet has this layer otherwise, so that its path \(pathNetwork\)/,
+    });
   });
 
   it("weights of another supernet are refused by the layer", async () => {
