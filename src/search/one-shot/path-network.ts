@@ -62,7 +62,7 @@ export function pathNetwork<A extends AnyArchitecture>(shared: Supernet<A>, arch
  * @example
  * ```ts
  * const weights = inherit(shared, await session.weights(), architecture);
- * const run = await train(architecture, dataset, recipe, { weights });
+ * const run = await train(architecture, { dataset, recipe: "section3", weights });
  * ```
  */
 export function inherit<A extends AnyArchitecture>(
