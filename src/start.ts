@@ -176,6 +176,7 @@ export const {
   welchTest,
 } = room<typeof import("./statistics/index.js")>("./statistics/index.js");
 export const {
+  assignmentPanel,
   bestValuePanel,
   blockDiagrams,
   cellDiagram,

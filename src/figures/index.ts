@@ -1,5 +1,10 @@
 /// <reference types="node" preserve="true" />
 /** Figures in the paper's form, as Plotly specifications that show themselves. */
+export {
+  assignmentPanel,
+  type AssignmentPanelOptions,
+  type DrawnAssignments,
+} from "./panels/assignment-panel.js";
 export { type BestValuePanelOptions, bestValuePanel } from "./panels/best-value-panel.js";
 export { edfPanel, type NamedErrors } from "./panels/edf-panel.js";
 export { fitPanel, type FitPanelOptions } from "./panels/fit-panel.js";

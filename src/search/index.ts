@@ -1,5 +1,16 @@
 /// <reference types="node" preserve="true" />
 /** Search: strategies that are asked for architectures and told what came of them. */
+export {
+  type AssignmentErrors,
+  assignmentErrors,
+  type AssignmentErrorsOptions,
+  type AssignmentRow,
+  type TrainedAssignment,
+} from "./assignments/assignment-errors.js";
+export { type BestAssignment, bestAssignments } from "./assignments/best-assignments.js";
+export type { AssignmentStudyOptions } from "./assignments/budgets.js";
+export { type GrowthLoss, growthLoss, type GrowthLossStep } from "./assignments/growth-loss.js";
+export { type Inheritance, inheritance, type InheritanceStep } from "./assignments/inheritance.js";
 export type { Cost } from "./cost.js";
 export * from "./objectives/index.js";
 export { type Encoder, encoder, type EncoderOptions, type EncodingKind } from "./encodings/encoder.js";

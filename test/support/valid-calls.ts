@@ -116,6 +116,10 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   anyNet: [[stage], { classes: 10 }],
   bestOfDifference: [errors, values, { size: 3, repeats: 20, random }],
   bestValue: [values, errors, { fraction: 0.5, level: 0.9, repeats: 20, random }],
+  assignmentPanel: [
+    { name: "one", assignments: [{ depths: [1, 2], depth: 3, error: 20 }] },
+    { chain: [[1, 2]], legend: "free" },
+  ],
   bestValuePanel: [{ label: "w", values, errors, log: false, name: "one" }],
   blockDiagrams: [[X], stage, 8],
   bootstrap: [values, (sorted: Float64Array) => sorted[0], few],

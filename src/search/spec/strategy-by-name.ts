@@ -7,6 +7,7 @@ import { bananas } from "../strategies/bananas.js";
 import { evolution } from "../strategies/evolution.js";
 import { gaussianProcessSearch } from "../strategies/gaussian-process-search.js";
 import { medianStop, type MedianStopSettings } from "../strategies/median-stop.js";
+import { greedyGrowth } from "../strategies/greedy-growth.js";
 import { localSearch } from "../strategies/local-search.js";
 import { nsga2 } from "../strategies/nsga2.js";
 import { pnas } from "../strategies/pnas.js";
@@ -25,6 +26,7 @@ type Maker = (settings: never) => Strategy;
 const makers: Readonly<Record<string, Maker>> = {
   random,
   localSearch,
+  greedyGrowth,
   evolution,
   reinforce,
   ppo,

@@ -1,6 +1,7 @@
 /** The strategies, each a file that states its paper, its settings and its deviations. */
 export { distinct, type DistinctSettings } from "./distinct.js";
 export { evolution, type EvolutionSettings } from "./evolution.js";
+export { greedyGrowth, type GreedyGrowthSettings, type GrowthNote } from "./greedy-growth.js";
 export { localSearch, type LocalSearchSettings } from "./local-search.js";
 export { random, type RandomSettings } from "./random.js";
 export { lstm, type LstmController, type LstmSettings } from "../controllers/lstm.js";
