@@ -11,7 +11,9 @@ import { pnas } from "../strategies/pnas.js";
 import { random } from "../strategies/random.js";
 import { ppo, reinforce } from "../strategies/reinforce.js";
 import { rewarded } from "../strategies/rewarded.js";
+import { asha } from "../strategies/rungs/asha.js";
 import { hyperband } from "../strategies/rungs/hyperband.js";
+import { successiveHalving } from "../strategies/rungs/successive-halving.js";
 import { type Preset, preset } from "./preset.js";
 
 const published = { origin: "published" } as const;
@@ -203,5 +205,23 @@ export const publishedPresets = {
     states:
       "one in 3 goes on to three times the training, five brackets, the whole training 81 units [recalled]",
     inferred: "a unit is an epoch: for a recipe of another length, hyperband({ epochs })",
+  }),
+  "asha-256": preset(asha({ epochs: 256, eta: 4 }), {
+    ...published,
+    source: "Li et al., MLSys 2020, arXiv 1810.05934",
+    evaluations: 341,
+    states:
+      "one in 4 goes on to four times the training, the least 1/256 of the whole, by 25 and by 500 workers [recalled]",
+    inferred:
+      "a unit is an epoch: for a recipe of another length, asha({ epochs, eta: 4 }); 341 trainings are those of one bracket, and it knows no end",
+  }),
+  "successive-halving-256": preset(successiveHalving({ epochs: 256, eta: 4 }), {
+    ...published,
+    source:
+      "Li et al., MLSys 2020, arXiv 1810.05934, who compare with it; Jamieson and Talwalkar, AISTATS 2016",
+    evaluations: 341,
+    states:
+      "256 architectures, one in 4 goes on to four times the training, the least 1/256 of the whole [recalled]",
+    inferred: "a unit is an epoch: for a recipe of another length, successiveHalving({ epochs, eta: 4 })",
   }),
 } satisfies Record<string, Preset>;

@@ -1,5 +1,7 @@
 /** Presets: each starts and goes on, the published ones are what was published, and ours do what they are scaled for. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import {
   type AnyArchitecture,
@@ -12,6 +14,7 @@ import {
   rankSumTest,
   type Space,
 } from "netspace";
+import { packageRoot } from "../../../src/base/node/paths.js";
 import { seededAt } from "../../../src/base/random.js";
 import {
   latency,
@@ -101,6 +104,43 @@ test("the published settings are those that the papers print", () => {
   assert.deepEqual(pick("hyperband-81", "epochs", "eta"), [81, 3]);
   assert.deepEqual(pick("local-search", "initial", "step"), [10, "best"]);
   assert.ok("distinct" in settings("local-search"));
+});
+
+test("rungs are those of the settings, and what a bracket evaluates is what a preset is meant for", () => {
+  for (const name of ["asha-256", "successive-halving-256"] as const) {
+    const { settings: of, epochs } = presets[name];
+    assert.deepEqual([of.eta, of.epochs, of.least, epochs], [4, 256, 1, 256]);
+  }
+  const bracket = presets["successive-halving-256"];
+  assert.equal(bracket.settings.n, 256);
+  const searcher = bracket.start({ space: bits(12), seed: 1, budget: bracket.evaluations });
+  const rungs = new Map<number, number>();
+  for (let place = 0; place < bracket.evaluations; place++) {
+    const [proposal] = searcher.ask(1);
+    rungs.set(proposal.epochs!, (rungs.get(proposal.epochs!) ?? 0) + 1);
+    searcher.tell(outcomeOf(bracket, proposal, place, place % 50));
+  }
+  assert.deepEqual(
+    [...rungs],
+    [
+      [1, 256],
+      [4, 64],
+      [16, 16],
+      [64, 4],
+      [256, 1],
+    ],
+  );
+});
+
+test("the page on searching has each preset with its source and what is set in place of what that leaves out", () => {
+  const page = readFileSync(join(packageRoot, "docs", "search.md"), "utf8");
+  for (const [name, { origin, evaluations, source, states, inferred = "–" }] of all) {
+    const row =
+      origin === "ours"
+        ? `| \`${name}\` | ${source} | ${states} |`
+        : `| \`${name}\` | ${source} | ${evaluations.toLocaleString("en")} | ${inferred} |`;
+    assert.ok(page.includes(row), `docs/search.md, its part on presets: expected ${row}`);
+  }
 });
 
 test("a name that no preset has is answered with those that there are", () => {
