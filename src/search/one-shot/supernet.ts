@@ -103,14 +103,14 @@ export function supernet<A extends AnyArchitecture>(
   const make = supernetFamilyOf<A>(caller, space, family);
   const given = withParts(space, options);
   const examples = examplesOf(caller, given);
+  const fixed = new Map(Object.entries(make.fixed(examples[0])));
+  for (const example of examples) requireFixed(caller, space.name, fixed, make.fixed(example));
   const { classes = options.classes, resolution = options.resolution ?? USUAL_RESOLUTION } = examples[0];
   if (classes === undefined) {
     throw new RangeError(
       `${caller}: expected a number of classes, which the architectures of ${space.name} do not say; give it: supernet(space, { classes: 10 })`,
     );
   }
-  const fixed = new Map(Object.entries(make.fixed(examples[0])));
-  for (const example of examples) requireFixed(caller, space.name, fixed, make.fixed(example));
   const name = options.name ?? `supernet of ${space.name}`;
   const design = make.design({ caller, name, space: given, examples, classes, resolution, form });
   const edges = new Map(design.sums.flatMap(sum => sum.edges).map(edge => [edge.name, edge]));

@@ -5,11 +5,19 @@ import {
   type AnyArchitecture,
   anyNet,
   build,
+  CellSpace,
   canonical,
   DARTSOrderedSpace,
   DARTSSpace,
   DecisionSpace,
+  type Cell,
   enasMacroSpace,
+  inferShapes,
+  type Layer,
+  nasBench201,
+  reviveArchitecture,
+  storeArchitecture,
+  type Weight,
   ENASMicroSpace,
   layerAssignment,
   MnasNetSmall,
@@ -68,7 +76,10 @@ async function sameAsAlone<A extends AnyArchitecture>(
   near(logits, expected, 1e-5, "logits");
   const path = await session.gradients(shared.network, batch, labels, mixture);
   const single = await own.gradients(alone, batch, labels);
-  assert.ok(Math.abs(path.loss - single.loss) < 1e-6, `${path.loss} and ${single.loss}`);
+  assert.ok(
+    Math.abs(path.loss - single.loss) < 1e-6 * Math.max(1, single.loss),
+    `${path.loss} and ${single.loss}`,
+  );
   for (const [name, { values }] of single.gradients) {
     const [, layer, kind] = /^(.*)\.([^.]+)$/.exec(name)!;
     const there = `${shared.layerOf?.(architecture, layer) ?? layer}.${kind}`;
@@ -82,9 +93,41 @@ async function sameAsAlone<A extends AnyArchitecture>(
 function near(got: ArrayLike<number>, expected: ArrayLike<number>, within: number, what: string): void {
   assert.equal(got.length, expected.length, what);
   for (let i = 0; i < got.length; i++) {
-    assert.ok(Math.abs(got[i] - expected[i]) < within, `${what}: ${got[i]} and ${expected[i]} at ${i}`);
+    assert.ok(
+      Math.abs(got[i] - expected[i]) < within * Math.max(1, Math.abs(expected[i])),
+      `${what}: ${got[i]} and ${expected[i]} at ${i}`,
+    );
   }
 }
+
+/** What DARTS' search form has otherwise than a network of its cells. */
+function searchForm(network: Network): Network {
+  const layers: Layer[] = [];
+  const renamed = new Map<string, string>();
+  for (const layer of network.layers) {
+    const read = { ...layer, inputs: layer.inputs.map(input => renamed.get(input) ?? input) };
+    const isOfCell = layer.name.startsWith("cell");
+    layers.push(
+      layer.op === "batchnorm" && isOfCell
+        ? { ...read, op: "batchnorm", channels: layer.channels, affine: false }
+        : read,
+    );
+    if (layer.op !== "maxpool" && layer.op !== "avgpool2d") continue;
+    const name = layer.name.replace(/pool$/, "norm");
+    renamed.set(layer.name, name);
+    layers.push({
+      op: "batchnorm",
+      name,
+      inputs: [layer.name],
+      channels: channelsOf(network, layer.name),
+      affine: false,
+    });
+  }
+  return { ...network, layers };
+}
+
+const channelsOf = (network: Network, layer: string): number =>
+  inferShapes(network, size).get(layer)!.channels;
 
 /** A space of MnasNet's kind whose widths are fixed. */
 const mobile = new DecisionSpace<MobileStack>(
@@ -126,6 +169,11 @@ const supernets: readonly [title: string, space: Space<AnyArchitecture>, options
     small,
   ],
   ["one cell for both kinds", PNASSpace.fix("cells", 3).fix("filters", 4), small],
+  [
+    "cells that all blocks leave, with extra reductions between them (ENAS)",
+    new CellSpace({ ...ENASMicroSpace.options, name: "whole", output: "all", cells: 3, filters: 4 }),
+    small,
+  ],
   ["NAS-Bench-Macro's kind", nasBenchMacroSpace({ stages: [2, 2, 1], channels: 4, headWidth: 16 }), small],
   ["ENAS' macro kind", enasMacroSpace({ layers: 6, filters: 4 }), small],
   ["MnasNet's kind", mobile, {}],
@@ -223,6 +271,63 @@ describe("a path of a supernet", { skip: withoutAddon }, () => {
         );
     }
     assert.deepEqual(own.get("head.fc.weight"), weights.get("head.fc.weight"));
+  });
+
+  it("of DARTS' search form it is the architecture's own network without scales and shifts, and with normalised pools", async () => {
+    const shared = supernet(DARTSSpace.fix("cells", 4).fix("filters", 4), small);
+    const random = seeded(21);
+    const session = await sessionOf(shared.network);
+    for (let i = 0; i < 3; i++) {
+      const drawn = shared.space.draw(random)!;
+      const mixture = { mixture: shared.mixture(drawn) };
+      await warm(session, shared.network, mixture);
+      const own = searchForm(build(drawn));
+      const alone = await sessionOf(own, 9);
+      const [weights, mine] = [await session.weights(), new Map<string, Weight>()];
+      for (const name of (await alone.weights()).keys()) {
+        const [, layer, kind] = /^(.*)\.([^.]+)$/.exec(name)!;
+        mine.set(name, weights.get(`${shared.layerOf!(drawn, layer)}.${kind}`)!);
+      }
+      await alone.restore(mine);
+      const logits = await session.evaluate(shared.network, batch, mixture);
+      near(logits, await alone.evaluate(own, batch), 1e-5, own.name);
+      alone.dispose();
+    }
+    session.dispose();
+  });
+
+  it("an operation that both sides of a node have on one state is there twice", async () => {
+    const shared = supernet(DARTSOrderedSpace.fix("cells", 2).fix("filters", 4), small);
+    const drawn = shared.space.draw(seeded(1))!;
+    const twice = ({ blocks, output }: Cell): Cell => ({
+      output,
+      blocks: blocks.map(({ left }, b) =>
+        b === 1 ? { left, right: left } : { left: identity, right: identity },
+      ),
+    });
+    const identity = { op: "identity", state: 1 };
+    await sameAsAlone(shared, { ...drawn, normal: twice(drawn.normal), reduction: twice(drawn.reduction) });
+  });
+
+  it("edges that a cell does not have are not run", async () => {
+    const shared = supernet(SmallCells, small);
+    const text = "|nor_conv_3x3~0|+|nor_conv_1x1~1|+|skip_connect~0|nor_conv_3x3~2|";
+    await sameAsAlone(shared, nasBench201(text, { channels: 8, cells: 1, ...small }));
+  });
+
+  it("an architecture out of a store is the same path", () => {
+    const shared = supernet(PNASSpace.fix("cells", 3).fix("filters", 4), small);
+    const drawn = shared.space.draw(seeded(6))!;
+    const back = reviveArchitecture(
+      JSON.parse(JSON.stringify(storeArchitecture(drawn))),
+    ) as unknown as typeof drawn;
+    assert.notEqual(back.normal, back.reduction);
+    assert.deepEqual(shared.mixture(back), shared.mixture(drawn));
+    const other = shared.space.draw(seeded(7))!;
+    assert.throws(() => shared.mixture({ ...drawn, reduction: other.normal }), {
+      name: "RangeError",
+      message: /mixture: expected one cell for both kinds, as PNAS has it, got two that differ/,
+    });
   });
 
   it("loose ends are added behind convolutions of their own: ENAS' cells run as paths, and have no network of their own to give weights to", async () => {

@@ -8,6 +8,11 @@ import {
   DecisionSpace,
   describe as title,
   NASNetCombineSpace,
+  AnyNetXA,
+  enasMacroSpace,
+  MnasNetSmall,
+  NASRLSmall,
+  RegNetX,
   NasBench201,
   nasBench201,
   NDSDARTSSpace,
@@ -53,6 +58,20 @@ describe("DARTS' supernet", () => {
         "dilsep5",
       ]);
     }
+  });
+
+  it("normalises without scale and shift in cells, also behind each pool; the stem has both", () => {
+    const { layers } = darts(3, 4).network;
+    const norms = layers.filter(layer => layer.op === "batchnorm");
+    for (const { name, affine } of norms) assert.equal(affine, name === "stem.bn" ? undefined : false, name);
+    const pools = layers.filter(({ op }) => op === "maxpool" || op === "avgpool2d");
+    // Two on each of 14 edges of each of three cells.
+    assert.equal(pools.length, 84);
+    for (const { name } of pools)
+      assert.ok(
+        norms.some(({ inputs }) => inputs[0] === name),
+        name,
+      );
   });
 
   it("keeps of each node the two edges with the largest operation that is not none", () => {
@@ -186,6 +205,21 @@ describe("what a supernet refuses", () => {
       /expected architectures that differ in their choices alone, whose concatenating blocks/,
     ],
     ["filters that vary", NDSDARTSSpace, {}, /whose filters are 16 as in NDS-DARTS, got 24/],
+    ["widths that vary", AnyNetXA, {}, /whose widths are \[8,8,8,8\] as in AnyNetXA, got \[16,8,8,8\]/],
+    [
+      "widths that follow from a line, of which few ways make a network",
+      RegNetX,
+      {},
+      /whose [a-z ]+ are .* as in RegNetX/,
+    ],
+    ["filters of blocks that vary", MnasNetSmall, {}, /whose widths are .* as in MnasNet-small/],
+    ["filters of layers that vary", NASRLSmall, {}, /whose widths are .* as in NAS-RL-small/],
+    [
+      "layers that join by concatenation",
+      enasMacroSpace({ layers: 6, filters: 4, joins: "concat" }),
+      { classes: 10 },
+      /expected layers that join by "sum", got "concat" in ENAS-macro, 6 layers/,
+    ],
     ["no classes", classless, {}, /expected a number of classes, .* supernet\(space, \{ classes: 10 \}\)/],
     ["classes of no number", SmallCells, { classes: 0 }, /classes must be a positive integer, got 0/],
     ["another form", SmallCells, { form: "soft" }, /form must be "relaxed" or "paths", got "soft"/],
