@@ -19,11 +19,11 @@ import { isSettled, searchId, type Trial, type TrialRecord } from "../trials/tri
 import { trialMaker } from "../trials/trials-of.js";
 import { addCosts, type Cost } from "./cost.js";
 import type { Fidelity, Objective, TrainedObjective } from "./objective.js";
-import { Failures } from "./runs/failures.js";
 import {
   type Answer,
   type Evaluated,
   measureAll,
+  notAsked,
   outcomeOf,
   outcomeRecord,
   rootOf,
@@ -103,7 +103,6 @@ class OpenSearch implements OpenSource {
   readonly #evaluated: Evaluated;
   readonly #ledger: Ledger;
   readonly #trialOf: ReturnType<typeof trialMaker>;
-  readonly #failures = new Failures();
   /** The store's, by id. */
   readonly #stored: Map<string, TrialRecord>;
   /** What is under way: its trial, and what was measured of it. */
@@ -112,7 +111,6 @@ class OpenSearch implements OpenSource {
   readonly #ready: Trial[] = [];
   readonly #byPlace = new Map<number, OutcomeRecord>();
   #measuring: Promise<void> | undefined;
-  #problem: Error | undefined;
 
   constructor(search: Search, folder: string | undefined) {
     const { spec, strategy, outstanding, objectives = [chosenError(spec)] } = search;
@@ -126,7 +124,7 @@ class OpenSearch implements OpenSource {
     this.settled = stored
       .filter(trial => trial.sweep === id && isSettled(trial))
       .sort((a, b) => a.index - b.index);
-    this.#stored = new Map(stored.map(trial => [trial.id, trial]));
+    this.#stored = new Map(stored.flatMap(trial => (trial.sweep === id ? [[trial.id, trial]] : [])));
     const space = placedSpace(spec);
     const program = decisions(space);
     this.#ledger = new Ledger({
@@ -147,13 +145,18 @@ class OpenSearch implements OpenSource {
     return this.#ledger.left;
   }
 
+  get problem(): Error | undefined {
+    return this.#ledger.problem;
+  }
+
   get ahead(): readonly Trial[] {
     return this.#ledger.open.map(asked => this.#trial(asked));
   }
 
   next(): Trial | "later" | Promise<void> | undefined {
     for (;;) {
-      if (this.#problem) throw this.#problem;
+      // What is under way ends, and is kept.
+      if (this.problem) return undefined;
       const ready = this.#ready.shift();
       if (ready) return ready;
       // One after the other: what is measured of one would disturb what is measured of another.
@@ -192,13 +195,16 @@ class OpenSearch implements OpenSource {
     const { trial, answers } = underWay;
     // What a stopped search did not measure is asked again when it goes on.
     if (this.#search.signal?.aborted) return;
-    this.#problem = this.#failures.look(answers, this.#ledger.outcomes.length);
     this.#underWay.set(trial.index, underWay);
     const known = this.#stored.get(trial.id);
-    if (answers.every(answer => answer !== undefined)) {
-      // A limit forbids its training.
+    const thrown = answers.find(answer => answer?.thrown !== undefined)?.thrown;
+    if (thrown !== undefined || answers.every(answer => answer !== undefined)) {
+      // A limit forbids its training, or it would be told as failed whatever came of it.
       this.#underWay.delete(trial.index);
-      this.#ledger.ended(outcomeRecord(this.#evaluated, underWay.asked, answers));
+      const { objectives } = this.#evaluated;
+      const fidelity = { ...fidelityOf(underWay.asked), seed: trial.seed };
+      const all = answers.map((answer, i) => answer ?? notAsked(objectives[i], fidelity));
+      this.#ledger.ended(outcomeRecord(this.#evaluated, underWay.asked, all), thrown);
       this.#report();
     } else if (known && isSettled(known)) this.#end(underWay, known);
     else this.#ready.push(trial);
@@ -209,14 +215,15 @@ class OpenSearch implements OpenSource {
     this.#underWay.delete(asked.place);
     const { objectives } = this.#evaluated;
     const { trainImages = Number.NaN } = this.#search;
-    const epochs = record.epochs?.length ?? trial.recipe.epochs;
     const { stoppedAt } = record;
     const fidelity = {
       ...fidelityOf(asked),
       ...(stoppedAt !== undefined && { epochs: stoppedAt }),
       seed: trial.seed,
     };
-    const images = record.images ?? epochs * trainImages;
+    // One that failed is charged what its record says.
+    const epochs = record.epochs?.length ?? (record.status === "failed" ? 0 : trial.recipe.epochs);
+    const images = record.images ?? (epochs === 0 ? 0 : epochs * trainImages);
     const own = answers.map((answer, i) => answer ?? trainedAnswer(objectives[i], record, fidelity, images));
     const before = this.#told.get(asked.proposal.continues ?? -1);
     // What went on costs, from nothing, what came before it, too.

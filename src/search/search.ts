@@ -200,6 +200,7 @@ async function measureSearch(
   const unlock = lockFolder(out);
   try {
     checkFolder(out, plan.facts);
+    checkQueue(out);
     keepFacts(out, plan.facts, undefined);
     await run(out);
   } finally {
@@ -245,12 +246,7 @@ async function trainSearch(
   const unlock = lockFolder(out);
   try {
     checkFolder(out, facts);
-    const queued = clusterQueue(out);
-    if (queued.length > 0 && process.env.SLURM_JOB_ID !== queued[0].job) {
-      throw new StoreError(
-        `search: the search of ${out} is in Slurm's queue (job ${queued[0].job}); wait for it, or netspace search cancel ${out}`,
-      );
-    }
+    checkQueue(out);
     keepFacts(out, facts, spec);
     const onProgress = ({
       event,
@@ -263,6 +259,15 @@ async function trainSearch(
   } finally {
     unlock();
   }
+}
+
+/** @throws StoreError while another process is to run it: a job that waits holds no lock */
+function checkQueue(out: string): void {
+  const [queued] = clusterQueue(out);
+  if (!queued || process.env.SLURM_JOB_ID === queued.job) return;
+  throw new StoreError(
+    `search: the search of ${out} is in Slurm's queue (job ${queued.job}); wait for it, or netspace search cancel ${out}`,
+  );
 }
 
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();

@@ -29,6 +29,11 @@ export interface CustomObjectiveOptions {
   readonly split?: "training" | "validation" | "test";
   /** What else decides the values, as plain data: part of a search's identity, as the function's text is. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /**
+   * Names the function in place of its text: a search goes on with a function that was mended, as long as its version is the
+   * same. Change it with the values.
+   */
+  readonly version?: string | number;
 }
 
 /**
@@ -57,8 +62,14 @@ export function customObjective<A extends AnyArchitecture>(
     unit: "text?",
     split: "text?",
     settings: "object?",
+    version: "any?",
   });
-  const { better = "least", unit, split, settings = {} } = options;
+  const { better = "least", unit, split, settings = {}, version } = options;
+  if (version !== undefined && !["string", "number"].includes(typeof version)) {
+    throw new RangeError(
+      `customObjective: version must be a text or a number, such as 1, got ${say(version)}`,
+    );
+  }
   const oneOf = (field: string, value: string | undefined, known: readonly string[]) => {
     if (value === undefined || known.includes(value)) return;
     const names = known.map(each => `"${each}"`).join(" or ");
@@ -68,7 +79,7 @@ export function customObjective<A extends AnyArchitecture>(
   oneOf("split", split, ["training", "validation", "test"]);
   return {
     name,
-    settings: { ...settings, better, function: textOf(f) },
+    settings: { ...settings, better, ...(version === undefined ? { function: textOf(f) } : { version }) },
     better,
     ...(unit !== undefined && { unit }),
     ...(split && { split }),

@@ -81,10 +81,23 @@ function measureOne(
   };
   try {
     const measured: unknown = objective.measure(architecture, fidelity, signal && { signal });
-    return measured instanceof Promise ? measured.then(checked, failed) : checked(measured);
+    return measured instanceof Promise
+      ? untilStopped(measured, signal).then(checked, failed)
+      : checked(measured);
   } catch (error) {
     return failed(error);
   }
+}
+
+/** An answer, or a rejection as soon as the search is stopped: an objective may never answer. */
+function untilStopped<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return answer;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop);
+    void answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
 }
 
 /** Why there is no finite value. */
@@ -104,7 +117,7 @@ function refusalOf(
     record: objectiveRecord(objective, fidelity, measured),
     reason: `${objective.name}: ${reasonOf(measured)}`,
   });
-  return beyondLimits(limits, architecture, fidelity, signal).then(
+  return untilStopped(beyondLimits(limits, architecture, fidelity, signal), signal).then(
     ({ reason, cost, measured }) =>
       reason === undefined
         ? undefined
@@ -162,8 +175,13 @@ export function trainedAnswer(
     { epochs, seed },
     { value, cost, ...(details && { details }) },
   );
-  return { record, ...(status === "failed" && { reason: reason ?? "it failed" }) };
+  return { record, ...(status === "failed" && { reason: `training: ${reason ?? "it failed"}` }) };
 }
+
+/** What stands for a training that is not made, since what was measured before threw. */
+export const notAsked = (objective: Objective, fidelity: Fidelity & { readonly seed: number }): Answer => ({
+  record: objectiveRecord(objective, fidelity, { value: Number.NaN, cost: {} }),
+});
 
 /** Whose evaluations they are. */
 export interface Evaluated {
@@ -184,6 +202,7 @@ export function outcomeRecord(
   const epochs = trial?.stoppedAt ?? proposal.epochs;
   const reasons = answers.flatMap(({ reason }) => reason ?? []);
   const cost = answers.map(({ record }) => record.cost).reduce(addCosts);
+  const isThrown = answers.some(({ thrown }) => thrown !== undefined);
   const status = reasons.length > 0 ? "failed" : trial?.status === "diverged" ? "diverged" : "finished";
   return {
     version: 1,
@@ -197,6 +216,7 @@ export function outcomeRecord(
     ...(continues !== undefined && { continues }),
     status,
     ...(reasons.length > 0 && { reason: reasons.join("; ") }),
+    ...(isThrown ? { fault: "objective" } : trial?.status === "failed" && { fault: "training" }),
     objectives: answers.map(({ record }) => record),
     cost: paid ?? cost,
     ...(trial && { trial: trial.id }),

@@ -5,11 +5,15 @@
  * outstanding. So one worker, four, and a search that was killed evaluate the same architectures. A strategy that says that
  * it is asynchronous is told outcomes as they come; the log of outcomes is then the journal of their order, which is told
  * again in it.
+ *
+ * What the machine did to a training is told as a failure and is kept once a later evaluation ended well: only then it is the
+ * architecture's. What fails at the end of a run is tried again by the next.
  */
 import type { AnyArchitecture } from "../../architectures/family.js";
 import type { Way } from "../../spaces/decisions/way.js";
 import { StoreError } from "../../trials/store/store-error.js";
 import type { Outcome, Proposal, Searcher } from "../searcher.js";
+import { Failures } from "./failures.js";
 import { OutcomeLog, type OutcomeRecord, readOutcomes } from "./outcome-log.js";
 import { keepState, readState } from "./state-file.js";
 
@@ -54,7 +58,12 @@ export class Ledger {
   readonly #open: Asked[] = [];
   /** Outcomes that are not told yet, for others before them are not there. */
   readonly #ended = new Map<number, OutcomeRecord>();
+  readonly #thrown = new Map<number, unknown>();
   #places = 0;
+  readonly #failures = new Failures();
+  /** Told, and not in the log: failures that the next run tries again unless one behind them ends well. */
+  readonly #held: OutcomeRecord[] = [];
+  #problem: Error | undefined;
 
   /**
    * A search at the place where its folder leaves it. Nothing is written.
@@ -99,6 +108,11 @@ export class Ledger {
     return this.#options.budget - this.outcomes.length - this.#ended.size;
   }
 
+  /** Why nothing more is to be evaluated, if that is so; see `Failures`. */
+  get problem(): Error | undefined {
+    return this.#problem;
+  }
+
   /** Those that nobody works at, in order. */
   get open(): readonly Asked[] {
     return this.#open;
@@ -115,12 +129,17 @@ export class Ledger {
     return this.#open.shift();
   }
 
-  /** What came of one that was taken. Whatever can be told now is, once it is in the log. */
-  ended(record: OutcomeRecord): void {
+  /**
+   * What came of one that was taken. Whatever can be told now is, once it is in the log.
+   *
+   * @param thrown by an objective
+   */
+  ended(record: OutcomeRecord, thrown?: unknown): void {
     this.#ended.set(record.place, record);
+    if (thrown !== undefined) this.#thrown.set(record.place, thrown);
     const before = this.outcomes.length;
-    if (this.#options.asynchronous) this.#tell(record.place);
-    else this.#goOn();
+    if (!this.#options.asynchronous) this.#goOn();
+    else if (!this.#problem) this.#tell(record.place);
     if (this.outcomes.length > before) this.#keep();
   }
 
@@ -131,7 +150,9 @@ export class Ledger {
   /** Tells what is next to be told. */
   #goOn(): void {
     const first = (): number => this.#asked.keys().next().value ?? -1;
-    for (let place = first(); this.#ended.has(place); place = first()) this.#tell(place);
+    for (let place = first(); this.#ended.has(place) && !this.#problem; place = first()) {
+      this.#tell(place);
+    }
   }
 
   /** Tells the log's outcomes again, in their order. */
@@ -145,12 +166,25 @@ export class Ledger {
 
   #tell(place: number): void {
     const record = this.#ended.get(place)!;
-    if (!this.#logged.has(place)) this.#log?.append(record);
+    if (!this.#logged.has(place) && !this.#write(record)) return;
     this.#searcher.tell(this.#options.outcome(this.#asked.get(place)!, record));
     this.#ended.delete(place);
     this.#asked.delete(place);
     this.outcomes.push(record);
     this.#ask();
+  }
+
+  /** Puts into the log what belongs there. Whether the strategy is to be told. */
+  #write(record: OutcomeRecord): boolean {
+    const told = this.outcomes.length;
+    const isHeld = record.fault === "training" || (record.fault !== undefined && this.#held.length > 0);
+    const held = this.#held.length + (isHeld ? 1 : 0);
+    const kept = this.#log && told + 1 - held;
+    this.#problem = this.#failures.look(record, { told, kept, held, thrown: this.#thrown.get(record.place) });
+    if (this.#problem && told === 0) return false;
+    if (isHeld) this.#held.push(record);
+    else for (const each of [...this.#held.splice(0), record]) this.#log?.append(each);
+    return true;
   }
 
   /**
@@ -191,7 +225,8 @@ export class Ledger {
 
   #keep(): void {
     const { folder, search } = this.#options;
-    if (folder === undefined) return;
+    // A state knows no more than the log has.
+    if (folder === undefined || this.#held.length > 0) return;
     keepState(folder, {
       version: 1,
       search,

@@ -2,7 +2,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { decisions } from "../../spaces/decisions/decisions-of.js";
 import { type Answer, measureAll, outcomeOf, outcomeRecord, paidFor, rootOf } from "./evaluation.js";
-import { Failures } from "./failures.js";
 import { type Asked, Ledger } from "./ledger.js";
 import type { Plan } from "./plan.js";
 import type { SearchTally } from "./progress.js";
@@ -42,14 +41,13 @@ export function measuredLedger(plan: Plan, folder: string | undefined): Ledger {
 export async function runMeasured(plan: Plan, ledger: Ledger, options: MeasuredRunOptions): Promise<void> {
   const { facts, objectives } = plan;
   const { workers, tally, abort, drain } = options;
-  const failures = new Failures();
   const evaluated = { search: facts.id, strategy: facts.strategy.name, objectives };
   const byPlace = new Map(ledger.outcomes.map(record => [record.place, record]));
   let running = 0;
   let waiting: (() => void)[] = [];
-  let stopped: Error | undefined;
+  let broken = false;
   let turned = performance.now();
-  const isOver = () => abort.aborted || drain?.aborted || stopped !== undefined;
+  const isOver = () => abort.aborted || drain?.aborted || broken || ledger.problem !== undefined;
 
   const lane = async (): Promise<void> => {
     while (!isOver()) {
@@ -62,6 +60,10 @@ export async function runMeasured(plan: Plan, ledger: Ledger, options: MeasuredR
       running++;
       try {
         await evaluate(asked);
+      } catch (error) {
+        // The others are not to go on alone.
+        broken = true;
+        throw error;
       } finally {
         running--;
         for (const wake of waiting) wake();
@@ -79,13 +81,11 @@ export async function runMeasured(plan: Plan, ledger: Ledger, options: MeasuredR
     // Awaited only where it has to be: a turn for each row of a table would take longer than the rows.
     const answers = (asking instanceof Promise ? await asking : asking) as Answer[];
     if (abort.aborted) return;
-    const ends = failures.look(answers, ledger.outcomes.length);
     const record = outcomeRecord(evaluated, asked, answers, paidFor(answers, proposal.continues, byPlace));
     byPlace.set(place, record);
-    ledger.ended(record);
+    ledger.ended(record, answers.find(({ thrown }) => thrown !== undefined)?.thrown);
     tally.told(ledger.outcomes, ledger.notes);
     tally.show("ended", running - 1);
-    stopped ??= ends;
     if (performance.now() - turned > TURN_MS) {
       await turn();
       turned = performance.now();
@@ -94,5 +94,5 @@ export async function runMeasured(plan: Plan, ledger: Ledger, options: MeasuredR
   const lanes = await Promise.allSettled(Array.from({ length: workers }, lane));
   const failed = lanes.find(({ status }) => status === "rejected") as PromiseRejectedResult | undefined;
   if (failed) throw failed.reason;
-  if (stopped) throw stopped;
+  if (ledger.problem) throw ledger.problem;
 }

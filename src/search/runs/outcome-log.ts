@@ -62,6 +62,10 @@ export interface OutcomeRecord {
   readonly status: "finished" | "diverged" | "failed";
   /** Why it failed. */
   readonly reason?: string;
+  /**
+   * What failed, where that is not the architecture's doing: an objective that threw, or a training that the machine did not bear.
+   */
+  readonly fault?: "objective" | "training";
   readonly objectives: readonly ObjectiveRecord[];
   /** What was paid for it: of a training that went on, the further epochs. */
   readonly cost: Cost;

@@ -2,7 +2,7 @@
  * What a search is, in its folder: `search-spec.json`, which decides all that it does. Where it trains there is a sweep's
  * `spec.json` as well, so that what reads the population of a sweep reads that of a search.
  */
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expectName } from "../../base/expect.js";
 import { readJsonFile } from "../../base/node/json-file.js";
@@ -15,6 +15,8 @@ import { keepSources } from "../../trials/source/keep-source.js";
 import { type SpaceSpec, spaceName } from "../../trials/space-spec.js";
 import { readTrials, writing } from "../../trials/store/store.js";
 import { canonicalJson } from "../../trials/trial.js";
+import { readOutcomes } from "./outcome-log.js";
+import { stateFile } from "./state-file.js";
 
 /** An objective but for what measures it. */
 export interface ObjectiveFacts {
@@ -100,39 +102,74 @@ export function readFacts(folder: string, caller = "openSearch"): SearchFacts {
   return facts as SearchFacts;
 }
 
-/** Whether the search may be kept in this folder. @throws SpecError if another is there, or a sweep */
+/**
+ * Whether the search may be kept in this folder. One that was told nothing, and what a process left that was killed before that, is
+ * in nobody's way.
+ *
+ * @throws SpecError if another search is there that was told something, or a sweep
+ */
 export function checkFolder(folder: string, facts: SearchFacts): void {
+  const hasOutcomes = existsSync(folder) && readOutcomes(folder).end > 0;
   if (holdsSearch(folder)) {
     const kept = readFacts(folder, "search");
-    if (kept.id === facts.id) return;
+    if (kept.id === facts.id || !hasOutcomes) return;
     throw new SpecError(
-      `search: ${folder} holds another search (${differences(kept, facts)}); choose another folder`,
+      `search: ${folder} holds another search (${differences(kept, facts)}); choose another folder${facts.known === undefined && sameButForText(kept, facts) ? `, and begin the search there with known: ${say(folder)}; a version given to customObjective stands for its text` : ""}`,
     );
   }
-  if (existsSync(specFile(folder))) {
+  // A search's spec is written before what makes the folder a search's.
+  if (existsSync(specFile(folder)) && !isSearchSpec(folder)) {
     throw new SpecError(`search: ${folder} holds a sweep; choose another folder for the search`);
   }
-  if (existsSync(folder) && readTrials(folder).records.size > 0) {
+  if (
+    hasOutcomes ||
+    (existsSync(folder) && !existsSync(specFile(folder)) && readTrials(folder).records.size > 0)
+  ) {
+    const what = hasOutcomes ? "outcomes" : "trials";
     throw new SpecError(
-      `search: ${folder} holds trials without their search-spec.json; choose another folder`,
+      `search: ${folder} holds ${what} without their search-spec.json; put it back in its place, or choose another folder`,
     );
   }
 }
 
-/** Writes what the search is, durably. A budget that has grown takes the older one's place. */
+/** Whether a folder's `spec.json` is a search's. */
+function isSearchSpec(folder: string): boolean {
+  try {
+    return isObject((readJsonFile(specFile(folder)) as { readonly search?: unknown }).search);
+  } catch {
+    return false;
+  }
+}
+
+/** Writes what the search is, durably. A budget that has grown takes the older one's place, as does a search that of one that was told nothing. */
 export function keepFacts(folder: string, facts: SearchFacts, spec: CheckedSpec | undefined): void {
   const isNew = !holdsSearch(folder);
+  const replaces = isNew || readFacts(folder, "search").id !== facts.id;
+  if (replaces) writing(folder, () => rmSync(stateFile(folder), { force: true }));
   if (spec) {
-    if (isNew) keepSources(folder, spec.space);
+    if (replaces) keepSources(folder, spec.space);
     keep(specFile(folder), spec);
   }
   // Last: with it the folder is a search's.
   keep(factsFile(folder), facts);
+  if (replaces && !spec) writing(folder, () => rmSync(specFile(folder), { force: true }));
   if (isNew) syncFolder(dirname(folder));
 }
 
 function keep(file: string, data: unknown): void {
   writing(file, () => replaceFile(file, `${JSON.stringify(data, null, 2)}\n`, { durable: true }));
+}
+
+/** Whether nothing but the text of functions tells two searches apart. */
+function sameButForText(kept: SearchFacts, facts: SearchFacts): boolean {
+  const plain = ({ id: _id, budget: _budget, objectives, ...rest }: SearchFacts) =>
+    canonicalJson({
+      ...rest,
+      objectives: objectives.map(
+        ({ settings: { function: _text, version: _version, ...settings }, ...one }) => ({ ...one, settings }),
+      ),
+    } as object);
+  return plain(kept) === plain(facts);
 }
 
 /** What differs, in words: `seed differs: 1 there, 2 here`, or `strategy and seed differ`. */

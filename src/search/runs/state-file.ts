@@ -29,7 +29,7 @@ export interface KeptState {
   readonly state: unknown;
 }
 
-const stateFile = (folder: string): string => join(folder, "search.json");
+export const stateFile = (folder: string): string => join(folder, "search.json");
 
 /** Written without a sync: an older state, or none, only means that more outcomes are told again. @throws StoreError */
 export function keepState(folder: string, kept: KeptState): void {

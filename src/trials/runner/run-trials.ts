@@ -122,6 +122,7 @@ export async function runTrials(
     await trials.close?.();
   }
   if (problems.length > 0) throw problems[0];
+  if (trials.problem) throw trials.problem;
   // Nothing is left that could go on from one.
   if (trials.left === 0) dropCheckpoints(out);
 }

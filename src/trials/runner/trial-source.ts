@@ -29,6 +29,8 @@ export interface OpenSource {
    * there are no more.
    */
   next(): Trial | "later" | Promise<void> | undefined;
+  /** Why there are no more, where that is an error. */
+  readonly problem?: Error | undefined;
   /** How a trial ended, failures included, once it is in the store. */
   tell(record: TrialRecord): void;
   /** Ends what is under way in this process. */
