@@ -41,6 +41,8 @@ interface ObjectiveFacts {
   readonly epochs?: number;
   /** Whether it knows an architecture, where it knows those of one space alone. */
   readonly knows?: (architecture: AnyArchitecture) => boolean;
+  /** Whether it is the same after any number of epochs, as a count is. Default false. */
+  readonly ignoresEpochs?: boolean;
 }
 
 /** Something that is known as soon as it is asked, or some time later, in this process. */

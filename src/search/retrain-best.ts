@@ -26,7 +26,7 @@ import { lockFolder } from "../trials/store/lock.js";
 import { canonicalJson, type Trial } from "../trials/trial.js";
 import { trialMaker } from "../trials/trials-of.js";
 import type { TrainedObjective } from "./objective.js";
-import { madeSmall } from "./runs/evaluation.js";
+import { comparable, rankOf } from "./runs/best.js";
 import { openSearch } from "./runs/open-search.js";
 import type { OutcomeRecord } from "./runs/outcome-log.js";
 import { SearchResult } from "./runs/search-result.js";
@@ -133,24 +133,21 @@ export async function retrainWith(
   return { networks: networksOf(records, population), population };
 }
 
-/** The best records, of each function the best; by the first objective. */
+/** The best records, of each function the best. */
 function bestRecords({ records, search }: SearchResult, n: number): OutcomeRecord[] {
-  const [objective] = search.objectives;
-  const valued = records
-    .filter(({ objectives: [{ value }] }) => value !== null)
-    .map(record => ({ record, error: madeSmall(objective, record.objectives[0].value) }));
-  const most = valued.reduce((greatest, { record }) => Math.max(greatest, record.epochs ?? Infinity), 0);
-  const whole = valued.filter(({ record }) => (record.epochs ?? Infinity) === most);
-  whole.sort((a, b) => a.error - b.error || a.record.place - b.record.place);
+  const whole = comparable(records).sort(
+    (a, b) => rankOf(search, a) - rankOf(search, b) || a.place - b.place,
+  );
   const distinct = new Map<string, OutcomeRecord>();
-  for (const { record } of whole) {
+  for (const record of whole) {
     const form = formOf(record);
     if (!distinct.has(form)) distinct.set(form, record);
     if (distinct.size === n) break;
   }
   if (distinct.size === n) return [...distinct.values()];
+  const epochs = whole[0]?.epochs;
   throw new RangeError(
-    `retrainBest: expected a search that evaluated at least ${n} functions${most < Infinity ? ` for ${most} epochs` : ""}, got ${distinct.size} of them; ask for fewer, or give the search a larger budget`,
+    `retrainBest: expected a search that evaluated at least ${n} functions${epochs === undefined ? "" : ` for ${epochs} epochs`}, got ${distinct.size} of them; ask for fewer, or give the search a larger budget`,
   );
 }
 

@@ -48,6 +48,8 @@ export interface Search {
   readonly id?: string;
   /** One of them trained, which is what the trials are for. Default: the error that networks are chosen by. */
   readonly objectives?: readonly Objective[];
+  /** What the strategy makes small of several objectives; see `Strategy.scalar`. */
+  readonly scalar?: ((errors: readonly number[]) => number) | undefined;
   /** Whether the strategy is told outcomes as they come. */
   readonly asynchronous?: boolean;
   /** Whether it plans by the number of trials, and is asked for no more. */
@@ -118,7 +120,7 @@ class OpenSearch implements OpenSource {
     // How many trials there are is not what a search is: it may come to have more.
     const id = search.id ?? searchId({ ...spec, n: undefined } as object, { strategy, outstanding });
     const name = search.name ?? (strategy as { readonly name?: string }).name ?? "search";
-    this.#evaluated = { search: id, strategy: name, objectives };
+    this.#evaluated = { search: id, strategy: name, objectives, scalar: search.scalar };
     this.#trialOf = trialMaker(spec, id);
     const stored = folder === undefined ? [] : [...readTrials(folder).records.values()];
     this.settled = stored

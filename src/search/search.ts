@@ -157,7 +157,13 @@ export async function searchWith<A extends AnyArchitecture>(
   if (problems.length > 0) throw problems[0];
   const { outcomes, notes } = tally;
   const program = decisions(plan.context.space);
-  return new SearchResult<A>(plan.facts, outcomes, out, notes, code => program.decode(code) as never);
+  return new SearchResult<A>(
+    plan.facts,
+    outcomes,
+    out,
+    [...plan.notes, ...notes],
+    code => program.decode(code) as never,
+  );
 }
 
 interface Run extends Omit<SearchOptions<never>, "out"> {
@@ -229,6 +235,7 @@ async function trainSearch(
     name: strategy.name,
     strategy: facts.strategy,
     objectives,
+    scalar: strategy.scalar,
     make: (space, state) => plan.start(space, state),
     outstanding: facts.outstanding,
     asynchronous: facts.asynchronous ?? false,

@@ -28,6 +28,13 @@ export interface Strategy {
   readonly settings: Readonly<Record<string, unknown>>;
   /** How many objectives it can search by. Default 1. */
   readonly objectives?: number;
+  /**
+   * What it makes small of several objectives, each made small: a search's best is chosen by it. NaN of one that failed. Absent
+   * where it makes none of them.
+   */
+  readonly scalar?: (errors: readonly number[]) => number;
+  /** Whether it ends trainings by their errors on the way, which must then be tested. Default false. */
+  readonly watches?: boolean;
   /** The most epochs that it asks a training for; absent where it asks for whole trainings. */
   readonly epochs?: number;
   /**

@@ -6,21 +6,27 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { anyNet, AnyNetXA, type Choose, DecisionSpace, NasBench201, NasBenchMacro } from "netspace";
 import {
+  asha,
   complexityOf,
   customObjective,
   distinct,
   evolution,
+  hyperband,
   localSearch,
+  medianStop,
   nsga2,
   openSearch,
   ppo,
   random,
   reinforce,
+  rewarded,
   search,
   searchTable,
   simulate,
+  successiveHalving,
   surrogateSearch,
   tableError,
+  trainingError,
 } from "../../src/search/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "bad-searches-"));
@@ -303,4 +309,33 @@ test("simulations name the same", () => {
     () => reinforce().start({ space: crowd, seed: 1 }),
     /crowded: too many combinations of choices .*; ask for those that nothing depends on with choose\.free/,
   );
+});
+
+test("a strategy by epochs is named where nothing is decided by those, and the median rule where nothing is tested on the way", async () => {
+  const parts = [successiveHalving({ epochs: 4 }), hyperband({ epochs: 4 }), asha({ epochs: 4 })];
+  for (const strategy of parts) {
+    await assert.rejects(
+      search(NasBench201, { strategy, objective: params, budget: 20 }),
+      /asks for trainings of up to 4 epochs, and params is the same after any; choose a strategy/,
+    );
+  }
+  // Of two objectives one is enough.
+  const error = customObjective("error", (_architecture, { epochs = 1 }) => 50 / epochs, { unit: "%" });
+  const both = { objective: [error, params], strategy: rewarded(hyperband({ epochs: 4 }), { target: 1e6 }) };
+  assert.equal((await search(NasBench201, { ...both, budget: 12 })).records.length, 12);
+  await assert.rejects(
+    search(NasBench201, { strategy: medianStop(random()), objective: params, budget: 20 }),
+    /random, median stop ends trainings by their errors on the way, and params trains none here; leave medianStop out/,
+  );
+  const dataset = { kind: "procedural", resolution: 16, train: 64, test: 64, seed: 1 } as const;
+  await assert.rejects(
+    search(AnyNetXA, {
+      strategy: medianStop(random()),
+      objective: trainingError({ dataset, recipe: "tiny" }),
+      budget: 20,
+      out: join(folder, "median"),
+    }),
+    /recipe.testEvery: .* compares errors on the way, and the recipe tests at the end alone; give it \{ testEvery: 1 \}/,
+  );
+  assert.ok(!existsSync(join(folder, "median")));
 });

@@ -9,13 +9,15 @@ export interface BestSoFarOptions {
   readonly value?: string;
   /** Default `"least"`. */
   readonly better?: "least" | "greatest";
+  /** The best after each outcome, NaN before there is one. Default: of the values so far. */
+  readonly best?: readonly number[];
 }
 
 /** The best value of the first k outcomes, against k; one that is not known, NaN, changes nothing. */
 export function bestSoFarPanel(errors: readonly number[], options: BestSoFarOptions = {}): Panel {
   const { what = "networks trained", value = "error (%)", better = "least" } = options;
-  const best: number[] = [];
-  for (const error of errors) {
+  const best = [...(options.best ?? [])];
+  for (const error of options.best ? [] : errors) {
     const before = best.at(-1) ?? Number.NaN;
     const isBetter = better === "least" ? error < before : error > before;
     best.push(Number.isNaN(before) || isBetter ? error : before);

@@ -46,6 +46,7 @@ export function complexityOf(what: ComplexityName, options: ComplexityOptions = 
     settings: { ...(resolution !== undefined && { resolution }), better },
     better,
     unit: units[what],
+    ignoresEpochs: true,
     measure(architecture) {
       const size = resolution ?? architecture.resolution ?? USUAL_RESOLUTION;
       const value =

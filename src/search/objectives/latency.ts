@@ -42,6 +42,7 @@ export function latency(options: LatencyOptions = {}): MeasuredObjective {
       ...(engine !== undefined && { engine: typeof engine === "string" ? engine : engine.name }),
     },
     unit: "s",
+    ignoresEpochs: true,
     async measure(architecture, _fidelity, { signal } = {}) {
       const began = performance.now();
       const timing = await time(architecture, { ...options, ...(signal && { signal }) });

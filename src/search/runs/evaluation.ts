@@ -188,11 +188,13 @@ export interface Evaluated {
   readonly search: string;
   readonly strategy: string;
   readonly objectives: readonly Objective[];
+  /** What the strategy makes small of several objectives. */
+  readonly scalar?: ((errors: readonly number[]) => number) | undefined;
 }
 
 /** The record of an evaluation, all of whose objectives have answered. */
 export function outcomeRecord(
-  { search, strategy }: Evaluated,
+  { search, strategy, objectives, scalar: made }: Evaluated,
   { place, proposal }: Asked,
   answers: readonly Answer[],
   { paid, trial }: { readonly paid?: Cost; readonly trial?: TrialRecord } = {},
@@ -202,6 +204,7 @@ export function outcomeRecord(
   const epochs = trial?.stoppedAt ?? proposal.epochs;
   const reasons = answers.flatMap(({ reason }) => reason ?? []);
   const cost = answers.map(({ record }) => record.cost).reduce(addCosts);
+  const scalar = made?.(answers.map(({ record: { value } }, i) => madeSmall(objectives[i], value)));
   const isThrown = answers.some(({ thrown }) => thrown !== undefined);
   const status = reasons.length > 0 ? "failed" : trial?.status === "diverged" ? "diverged" : "finished";
   return {
@@ -218,6 +221,7 @@ export function outcomeRecord(
     ...(reasons.length > 0 && { reason: reasons.join("; ") }),
     ...(isThrown ? { fault: "objective" } : trial?.status === "failed" && { fault: "training" }),
     objectives: answers.map(({ record }) => record),
+    ...(scalar !== undefined && Number.isFinite(scalar) && { scalar }),
     cost: paid ?? cost,
     ...(trial && { trial: trial.id }),
     endedAt: new Date().toISOString(),

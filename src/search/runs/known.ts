@@ -7,6 +7,7 @@ import {
   type StoredMember,
 } from "../../architectures/stored.js";
 import type { AnyArchitecture } from "../../architectures/family.js";
+import { USUAL_RESOLUTION } from "../../architectures/build.js";
 import { isObject, say } from "../../base/say.js";
 import { Population } from "../../populations/population.js";
 import { populationFrom } from "../../populations/population-from.js";
@@ -17,12 +18,14 @@ import type { Space } from "../../spaces/space.js";
 import type { Recipe } from "../../training/recipe.js";
 import { selectionError } from "../../trials/selection-error.js";
 import { canonicalJson } from "../../trials/trial.js";
+import { datasetFacts } from "../../training/datasets/dataset-facts.js";
+import type { CheckedSpec } from "../../trials/spec.js";
 import { isTrained, type Objective } from "../objective.js";
 import type { Outcome } from "../searcher.js";
 import type { Strategy } from "../strategy.js";
 import { madeSmall } from "./evaluation.js";
 import { openSearch } from "./open-search.js";
-import { holdsSearch } from "./search-folder.js";
+import { holdsSearch, type ObjectiveFacts } from "./search-folder.js";
 import { SearchResult } from "./search-result.js";
 
 /** What a search can begin with: a search, a population, or the folder or file of one. */
@@ -35,6 +38,8 @@ interface Evaluated {
   /** Fields of the recipe that the strategy decided there. */
   readonly recipe?: Partial<Recipe>;
   readonly values: readonly number[];
+  /** Height and width of the image at which each was counted, of counts. */
+  readonly counted?: readonly (number | undefined)[];
 }
 
 export interface KnownOutcomes {
@@ -42,6 +47,8 @@ export interface KnownOutcomes {
   readonly outcomes: readonly Outcome[];
   /** What a search's identity says of them. */
   readonly facts: { readonly n: number; readonly print: string };
+  /** What is to be known of them, in words. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -53,6 +60,7 @@ export async function knownOutcomes(
   strategy: Strategy,
   objectives: readonly Objective[],
   space: Space,
+  spec?: CheckedSpec,
 ): Promise<KnownOutcomes> {
   if (!strategy.takesKnown) {
     throw new RangeError(
@@ -61,12 +69,17 @@ export async function knownOutcomes(
   }
   const program = decisions<AnyArchitecture>(space as unknown as Space<AnyArchitecture>);
   const found = await opened(given);
+  const notes: string[] = [];
   const evaluated =
-    found instanceof SearchResult ? ofSearch(found, objectives) : ofPopulation(found, objectives);
+    found instanceof SearchResult
+      ? ofSearch(found, objectives, notes)
+      : ofPopulation(found, objectives, spec);
   const outcomes = evaluated.map((one, i): Outcome => {
     const values = one.values.map((value, k) => madeSmall(objectives[k], value));
+    const way = wayOf(program, one, i, evaluated.length);
+    requireCounted(objectives, one, way.architecture);
     return {
-      way: wayOf(program, one, i, evaluated.length),
+      way,
       place: i - evaluated.length,
       error: values[0],
       ...(one.recipe && { recipe: one.recipe }),
@@ -75,7 +88,7 @@ export async function knownOutcomes(
   });
   const told = outcomes.map(({ way, error, objectives: all }) => ({ code: way.code, error, all }));
   const print = createHash("sha256").update(canonicalJson(told)).digest("hex").slice(0, 16);
-  return { outcomes, facts: { n: outcomes.length, print } };
+  return { outcomes, facts: { n: outcomes.length, print }, notes };
 }
 
 async function opened(given: Known): Promise<SearchResult | Population> {
@@ -94,29 +107,95 @@ async function opened(given: Known): Promise<SearchResult | Population> {
   );
 }
 
-function ofSearch({ records }: SearchResult, objectives: readonly Objective[]): Evaluated[] {
+function ofSearch(
+  { records, search }: SearchResult,
+  objectives: readonly Objective[],
+  notes: string[],
+): Evaluated[] {
+  for (const objective of objectives) requireSame(objective, search.objectives, notes);
   return records
     .filter(({ epochs }) => epochs === undefined)
-    .map(({ architecture, code, recipe, objectives: said }) => ({
-      architecture,
-      code,
-      ...(recipe && { recipe }),
-      values: objectives.map(({ name }) => {
-        const one = said.find(({ objective }) => objective === name);
-        if (one) return one.value ?? Number.NaN;
-        const names = said.map(({ objective }) => objective).join(", ");
-        throw new RangeError(
-          `search: known: expected outcomes with the objective ${say(name)}, got ${names}; give a search by the same objectives`,
-        );
-      }),
-    }));
+    .map(({ architecture, code, recipe, objectives: said }) => {
+      const ours = objectives.map(({ name }) => said.find(({ objective }) => objective === name));
+      return {
+        architecture,
+        code,
+        ...(recipe && { recipe }),
+        values: ours.map(one => one?.value ?? Number.NaN),
+        counted: ours.map(one => one?.details?.resolution as number | undefined),
+      };
+    });
 }
+
+/** @throws RangeError where a search has no such objective, or one of that name that is another */
+function requireSame(objective: Objective, others: readonly ObjectiveFacts[], notes: string[]): void {
+  const { name, better = "least" } = objective;
+  const other = others.find(each => each.name === name);
+  if (!other) {
+    throw new RangeError(
+      `search: known: expected outcomes with the objective ${say(name)}, got ${others.map(each => each.name).join(", ")}; give a search by the same objectives`,
+    );
+  }
+  const [here, there] = [facts({ ...objective, better }), facts(other)];
+  const differs = Object.keys({ ...there, ...here }).find(
+    field => canonicalJson(here[field] ?? null) !== canonicalJson(there[field] ?? null),
+  );
+  if (differs !== undefined) {
+    throw new RangeError(
+      `search: known: expected outcomes of ${say(name)} with ${differs} ${canonicalJson(here[differs] ?? null)}, got ${canonicalJson(there[differs] ?? null)}; give a search by the same objectives, or leave known out`,
+    );
+  }
+  // Whoever mended a function takes its outcomes on purpose.
+  const [text, before] = [objective.settings.function, other.settings.function];
+  if (text !== before) {
+    notes.push(
+      `known: the function of ${say(name)} reads otherwise than when it gave these values; they are taken as they are`,
+    );
+  }
+}
+
+/** All that decides what an objective says but for the text of a function. */
+const facts = ({
+  settings: { function: _text, version: _version, ...settings },
+  better,
+  unit,
+  split,
+}: Pick<ObjectiveFacts, "settings" | "better" | "unit" | "split">): Readonly<Record<string, unknown>> => ({
+  ...settings,
+  better,
+  unit,
+  split,
+});
 
 const COUNTS = ["flops", "params", "acts"] as const;
 
-function ofPopulation({ trials }: Population, objectives: readonly Objective[]): Evaluated[] {
+/** @throws RangeError for counts at another size of images than the search counts at */
+function requireCounted(
+  objectives: readonly Objective[],
+  { counted = [] }: Evaluated,
+  architecture: AnyArchitecture,
+): void {
+  for (const [i, { name, settings }] of objectives.entries()) {
+    const there = counted[i];
+    if (there === undefined || !["flops", "acts"].includes(name)) continue;
+    const here = (settings.resolution as number | undefined) ?? architecture.resolution ?? USUAL_RESOLUTION;
+    if (here === there) continue;
+    throw new RangeError(
+      `search: known: expected ${name} at ${here} pixels, got those at ${there}; give a search that counts at the same resolution`,
+    );
+  }
+}
+
+function ofPopulation(
+  { trials, spec: trained }: Population,
+  objectives: readonly Objective[],
+  spec: CheckedSpec | undefined,
+): Evaluated[] {
+  if (spec) requireSameTraining(trained, spec);
+  const { resolution } = datasetFacts(trained.dataset);
   return trials.map(({ architecture, error = Number.NaN, validationError, complexity }) => ({
     architecture,
+    counted: objectives.map(() => resolution),
     values: objectives.map(objective => {
       if (isTrained(objective)) return selectionError({ error, validationError });
       const count = COUNTS.find(name => name === objective.name);
@@ -126,6 +205,25 @@ function ofPopulation({ trials }: Population, objectives: readonly Objective[]):
       );
     }),
   }));
+}
+
+/** @throws RangeError for networks that were trained otherwise than the search trains */
+function requireSameTraining(there: CheckedSpec, here: CheckedSpec): void {
+  const parts = ({ dataset, recipe, engine, precision, stem }: CheckedSpec) => ({
+    dataset: datasetFacts(dataset).identity,
+    recipe,
+    engine,
+    precision,
+    stem,
+  });
+  const [theirs, ours] = [parts(there), parts(here)];
+  for (const part of ["dataset", "recipe", "engine", "precision", "stem"] as const) {
+    const [got, expected] = [theirs, ours].map(each => canonicalJson(each[part] ?? null));
+    if (got === expected) continue;
+    throw new RangeError(
+      `search: known: expected networks trained with the search's ${part}, ${expected}, got ${got}; give a population that was trained alike, or leave known out`,
+    );
+  }
 }
 
 /** The way of an architecture in the space that is searched. */

@@ -41,7 +41,12 @@ export function measuredLedger(plan: Plan, folder: string | undefined): Ledger {
 export async function runMeasured(plan: Plan, ledger: Ledger, options: MeasuredRunOptions): Promise<void> {
   const { facts, objectives } = plan;
   const { workers, tally, abort, drain } = options;
-  const evaluated = { search: facts.id, strategy: facts.strategy.name, objectives };
+  const evaluated = {
+    search: facts.id,
+    strategy: facts.strategy.name,
+    objectives,
+    scalar: plan.strategy.scalar,
+  };
   const byPlace = new Map(ledger.outcomes.map(record => [record.place, record]));
   let running = 0;
   let waiting: (() => void)[] = [];

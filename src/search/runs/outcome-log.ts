@@ -67,6 +67,8 @@ export interface OutcomeRecord {
    */
   readonly fault?: "objective" | "training";
   readonly objectives: readonly ObjectiveRecord[];
+  /** What the strategy makes small of several objectives; absent where it makes none of them, and of one that failed. */
+  readonly scalar?: number;
   /** What was paid for it: of a training that went on, the further epochs. */
   readonly cost: Cost;
   /** The trial's id, where it was trained. */

@@ -19,6 +19,7 @@ import { canonicalJson, searchId } from "../../trials/trial.js";
 import { isTrained, type Objective } from "../objective.js";
 import type { SearchContext, Strategy } from "../strategy.js";
 import type { Searcher } from "../searcher.js";
+import { requireFidelities } from "./fidelities.js";
 import { type Known, knownOutcomes } from "./known.js";
 import { proposable, requireKnown } from "./objective-limits.js";
 import type { LiveSpace, SearchFacts } from "./search-folder.js";
@@ -56,6 +57,8 @@ export interface Plan {
   readonly spec?: CheckedSpec;
   /** What figures call the space. */
   readonly title: string;
+  /** What is to be known of it, in words. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -103,10 +106,13 @@ export async function planSearch(asked: Request): Promise<Plan> {
   }
   const proposed = proposable(where, objectives);
   requireKnown(objectives, strategy, space, proposed);
+  requireFidelities(strategy, objectives, spec);
   const condition = accept === undefined ? {} : { accept: hash(String(accept)) };
   const settings = strategy.settings;
   const known =
-    asked.known === undefined ? undefined : await knownOutcomes(asked.known, strategy, objectives, space);
+    asked.known === undefined
+      ? undefined
+      : await knownOutcomes(asked.known, strategy, objectives, space, spec);
   const facts = {
     space: identity,
     strategy: { name: strategy.name, settings },
@@ -161,6 +167,7 @@ export async function planSearch(asked: Request): Promise<Plan> {
     context,
     start,
     title: space.name,
+    notes: known?.notes ?? [],
     ...(spec && { spec: { ...spec, search: { id, strategy: strategy.name } } }),
   };
 }

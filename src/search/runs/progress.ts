@@ -1,7 +1,7 @@
 /** How far a search is. */
 import { duration } from "../../base/duration.js";
 import type { OutcomeRecord } from "./outcome-log.js";
-import { madeSmall } from "./evaluation.js";
+import { Best } from "./best.js";
 import type { SearchFacts } from "./search-folder.js";
 
 export interface SearchProgress {
@@ -16,8 +16,10 @@ export interface SearchProgress {
   /** The first objective's name and unit. */
   readonly objective: string;
   readonly unit?: string;
-  /** Its best value so far; undefined before there is one. */
+  /** Its value of the best so far, as `SearchResult.best` has it; undefined before there is one. */
   readonly best: number | undefined;
+  /** All that is kept of the best. */
+  readonly found: OutcomeRecord | undefined;
   /** What was told, in order: grows while the search runs. */
   readonly outcomes: readonly OutcomeRecord[];
   /** An estimate from this run's pace, seconds; undefined until there is one. */
@@ -35,27 +37,23 @@ export class SearchTally {
   #before: number | undefined;
   #seen = 0;
   #failed = 0;
-  #best: number | undefined;
+  #best: Best;
 
   constructor(facts: SearchFacts, report: ((progress: SearchProgress) => void) | undefined) {
     this.#facts = facts;
+    this.#best = new Best(facts);
     this.#report = report;
   }
 
   /** All that was told so far, of a search that was opened or goes on. */
   told(outcomes: readonly OutcomeRecord[], notes: readonly string[]): void {
     if (outcomes !== this.outcomes) {
-      [this.#seen, this.#failed, this.#best] = [0, 0, undefined];
+      [this.#seen, this.#failed, this.#best] = [0, 0, new Best(this.#facts)];
     }
     [this.outcomes, this.notes] = [outcomes, notes];
-    const [objective] = this.#facts.objectives;
     for (; this.#seen < outcomes.length; this.#seen++) {
-      const { status, objectives } = outcomes[this.#seen];
-      if (status === "failed") this.#failed++;
-      const { value } = objectives[0];
-      if (value === null) continue;
-      if (this.#best === undefined || madeSmall(objective, value) < madeSmall(objective, this.#best))
-        this.#best = value;
+      if (outcomes[this.#seen].status === "failed") this.#failed++;
+      this.#best.add(outcomes[this.#seen]);
     }
   }
 
@@ -63,6 +61,7 @@ export class SearchTally {
   show(event: SearchProgress["event"], running: number): void {
     const { budget, objectives } = this.#facts;
     const [{ name, unit }] = objectives;
+    const found = this.#best.record;
     const done = this.outcomes.length;
     this.#before ??= done;
     const ended = done - this.#before;
@@ -75,7 +74,8 @@ export class SearchTally {
       running,
       objective: name,
       ...(unit !== undefined && { unit }),
-      best: this.#best,
+      best: found?.objectives[0].value ?? undefined,
+      found,
       outcomes: this.outcomes,
       secondsLeft: ended > 0 ? (seconds / ended) * (budget - done) : undefined,
     });
@@ -89,14 +89,23 @@ export const valueText = (value: number, unit: string | undefined): string => {
   return unit === undefined ? text : `${text} ${unit}`;
 };
 
+/** What an outcome is known by: its first objective, or all of them where the strategy goes by what it makes of them. */
+export const foundText = ({ objectives, scalar }: OutcomeRecord): string =>
+  objectives
+    .slice(0, scalar === undefined ? 1 : undefined)
+    .map(
+      ({ objective, value, unit }) => `${objective} ${value === null ? "unknown" : valueText(value, unit)}`,
+    )
+    .join(" and ");
+
 /** A progress as one line: `12/100 evaluated, 2 running, best validation error 14.25 %, 3 min left`. */
 export function searchLine(progress: SearchProgress): string {
-  const { budget, done, failed, running, objective, unit, best, secondsLeft } = progress;
+  const { budget, done, failed, running, found, secondsLeft } = progress;
   return [
     `${done}/${budget} evaluated`,
     running > 0 && `${running} running`,
     failed > 0 && `${failed} failed`,
-    best !== undefined && `best ${objective} ${valueText(best, unit)}`,
+    found && `best ${foundText(found)}`,
     secondsLeft !== undefined && done < budget && `${duration(secondsLeft)} left`,
   ]
     .filter(Boolean)

@@ -11,9 +11,10 @@ import { populationIn, type Population } from "../../populations/population.js";
 import { type Columns, type Table, tableOf } from "../../tables/table.js";
 import type { Way } from "../../spaces/decisions/way.js";
 import { addCosts, type Cost } from "../cost.js";
+import { bestAfterEach, comparable, rankOf, shownBy } from "./best.js";
 import { madeSmall } from "./evaluation.js";
 import type { OutcomeRecord } from "./outcome-log.js";
-import { valueText } from "./progress.js";
+import { foundText, valueText } from "./progress.js";
 import { type SearchFacts, titleOf } from "./search-folder.js";
 
 /** An architecture that a search found. */
@@ -67,34 +68,29 @@ export class SearchResult<A extends AnyArchitecture = AnyArchitecture> {
   }
 
   /**
-   * The best by the first objective: of what was evaluated with most epochs, where a strategy spends more on some.
-   * Undefined before there is one.
+   * The best by the first objective, or by what the strategy makes of several, as a reward: of what was evaluated with most epochs,
+   * where a strategy spends more on some. Undefined before there is one.
    */
   get best(): Found<A> | undefined {
-    const record = this.#bestRecord();
+    const record = bestAfterEach(this.search, this.records).at(-1);
     return record && this.#found(record);
   }
 
   /** Those that no other is better than in every objective; by one objective the best. The first objective's best first. */
   get front(): Found<A>[] {
-    const points = this.#whole().map(record => ({ record, errors: this.#errors(record) }));
+    const points = comparable(this.records).map(record => ({ record, errors: this.#errors(record) }));
     return points
       .filter(({ errors }) => !points.some(other => dominates(other.errors, errors)))
       .sort((a, b) => a.errors[0] - b.errors[0])
       .map(({ record }) => this.#found(record));
   }
 
-  /** The first objective's best value after each evaluation, in its unit; NaN before the first. */
+  /**
+   * The first objective's value of the best after each evaluation, in its unit; NaN before there is one. Of a strategy that makes one
+   * of several objectives it need not only fall.
+   */
   get bestSoFar(): number[] {
-    const [objective] = this.search.objectives;
-    let [best, most] = [Number.NaN, 0];
-    return this.records.map(({ objectives: [{ value }], epochs = Infinity }) => {
-      if (value === null || epochs < most) return best;
-      const isBetter = epochs > most || !(madeSmall(objective, value) >= madeSmall(objective, best));
-      most = epochs;
-      if (isBetter) best = value;
-      return best;
-    });
+    return bestAfterEach(this.search, this.records).map(best => best?.objectives[0].value ?? Number.NaN);
   }
 
   /** What all evaluations cost together. */
@@ -117,14 +113,14 @@ export class SearchResult<A extends AnyArchitecture = AnyArchitecture> {
   }
 
   toString(): string {
-    const { strategy, budget, objectives } = this.search;
+    const { strategy, budget } = this.search;
     const failed = this.records.filter(({ status }) => status === "failed").length;
     const { seconds } = this.cost;
     const best = this.best;
     const parts = [
       `${this.records.length} of ${budget} evaluated`,
       failed > 0 && `${failed} failed`,
-      best && `best ${objectives[0].name} ${valueText(best.values[objectives[0].name], objectives[0].unit)}`,
+      best && `best ${foundText(best.record)}`,
       seconds !== undefined && seconds >= 1 && `${duration(seconds)} of evaluation`,
     ];
     return `${titleOf(this.search)}, ${strategy.name}: ${parts.filter(Boolean).join(", ")}`;
@@ -143,20 +139,6 @@ export class SearchResult<A extends AnyArchitecture = AnyArchitecture> {
 
   #errors({ objectives }: OutcomeRecord): number[] {
     return objectives.map(({ value }, i) => madeSmall(this.search.objectives[i], value));
-  }
-
-  /** Without those that failed, and those that others were given more epochs than. */
-  #whole(): OutcomeRecord[] {
-    const valued = this.records.filter(({ status }) => status !== "failed");
-    const most = valued.reduce((greatest, { epochs = Infinity }) => Math.max(greatest, epochs), 0);
-    return valued.filter(({ epochs = Infinity }) => epochs === most);
-  }
-
-  #bestRecord(): OutcomeRecord | undefined {
-    return this.#whole().reduce<OutcomeRecord | undefined>(
-      (best, record) => (best && this.#errors(best)[0] <= this.#errors(record)[0] ? best : record),
-      undefined,
-    );
   }
 
   #found(record: OutcomeRecord): Found<A> {
@@ -215,28 +197,31 @@ function outcomeTable({ objectives }: SearchFacts, records: readonly OutcomeReco
   return tableOf(columns);
 }
 
-/** The curve of the best so far, by the first objective. */
+/** The curve of the best so far, by what the strategy makes small. */
 export function searchPanel(search: SearchFacts, records: readonly OutcomeRecord[]) {
-  const [{ name, unit, better }] = search.objectives;
-  const values = records.map(({ objectives }) => objectives[0]?.value ?? Number.NaN);
-  return bestSoFarPanel(values, {
-    what: "architectures evaluated",
-    value: unit === undefined ? name : `${name} (${unit})`,
-    better,
-  });
+  const { label, better, value } = shownBy(search, records);
+  return bestSoFarPanel(
+    records.map(record => (record.status === "failed" ? Number.NaN : value(record))),
+    {
+      what: "architectures evaluated",
+      value: label,
+      better,
+      best: bestAfterEach(search, records).map(best => (best ? value(best) : Number.NaN)),
+    },
+  );
 }
 
 /** Architectures in a table of the best. */
 const BEST = 5;
 
-/** The best few by the first objective. */
+/** The best few. */
 export function bestTable(
-  { objectives }: SearchFacts,
+  search: SearchFacts,
   records: readonly OutcomeRecord[],
 ): { readonly html: string; readonly text: readonly string[] } {
-  const best = records
-    .filter(({ status }) => status !== "failed")
-    .map(record => ({ record, error: madeSmall(objectives[0], record.objectives[0].value) }))
+  const { objectives } = search;
+  const best = comparable(records)
+    .map(record => ({ record, error: rankOf(search, record) }))
     .sort((a, b) => a.error - b.error)
     .slice(0, BEST);
   if (best.length === 0) return { html: "", text: [] };

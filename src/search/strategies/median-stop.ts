@@ -28,7 +28,7 @@ interface State {
 }
 
 /**
- * @param strategy what proposes; the recipe must test along the way (`testEvery`), or there is nothing to compare
+ * @param strategy what proposes; the recipe must test along the way (`testEvery`): a search with nothing to compare is refused
  * @throws RangeError for what is no strategy, or a setting that is not what it must be
  * @example `search(space, { strategy: medianStop(random(), { after: 3 }), … })`
  */
@@ -46,6 +46,7 @@ export function medianStop(strategy: Strategy, settings?: MedianStopSettings): S
     ...strategy,
     name: `${strategy.name}, median stop`,
     settings: { ...strategy.settings, medianStop: all },
+    watches: true,
     start: <A extends AnyArchitecture>(context: SearchContext<A>, state?: unknown): Searcher =>
       new Stopping(
         strategy.start(context, (state as State | undefined)?.inner),

@@ -55,27 +55,28 @@ export function rewarded(strategy: Strategy, settings: RewardSettings): Strategy
       `rewarded: expected a strategy for one objective, got ${strategy.name}, which searches by two itself`,
     );
   }
+  const scalar = (errors: readonly number[]): number =>
+    // What failed by either is a failure.
+    errors.some(Number.isNaN) ? Number.NaN : rewardedError(errors[0], errors[1], settings);
   return {
     ...strategy,
     name: `${strategy.name}, ${typeof exponents === "string" ? exponents : "own"} reward`,
     settings: { ...strategy.settings, reward: { target, exponents } },
     objectives: 2,
+    scalar,
     ...(strategy.takesKnown && { takesKnown: true }),
     ...(strategy.plans && { plans: true }),
     ...(strategy.asynchronous && { asynchronous: true }),
     start(context, state) {
       const searcher = strategy.start(context, state);
       const tell = (outcome: Outcome): void => {
-        const { error, objectives = [] } = outcome;
+        const { objectives = [] } = outcome;
         if (objectives.length !== 2) {
           throw new RangeError(`rewarded: expected outcomes of two objectives, got ${say(objectives)}`);
         }
         searcher.tell({
           ...outcome,
-          // What failed by either is a failure.
-          error: objectives.concat(error).some(Number.isNaN)
-            ? Number.NaN
-            : rewardedError(error, objectives[1], settings),
+          error: scalar(objectives),
         });
       };
       return { ask: n => searcher.ask(n), tell, state: () => searcher.state() };

@@ -30,6 +30,7 @@ export function surrogateObjective<A extends AnyArchitecture>(
   return {
     name: `error by a ${fitted.name}`,
     settings: { surrogate: fitted.identity, encoding: encoder.settings },
+    ignoresEpochs: true,
     measure(architecture, { epochs }) {
       if (epochs !== undefined) {
         throw new RangeError(

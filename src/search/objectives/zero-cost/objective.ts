@@ -76,6 +76,7 @@ function measuring(
     name,
     settings,
     better: "greatest",
+    ignoresEpochs: true,
     ...(looks(name) && { split: "training" }),
     async measure(architecture, fidelity, { signal } = {}) {
       const of = seed ?? fidelity.seed ?? 0;
