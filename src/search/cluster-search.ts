@@ -97,13 +97,23 @@ export async function submitSearch(
   }
 }
 
-/** The spec for a file elsewhere: paths to a table and to what is known are made absolute, as those of modules are. */
+/** The spec for a file elsewhere: paths to tables, to modules and to what is known are made absolute. */
 function placed(spec: unknown, beside: string): unknown {
   const { known, objective, ...rest } = spec as { readonly known?: unknown; readonly objective?: unknown };
   const absolute = (path: unknown): unknown =>
     typeof path === "string" && existsSync(resolve(beside, path)) ? resolve(beside, path) : path;
-  const measured = (one: unknown): unknown =>
-    typeof one === "object" && one !== null && "table" in one ? { ...one, table: absolute(one.table) } : one;
+  const measured = (one: unknown): unknown => {
+    if (typeof one !== "object" || one === null) return one;
+    const { table, module, limits, ...others } = one as Readonly<Record<string, unknown>>;
+    return {
+      ...others,
+      ...(table !== undefined && { table: absolute(table) }),
+      ...(module !== undefined && { module: absolute(module) }),
+      ...(Array.isArray(limits) && {
+        limits: limits.map((limit: { readonly of?: unknown }) => ({ ...limit, of: measured(limit.of) })),
+      }),
+    };
+  };
   return {
     ...rest,
     objective: Array.isArray(objective) ? objective.map(measured) : measured(objective),

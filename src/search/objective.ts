@@ -43,6 +43,11 @@ interface ObjectiveFacts {
   readonly knows?: (architecture: AnyArchitecture) => boolean;
   /** Whether it is the same after any number of epochs, as a count is. Default false. */
   readonly ignoresEpochs?: boolean;
+  /**
+   * Whether its values are times of this machine, which trainings at the same time lengthen: a search notes how many there were, as
+   * `trainingsBeside` of the details. Default false.
+   */
+  readonly isTimed?: boolean;
 }
 
 /** Something that is known as soon as it is asked, or some time later, in this process. */

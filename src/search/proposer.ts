@@ -1,9 +1,11 @@
 /** Draws and changes ways of a space until they satisfy what may be proposed: nothing else is ever evaluated. */
 import type { AnyArchitecture } from "../architectures/family.js";
 import { expectOptions } from "../base/expect-options.js";
+import { say } from "../base/say.js";
 import type { Random } from "../base/random.js";
 import type { Decisions } from "../spaces/decisions/decisions.js";
 import { decisions } from "../spaces/decisions/decisions-of.js";
+import { namedProgram } from "../spaces/decisions/named-program.js";
 import { requireSteady } from "../spaces/decisions/steady.js";
 import type { Way } from "../spaces/decisions/way.js";
 import { type Admission, admission } from "../spaces/admission.js";
@@ -53,7 +55,15 @@ export class Proposer<A extends AnyArchitecture> {
   }
 
   admits(way: Way<A>): boolean {
-    return this.#admission.admits(way.architecture);
+    try {
+      return this.#admission.admits(way.architecture);
+    } catch (cause) {
+      if (cause instanceof RangeError) throw cause;
+      throw new RangeError(
+        `${this.#caller}: where.accept threw at ${say(way.architecture)}: ${cause instanceof Error ? cause.message : say(cause)}; mend it, or return false of what it cannot judge`,
+        { cause },
+      );
+    }
   }
 
   /** Drawn by the space's own probabilities. */
@@ -80,7 +90,7 @@ export class Proposer<A extends AnyArchitecture> {
     const { everything } = this.#admission;
     let made = 0;
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const way = attempt();
+      const way = namedProgram(this.#caller, this.decisions.name, attempt);
       if (!way) continue;
       if (everything || this.admits(way)) return way;
       if (++made !== LOOKED_AFTER || !this.#isEmpty()) continue;

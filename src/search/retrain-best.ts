@@ -3,6 +3,7 @@
  * by other trainings, on images that chose nothing.
  */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { canonical } from "../architectures/canonical.js";
 import { countArchitecture } from "../architectures/count-architecture.js";
@@ -21,7 +22,7 @@ import { prepareRun, type RunOptions, runOptionKinds, runTrials } from "../trial
 import { knownTrials } from "../trials/runner/trial-source.js";
 import { placedSpace } from "../trials/samples.js";
 import { type CheckedSpec, completeSpec, type SweepSpec } from "../trials/spec.js";
-import { keepSpec } from "../trials/spec-file.js";
+import { keepSpec, readSpec, specFile } from "../trials/spec-file.js";
 import { lockFolder } from "../trials/store/lock.js";
 import { canonicalJson, type Trial } from "../trials/trial.js";
 import { trialMaker } from "../trials/trials-of.js";
@@ -29,7 +30,9 @@ import type { TrainedObjective } from "./objective.js";
 import { comparable, rankOf } from "./runs/best.js";
 import { openSearch } from "./runs/open-search.js";
 import type { OutcomeRecord } from "./runs/outcome-log.js";
+import { inWordsOf } from "./runs/words.js";
 import { SearchResult } from "./runs/search-result.js";
+import { shippedTables, table } from "./table/open-table.js";
 
 export interface RetrainBestOptions extends Omit<RunOptions, "out"> {
   /** How many architectures, the best first, each function once. Default 1. */
@@ -38,9 +41,9 @@ export interface RetrainBestOptions extends Omit<RunOptions, "out"> {
   readonly seeds?: number;
   /** Another recipe than the search's, such as a longer one. */
   readonly recipe?: SweepSpec["recipe"];
-  /** How they are trained, of a search that trained none itself. */
+  /** How they are trained, of a search that trained none itself. Default: as the table was that it was told by. */
   readonly trains?: TrainedObjective["trains"];
-  /** The folder of the trainings. Default: `retrained` in the search's. */
+  /** The folder of the trainings. Default: `retrained` in the search's; for another question there, `retrained-` and a print of it. */
   readonly out?: string;
   /** Default: the signal of the notebook cell that called. */
   readonly signal?: AbortSignal;
@@ -112,14 +115,14 @@ export async function retrainWith(
       "retrainBest: expected a folder for the trainings as out, since the search has none, got none",
     );
   }
-  const out = resolve(named ?? join(result.folder!, "retrained"));
   const records = bestRecords(result, n);
   const spec = await specOf(result, records, { n, seeds, recipe, trains });
+  const out = named === undefined ? ownFolder(result.folder!, spec) : resolve(named);
   const trials = trialsOfBest(result, records, spec, recipe === undefined);
   const given = Object.fromEntries(Object.entries(how).filter(([, value]) => value !== undefined));
   const run = { ...given, out, ...(program !== undefined && { program }) };
   const source = knownTrials(trials);
-  await runInFolder(out, signal, async stop => {
+  const work = runInFolder(out, signal, async stop => {
     await prepareRun(spec, source, run);
     const unlock = lockFolder(out);
     try {
@@ -129,8 +132,18 @@ export async function retrainWith(
       unlock();
     }
   });
+  await work.catch((error: unknown) => {
+    throw inWordsOf("retrainBest", error);
+  });
   const population = openPopulation(out);
   return { networks: networksOf(records, population), population };
+}
+
+/** `retrained` in a search's folder, or, where others were trained there, one with the print of what is asked. */
+function ownFolder(folder: string, { search }: CheckedSpec): string {
+  const usual = resolve(join(folder, "retrained"));
+  if (!existsSync(specFile(usual)) || readSpec(usual, "retrainBest").search?.id === search!.id) return usual;
+  return `${usual}-${search!.id.slice(0, 8)}`;
 }
 
 /** The best records, of each function the best. */
@@ -147,7 +160,7 @@ function bestRecords({ records, search }: SearchResult, n: number): OutcomeRecor
   if (distinct.size === n) return [...distinct.values()];
   const epochs = whole[0]?.epochs;
   throw new RangeError(
-    `retrainBest: expected a search that evaluated at least ${n} functions${epochs === undefined ? "" : ` for ${epochs} epochs`}, got ${distinct.size} of them; ask for fewer, or give the search a larger budget`,
+    `retrainBest: expected a search that evaluated at least ${n} ${n === 1 ? "function" : "functions"}${epochs === undefined ? "" : ` for ${epochs} epochs`}, got ${distinct.size} of them; ${n === 1 ? "run it" : "ask for fewer, or give the search a larger budget"}`,
   );
 }
 
@@ -166,24 +179,33 @@ async function specOf(
   records: readonly OutcomeRecord[],
   { n, seeds, recipe, trains }: { n: number; seeds: number } & Pick<RetrainBestOptions, "recipe" | "trains">,
 ): Promise<CheckedSpec> {
-  if (!search.trains && !trains) {
+  const ofTable = search.trains || trains ? undefined : await tableSpec(search);
+  if (!search.trains && !trains && !ofTable) {
     throw new RangeError(
-      `retrainBest: expected trains, such as { dataset, recipe }, for the search by ${search.objectives.map(({ name }) => name).join(" and ")}, which trained nothing, got nothing`,
+      `retrainBest: expected trains, such as { dataset, recipe }, for the search by ${search.objectives.map(({ name }) => name).join(" and ")}, which trained nothing, got nothing; netspace search retrain takes them as --trains FILE`,
     );
   }
-  const { space } = search;
+  const space = ofTable?.space ?? search.space;
   if (isObject(space) && "value" in space) {
     throw new RangeError(
       `retrainBest: the space ${(space as { value: string }).value} of this search is a value of the program that searched, expected one that a name or a module brings back; search it as { module: "./space.ts", export: "space" }`,
     );
   }
   const base = {
+    ...ofTable,
     ...search.trains,
     ...trains,
     ...(recipe !== undefined && { recipe }),
   } as TrainedObjective["trains"];
   const complete = await completeSpec(
-    { ...base, space, n, seed: search.seed, trainingSeed: "own", repeats: seeds },
+    {
+      ...base,
+      space: space as SweepSpec["space"],
+      n,
+      seed: search.seed,
+      trainingSeed: "own",
+      repeats: seeds,
+    },
     // A space that is code lies with the search.
     folder,
   );
@@ -196,6 +218,17 @@ async function specOf(
     ...complete,
     search: { id: print.slice(0, 32), strategy: `the best ${n} of ${search.strategy.name}` },
   };
+}
+
+/** How a table that the search was told by was trained, and its space; undefined where it was told by none that has a name. */
+async function tableSpec({ objectives: [{ settings }] }: SearchResult["search"]) {
+  const named = [settings.table, settings.space].find(
+    name => typeof name === "string" && (shippedTables().includes(name) || existsSync(name)),
+  );
+  if (named === undefined) return undefined;
+  const { population } = await table(named as string, { partial: true });
+  const { space, dataset, recipe, engine, precision, stem } = population.spec;
+  return { space, dataset, recipe, engine, precision, stem };
 }
 
 /** All architectures once before any comes again, as a sweep's repeats. */

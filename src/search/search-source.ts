@@ -184,10 +184,17 @@ class OpenSearch implements OpenSource {
     const trial = this.#trial(asked);
     const { objectives } = this.#evaluated;
     const fidelity = { ...fidelityOf(asked), seed: trial.seed };
+    // Those that a worker has: the others wait for one.
+    const beside = this.#underWay.size - this.#ready.length;
+    const noted = (answers: readonly (Answer | undefined)[]) =>
+      answers.map(
+        (answer, i) =>
+          answer && (objectives[i].isTimed ? withDetails(answer, { trainingsBeside: beside }) : answer),
+      );
     const answers = measureAll(objectives, trial.architecture as never, fidelity, this.#search.signal);
-    if (!(answers instanceof Promise)) return this.#measured({ asked, trial, answers });
+    if (!(answers instanceof Promise)) return this.#measured({ asked, trial, answers: noted(answers) });
     this.#measuring = answers
-      .then(each => this.#measured({ asked, trial, answers: each }))
+      .then(each => this.#measured({ asked, trial, answers: noted(each) }))
       .finally(() => {
         this.#measuring = undefined;
       });
@@ -269,6 +276,11 @@ class OpenSearch implements OpenSource {
     return this.#byPlace;
   }
 }
+
+const withDetails = (answer: Answer, details: object): Answer => ({
+  ...answer,
+  record: { ...answer.record, details: { ...answer.record.details, ...details } },
+});
 
 const withCost = (answer: Answer, cost: Cost): Answer => ({ ...answer, record: { ...answer.record, cost } });
 

@@ -26,6 +26,7 @@ import { measuredLedger, runMeasured } from "./runs/measured-run.js";
 import { type Plan, planSearch } from "./runs/plan.js";
 import { type SearchProgress, SearchTally } from "./runs/progress.js";
 import { checkFolder, holdsSearch, keepFacts, readFacts } from "./runs/search-folder.js";
+import { inWordsOf } from "./runs/words.js";
 import { SearchResult } from "./runs/search-result.js";
 import { searchView } from "./runs/search-view.js";
 import { searchSource } from "./search-source.js";
@@ -133,6 +134,7 @@ export async function searchWith<A extends AnyArchitecture>(
   });
   const view = options.onProgress ? undefined : searchView(plan.facts);
   const problems: unknown[] = [];
+  let isAborted = false;
   const work = async (stop: AbortController): Promise<SearchTally> => {
     // An observer that throws stops the search; what was told is kept, and its error is the search's.
     const tally = new SearchTally(plan.facts, progress => {
@@ -146,22 +148,32 @@ export async function searchWith<A extends AnyArchitecture>(
     });
     if (plan.spec) await trainSearch(plan, { ...options, out }, how, tally, stop);
     else await measureSearch(plan, { ...options, out }, tally, stop);
+    isAborted = stop.signal.aborted;
     return tally;
   };
   let tally: SearchTally;
   try {
     tally = await runInFolder(out, options.signal, work);
+  } catch (error) {
+    throw inWordsOf("search", error);
   } finally {
     view?.end();
   }
   if (problems.length > 0) throw problems[0];
   const { outcomes, notes } = tally;
   const program = decisions(plan.context.space);
+  const isStopped = options.drain?.aborted || isAborted;
+  const early =
+    outcomes.length < plan.facts.budget && !isStopped
+      ? [
+          `${plan.strategy.name} ended the search after ${outcomes.length} of ${plan.facts.budget} evaluations: it had nothing more to propose, as where a small space is spent`,
+        ]
+      : [];
   return new SearchResult<A>(
     plan.facts,
     outcomes,
     out,
-    [...plan.notes, ...notes],
+    [...plan.notes, ...notes, ...early],
     code => program.decode(code) as never,
   );
 }

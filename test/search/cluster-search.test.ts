@@ -1,7 +1,7 @@
 /** Searches on a real Slurm: submitted, requeued while they run, refused beside another, cancelled and gone on with. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -104,7 +104,10 @@ test("a search on Slurm that is requeued while it trains ends as one that ran he
 });
 
 test("a search's job is cancelled, and what it was told goes on here", options, async () => {
-  const submitted = netspace("spec.json", "--out", "cancelled", "--on", "slurm");
+  const submitted = netspace("spec.json", "--out", "cancelled", "--on", "slurm", "--time-limit", "500");
+  const [file] = readdirSync(join(folder, "cancelled/slurm")).filter(name => name.startsWith("search-"));
+  const { run } = JSON.parse(readFileSync(join(folder, "cancelled/slurm", file), "utf8")) as typeof spec;
+  assert.deepEqual(run, { ...spec.run, timeLimit: 500 });
   assert.match(submitted.stdout, /^job \d+: 5 evaluations; netspace search status/);
   await until("cancelled", ({ done = 0 }) => done >= 1);
   assert.match(netspace("cancel", "cancelled").stdout, /the job is cancelled/);

@@ -14,11 +14,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { AnyNetXA } from "netspace";
+import { AnyNetXA, DecisionSpace } from "netspace";
 import {
   asha,
   complexityOf,
   customObjective,
+  distinct,
   evolution,
   openSearch,
   random,
@@ -29,9 +30,10 @@ import {
   trainingError,
 } from "../../src/search/index.js";
 import { searchWith } from "../../src/search/search.js";
+import { lockFolder } from "../../src/trials/store/lock.js";
 import { readTrials } from "../../src/trials/store/store.js";
 import { smallSweep } from "../support/small-sweep.js";
-import { bits, digits, type Toy } from "../support/toy-spaces.js";
+import { bits, digits, type Toy, toyFamily } from "../support/toy-spaces.js";
 
 const root = mkdtempSync(join(tmpdir(), "netspace-failures-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -257,4 +259,48 @@ test("a function that was mended goes on under its version, and the folder's mes
     () => customObjective("sum", () => 1, { version: {} as never }),
     /version must be a text or a number/,
   );
+});
+
+test("a search that ends before its budget says so, and one that is stopped does not", async () => {
+  const strategy = distinct(random(), { repeats: 200 });
+  const objective = complexityOf("params");
+  const spent = await search(digits(), { strategy, objective, budget: 100 });
+  assert.ok(spent.records.length < 100);
+  assert.deepEqual(spent.notes, [
+    `${strategy.name} ended the search after ${spent.records.length} of 100 evaluations: it had nothing more to propose, as where a small space is spent`,
+  ]);
+  const whole = await search(digits(), { strategy, objective, budget: 10 });
+  assert.deepEqual(whole.notes, []);
+  const stopped = await search(digits(), { strategy, objective, budget: 10, drain: AbortSignal.abort() });
+  assert.deepEqual([stopped.records.length, stopped.notes], [0, []]);
+});
+
+test("a program, a condition or a folder that fails is told in a search's words", async () => {
+  const odd = new DecisionSpace<Toy>("odd", choose => {
+    if (choose.free("d", [0, 1, 2, 3]) === 3) (undefined as unknown as { f(): void }).f();
+    return { family: toyFamily, values: [1] };
+  });
+  const options = { strategy: random(), objective: complexityOf("params"), budget: 20 } as const;
+  await assert.rejects(
+    search(odd, options),
+    /the program of odd threw TypeError: .*; mend it, or return undefined/,
+  );
+  const accept = () => {
+    throw new Error("no idea");
+  };
+  await assert.rejects(
+    search(digits(), { ...options, where: { accept } }),
+    /random: where.accept threw at .*: no idea; mend it, or return false/,
+  );
+  const out = freshFolder();
+  mkdirSync(out);
+  const unlock = lockFolder(out);
+  try {
+    await assert.rejects(
+      search(digits(), { ...options, out }),
+      /^StoreError: search: .*runner\.lock is held by process \d+ on .*; wait for its search to end, or stop it/,
+    );
+  } finally {
+    unlock();
+  }
 });

@@ -5,17 +5,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { AnyNetXA, openPopulation, recipes, seedNoise } from "netspace";
+import { AnyNetXA, countArchitecture, openPopulation, recipes, seedNoise } from "netspace";
 import {
   complexityOf,
+  customObjective,
   evolution,
+  nsga2,
   openSearch,
   random,
   retrainBest,
   search,
+  table,
   trainingError,
 } from "../../src/search/index.js";
 import { retrainWith } from "../../src/search/retrain-best.js";
+import { searchOf } from "../../src/search/spec/search-spec.js";
 import { searchWith } from "../../src/search/search.js";
 import { smallSweep } from "../support/small-sweep.js";
 import { bits } from "../support/toy-spaces.js";
@@ -82,8 +86,16 @@ test("the best of a search are trained with seeds of their own, each function on
   assert.equal(new Set(seeds).size, 12);
   assert.ok(seeds.every(seed => seed > 2 ** 32));
   assert.ok(seedNoise(population) > 0);
-  // Another question is another folder's.
-  await assert.rejects(retrainWith(program, found, { n: 2 }), /holds a sweep of another spec/);
+  // Another question is another folder's, which it finds again.
+  const two = await retrainWith(program, found, { n: 2 });
+  const again = await retrainWith(program, found, { n: 2 });
+  assert.equal(two.networks.length, 2);
+  assert.deepEqual(again.networks.rows, two.networks.rows);
+  assert.equal(openPopulation(join(found.folder!, "retrained")).length, 12);
+  await assert.rejects(
+    retrainWith(program, found, { n: 2, out: join(found.folder!, "retrained") }),
+    /holds a sweep of another spec/,
+  );
   const longer = await retrainWith(program, found, { recipe: "tiny", out: join(root, "longer") });
   assert.equal(longer.population.spec.recipe.learningRate, recipes.tiny.learningRate);
   assert.equal(longer.networks.length, 1);
@@ -132,4 +144,49 @@ test("what a search without trainings found is trained as it is told; what canno
   for (const [args, message] of wrong) await assert.rejects(retrainBest(...args), message);
   assert.ok(!existsSync(out));
   assert.equal(openSearch(join(root, "counted")).records.length, 6);
+});
+
+test("what a table told of is trained as the table was, by the search's folder alone", async () => {
+  const out = join(root, "by table");
+  const { space, options } = await searchOf(
+    { strategy: "random", objective: { name: "table error", table: "SmallCells" }, budget: 6 },
+    root,
+  );
+  const found = await search(space as never, { ...options, out });
+  const { networks, population } = await retrainWith(program, out, { n: 2, workers: 1 });
+  assert.equal(networks.column("place")[0], found.best!.place);
+  const { spec } = (await table("SmallCells")).population;
+  for (const part of ["dataset", "recipe", "engine", "precision"] as const) {
+    assert.deepEqual(population.spec[part], spec[part]);
+  }
+  const [trained] = population.trials;
+  assert.equal(trained.complexity.params, countArchitecture(found.best!.architecture, 12).params);
+});
+
+test("what failed by any objective is not trained again as one of the best", async () => {
+  const drawn = await search(AnyNetXA, {
+    strategy: random(),
+    objective: complexityOf("params"),
+    where: smallSweep.where,
+    resolution: 16,
+    budget: 12,
+  });
+  const middle = drawn.outcomes.column("params").toSorted((a, b) => a - b)[6];
+  const error = customObjective<never>("error", a => countArchitecture(a, 16).params / 1e6);
+  const cost = customObjective<never>("cost", a =>
+    countArchitecture(a, 16).params < middle ? { value: Number.NaN, details: { reason: "too small" } } : 1,
+  );
+  const found = await search(AnyNetXA, {
+    strategy: nsga2({ population: 4 }),
+    objective: [error, cost],
+    where: smallSweep.where,
+    resolution: 16,
+    budget: 12,
+    out: join(root, "two"),
+  });
+  const whole = found.records.filter(({ status }) => status !== "failed");
+  assert.ok(whole.length > 0 && whole.length < 12, String(whole.length));
+  const { networks } = await retrainWith(program, found, { n: 1, trains, workers: 1 });
+  assert.equal(networks.column("place")[0], found.best!.place);
+  assert.ok(whole.some(({ place }) => place === networks.column("place")[0]));
 });

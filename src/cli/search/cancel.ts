@@ -16,5 +16,10 @@ export const searchCancelCommand = (): Command =>
       if (!existsSync(clusterFolder(folder))) readFacts(folder, "search cancel");
       const cancelled = cancelSweep(folder);
       if (json) return printJson({ cancelled });
+      if (cancelled === 0) {
+        throw new Error(
+          `search cancel: expected a job of ${folder} in Slurm's queue, got none; nothing is cancelled`,
+        );
+      }
       printLine(cancelled === 1 ? "the job is cancelled" : `${cancelled} jobs cancelled`);
     });

@@ -60,7 +60,7 @@ export function printComparison(
         ? `${names.join("")} alone`
         : `one search by ${single.join(" and one by ")}; search report shows single ones`;
     throw new RangeError(
-      `${command}: expected two strategies or more with two searches or more each, got ${got}`,
+      `${command}: expected two strategies or more with two searches or more each, got ${got}; run more seeds`,
     );
   }
   const how = { along, ...(at && { at }), ...(best !== undefined && { best }) };

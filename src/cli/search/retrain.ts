@@ -2,6 +2,9 @@
 import { Command } from "commander";
 import { retrainBest } from "../../search/retrain-best.js";
 import { progressLine, type SweepProgress } from "../../trials/runner/progress.js";
+import type { TrainedObjective } from "../../search/objective.js";
+import { SpecError } from "../../trials/spec-error.js";
+import { readJsonFile } from "../read-json-file.js";
 import { count } from "../options.js";
 import { printJson, printTable } from "../print.js";
 import { type RunOptions, withRunOptions } from "../run-options.js";
@@ -10,7 +13,20 @@ interface Options extends RunOptions {
   n: number;
   seeds: number;
   recipe?: string;
+  trains?: string;
   out?: string;
+}
+
+/** What is trained, from a file. @throws SpecError if it cannot be read */
+function trainsIn(file: string): TrainedObjective["trains"] {
+  try {
+    return readJsonFile(file) as TrainedObjective["trains"];
+  } catch (error) {
+    throw new SpecError(
+      `search retrain: expected a JSON file with dataset and recipe, could not read ${file}: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
 }
 
 export const searchRetrainCommand = (): Command =>
@@ -21,13 +37,24 @@ export const searchRetrainCommand = (): Command =>
       .option("--n <count>", "how many architectures", count, 1)
       .option("--seeds <count>", "trainings of each", count, 1)
       .option("--recipe <name>", "another recipe than the search's, by name")
+      .option(
+        "--trains <file>",
+        "how, of a search that trained nothing: JSON with dataset, recipe and so on, as in a sweep's spec",
+      )
       .option("--out <folder>", "where (default: retrained in the search's folder)"),
-  ).action(async (folder: string, { json, memoryLimit, ...options }: Options) => {
-    const stop = new AbortController();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  ).action(async (folder: string, { json, memoryLimit, trains, ...options }: Options) => {
+    const [drain, stop] = [new AbortController(), new AbortController()];
+    process.on("SIGINT", () => {
+      if (drain.signal.aborted) return stop.abort();
+      drain.abort();
+      process.stderr.write("\nending with the trainings under way; Ctrl-C again stops at once\n");
+    });
+    process.once("SIGTERM", () => stop.abort());
     const { networks, population } = await retrainBest(folder, {
       ...(options as object),
       ...(memoryLimit !== undefined && { memoryLimit: memoryLimit * 2 ** 20 }),
+      ...(trains !== undefined && { trains: trainsIn(trains) }),
+      drain: drain.signal,
       signal: stop.signal,
       onProgress: (progress: SweepProgress) => {
         if (progress.event === "ended") process.stderr.write(`${progressLine(progress)}\n`);
@@ -46,6 +73,6 @@ export const searchRetrainCommand = (): Command =>
         })),
       );
     }
-    if (stop.signal.aborted)
+    if (drain.signal.aborted || stop.signal.aborted)
       throw new Error("search retrain: stopped; what is finished is kept, run it again to go on");
   });

@@ -12,7 +12,8 @@ import { printJson, printLine } from "../print.js";
 import { readJsonFile } from "../read-json-file.js";
 import { placedSpaces } from "../read-placed.js";
 import { type RunOptions, withRunOptions } from "../run-options.js";
-import { printFound } from "./found.js";
+import { isObject } from "../../base/say.js";
+import { printFailures, printFound } from "./found.js";
 import { searchCancelCommand } from "./cancel.js";
 import { searchCompareCommand } from "./compare.js";
 import { searchReportCommand } from "./report.js";
@@ -49,7 +50,9 @@ export function searchCommand(): Command {
     if (!isSpec(file)) command.error(`error: unknown command or spec '${file}'`);
     if (out === undefined) command.error("error: required option '--out <folder>' not specified");
     const spec = readSearchSpec(file);
-    if (on === "slurm") return await submit(spec, resolve(file, ".."), out, json);
+    if (on === "slurm") {
+      return await submit(withRun(spec, options, memoryLimit), resolve(file, ".."), out, json);
+    }
     const given = await searchOf(spec, resolve(file, ".."));
     const [drain, stop] = [new AbortController(), new AbortController()];
     process.on("SIGINT", () => {
@@ -75,6 +78,13 @@ export function searchCommand(): Command {
       throw new Error("search: stopped; what was told is kept, run the same command to go on");
     }
     printFound(found, json);
+    const faults = found.records.filter(({ fault }) => fault !== undefined);
+    if (faults.length > 0) {
+      printFailures(faults);
+      throw new Error(
+        `search: ${faults.length} of ${found.records.length} evaluations failed for what is not their architectures' doing, see above; those at the end are tried again by the next run`,
+      );
+    }
   });
   refuseUnknown(command, isSpec);
   return command;
@@ -86,6 +96,15 @@ async function submit(spec: unknown, beside: string, out: string, json: boolean 
   if (!submission) return printLine("the budget is spent; a larger one goes on");
   const { job, trials } = submission;
   printLine(`job ${job}: ${trials} evaluations; netspace search status ${out} tells how far it is`);
+}
+
+/** A spec for a job, which is run as the options say: they stand for the spec's own fields. */
+function withRun(spec: unknown, options: RunOptions, memoryLimit: number | undefined): unknown {
+  if (!isObject(spec)) return spec;
+  const how = { ...options, ...(memoryLimit !== undefined && { memoryLimit: memoryLimit * 2 ** 20 }) };
+  const said = Object.fromEntries(Object.entries(how).filter(([, value]) => value !== undefined));
+  const { run } = spec as { readonly run?: object };
+  return Object.keys(said).length === 0 ? spec : { ...spec, run: { ...run, ...said } };
 }
 
 /** @throws SpecError if the file cannot be read */

@@ -42,6 +42,11 @@ export const searchSimulateCommand = (): Command =>
       .option("--partial", "take what there is where functions, or trainings of them, are missing"),
   ).action(async (source: string, options: Options) => {
     const { strategies, evaluations, repeats, seed, partial = false } = options;
+    if (repeats < 2) {
+      throw new RangeError(
+        `search simulate: repeats must be at least 2, got ${repeats}; one run says nothing of how runs differ`,
+      );
+    }
     const made = strategies.map(({ name, spec }) => ({ name, strategy: strategyByName(spec) }));
     const twice = made.find(({ name }, i) => made.findIndex(other => other.name === name) !== i);
     if (twice) throw new RangeError(`search simulate: expected each strategy once, got ${twice.name} twice`);

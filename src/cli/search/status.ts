@@ -1,16 +1,19 @@
-/** `netspace search status DIR`: how far a search is, what it found, and its job in Slurm's queue. */
+/** `netspace search status DIR`: how far a search is, whether it runs, what it found and what failed, and its job in Slurm's queue. */
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { openSearch } from "../../search/runs/open-search.js";
 import { holdsSearch } from "../../search/runs/search-folder.js";
+import type { SearchResult } from "../../search/runs/search-result.js";
 import { clusterFolder, clusterQueue } from "../../sweeps/cluster/cluster-queue.js";
 import { SchedulerError } from "../../sweeps/cluster/scheduler-error.js";
+import { runnerOf } from "../../trials/store/lock.js";
+import { readTrials } from "../../trials/store/store.js";
 import { printJson, printLine } from "../print.js";
-import { printFound, searchSummary } from "./found.js";
+import { printFailures, printFound, searchSummary } from "./found.js";
 
 export const searchStatusCommand = (): Command =>
   new Command("status")
-    .description("how far a search is, finished or running, what it found, and its job in Slurm's queue")
+    .description("how far a search is, whether it runs, what it found, and its job in Slurm's queue")
     .argument("<folder>", "the search's folder")
     .option("--json", "print JSON")
     .action((folder: string, { json }: { json?: boolean }) => {
@@ -19,12 +22,43 @@ export const searchStatusCommand = (): Command =>
       const waits = queue.job !== undefined && !holdsSearch(folder);
       const found = waits ? undefined : openSearch(folder);
       for (const note of found?.notes ?? []) process.stderr.write(`note: ${note}\n`);
-      if (json) return printJson({ ...(found && searchSummary(found)), ...queue });
-      if (found) printFound(found, false);
+      const runner = runnerOf(folder);
+      const again = found ? triedAgain(found, folder) : [];
+      if (json) {
+        return printJson({
+          ...(found && searchSummary(found)),
+          ...(again.length > 0 && { triedAgain: again }),
+          running: runner ?? false,
+          ...queue,
+        });
+      }
+      if (found) {
+        printFound(found, false);
+        printFailures(found.records.filter(({ status }) => status === "failed"));
+        if (!runner && again.length > 0) {
+          process.stderr.write("tried again by the next run:\n");
+          printFailures(again);
+        }
+        const left = found.search.budget - found.records.length;
+        if (runner) printLine(`running: process ${runner.pid} on ${runner.host}`);
+        else if (left > 0 && queue.job === undefined && queue.queueError === undefined) {
+          printLine(`not running: ${left} of ${found.search.budget} are left; run the search again to go on`);
+        }
+      }
       if (queue.job !== undefined) printLine(`in the queue: job ${queue.job}, ${queue.state?.toLowerCase()}`);
       if (queue.queueError !== undefined)
         process.stderr.write(`note: the queue is not known: ${queue.queueError}\n`);
     });
+
+/** Trainings that failed and of which the strategy was told nothing that is kept. */
+function triedAgain({ search, records }: SearchResult, folder: string) {
+  if (!search.trains) return [];
+  const told = new Set(records.map(({ place }) => place));
+  return [...readTrials(folder).records.values()]
+    .filter(({ status, sweep, index }) => status === "failed" && sweep === search.id && !told.has(index))
+    .map(({ index, reason = "no reason given" }) => ({ place: index, reason: `training: ${reason}` }))
+    .sort((a, b) => a.place - b.place);
+}
 
 interface Queue {
   readonly job?: string;

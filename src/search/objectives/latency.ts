@@ -43,6 +43,7 @@ export function latency(options: LatencyOptions = {}): MeasuredObjective {
     },
     unit: "s",
     ignoresEpochs: true,
+    isTimed: true,
     async measure(architecture, _fidelity, { signal } = {}) {
       const began = performance.now();
       const timing = await time(architecture, { ...options, ...(signal && { signal }) });

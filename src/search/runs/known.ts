@@ -9,6 +9,7 @@ import {
 import type { AnyArchitecture } from "../../architectures/family.js";
 import { USUAL_RESOLUTION } from "../../architectures/build.js";
 import { isObject, say } from "../../base/say.js";
+import { inWordsOf } from "./words.js";
 import { Population } from "../../populations/population.js";
 import { populationFrom } from "../../populations/population-from.js";
 import type { Decisions } from "../../spaces/decisions/decisions.js";
@@ -92,6 +93,14 @@ export async function knownOutcomes(
 }
 
 async function opened(given: Known): Promise<SearchResult | Population> {
+  try {
+    return await openedAs(given);
+  } catch (error) {
+    throw inWordsOf("search: known", error);
+  }
+}
+
+async function openedAs(given: Known): Promise<SearchResult | Population> {
   if (given instanceof SearchResult) return given as SearchResult;
   if (given instanceof Population) return given;
   if (typeof given === "string" && given !== "") {
@@ -99,11 +108,11 @@ async function opened(given: Known): Promise<SearchResult | Population> {
     const { population } = await populationFrom(given);
     if (population instanceof Population) return population;
     throw new RangeError(
-      `search: known: expected a population with architectures, got other data in ${given}`,
+      `search: known: expected a population with architectures, got other data in ${given}; give a sweep's folder or file, or a search`,
     );
   }
   throw new RangeError(
-    `search: known: expected a search, a population, or the folder or file of one, got ${isObject(given) ? say(given) : String(given)}`,
+    `search: known: expected a search, a population, or the folder or file of one, got ${isObject(given) ? say(given) : String(given)}; leave known out to begin with nothing`,
   );
 }
 
@@ -240,7 +249,7 @@ function wayOf(
     return program.encode(reviveArchitecture(architecture));
   } catch (cause) {
     throw new RangeError(
-      `search: known: expected architectures of ${program.name}, got another at ${i} of ${n}: ${(cause as Error).message}`,
+      `search: known: expected architectures of ${program.name}, got another at ${i} of ${n}: ${(cause as Error).message}; give outcomes of the space that is searched`,
       { cause },
     );
   }

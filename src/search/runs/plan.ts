@@ -5,6 +5,7 @@ import { storeArchitecture } from "../../architectures/stored.js";
 import { MOST_SEED, seededAt } from "../../base/random.js";
 import { isObject, say } from "../../base/say.js";
 import { decisions } from "../../spaces/decisions/decisions-of.js";
+import { namedProgram } from "../../spaces/decisions/named-program.js";
 import { requireSteady } from "../../spaces/decisions/steady.js";
 import { spaceByName, spaceNames } from "../../spaces/names.js";
 import type { Constraints } from "../../spaces/sample.js";
@@ -289,7 +290,7 @@ function printOf(space: Space): string {
   const program = decisions(space);
   requireSteady("search", space);
   const drawn = Array.from({ length: PRINTED }, (_, place) => {
-    const way = program.tryDraw(seededAt(1, place));
+    const way = namedProgram("search", space.name, () => program.tryDraw(seededAt(1, place)));
     if (!way) return null;
     const asked = way.questions.map(({ name }) => name);
     return { code: way.code, asked, architecture: storeArchitecture(way.architecture) };

@@ -71,12 +71,15 @@ export function openRuns(folders: readonly string[]): OpenedRuns {
     const twin = found.find(other => other.folder !== folder && other.result.search.id === result.search.id);
     if (twin || folders.indexOf(folder) !== folders.lastIndexOf(folder)) {
       throw new RangeError(
-        `${fn}: expected repeats with seeds of their own, got the same search in ${folder} and ${twin?.folder ?? folder}`,
+        `${fn}: expected repeats with seeds of their own, got the same search in ${folder} and ${twin?.folder ?? folder}; leave one out, or give it another seed`,
       );
     }
   }
   const empty = found.find(({ result }) => result.records.length === 0);
-  if (empty) throw new RangeError(`${fn}: expected searches with evaluations, got none in ${empty.folder}`);
+  if (empty)
+    throw new RangeError(
+      `${fn}: expected searches with evaluations, got none in ${empty.folder}; run it, or leave it out`,
+    );
   const names = strategyNames(found.map(({ result }) => result.search));
   const runs: Record<string, SearchRun[]> = {};
   for (const [i, { result }] of found.entries()) (runs[names[i]] ??= []).push(searchRun(result as never));

@@ -4,17 +4,35 @@ import { existsSync } from "node:fs";
 import { nearestName } from "../../base/nearest-name.js";
 import { isObject, say } from "../../base/say.js";
 import type { Space } from "../../spaces/space.js";
-import type { Objective } from "../objective.js";
+import type { Limit, MeasuredObjective, Objective } from "../objective.js";
 import { complexityOf, type ComplexityName } from "../objectives/complexity.js";
 import { latency } from "../objectives/latency.js";
+import { limited } from "../objectives/limited.js";
 import { tableError } from "../objectives/table-error.js";
 import { trainingError } from "../objectives/training-error.js";
 import { zeroCostMeasure, zeroCostNames } from "../objectives/zero-cost/index.js";
 import { table } from "../table/open-table.js";
 import type { TableView } from "../table/table-view.js";
+import { ownObjective, type OwnObjectiveSpec } from "./own-objective.js";
 
-/** An objective as a spec has it: its name, or that with its options. */
-export type ObjectiveSpec = string | { readonly name: string; readonly [option: string]: unknown };
+/**
+ * An objective as a spec has it: its name, or that with its options; or `{ "module": "./mine.ts", "export": "score" }` of a module of one's
+ * own. `limits`, each `{ "of": objective, "most": 0.01 }`, go around any; see `limited`.
+ */
+export type ObjectiveSpec =
+  | string
+  | {
+      readonly name?: string;
+      readonly module?: string;
+      readonly limits?: readonly SpecLimit[];
+      readonly [option: string]: unknown;
+    };
+
+interface SpecLimit {
+  readonly of: ObjectiveSpec;
+  readonly most?: number;
+  readonly least?: number;
+}
 
 /** An objective, and the space that it knows, if it knows one alone. */
 export interface MadeObjective {
@@ -48,6 +66,10 @@ export const objectiveNames = (): string[] => Object.keys(makers);
 
 /** @throws Error of the objective's own for options that it has not; RangeError for one that there is not */
 export async function objectiveByName(spec: ObjectiveSpec, folder: string): Promise<MadeObjective> {
+  if (isObject(spec) && spec.limits !== undefined) return await limitedBy(spec, folder);
+  if (isObject(spec) && spec.module !== undefined) {
+    return { objective: await ownObjective(spec as unknown as OwnObjectiveSpec, folder) };
+  }
   const { name, ...options } = typeof spec === "string" ? { name: spec } : (spec ?? {});
   if (typeof name !== "string" || !(typeof spec === "string" || isObject(spec))) {
     throw new RangeError(
@@ -62,6 +84,25 @@ export async function objectiveByName(spec: ObjectiveSpec, folder: string): Prom
     );
   }
   return await makers[name](options as never, folder);
+}
+
+/** An objective under limits, each of what is measured here. */
+async function limitedBy(
+  { limits, ...spec }: Exclude<ObjectiveSpec, string>,
+  folder: string,
+): Promise<MadeObjective> {
+  if (!Array.isArray(limits) || !limits.every(limit => isObject(limit) && "of" in limit)) {
+    throw new RangeError(
+      `objective: expected limits as a list of { "of": "latency", "most": 0.01 }, got ${say(limits)}`,
+    );
+  }
+  const made = await objectiveByName(spec, folder);
+  const all: Limit[] = [];
+  for (const { of, ...bounds } of limits as readonly SpecLimit[]) {
+    const { objective } = await objectiveByName(of, folder);
+    all.push({ of: objective as MeasuredObjective, ...bounds });
+  }
+  return { ...made, objective: limited(made.objective as MeasuredObjective, all) };
 }
 
 /** A table that ships, a file of one, or the folder that it is trained in; a path is relative to the spec's folder. */

@@ -103,6 +103,13 @@ export async function searchOf(given: unknown, folder: string): Promise<GivenSea
     );
   }
   const objectives = made.objectives.map(each => runBy(each.objective, run));
+  const isMeasured = !objectives.some(isTrained);
+  const odd = Object.keys(run).find(name => name !== "workers" && name !== "slurm");
+  if (isMeasured && odd !== undefined) {
+    throw new SpecError(
+      `search spec: run: ${odd} is for trainings, and ${objectives.map(({ name }) => name).join(" and ")} is measured in this process; leave it out`,
+    );
+  }
   return {
     space: searched,
     options: {
@@ -113,6 +120,7 @@ export async function searchOf(given: unknown, folder: string): Promise<GivenSea
       ...(outstanding !== undefined && { outstanding }),
       ...(where && { where }),
       ...(resolution !== undefined && { resolution }),
+      ...(isMeasured && run.workers !== undefined && { workers: run.workers }),
       ...(known !== undefined && { known: knownPlace(known, folder) }),
     },
     run,

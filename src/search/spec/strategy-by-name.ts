@@ -19,6 +19,7 @@ import { hyperband } from "../strategies/rungs/hyperband.js";
 import { successiveHalving } from "../strategies/rungs/successive-halving.js";
 import { surrogateSearch } from "../strategies/surrogate-search.js";
 import type { Strategy } from "../strategy.js";
+import { surrogateByName, type SurrogateSpec } from "./surrogate-by-name.js";
 
 type Maker = (settings: never) => Strategy;
 
@@ -97,7 +98,12 @@ export function strategyByName(spec: StrategySpec): Strategy {
       `strategy: expected one of ${names.join(", ")}, or a preset, ${Object.keys(presets).join(", ")}, got ${say(name)}${near === undefined ? "" : `; did you mean "${near}"?`}`,
     );
   }
-  const strategy = maker(settings as never);
+  const { surrogate } = settings;
+  const made =
+    surrogate === undefined
+      ? settings
+      : { ...settings, surrogate: surrogateByName(surrogate as SurrogateSpec) };
+  const strategy = maker(made as never);
   const single =
     once === undefined || once === false ? strategy : distinct(strategy, once === true ? {} : once);
   const stopped =

@@ -8,6 +8,7 @@ import { storeArchitecture } from "../../architectures/stored.js";
 import { seededAt } from "../../base/random.js";
 import type { Space } from "../space.js";
 import { drawOption } from "./draw-option.js";
+import { namedProgram } from "./named-program.js";
 import { Walker } from "./walker.js";
 
 /** Ways that are made twice. */
@@ -23,7 +24,9 @@ const steady = new WeakSet<object>();
  */
 export function requireSteady<A extends AnyArchitecture>(caller: string, space: Space<A>): void {
   if (steady.has(space)) return;
-  const walker = new Walker(space.name, choose => space.decide!(choose));
+  const walker = new Walker(space.name, choose =>
+    namedProgram(caller, space.name, () => space.decide!(choose)),
+  );
   for (let place = 0; place < TRIED; place++) {
     const random = seededAt(0, place);
     const { architecture, code } = walker.walk(question => drawOption(question, random));

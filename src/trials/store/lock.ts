@@ -43,6 +43,13 @@ export function lockFolder(folder: string): () => void {
   }
 }
 
+/** The living process that is at work in a folder; undefined where none is. Nothing is taken or removed. */
+export function runnerOf(folder: string): { readonly pid: number; readonly host: string } | undefined {
+  const text = textAt(join(folder, LOCK));
+  const holder = text === undefined ? undefined : parseHolder(text);
+  return holder && isAlive(holder) ? { pid: holder.pid, host: holder.host } : undefined;
+}
+
 /** Takes the lock at a path. @throws Held if a living process has it */
 function take(path: string): () => void {
   const mine = holderText();
