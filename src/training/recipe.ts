@@ -226,10 +226,16 @@ const rules: { readonly [K in keyof Required<Recipe>]: readonly [string, (value:
   testEvery: ["an integer of at least 0", v => v === undefined || v === 0 || isCount(v)],
 };
 
+/** The fields that a recipe must have and that are not there. */
+const missing = (values: ReadonlyMap<string, unknown>): string[] =>
+  Object.entries(rules).flatMap(([field, [, accepts]]) =>
+    values.get(field) === undefined && !accepts(undefined) ? [field] : [],
+  );
+
 /**
  * Checks that every field of a recipe makes sense. Takes anything, such as parsed JSON.
  *
- * @throws RecipeError naming the first field that is missing, wrong or unknown
+ * @throws RecipeError naming the first field that is wrong or unknown, or those that are missing
  */
 export function checkRecipe(recipe: unknown): asserts recipe is Recipe {
   const fields = Object.keys(rules).join(", ");
@@ -238,7 +244,10 @@ export function checkRecipe(recipe: unknown): asserts recipe is Recipe {
   }
   const values = new Map<string, unknown>(Object.entries(recipe));
   for (const [field, [expected, accepts]] of Object.entries(rules)) {
-    if (!accepts(values.get(field))) throw new RecipeError(field, expected, values.get(field));
+    if (accepts(values.get(field))) continue;
+    const others = values.get(field) === undefined ? missing(values).filter(other => other !== field) : [];
+    const rest = others.length > 0 ? `, and ${others.join(", ")} as well` : "";
+    throw new RecipeError(field, `${expected}${rest}`, values.get(field));
   }
   for (const field of values.keys()) {
     if (!Object.hasOwn(rules, field))

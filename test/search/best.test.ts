@@ -59,7 +59,7 @@ test("a rewarded search's best is the reward's, in the record, the curve, the ta
   assert.match(searchLine(last!), /16\/16 evaluated, best error .* % and cost \d+$/);
   const { traces, yaxis } = searchPanel(found.search, found.records);
   assert.equal((traces[1] as { y: number[] }).y.at(-1), least);
-  assert.match(String((yaxis as { title: { text: string } }).title.text), /^error and cost in one/);
+  assert.match((yaxis as { title: { text: string } }).title.text, /^error and cost in one/);
   const table = bestTable(found.search, found.records);
   assert.match(table.text[1], new RegExp(`^${found.best!.place} `));
   const front = await search(digits(), {

@@ -28,7 +28,7 @@ export const searchStatusCommand = (): Command =>
         return printJson({
           ...(found && searchSummary(found)),
           ...(again.length > 0 && { triedAgain: again }),
-          running: runner ?? false,
+          ...(runner && { running: runner }),
           ...queue,
         });
       }

@@ -15,6 +15,7 @@ export const tableTrainCommand = (): Command => {
     .requiredOption("--out <folder>", "the table's folder");
   return withRunOptions(command).action(async (spec: string, options: RunOptions & { out: string }) => {
     const given = /\.(json|parquet)$/i.test(spec) || existsSync(spec) ? await readSpecFile(spec) : spec;
+    process.stderr.write("counting the functions of the space, which may take a moment\n");
     await runWatched("table train", options, async how => (await trainTable(given, how)).population);
   });
 };

@@ -64,6 +64,11 @@ export class Ledger {
   /** Told, and not in the log: failures that the next run tries again unless one behind them ends well. */
   readonly #held: OutcomeRecord[] = [];
   #problem: Error | undefined;
+  /** Whether the folder's state is older than the searcher's, and whether the latter is one that was asked and told in full. */
+  #isBehind = false;
+  #isWhole = true;
+  /** When the state may be written again, by the clock of `performance`. */
+  #keptUntil = 0;
 
   /**
    * A search at the place where its folder leaves it. Nothing is written.
@@ -144,7 +149,11 @@ export class Ledger {
   }
 
   close(): void {
-    this.#log?.close();
+    try {
+      if (this.#isBehind && this.#isWhole) this.#keep(true);
+    } finally {
+      this.#log?.close();
+    }
   }
 
   /** Tells what is next to be told. */
@@ -167,11 +176,14 @@ export class Ledger {
   #tell(place: number): void {
     const record = this.#ended.get(place)!;
     if (!this.#logged.has(place) && !this.#write(record)) return;
+    // A strategy that throws in between is no state to keep.
+    this.#isWhole = false;
     this.#searcher.tell(this.#options.outcome(this.#asked.get(place)!, record));
     this.#ended.delete(place);
     this.#asked.delete(place);
     this.outcomes.push(record);
     this.#ask();
+    this.#isWhole = true;
   }
 
   /** Puts into the log what belongs there. Whether the strategy is to be told. */
@@ -223,10 +235,17 @@ export class Ledger {
     this.#ended.set(place, record);
   }
 
-  #keep(): void {
+  /**
+   * Writes the state, unless that takes more than a share of the time: one that is older only means that more is told again. The
+   * last is written at the end.
+   */
+  #keep(isLast = false): void {
     const { folder, search } = this.#options;
+    this.#isBehind = true;
     // A state knows no more than the log has.
     if (folder === undefined || this.#held.length > 0) return;
+    const began = performance.now();
+    if (!isLast && began < this.#keptUntil) return;
     keepState(folder, {
       version: 1,
       search,
@@ -238,7 +257,13 @@ export class Ledger {
       })),
       state: this.#searcher.state(),
     });
+    this.#isBehind = false;
+    const ended = performance.now();
+    this.#keptUntil = ended + PAUSE * (ended - began);
   }
 }
+
+/** How many times as long as writing a state nothing is written. */
+const PAUSE = 20;
 
 const nothing = { outcomes: [], notes: [], isDamaged: false } as const;

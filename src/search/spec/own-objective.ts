@@ -49,7 +49,8 @@ export async function ownObjective(spec: OwnObjectiveSpec, folder: string): Prom
       `objective: ${say(odd)} is of functions, and ${exported} of ${file} is an objective that says all itself; leave it out`,
     );
   }
-  return { ...(value as unknown as Objective), settings: { ...(settings as object), module: content } };
+  const objective = value as Objective;
+  return { ...objective, settings: { ...objective.settings, module: content } };
 }
 
 async function loaded(module: string, folder: string) {
