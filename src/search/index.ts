@@ -128,6 +128,7 @@ export {
   type TableTraining,
 } from "./table/space-table.js";
 export { type TableAgreement, tableAgreement, type TableAgreementOptions } from "./table/table-agreement.js";
-export { TableFacts, tableFacts, type TableFactsOptions, type TableRanking } from "./table/table-facts.js";
+export { TableFacts, tableFacts, type TableFactsOptions } from "./table/table-facts.js";
+export type { TableRanking } from "./table/table-rankings.js";
 export type { TableView } from "./table/table-view.js";
 export { type TableSpec, tableSpec, trainTable } from "./table/train-table.js";

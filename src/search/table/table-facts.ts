@@ -7,23 +7,19 @@ import { expectOptions } from "../../base/expect-options.js";
 import { fixed } from "../../base/fixed.js";
 import { PrintedTable } from "../../base/printed-table.js";
 import type { Population } from "../../populations/population.js";
-import { kendall, spearman } from "../../statistics/correlation.js";
 import { type RankIntervals, spokenInterval, spokenP } from "../../statistics/rank-intervals.js";
 import { judgedRows } from "./judged-rows.js";
 import { localOptima } from "./local-optima.js";
 import { mean, SpaceTable, type TableRow, type TableTraining } from "./space-table.js";
 import { type TableAgreement, tableAgreement } from "./table-agreement.js";
-
-/** How alike two numbers of each function rank the functions. */
-export interface TableRanking {
-  readonly what: string;
-  readonly spearman: number;
-  readonly kendall: number;
-  /** Spearman's ρ among the best tenth of the functions, by mean test error. */
-  readonly best: number;
-  /** Functions that have both. */
-  readonly n: number;
-}
+import {
+  choosers,
+  errorOf,
+  finalOf,
+  type RowNumber,
+  type TableRanking,
+  tableRanking,
+} from "./table-rankings.js";
 
 /** What a table is like; errors in per cent. */
 export class TableFacts {
@@ -53,7 +49,7 @@ export class TableFacts {
     | {
         /** Mean test error of the function whose is least: flattered, since its noise helped to choose it. */
         readonly least: number;
-        /** Mean test error of the function that a perfect search finds which is told one training's errors. */
+        /** Test error, in the other trainings, of the function that a perfect search finds which is told one training's errors. */
         readonly told: number;
         /** Test error, in trainings that did not choose it, of the function with the least test error in one. */
         readonly again: number;
@@ -115,11 +111,11 @@ export class TableFacts {
       ["functions with the least error", ties.least],
       ["local optima: told, judged", `${optima.told}, ${optima.judged}`],
     ];
-    const ranking = ({ what, spearman: rho, kendall: tau, best, n }: TableRanking) => ({
+    const ranking = ({ what, intervals, n }: TableRanking) => ({
       ranking: what,
-      "Spearman ρ": number(rho),
-      "Kendall τ": number(tau),
-      "ρ, best tenth": number(best),
+      "Spearman ρ": spokenInterval(intervals.spearman),
+      "Kendall τ": spokenInterval(intervals.kendall),
+      "ρ, best tenth": spokenInterval(intervals.best),
       n,
     });
     return [
@@ -156,8 +152,6 @@ function agreementRows({ images, one, mean: ofMeans, seeds, lost, best }: TableA
   ];
 }
 
-const number = (value: number): string => (Number.isNaN(value) ? "–" : fixed(value, 2));
-
 export interface TableFactsOptions {
   /** Populations of the same functions in another regime, such as `tablesBeside(name)`, with which `tableAgreement` compares it. */
   readonly beside?: readonly Population[];
@@ -190,33 +184,20 @@ export function tableFacts<A extends AnyArchitecture>(
     split => !Number.isNaN(finalOf(rows[0].trainings[0], split)),
   );
   const told = splits.at(-1)!;
-  const ranking = (
-    what: string,
-    a: (row: TableRow) => number | undefined,
-    b: (row: TableRow) => number | undefined,
-  ): TableRanking => {
-    const both = rows.flatMap(row => {
-      const [x = Number.NaN, y = Number.NaN] = [a(row), b(row)];
-      return Number.isFinite(x) && Number.isFinite(y) ? [{ x, y, best: isBest(row) }] : [];
-    });
-    const of = (some: typeof both, by: typeof spearman): number => {
-      const [x, y] = [some.map(one => one.x), some.map(one => one.y)];
-      return x.length < 3 || isConstant(x) || isConstant(y) ? Number.NaN : by(x, y).value;
-    };
-    return {
-      what,
-      spearman: of(both, spearman),
-      kendall: of(both, kendall),
-      best: of(
-        both.filter(({ best }) => best),
-        spearman,
-      ),
-      n: both.length,
-    };
-  };
+  const repeats = Array.from({ length: table.repeats }, (_, repeat) => repeat);
+  const others = (i: number) => repeats.filter(repeat => repeat !== i);
+  const rankings = tableRankings(table, rows, splits);
   const first = (row: TableRow) => row.trainings.find(({ repeat }) => repeat === 0);
-  const second = (row: TableRow) => row.trainings.find(({ repeat }) => repeat === 1);
-  const epochs = halvings(table.epochs);
+  // Of what is known without training, neither number is of the training that chooses.
+  const measure = (name: string, of: RowNumber): TableRanking =>
+    tableRanking(
+      name,
+      rows,
+      [{ x: of, y: judgedOf }],
+      repeats.length < 2
+        ? []
+        : repeats.map(i => ({ x: of, y: errorOf(others(i), "test"), by: errorOf([i], told) })),
+    );
   // A file may have the counts among its measures as well.
   const names = [...new Set(rows.flatMap(row => Object.keys(row.measures)))].filter(
     name => !(counted as readonly string[]).includes(name),
@@ -251,28 +232,10 @@ export function tableFacts<A extends AnyArchitecture>(
       best: pooled(repeated.filter(isBest), split),
     })),
     ceiling: repeated.length === 0 ? undefined : ceilingOf(repeated, told),
-    rankings: [
-      ...splits.map(split =>
-        ranking(
-          `${split}, one training and another`,
-          row => finalOf(first(row), split),
-          row => finalOf(second(row), split),
-        ),
-      ),
-      ...(splits.length > 1
-        ? [ranking("validation and test, one training", toldBy, row => first(row)?.error)]
-        : []),
-      ...epochs.map(epoch =>
-        ranking(
-          `${told} after ${epoch} of ${table.epochs} epochs, one training, and mean test`,
-          row => after(first(row), told, epoch, table.epochs),
-          judgedOf,
-        ),
-      ),
-    ],
+    rankings,
     measures: [
-      ...counted.map(name => ranking(name, row => row[name], judgedOf)),
-      ...names.map(name => ranking(name, row => row.measures[name], judgedOf)),
+      ...counted.map(name => measure(name, row => row[name])),
+      ...names.map(name => measure(name, row => row.measures[name])),
     ],
     agreements: beside.map(population => tableAgreement(table, population)),
     ties: {
@@ -288,10 +251,55 @@ export function tableFacts<A extends AnyArchitecture>(
 
 const counted = ["params", "flops", "acts"] as const;
 
-const isConstant = (values: readonly number[]): boolean => values.every(value => value === values[0]);
-
-const finalOf = (training: TableTraining | undefined, split: "test" | "validation"): number =>
-  (split === "test" ? training?.error : training?.validationError) ?? Number.NaN;
+/** Of trainings among each other, of the splits of one, and of its first epochs and the others. */
+function tableRankings(
+  { repeats: count, epochs: all }: SpaceTable,
+  rows: readonly TableRow[],
+  splits: readonly ("test" | "validation")[],
+): TableRanking[] {
+  const repeats = Array.from({ length: count }, (_, repeat) => repeat);
+  const told = splits[splits.length - 1];
+  const pairs = repeats.flatMap(i => repeats.slice(i + 1).map(j => [i, j] as const));
+  const others = (i: number) => repeats.filter(repeat => repeat !== i);
+  const between = splits.map(split => {
+    const both = pairs.map(([i, j]) => ({ x: errorOf([i], split), y: errorOf([j], split) }));
+    const best = pairs.flatMap(([i, j], k) =>
+      choosers(repeats, i, j, split, splits).map(by => ({ ...both[k], by })),
+    );
+    return tableRanking(`${split}, one training and another`, rows, both, best);
+  });
+  const within = () => {
+    const both = repeats.map(i => ({ x: errorOf([i], "validation"), y: errorOf([i], "test") }));
+    const best = repeats.flatMap(i =>
+      others(i).length === 0 ? [] : splits.map(split => ({ ...both[i], by: errorOf(others(i), split) })),
+    );
+    return tableRanking("validation and test, one training", rows, both, best);
+  };
+  const early = halvings(all).map(epoch => {
+    const at: (i: number) => RowNumber = i => row =>
+      after(
+        row.trainings.find(({ repeat }) => repeat === i),
+        told,
+        epoch,
+        all,
+      );
+    const both = count < 2 ? [] : repeats.map(i => ({ x: at(i), y: errorOf(others(i), "test") }));
+    const best =
+      splits.length < 2
+        ? []
+        : both.flatMap((pair, i) => [
+            { ...pair, by: errorOf([i], "test") },
+            { ...pair, by: errorOf(others(i), told) },
+          ]);
+    return tableRanking(
+      `${told} after ${epoch} of ${all} epochs, one training, and test of the others`,
+      rows,
+      both,
+      best,
+    );
+  });
+  return [...between, ...(splits.length > 1 ? [within()] : []), ...early];
+}
 
 function after(
   training: TableTraining | undefined,
@@ -338,11 +346,11 @@ function ceilingOf(rows: readonly TableRow[], told: "test" | "validation") {
         return mean(all.filter(({ error }) => error === least).map(({ row }) => judge(row, repeat)));
       }),
     );
+  const others = ({ trainings }: TableRow, repeat: number) =>
+    meanTest(trainings.filter(one => one.repeat !== repeat));
   return {
     least: rows.reduce((a, { trainings }) => Math.min(a, meanTest(trainings)), Infinity),
-    told: chosen(told, ({ trainings }) => meanTest(trainings)),
-    again: chosen("test", ({ trainings }, repeat) =>
-      meanTest(trainings.filter(one => one.repeat !== repeat)),
-    ),
+    told: chosen(told, others),
+    again: chosen("test", others),
   };
 }
