@@ -48,7 +48,7 @@ export interface StepCurveOptions {
   readonly band?: Band;
   /** Of the band. Default 0.95. */
   readonly level?: number;
-  /** Most points of the curve: of more steps every so-many-th is taken. Default 500. */
+  /** Most points of the curve: of more steps every so-many-th is taken. Default 200, which a picture can show. */
   readonly points?: number;
   /** Of the bootstrap. Default 1,000. */
   readonly resamples?: number;
@@ -256,7 +256,7 @@ function checkedSettings(fn: string, options: StepCurveOptions): Settings {
     centre = "mean",
     band = centre === "median" ? "order" : "t",
     level = 0.95,
-    points = 500,
+    points = 200,
     resamples = 1000,
     random = seeded(0),
   } = checkedOptions(fn, options, names);

@@ -9,7 +9,7 @@ import { requireSpace, type SpaceErrors } from "./space-errors.js";
 export interface ProposalDistributionOptions {
   /** Of the bands and intervals, over runs. Default 0.95. */
   readonly level?: number;
-  /** Most points of the curves. Default 400. */
+  /** Most points of the curves. Default 200. */
   readonly points?: number;
 }
 
@@ -70,7 +70,7 @@ export function proposalDistribution(
   const entries = checkedProposals(fn, runs);
   requireSpace(fn, space);
   expectOptions(fn, options, { level: "number?", points: "number?" });
-  const { level = 0.95, points = 400 } = options;
+  const { level = 0.95, points = 200 } = options;
   if (!(level > 0 && level < 1)) throw new RangeError(`${fn}: level must be in (0, 1), got ${level}`);
   if (!(Number.isInteger(points) && points >= 2)) {
     throw new RangeError(`${fn}: points must be an integer of at least 2, got ${points}`);

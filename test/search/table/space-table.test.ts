@@ -168,7 +168,7 @@ test("facts are what a count by hand gives: noise, ceiling, ranks, ties", () => 
   }
   assert.match(
     facts.toMarkdown(),
-    /\| validation after 1 of 12 epochs, one training, and mean test \| 0\.\d\d/,
+    /\| validation after 1 of 12 epochs, one training, and test of the others \| 0\.\d\d \(0\.\d\d, 0\.\d\d\)/,
   );
   const [params] = facts.measures;
   assert.equal(params.what, "params");
