@@ -190,6 +190,8 @@ export const {
   overlapPanel,
   proposalsPanel,
   randomSearchPanel,
+  rankingLengthsPanel,
+  rankingPanel,
   regretPanel,
   row,
   structureDiagram,

@@ -25,6 +25,12 @@ export {
   proposalsPanel,
   type ProposalsPanelOptions,
 } from "./panels/search/proposals-panel.js";
+export {
+  type DrawnLengths,
+  rankingLengthsPanel,
+  type RankingLengthsPanelOptions,
+} from "./panels/search/ranking-lengths-panel.js";
+export { type DrawnRanking, rankingPanel } from "./panels/search/ranking-panel.js";
 export { randomSearchPanel } from "./panels/random-search-panel.js";
 export { cellDiagram } from "./diagram/cell-diagram.js";
 export { CellDiagram } from "./diagram/cell-picture.js";

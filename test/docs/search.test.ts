@@ -9,6 +9,7 @@ import * as netspace from "netspace";
 import * as searching from "netspace/search";
 import * as objectives from "../../src/search/objectives/index.js";
 import * as strategies from "../../src/search/strategies/index.js";
+import { withoutAddon } from "../support/needs.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const pageOf = (name: string) => readFileSync(join(root, "docs", `${name}.md`), "utf8");
@@ -20,7 +21,10 @@ for (const [name, least] of [
   ["search", 5],
   ["weight-sharing", 1],
 ] as const) {
-  test(`the snippets of ${name}.md compile in the order in which they are read, and what they say they give they give`, async () => {
+  const skip = name === "weight-sharing" && withoutAddon;
+  test(`the snippets of ${name}.md compile in the order in which they are read, and what they say they give they give`, {
+    skip,
+  }, async () => {
     const snippets = [...pageOf(name).matchAll(/```ts( no-run)?\n(.*?)```/gs)].map(([, left, code], i) =>
       // What trains is held to its types alone.
       left ? `export async function unread${i}() {\n${code}}` : code,

@@ -102,6 +102,22 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   Population: [population.spec, population.trials.slice(0, 2), ["a note"]],
   AnyNetSpace: [{ ...AnyNetXA.options, name: "a space" }],
   PrintedTable: [[{ a: 1 }], ["a"]],
+  rankingLengthsPanel: [
+    {
+      name: "a table",
+      lengths: [{ strategy: "uniform", epochs: 4, runs: 3, all: interval, best: interval }],
+      params: { all: 0.5, best: 0.2 },
+      ceiling: { all: 0.8, best: 0.4 },
+    },
+    { of: "best" },
+  ],
+  rankingPanel: [
+    {
+      name: "a table",
+      functions: [{ function: "one", shared: 80, alone: 20 }],
+      ranking: { all: { kendall: { value: 0.5 } } },
+    },
+  ],
   RegNetSpace: [{ ...netspace.RegNetX.options, name: "a space" }],
   RegisteredStudy: [
     [aStudy],

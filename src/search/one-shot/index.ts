@@ -21,3 +21,4 @@ export type {
   SupernetForm,
   SupernetPlan,
 } from "./supernet-family.js";
+export * from "./sharing/index.js";

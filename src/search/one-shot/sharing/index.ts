@@ -1,0 +1,23 @@
+/** Weights that all architectures of a space share. */
+export { type EnasPreset, type EnasPresetName, enasPresets, type EnasSettings } from "./enas-presets.js";
+export { enas, type EnasCandidate, type EnasOptions, type EnasResult } from "./enas.js";
+export type { ControllerEpoch, SharedEpoch, SharingFacts, SharingStanding } from "./facts.js";
+export {
+  type RankingByLength,
+  rankingByLength,
+  type RankingLength,
+  type RankingRun,
+} from "./ranking-by-length.js";
+export { type RankingData, rankingsOf } from "./ranking-data.js";
+export {
+  type RankedFunction,
+  type RankedParts,
+  type RankingQuality,
+  rankingQuality,
+  type RankingQualityOptions,
+  type SharedErrors,
+} from "./ranking-quality.js";
+export type { Sampling } from "./sampling.js";
+export type { SharingOptions, SharingProgress } from "./share.js";
+export { type SharedErrorOptions, SharedWeights } from "./shared-weights.js";
+export { trainSupernet, type TrainSupernetOptions } from "./train-supernet.js";
