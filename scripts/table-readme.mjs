@@ -1,13 +1,14 @@
 /**
  * The numbers of data/tables/README.md and docs/weight-sharing.md, from the tables themselves: `node scripts/table-readme.mjs` after a
  * table was packed anew. What lies between `<!-- NAME -->` and `<!-- end -->` is what `netspace table describe NAME --markdown`
- * prints, between `<!-- measures of NAME -->` and that what `measureCorrelations` does.
+ * prints, between `<!-- measures of NAME -->` and that what `measureCorrelations` does,
+ * between `<!-- ranking of NAME -->` and that what supernets' errors in `NAME/shared-ranking.json` come to.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./setup.mjs";
 
-const { measureCorrelations, shippedTables, table, tableFacts, tablesBeside } = await import(
+const { measureCorrelations, rankingsOf, shippedTables, table, tableFacts, tablesBeside } = await import(
   "netspace/search"
 );
 
@@ -35,5 +36,8 @@ for (const name of shippedTables()) {
   put("data/tables/README.md", name, facts.toMarkdown());
   if (name === "SmallCells") {
     put("docs/weight-sharing.md", `measures of ${name}`, measureCorrelations(opened).toMarkdown());
+    const shared = readFileSync(join(root, "data/tables/SmallCells/shared-ranking.json"), "utf8");
+    const ranked = rankingsOf(JSON.parse(shared), opened);
+    put("docs/weight-sharing.md", `ranking of ${name}`, ranked.toMarkdown());
   }
 }
