@@ -4,10 +4,10 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { build, proceduralDataset, seeded, SmallCells, torch } from "netspace";
+import { build, learningRateAt, proceduralDataset, seeded, SmallCells, torch } from "netspace";
 import { enas, evolution, search, type SharedWeights, supernet, trainSupernet } from "netspace/search";
 import { pathSampler } from "../../../src/search/one-shot/sharing/sampling.js";
-import { evaluationBatches } from "../../../src/training/batches.js";
+import { evaluationBatches, trainingBatches } from "../../../src/training/batches.js";
 import { withoutAddon } from "../../support/needs.js";
 
 const dataset = proceduralDataset({ resolution: 8, train: 128, validation: 60, test: 40, seed: 3 });
@@ -100,6 +100,28 @@ describe("weights that a supernet's paths share", { skip: withoutAddon }, () => 
     assert.deepEqual(await numbersOf(watched), await numbersOf(alone));
     watched.dispose();
     alone.dispose();
+  });
+
+  it("come of one path a batch, another in every step of every epoch", async () => {
+    const weights = await trainSupernet(shared, quiet);
+    const session = await torch.session!(shared.network, { seed: 5, threads: 1 });
+    const path = pathSampler(shared.space, "uniform", 5);
+    for (const { epoch, trainLoss } of weights.epochs) {
+      let loss = 0;
+      for (const [step, { images, labels }] of [
+        ...trainingBatches(dataset, recipe, { seed: 5, epoch: epoch - 1 }),
+      ].entries()) {
+        loss += await session.step(shared.network, images, labels, {
+          learningRate: learningRateAt(recipe, epoch - 1 + step / 4),
+          momentum: 0.9,
+          weightDecay: 5e-4,
+          mixture: shared.mixture(path(4 * (epoch - 1) + step)),
+        });
+      }
+      assert.equal(trainLoss, loss / 4);
+    }
+    weights.dispose();
+    session.dispose();
   });
 
   it("are in a search what is made small", async () => {
