@@ -4,6 +4,7 @@
  * What is measured in this process (complexity, latency) is measured before an architecture is trained, one after the other: an
  * objective that cannot answer says so before the first training.
  */
+import { expectFields } from "../base/expect.js";
 import { countArchitecture } from "../architectures/count-architecture.js";
 import { seededAt } from "../base/random.js";
 import { say } from "../base/say.js";
@@ -79,6 +80,7 @@ const RECIPE_STREAM = 0x5eed;
  * @throws RangeError for a space without a program of choices, repeats, or a number of outstanding trials below 1
  */
 export function searchSource(search: Search): TrialSource {
+  expectFields("searchSource", "a search", search, { spec: "object", make: "function" });
   const { spec, outstanding } = search;
   if (!(Number.isInteger(outstanding) && outstanding > 0)) {
     throw new RangeError(`searchSource: outstanding must be a positive integer, got ${say(outstanding)}`);

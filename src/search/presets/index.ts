@@ -22,7 +22,7 @@ export type PresetName = keyof typeof presets;
  * @throws RangeError for a name that none has, with all names
  */
 export function presetByName(name: string): Preset {
-  if (Object.hasOwn(presets, name)) return presets[name as PresetName];
+  if (typeof name === "string" && Object.hasOwn(presets, name)) return presets[name as PresetName];
   throw new RangeError(
     `presetByName: expected the name of a preset, got ${say(name)}; there are ${Object.keys(presets).join(", ")}`,
   );

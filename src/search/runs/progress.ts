@@ -1,4 +1,5 @@
 /** How far a search is. */
+import { expectFields } from "../../base/expect.js";
 import { duration } from "../../base/duration.js";
 import type { OutcomeRecord } from "./outcome-log.js";
 import { Best } from "./best.js";
@@ -100,6 +101,13 @@ export const foundText = ({ objectives, scalar }: OutcomeRecord): string =>
 
 /** A progress as one line: `12/100 evaluated, 2 running, best validation error 14.25 %, 3 min left`. */
 export function searchLine(progress: SearchProgress): string {
+  expectFields("searchLine", "the progress of a search", progress, {
+    budget: "number",
+    done: "number",
+    failed: "number",
+    running: "number",
+    found: "object?",
+  });
   const { budget, done, failed, running, found, secondsLeft } = progress;
   return [
     `${done}/${budget} evaluated`,

@@ -7,14 +7,20 @@ import { RunLog, type SearchRun } from "../search-run.js";
 import { madeSmall } from "./evaluation.js";
 import { openSearch } from "./open-search.js";
 import type { SearchFacts } from "./search-folder.js";
-import type { SearchResult } from "./search-result.js";
+import { SearchResult } from "./search-result.js";
 import type { OutcomeRecord } from "./outcome-log.js";
 
 /**
  * A search as a run. It is told its first objective, made small; it is judged by what the objective's details say beside
  * that, the error on the test split or what a table judges by, and by what it was told where they say nothing.
  */
-export function searchRun({ search, records }: SearchResult<never>): SearchRun {
+export function searchRun(result: SearchResult<never>): SearchRun {
+  if (!((result as unknown) instanceof SearchResult)) {
+    throw new RangeError(
+      `searchRun: expected a search, as search() and openSearch(folder) give it, got ${say(result)}`,
+    );
+  }
+  const { search, records } = result;
   const { strategy, seed, objectives } = search;
   const log = new RunLog({ strategy: strategy.name, seed }, records.length);
   for (const record of records) {
@@ -53,7 +59,11 @@ export interface OpenedRuns {
  */
 export function openRuns(folders: readonly string[]): OpenedRuns {
   const fn = "openRuns";
-  if (!isList(folders) || folders.length === 0 || !folders.every(folder => typeof folder === "string")) {
+  if (
+    !isList(folders) ||
+    folders.length === 0 ||
+    !Array.from(folders).every(folder => typeof folder === "string")
+  ) {
     throw new RangeError(`${fn}: expected folders of searches, got ${say(folders)}`);
   }
   const found = folders.map(folder => ({ folder, result: openSearch(folder) }));

@@ -1,5 +1,7 @@
 /** A strategy run on a table, again and again. */
 import type { AnyArchitecture } from "../../architectures/family.js";
+import { expectFields } from "../../base/expect.js";
+import { expectOptions } from "../../base/expect-options.js";
 import { MOST_SEED } from "../../base/random.js";
 import { say } from "../../base/say.js";
 import type { Space } from "../../spaces/space.js";
@@ -31,8 +33,16 @@ export type SimulatedRun = SearchRun;
 export function simulate<A extends AnyArchitecture>(
   strategy: Strategy,
   table: SearchTable<A>,
-  { evaluations, repeats = 1, seed = 1 }: SimulateOptions,
+  options: SimulateOptions,
 ): SimulatedRun[] {
+  const fn = "simulate";
+  expectFields(fn, "a strategy, such as random(),", strategy, { name: "text", start: "function" });
+  expectFields(fn, 'a table to search, such as (await table("SmallCells")).search(),', table, {
+    space: "object",
+    look: "function",
+  });
+  expectOptions(fn, options, { evaluations: "any", repeats: "any?", seed: "any?" });
+  const { evaluations, repeats = 1, seed = 1 } = options;
   for (const [name, value] of Object.entries({ evaluations, repeats })) {
     if (Number.isSafeInteger(value) && value > 0) continue;
     throw new RangeError(`simulate: ${name} must be a positive integer, got ${say(value)}`);
