@@ -112,7 +112,7 @@ export {
   type MeasureDifference,
   type MeasureRank,
   type RankedMeasure,
-} from "./table/measure-correlations.js";
+} from "./table/facts/measure-correlations.js";
 export type {
   RankDifference,
   RankDifferences,
@@ -127,8 +127,12 @@ export {
   type TableRow,
   type TableTraining,
 } from "./table/space-table.js";
-export { type TableAgreement, tableAgreement, type TableAgreementOptions } from "./table/table-agreement.js";
-export { TableFacts, tableFacts, type TableFactsOptions } from "./table/table-facts.js";
-export type { TableRanking } from "./table/table-rankings.js";
+export {
+  type TableAgreement,
+  tableAgreement,
+  type TableAgreementOptions,
+} from "./table/facts/table-agreement.js";
+export { TableFacts, tableFacts, type TableFactsOptions } from "./table/facts/table-facts.js";
+export type { TableRanking } from "./table/facts/table-rankings.js";
 export type { TableView } from "./table/table-view.js";
 export { type TableSpec, tableSpec, trainTable } from "./table/train-table.js";

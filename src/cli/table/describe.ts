@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { Population } from "../../populations/population.js";
 import { populationFrom } from "../../populations/population-from.js";
 import { shippedTables, table, tablesBeside } from "../../search/table/open-table.js";
-import { tableFacts } from "../../search/table/table-facts.js";
+import { tableFacts } from "../../search/table/facts/table-facts.js";
 import { printJson, printLine } from "../print.js";
 
 interface Options {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { localOptima } from "../../../src/search/table/local-optima.js";
+import { localOptima } from "../../../src/search/table/facts/local-optima.js";
 import { bits } from "../../support/toy-spaces.js";
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seeded, spearman } from "netspace";
 import type { TableRow } from "../../../src/search/index.js";
-import { choosers, errorOf, tableRanking } from "../../../src/search/table/table-rankings.js";
+import { choosers, errorOf, tableRanking } from "../../../src/search/table/facts/table-rankings.js";
 
 const N = 3000;
 

@@ -5,11 +5,11 @@
  * one was lucky are in with the other unlucky, and the two disagree by that alone. Where there are no other trainings, the other split
  * of one of the two chooses, in turn.
  */
-import { seeded } from "../../base/random.js";
-import { spearman } from "../../statistics/correlation.js";
-import { normalQuantile } from "../../statistics/distributions.js";
-import { noRanks, type RankInterval, rankIntervals } from "../../statistics/rank-intervals.js";
-import type { TableRow, TableTraining } from "./space-table.js";
+import { seeded } from "../../../base/random.js";
+import { spearman } from "../../../statistics/correlation.js";
+import { normalQuantile } from "../../../statistics/distributions.js";
+import { noRanks, type RankInterval, rankIntervals } from "../../../statistics/rank-intervals.js";
+import type { TableRow, TableTraining } from "../space-table.js";
 
 /** A number of each function; NaN, or none, where it has none. */
 export type RowNumber = (row: TableRow) => number | undefined;

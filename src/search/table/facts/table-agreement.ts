@@ -1,22 +1,22 @@
 /** Are functions ranked alike on other images, or by another recipe? A table's errors against those of other trainings of them. */
-import { reviveArchitecture } from "../../architectures/stored.js";
-import type { AnyArchitecture } from "../../architectures/family.js";
-import { expectOptions } from "../../base/expect-options.js";
-import { say } from "../../base/say.js";
-import { Population } from "../../populations/population.js";
+import { reviveArchitecture } from "../../../architectures/stored.js";
+import type { AnyArchitecture } from "../../../architectures/family.js";
+import { expectOptions } from "../../../base/expect-options.js";
+import { say } from "../../../base/say.js";
+import { Population } from "../../../populations/population.js";
 import {
   noRanks,
   rankDifferences,
   type RankDifferences,
   rankIntervals,
   type RankIntervals,
-} from "../../statistics/rank-intervals.js";
-import { requireLevel } from "../../statistics/statistics-error.js";
-import { TableError } from "../../tables/table-error.js";
-import { datasetFacts } from "../../training/datasets/dataset-facts.js";
-import { heldRecord } from "../../trials/store/logged-record.js";
+} from "../../../statistics/rank-intervals.js";
+import { requireLevel } from "../../../statistics/statistics-error.js";
+import { TableError } from "../../../tables/table-error.js";
+import { datasetFacts } from "../../../training/datasets/dataset-facts.js";
+import { heldRecord } from "../../../trials/store/logged-record.js";
 import { judgedRows } from "./judged-rows.js";
-import { mean, SpaceTable, type TableRow } from "./space-table.js";
+import { mean, SpaceTable, type TableRow } from "../space-table.js";
 
 /** How alike a table and another population rank the functions that both trained, by errors on their test splits. */
 export interface TableAgreement {

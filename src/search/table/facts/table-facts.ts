@@ -2,15 +2,15 @@
  * What a table of trainings can tell and what it cannot: its noise, what the best search of it finds, how alike seeds, splits
  * and epochs rank its functions, how well they are ranked without training, its ties and its local optima.
  */
-import type { AnyArchitecture } from "../../architectures/family.js";
-import { expectOptions } from "../../base/expect-options.js";
-import { fixed } from "../../base/fixed.js";
-import { PrintedTable } from "../../base/printed-table.js";
-import type { Population } from "../../populations/population.js";
-import { type RankIntervals, spokenInterval, spokenP } from "../../statistics/rank-intervals.js";
+import type { AnyArchitecture } from "../../../architectures/family.js";
+import { expectOptions } from "../../../base/expect-options.js";
+import { fixed } from "../../../base/fixed.js";
+import { PrintedTable } from "../../../base/printed-table.js";
+import type { Population } from "../../../populations/population.js";
+import { type RankIntervals, spokenInterval, spokenP } from "../../../statistics/rank-intervals.js";
 import { judgedRows } from "./judged-rows.js";
 import { localOptima } from "./local-optima.js";
-import { mean, SpaceTable, type TableRow, type TableTraining } from "./space-table.js";
+import { mean, SpaceTable, type TableRow, type TableTraining } from "../space-table.js";
 import { type TableAgreement, tableAgreement } from "./table-agreement.js";
 import {
   choosers,

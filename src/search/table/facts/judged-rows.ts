@@ -1,5 +1,5 @@
 /** The functions of a table by what they are judged by: the mean error on the test split over their trainings. */
-import { mean, type SpaceTable, type TableRow } from "./space-table.js";
+import { mean, type SpaceTable, type TableRow } from "../space-table.js";
 
 export interface JudgedRows {
   /** Those that were trained. */

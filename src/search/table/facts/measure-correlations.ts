@@ -2,12 +2,12 @@
  * How well measures without training rank a table's functions, and whether any ranks them better than a count that costs nothing
  * (params, flops): rank correlations with intervals, over all functions and among the best tenth, and paired differences.
  */
-import type { AnyArchitecture } from "../../architectures/family.js";
-import { expectList, expectText } from "../../base/expect.js";
-import { expectOptions } from "../../base/expect-options.js";
-import { PrintedTable } from "../../base/printed-table.js";
-import { say } from "../../base/say.js";
-import { holm } from "../../statistics/holm.js";
+import type { AnyArchitecture } from "../../../architectures/family.js";
+import { expectList, expectText } from "../../../base/expect.js";
+import { expectOptions } from "../../../base/expect-options.js";
+import { PrintedTable } from "../../../base/printed-table.js";
+import { say } from "../../../base/say.js";
+import { holm } from "../../../statistics/holm.js";
 import {
   noRanks,
   rankDifferences,
@@ -16,10 +16,10 @@ import {
   type RankIntervals,
   spokenInterval,
   spokenP,
-} from "../../statistics/rank-intervals.js";
-import { requireLevel } from "../../statistics/statistics-error.js";
+} from "../../../statistics/rank-intervals.js";
+import { requireLevel } from "../../../statistics/statistics-error.js";
 import { judgedRows } from "./judged-rows.js";
-import { SpaceTable, type TableRow } from "./space-table.js";
+import { SpaceTable, type TableRow } from "../space-table.js";
 
 export interface MeasureCorrelationsOptions {
   /** The count, or measure, that the others have to beat. Default `"params"`. */

@@ -1,7 +1,7 @@
 /** Places of a space where no single choice made otherwise is better: what stops a local search. */
-import type { AnyArchitecture } from "../../architectures/family.js";
-import { decisions } from "../../spaces/decisions/decisions-of.js";
-import type { Space } from "../../spaces/space.js";
+import type { AnyArchitecture } from "../../../architectures/family.js";
+import { decisions } from "../../../spaces/decisions/decisions-of.js";
+import type { Space } from "../../../spaces/space.js";
 
 /**
  * How many local optima a space has: of architectures that are neighbours and have the same error, such as those of one
