@@ -26,7 +26,7 @@ export { type OpenedRuns, openRuns, searchRun } from "./runs/search-run-of.js";
 export * from "./one-shot/index.js";
 export { openSearch } from "./runs/open-search.js";
 export type { ObjectiveRecord, OutcomeRecord } from "./runs/outcome-log.js";
-export { searchLine, type SearchProgress } from "./runs/progress.js";
+export { searchLine, type SearchProgress } from "./runs/shown/progress.js";
 export type { LiveSpace, SearchFacts } from "./runs/search-folder.js";
 export { type Found, SearchResult } from "./runs/search-result.js";
 export { submitSearch } from "./cluster-search.js";

@@ -24,11 +24,11 @@ import type { Objective } from "./objective.js";
 import type { Known } from "./runs/known.js";
 import { measuredLedger, runMeasured } from "./runs/measured-run.js";
 import { type Plan, planSearch } from "./runs/plan.js";
-import { type SearchProgress, SearchTally } from "./runs/progress.js";
+import { type SearchProgress, SearchTally } from "./runs/shown/progress.js";
 import { checkFolder, holdsSearch, keepFacts, readFacts } from "./runs/search-folder.js";
 import { inWordsOf } from "./runs/words.js";
 import { SearchResult } from "./runs/search-result.js";
-import { searchView } from "./runs/search-view.js";
+import { searchView } from "./runs/shown/search-view.js";
 import { searchSource } from "./search-source.js";
 import type { Strategy } from "./strategy.js";
 

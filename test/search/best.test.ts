@@ -16,7 +16,7 @@ import {
   search,
   type SearchProgress,
 } from "../../src/search/index.js";
-import { searchLine } from "../../src/search/runs/progress.js";
+import { searchLine } from "../../src/search/runs/shown/progress.js";
 import { bestTable, searchPanel } from "../../src/search/runs/search-result.js";
 import { digits, type Toy } from "../support/toy-spaces.js";
 

@@ -3,7 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { submitSearch } from "../../search/cluster-search.js";
-import { searchLine, type SearchProgress } from "../../search/runs/progress.js";
+import { searchLine, type SearchProgress } from "../../search/runs/shown/progress.js";
 import { searchWith } from "../../search/search.js";
 import { searchOf } from "../../search/spec/search-spec.js";
 import { SpecError } from "../../trials/spec-error.js";

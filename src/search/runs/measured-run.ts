@@ -4,7 +4,7 @@ import { decisions } from "../../spaces/decisions/decisions-of.js";
 import { type Answer, measureAll, outcomeOf, outcomeRecord, paidFor, rootOf } from "./evaluation.js";
 import { type Asked, Ledger } from "./ledger.js";
 import type { Plan } from "./plan.js";
-import type { SearchTally } from "./progress.js";
+import type { SearchTally } from "./shown/progress.js";
 
 export interface MeasuredRunOptions {
   /** Evaluations at once, of objectives that take their time. */

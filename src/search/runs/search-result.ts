@@ -14,7 +14,7 @@ import { addCosts, type Cost } from "../cost.js";
 import { bestAfterEach, comparable, rankOf, shownBy } from "./best.js";
 import { madeSmall } from "./evaluation.js";
 import type { OutcomeRecord } from "./outcome-log.js";
-import { foundText, valueText } from "./progress.js";
+import { foundText, valueText } from "./shown/progress.js";
 import { type SearchFacts, titleOf } from "./search-folder.js";
 
 /** An architecture that a search found. */

@@ -1,9 +1,9 @@
 /** How far a search is. */
-import { expectFields } from "../../base/expect.js";
-import { duration } from "../../base/duration.js";
-import type { OutcomeRecord } from "./outcome-log.js";
-import { Best } from "./best.js";
-import type { SearchFacts } from "./search-folder.js";
+import { expectFields } from "../../../base/expect.js";
+import { duration } from "../../../base/duration.js";
+import type { OutcomeRecord } from "../outcome-log.js";
+import { Best } from "../best.js";
+import type { SearchFacts } from "../search-folder.js";
 
 export interface SearchProgress {
   /** What happened last: the search was opened, or an evaluation began, came to another epoch, or ended. */

@@ -1,12 +1,12 @@
 /** A search as a notebook shows it while it runs: how far it is, the best it found, and the curve of the best so far. */
-import { escapeHtml } from "../../base/escape-html.js";
-import { liveSvg } from "../../figures/rendering/live-svg.js";
-import { row } from "../../figures/panels.js";
-import { colours } from "../../figures/style.js";
-import { liveOutput } from "../../notebook/live-output.js";
+import { escapeHtml } from "../../../base/escape-html.js";
+import { liveSvg } from "../../../figures/rendering/live-svg.js";
+import { row } from "../../../figures/panels.js";
+import { colours } from "../../../figures/style.js";
+import { liveOutput } from "../../../notebook/live-output.js";
 import { searchLine, type SearchProgress } from "./progress.js";
-import { type SearchFacts, titleOf } from "./search-folder.js";
-import { bestTable, searchPanel } from "./search-result.js";
+import { type SearchFacts, titleOf } from "../search-folder.js";
+import { bestTable, searchPanel } from "../search-result.js";
 
 /** Time between two drawings, milliseconds. */
 const DRAW_MS = 1000;
