@@ -94,6 +94,28 @@ test("of trainings in part the curve, the table and the line while it runs go by
   assert.match(rows[0], new RegExp(`^\\d+ {2}${least.toFixed(2)}`));
 });
 
+test("short trainings after long ones change nothing of the best", async () => {
+  let last: SearchProgress | undefined;
+  const objective = customObjective<Toy>("error", (a, { epochs = 0 }) => sumOf(a) + 10 * epochs, {
+    unit: "%",
+  });
+  // The first bracket, to its end, and two trainings of the next.
+  const found = await search(digits(), {
+    strategy: hyperband({ epochs: 9 }),
+    objective,
+    budget: 15,
+    onProgress: progress => void (last = progress),
+  });
+  assert.deepEqual(
+    found.records.slice(12).map(({ epochs }) => epochs),
+    [9, 3, 3],
+  );
+  const { place, values } = found.best!;
+  assert.equal(place, 12);
+  assert.equal(last!.best, values.error);
+  assert.deepEqual(found.bestSoFar.slice(12), [values.error, values.error, values.error]);
+});
+
 test("what failed by its second objective is not the best, though its first is the least", async () => {
   const error = customObjective<Toy>("error", a => 20 - sumOf(a), { unit: "%" });
   const cost = customObjective<Toy>("cost", a =>
@@ -112,4 +134,6 @@ test("what failed by its second objective is not the best, though its first is t
   assert.equal(found.bestSoFar.at(-1), 17);
   const { traces } = searchPanel(found.search, found.records);
   assert.equal((traces[1] as { y: number[] }).y.at(-1), 17);
+  assert.match(bestTable(found.search, found.records).text[1], new RegExp(`^${found.best!.place} `));
+  assert.ok(found.front.every(({ record }) => record.status !== "failed"));
 });
