@@ -181,6 +181,7 @@ export const {
   blockDiagrams,
   cellDiagram,
   edfPanel,
+  epochsPanel,
   fitPanel,
   grid,
   measuresPanel,

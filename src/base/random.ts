@@ -87,6 +87,10 @@ function mixed(bits: number): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
+/** A draw from N(0, 1), by Box and Muller: takes two numbers of the source. */
+export const normal = (random: Random): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
 /** Marks generators of `seeded`, which need no looking after: a private field, as in `made-by.ts`, for the same reason. */
 class Ours extends Given {
   readonly #ours = true;

@@ -6,6 +6,7 @@ import { packageRoot } from "../base/node/paths.js";
 import { analyzeCommand } from "./commands/analyze.js";
 import { family, refuseEmpty, refuseUnknown } from "./arguments.js";
 import { complexityCommand } from "./commands/complexity.js";
+import { dartsCommand } from "./commands/darts.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { kernelCommand } from "./commands/kernel.js";
 import { notebookCommand } from "./commands/notebook.js";
@@ -34,6 +35,7 @@ export function netspaceCommand(): Command {
     trainCommand(),
     sweepCommand(),
     searchCommand(),
+    dartsCommand(),
     tableCommand(),
     analyzeCommand(),
     notebookCommand(),

@@ -12,18 +12,15 @@ import { reviveArchitecture } from "../architectures/stored.js";
 import { expectOptions } from "../base/expect-options.js";
 import { checkSignal, expectName } from "../base/expect.js";
 import { isObject, say } from "../base/say.js";
-import { openPopulation, type Population } from "../populations/population.js";
+import type { Population } from "../populations/population.js";
 import { decisions } from "../spaces/decisions/decisions-of.js";
 import { type Table, tableOf } from "../tables/table.js";
 import { datasetFacts } from "../training/datasets/dataset-facts.js";
 import type { Recipe } from "../training/recipe.js";
-import { runInFolder } from "../trials/runner/run-in-folder.js";
-import { prepareRun, type RunOptions, runOptionKinds, runTrials } from "../trials/runner/run-trials.js";
-import { knownTrials } from "../trials/runner/trial-source.js";
+import { type RunOptions, runOptionKinds } from "../trials/runner/run-trials.js";
 import { placedSpace } from "../trials/samples.js";
 import { type CheckedSpec, completeSpec, type SweepSpec } from "../trials/spec.js";
-import { keepSpec, readSpec, specFile } from "../trials/spec-file.js";
-import { lockFolder } from "../trials/store/lock.js";
+import { readSpec, specFile } from "../trials/spec-file.js";
 import { canonicalJson, type Trial } from "../trials/trial.js";
 import { trialMaker } from "../trials/trials-of.js";
 import type { TrainedObjective } from "./objective.js";
@@ -33,6 +30,7 @@ import type { OutcomeRecord } from "./runs/outcome-log.js";
 import { inWordsOf } from "./runs/words.js";
 import { SearchResult } from "./runs/search-result.js";
 import { shippedTables, table } from "./table/open-table.js";
+import { trainKnown } from "./train-known.js";
 
 export interface RetrainBestOptions extends Omit<RunOptions, "out"> {
   /** How many architectures, the best first, each function once. Default 1. */
@@ -119,23 +117,10 @@ export async function retrainWith(
   const spec = await specOf(result, records, { n, seeds, recipe, trains });
   const out = named === undefined ? ownFolder(result.folder!, spec) : resolve(named);
   const trials = trialsOfBest(result, records, spec, recipe === undefined);
-  const given = Object.fromEntries(Object.entries(how).filter(([, value]) => value !== undefined));
-  const run = { ...given, out, ...(program !== undefined && { program }) };
-  const source = knownTrials(trials);
-  const work = runInFolder(out, signal, async stop => {
-    await prepareRun(spec, source, run);
-    const unlock = lockFolder(out);
-    try {
-      keepSpec(out, spec);
-      await runTrials(spec, source, run, stop);
-    } finally {
-      unlock();
-    }
-  });
-  await work.catch((error: unknown) => {
+  const trained = trainKnown({ out, spec, trials, how, signal, program });
+  const population = await trained.catch((error: unknown) => {
     throw inWordsOf("retrainBest", error);
   });
-  const population = openPopulation(out);
   return { networks: networksOf(records, population), population };
 }
 

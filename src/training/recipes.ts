@@ -10,6 +10,7 @@ import { say } from "../base/say.js";
 import {
   amoebanetCifar,
   dartsCifar,
+  dartsSmall,
   efficientnet,
   enasCifar,
   mnasnet,
@@ -103,6 +104,7 @@ export const recipes = {
   nasnetCifar,
   amoebanetCifar,
   dartsCifar,
+  dartsSmall,
   enasCifar,
   nasBench201,
   nasBenchMacro,

@@ -186,6 +186,10 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   edf: [errors, { weights: values }],
   edfArea: [errors, { weights: values, upTo: 60 }],
   edfPanel: [[named, other]],
+  epochsPanel: [
+    [{ name: "a", values: [1, 2], colour: 0, dash: "dot", bold: true }],
+    { label: "error (%)", title: "an edge", range: [0, 3], epochs: 4 },
+  ],
   encodeOnnx: [network, weights, { resolution: 8, metadata: { a: "b" } }],
   encodeSafetensors: [weights, { a: "b" }],
   engineByName: ["torch"],

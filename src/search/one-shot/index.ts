@@ -22,3 +22,4 @@ export type {
   SupernetPlan,
 } from "./supernet-family.js";
 export * from "./sharing/index.js";
+export * from "./darts/index.js";

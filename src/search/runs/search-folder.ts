@@ -17,6 +17,7 @@ import { readTrials, writing } from "../../trials/store/store.js";
 import { canonicalJson } from "../../trials/trial.js";
 import { readOutcomes } from "./outcome-log.js";
 import { stateFile } from "./state-file.js";
+import { differingFields } from "../../trials/differing-fields.js";
 
 /** An objective but for what measures it. */
 export interface ObjectiveFacts {
@@ -172,20 +173,10 @@ function sameButForText(kept: SearchFacts, facts: SearchFacts): boolean {
   return plain(kept) === plain(facts);
 }
 
-/** What differs, in words: `seed differs: 1 there, 2 here`, or `strategy and seed differ`. */
+/** What differs, in words. A budget may grow, unless the strategy plans by it. */
 function differences(kept: SearchFacts, facts: SearchFacts): string {
-  const fields = [...new Set([...Object.keys(kept), ...Object.keys(facts)])] as (keyof SearchFacts)[];
-  const changed = fields.filter(
-    field =>
-      field !== "id" &&
-      (field !== "budget" || facts.plans) &&
-      canonicalJson(kept[field]) !== canonicalJson(facts[field]),
-  );
-  if (changed.length === 0) return "its code differs";
-  if (changed.length > 1) return `${changed.slice(0, -1).join(", ")} and ${changed.at(-1)} differ`;
-  const [there, here] = [kept, facts].map(each =>
-    each[changed[0]] === undefined ? "nothing" : canonicalJson(each[changed[0]]),
-  );
-  const planned = changed[0] === "budget" ? "; its strategy plans by the budget, which cannot grow" : "";
-  return `${changed[0]} differs${there.length + here.length < 160 ? `: ${there} there, ${here} here` : ""}${planned}`;
+  const differing = differingFields(kept, facts, field => field !== "budget" || Boolean(facts.plans));
+  const planned =
+    differing.fields.join() === "budget" ? "; its strategy plans by the budget, which cannot grow" : "";
+  return `${differing.words}${planned}`;
 }

@@ -1,5 +1,5 @@
 /** Which of some candidates is worth an evaluation, by what a surrogate expects of them: the least value first. */
-import type { Random } from "../../base/random.js";
+import { normal, type Random } from "../../base/random.js";
 import { normalTail } from "../../statistics/distributions.js";
 import type { Predictions } from "./surrogate.js";
 
@@ -38,7 +38,3 @@ export function expectedImprovement(mean: number, deviation: number, best: numbe
   const below = z > 0 ? 1 - normalTail(z) / 2 : normalTail(z) / 2;
   return (best - mean) * below + (deviation * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
 }
-
-/** A draw from N(0, 1), by Box and Muller. */
-const normal = (random: Random): number =>
-  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

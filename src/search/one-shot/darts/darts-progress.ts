@@ -1,0 +1,37 @@
+/** How far a search by DARTS is. */
+import { duration } from "../../../base/duration.js";
+import { type DartsEpoch, skipsText } from "./epoch.js";
+
+export interface DartsProgress {
+  /** What happened last: the search was opened, a step of α and one of the weights, or an epoch ended. */
+  readonly event: "opened" | "step" | "epoch";
+  /** Under way, or the one that ended; from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps of it that are done, and of each epoch. */
+  readonly step: number;
+  readonly steps: number;
+  /** Of the last step of the weights, nats; undefined before there was one. */
+  readonly loss: number | undefined;
+  /** Epochs that are over: grows while the search runs. */
+  readonly history: readonly DartsEpoch[];
+  /** An estimate from this run's pace, seconds; undefined until there is one. */
+  readonly secondsLeft: number | undefined;
+}
+
+/** A progress as one line: `epoch 3/50, step 12/39, loss 1.234, validation error 43.1 %, 2 skips in the normal cell, 3 min left`. */
+export function dartsLine(progress: DartsProgress): string {
+  const { epoch, epochs, step, steps, loss, history, secondsLeft } = progress;
+  const last = history.at(-1);
+  const skips = Object.entries(last?.skips ?? {}).map(([cell, count]) => skipsText(count, cell));
+  return [
+    `epoch ${epoch}/${epochs}`,
+    step < steps && `step ${step}/${steps}`,
+    loss !== undefined && `loss ${loss.toFixed(3)}`,
+    last && `validation error ${last.validationError.toFixed(1)} %`,
+    ...skips,
+    secondsLeft !== undefined && history.length < epochs && `${duration(secondsLeft)} left`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
