@@ -567,6 +567,7 @@ napi_value probe(const Call& call) {
     const Scope scope(*s);
     Model& model = s->model;
     const auto host = [&](const at::Tensor& t) { return toHost(t.to(model.storedType())); };
+    model.weightGradients = true;
     const at::Tensor logits = host(model.probe(images));
     std::vector<at::Tensor> values, gradients;
     for (const int32_t instruction : wanted) values.push_back(host(model.value(instruction + 1)));
@@ -622,7 +623,7 @@ Augmentation augmentationOf(const Value& o) {
           o["cutout"].integer(0, napi::kMostCount)};
 }
 
-// step(model, images, shape, labels, { learningRate, update's, labelSmoothing, auxiliaryWeight, others, share, dropoutSeed, update, mixture },
+// step(model, images, shape, labels, { learningRate, update's, labelSmoothing, auxiliaryWeight, others, share, dropoutSeed, update, mixture, weightGradients, mixtureGradients },
 // token?) → Promise<{ loss, unusable }>; unusable: "loss" or a parameter, where that is not finite and nothing was updated, else
 // "". `others`: a second label each, of which the first has the share; empty for none.
 // `dropoutSeed` −1 goes on with the masks' stream. `mixture`: as in `forward`.
@@ -633,6 +634,9 @@ napi_value step(const Call& call) {
   const at::Tensor images = imagesOf(call(1, "images"), call(2, "shape"), *s, true);
   const int64_t count = images.size(0);
   Target target{labelsOf(call(3, "labels"), count, classes), {}, {}, o["labelSmoothing"].fraction()};
+  const Value weightsValue = o["weightGradients"];
+  const bool weights = weightsValue.boolean();
+  if (!weights && o["update"].boolean()) weightsValue.fail("true with an update");
   const Value others = o["others"];
   if (others.array<int32_t>().size > 0) {
     target.others = labelsOf(others, count, classes);
@@ -641,11 +645,13 @@ napi_value step(const Call& call) {
   return napi::promise(call, [s, images, target, options = updateOf(o, o["learningRate"].magnitude()),
                               weight = auxiliaryWeightOf(o, *s), seed = o["dropoutSeed"].integer(-1),
                               update = o["update"].boolean(),
-                              mixture = o["mixture"].elements<double>(),
+                              mixture = o["mixture"].elements<double>(), weights = weights, sums = o["mixtureGradients"].boolean(),
                               token = tokenOf(call(5, "token"))](const Notify&) -> Maker {
     const Scope scope(*s);
     const Interruptible interruptible(s->model, token);
     s->model.setMixture(mixture);
+    s->model.weightGradients = weights;
+    s->model.mixtureGradients = sums;
     if (seed >= 0) s->model.seedDropout(static_cast<uint64_t>(seed));
     const StepResult result = trainStep(s->model, images, target, options, weight, update);
     return [result](napi_env env) {

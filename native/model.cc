@@ -3,6 +3,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/bernoulli.h>
@@ -29,6 +30,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "mix_kernels.h"
 #include "window.h"
 
 namespace netspace {
@@ -552,43 +554,131 @@ void Model::markNeeded(bool training) {
   for (size_t i = n; i > 0; --i) {
     if (!needed_[i]) continue;
     const Instruction& op = nodes_[i - 1].instruction;
-    for (size_t k = 0; k < op.inputs.size(); ++k) {
-      if (op.op == Op::Mix && mixture_[op.offset + k] == 0) continue;
-      needed_[op.inputs[k]] = true;
+    if (op.op == Op::Mix) {
+      // Zeros add nothing, unless there is nothing else that the sum's shape could come from.
+      int32_t zeros = -1;
+      bool other = false;
+      for (size_t k = 0; k < op.inputs.size(); ++k) {
+        if (mixture_[op.offset + k] == 0) continue;
+        if (isZero(op.inputs[k])) {
+          zeros = op.inputs[k];
+          continue;
+        }
+        needed_[op.inputs[k]] = other = true;
+      }
+      if (!other) needed_[zeros] = true;
+      continue;
     }
+    for (const int32_t value : op.inputs) needed_[value] = true;
   }
 }
 
-at::Tensor Model::mix(const Instruction& op) const {
-  at::Tensor sum;
-  bool own = false;
-  for (size_t k = 0; k < op.inputs.size(); ++k) {
-    const double weight = mixture_[op.offset + k];
-    if (weight == 0) continue;
-    const at::Tensor& x = values_[op.inputs[k]];
-    if (!sum.defined()) {
-      own = weight != 1;
-      sum = own ? x.mul(weight) : x;
-    } else if (own) {
-      sum.add_(x, weight);
-    } else {
-      sum = sum.add(x, weight);
-      own = true;
-    }
+namespace {
+
+// Elements of a part that is worth a thread.
+constexpr int64_t kGrain = 1 << 15;
+
+// Double is for measures, bf16 and other devices have torch's operators.
+bool isOwn(const at::Tensor& x) { return x.is_cpu() && x.scalar_type() == at::kFloat; }
+
+// The maps of a sum that are run, in one order in memory, with their weights and places among its inputs.
+struct Terms {
+  std::vector<at::Tensor> maps;
+  std::vector<const float*> data;
+  std::vector<float> weights;
+  std::vector<size_t> places;
+
+  void push(at::Tensor map, double weight, size_t place) {
+    data.push_back(map.const_data_ptr<float>());
+    maps.push_back(std::move(map));
+    weights.push_back(static_cast<float>(weight));
+    places.push_back(place);
   }
+};
+
+// Calls `work(part, first element, last)` for an even split over the threads.
+template <typename Work>
+void eachRange(int64_t elements, int64_t parts, Work work) {
+  at::parallel_for(0, parts, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t t = begin; t < end; ++t) work(t, elements * t / parts, elements * (t + 1) / parts);
+  });
+}
+int64_t partsOf(int64_t elements) {
+  return std::clamp<int64_t>(elements / kGrain, 1, at::get_num_threads());
+}
+
+}  // namespace
+
+at::Tensor Model::mix(const Instruction& op) const {
+  std::vector<size_t> run;
+  for (size_t k = 0; k < op.inputs.size(); ++k) {
+    if (mixture_[op.offset + k] != 0 && values_[op.inputs[k]].defined() && needed_[op.inputs[k]]) run.push_back(k);
+  }
+  const auto weightOf = [&](size_t k) { return mixture_[op.offset + k]; };
+  const auto mapOf = [&](size_t k) -> const at::Tensor& { return values_[op.inputs[k]]; };
+  if (run.size() == 1 && weightOf(run[0]) == 1) return mapOf(run[0]);
+  if (!isOwn(mapOf(run[0]))) {
+    at::Tensor sum = mapOf(run[0]).mul(weightOf(run[0]));
+    for (size_t i = 1; i < run.size(); ++i) sum.add_(mapOf(run[i]), weightOf(run[i]));
+    return sum;
+  }
+  Terms terms;
+  for (const size_t k : run) terms.push(mapOf(k).contiguous(kChannelsLast), weightOf(k), k);
+  const at::Tensor sum = at::empty_like(terms.maps[0], terms.maps[0].options(), kChannelsLast);
+  auto* to = static_cast<float*>(sum.mutable_data_ptr());
+  eachRange(sum.numel(), partsOf(sum.numel()), [&](int64_t, int64_t begin, int64_t end) {
+    weightedSum(terms.data.data(), terms.weights.data(), static_cast<int64_t>(run.size()), to, begin, end);
+  });
   return sum;
 }
 
 void Model::mixBackward(const Instruction& op, const Gradient& gradient) {
-  const at::Tensor& dy = gradient.value;
-  const double* weights = mixture_.data() + op.offset;
-  const auto run = std::count_if(weights, weights + op.inputs.size(), [](double w) { return w != 0; });
+  std::vector<size_t> run;
   for (size_t k = 0; k < op.inputs.size(); ++k) {
-    if (weights[k] == 0) continue;
-    mixtureGradient_[op.offset + k] += at::sum(dy.mul(values_[op.inputs[k]]), at::kDouble).item<double>();
-    if (!needsGradient(op.inputs[k])) continue;
-    if (weights[k] == 1) accumulate(op.inputs[k], dy, gradient.owned && run == 1);
-    else accumulate(op.inputs[k], dy.mul(weights[k]), true);
+    if (mixture_[op.offset + k] != 0 && values_[op.inputs[k]].defined() && needed_[op.inputs[k]]) run.push_back(k);
+  }
+  const auto weightOf = [&](size_t k) { return mixture_[op.offset + k]; };
+  // The one that is left of a path reads nothing but this gradient.
+  const auto handsOn = [&](size_t k) { return weightOf(k) == 1 && run.size() == 1; };
+  if (!isOwn(gradient.value)) {
+    for (const size_t k : run) {
+      const int32_t value = op.inputs[k];
+      if (mixtureGradients) {
+        mixtureGradient_[op.offset + k] += at::sum(gradient.value.mul(values_[value]), at::kDouble).item<double>();
+      }
+      if (!needsGradient(value)) continue;
+      if (handsOn(k)) accumulate(value, gradient.value, gradient.owned);
+      else accumulate(value, gradient.value.mul(weightOf(k)), true);
+    }
+    return;
+  }
+  const at::Tensor dy = gradient.value.contiguous(kChannelsLast);
+  Terms terms;
+  std::vector<at::Tensor> fresh;
+  std::vector<float*> to;
+  std::unique_ptr<bool[]> adds(new bool[run.size()]);
+  for (const size_t k : run) {
+    const int32_t value = op.inputs[k];
+    terms.push(values_[value].contiguous(kChannelsLast), weightOf(k), k);
+    const Gradient& there = gradients_[value];
+    const bool added = there.value.defined() && there.owned && there.value.is_contiguous(kChannelsLast);
+    const bool wanted = needsGradient(value) && !handsOn(k);
+    fresh.push_back(wanted && !added ? at::empty_like(dy, dy.options(), kChannelsLast) : at::Tensor());
+    const at::Tensor& into = added ? there.value : fresh.back();
+    adds[to.size()] = added;
+    to.push_back(wanted ? static_cast<float*>(into.mutable_data_ptr()) : nullptr);
+  }
+  const int64_t parts = partsOf(dy.numel()), count = static_cast<int64_t>(run.size());
+  std::vector<double> dots(static_cast<size_t>(parts * count), 0);
+  eachRange(dy.numel(), parts, [&](int64_t part, int64_t begin, int64_t end) {
+    weightedSumGradient(dy.const_data_ptr<float>(), terms.data.data(), terms.weights.data(), count, to.data(), adds.get(),
+                        mixtureGradients ? dots.data() + part * count : nullptr, begin, end);
+  });
+  for (int64_t i = 0; i < count; ++i) {
+    const size_t k = run[i];
+    for (int64_t part = 0; part < parts; ++part) mixtureGradient_[op.offset + k] += dots[part * count + i];
+    if (handsOn(k)) accumulate(op.inputs[k], gradient.value, gradient.owned);
+    else if (fresh[i].defined()) accumulate(op.inputs[k], fresh[i], true);
   }
 }
 
@@ -747,7 +837,7 @@ void Model::backward(const at::Tensor& logitsGradient, const at::Tensor& auxilia
     kept_[i].reset();
   }
   values_[0].reset();
-  moments_->lastBackward = this;
+  if (weightGradients) moments_->lastBackward = this;
 }
 
 void Model::runBackward(size_t i, Gradient gradient) {
@@ -759,9 +849,11 @@ void Model::runBackward(size_t i, Gradient gradient) {
   switch (op.op) {
     case Op::Conv: {
       auto [dx, dw, db] = convolveBackward(op, dy, x, kept_[i], parameters_[node.weight].compute,
-                                           needsGradient(op.inputs[0]));
-      parameters_[node.weight].gradient.copy_(dw);
-      if (node.bias >= 0) parameters_[node.bias].gradient.copy_(db);
+                                           needsGradient(op.inputs[0]), weightGradients);
+      if (weightGradients) {
+        parameters_[node.weight].gradient.copy_(dw);
+        if (node.bias >= 0) parameters_[node.bias].gradient.copy_(db);
+      }
       if (needsGradient(op.inputs[0])) accumulate(op.inputs[0], dx, true);
       return;
     }
@@ -822,8 +914,10 @@ void Model::runBackward(size_t i, Gradient gradient) {
     }
     case Op::Linear: {
       const at::Tensor flat = x.flatten(1), dyFlat = dy.flatten(1);
-      parameters_[node.weight].gradient.copy_(at::mm(dyFlat.t(), flat));
-      parameters_[node.bias].gradient.copy_(at::sum(dyFlat, at::IntArrayRef{0}, false, storedType()));
+      if (weightGradients) {
+        parameters_[node.weight].gradient.copy_(at::mm(dyFlat.t(), flat));
+        parameters_[node.bias].gradient.copy_(at::sum(dyFlat, at::IntArrayRef{0}, false, storedType()));
+      }
       if (needsGradient(op.inputs[0])) {
         accumulate(op.inputs[0], at::mm(dyFlat, parameters_[node.weight].compute).view_as(x), true);
       }

@@ -159,6 +159,10 @@ class Model {
   // Of every drop path's rate, in [0, 1]: for schedules over a training.
   double dropPathScale = 1;
 
+  // What backward passes give besides the images' gradient: of the weights, and of the mixture. What is not asked for is not
+  // computed; gradients of weights are then nobody's.
+  bool weightGradients = true, mixtureGradients = true;
+
   // After parameters changed: refreshes the copies that the forward pass reads in its own precision.
   void syncWeights();
 
@@ -204,6 +208,8 @@ class Model {
   void markNeeded(bool training);
   at::Tensor mix(const Instruction& op) const;
   void mixBackward(const Instruction& op, const Gradient& gradient);
+  // Whether it is made of zeros alone, which add nothing to a sum.
+  bool isZero(int32_t value) const { return value > 0 && nodes_[value - 1].instruction.op == Op::Zero; }
   void connectNorm(Node& node, const at::Tensor& runningMean, const at::Tensor& runningVariance);
   void name();
   void allocate();

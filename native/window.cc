@@ -213,9 +213,10 @@ at::Tensor convolve(const Instruction& op, const at::Tensor& x, const at::Tensor
 
 std::tuple<at::Tensor, at::Tensor, at::Tensor> convolveBackward(const Instruction& op, const at::Tensor& dy,
                                                                 const at::Tensor& x, const at::Tensor& padded,
-                                                                const at::Tensor& weight, bool needsInput) {
+                                                                const at::Tensor& weight, bool needsInput,
+                                                                bool needsWeight) {
   const Placed p(op, x);
-  const bool bias = op.flag != 0;
+  const bool bias = op.flag != 0 && needsWeight;
   if (isOwnGradient(op, p, x)) {
     const at::Tensor from = x.contiguous(kChannelsLast), gradient = dy.contiguous(kChannelsLast);
     const auto [dx, dw] = x.scalar_type() == at::kFloat ? ownGradients<float>(p, from, gradient, weight, needsInput)
@@ -225,7 +226,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> convolveBackward(const Instructio
   const int64_t biasSize[] = {op.out};
   auto [dx, dw, db] = at::convolution_backward(
       dy, p.even() ? x : padded, weight, bias ? at::OptionalIntArrayRef(at::IntArrayRef(biasSize)) : at::OptionalIntArrayRef(),
-      p.stride, p.padding, p.dilation, false, {0, 0}, op.groups, {needsInput, true, bias});
+      p.stride, p.padding, p.dilation, false, {0, 0}, op.groups, {needsInput, needsWeight, bias});
   if (needsInput && !p.even()) dx = p.cropped(dx, x);
   return {dx, dw, db};
 }

@@ -17,10 +17,11 @@ namespace netspace {
 at::Tensor convolve(const Instruction& op, const at::Tensor& x, const at::Tensor& weight,
                     const std::optional<at::Tensor>& bias, at::Tensor& padded);
 
-// Gradients of input (undefined unless asked for), weight and bias (undefined without one).
+// Gradients of input and weight (either undefined unless asked for) and bias (undefined without one, and without the weight's).
 std::tuple<at::Tensor, at::Tensor, at::Tensor> convolveBackward(const Instruction& op, const at::Tensor& dy,
                                                                 const at::Tensor& x, const at::Tensor& padded,
-                                                                const at::Tensor& weight, bool needsInput);
+                                                                const at::Tensor& weight, bool needsInput,
+                                                                bool needsWeight);
 
 // Padding is never the maximum. `indices` receives which pixels were.
 at::Tensor maxPool(const Instruction& op, const at::Tensor& x, at::Tensor& indices);

@@ -90,14 +90,13 @@ export const byGroup = (groups: MixGroups, flat: Float64Array): ReadonlyMap<stri
   new Map(Array.from(groups, ([name, { offset, size }]) => [name, flat.slice(offset, offset + size)]));
 
 /**
- * @param remedy what to do instead
  * @throws NetworkError for a network with weighted sums, which runs in a session alone
  */
 export function requireUnmixed(caller: string, { name, layers, auxiliary = [] }: Network): void {
   const mixed = [...layers, ...auxiliary].find(({ op }) => op === "mix");
   if (!mixed) return;
   throw new NetworkError(
-    `${caller}: layer "${mixed.name}" (mix) of "${name}": expected a network without weighted sums, whose weights come with each call of a session; take the network of one of its paths, or openSession()`,
+    `${caller}: layer "${mixed.name}" (mix) of "${name}": expected a network without weighted sums, whose weights come with each call of a session; take one of its paths (pathNetwork of netspace/search), or a session of engine torch, whose calls have a mixture`,
   );
 }
 

@@ -164,7 +164,7 @@ const rows: Rows<[to: Nodes], void> = {
   },
   mix({ name }) {
     throw new NetworkError(
-      `layer "${name}" (mix): a weighted sum whose weights come with each call is not exported`,
+      `layer "${name}" (mix): expected a network without weighted sums, whose weights come with each call of a session; export one of its paths (pathNetwork of netspace/search)`,
     );
   },
   identity: (layer, to) => to.pointwise("Identity", layer),

@@ -147,13 +147,19 @@ export interface Session {
    * The same, with respect to the weights of the path's weighted sums, by group: 0 for inputs of weight 0, which are not run.
    * Absent where the engine cannot.
    *
+   * @param options.weightGradients `false` leaves out those of the weights, which `keepGradients` then cannot have: faster. Default
+   *   true
    * @throws RangeError for a mixture that is not the path's
    */
   mixtureGradients?(
     path: Network,
     batch: ImageBatch,
     labels: Int32Array,
-    options: SessionCallOptions & { readonly mixture: Mixture; readonly labelSmoothing?: number },
+    options: SessionCallOptions & {
+      readonly mixture: Mixture;
+      readonly labelSmoothing?: number;
+      readonly weightGradients?: boolean;
+    },
   ): Promise<{ readonly loss: number; readonly gradients: ReadonlyMap<string, Float64Array> }>;
   /**
    * One pass of a batch in training mode, and what training does not read of it: feature maps, gradients of any weighted sum

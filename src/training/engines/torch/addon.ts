@@ -180,6 +180,9 @@ export interface Addon {
       update: boolean;
       /** Weights of weighted sums, as the program has them; empty for a program without any. */
       mixture: Float64Array;
+      /** Which gradients are computed; without those of the weights nothing can be updated. */
+      weightGradients: boolean;
+      mixtureGradients: boolean;
     },
     token?: TokenHandle,
     /** `unusable`: what is not finite, "loss" or a parameter's name, for which nothing was updated; else "". */

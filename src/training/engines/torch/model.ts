@@ -67,6 +67,10 @@ export interface StepOptions extends OptimiserSettings {
   readonly update?: boolean;
   /** Weights of the network's weighted sums, if it has any. */
   readonly mixture?: Mixture | undefined;
+  /** Whether gradients of the weights are computed, which an update needs. Default `true`. */
+  readonly weightGradients?: boolean | undefined;
+  /** Whether those of the mixture are. Default `true`. */
+  readonly mixtureGradients?: boolean | undefined;
 }
 
 /** Who called, for errors, and what breaks the call off. */
@@ -309,6 +313,8 @@ export class Model {
       dropoutSeed: true,
       update: true,
       mixture: true,
+      weightGradients: true,
+      mixtureGradients: true,
     });
     const problem = optimiserProblem(options);
     if (problem) {
@@ -325,6 +331,8 @@ export class Model {
       others: mixed?.labels ?? new Int32Array(),
       share: mixed?.share ?? 1,
       mixture: flatMixture(caller, this.#groups, options.mixture),
+      weightGradients: options.weightGradients ?? true,
+      mixtureGradients: options.mixtureGradients ?? true,
     };
     const { loss, unusable } = await this.#until(signal, token =>
       this.#addon.step(this.handle, batch.images, batch.shape, labels, settings, token),

@@ -113,7 +113,7 @@ export async function openSession(
         refuseUnknown(fn, stepOptions, stepNames);
         const { signal: _ofTheCall, ...settings } = stepOptions;
         lastPass = model;
-        return model.step(batch, labels, settings, context(fn, stepOptions));
+        return model.step(batch, labels, { ...settings, mixtureGradients: false }, context(fn, stepOptions));
       }),
     gradients: (path, batch, labels, gradientOptions = {}) =>
       named("Session.gradients", async fn => {
@@ -121,7 +121,12 @@ export async function openSession(
         refuseUnknown(fn, gradientOptions, { labelSmoothing: true, mixture: true, signal: true });
         const { signal: _ofTheCall, ...settings } = gradientOptions;
         lastPass = model;
-        const loss = model.step(batch, labels, { ...still, ...settings }, context(fn, gradientOptions));
+        const loss = model.step(
+          batch,
+          labels,
+          { ...still, ...settings, mixtureGradients: false },
+          context(fn, gradientOptions),
+        );
         const asked = model
           .tensors()
           .filter(({ name }) => !/\.running_(mean|var)$/.test(name))
@@ -137,7 +142,12 @@ export async function openSession(
     mixtureGradients: (path, batch, labels, gradientOptions) =>
       named("Session.mixtureGradients", async fn => {
         const model = await modelOf(path, fn);
-        expectOptions(fn, gradientOptions, { mixture: "any", labelSmoothing: "number?", signal: "any?" });
+        expectOptions(fn, gradientOptions, {
+          mixture: "any",
+          labelSmoothing: "number?",
+          weightGradients: "boolean?",
+          signal: "any?",
+        });
         const { signal: _ofTheCall, ...settings } = gradientOptions;
         lastPass = model;
         const loss = model.step(batch, labels, { ...still, ...settings }, context(fn, gradientOptions));

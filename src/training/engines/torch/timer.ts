@@ -14,7 +14,7 @@ export async function createTimer(network: Network, options: TimerOptions, devic
     threads: "any?",
   });
   const { batch, resolution, mode, precision, threads } = options;
-  requireUnmixed("timer", network);
+  requireUnmixed("time", network);
   const model = await Model.create(network, { precision, threads, device });
   const training = mode === "training";
   return {

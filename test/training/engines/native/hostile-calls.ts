@@ -150,6 +150,8 @@ export async function fixture(): Promise<Fixture> {
     dropoutSeed: 1,
     update: false,
     mixture: new Float64Array(),
+    weightGradients: true,
+    mixtureGradients: true,
   };
   const drawn = { ...augmentation, batch: 8, seed: 1 };
   const epoch = {
@@ -317,6 +319,8 @@ export async function fixture(): Promise<Fixture> {
         "4.dropoutSeed": integer(-1),
         "4.update": bool,
         "4.mixture": noMixture,
+        "4.weightGradients": bool,
+        "4.mixtureGradients": bool,
         "5": optionalToken,
       },
     },
@@ -461,6 +465,11 @@ export async function fixture(): Promise<Fixture> {
   more("epoch", "a batch beyond the set", model, dataset, { ...epoch, batch: 65 });
   more("recalibrate", "more batches than there are", model, dataset, { ...drawn, batches: 9 });
   more("trainBatch", "a step beyond the last", dataset, { ...drawn, step: 2, steps: 2 });
+  more("step", "an update without gradients", model, images, shape, labels, {
+    ...step,
+    update: true,
+    weightGradients: false,
+  });
   more("step", "fewer labels than images", model, images, shape, labels.subarray(1), {
     ...step,
     others: none,

@@ -1,7 +1,16 @@
 /** Weighted sums in a session: their gradient, and that one-hot weights are the path alone. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Layer, type Network, torch } from "netspace";
+import {
+  encodeOnnx,
+  engineByName,
+  type Layer,
+  type Network,
+  proceduralDataset,
+  recipes,
+  time,
+  torch,
+} from "netspace";
 
 import type { Mixture } from "../../../../src/networks/mixture.js";
 import { withoutAddon } from "../../../support/needs.js";
@@ -47,6 +56,17 @@ const supernet = wrap("supernet", [
   ...head("sum2"),
 ]);
 
+/** A sum of a convolution, of zeros that alone read another, and of an identity. */
+const withZeros = wrap("zeros", [
+  ...conv("stem", "input", 3),
+  ...conv("a", "stem.bn", 3),
+  ...conv("unread", "stem.bn", 1),
+  { op: "zero", name: "none", inputs: ["unread.bn"], stride: 1 },
+  { op: "identity", name: "skip", inputs: ["stem.bn"] },
+  { op: "mix", name: "sum", inputs: ["a.bn", "none", "skip"], group: "edge" },
+  ...head("sum"),
+]);
+
 const images = Float32Array.from({ length: 8 * 3 * 36 }, (_, i) => Math.sin(i * 12.9898) * 1.5);
 const batch = { images, shape: [8, 3, 6, 6] as const };
 const labels = Int32Array.from({ length: 8 }, (_, i) => i % 4);
@@ -55,8 +75,9 @@ const mixed = (...weights: number[]): Mixture => new Map([["edge", weights]]);
 async function withSession(
   work: (session: Session) => Promise<void>,
   precision: "float32" | "float64" = "float32",
+  network = supernet,
 ) {
-  const session = await torch.session!(supernet, { seed: 3, precision, threads: 1 });
+  const session = await torch.session!(network, { seed: 3, precision, threads: 1 });
   await work(session);
   session.dispose();
 }
@@ -143,4 +164,62 @@ describe("weighted sums in a session of engine torch", { skip: withoutAddon }, (
         });
       }));
   }
+
+  it("zeros are not run beside anything else, and are a sum of their own otherwise", () =>
+    withSession(
+      async session => {
+        const { loss, gradients } = await session.mixtureGradients!(withZeros, batch, labels, {
+          mixture: mixed(0.7, 0.3, 0.2),
+        });
+        // Neither the zeros nor what they alone read.
+        const { gradients: weights } = await session.gradients(withZeros, batch, labels, {
+          mixture: mixed(0.7, 0.3, 0.2),
+        });
+        assert.ok(weights.get("unread.weight")!.values.every(value => value === 0));
+        assert.ok(weights.get("a.weight")!.values.some(value => value !== 0));
+        assert.equal(gradients.get("edge")![1], 0);
+        assert.notEqual(gradients.get("edge")![0], 0);
+        const without = await session.mixtureGradients!(withZeros, batch, labels, {
+          mixture: mixed(0.7, 0, 0.2),
+        });
+        assert.equal(without.loss, loss);
+        const alone = await session.evaluate(withZeros, batch, { mixture: mixed(0, 2, 0) });
+        const bias = (await session.weights()).get("fc.bias")!.values;
+        assert.deepEqual(alone.subarray(0, 4), bias);
+      },
+      "float32",
+      withZeros,
+    ));
+
+  it("gradients of the mixture alone are the same, and leave none to keep", () =>
+    withSession(async session => {
+      const mixture = mixed(0.3, -0.8, 0.5);
+      const whole = await session.mixtureGradients!(supernet, batch, labels, { mixture });
+      const alone = await session.mixtureGradients!(supernet, batch, labels, {
+        mixture,
+        weightGradients: false,
+      });
+      assert.deepEqual(alone, whole);
+      await assert.rejects(session.keepGradients!(), /^RangeError: Session\.keepGradients: expected a pass/);
+      await session.mixtureGradients!(supernet, batch, labels, { mixture });
+      assert.ok((await session.keepGradients!()).norm > 0);
+    }));
+
+  it("elsewhere a network with weighted sums is refused, with what to take instead", async () => {
+    const remedy =
+      /layer "sum1" \(mix\).*expected a network without weighted sums.*pathNetwork of netspace\/search/s;
+    const recipe = { ...recipes.tiny, epochs: 1, warmupEpochs: 0, batch: 16 };
+    const dataset = proceduralDataset({ resolution: 8, train: 32, test: 32, seed: 1 });
+    for (const engine of ["torch", "tensorflow"] as const) {
+      await assert.rejects(
+        engineByName(engine).train({ ...supernet, classes: 10 }, dataset, recipe, {}),
+        remedy,
+      );
+    }
+    await assert.rejects(time(supernet, { resolution: 8, batch: 2 }), remedy);
+    const session = await torch.session!(supernet, { threads: 1 });
+    const weights = await session.weights();
+    assert.throws(() => encodeOnnx(supernet, weights, { resolution: 8 }), remedy);
+    session.dispose();
+  });
 });
