@@ -208,6 +208,8 @@ describe("weighted sums in a session of engine torch", { skip: withoutAddon }, (
   it("elsewhere a network with weighted sums is refused, with what to take instead", async () => {
     const remedy =
       /layer "sum1" \(mix\).*expected a network without weighted sums.*pathNetwork of netspace\/search/s;
+    const layers = supernet.layers.map(layer => (layer.op === "linear" ? { ...layer, out: 10 } : layer));
+    const tenClasses = { ...supernet, classes: 10, layers };
     const recipe = { ...recipes.tiny, epochs: 1, warmupEpochs: 0, batch: 16 };
     const dataset = proceduralDataset({ resolution: 8, train: 32, test: 32, seed: 1 });
     for (const engine of ["torch", "tensorflow"] as const) {
