@@ -174,7 +174,7 @@ describe("a session's probe", { skip: withoutAddon }, () => {
     const { batch } = noise(plain, count, 12, 1);
     const refuses = (options: object, message: RegExp, of: ImageBatch = batch) =>
       assert.rejects(session.probe!(plain, of, options), message);
-    await refuses({ layers: ["c"] }, /Model.probe: expected a layer of plain, got "c"/);
+    await refuses({ layers: ["c"] }, /^RangeError: Session\.probe: expected a layer of plain, got "c"/);
     await refuses({ layers: ["b.bn"] }, /layer "b.bn" makes no feature map of its own, .* ask for that/);
     await refuses({ layers: "a" }, /expected a list as layers of options, got "a"/);
     await refuses({ layer: ["a"] }, /unknown option "layer"/);
