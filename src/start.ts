@@ -156,6 +156,7 @@ export const {
   fisherExact,
   fitCurve,
   holm,
+  hypervolume,
   kendall,
   kruskal,
   ksTest,

@@ -55,6 +55,7 @@ export {
 } from "./statistics/search-power.js";
 export type { Along, SearchCurve, SearchRuns } from "./statistics/curves-along.js";
 export { type Diversity, type DiversityOptions, proposalDiversity } from "./statistics/diversity.js";
+export { frontRuns, type FrontRunsOptions } from "./statistics/front-runs.js";
 export { type Overlap, type OverlapOptions, proposalOverlap, type Repeated } from "./statistics/overlap.js";
 export {
   type ProposalDistribution,

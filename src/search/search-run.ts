@@ -15,6 +15,8 @@ export interface Evaluation {
   readonly cost?: Cost | undefined;
   /** Epochs of the schedule after which the search was told. Default: all. */
   readonly epochs?: number | undefined;
+  /** The second objective, made small, where there is one. */
+  readonly also?: number | undefined;
 }
 
 /** A run, evaluation by evaluation in the order in which they were asked for; every list has one entry an evaluation. */
@@ -37,6 +39,8 @@ export interface SearchRun {
   readonly own: Float64Array;
   /** Epochs after which it was told; NaN: all. */
   readonly epochs: Float64Array;
+  /** The second objective of each proposal, made small; absent of runs that have one. */
+  readonly also?: Float64Array;
   readonly codes: readonly (readonly number[])[];
   /** What they make, where the space is not at hand: of a search's folder. */
   readonly architectures?: readonly AnyArchitecture[];
@@ -50,6 +54,7 @@ export class RunLog {
   readonly #about: Pick<SearchRun, "strategy" | "seed" | "space">;
   #lists: Lists;
   readonly #codes: (readonly number[])[] = [];
+  readonly #also: number[] = [];
   #least = Infinity;
   #of = Number.NaN;
   #longest = 0;
@@ -74,7 +79,7 @@ export class RunLog {
     return this.#codes.length;
   }
 
-  add({ code, error, judged, cost, epochs }: Evaluation): void {
+  add({ code, error, judged, cost, epochs, also }: Evaluation): void {
     const place = this.#codes.length;
     if (place === this.#lists.told.length) this.#grow();
     const trained = epochs ?? Infinity;
@@ -94,6 +99,7 @@ export class RunLog {
     lists.told[place] = error;
     lists.own[place] = judged;
     lists.epochs[place] = epochs ?? Number.NaN;
+    if (also !== undefined) this.#also[place] = also;
     this.#codes.push(code);
   }
 
@@ -110,6 +116,7 @@ export class RunLog {
       told: cut(told),
       own: cut(own),
       epochs: cut(epochs),
+      ...(this.#also.length > 0 && { also: Float64Array.from(this.#also) }),
       codes: this.#codes.slice(),
     };
   }

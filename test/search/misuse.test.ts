@@ -91,6 +91,10 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
   distinct: [random(), {}],
   encoder: [NasBenchMacro, {}],
   evolution: [{}],
+  frontRuns: [
+    { one: simulate(random(), told, { evaluations: 3, also: complexityOf("flops") }) },
+    { reference: [100, 1e9] },
+  ],
   gaussianProcess: [{}],
   gaussianProcessSearch: [{}],
   hyperband: [rungs],

@@ -219,6 +219,11 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   fitThroughput: ["here", measured],
   grid: [[[panel]], { title: "a", width: 300, height: 300 }],
   holm: [[0.01, 0.2]],
+  hypervolume: [
+    [1, 2],
+    [2, 1],
+    [3, 3],
+  ],
   inferShapes: [network, 8],
   isLean: [sampled],
   kendall: [values, errors, { method: "asymptotic" }],

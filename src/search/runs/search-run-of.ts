@@ -26,7 +26,8 @@ export function searchRun(result: SearchResult<never>): SearchRun {
   for (const record of records) {
     const error = madeSmall(objectives[0], record.objectives[0].value);
     const { code, cost, epochs } = record;
-    log.add({ code, error, judged: judgedBy(record) ?? error, cost, epochs });
+    const also = objectives.length === 2 ? madeSmall(objectives[1], record.objectives[1].value) : undefined;
+    log.add({ code, error, judged: judgedBy(record) ?? error, cost, epochs, also });
   }
   return { ...log.run(), architectures: records.map(record => reviveArchitecture(record.architecture)) };
 }

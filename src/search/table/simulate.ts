@@ -4,20 +4,28 @@ import { expectFields } from "../../base/expect.js";
 import { expectOptions } from "../../base/expect-options.js";
 import { MOST_SEED } from "../../base/random.js";
 import { say } from "../../base/say.js";
+import type { Way } from "../../spaces/decisions/way.js";
 import type { Space } from "../../spaces/space.js";
+import type { MeasuredObjective } from "../objective.js";
+import { madeSmall } from "../runs/evaluation.js";
 import { RunLog, type SearchRun } from "../search-run.js";
 import type { Cost } from "../cost.js";
 import type { Proposal } from "../searcher.js";
 import type { Strategy } from "../strategy.js";
 import type { SearchTable } from "./search-table.js";
 
-export interface SimulateOptions {
+export interface SimulateOptions<A extends AnyArchitecture = AnyArchitecture> {
   /** Architectures that each run evaluates. */
   readonly evaluations: number;
   /** Runs, with the seeds `seed`, `seed + 1`, …. Default 1. */
   readonly repeats?: number;
   /** Default 1. */
   readonly seed?: number;
+  /**
+   * A second objective, known at once, such as `complexityOf("flops")`: what a strategy for two is told beside the error. One for a single
+   * objective is told the error alone, and its runs say both.
+   */
+  readonly also?: MeasuredObjective<A>;
 }
 
 /** One run of a strategy on a table. */
@@ -33,7 +41,7 @@ export type SimulatedRun = SearchRun;
 export function simulate<A extends AnyArchitecture>(
   strategy: Strategy,
   table: SearchTable<A>,
-  options: SimulateOptions,
+  options: SimulateOptions<A>,
 ): SimulatedRun[] {
   const fn = "simulate";
   expectFields(fn, "a strategy, such as random(),", strategy, { name: "text", start: "function" });
@@ -41,8 +49,8 @@ export function simulate<A extends AnyArchitecture>(
     space: "object",
     look: "function",
   });
-  expectOptions(fn, options, { evaluations: "any", repeats: "any?", seed: "any?" });
-  const { evaluations, repeats = 1, seed = 1 } = options;
+  expectOptions(fn, options, { evaluations: "any", repeats: "any?", seed: "any?", also: "object?" });
+  const { evaluations, repeats = 1, seed = 1, also } = options;
   for (const [name, value] of Object.entries({ evaluations, repeats })) {
     if (Number.isSafeInteger(value) && value > 0) continue;
     throw new RangeError(`simulate: ${name} must be a positive integer, got ${say(value)}`);
@@ -52,7 +60,48 @@ export function simulate<A extends AnyArchitecture>(
       `simulate: seed must be an integer of 32 bits with room for the repeats, got ${say(seed)}`,
     );
   }
-  return Array.from({ length: repeats }, (_, i) => run(strategy, table, evaluations, seed + i));
+  if (also !== undefined) {
+    expectFields(fn, 'a second objective, such as complexityOf("flops")', also, {
+      name: "text",
+      measure: "function",
+    });
+  }
+  const wanted = strategy.objectives ?? 1;
+  if (wanted > 1 && !(wanted === 2 && also)) {
+    throw new RangeError(
+      `${fn}: ${strategy.name} searches by ${wanted === 2 ? "two" : wanted} objectives, and the table tells one; give it another, { also: complexityOf("flops") }, or choose a strategy for one`,
+    );
+  }
+  if (table.epochs !== undefined && (strategy.epochs ?? 0) > table.epochs) {
+    throw new RangeError(
+      table.epochs === 0
+        ? `${fn}: ${strategy.name} asks for trainings after some epochs, and the table knows whole trainings alone; give its entries errors by epoch`
+        : `${fn}: ${strategy.name} trains for ${strategy.epochs} epochs, and the table knows ${table.epochs}; give the strategy { epochs: ${table.epochs} }`,
+    );
+  }
+  const second = also && remembered(fn, also);
+  return Array.from({ length: repeats }, (_, i) => run(strategy, table, evaluations, seed + i, second));
+}
+
+/** An objective of ways, made small; each way is asked once for all runs. */
+function remembered<A extends AnyArchitecture>(fn: string, also: MeasuredObjective<A>) {
+  const known = new Map<string, number>();
+  return ({ code, architecture }: Pick<Way<A>, "code" | "architecture">): number => {
+    const key = String(code);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const measured = also.measure(architecture, {});
+    if (measured instanceof Promise || typeof measured.value !== "number") {
+      // What it comes to is nobody's.
+      if (measured instanceof Promise) measured.catch(() => {});
+      throw new RangeError(
+        `${fn}: expected ${also.name} to be known at once, as { value, cost }, got ${say(measured)}; measure it before, and give customObjective() a look-up`,
+      );
+    }
+    const value = madeSmall(also, measured.value);
+    known.set(key, value);
+    return value;
+  };
 }
 
 function run<A extends AnyArchitecture>(
@@ -60,12 +109,14 @@ function run<A extends AnyArchitecture>(
   whole: SearchTable<A>,
   evaluations: number,
   seed: number,
+  second: ReturnType<typeof remembered<A>> | undefined,
 ): SimulatedRun {
   const table = whole.forRun?.(seed) ?? whole;
   const { space, where } = table;
   const searcher = strategy.start({ space, seed, budget: evaluations, ...(where && { where }) });
   const about = { strategy: strategy.name, seed, space: space as unknown as Space<AnyArchitecture> };
   const log = new RunLog(about, evaluations);
+  const tellsBoth = second !== undefined && strategy.objectives === 2;
   const asked: Proposal[] = [];
   for (let place = 0; place < evaluations; place++) {
     const [proposal] = searcher.ask(1);
@@ -78,8 +129,10 @@ function run<A extends AnyArchitecture>(
     const { error, judged, cost: all } = table.look(way as never, epochs);
     const cost = all && paidFor(strategy.name, table, proposal, all, asked);
     asked.push(proposal);
-    searcher.tell(cost ? { ...proposal, place, error, cost } : { ...proposal, place, error });
-    log.add({ code: way.code, error, judged, cost, epochs });
+    const also = second?.(way as never);
+    const outcome = cost ? { ...proposal, place, error, cost } : { ...proposal, place, error };
+    searcher.tell(tellsBoth ? { ...outcome, objectives: [error, also!] } : outcome);
+    log.add({ code: way.code, error, judged, cost, epochs, also });
   }
   return log.run();
 }
