@@ -14,7 +14,7 @@ export interface DartsEpoch {
   /** With the running statistics, after the epoch: cross-entropy, nats, and error, per cent, of the images that α is moved by. */
   readonly validationLoss: number;
   readonly validationError: number;
-  /** The same of the images that the weights are trained on, or the first thousand of them: error, per cent. */
+  /** The same of the images that the weights are trained on, or the first 500 of them: error, per cent. */
   readonly trainingError: number;
   /** α by edge, one number for each of its operations. */
   readonly alpha: Readonly<Record<string, readonly number[]>>;

@@ -41,7 +41,7 @@ export interface SearchHooks {
 }
 
 /** Training images that an epoch's error is of. */
-const LOOKED_AT = 1000;
+const LOOKED_AT = 500;
 
 /** α or a loss that is not finite. */
 class NotFinite extends Error {

@@ -47,19 +47,24 @@ export class SessionProblem implements InnerProblem<LabelledBatch> {
     this.#recipe = recipe;
   }
 
-  async slopes({ images, labels }: LabelledBatch, vector: Float64Array) {
+  slopes(batch: LabelledBatch, vector: Float64Array) {
+    return this.#slopes(batch, vector, false);
+  }
+
+  async #slopes({ images, labels }: LabelledBatch, vector: Float64Array, weightGradients: boolean) {
     const { network } = this.#supernet;
     const alpha = byEdge(this.#layout, vector);
     const { labelSmoothing = 0 } = this.#recipe;
     const { loss, gradients } = await this.#session.mixtureGradients(network, images, labels, {
       mixture: relax(this.#supernet, alpha),
       labelSmoothing,
+      weightGradients,
     });
     return { loss, alpha: flatAlpha(this.#layout, alphaGradient(this.#supernet, alpha, gradients)) };
   }
 
   async slopesAndDirection(batch: LabelledBatch, vector: Float64Array) {
-    const slopes = await this.slopes(batch, vector);
+    const slopes = await this.#slopes(batch, vector, true);
     const kept = await this.#session.keepGradients();
     const direction: Direction = {
       norm: kept.norm,
