@@ -178,3 +178,28 @@ test("what one run cannot tell, and a job that there is not, are named", () => {
   assert.match(stderr, /search cancel: expected a job of counted in Slurm's queue, got none/);
   assert.ok(!readdirSync(join(root, "counted")).includes("slurm"));
 });
+
+test("search simulate names what does not fit before it runs anything", () => {
+  for (const [strategies, more, problem] of [
+    ["random,evolution", ["--evaluations", "50"], /a budget of 50 is below the initial population of 100/],
+    ["random,nsga2", [], /NSGA-II searches by two objectives, and the table tells one/],
+    [
+      "random,localSearch",
+      ["--evaluations", "50", "--at", "20,100"],
+      /expected budgets of at most the 50 evaluations of a run, got 100; give it --evaluations 100/,
+    ],
+  ] as const) {
+    const { status, stdout, stderr } = netspace(
+      "search",
+      "simulate",
+      "SmallCells",
+      "--strategies",
+      strategies,
+      ...more,
+    );
+    assert.equal(status, 1);
+    assert.match(stderr, problem);
+    // Not even the pilot's statement.
+    assert.equal(stdout, "");
+  }
+});

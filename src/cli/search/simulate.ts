@@ -5,7 +5,7 @@ import { type StrategySpec, strategyByName } from "../../search/spec/strategy-by
 import { searchPower } from "../../search/statistics/search-power.js";
 import { spaceErrors } from "../../search/statistics/space-errors.js";
 import { table } from "../../search/table/open-table.js";
-import { simulate } from "../../search/table/simulate.js";
+import { requireSimulable, simulate } from "../../search/table/simulate.js";
 import { count, natural } from "../options.js";
 import { printLine } from "../print.js";
 import { addComparing, type Comparing, printComparison } from "./comparing.js";
@@ -41,7 +41,7 @@ export const searchSimulateCommand = (): Command =>
       .option("--seed <seed>", "of the first run; the others count on", natural, 1)
       .option("--partial", "take what there is where functions, or trainings of them, are missing"),
   ).action(async (source: string, options: Options) => {
-    const { strategies, evaluations, repeats, seed, partial = false } = options;
+    const { strategies, evaluations, repeats, seed, partial = false, at, along } = options;
     if (repeats < 2) {
       throw new RangeError(
         `search simulate: repeats must be at least 2, got ${repeats}; one run says nothing of how runs differ`,
@@ -51,6 +51,15 @@ export const searchSimulateCommand = (): Command =>
     const twice = made.find(({ name }, i) => made.findIndex(other => other.name === name) !== i);
     if (twice) throw new RangeError(`search simulate: expected each strategy once, got ${twice.name} twice`);
     const known = (await table(source, { partial })).search();
+    const late =
+      along === undefined || along === "evaluations" ? at?.find(budget => budget > evaluations) : undefined;
+    if (late !== undefined) {
+      throw new RangeError(
+        `search simulate: expected budgets of at most the ${evaluations} evaluations of a run, got ${late}; give it --evaluations ${late}`,
+      );
+    }
+    // What does not fit is named before the first run of any.
+    for (const each of made) requireSimulable(each.strategy, known, evaluations);
     const [{ name, strategy }] = made;
     const pilot = simulate(strategy, known, { evaluations, repeats: PILOT, seed: seed + repeats });
     const comparisons = ((made.length * (made.length - 1)) / 2) * (options.at?.length ?? 1);

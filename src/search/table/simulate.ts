@@ -66,6 +66,22 @@ export function simulate<A extends AnyArchitecture>(
       measure: "function",
     });
   }
+  requireSimulable(strategy, table, evaluations, also);
+  const second = also && remembered(fn, also);
+  return Array.from({ length: repeats }, (_, i) => run(strategy, table, evaluations, seed + i, second));
+}
+
+/**
+ * @throws RangeError for a strategy that wants other objectives, or more epochs, than there are, and for a space or a budget that it
+ *   cannot search: before anything is run
+ */
+export function requireSimulable<A extends AnyArchitecture>(
+  strategy: Strategy,
+  table: SearchTable<A>,
+  evaluations: number,
+  also?: MeasuredObjective<A>,
+): void {
+  const fn = "simulate";
   const wanted = strategy.objectives ?? 1;
   if (wanted > 1 && !(wanted === 2 && also)) {
     throw new RangeError(
@@ -79,8 +95,8 @@ export function simulate<A extends AnyArchitecture>(
         : `${fn}: ${strategy.name} trains for ${strategy.epochs} epochs, and the table knows ${table.epochs}; give the strategy { epochs: ${table.epochs} }`,
     );
   }
-  const second = also && remembered(fn, also);
-  return Array.from({ length: repeats }, (_, i) => run(strategy, table, evaluations, seed + i, second));
+  const { space, where } = table;
+  strategy.start({ space, seed: 1, budget: evaluations, ...(where && { where }) });
 }
 
 /** An objective of ways, made small; each way is asked once for all runs. */
