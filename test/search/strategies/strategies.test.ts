@@ -1,7 +1,7 @@
 /** What every strategy keeps to, and what each does, on spaces whose optimum is known. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnyArchitecture } from "netspace";
+import { type AnyArchitecture, decisions } from "netspace";
 import {
   evolution,
   localSearch,
@@ -185,7 +185,7 @@ test("settings and budgets that make no sense are named before anything is propo
   );
 });
 
-test("a table is searched by what a strategy is told and judged by what it is not; a hole in it is named", () => {
+test("a table is searched by what a strategy is told and judged by what it is not; a hole in it is not proposed", () => {
   const space = digits();
   const table = searchTable(space, architecture => {
     const error = errorOf(architecture);
@@ -200,8 +200,13 @@ test("a table is searched by what a strategy is told and judged by what it is no
   const holed = searchTable(space, ({ values }) =>
     values.length === 1 ? undefined : { error: 1, judged: 1 },
   );
+  // Nothing else is proposed; who asks for it is told.
+  assert.equal(simulate(random(), holed, { evaluations: 60 })[0].judged.length, 60);
+  const missing = [...decisions(space).ways()].find(
+    ({ architecture }) => (architecture as Toy).values.length === 1,
+  )!;
   assert.throws(
-    () => simulate(random(), holed, { evaluations: 60 }),
+    () => holed.look(missing),
     /expected an architecture of the table, got .*, which digits has and the table has not/,
   );
   assert.throws(() => searchTable(space, () => undefined), /no architecture of digits has an entry/);
