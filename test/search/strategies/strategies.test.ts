@@ -202,9 +202,7 @@ test("a table is searched by what a strategy is told and judged by what it is no
   );
   // Nothing else is proposed; who asks for it is told.
   assert.equal(simulate(random(), holed, { evaluations: 60 })[0].judged.length, 60);
-  const missing = [...decisions(space).ways()].find(
-    ({ architecture }) => (architecture as Toy).values.length === 1,
-  )!;
+  const missing = [...decisions(space).ways()].find(({ architecture }) => architecture.values.length === 1)!;
   assert.throws(
     () => holed.look(missing),
     /expected an architecture of the table, got .*, which digits has and the table has not/,
