@@ -5,9 +5,10 @@ import type * as z from "zod";
 import { type Stem, simpleStem } from "../architectures/anynet/architecture.js";
 import { build } from "../architectures/build.js";
 import { once } from "../base/once.js";
-import { MOST_SEED } from "../base/random.js";
+import { MOST_SEED, seeded } from "../base/random.js";
 import { parseBy } from "../base/schema-problems.js";
 import { zod } from "../base/node/zod.js";
+import { spaceByName } from "../spaces/names.js";
 import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
 import { describeDataset } from "../training/datasets/load-dataset.js";
 import { checkAuxiliary } from "../training/engines/check-auxiliary.js";
@@ -55,7 +56,7 @@ const schema = once(() => {
       .strictObject({ flops: window, params: window, acts: window, depth: window, effectiveFlops: window })
       .partial()
       .default({}),
-    /** What comes before the stages. Default: the paper's, 3 × 3 with stride 2 and width 32. */
+    /** What comes before the stages. Default: the paper's, 3 × 3 with stride 2 and width 32, or that of a named space that has its own. */
     stem: z
       .strictObject({
         kind: z.enum(["simple", "cifar", "resnet", "resnet-rs"]),
@@ -108,7 +109,18 @@ export type CheckedSpec = z.output<Schema>;
 export function checkSpec(spec: unknown): CheckedSpec {
   const parsed = parseBy(schema(), spec);
   if ("problems" in parsed) throw new SpecError(`sweep spec: ${parsed.problems.join("; ")}`);
-  return parsed.data;
+  const { data } = parsed;
+  const isLeftOut = (spec as { readonly stem?: unknown }).stem === undefined;
+  const own = isLeftOut ? ownStem(data.space) : undefined;
+  return own ? { ...data, stem: own } : data;
+}
+
+/** The stem that a named space of AnyNets has, if it is not the paper's: layers, not stems, are what its networks differ in. */
+function ownStem(space: CheckedSpec["space"]): CheckedSpec["stem"] | undefined {
+  const name = typeof space === "string" ? space : "base" in space ? space.base : undefined;
+  if (typeof name !== "string") return undefined;
+  const named = spaceByName(name);
+  return named.family ? undefined : named.draw(seeded(0))?.stem;
 }
 
 /**

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { countArchitecture, recipes, type SweepSpec, sweep } from "netspace";
+import { type Architecture, countArchitecture, recipes, type SweepSpec, sweep } from "netspace";
+import { trainingError } from "netspace/search";
 import { type RefinedSpace, spaceName } from "../../src/trials/space-spec.js";
 import { checkSpec } from "../../src/trials/spec.js";
 import { trialsOf } from "../../src/trials/trials-of.js";
@@ -29,6 +30,27 @@ test("specs keep the sweep and trial ids under which trained populations were st
   const regnet = checkSpec({ ...base, n: 3 });
   assert.equal(sweepId(regnet), "42ac5d6e14a5f847713949947771b4f7");
   assert.equal(trialId(trialsOf(regnet)[1]), "3fa3695b69f89b74942314f74efac61e");
+});
+
+test("a named space keeps a stem of its own where the spec says none, in sweeps, tables and searches", async () => {
+  const own = { kind: "cifar", width: 8 };
+  const stems = (spec: object) =>
+    trialsOf(checkSpec({ ...base, n: 3, ...spec })).map(
+      ({ architecture }) => (architecture as Architecture).stem,
+    );
+  assert.deepEqual(checkSpec({ ...base, space: "SmallAssignments" }).stem, own);
+  assert.deepEqual(stems({ space: "SmallAssignments" }), [own, own, own]);
+  assert.deepEqual(checkSpec({ ...base, space: { base: "SmallAssignments", name: "again" } }).stem, own);
+  const other = { kind: "simple", width: 4 } as const;
+  assert.deepEqual(stems({ space: "SmallAssignments", stem: other }), [other, other, other]);
+  // The paper's own, and other families, have the paper's as before.
+  for (const space of ["AnyNetXE", "RegNetX", "NAS-Bench-201", "NASNet"])
+    assert.deepEqual(checkSpec({ ...base, space }).stem, { kind: "simple", width: 32 });
+  assert.equal((trainingError({ dataset, recipe: "tiny" }).trains as { stem?: object }).stem, undefined);
+  assert.deepEqual(trainingError({ dataset, recipe: "tiny", stem: other }).trains.stem, other);
+  // What is in the identity of stored searches is as it was.
+  const { settings } = trainingError({ dataset, recipe: "tiny" });
+  assert.deepEqual(settings.stem, { kind: "simple", width: 32 });
 });
 
 test("a recipe by base alone is the recipe", () => {

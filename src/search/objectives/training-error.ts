@@ -28,7 +28,8 @@ export function trainingError(options: TrainingErrorOptions): TrainedObjective {
     settings: { dataset, recipe, engine, precision, stem },
     unit: "%",
     split,
-    trains: { dataset, recipe, engine, precision, stem, ...(run && { run }) },
+    // A space may have a stem of its own, where none is said.
+    trains: { dataset, recipe, engine, precision, ...(options.stem && { stem }), ...(run && { run }) },
   };
 }
 
