@@ -3,9 +3,19 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { decisions, type NasBench201Architecture, SmallCells, type SweepSpec } from "netspace";
 import {
+  decisions,
+  type NasBench201Architecture,
+  SmallAssignments,
+  SmallCells,
+  type SweepSpec,
+} from "netspace";
+import {
+  assignmentErrors,
+  bestAssignments,
   evolution,
+  growthLoss,
+  inheritance,
   measureCorrelations,
   shippedTables,
   simulate,
@@ -35,7 +45,7 @@ before(async () => {
 });
 
 test("the table of small cells is there, small, and goes on with netspace table train SmallCells", async () => {
-  assert.deepEqual(shippedTables(), ["SmallCells"]);
+  assert.deepEqual(shippedTables(), ["SmallAssignments", "SmallCells"]);
   assert.ok(statSync(join(folder, "SmallCells.parquet")).size < 5e6);
   assert.equal(cells.population.provenance!.sweep, sweepId(checkSpec(await tableSpec("SmallCells"))));
 });
@@ -76,7 +86,55 @@ test("the page has the numbers that the table has: node scripts/table-readme.mjs
   assert.ok(page.includes(`<!-- SmallCells -->\n\n${facts.toMarkdown()}\n\n<!-- end -->`));
 });
 
-test("the page on weight sharing has what measures without training are worth on it", () => {
+test("the table of layer assignments is whole, what its page says, and goes on with its space's own stem", async () => {
+  const assigned = await table(SmallAssignments);
+  assert.ok(statSync(join(folder, "SmallAssignments.parquet")).size < 2e5);
+  const spec = await tableSpec({ space: "SmallAssignments", repeats: 5 });
+  assert.equal(assigned.population.provenance!.sweep, sweepId(checkSpec(spec)));
+  assert.doesNotMatch(JSON.stringify(assigned.population.provenance), /"\/|[A-Z]:\\/);
+  assert.equal(assigned.rows.length, 56);
+  assert.ok(assigned.rows.every(({ trainings }) => trainings.length === 5));
+  for (const { architecture } of decisions(SmallAssignments).ways())
+    assert.deepEqual(assigned.row(architecture).architecture.stages, architecture.stages);
+  const page = readFileSync(join(folder, "README.md"), "utf8");
+  assert.ok(
+    page.includes(`<!-- SmallAssignments -->\n\n${tableFacts(assigned).toMarkdown()}\n\n<!-- end -->`),
+  );
+});
+
+test("the page on weight sharing has what the table says of layer assignment", async () => {
+  const page = readFileSync(join(packageRoot, "docs", "weight-sharing.md"), "utf8");
+  const assigned = assignmentErrors(await table("SmallAssignments"));
+  const best = bestAssignments(assigned, { draws: 100 });
+  const related = inheritance(assigned, { draws: 100 });
+  const { steps, chain, evaluations } = growthLoss(assigned, { draws: 100 });
+  assert.equal(related.held, 2);
+  assert.equal(related.null.atLeast.toFixed(2), "0.76");
+  assert.equal(evaluations, 16);
+  for (const [i, { budget, assignments, best: depths, error, spread }] of best.entries()) {
+    const row = [budget, assignments, depths.join("-"), error.toFixed(2)].join(" | ");
+    const line = page.split("\n").find(one => one.startsWith(`| ${row} |`));
+    assert.ok(line, row);
+    const cells = line.split("|").map(cell => cell.trim());
+    assert.equal(Number(cells[6]), Number(spread.toFixed(1)));
+    assert.equal(cells[7], i === 0 ? "" : related.steps[i - 1].holds ? "yes" : "no");
+    assert.equal(cells[9], chain[i].join("-"));
+    assert.equal(Number(cells[10].split(" ")[0]), Number(steps[i].loss.toFixed(2)));
+    assert.equal(Number(cells[11]), Number(steps[i].judged.toFixed(2)));
+    assert.equal(Number(cells[12]), Number(steps[i].random.toFixed(2)));
+  }
+  assert.equal(
+    assignmentErrors(await table("SmallAssignments"), { split: "validation" }).assignments.length,
+    56,
+  );
+  const cellsHaveNone = await table("SmallCells");
+  assert.throws(() => assignmentErrors(cellsHaveNone), {
+    name: "RangeError",
+    message: /expected a table of networks with stages, got SmallCells/,
+  });
+});
+
+test("the page on weight sharing has what measures what measures without training are worth on it", () => {
   const page = readFileSync(join(packageRoot, "docs", "weight-sharing.md"), "utf8");
   const numbers = measureCorrelations(cells).toMarkdown();
   assert.ok(page.includes(`<!-- measures of SmallCells -->\n\n${numbers}\n\n<!-- end -->`));
