@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { type Architecture, countArchitecture, recipes, type SweepSpec, sweep } from "netspace";
+import { countArchitecture, recipes, type SweepSpec, sweep } from "netspace";
 import { trainingError } from "netspace/search";
 import { type RefinedSpace, spaceName } from "../../src/trials/space-spec.js";
 import { checkSpec } from "../../src/trials/spec.js";
@@ -35,9 +35,7 @@ test("specs keep the sweep and trial ids under which trained populations were st
 test("a named space keeps a stem of its own where the spec says none, in sweeps, tables and searches", async () => {
   const own = { kind: "cifar", width: 8 };
   const stems = (spec: object) =>
-    trialsOf(checkSpec({ ...base, n: 3, ...spec })).map(
-      ({ architecture }) => (architecture as Architecture).stem,
-    );
+    trialsOf(checkSpec({ ...base, n: 3, ...spec })).map(({ architecture }) => architecture.stem);
   assert.deepEqual(checkSpec({ ...base, space: "SmallAssignments" }).stem, own);
   assert.deepEqual(stems({ space: "SmallAssignments" }), [own, own, own]);
   assert.deepEqual(checkSpec({ ...base, space: { base: "SmallAssignments", name: "again" } }).stem, own);

@@ -215,12 +215,15 @@ class GreedyGrowth<A extends AnyArchitecture> implements Searcher {
         `greedyGrowth: expected a space of networks with stages, got ${this.#proposer.decisions.name}, of family "${family.name}", which has no depths() and withDepths()`,
       );
     }
-    if (from) return this.#from(from);
+    if (from) return this.#from(from, architecture);
+    // Where layers may be of several kinds, as in NAS-Bench-Macro, those of a stage are of one from here on.
+    way = this.#placed(architecture, family.depths(architecture)) ?? way;
     for (let fewer: Way<A> | undefined = way; fewer; ) {
       way = fewer;
       fewer = undefined;
       for (const other of this.#changed(way, -1)) {
-        if (!this.#proposer.admits(other)) continue;
+        // Without any layer NAS-Bench-Macro's do not say of which kind one more would be.
+        if (!this.#proposer.admits(other) || this.#changed(other, 1).next().done) continue;
         fewer = other;
         break;
       }
@@ -229,22 +232,28 @@ class GreedyGrowth<A extends AnyArchitecture> implements Searcher {
   }
 
   /** @throws RangeError where the space has no such network that may be proposed */
-  #from(from: readonly number[]): Way<A> {
-    const { decisions } = this.#proposer;
-    const { architecture } = this.#proposer.draw(seededAt(this.#seed, 0));
-    const family = familyOf(architecture) as Family<A>;
-    const stages = family.depths!(architecture).length;
-    const at = from.length === stages ? family.withDepths!(architecture, Array.from(from)) : undefined;
-    let way: Way<A> | undefined;
-    try {
-      way = at && decisions.encode(at);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-    }
-    if (way && this.#proposer.admits(way)) return way;
+  #from(from: readonly number[], drawn: A): Way<A> {
+    const way = this.#placed(drawn, Array.from(from));
+    if (way) return way;
     throw new RangeError(
-      `greedyGrowth: from must be numbers of layers that ${decisions.name} has in its ${stages} stages, got ${say(from)}; leave it out to start with the fewest`,
+      `greedyGrowth: from must be numbers of layers that ${this.#proposer.decisions.name} has in its ${depthsOf(drawn).length} stages, got ${say(from)}; leave it out to start with the fewest`,
     );
+  }
+
+  /** The way to an architecture with other depths, if the space has one that may be proposed. */
+  #placed(architecture: A, depths: readonly number[]): Way<A> | undefined {
+    const family = familyOf(architecture) as Family<A>;
+    if (depths.length !== depthsOf(architecture).length) return undefined;
+    const at = family.withDepths?.(architecture, depths);
+    if (!at) return undefined;
+    try {
+      const way = this.#proposer.decisions.encode(at);
+      return this.#proposer.admits(way) ? way : undefined;
+    } catch (error) {
+      // No way of the space leads to it.
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
   }
 }
 

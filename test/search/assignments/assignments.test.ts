@@ -174,6 +174,22 @@ test("growth into a trap is told from the best, by how much, and where it ends",
   near(related.steps[1].loss, 6);
 });
 
+test("a loss is judged by the training that did not choose", () => {
+  const { steps } = growthLoss(
+    assignmentErrors([
+      { depths: [1, 1], errors: [20, 20] },
+      { depths: [1, 2], errors: [10, 10] },
+      { depths: [2, 1], errors: [11, 11] },
+      { depths: [1, 3], errors: [9, 9] },
+      { depths: [3, 1], errors: [4, 12] },
+    ]),
+  );
+  // By means 3-1 is a point better than 1-3, which growth comes to. Told by the first training 3-1 is the best, and the second has it three
+  // points worse than 1-3; told by the second 1-3 is the best itself.
+  assert.equal(steps[2].loss, 1);
+  assert.equal(steps[2].judged, (-3 + 0) / 2);
+});
+
 test("the interval of a mean of two trainings is that of its standard error, and shares are of the bootstraps", () => {
   const rows = [
     { depths: [1, 1], errors: [9, 11] },

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   AnyNetXE,
+  anyNet,
   type AnyArchitecture,
   type Architecture,
   canonical,
@@ -10,6 +11,8 @@ import {
   DecisionSpace,
   layerAssignment,
   nasBench201Space,
+  NasBenchMacro,
+  type NasBenchMacroArchitecture,
   nasBenchMacro,
   SmallAssignments,
   type Space,
@@ -225,6 +228,36 @@ test("a space of one depth, and windows that hold one, have nothing to grow into
     () => greedyGrowth({ step: 6 }).start({ space: SmallAssignments, seed: 1 }),
     /has 6 layers more/,
   );
+});
+
+test("of NAS-Bench-Macro's whole space layers of the kind that was drawn grow, from one on", () => {
+  const all = grow(NasBenchMacro, ([a, b, c]) => 30 - 2 * a - 3 * b - 4 * c, { context: { seed: 2 } });
+  assert.equal(
+    depthsOf(all[0]).reduce((a, b) => a + b),
+    1,
+  );
+  assert.equal(names(all).at(-1), "2-3-3");
+  const kinds = new Set(all.flatMap(({ way }) => (way.architecture as NasBenchMacroArchitecture).layers));
+  assert.equal(kinds.size, 2);
+});
+
+test("what a layer more changes besides is no growth", () => {
+  // The second stage is as wide as it is deep: only the first grows.
+  const tied = new DecisionSpace("tied", choose => {
+    const depths = [choose("first", [1, 2, 3]), choose("second", [1, 2, 3])];
+    return anyNet(
+      depths.map((depth, s) => ({
+        depth,
+        width: s ? 8 * depth : 8,
+        bottleneck: 1,
+        groupWidth: 8,
+        stride: 2,
+      })),
+    );
+  });
+  const all = grow(tied, depths => -depths[0]);
+  const [, second] = depthsOf(all[0]);
+  assert.deepEqual(names(all), [`1-${second}`, `2-${second}`, `3-${second}`]);
 });
 
 test("a search by it ends when there is nothing deeper, whatever budget is left, and goes by its name in a spec", async () => {

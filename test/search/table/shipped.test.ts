@@ -115,20 +115,19 @@ test("the page on weight sharing has what the table says of layer assignment", a
     const row = [budget, assignments, depths.join("-"), error.toFixed(2)].join(" | ");
     const line = page.split("\n").find(one => one.startsWith(`| ${row} |`));
     assert.ok(line, row);
-    const cells = line.split("|").map(cell => cell.trim());
-    assert.equal(Number(cells[6]), Number(spread.toFixed(1)));
-    assert.equal(cells[7], i === 0 ? "" : related.steps[i - 1].holds ? "yes" : "no");
-    assert.equal(cells[9], chain[i].join("-"));
-    assert.equal(Number(cells[10].split(" ")[0]), Number(steps[i].loss.toFixed(2)));
-    assert.equal(Number(cells[11]), Number(steps[i].judged.toFixed(2)));
-    assert.equal(Number(cells[12]), Number(steps[i].random.toFixed(2)));
+    const columns = line.split("|").map(cell => cell.trim());
+    assert.equal(Number(columns[6]), Number(spread.toFixed(1)));
+    assert.equal(columns[7], i === 0 ? "" : related.steps[i - 1].holds ? "yes" : "no");
+    assert.equal(columns[9], chain[i].join("-"));
+    assert.equal(Number(columns[10].split(" ")[0]), Number(steps[i].loss.toFixed(2)));
+    assert.equal(Number(columns[11]), Number(steps[i].judged.toFixed(2)));
+    assert.equal(Number(columns[12]), Number(steps[i].random.toFixed(2)));
   }
   assert.equal(
     assignmentErrors(await table("SmallAssignments"), { split: "validation" }).assignments.length,
     56,
   );
-  const cellsHaveNone = await table("SmallCells");
-  assert.throws(() => assignmentErrors(cellsHaveNone), {
+  assert.throws(() => assignmentErrors(cells), {
     name: "RangeError",
     message: /expected a table of networks with stages, got SmallCells/,
   });
