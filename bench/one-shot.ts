@@ -3,7 +3,7 @@
  * in turn in one run.
  *
  *   npm run bench -- one-shot                        C 8, 5 cells, batch 64, 32 × 32, 2 threads
- *   node dist/bench/one-shot.js [FILTERS] [CELLS] [ROUNDS]
+ *   node dist/bench/one-shot.js [FILTERS] [CELLS] [ROUNDS] [BATCH] [THREADS]
  *
  * A step is one of α on a batch for validation and one of the weights on a batch for training. First order: α's gradient at the
  * weights as they are. Second order: at weights one step ahead, less the mixed second derivative by finite differences, which is three
@@ -20,8 +20,8 @@ import { packageRoot } from "../src/base/node/paths.js";
 import { findPython } from "../src/cli/python.js";
 import type { Session } from "../src/training/session.js";
 
-const [filters = 8, cells = 5, rounds = 5] = process.argv.slice(2).map(Number);
-const [batch, resolution, classes, threads] = [64, 32, 10, 2];
+const [filters = 8, cells = 5, rounds = 5, batch = 64, threads = 2] = process.argv.slice(2).map(Number);
+const [resolution, classes] = [32, 10];
 const weightStep = {
   learningRate: 0.025,
   momentum: 0.9,

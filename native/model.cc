@@ -612,7 +612,7 @@ int64_t partsOf(int64_t elements) {
 at::Tensor Model::mix(const Instruction& op) const {
   std::vector<size_t> run;
   for (size_t k = 0; k < op.inputs.size(); ++k) {
-    if (mixture_[op.offset + k] != 0 && values_[op.inputs[k]].defined() && needed_[op.inputs[k]]) run.push_back(k);
+    if (mixture_[op.offset + k] != 0 && needed_[op.inputs[k]]) run.push_back(k);
   }
   const auto weightOf = [&](size_t k) { return mixture_[op.offset + k]; };
   const auto mapOf = [&](size_t k) -> const at::Tensor& { return values_[op.inputs[k]]; };
@@ -635,7 +635,7 @@ at::Tensor Model::mix(const Instruction& op) const {
 void Model::mixBackward(const Instruction& op, const Gradient& gradient) {
   std::vector<size_t> run;
   for (size_t k = 0; k < op.inputs.size(); ++k) {
-    if (mixture_[op.offset + k] != 0 && values_[op.inputs[k]].defined() && needed_[op.inputs[k]]) run.push_back(k);
+    if (mixture_[op.offset + k] != 0 && needed_[op.inputs[k]]) run.push_back(k);
   }
   const auto weightOf = [&](size_t k) { return mixture_[op.offset + k]; };
   // The one that is left of a path reads nothing but this gradient.
@@ -659,7 +659,8 @@ void Model::mixBackward(const Instruction& op, const Gradient& gradient) {
   std::unique_ptr<bool[]> adds(new bool[run.size()]);
   for (const size_t k : run) {
     const int32_t value = op.inputs[k];
-    terms.push(values_[value].contiguous(kChannelsLast), weightOf(k), k);
+    // Without their own gradient, no weight reads a map.
+    terms.push((mixtureGradients ? values_[value] : dy).contiguous(kChannelsLast), weightOf(k), k);
     const Gradient& there = gradients_[value];
     const bool added = there.value.defined() && there.owned && there.value.is_contiguous(kChannelsLast);
     const bool wanted = needsGradient(value) && !handsOn(k);
@@ -692,9 +693,53 @@ at::Tensor Model::probe(const at::Tensor& images) {
   return pass(images, Mode::Train);
 }
 
+namespace {
+
+// Whether an operator's gradient reads what it read, if only for its shape. Those of a weighted sum are read for the gradient of
+// its weights alone.
+bool readsInputs(Op op, bool mixtureGradients) {
+  switch (op) {
+    case Op::Relu:
+    case Op::Sigmoid:
+    case Op::Identity:
+    case Op::Zero:
+    case Op::Add:
+    case Op::Dropout:
+    case Op::Droppath:
+      return false;
+    case Op::Mix:
+      return mixtureGradients;
+    default:
+      return true;
+  }
+}
+
+// Whether an operator's gradient reads what it made.
+bool readsOutput(const Instruction& op) {
+  return op.op == Op::Relu || op.op == Op::Sigmoid || (op.op == Op::Batchnorm && (op.flag & Instruction::kRelu) != 0);
+}
+
+}  // namespace
+
 at::Tensor Model::pass(const at::Tensor& images, Mode mode) {
   const bool training = mode == Mode::Train;
   const size_t n = nodes_.size();
+  // Values that no gradient reads are let go of when nothing more is made of them.
+  std::vector<char> kept(n + 1, !training || probing_);
+  std::vector<int32_t> last = lastUse_;
+  if (training && !probing_) {
+    kept[main_] = kept[n] = true;
+    for (size_t i = 0; i < n; ++i) {
+      const Instruction& op = nodes_[i].instruction;
+      if (readsOutput(op)) kept[i + 1] = true;
+      for (size_t k = 0; k < op.inputs.size(); ++k) {
+        const int32_t value = op.inputs[k];
+        last[value] = static_cast<int32_t>(i);
+        const bool residual = op.op == Op::Batchnorm && k > 0;
+        if (!residual && readsInputs(op.op, mixtureGradients)) kept[value] = true;
+      }
+    }
+  }
   values_.assign(n + 1, {});
   gradients_.assign(n + 1, {});
   normStates_.resize(n);
@@ -712,10 +757,9 @@ at::Tensor Model::pass(const at::Tensor& images, Mode mode) {
       forget();
       throw std::runtime_error("layer \"" + nodes_[i].instruction.name + "\": " + problem);
     }
-    if (training) continue;
-    kept_[i].reset();
+    if (!training) kept_[i].reset();
     for (const int32_t value : nodes_[i].instruction.inputs) {
-      if (lastUse_[value] == static_cast<int32_t>(i)) values_[value].reset();
+      if (last[value] == static_cast<int32_t>(i) && !(training && kept[value])) values_[value].reset();
     }
   }
   const at::Tensor logits = values_[main_].to(storedType()).flatten(1);

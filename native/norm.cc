@@ -274,7 +274,7 @@ NormGradient normBackward(const Norm& norm, const NormState& state, const at::Te
                           at::Tensor gammaGradient, at::Tensor betaGradient) {
   if (isOwn(input)) {
     const at::Tensor x = input.contiguous(kChannelsLast);
-    const at::Tensor y = output.contiguous(kChannelsLast);
+    const at::Tensor y = output.defined() ? output.contiguous(kChannelsLast) : output;
     const at::Tensor dy = gradient.contiguous(kChannelsLast);
     const bool owned = ownsGradient || !dy.is_same(gradient);
     return x.scalar_type() == at::kFloat

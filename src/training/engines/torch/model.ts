@@ -284,7 +284,7 @@ export class Model {
     const there = this.network.layers.some(({ name }) => name === layer);
     throw new RangeError(
       there
-        ? `Model.probe: layer ${say(layer)} makes no feature map of its own, it is computed with the sum or ReLU behind it; ask for that`
+        ? `Model.probe: layer ${say(layer)} makes no feature map of its own, it is computed with the sum or ReLU behind it, or is another ReLU's; ask for that`
         : `Model.probe: expected a layer of ${this.network.name}, got ${say(layer)}`,
     );
   }

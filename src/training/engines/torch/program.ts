@@ -94,10 +94,18 @@ export function lower(network: Network, { auxiliary = false } = {}): Lowered {
   const reals: number[] = [];
   const groups = mixGroups({ layers });
   let main = 0;
+  /** Of a supernet's choices that begin alike, by what they read: one ReLU is enough. Other networks keep their bits. */
+  const relus = groups.size > 0 ? new Map<string, number>() : undefined;
   for (const [i, layer] of layers.entries()) {
     if (i === network.layers.length) main = names.length;
     const fused = fusedAt.get(layer.name);
     if (!fused && swallowed.has(layer.name)) continue;
+    const isLogits = i === network.layers.length - 1;
+    const same = !fused && !isLogits && layer.op === "relu" ? relus?.get(layer.inputs[0]) : undefined;
+    if (same !== undefined) {
+      values.set(layer.name, same);
+      continue;
+    }
     const push = (op: Op, reads: readonly string[], its: Attributes) => {
       codes.push(numbers.get(op)!, inputs.length, reads.length, ...attributeNames.map(key => its[key] ?? 0));
       for (const name of reads) inputs.push(values.get(name)!);
@@ -127,6 +135,7 @@ export function lower(network: Network, { auxiliary = false } = {}): Lowered {
     }
     made.push(layer.name);
     values.set(layer.name, names.length);
+    if (!fused && layer.op === "relu") relus?.set(layer.inputs[0], names.length);
   }
   return {
     program: Int32Array.from(codes),

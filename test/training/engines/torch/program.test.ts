@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Layer } from "netspace";
 import { instructionFields, lower } from "../../../../src/training/engines/torch/program.js";
 import { irregular, samples, xBlocks } from "../../../support/networks.js";
 
@@ -66,5 +67,25 @@ describe("lower()", () => {
         );
       });
     }
+  });
+
+  it("makes ReLUs of the same values once in networks with weighted sums, and elsewhere each", () => {
+    const relu = (name: string, input = "input"): Layer => ({ op: "relu", name, inputs: [input] });
+    const sum = (op: "add" | "mix"): Layer =>
+      op === "mix"
+        ? { op, name: "sum", inputs: ["a", "b", "c"], group: "edge" }
+        : { op, name: "sum", inputs: ["a", "b", "c"] };
+    const of = (op: "add" | "mix", last: readonly Layer[] = []) => ({
+      name: op,
+      inputChannels: 3,
+      classes: 3,
+      layers: [relu("a"), relu("b"), relu("c", "a"), sum(op), ...last],
+    });
+    assert.deepEqual(lower(of("add")).names, ["a", "b", "c", "sum"]);
+    const mixed = lower(of("mix"));
+    assert.deepEqual(mixed.names, ["a", "c", "sum"]);
+    assert.deepEqual([...readBy(mixed, 2)], [1, 1, 2]);
+    // Whoever runs the network reads the last layer's values.
+    assert.deepEqual(lower(of("mix", [relu("last")])).names, ["a", "c", "sum", "last"]);
   });
 });
