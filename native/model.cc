@@ -457,6 +457,8 @@ void Model::recalibrate(const std::vector<at::Tensor>& batches) {
   const double share = 1.0 / static_cast<double>(batches.size());
   try {
     for (const at::Tensor& images : batches) {
+      // They move by the whole difference, which rounding would leave a trace of what was there in.
+      for (const at::Tensor& t : running) t.zero_();
       forward(images, Mode::Recalibrate);
       for (size_t i = 0; i < mean.size(); ++i) {
         mean[i].add_(running[2 * i], share);
