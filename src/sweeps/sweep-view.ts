@@ -6,13 +6,12 @@ import { edfPanel } from "../figures/panels/edf-panel.js";
 import { liveSvg } from "../figures/rendering/live-svg.js";
 import { row } from "../figures/panels.js";
 import { colours } from "../figures/style.js";
+import { type DrawnView, drawnView } from "../notebook/drawn-view.js";
 import { liveOutput } from "../notebook/live-output.js";
 import { progressLine, type SweepProgress } from "../trials/runner/progress.js";
 import { selectionError } from "../trials/selection-error.js";
 import type { TrialRecord } from "../trials/trial.js";
 
-/** Time between two drawings, milliseconds: a sweep of small networks ends several in a second. */
-const DRAW_MS = 1000;
 /** Networks in the table. */
 const BEST = 5;
 
@@ -22,22 +21,12 @@ const DISPLAY = Symbol.for("Jupyter.display");
 const errorOf = ({ error, validationError }: Pick<TrialRecord, "error" | "validationError">): number =>
   selectionError({ error: error!, validationError });
 
-/** Where a sweep is watched. */
-export interface SweepView {
-  update(progress: SweepProgress): void;
-  /** Shows what stays, with a picture for pages that run no scripts. */
-  end(): void;
-}
-
 /** The view in the notebook cell that called; undefined where no notebook did. */
-export function sweepView(space: string): SweepView | undefined {
+export function sweepView(space: string): DrawnView<SweepProgress> | undefined {
   const [table, figure] = [liveOutput(), liveOutput()];
   if (table.kind !== "notebook") return undefined;
   let best: TrialRecord[] = [];
-  let last: SweepProgress | undefined;
-  let drawn = Number.NEGATIVE_INFINITY;
   const draw = (progress: SweepProgress, final: boolean) => {
-    drawn = performance.now();
     const shown = tableBundle(space, progress, best);
     if (final) table.end(shown);
     else table.show(shown);
@@ -55,17 +44,15 @@ export function sweepView(space: string): SweepView | undefined {
         }),
       });
   };
+  const view = drawnView(draw);
   return {
     update(progress) {
       if (progress.event === "ended" && progress.last?.error !== undefined) {
         best = [...best, progress.last].sort((a, b) => errorOf(a) - errorOf(b)).slice(0, BEST);
       }
-      last = progress;
-      if (performance.now() - drawn >= DRAW_MS) draw(progress, false);
+      view.update(progress);
     },
-    end() {
-      if (last) draw(last, true);
-    },
+    end: () => view.end(),
   };
 }
 

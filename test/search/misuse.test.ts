@@ -1,7 +1,4 @@
-/**
- * The names of netspace/search, called with what is none of their arguments, and with an option that they do not have. What is under
- * `one-shot/` is asked by its own tests.
- */
+/** The names of netspace/search, called with what is none of their arguments, and with an option that they do not have. */
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +6,6 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { NasBenchMacro, SmallCells } from "netspace";
 import * as searching from "../../src/search/index.js";
-import * as oneShot from "../../src/search/one-shot/index.js";
 import { isClass, type Work } from "../support/functions.js";
 
 const { complexityOf, linearEnsemble, random, simulate, spaceErrors, table, tablesBeside } = searching;
@@ -48,11 +44,7 @@ const raw =
   /Cannot (read|destructure|convert|use|mix|set|create|define|add)|is not (a function|iterable|a constructor|defined|an object)|undefined is not|null is not|Invalid (array length|time value)|Maximum call stack|Reduce of empty|private member|argument must be of|Received /;
 
 const works = Object.entries(searching).filter(
-  ([name, value]) =>
-    typeof value === "function" &&
-    !isClass(value) &&
-    !name.endsWith("Error") &&
-    !Object.hasOwn(oneShot, name),
+  ([name, value]) => typeof value === "function" && !isClass(value) && !name.endsWith("Error"),
 ) as unknown as [string, Work][];
 
 for (const [name, work] of works) {

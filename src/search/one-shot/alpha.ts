@@ -2,6 +2,7 @@
 import { isList } from "../../base/expect.js";
 import { say } from "../../base/say.js";
 import type { Mixture } from "../../networks/mixture.js";
+import { requireSums } from "./require-supernet.js";
 import type { SharedSum, Supernet } from "./supernet.js";
 
 /** By the name of an edge, one number for each of its operations. */
@@ -13,6 +14,7 @@ type Sums = Pick<Supernet, "sums">;
 /**
  * α of a supernet: zeros, or as a function says.
  *
+ * @throws RangeError for what is no supernet, or no function
  * @example
  * ```ts
  * import { alphaOf, supernet } from "netspace/search";
@@ -23,9 +25,13 @@ type Sums = Pick<Supernet, "sums">;
  * ```
  */
 export function alphaOf(
-  { sums }: Sums,
+  shared: Sums,
   at: (edge: string, operation: string, index: number) => number = () => 0,
 ): Alpha {
+  requireSums("alphaOf", shared);
+  if (typeof at !== "function")
+    throw new RangeError(`alphaOf: expected a function of numbers, got ${say(at)}`);
+  const { sums } = shared;
   const alpha = new Map<string, Float64Array>();
   for (const { name, operations } of sums.flatMap(({ edges }) => edges)) {
     if (alpha.has(name)) continue;
@@ -42,7 +48,9 @@ export function alphaOf(
  *
  * @throws RangeError naming the edge of which α has no numbers, too many, or some that are not finite
  */
-export function relax({ sums }: Sums, alpha: Alpha): Mixture {
+export function relax(shared: Sums, alpha: Alpha): Mixture {
+  requireSums("relax", shared);
+  const { sums } = shared;
   requireAlpha("relax", sums, alpha);
   const shares = new Map(Array.from(alpha, ([edge, values]) => [edge, softmax(values)]));
   return new Map(
@@ -61,10 +69,12 @@ export function relax({ sums }: Sums, alpha: Alpha): Mixture {
  * @throws RangeError for what is no α, or no gradient, of this supernet
  */
 export function alphaGradient(
-  { sums }: Sums,
+  shared: Sums,
   alpha: Alpha,
   mixtureGradients: ReadonlyMap<string, ArrayLike<number>>,
 ): Alpha {
+  requireSums("alphaGradient", shared);
+  const { sums } = shared;
   requireAlpha("alphaGradient", sums, alpha);
   const gradient = new Map(Array.from(alpha, ([edge, { length }]) => [edge, new Float64Array(length)]));
   for (const { group, edges } of sums) {
@@ -88,8 +98,15 @@ export function alphaGradient(
   return gradient;
 }
 
-/** Shares of a whole, in the order of the numbers. The largest is taken off before, so that none overflows. */
+/**
+ * Shares of a whole, in the order of the numbers. The largest is taken off before, so that none overflows.
+ *
+ * @throws RangeError for what is no list of finite numbers
+ */
 export function softmax(values: ArrayLike<number>): Float64Array {
+  if (!isList(values) || !Array.from(values).every(Number.isFinite)) {
+    throw new RangeError(`softmax: expected a list of finite numbers, got ${say(values)}`);
+  }
   let [most, sum] = [-Infinity, 0];
   for (let i = 0; i < values.length; i++) most = Math.max(most, values[i]);
   const shares = Float64Array.from(values, value => Math.exp(value - most));

@@ -5,6 +5,7 @@ import { say } from "../../base/say.js";
 import type { Layer, Network } from "../../networks/network.js";
 import { operatorOf } from "../../networks/operators/index.js";
 import type { Weight, Weights } from "../../training/engine.js";
+import { requireSupernet } from "./require-supernet.js";
 import type { Supernet } from "./supernet.js";
 
 /**
@@ -22,6 +23,7 @@ import type { Supernet } from "./supernet.js";
  * ```
  */
 export function pathNetwork<A extends AnyArchitecture>(shared: Supernet<A>, architecture: A): Network {
+  requireSupernet("pathNetwork", shared);
   const mixture = shared.mixture(architecture);
   const { layers } = shared.network;
   /** What a layer's output is called on the path, where it is another's. */
@@ -71,6 +73,7 @@ export function inherit<A extends AnyArchitecture>(
   architecture: A,
 ): Weights {
   const caller = "inherit";
+  requireSupernet(caller, shared);
   if (!(weights instanceof Map)) {
     throw new RangeError(
       `${caller}: expected weights by name, got ${say(weights)}; session.weights() gives them`,

@@ -3,6 +3,8 @@ import { graph } from "../../networks/assembly/graph.js";
 import type { Assembly, Feature } from "../../networks/assembly/operators.js";
 import type { Network } from "../../networks/network.js";
 import { inferShapes, NetworkError } from "../../networks/shapes.js";
+import { expectOptions } from "../../base/expect-options.js";
+import { say } from "../../base/say.js";
 import type { SharedEdge, SharedSum } from "./supernet.js";
 
 /** One choice of an operation, with the operators that each would be. */
@@ -38,11 +40,18 @@ export interface SharedNetwork {
  * @param resolution height and width of the images for which its shapes are checked, pixels
  * @param walk appends all operators, and returns the logits
  * @throws NetworkError naming the layer that cannot be
+ * @throws RangeError for options that are none, and for what is no function
  */
 export function sharedNetwork(
   options: { readonly name: string; readonly classes: number; readonly resolution: number },
   walk: <F extends Feature>(ops: SharedAssembly<F>, image: F) => F,
 ): SharedNetwork {
+  expectOptions("sharedNetwork", options, { name: "text", classes: "number", resolution: "number" });
+  if (typeof walk !== "function") {
+    throw new RangeError(
+      `sharedNetwork: expected a function that appends operators, such as (ops, image) => …, got ${say(walk)}`,
+    );
+  }
   const { name, classes, resolution } = options;
   const recorder = graph();
   const sums = new Map<string, SharedSum>();

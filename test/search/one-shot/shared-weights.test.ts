@@ -318,13 +318,19 @@ describe("what no supernet can be trained with", { skip: withoutAddon }, () => {
     (await trainSupernet(shared, { ...quiet, out })).dispose();
     await assert.rejects(trainSupernet(shared, { ...quiet, out, seed: 8 }), {
       name: "SpecError",
-      message: /holds the training of another supernet, whose seed differs; choose another folder/,
+      message: /holds another supernet's training \(seed differs: 5 there, 8 here\); choose another folder/,
     });
     const other = folder();
     writeFileSync(join(other, "spec.json"), "{}");
     await assert.rejects(trainSupernet(shared, { ...quiet, out: other }), {
       name: "SpecError",
       message: /holds a sweep; choose another folder/,
+    });
+    const third = folder();
+    writeFileSync(join(third, "darts-spec.json"), "{}");
+    await assert.rejects(trainSupernet(shared, { ...quiet, out: third }), {
+      name: "SpecError",
+      message: /holds a search by DARTS; choose another folder/,
     });
   });
 

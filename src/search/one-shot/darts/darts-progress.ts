@@ -1,4 +1,5 @@
 /** How far a search by DARTS is. */
+import { expectFields } from "../../../base/expect.js";
 import { duration } from "../../../base/duration.js";
 import { type DartsEpoch, skipsText } from "./epoch.js";
 
@@ -21,6 +22,15 @@ export interface DartsProgress {
 
 /** A progress as one line: `epoch 3/50, step 12/39, loss 1.234, validation error 43.1 %, 2 skips in the normal cell, 3 min left`. */
 export function dartsLine(progress: DartsProgress): string {
+  expectFields("dartsLine", "the progress of a search by DARTS", progress, {
+    epoch: "number",
+    epochs: "number",
+    step: "number",
+    steps: "number",
+    loss: "number?",
+    history: "list",
+    secondsLeft: "number?",
+  });
   const { epoch, epochs, step, steps, loss, history, secondsLeft } = progress;
   const last = history.at(-1);
   const skips = Object.entries(last?.skips ?? {}).map(([cell, count]) => skipsText(count, cell));

@@ -5,30 +5,20 @@ import { escapeHtml } from "../../../base/escape-html.js";
 import { row } from "../../../figures/panels.js";
 import { liveSvg } from "../../../figures/rendering/live-svg.js";
 import { colours } from "../../../figures/style.js";
+import { type DrawnView, drawnView } from "../../../notebook/drawn-view.js";
 import { liveOutput } from "../../../notebook/live-output.js";
 import type { DartsFacts } from "./darts-folder.js";
 import { type DartsProgress, dartsLine } from "./darts-progress.js";
 import { dartsPanels } from "./darts-result.js";
 
-/** Time between two drawings, milliseconds. */
-const DRAW_MS = 1000;
 const DISPLAY = Symbol.for("Jupyter.display");
 
-export interface DartsView {
-  update(progress: DartsProgress): void;
-  /** Shows what stays, with a picture for pages that run no scripts. */
-  end(): void;
-}
-
 /** The view in the notebook cell that called, or on the terminal; undefined where nobody watches. */
-export function dartsView(search: DartsFacts): DartsView | undefined {
+export function dartsView(search: DartsFacts): DrawnView<DartsProgress> | undefined {
   const [table, figure] = [liveOutput(), liveOutput()];
   if (table.kind === "none") return undefined;
-  let last: DartsProgress | undefined;
-  let drawn = Number.NEGATIVE_INFINITY;
   let epochs = 0;
   const draw = (progress: DartsProgress, final: boolean) => {
-    drawn = performance.now();
     const shown = viewOf(search, progress);
     if (final) table.end(shown);
     else table.show(shown);
@@ -47,15 +37,7 @@ export function dartsView(search: DartsFacts): DartsView | undefined {
       });
     }
   };
-  return {
-    update(progress) {
-      last = progress;
-      if (performance.now() - drawn >= DRAW_MS) draw(progress, false);
-    },
-    end() {
-      if (last) draw(last, true);
-    },
-  };
+  return drawnView(draw);
 }
 
 function viewOf({ space, order, recipe }: DartsFacts, progress: DartsProgress) {

@@ -26,20 +26,16 @@ import type { Session } from "../../../training/session.js";
 import { runInFolder } from "../../../trials/runner/run-in-folder.js";
 import { lockFolder } from "../../../trials/store/lock.js";
 import { type Alpha, requireAlpha } from "../alpha.js";
+import { printOf, supernetPrint, withId } from "../run-folder.js";
 import { type Supernet, supernet } from "../supernet.js";
 import { type AlphaLayout, alphaLayout, AlphaOptimiser, drawnAlpha, flatAlpha } from "./alpha-vector.js";
 import {
-  checkDartsFolder,
   type DartsFacts,
+  dartsFolder,
   type DartsStanding,
   type DartsState,
-  keepDartsFacts,
   keepDartsState,
-  printOf,
-  readDartsFacts,
   readDartsState,
-  supernetPrint,
-  withId,
 } from "./darts-folder.js";
 import type { DartsProgress } from "./darts-progress.js";
 import { DartsResult } from "./darts-result.js";
@@ -125,13 +121,13 @@ export async function darts<A extends AnyArchitecture>(
     };
     if (out === undefined) return run(plan, undefined, stop.signal, show);
     // A search that is refused leaves nothing behind, be it a folder.
-    checkDartsFolder(out, facts);
+    dartsFolder.check("darts", out, facts);
     const isNew = !existsSync(out);
     const unlock = lockFolder(out);
     try {
-      checkDartsFolder(out, facts);
+      dartsFolder.check("darts", out, facts);
       const before = readDartsState("darts", out, facts.id);
-      keepDartsFacts(out, facts);
+      dartsFolder.keepFacts(out, facts);
       if (isNew) syncFolder(dirname(out));
       return await run(plan, before, stop.signal, show);
     } finally {
@@ -156,7 +152,7 @@ export async function darts<A extends AnyArchitecture>(
  */
 export function openDarts(folder: string): DartsResult {
   expectName("openDarts", "a folder of a search by DARTS", folder);
-  const facts = readDartsFacts("openDarts", folder);
+  const facts = dartsFolder.facts("openDarts", folder);
   const standing = readDartsState("openDarts", folder, facts.id) ?? { status: "running", history: [] };
   return new DartsResult(facts, standing, resolve(folder));
 }
@@ -212,7 +208,7 @@ async function planDarts<A extends AnyArchitecture>(
     trainingBatches(dataset, settings.recipe, { seed, epoch: 0, split });
   }
   const stopAt = skipLimit(options.stopAt, layout, settings.recipe.epochs);
-  const facts = withId({
+  const facts = withId<DartsFacts>({
     version: 1,
     space: own.space.name,
     supernet: supernetPrint(own),

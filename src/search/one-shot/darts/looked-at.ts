@@ -3,11 +3,12 @@ import type { Mixture } from "../../../networks/mixture.js";
 import type { Network } from "../../../networks/network.js";
 import type { LabelledBatch } from "../../../training/batches.js";
 import type { Session } from "../../../training/session.js";
+import { wrongAnswers } from "../answers.js";
 
 export interface LookedAt {
   /** Mean cross-entropy, nats. */
   readonly loss: number;
-  /** Images that another class has more of the logits of, or an equal share, per cent. */
+  /** Per cent. */
   readonly error: number;
 }
 
@@ -23,17 +24,17 @@ export async function lookAt(
     if (images >= most || signal?.aborted) break;
     const logits = await session.evaluate(network, batch.images, { mixture });
     const classes = logits.length / batch.labels.length;
-    for (const [i, label] of batch.labels.entries()) {
-      if (images++ >= most) break;
+    const labels = batch.labels.subarray(0, most - images);
+    images += labels.length;
+    wrong += wrongAnswers(logits.subarray(0, labels.length * classes), labels);
+    for (const [i, label] of labels.entries()) {
       const own = logits.subarray(i * classes, (i + 1) * classes);
       let greatest = Number.NEGATIVE_INFINITY;
       for (const logit of own) greatest = Math.max(greatest, logit);
       let sum = 0;
       for (const logit of own) sum += Math.exp(logit - greatest);
       loss += Math.log(sum) + greatest - own[label];
-      if (own.some((logit, k) => k !== label && !(logit < own[label]))) wrong++;
     }
   }
-  const count = Math.min(images, most);
-  return { loss: loss / count, error: (100 * wrong) / count };
+  return { loss: loss / images, error: (100 * wrong) / images };
 }

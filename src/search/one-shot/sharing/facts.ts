@@ -1,16 +1,10 @@
-/** What decides a supernet's training, and what is on record of it, as plain data. */
-import { createHash } from "node:crypto";
-import type { AnyArchitecture } from "../../../architectures/family.js";
+/** What decides a supernet's training, and what is on record of it, as plain data, and its folder. */
 import type { Precision } from "../../../training/engine.js";
 import type { Recipe } from "../../../training/recipe.js";
-import { canonicalJson } from "../../../trials/trial.js";
-import type { Supernet } from "../supernet.js";
+import { type RunFacts, RunFolder } from "../run-folder.js";
 
 /** All that decides it. */
-export interface SharingFacts {
-  readonly version: 1;
-  /** Hash of all else. */
-  readonly id: string;
+export interface SharingFacts extends RunFacts {
   /** How paths are chosen: `"uniform"`, `"fair"` or `"enas"`, with the settings of that. */
   readonly strategy: { readonly name: string; readonly settings: Readonly<Record<string, unknown>> };
   readonly space: string;
@@ -57,11 +51,11 @@ export interface SharingStanding {
   readonly divergedAt?: { readonly epoch: number; readonly step: number };
 }
 
-const hash = (data: unknown): string =>
-  createHash("sha256").update(canonicalJson(data)).digest("hex").slice(0, 32);
+/** What is kept of a training besides its session. */
+export interface SharingNote {
+  readonly standing: SharingStanding;
+  /** A controller's state; plain data. */
+  readonly controller?: unknown;
+}
 
-export const withId = (facts: Omit<SharingFacts, "id">): SharingFacts => ({ ...facts, id: hash(facts) });
-
-/** A short name of a supernet. */
-export const supernetPrint = <A extends AnyArchitecture>({ network, sums }: Supernet<A>): string =>
-  hash({ layers: network.layers, classes: network.classes, sums });
+export const sharingFolder = new RunFolder<SharingFacts, SharingNote>("supernet");

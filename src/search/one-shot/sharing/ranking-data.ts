@@ -1,5 +1,6 @@
 /** Errors of supernets at some functions of a table, as they are kept in a file. */
 import type { AnyArchitecture } from "../../../architectures/family.js";
+import { expectFields, expectList } from "../../../base/expect.js";
 import type { Recipe } from "../../../training/recipe.js";
 import type { SpaceTable } from "../../table/space-table.js";
 import { type RankingByLength, rankingByLength } from "./ranking-by-length.js";
@@ -29,10 +30,23 @@ export interface RankingData {
 
 /** The rankings of all of them. */
 export function rankingsOf<A extends AnyArchitecture>(
-  { n, seed, images, runs }: RankingData,
+  data: RankingData,
   table: SpaceTable<A>,
   level = 0.95,
 ): RankingByLength {
+  expectFields("rankingsOf", "what bench/shared-ranking.ts measured", data, {
+    n: "number",
+    seed: "number",
+    images: "number",
+    runs: "list",
+  });
+  expectList("rankingsOf", "runs", data.runs, {
+    strategy: "text",
+    seed: "number",
+    epochs: "number",
+    wrong: "list",
+  });
+  const { n, seed, images, runs } = data;
   const rows = rankedSample("rankingsOf", table, n, seed);
   return rankingByLength(
     runs.map(({ strategy, seed: trained, epochs, wrong }) => ({

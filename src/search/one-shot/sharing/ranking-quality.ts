@@ -156,8 +156,6 @@ export async function rankingQuality<A extends AnyArchitecture>(
       `${fn}: expected shared weights, or a function from an architecture to its error, got ${say(shared)}; await trainSupernet(…) gives weights`,
     );
   }
-  if (!(table instanceof SpaceTable))
-    throw new RangeError(`${fn}: expected a table, such as await table("SmallCells"), got ${say(table)}`);
   expectOptions(fn, options, {
     n: "number?",
     seed: "number?",
@@ -193,6 +191,8 @@ export function rankedSample<A extends AnyArchitecture>(
   n: number,
   seed: number,
 ): readonly TableRow<A>[] {
+  if (!(table instanceof SpaceTable))
+    throw new RangeError(`${fn}: expected a table, such as await table("SmallCells"), got ${say(table)}`);
   if (!(Number.isSafeInteger(n) && n >= 3))
     throw new RangeError(`${fn}: n must be an integer of at least 3, got ${say(n)}`);
   if (!(Number.isSafeInteger(seed) && seed >= 0 && seed < 2 ** 32))

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { AnyArchitecture } from "../../../architectures/family.js";
 import { type OptionKinds } from "../../../base/expect-options.js";
-import { checkSignal, expectFields, expectName } from "../../../base/expect.js";
+import { checkSignal, expectName } from "../../../base/expect.js";
 import { isObject, say } from "../../../base/say.js";
 import { liveOutput } from "../../../notebook/live-output.js";
 import type { Dataset } from "../../../training/dataset.js";
@@ -20,15 +20,16 @@ import { runInFolder } from "../../../trials/runner/run-in-folder.js";
 import { lockFolder } from "../../../trials/store/lock.js";
 import type { Supernet } from "../supernet.js";
 import { type PathTraining, requireFollowed, type SharedStep, trainPaths } from "./epochs.js";
-import { type SharedEpoch, type SharingFacts, type SharingStanding, supernetPrint, withId } from "./facts.js";
-import { SharedWeights, type SharingSession } from "./shared-weights.js";
 import {
-  checkSharingFolder,
-  keepSharing,
-  keepSharingFacts,
-  type KeptSharing,
-  readSharing,
-} from "./sharing-folder.js";
+  type SharedEpoch,
+  type SharingFacts,
+  sharingFolder,
+  type SharingNote,
+  type SharingStanding,
+} from "./facts.js";
+import { requireSupernet } from "../require-supernet.js";
+import { supernetPrint, withId } from "../run-folder.js";
+import { SharedWeights, type SharingSession } from "./shared-weights.js";
 
 /** How far a training is: after every step. */
 export interface SharingProgress extends SharedStep {
@@ -95,7 +96,7 @@ export async function share<A extends AnyArchitecture>(
   options: SharingOptions<A>,
   { strategy, begin }: Shares<A>,
 ): Promise<{ readonly shared: SharedWeights<A>; readonly dataset: Dataset; readonly controller: unknown }> {
-  checkSupernet(fn, supernet);
+  requireSupernet(fn, supernet);
   const { seed = 0, precision = "float32", threads } = options;
   if (!(Number.isSafeInteger(seed) && seed >= 0))
     throw new RangeError(`${fn}: seed must be an integer of at least 0, got ${say(seed)}`);
@@ -118,7 +119,7 @@ export async function share<A extends AnyArchitecture>(
       `${fn}: expected images of ${supernet.network.classes} classes, which the supernet tells apart, got ${dataset.classes} of ${dataset.name}; supernet(space, { classes: ${dataset.classes} })`,
     );
   }
-  const facts = withId({
+  const facts = withId<SharingFacts>({
     version: 1,
     strategy,
     space: supernet.space.name,
@@ -131,15 +132,15 @@ export async function share<A extends AnyArchitecture>(
     precision,
   });
   const out = options.out === undefined ? undefined : resolve(options.out);
-  if (out !== undefined && existsSync(out)) checkSharingFolder(fn, out, facts);
+  if (out !== undefined && existsSync(out)) sharingFolder.check(fn, out, facts);
   return runInFolder(out, options.signal, async stop => {
     const unlock = out === undefined ? undefined : lockFolder(out);
     try {
       if (out !== undefined) {
-        checkSharingFolder(fn, out, facts);
-        keepSharingFacts(out, facts);
+        sharingFolder.check(fn, out, facts);
+        sharingFolder.keepFacts(out, facts);
       }
-      const kept = out === undefined ? undefined : readSharing(fn, out, facts.id);
+      const kept = out === undefined ? undefined : sharingFolder.read(fn, out, facts.id);
       const opened = await engine.session!(supernet.network, {
         seed,
         precision,
@@ -148,11 +149,11 @@ export async function share<A extends AnyArchitecture>(
       try {
         const session = capable(fn, engine.name, opened);
         if (kept) await session.restoreState!(kept.session);
-        const own = begin({ session, dataset, controller: kept?.controller });
+        const own = begin({ session, dataset, controller: kept?.note.controller });
         const training = { session, supernet, dataset, recipe, seed, ...own };
         const sharedAt = (standing: SharingStanding) =>
           new SharedWeights({ supernet, facts, standing, session, dataset });
-        const standing = await trained(training, kept, {
+        const standing = await trained(training, kept?.note, {
           facts,
           out,
           stop,
@@ -183,7 +184,7 @@ interface Kept<A extends AnyArchitecture> {
 
 async function trained<A extends AnyArchitecture>(
   training: PathTraining<A>,
-  kept: KeptSharing | undefined,
+  kept: SharingNote | undefined,
   { facts, out, stop, options, sharedAt, state }: Kept<A>,
 ): Promise<SharingStanding> {
   const ended = kept && kept.standing.status !== "running";
@@ -197,9 +198,8 @@ async function trained<A extends AnyArchitecture>(
   const keep = async (standing: SharingStanding) => {
     if (out === undefined) return;
     const controller = state?.();
-    keepSharing(out, facts.id, {
+    sharingFolder.keep(out, facts.id, await session.state!(), {
       standing,
-      session: await session.state!(),
       ...(controller !== undefined && { controller }),
     });
   };
@@ -227,16 +227,6 @@ async function trained<A extends AnyArchitecture>(
   // That it diverged is kept, so that the folder does not train it again only to see the same.
   if (standing.status === "diverged") await keep(standing);
   return standing;
-}
-
-/** @throws RangeError for what is no supernet */
-function checkSupernet(fn: string, given: unknown): void {
-  expectFields(fn, "a supernet, such as supernet(SmallCells),", given, {
-    space: "object",
-    network: "object",
-    sums: "list",
-    mixture: "function",
-  });
 }
 
 /** @throws RangeError naming what an engine's session lacks */

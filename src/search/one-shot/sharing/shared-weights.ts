@@ -14,7 +14,7 @@ import { factsOf } from "../../objectives/details.js";
 import type { MeasuredObjective } from "../../objective.js";
 import { inherit } from "../path-network.js";
 import type { Supernet } from "../supernet.js";
-import { wrongAnswers } from "./answers.js";
+import { wrongAnswers } from "../answers.js";
 import type { SharedEpoch, SharingFacts, SharingStanding } from "./facts.js";
 
 export interface SharedErrorOptions {

@@ -3,30 +3,19 @@ import { escapeHtml } from "../../../base/escape-html.js";
 import { liveSvg } from "../../../figures/rendering/live-svg.js";
 import { row } from "../../../figures/panels.js";
 import { colours } from "../../../figures/style.js";
+import { type DrawnView, drawnView } from "../../../notebook/drawn-view.js";
 import { liveOutput } from "../../../notebook/live-output.js";
 import { searchLine, type SearchProgress } from "./progress.js";
 import { type SearchFacts, titleOf } from "../search-folder.js";
 import { bestTable, searchPanel } from "../search-result.js";
 
-/** Time between two drawings, milliseconds. */
-const DRAW_MS = 1000;
 const DISPLAY = Symbol.for("Jupyter.display");
 
-/** Where a search is watched. */
-export interface SearchView {
-  update(progress: SearchProgress): void;
-  /** Shows what stays, with a picture for pages that run no scripts. */
-  end(): void;
-}
-
 /** The view in the notebook cell that called; undefined where no notebook did. */
-export function searchView(search: SearchFacts): SearchView | undefined {
+export function searchView(search: SearchFacts): DrawnView<SearchProgress> | undefined {
   const [table, figure] = [liveOutput(), liveOutput()];
   if (table.kind !== "notebook") return undefined;
-  let last: SearchProgress | undefined;
-  let drawn = Number.NEGATIVE_INFINITY;
   const draw = (progress: SearchProgress, final: boolean) => {
-    drawn = performance.now();
     const shown = viewBundle(search, progress);
     if (final) table.end(shown);
     else table.show(shown);
@@ -39,15 +28,7 @@ export function searchView(search: SearchFacts): SearchView | undefined {
       });
     }
   };
-  return {
-    update(progress) {
-      last = progress;
-      if (performance.now() - drawn >= DRAW_MS) draw(progress, false);
-    },
-    end() {
-      if (last) draw(last, true);
-    },
-  };
+  return drawnView(draw);
 }
 
 function viewBundle(search: SearchFacts, progress: SearchProgress) {

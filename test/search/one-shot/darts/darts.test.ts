@@ -29,8 +29,9 @@ const shared = supernet(SmallCells, { classes: 10, resolution: 8, form: "relaxed
 const timeless = ({ history }: DartsResult) => history.map(({ seconds: _seconds, ...record }) => record);
 const stateOf = (folder: string) => {
   const { state, notes } = loadSessionState(join(folder, "darts-state.safetensors"));
-  const { history: _history, ...note } = JSON.parse(notes.darts) as Record<string, unknown>;
-  return { state, note };
+  const { note, ...run } = JSON.parse(notes["netspace run"]) as { note: Record<string, unknown> };
+  const { history: _history, ...rest } = note;
+  return { state, note: { ...run, ...rest } };
 };
 
 describe("darts()", { skip: withoutAddon }, () => {
@@ -246,7 +247,7 @@ describe("darts()", { skip: withoutAddon }, () => {
   it("refuses a folder that holds another search, naming what differs, or something else", async () => {
     for (const [options, words] of [
       [{ seed: 9 }, /seed differs|dataset and seed differ/],
-      [{ order: 2 }, /holds another search \(order differs: 1 there, 2 here\)/],
+      [{ order: 2 }, /holds another search by DARTS \(order differs: 1 there, 2 here\)/],
       [{ alpha: { learningRate: 1 } }, /alpha differs/],
       [{ recipe: { epochs: 5 } }, /recipe differs/],
       [{ stopAt: { skips: 2 } }, /stopAt differs: nothing there, \{"after":1,"cell":"cell","skips":2\} here/],
@@ -286,7 +287,7 @@ describe("darts()", { skip: withoutAddon }, () => {
     writeFileSync(state, readFileSync(state).subarray(0, 1000));
     await assert.rejects(smallDarts({ out, recipe: { epochs: 1 } }), {
       name: "StoreError",
-      message: /darts-state\.safetensors cannot be read \(.*\); remove it to begin the search anew/s,
+      message: /darts-state\.safetensors cannot be read \(.*\); remove it to begin anew/s,
     });
   });
 
