@@ -66,7 +66,7 @@ export function overlapPanel(overlap: DrawnOverlap): Panel {
     hovertemplate: "%{customdata}: %{text}<extra></extra>",
   };
   // Beside the panel there is as much room as between two of them, below it a cell's width.
-  const tick = (width: number) => words.map(name => fitText(name.replaceAll(" ", "<br>"), width, 12, 3));
+  const tick = (width: number) => words.map(name => fitText(name.replaceAll(" ", "<br>"), width, 11, 3));
   const ticks = {
     tickvals: places,
     showgrid: false,
