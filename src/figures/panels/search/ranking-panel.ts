@@ -50,7 +50,7 @@ export function rankingPanel(drawn: DrawnRanking): Panel {
   const { value } = ranking.all.kendall;
   return {
     traces: [markers],
-    title: `${plotlyText(name)}: τ = ${Number.isNaN(value) ? "–" : fixed(value, 2)}, n = ${some.length}`,
+    title: `${plotlyText(name)}: τ = ${Number.isNaN(value) ? "–" : fixed(value, 2).replace("-", "−")}, n = ${some.length}`,
     xaxis: { title: { text: "test error from scratch (%)" } },
     yaxis: { title: { text: "error with shared weights (%)" } },
   };
