@@ -1,5 +1,5 @@
 /**
- * `npm run notebooks`: executes the notebooks of figures and tables and the guides in place, or those named, with the
+ * `npm run notebooks`: executes the notebooks of figures, tables and architecture search and the guides in place, or those named, with the
  * netspace kernel under a real Jupyter client. Commit what changes: tests compare the committed outputs with a run of
  * their own. The README's figures and the pages of the guides are made from the outcome.
  */
@@ -7,12 +7,14 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeGuidePages } from "./guide-pages.mjs";
 import { drawReadmeFigures } from "./readme-figures.mjs";
-import { runNotebooks } from "./run-notebooks.mjs";
+import { inOrder, runNotebooks } from "./run-notebooks.mjs";
 import { root, setup } from "./setup.mjs";
 
 const named = process.argv.slice(2);
-const all = readdirSync(join(root, "notebooks")).filter(name => /^(fig|table|guide-).*\.ipynb$/.test(name));
-const files = named.length > 0 ? named : all.sort().map(name => join("notebooks", name));
+const all = readdirSync(join(root, "notebooks")).filter(name =>
+  /^(fig|table|nas-|guide-).*\.ipynb$/.test(name),
+);
+const files = named.length > 0 ? named : all.sort(inOrder).map(name => join("notebooks", name));
 const ready = await setup();
 if (!ready.library || !ready.python) {
   console.error("npm run notebooks needs all of the above; mend what is marked ✗ and run it again");

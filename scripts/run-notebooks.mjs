@@ -5,6 +5,9 @@ import { run, tail } from "./step.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+/** The order of notebooks: by their numbers, so that the tenth follows the ninth. @param {string} a @param {string} b */
+export const inOrder = (a, b) => a.localeCompare(b, "en", { numeric: true });
+
 /** @param {number} seconds */
 const inWords = seconds => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`);
 

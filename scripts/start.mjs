@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { runNotebooks } from "./run-notebooks.mjs";
+import { inOrder, runNotebooks } from "./run-notebooks.mjs";
 import { root, setup } from "./setup.mjs";
 import { run } from "./step.mjs";
 
@@ -17,7 +17,7 @@ const [spec, folder] = ["notebooks/fig02-anynetx.sweep.json", "runs/fresh/AnyNet
 const trained = "fig02-anynetx.ipynb";
 const notebooks = readdirSync(join(root, "notebooks"))
   .filter(name => name.endsWith(".ipynb"))
-  .sort();
+  .sort(inOrder);
 const report = "out/report";
 
 /** When the newest file of a folder was written, ms; 0 if there is none. @param {string} place */

@@ -7,16 +7,17 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Population } from "../populations/population.js";
 import { contentPolicy, inScript } from "./content-policy.js";
-import { cardHtml, outcomes } from "./gallery-card.js";
-import { countsHtml } from "./claim-counts.js";
-import { galleryStyle } from "./gallery-style.js";
+import { cardHtml, outcomes } from "./gallery/card.js";
+import { galleryStyle } from "./gallery/style.js";
 import { escapeHtml } from "../base/escape-html.js";
 import { type NotebookDocument, readNotebook } from "./notebook.js";
 import { writeHtml } from "./page.js";
+import { registrationHtml } from "./gallery/claim-counts.js";
+import { contentsHtml, type FilledPart, membersOf, partHtml, partsOf } from "./gallery/parts.js";
 import { populationSection } from "./population-section.js";
 
 export interface ReportOptions {
@@ -30,14 +31,6 @@ export interface ReportOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** The parts of the gallery, and which notebooks belong to each by their names. */
-const groups: readonly (readonly [title: string, pattern: RegExp])[] = [
-  ["Figures of the paper", /^fig\d/],
-  ["Tables of the paper", /^table\d/],
-  ["Guides", /^guide-/],
-  ["Other questions", /(?:)/],
-];
-
 /** Writes the report and returns the page's path. */
 export async function writeReport({
   notebooks,
@@ -46,49 +39,42 @@ export async function writeReport({
   onProgress,
 }: ReportOptions): Promise<string> {
   const documents = notebooks.map(readNotebook);
-  const sections: string[] = [];
+  const parts = partsOf(documents);
   let done = 0;
-  for (const [title, members] of grouped(documents)) {
-    const cards: string[] = [];
-    // One after the other: figures are drawn by one process.
-    for (const document of members) {
-      cards.push(await cardHtml(document));
-      onProgress?.(++done, documents.length);
-    }
-    sections.push(`<section><h2>${title}</h2><div class="cards">\n${cards.join("\n")}\n</div></section>`);
-  }
+  const cardOf = async (document: NotebookDocument, level: number) => {
+    const card = await cardHtml(document, level);
+    onProgress?.(++done, documents.length);
+    return card;
+  };
+  const sections: string[] = [];
+  for (const part of parts) sections.push(await partHtml(part, parts.length > 1, cardOf));
   sections.push(...populations.map(({ folder, population }) => populationSection(folder, population)));
   const page = join(out, "index.html");
-  writeHtml(page, wholePage(heading(documents), sections.join("\n")));
+  writeHtml(page, wholePage(heading(parts, documents), sections.join("\n")));
   return page;
 }
 
-function grouped(documents: readonly NotebookDocument[]): (readonly [string, readonly NotebookDocument[]])[] {
-  const groupOf = ({ file }: NotebookDocument) =>
-    groups.find(([, pattern]) => pattern.test(basename(file)))![0];
-  return groups
-    .map(([title]) => [title, documents.filter(document => groupOf(document) === title)] as const)
-    .filter(([, members]) => members.length > 0);
-}
-
-function heading(documents: readonly NotebookDocument[]): string {
+/** The page's own parts have ids of their own: notebooks are called search, or more. */
+function heading(parts: readonly FilledPart[], documents: readonly NotebookDocument[]): string {
   const counts = Object.entries(outcomes).flatMap(([outcome, name]) => {
     const count = documents.filter(({ verdict }) => verdict?.outcome === outcome).length;
     return count > 0 ? [`<button type="button" data-outcome="${name}">${count} ${outcome}</button>`] : [];
   });
   const [cpu] = cpus();
-  return `<header><h1>Designing Network Design Spaces, replicated with netspace</h1>
-${countsHtml(documents)}
+  const searched = parts.some(({ id }) => id === "part-architecture-search");
+  return `<header><h1>${searched ? "Network design spaces and architecture search" : "Designing Network Design Spaces"}, replicated with netspace</h1>
+${contentsHtml(parts)}
+${registrationHtml(parts.filter(({ id }) => id !== "part-architecture-search").flatMap(membersOf))}
 <p class="made">Made ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC on ${cpus().length} × ${escapeHtml(cpu?.model ?? "unknown processor")}.</p></header>
-<div id="tools" hidden><div><input id="search" type="search" placeholder="Search words, numbers, code  ( / )" aria-label="Search">
-<div id="filters" role="group" aria-label="Verdicts">${counts.join("")}</div><span id="shown" role="status"></span></div></div>`;
+<div id="page-tools" hidden><div><input id="page-search" type="search" placeholder="Search words, numbers, code  ( / )" aria-label="Search">
+<div id="page-filters" role="group" aria-label="Verdicts">${counts.join("")}</div><a href="#page-contents">Contents</a><span id="page-shown" role="status"></span></div></div>`;
 }
 
 function wholePage(head: string, body: string): string {
   // Unpacked by the page's script, and run as it is.
   const plotly = readFileSync(createRequire(import.meta.url).resolve("plotly.js"), "utf8");
   const script = inScript(
-    readFileSync(new URL("./gallery-script.js", import.meta.url), "utf8").replace(
+    readFileSync(new URL("./gallery/script.js", import.meta.url), "utf8").replace(
       /\n\/\/# sourceMappingURL=.*\s*$/,
       "\n",
     ),
@@ -96,15 +82,15 @@ function wholePage(head: string, body: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">${contentPolicy([script, plotly])}
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>netspace: the paper's figures and tables</title><link rel="icon" href="data:,"><style>${galleryStyle}</style></head>
+<title>netspace: design spaces and architecture search, replicated</title><link rel="icon" href="data:,"><style>${galleryStyle}</style></head>
 <body>
 ${head}
 <main>
-<p id="none" hidden>Nothing here has all of these words and the chosen verdict.</p>
+<p id="page-none" hidden>Nothing here has all of these words and the chosen verdict.</p>
 ${body}
 </main>
 <script type="module">${script}</script>
-<script id="plotly" type="text/plain">${gzipSync(plotly, { level: 9 }).toString("base64")}</script>
+<script id="page-plotly" type="text/plain">${gzipSync(plotly, { level: 9 }).toString("base64")}</script>
 </body></html>
 `;
 }

@@ -17,14 +17,18 @@ import {
 } from "../architectures/nas-bench-macro/family.js";
 import { expectList } from "../base/expect.js";
 import { expectOptions } from "../base/expect-options.js";
-import { say } from "../base/say.js";
+import { isObject, say } from "../base/say.js";
 import { DecisionSpace } from "./decisions/decision-space.js";
+import type { Dimension } from "./dimension.js";
 
 /** What a space of cells may have otherwise than NAS-Bench-201. */
 export interface NasBench201SpaceOptions {
   readonly name?: string;
-  /** Nodes of the cell, its input among them. Default 4. */
-  readonly nodes?: number;
+  /**
+   * Nodes of the cell, its input among them: a number, or what it is drawn from, such as `oneOf([2, 3, 4])`, as a search that grows
+   * cells wants it; `"nodes"` is then the choice that grows. Default 4.
+   */
+  readonly nodes?: number | Dimension;
   /** What each edge chooses from: names of built-in operations, or operations of one's own. Default: the published five. */
   readonly operations?: readonly (string | EdgeOperation)[];
   /** What an edge that jumps over a node chooses from instead, names of operations as above. Default: the same. */
@@ -47,6 +51,7 @@ const MOST_NODES = 50;
  * @example
  * ```ts
  * nasBench201Space({ nodes: 3, channels: 8, cells: 1 }).size; // => 125n
+ * nasBench201Space({ nodes: oneOf([2, 3, 4]) }).size; // => 15755n
  * ```
  */
 export function nasBench201Space(
@@ -55,7 +60,7 @@ export function nasBench201Space(
   const caller = "nasBench201Space";
   expectOptions(caller, options, {
     name: "text?",
-    nodes: "number?",
+    nodes: "any?",
     operations: "object?",
     jumps: "object?",
     channels: "number?",
@@ -65,9 +70,7 @@ export function nasBench201Space(
     resolution: "number?",
   });
   const { name, nodes = 4, operations: given = publishedOperations, jumps, ...sizes } = options;
-  if (!(Number.isInteger(nodes) && nodes >= 2 && nodes <= MOST_NODES)) {
-    throw new RangeError(`${caller}: nodes must be an integer from 2 to ${MOST_NODES}, got ${say(nodes)}`);
-  }
+  const counts = nodeCounts(caller, nodes);
   expectList(caller, "operations", given);
   if (given.length === 0) throw new RangeError(`${caller}: expected operations, got none`);
   const operations = given.map(one => {
@@ -99,25 +102,43 @@ export function nasBench201Space(
   nasBench201Family.check(caller, { ...parts, nodes: [[{ operation: names[0], from: 0 }]] });
   return new DecisionSpace<NasBench201Architecture>(
     name ?? "cells of NAS-Bench-201's kind",
-    choose => ({
-      ...parts,
-      nodes: Array.from({ length: nodes - 1 }, (_, n) =>
-        Array.from({ length: n + 1 }, (__, from) => ({
-          operation: choose.free(`e${n + 1}_${from}`, jumps !== undefined && from < n ? jumps : names),
-          from,
-        })),
-      ),
-    }),
+    choose => {
+      const drawn = counts.length > 1 ? choose("nodes", nodes as Dimension) : counts[0];
+      return {
+        ...parts,
+        nodes: Array.from({ length: drawn - 1 }, (_, n) =>
+          Array.from({ length: n + 1 }, (__, from) => ({
+            operation: choose.free(`e${n + 1}_${from}`, jumps !== undefined && from < n ? jumps : names),
+            from,
+          })),
+        ),
+      };
+    },
     {
       family: nasBench201Family,
-      choicesOf: architecture =>
-        Object.fromEntries(
+      choicesOf: architecture => ({
+        ...(counts.length > 1 && { nodes: architecture.nodes.length + 1 }),
+        ...Object.fromEntries(
           architecture.nodes.flatMap((edges, n) =>
             edges.map(({ operation, from }) => [`e${n + 1}_${from}`, operation]),
           ),
         ),
+      }),
       remake: other => nasBench201Space({ ...options, ...(other as NasBench201SpaceOptions) }),
     },
+  );
+}
+
+/** How many nodes a cell may have. */
+function nodeCounts(caller: string, nodes: unknown): readonly number[] {
+  const isDrawn = isObject(nodes) && "values" in nodes && Array.isArray(nodes.values);
+  const counts: readonly unknown[] = isDrawn ? (nodes.values as unknown[]) : [nodes];
+  const areCounts = counts.every(
+    count => Number.isInteger(count) && (count as number) >= 2 && (count as number) <= MOST_NODES,
+  );
+  if (counts.length > 0 && areCounts) return counts as number[];
+  throw new RangeError(
+    `${caller}: nodes must be an integer from 2 to ${MOST_NODES}, or oneOf([…]) of such, got ${say(isDrawn ? counts : nodes)}`,
   );
 }
 

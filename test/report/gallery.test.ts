@@ -61,15 +61,15 @@ describe("the gallery in a browser", { skip: withoutBrowser }, () => {
 
   test("searching and choosing a verdict leave the cards that fit", async () => {
     assert.deepEqual(await visible(), names);
-    await page.fill("#search", "degrees of freedom");
+    await page.fill("#page-search", "degrees of freedom");
     assert.deepEqual(await visible(), ["table1-design-space-sizes"]);
-    assert.equal(await page.textContent("#shown"), `1 of ${names.length} shown`);
-    assert.equal(await page.locator("#none").isVisible(), false);
-    await page.fill("#search", "no such words");
+    assert.equal(await page.textContent("#page-shown"), `1 of ${names.length} shown`);
+    assert.equal(await page.locator("#page-none").isVisible(), false);
+    await page.fill("#page-search", "no such words");
     assert.deepEqual(await visible(), []);
-    assert.equal(await page.locator("#none").isVisible(), true);
-    await page.fill("#search", "");
-    await page.locator("#filters button", { hasText: "mixed" }).click();
+    assert.equal(await page.locator("#page-none").isVisible(), true);
+    await page.fill("#page-search", "");
+    await page.locator("#page-filters button", { hasText: "mixed" }).click();
     const mixed = await visible();
     assert.ok(mixed.includes("table7-efficientnet-enhancements") && !mixed.includes("fig04-x-block"));
     await page.evaluate(() => (location.hash = "#fig04-x-block"));

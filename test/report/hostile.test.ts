@@ -115,7 +115,7 @@ const foreign = () => [
     display({
       "text/html":
         '<div style="position: fixed; inset: 0; background: url(https://example.com/a.png); color: red">over all</div>' +
-        '<a id="search" class="live" href="https://example.com">out</a><article>an article</article>' +
+        '<a id="page-search" class="live" href="https://example.com">out</a><article>an article</article>' +
         '<img src="https://example.com/b.png" alt="a picture elsewhere"><base href="https://example.com/">' +
         '<meta http-equiv="refresh" content="0; url=https://example.com/"><form action="https://example.com"><input name="q"></form>',
     }),
@@ -251,7 +251,7 @@ describe("texts from data, in a browser", { skip: withoutBrowser }, () => {
     for (const phrase of ["over all", "an article", "a picture elsewhere", "no figure", "no verdict"]) {
       assert.ok(text?.includes(phrase), phrase);
     }
-    assert.equal(await page.locator("#search").evaluate(found => found.tagName), "INPUT");
+    assert.equal(await page.locator("#page-search").evaluate(found => found.tagName), "INPUT");
     assert.equal(
       await page.getByText("over all").evaluate(found => getComputedStyle(found).position),
       "static",
@@ -349,7 +349,7 @@ describe("texts from data, in a browser", { skip: withoutBrowser }, () => {
     writeFileSync(broken, readFileSync(file, "utf8").replace("<main>", `<main>${evil}`));
     const { page, fired } = await openTouched(browser, pathToFileURL(broken).href);
     assert.equal(fired(), 0);
-    assert.equal(await page.locator("#tools").isVisible(), true, "the page's own script runs");
+    assert.equal(await page.locator("#page-tools").isVisible(), true, "the page's own script runs");
     const open = join(folder, "open.html");
     writeFileSync(
       open,

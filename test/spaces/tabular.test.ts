@@ -14,6 +14,7 @@ import {
   nasBenchMacro,
   NasBenchMacro,
   nasBenchMacroSpace,
+  oneOf,
   sample,
   seeded,
   SmallCells,
@@ -50,6 +51,37 @@ test("cells whose jumps have no weights are 3,375, and compute 1,163 functions",
     message:
       'nasBench201Space: jumps must be some of the operations, none, skip_connect, each once, got ["avg_pool_3x3"]',
   });
+});
+
+test("cells that grow by nodes are, of two and of three, functions that those of four have", () => {
+  const growing = nasBench201Space({
+    name: "growing",
+    nodes: oneOf([2, 3, 4]),
+    jumps: ["none", "skip_connect", "avg_pool_3x3"],
+    channels: 8,
+    cells: 1,
+    classes: 10,
+    resolution: 12,
+  });
+  // Edges: one; one with two more, of which one jumps; and three more, of which two jump.
+  assert.equal(growing.size, 5n + 75n + 3375n);
+  const functions = new Set([...decisions(SmallCells).ways()].map(way => canonical(way.architecture)));
+  for (const { architecture, choices } of decisions(growing).ways()) {
+    assert.equal(architecture.nodes.length + 1, choices["nodes"]);
+    assert.ok(functions.has(canonical(architecture)), describe(architecture));
+    assert.deepEqual(decisions(growing).encode(architecture).choices, choices);
+  }
+  // By hand: the last step passes on what it reads, and what jumps to it is nothing.
+  const sizes = { channels: 8, cells: 1, classes: 10, resolution: 12 };
+  const small = nasBench201("|nor_conv_3x3~0|+|skip_connect~0|avg_pool_3x3~1|", sizes);
+  const padded = nasBench201(
+    "|nor_conv_3x3~0|+|skip_connect~0|avg_pool_3x3~1|+|none~0|none~1|skip_connect~2|",
+    sizes,
+  );
+  assert.equal(canonical(small), canonical(padded));
+  assert.deepEqual(countArchitecture(small, 12), countArchitecture(padded, 12));
+  assert.equal(growing.with({ channels: 16 }).size, growing.size);
+  assert.equal(nasBench201Space({ nodes: oneOf([3]) }).size, nasBench201Space({ nodes: 3 }).size);
 });
 
 test("a drawn cell is in its windows, and costs what it is counted", () => {
@@ -115,7 +147,14 @@ test("a smaller space has fewer nodes, other operations, channels and cells", ()
 });
 
 for (const [make, message] of [
-  [() => nasBench201Space({ nodes: 1 }), /nodes must be an integer from 2 to 50, got 1/],
+  [
+    () => nasBench201Space({ nodes: 1 }),
+    /nodes must be an integer from 2 to 50, or oneOf\(\[…\]\) of such, got 1/,
+  ],
+  [
+    () => nasBench201Space({ nodes: oneOf([1, 4]) }),
+    /nodes must be an integer from 2 to 50, or oneOf\(\[…\]\) of such, got \[1, 4\]/,
+  ],
   [() => nasBench201Space({ operations: [] }), /expected operations, got none/],
   [() => nasBench201Space({ operations: ["conv"] }), /unknown operation "conv"; known are none/],
   [

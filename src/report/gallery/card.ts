@@ -7,10 +7,10 @@
  */
 import { basename } from "node:path";
 import { marked } from "marked";
-import { Figure, type PlotlyObject } from "../figures/index.js";
-import { escapeHtml } from "../base/escape-html.js";
-import { plainText } from "../figures/plotly-text.js";
-import { dataScript } from "./content-policy.js";
+import { Figure, type PlotlyObject } from "../../figures/index.js";
+import { escapeHtml } from "../../base/escape-html.js";
+import { plainText } from "../../figures/plotly-text.js";
+import { dataScript } from "../content-policy.js";
 import {
   joined,
   type NotebookDocument,
@@ -18,9 +18,9 @@ import {
   type StoredClaim,
   type StoredBundle,
   verdictOf,
-} from "./notebook.js";
-import { type Pictures, pictures, storedFigure } from "./pictures.js";
-import { sanitised } from "./sanitise.js";
+} from "../notebook.js";
+import { type Pictures, pictures, storedFigure } from "../pictures.js";
+import { sanitised } from "../sanitise.js";
 
 /** How verdicts are called in addresses and style. */
 export const outcomes = {
@@ -30,8 +30,8 @@ export const outcomes = {
   "not answerable": "not-answerable",
 } as const;
 
-/** The card of a notebook, HTML. */
-export async function cardHtml(document: NotebookDocument): Promise<string> {
+/** The card of a notebook, HTML. @param level of its heading */
+export async function cardHtml(document: NotebookDocument, level: number): Promise<string> {
   const { file, title, parts, verdict } = document;
   const name = cardName(file);
   const shown = await Promise.all(parts.map(showable));
@@ -44,7 +44,7 @@ export async function cardHtml(document: NotebookDocument): Promise<string> {
       `<li class="${outcomes[claim.outcome]}">${escapeHtml(claim.claim)}${kindHtml(claim)} <span class="evidence">${escapeHtml(sentence(claim.evidence))}</span></li>`,
   );
   return `<article id="${escapeHtml(name)}" data-outcome="${outcome}">
-<header><h3><a href="#${encodeURIComponent(name)}">${escapeHtml(title)}</a></h3>${badge}</header>
+<header><h${level}><a href="#${encodeURIComponent(name)}">${escapeHtml(title)}</a></h${level}>${badge}</header>
 ${face ? `<div class="face">${html(face)}</div>` : ""}
 ${claims ? `<ul class="claims">${claims.join("\n")}</ul>` : ""}
 <details><summary>The notebook</summary>
@@ -65,7 +65,7 @@ function kindHtml({ kind, registered, outcome }: StoredClaim): string {
 }
 
 /** What links lead to the card by. */
-const cardName = (file: string): string => basename(file, ".ipynb");
+export const cardName = (file: string): string => basename(file, ".ipynb");
 
 const sentence = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}.`;
 

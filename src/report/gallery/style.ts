@@ -12,15 +12,19 @@ body > header, main { max-width: 86rem; margin: 0 auto; padding: 0 1.25rem; }
 body > header { padding-top: 1.5rem; }
 h1 { font-size: 1.7rem; margin: 0 0 0.3rem; line-height: 1.2; }
 h2 { font-size: 1.25rem; margin: 2rem 0 0.8rem; }
-h3 { font-size: 1.02rem; margin: 0; line-height: 1.35; }
-a { color: var(--accent); } h3 a { color: inherit; text-decoration: none; } h3 a:hover { text-decoration: underline; }
-.made, .source, #shown { color: var(--soft); font-size: 0.88rem; }
-.made { margin: 0.2rem 0; } #shown { min-width: 7.5rem; }
-#tools { position: sticky; top: 0; z-index: 2; background: var(--page); border-bottom: 1px solid var(--line); }
-#tools > div { max-width: 86rem; margin: 0 auto; padding: 0.6rem 1.25rem; display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
-#search { flex: 1 1 12rem; min-width: 0; font: inherit; padding: 0.4rem 0.7rem; color: inherit; background: var(--card);
+h3 { font-size: 1.08rem; margin: 1.4rem 0 0.7rem; } h2 + section > h3 { margin-top: 0; }
+article > header > :is(h3, h4) { font-size: 1.02rem; margin: 0; line-height: 1.35; }
+a { color: var(--accent); } :is(h2, h3, h4) a { color: inherit; text-decoration: none; } :is(h2, h3, h4) a:hover { text-decoration: underline; }
+#page-contents { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 0.8rem 2rem; margin: 1rem 0; }
+#page-contents > div { min-width: 0; } #page-contents h2 { margin: 0; font-size: 1.1rem; }
+.contents ol { list-style: none; margin: 0.4rem 0; padding: 0; font-size: 0.9rem; } .contents li { padding-left: 1.4em; text-indent: -1.4em; }
+.made, .source, #page-shown { color: var(--soft); font-size: 0.88rem; }
+.made { margin: 0.2rem 0; } #page-shown { min-width: 7.5rem; }
+#page-tools { position: sticky; top: 0; z-index: 2; background: var(--page); border-bottom: 1px solid var(--line); }
+#page-tools > div { max-width: 86rem; margin: 0 auto; padding: 0.6rem 1.25rem; display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
+#page-search { flex: 1 1 12rem; min-width: 0; font: inherit; padding: 0.4rem 0.7rem; color: inherit; background: var(--card);
   border: 1px solid var(--line); border-radius: 6px; }
-#filters { display: flex; flex-wrap: wrap; gap: 0.4rem; }
+#page-filters { display: flex; flex-wrap: wrap; gap: 0.4rem; }
 button { font: inherit; font-size: 0.88rem; color: inherit; background: var(--wash); border: 1px solid var(--line);
   border-radius: 6px; padding: 0.4rem 0.7rem; cursor: pointer; }
 button[aria-pressed=true] { background: var(--ink); color: var(--page); border-color: var(--ink); }
@@ -31,13 +35,14 @@ article.open { grid-column: 1 / -1; }
 article[hidden], section[hidden] { display: none; }
 article > header { display: flex; flex-wrap: wrap; gap: 0.3rem 0.8rem; justify-content: space-between; align-items: baseline; }
 .badge { font-size: 0.8rem; font-weight: 600; }
-.badge::before, .claims li::before { content: "●"; margin-right: 0.4em; }
-.badge.replicated, .claims .replicated::before { color: var(--good); } .badge.mixed { color: var(--mixed); }
-.badge.not-replicated, .claims .not-replicated::before { color: var(--bad); }
-.badge.not-answerable, .claims .not-answerable::before { color: var(--open); }
-.badge.mixed::before { content: "◐"; }
-.badge.not-replicated::before, .claims .not-replicated::before { content: "✗"; }
-.badge.not-answerable::before, .claims .not-answerable::before { content: "○"; }
+.badge::before, .claims li::before, .contents li::before { content: "●"; display: inline-block; width: 1.4em; text-indent: 0; }
+.contents .none::before { visibility: hidden; }
+.badge.replicated, :is(.claims, .contents) .replicated::before { color: var(--good); } .badge.mixed, :is(.claims, .contents) .mixed::before { color: var(--mixed); }
+.badge.not-replicated, :is(.claims, .contents) .not-replicated::before { color: var(--bad); }
+.badge.not-answerable, :is(.claims, .contents) .not-answerable::before { color: var(--open); }
+.badge.mixed::before, :is(.claims, .contents) .mixed::before { content: "◐"; }
+.badge.not-replicated::before, :is(.claims, .contents) .not-replicated::before { content: "✗"; }
+.badge.not-answerable::before, :is(.claims, .contents) .not-answerable::before { content: "○"; }
 .claims { list-style: none; margin: 0.6rem 0; padding: 0; font-size: 0.88rem; }
 .claims li { padding-left: 1.4em; text-indent: -1.4em; margin: 0.25rem 0; }
 .kind { font-size: 0.92em; color: var(--soft); } .kind::before { content: "("; } .kind::after { content: ")"; }
@@ -53,7 +58,7 @@ details { margin-top: 0.5rem; } summary { cursor: pointer; color: var(--accent);
 .words { max-width: 46rem; overflow-wrap: break-word; }
 pre, .code pre { background: var(--wash); padding: 0.7rem; overflow-x: auto; font-size: 0.8rem; line-height: 1.45; border-radius: 4px; }
 .counts { margin: 0.4rem 0; font-size: 0.95rem; } .counts caption { text-align: left; color: var(--soft); padding-bottom: 0.2rem; }
-.counts th, .counts td { border: 0; padding: 0.05rem 1rem 0.05rem 0; white-space: normal; } .note { color: var(--soft); }
+.counts th, .counts td { border: 0; padding: 0.05rem 1rem 0.05rem 0; white-space: normal; vertical-align: top; } .counts th { font-weight: 500; } .note { color: var(--soft); }
 div.problem { padding-left: 0.7rem; font-size: 0.88rem; } .problem { border-left: 3px solid var(--bad); } code { font-size: 0.9em; overflow-wrap: anywhere; }
 /* What continues beyond an edge shows as a shade there; nothing in it leaves its frame. */
 .scroll { overflow-x: auto; contain: paint; --ground: var(--card); background:
@@ -69,14 +74,14 @@ table { border-collapse: collapse; font-size: 0.84rem; font-variant-numeric: tab
 th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--line); white-space: nowrap; text-align: left; }
 th { border-bottom: 1.5px solid var(--ink); font-weight: 600; } [align=right] { text-align: right; }
 .population td, .population th { text-align: right; }
-@media (max-width: 40rem) { body > header, main { padding: 0 0.8rem; } #tools > div { padding: 0.5rem 0.8rem; }
-  #tools { position: static; } html { scroll-padding-top: 0.5rem; } article { padding: 0.7rem; } h1 { font-size: 1.4rem; }
+@media (max-width: 40rem) { body > header, main { padding: 0 0.8rem; } #page-tools > div { padding: 0.5rem 0.8rem; }
+  #page-tools { position: static; } html { scroll-padding-top: 0.5rem; } article { padding: 0.7rem; } h1 { font-size: 1.4rem; }
   .open figure { overflow-x: auto; } .open figure img { max-width: none; width: 40rem; } }
 @media print {
   @page { margin: 14mm; }
   :root { color-scheme: light; --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --wash: #f4f5f7; }
   body { font-size: 10pt; }
-  #tools, button, summary, .code, .source { display: none !important; }
+  #page-tools, button, summary, .code, .source { display: none !important; }
   .cards { display: block; }
   article { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 0.6rem 0; }
   article > header, h2, h3 { break-after: avoid; }

@@ -6,9 +6,9 @@ export const PAGE = "gallery"; // A module of its own: its names are not the pag
 
 const cards = [...document.querySelectorAll<HTMLElement>("article")];
 const texts = new Map(cards.map(card => [card, card.textContent.toLowerCase()]));
-const search = document.querySelector<HTMLInputElement>("#search")!;
-const shownCount = document.querySelector<HTMLElement>("#shown")!;
-const filters = [...document.querySelectorAll<HTMLButtonElement>("#filters button")];
+const search = document.querySelector<HTMLInputElement>("#page-search")!;
+const shownCount = document.querySelector<HTMLElement>("#page-shown")!;
+const filters = [...document.querySelectorAll<HTMLButtonElement>("#page-filters button")];
 let outcome = "";
 
 /** Shows the cards that have all of the searched words and the chosen verdict. */
@@ -22,13 +22,13 @@ function choose(): void {
     card.hidden = !fits;
     if (fits) count++;
   }
-  for (const section of document.querySelectorAll<HTMLElement>("main > section")) {
+  for (const section of document.querySelectorAll<HTMLElement>("main section")) {
     const own = [...section.querySelectorAll<HTMLElement>("article")];
     section.hidden = own.length > 0 && own.every(card => card.hidden);
   }
   for (const button of filters) button.ariaPressed = String(button.dataset.outcome === outcome);
   shownCount.textContent = count === cards.length ? "" : `${count} of ${cards.length} shown`;
-  document.querySelector<HTMLElement>("#none")!.hidden = count > 0;
+  document.querySelector<HTMLElement>("#page-none")!.hidden = count > 0;
 }
 
 search.addEventListener("input", choose);
@@ -38,7 +38,7 @@ for (const button of filters) {
     choose();
   });
 }
-document.querySelector<HTMLElement>("#tools")!.hidden = false;
+document.querySelector<HTMLElement>("#page-tools")!.hidden = false;
 document.addEventListener("keydown", event => {
   if (event.key === "/" && document.activeElement !== search) {
     event.preventDefault();
@@ -51,13 +51,13 @@ for (const details of document.querySelectorAll<HTMLDetailsElement>("article > d
   details.addEventListener("toggle", () => details.parentElement!.classList.toggle("open", details.open));
 }
 
-/** Follows links into cards that a filter hides. */
+/** Follows links into cards and parts that a filter hides. */
 addEventListener("hashchange", () => {
-  const card = cards.find(({ id }) => id === decodeURIComponent(location.hash.slice(1)));
-  if (!card?.hidden) return;
+  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!place?.closest("[hidden]")) return;
   search.value = outcome = "";
   choose();
-  card.scrollIntoView();
+  place.scrollIntoView();
 });
 
 // On paper the notebooks are open, without their code; afterwards everything is as it was.
@@ -80,7 +80,7 @@ let loading: Promise<void> | undefined;
 
 /** Unpacks Plotly, which the page carries compressed, and runs it; once, when the first figure is made live. */
 async function loadPlotly(): Promise<void> {
-  const packed = document.querySelector("#plotly")!.textContent.trim();
+  const packed = document.querySelector("#page-plotly")!.textContent.trim();
   const bytes = Uint8Array.from(atob(packed), character => character.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   const script = document.createElement("script");

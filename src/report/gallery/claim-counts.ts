@@ -1,26 +1,25 @@
-/** The headline of the report: what became of the paper's claims, in four counts, and what does not fit the registration. */
+/** The headline of a part of the report: what became of its claims, in four counts, and what does not fit the registration. */
 import { basename } from "node:path";
-import { escapeHtml } from "../base/escape-html.js";
-import { countClaims, countRows, countWords } from "../replication/claims/claim-counts.js";
-import { readRegistration, type Registration } from "../replication/registration/registration.js";
-import { registrationProblems } from "../replication/registration/registration-problems.js";
-import type { NotebookDocument } from "./notebook.js";
+import { escapeHtml } from "../../base/escape-html.js";
+import { countClaims, countRows, countWords } from "../../replication/claims/claim-counts.js";
+import { readRegistration, type Registration } from "../../replication/registration/registration.js";
+import { registrationProblems } from "../../replication/registration/registration-problems.js";
+import type { NotebookDocument } from "../notebook.js";
 
-/** Nothing for notebooks without claims. */
-export function countsHtml(documents: readonly NotebookDocument[]): string {
+/** Nothing for notebooks without claims. @param whose what the counted claims are, as a heading begins */
+export function countsHtml(documents: readonly NotebookDocument[], whose: string): string {
   const claims = documents.flatMap(({ verdict }) => verdict?.claims ?? []);
   if (claims.length === 0) return "";
   const lines = countRows(countClaims(claims)).map(({ title, counts, note }) => {
     const told = note ? ` <span class="note">(${escapeHtml(note)})</span>` : "";
     return `<tr><th scope="row">${escapeHtml(capital(title))}</th><td>${countWords(counts)}${told}</td></tr>`;
   });
-  return `<table class="counts"><caption>Claims of the paper that were looked at, by what they are claims of</caption>
-<tbody>${lines.join("\n")}</tbody></table>
-${registrationHtml(documents)}`;
+  return `<table class="counts"><caption>${whose} that were looked at, by what they are claims of</caption>
+<tbody>${lines.join("\n")}</tbody></table>`;
 }
 
-/** Which registration the trained claims are from, and what does not fit it. */
-function registrationHtml(documents: readonly NotebookDocument[]): string {
+/** Which registration the trained claims are from, and what does not fit it; nothing for notebooks without such claims. */
+export function registrationHtml(documents: readonly NotebookDocument[]): string {
   const shown = documents.some(({ verdict }) => verdict?.claims.some(claim => claim.registered));
   if (!shown) return "";
   let registration: Registration;
