@@ -283,11 +283,13 @@ export const {
   printedNetwork,
   rangesBesidePaper,
   readRegistration,
+  readSearchClaims,
   regimeWords,
   registered,
   registeredAgreement,
   registeredStudy,
   registeredSweep,
+  searchClaim,
   study,
   verdict,
 } = room<typeof import("./replication/index.js")>("./replication/index.js");

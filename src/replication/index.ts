@@ -61,5 +61,20 @@ export {
   type RegisteredReading,
   type RegistryOptions,
 } from "./registration/registry.js";
+export { searchClaim, type SearchClaimOptions } from "./searches/search-claim.js";
+export {
+  readSearchClaims,
+  type SearchClaim,
+  type SearchClaims,
+  type SearchTest,
+} from "./searches/search-claims.js";
+export type {
+  SearchData,
+  SearchPair,
+  SearchPoints,
+  SearchSamples,
+  SearchSeries,
+  SearchShare,
+} from "./searches/search-data.js";
 export { Study, study, type StudyOptions } from "./studies/study.js";
 export { Verdict, verdict, VERDICT_MIME } from "./verdict.js";

@@ -78,11 +78,11 @@ export class Verdict {
   #registrations(): string[] {
     const words = this.claims.flatMap(claim => {
       if (!claim.registered) return [];
-      const { hash, amendedHash, regime } = claim.registered;
+      const { hash, amendedHash, regime, file = "data/claims.json" } = claim.registered;
       const amended = amendedHash === undefined ? "" : `, with its amendments ${amendedHash}`;
-      return [
-        `Claims of trained networks are registered (data/claims.json, SHA-256 ${hash}${amended}): ${regime}.`,
-      ];
+      const what =
+        claim.registered.file === undefined ? "Claims of trained networks" : "Claims about searches";
+      return [`${what} are registered (${file}, SHA-256 ${hash}${amended}): ${regime}.`];
     });
     return [...new Set(words)];
   }

@@ -90,7 +90,13 @@ const storedVerdict = once(() => {
   const outcome = z.enum(["replicated", "not replicated", "not answerable"]);
   const kind = z.enum(["arithmetic", "published", "trained"]);
   /** Where a registered claim comes from, as far as the report asks. */
-  const registered = z.object({ id: text, hash: text, amendedHash: text.optional(), before: outcome });
+  const registered = z.object({
+    id: text,
+    file: text.optional(),
+    hash: text,
+    amendedHash: text.optional(),
+    before: outcome,
+  });
   // A verdict is ours alone, but what comes under its name may be anyone's.
   return z.object({
     outcome: z.enum([...outcome.options, "mixed"]),

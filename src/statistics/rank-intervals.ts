@@ -4,7 +4,7 @@
  * 1/√(n − 3) and its kind it holds for ties and for any distribution.
  */
 import { fixed } from "../base/fixed.js";
-import { studentQuantile, studentTail } from "./distributions.js";
+import { studentQuantile, studentTail, studentUpper } from "./distributions.js";
 import { kendall, spearman } from "./correlation.js";
 import { type Numbers, requireLevel } from "./statistics-error.js";
 
@@ -62,15 +62,22 @@ export function rankIntervals(x: Numbers, y: Numbers, level = 0.95): RankInterva
   const [rho, tau] = [spearman(x, y).value, kendall(x, y, { method: "asymptotic" }).value];
   const without = leaveOneOut(x, y);
   const t = studentQuantile((1 - level) / 2, x.length - 1);
-  const around = (value: number, others: Numbers): RankInterval => {
-    const error = jackknifeError(Float64Array.from(others, fisher));
-    if (Number.isNaN(error)) return { value, low: -1, high: 1 };
-    const z = fisher(value);
-    // What all agree on is not moved by its own rounding.
-    if (error === 0) return { value, low: value, high: value };
-    return { value, low: Math.tanh(z - t * error), high: Math.tanh(z + t * error) };
+  return {
+    spearman: around(rho, errorOf(without.spearman), t),
+    kendall: around(tau, errorOf(without.kendall), t),
+    n: x.length,
   };
-  return { spearman: around(rho, without.spearman), kendall: around(tau, without.kendall), n: x.length };
+}
+
+/** The standard error of Fisher's z from the correlations that leave one out. */
+const errorOf = (without: Float64Array): number => jackknifeError(without.map(fisher));
+
+function around(value: number, error: number, t: number): RankInterval {
+  if (Number.isNaN(error)) return { value, low: -1, high: 1 };
+  // What all agree on is not moved by its own rounding.
+  if (error === 0) return { value, low: value, high: value };
+  const z = fisher(value);
+  return { value, low: Math.tanh(z - t * error), high: Math.tanh(z + t * error) };
 }
 
 /**
@@ -94,6 +101,35 @@ export function rankDifferences(x: Numbers, other: Numbers, y: Numbers, level = 
     return { value, low: value - t * error, high: value + t * error, p: studentTail(value / error, n - 1) };
   };
   return { spearman: between("spearman"), kendall: between("kendall"), n };
+}
+
+/** A rank correlation against a number. */
+export interface RankTest extends RankInterval {
+  /** One-sided probabilities: small if the correlation is lower than that, and if it is higher. */
+  readonly pLower: number;
+  readonly pHigher: number;
+}
+
+/**
+ * Whether a rank correlation is lower or higher than a number in (−1, 1): Student's t with n − 1 degrees of freedom of the distance in
+ * Fisher's z, in units of the jackknife's standard error. What it does not reject is the interval of `rankIntervals`.
+ *
+ * @throws StatisticsError as `rankIntervals`
+ */
+export function rankTest(
+  x: Numbers,
+  y: Numbers,
+  coefficient: "spearman" | "kendall",
+  than: number,
+): RankTest {
+  const { value } = coefficient === "spearman" ? spearman(x, y) : kendall(x, y, { method: "asymptotic" });
+  const error = errorOf(leaveOneOut(x, y)[coefficient]);
+  const df = x.length - 1;
+  const found = around(value, error, studentQuantile(0.025, df));
+  if (Number.isNaN(error)) return { ...found, pLower: 1, pHigher: 1 };
+  const off = fisher(value) - fisher(than);
+  if (error === 0) return { ...found, pLower: off < 0 ? 0 : 1, pHigher: off > 0 ? 0 : 1 };
+  return { ...found, pLower: studentUpper(-off / error, df), pHigher: studentUpper(off / error, df) };
 }
 
 const fisher = (value: number): number => Math.atanh(Math.max(-ALMOST_ONE, Math.min(ALMOST_ONE, value)));

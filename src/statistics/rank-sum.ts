@@ -11,6 +11,9 @@ export interface RankSumTest {
   readonly superiority: number;
   /** Two-sided probability of a U as far from its middle if both samples come from one distribution. */
   readonly p: number;
+  /** One-sided probabilities: small if the first sample tends to be lower, and if it tends to be higher. */
+  readonly pLower: number;
+  readonly pHigher: number;
   readonly n: readonly [number, number];
 }
 
@@ -18,13 +21,13 @@ export interface RankSumTest {
  * Up to so many pairs the distribution of U is counted out. Beyond, the normal approximation does: of 50 against 50 it is within 5 %
  * of a p of 0.05 and within 20 % of one of 0.001, with ties and without (of 10 against 10 within 23 %, and off by a factor of two).
  */
-const MOST_EXACT = 2500;
+export const MOST_EXACT = 2500;
 
 /** Steps of the count that take some 50 ms: more pairs are counted out where one value is most of them, or one sample is small. */
 const MOST_STEPS = 3e7;
 
 /**
- * The two-sided rank-sum test, by the permutation distribution of the ranks that there are: exact, with ties or without, where the
+ * The rank-sum test, two-sided and one-sided, by the permutation distribution of the ranks that there are: exact, with ties or without, where the
  * product of the sizes is at most 2,500, and beyond where one sample is small or most values are the same one; otherwise by the normal
  * approximation with a correction for ties and continuity. Equivalent to `scipy.stats.mannwhitneyu(a, b, method="exact")`, which knows
  * no ties, or `method="asymptotic"`.
@@ -34,7 +37,7 @@ const MOST_STEPS = 3e7;
  * @throws StatisticsError for an empty sample, or values that are not finite
  * @example
  * ```ts
- * rankSumTest([1, 2, 3, 4], [5, 6, 7, 8]); // => { u: 0, superiority: 0, p: 0.02857142857142857, n: [4, 4] }
+ * rankSumTest([1, 2, 3, 4], [5, 6, 7, 8]).p; // ≈ 0.0286
  * ```
  */
 export function rankSumTest(a: Numbers, b: Numbers): RankSumTest {
@@ -54,25 +57,35 @@ export function rankSumTest(a: Numbers, b: Numbers): RankSumTest {
     ties += (to - from) ** 3 - (to - from);
   }
   const u = rankSum - (n * (n + 1)) / 2;
-  const off = Math.abs(u - (n * m) / 2);
-  const p = exact(off, Math.min(n, m), ranks, n * m) ?? normal(off, n, m, ties);
-  return { u, superiority: u / (n * m), p, n: [n, m] };
+  // What is counted is the sum of the smaller sample's ranks, which is high where the other's is low.
+  const isFirst = n <= m;
+  const off = isFirst ? u - (n * m) / 2 : (n * m) / 2 - u;
+  const { p, low, high } = exact(off, Math.min(n, m), ranks, n * m) ?? normal(off, n, m, ties);
+  const [pLower, pHigher] = isFirst ? [low, high] : [high, low];
+  return { u, superiority: u / (n * m), p, pLower, pHigher, n: [n, m] };
+}
+
+/** Probabilities of a sum as far from its mean, of one at most as high, and of one at least as high. */
+interface Tails {
+  readonly p: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /**
  * The share of the choices of `k` of all ranks whose sum is as far from its mean: ways counted one rank after the other. Sums are of
  * distances to the commonest rank, which then is not walked: how many of it are chosen follows from the others.
  *
- * @param off how far U is from its middle
+ * @param off how far U is above its middle
  * @param ranks doubled, rising
  * @returns undefined where that takes too long, and an approximation does
  */
-function exact(off: number, k: number, ranks: Float64Array, pairs: number): number | undefined {
+function exact(off: number, k: number, ranks: Float64Array, pairs: number): Tails | undefined {
   const common = commonest(ranks);
   const others = ranks.filter(rank => rank !== common).map(rank => rank - common);
   const unit = others.reduce((divisor, step) => commonDivisor(divisor, Math.abs(step)), 0);
   // All are the same.
-  if (unit === 0) return 1;
+  if (unit === 0) return { p: 1, low: 1, high: 1 };
   const steps = others.map(step => step / unit);
   const [walked, same] = [steps.length, ranks.length - steps.length];
   // below[i]: the sum of the i least; so what c of the first i may sum to is from below[c] to below[i] − below[i − c].
@@ -95,8 +108,9 @@ function exact(off: number, k: number, ranks: Float64Array, pairs: number): numb
   }
   // The sum's mean and the distance in the same unit; both are rational, and kept apart by more than their rounding.
   const middle = (k * below[walked]) / ranks.length;
-  const distance = (2 * off) / unit - 1e-9;
-  let [beyond, total] = [0, 0];
+  const distance = (2 * off) / unit;
+  const far = Math.abs(distance) - 1e-9;
+  let [beyond, lower, higher, total] = [0, 0, 0, 0];
   // What each number of others leaves for the commonest: ways to choose those, as shares of the most there are.
   const rest = Float64Array.from({ length: most - fewest + 1 }, (_, i) => logChoose(same, k - fewest - i));
   const greatest = rest.reduce((a, b) => Math.max(a, b), -Infinity);
@@ -105,10 +119,14 @@ function exact(off: number, k: number, ranks: Float64Array, pairs: number): numb
     for (const [place, count] of ways[c].entries()) {
       if (count === 0) continue;
       total += weight * count;
-      if (Math.abs(place + least - middle) >= distance) beyond += weight * count;
+      const at = place + least - middle;
+      if (Math.abs(at) >= far) beyond += weight * count;
+      if (at <= distance + 1e-9) lower += weight * count;
+      if (at >= distance - 1e-9) higher += weight * count;
     }
   }
-  return Math.min(1, beyond / total);
+  const [p, low, high] = [beyond, lower, higher].map(found => Math.min(1, found / total));
+  return { p, low, high };
 }
 
 /** Of rising values the one that there are most of. */
@@ -129,9 +147,12 @@ function commonDivisor(a: number, b: number): number {
   return a;
 }
 
-function normal(off: number, n: number, m: number, ties: number): number {
+function normal(off: number, n: number, m: number, ties: number): Tails {
   const all = n + m;
   const variance = ((n * m) / 12) * (all + 1 - ties / (all * (all - 1)));
-  if (!(variance > 0)) return 1;
-  return Math.min(1, normalTail(Math.max(0, off - 0.5) / Math.sqrt(variance)));
+  if (!(variance > 0)) return { p: 1, low: 1, high: 1 };
+  const deviation = Math.sqrt(variance);
+  const above = (z: number) => (z > 0 ? normalTail(z) / 2 : 1 - normalTail(z) / 2);
+  const p = Math.min(1, normalTail(Math.max(0, Math.abs(off) - 0.5) / deviation));
+  return { p, low: above((-off - 0.5) / deviation), high: above((off - 0.5) / deviation) };
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { readRegistration, VERDICT_MIME } from "netspace";
+import { readRegistration, readSearchClaims, VERDICT_MIME } from "netspace";
 import { writeReport } from "../../src/report/report.js";
 
 const out = mkdtempSync(join(tmpdir(), "netspace-counts-"));
@@ -98,4 +98,29 @@ test("a report says which claims its notebooks do not show, ask for in vain, or 
   assert.match(html, /<li>fig01-one was executed with another registration, ffffffffffff for /);
   assert.match(html, /is registered for Figure 1, whose notebook does not show it/);
   assert.match(html, /<li>and \d+ more<\/li>/);
+});
+
+test("claims about searches are counted with the others, and their registration is named beside", async () => {
+  const { claims, hash: all, room } = readSearchClaims();
+  const { id, notebook } = claims[0];
+  const searched = claim("not answerable", {
+    kind: "trained",
+    registered: { id, file: "data/search-claims.json", hash: "0".repeat(64), before: "replicated" },
+  });
+  const html = await report(
+    { [notebook]: [searched, registered(first, "replicated", "replicated")] },
+    `searchClaim("${id}")`,
+  );
+  assert.deepEqual(rowsOf(html), [
+    ["Trained here, before correction", "2 replicated"],
+    ["Trained here, after correction", "1 replicated, 1 not answerable"],
+  ]);
+  assert.ok(
+    html.includes(
+      `registered in <code>data/search-claims.json</code>, ${claims.length} where the correction has room for ${room}, SHA-256 <code>${all}</code>`,
+    ),
+  );
+  // Its own hash is another, which is told; that it is none of data/claims.json is no problem.
+  assert.match(html, new RegExp(`${notebook} was executed with another registration, 000000000000 for`));
+  assert.ok(!html.includes(`${notebook} shows ${id}, which is not registered`));
 });

@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Random, seeded } from "../../src/base/random.js";
 import { kendall, spearman } from "../../src/statistics/correlation.js";
-import { leaveOneOut, rankDifferences, rankIntervals } from "../../src/statistics/rank-intervals.js";
+import {
+  leaveOneOut,
+  rankDifferences,
+  rankIntervals,
+  rankTest,
+} from "../../src/statistics/rank-intervals.js";
 
 const near = (a: number, b: number, within = 1e-12) =>
   assert.ok(Math.abs(a - b) <= within, `${a} is not ${b}`);
@@ -75,5 +80,24 @@ test("intervals of 95 % hold in 95 of 100 samples, differences of what is alike 
   }
   for (const found of [foundTau, foundRho]) {
     assert.ok(found / trials > 0.025 && found / trials < 0.075, `${found} of ${trials} differences found`);
+  }
+});
+
+test("a correlation against a number is the jackknife's t of Fisher's z, and what it does not reject is the interval", () => {
+  const x = Array.from({ length: 12 }, (_, i) => i + 1);
+  const y = [2.1, 1.9, 3.5, 3.1, 4.8, 5.2, 4.9, 7.0, 6.1, 8.8, 8.2, 9.5];
+  // Python 3, SciPy 1.17.1: th = [arctanh(f(delete(x, i), delete(y, i)).statistic) for i in range(n)], f = spearmanr or kendalltau;
+  // se = sqrt((n - 1) / n * ((th - mean(th))**2).sum()); t.sf((arctanh(f(x, y).statistic) - arctanh(than)) / se, n - 1)
+  for (const [coefficient, than, pHigher] of [
+    ["spearman", 0.8, 2.196414296235027e-5],
+    ["kendall", 0.5, 0.0003404021174673436],
+  ] as const) {
+    const found = rankTest(x, y, coefficient, than);
+    assert.ok(Math.abs(found.pHigher / pHigher - 1) < 1e-6, `${found.pHigher} against ${pHigher}`);
+    assert.ok(Math.abs(found.pLower + found.pHigher - 1) < 1e-12);
+    assert.ok(Math.abs(rankTest(x, y, coefficient, found.low).pHigher - 0.025) < 1e-9);
+    assert.ok(Math.abs(rankTest(x, y, coefficient, found.high).pLower - 0.025) < 1e-9);
+    const { value, low, high } = rankIntervals(x, y)[coefficient];
+    assert.deepEqual([found.value, found.low, found.high], [value, low, high]);
   }
 });

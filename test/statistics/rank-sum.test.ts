@@ -42,6 +42,61 @@ for (const [what, a, b, u, p] of [
   });
 }
 
+// SciPy 1.17.1: mannwhitneyu(a, b, alternative="less", method=…).pvalue, and "greater"
+for (const [what, a, b, pLower, pHigher] of [
+  ["exact, apart", [1, 2, 3, 4], [5, 6, 7, 8], 0.014285714285714285, 1],
+  [
+    "exact, more of the second",
+    [1.5, 3.2, 0.4, 9.9, 4.1],
+    [2.2, 8.4, 7.7, 3.3, 10.5, 6.1, 12.25],
+    0.0744949494949495,
+    0.946969696969697,
+  ],
+  [
+    "asymptotic, 150 each with ties",
+    range(150, i => Math.floor((i * i) / 1000)),
+    range(150, i => Math.floor((i * i) / 1000) + (i % 3)),
+    0.04259632990831083,
+    0.9575245784282742,
+  ],
+  [
+    "asymptotic, 60 each",
+    range(60, i => 0.1 * i),
+    range(60, i => 0.1 * i + 1.03),
+    0.0012834439717620877,
+    0.9987385932177945,
+  ],
+] as const) {
+  test(`on one side the rank-sum test is SciPy's: ${what}`, () => {
+    const found = rankSumTest(a, b);
+    const other = rankSumTest(b, a);
+    for (const [p, expected] of [
+      [found.pLower, pLower],
+      [found.pHigher, pHigher],
+      [other.pHigher, pLower],
+      [other.pLower, pHigher],
+    ]) {
+      assert.ok(Math.abs(p - expected) < 1e-12, `${p} against ${expected}`);
+    }
+  });
+}
+
+test("with ties each side is the share of all choices of ranks that are at most, or at least, as high", () => {
+  // The ranks of 1, 1, 2, 2, 2, 3, 3, of which those of 1, 2 and 2 sum to 9.5.
+  const ranks = [1.5, 1.5, 4, 4, 4, 6.5, 6.5];
+  let [below, above, all] = [0, 0, 0];
+  for (let i = 0; i < 7; i++)
+    for (let j = i + 1; j < 7; j++)
+      for (let k = j + 1; k < 7; k++) {
+        const sum = ranks[i] + ranks[j] + ranks[k];
+        all++;
+        if (sum <= 9.5) below++;
+        if (sum >= 9.5) above++;
+      }
+  const { pLower, pHigher } = rankSumTest([1, 2, 2], [1, 2, 3, 3]);
+  assert.ok(Math.abs(pLower - below / all) < 1e-12 && Math.abs(pHigher - above / all) < 1e-12);
+});
+
 /** Every choice of the first sample's places, by the mean ranks: the share that is as far from the middle. */
 function bruteForce(a: readonly number[], b: readonly number[]): number {
   const all = [...a, ...b];

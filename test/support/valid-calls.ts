@@ -2,7 +2,7 @@
  * A call of every exported function and class that it takes, small and quick: what the tests of misuse spoil, one
  * argument, one field, one element at a time. Nothing is trained: what could be is stopped before it begins.
  */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as netspace from "netspace";
@@ -52,6 +52,25 @@ const population = await netspace.shippedPopulation("AnyNetXA");
 const eight = new netspace.Population(population.spec, population.trials.slice(0, 8));
 const repeated = await netspace.shippedPopulation("AnyNetXE-seeds");
 const registration = netspace.readRegistration();
+const searchClaims = {
+  version: 1,
+  purpose: "To be called with.",
+  level: 0.05,
+  correction: "Bonferroni",
+  room: 3,
+  claims: [
+    {
+      id: "nas-1-lower",
+      notebook: "nas-1",
+      source: "nobody",
+      claim: "One is lower than the other.",
+      test: { kind: "lower", of: "error", a: "one", b: "other", by: "welch" },
+      registered: "2026-11-27",
+    },
+  ],
+  amendments: [],
+};
+writeFileSync(file("search-claims.json"), JSON.stringify(searchClaims));
 const aStudy = new netspace.Study(new Map([["AnyNetXA", population]]), new Map([["AnyNetXB", "is missing"]]));
 const taps = { taps: "inside" } as const;
 const panel = netspace.edfPanel([named]);
@@ -335,6 +354,7 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   readPycls: [file("no.json")],
   readGenotype: [netspace.toGenotype(netspace.cellDesigns["DARTS-V2"]), { output: "all" }],
   readRegistration: [file("no-claims.json")],
+  readSearchClaims: [file("no-search-claims.json")],
   readTable: [file("no.csv"), { delimiter: "," }],
   readTimm: [file("no.csv"), { delimiter: "," }],
   recipeByName: ["tiny"],
@@ -373,6 +393,11 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   scale: [architecture, { depth: 2, width: 1.5, resolution: 2 }],
   seedAgreement: [repeated, few],
   seedNoise: [tableOf({ network: [1, 1], error: [1, 2] })],
+  searchClaim: [
+    searchClaims.claims[0].id,
+    { procedural: { a: errors, b: values }, "fashion-mnist": { a: values, b: errors } },
+    { file: file("search-claims.json") },
+  ],
   seeded: [1],
   shippedPopulation: ["AnyNetXA"],
   spaceByName: ["AnyNetXA"],

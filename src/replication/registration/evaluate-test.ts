@@ -298,7 +298,8 @@ function band(values: readonly number[], errors: readonly number[]): string {
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 const shown = (value: number): string => String(Number(value.toPrecision(3)));
-const signed = (value: number, digits = 1): string => {
+/** A number with its sign. */
+export const signed = (value: number, digits = 1): string => {
   const text = fixed(Math.abs(value), digits);
   return `${value < 0 && Number(text) !== 0 ? "−" : "+"}${text}`;
 };

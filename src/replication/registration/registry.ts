@@ -8,7 +8,7 @@ import { expectOptions } from "../../base/expect-options.js";
 import { say } from "../../base/say.js";
 import { holm } from "../../statistics/holm.js";
 import type { Claim, Outcome } from "../claims/claim.js";
-import { chance, evaluateTest, type TestResult, type TestSetting } from "./evaluate-test.js";
+import { evaluateTest, type TestResult, type TestSetting } from "./evaluate-test.js";
 import { populationsFolder } from "../studies/populations-folder.js";
 import { type Found, registeredNetworks, type RegisteredNetworks } from "./registered-networks.js";
 import {
@@ -20,7 +20,7 @@ import {
 import { RegistrationError } from "./registration-error.js";
 import { type RegisteredDataset, registeredDatasets } from "./registered-datasets.js";
 import { populationsOf } from "./registration-schema.js";
-import { imageTitles } from "../studies/registered-study.js";
+import { decided as decidedOn, type Reading, spoken, together, withheld } from "./decided.js";
 import { registeredRegimeWords } from "./regime.js";
 
 /** A registered claim on one set of images. */
@@ -37,11 +37,15 @@ export interface RegisteredReading {
   readonly pAgainst?: number;
   readonly adjustedFor?: number;
   readonly adjustedAgainst?: number;
+  /** Of a claim about searches: how often its test passes before correction where there is nothing to find. */
+  readonly nullRate?: number;
 }
 
 /** What a registered claim has in addition: where it comes from, and both readings of it. */
 export interface RegisteredFacts {
   readonly id: string;
+  /** Where it is registered, if that is not `data/claims.json`. */
+  readonly file?: string;
   /** SHA-256 of what was registered, and with its amendments if there are any. */
   readonly hash: string;
   readonly amendedHash?: string;
@@ -179,8 +183,6 @@ async function decide(
   );
 }
 
-type Reading = RegisteredReading & { readonly evidence: string };
-
 function outcomeOf(
   registration: Registration,
   { id, claim }: RegisteredClaim,
@@ -217,21 +219,6 @@ function outcomeOf(
       ...amendedFacts,
     },
   };
-}
-
-/** What is withheld for one reason on both sets of images is said once. */
-function spoken(readings: readonly Reading[]): string {
-  const [first, ...others] = readings;
-  if (first.withheld !== undefined && others.every(({ withheld }) => withheld === first.withheld)) {
-    return `${readings.map(({ dataset }) => imageTitles[dataset]).join(" and ")}: withheld, ${first.withheld}`;
-  }
-  return readings.map(({ evidence }) => evidence).join(". ");
-}
-
-/** Of several sets of images: one against it is enough, and all are needed for it. */
-function together(outcomes: readonly Outcome[]): Outcome {
-  if (outcomes.includes("not replicated")) return "not replicated";
-  return outcomes.every(outcome => outcome === "replicated") ? "replicated" : "not answerable";
 }
 
 /** What is read and tested once, though it is asked for as amended and as registered. */
@@ -313,33 +300,9 @@ async function readDataset(
   const [adjustedFor, adjustedAgainst] = [p("pFor"), p("pAgainst")];
   return claims.map(({ id }, i) => {
     const result = results[i];
-    if ("problem" in result) {
-      const open = { before: "not answerable", after: "not answerable" } as const;
-      const evidence = `${imageTitles[dataset]}: withheld, ${result.problem}`;
-      return [id, { dataset, ...open, withheld: result.problem, evidence }];
-    }
-    const { pFor, pAgainst, n, evidence: shown } = result;
-    const before = outcomeAt(level, pFor, pAgainst);
-    const after = outcomeAt(level, adjustedFor[i], adjustedAgainst[i]);
-    const [side, raw, adjusted] =
-      before === "not replicated"
-        ? (["against it", pAgainst, adjustedAgainst[i]] as const)
-        : (["for it", pFor, adjustedFor[i]] as const);
-    const evidence = `${imageTitles[dataset]} (n = ${n.join(", ")}): ${shown}; ${side} p ${chance(raw)}, after correction ${chance(adjusted)}: ${after}${before === after ? "" : `, before ${before}`}`;
-    return [
-      id,
-      {
-        dataset,
-        before,
-        after,
-        n,
-        pFor,
-        pAgainst,
-        adjustedFor: adjustedFor[i],
-        adjustedAgainst: adjustedAgainst[i],
-        evidence,
-      },
-    ];
+    if ("problem" in result) return [id, withheld(dataset, result.problem)];
+    const adjusted = { pFor: adjustedFor[i], pAgainst: adjustedAgainst[i] };
+    return [id, decidedOn(dataset, level, result, adjusted)];
   });
 }
 
@@ -368,10 +331,4 @@ function tested(claim: RegisteredClaim, setting: TestSetting): Result {
 function networksOf(found: Found | undefined): RegisteredNetworks {
   if (found && "networks" in found) return found.networks;
   throw new RangeError("registered: a claim speaks of a population that it does not name");
-}
-
-/** For the claim, where both sides are shown: a difference within the margin that is there all the same. */
-function outcomeAt(level: number, pFor: number, pAgainst: number): Outcome {
-  if (pFor < level) return "replicated";
-  return pAgainst < level ? "not replicated" : "not answerable";
 }
