@@ -64,7 +64,7 @@ function heading(parts: readonly FilledPart[], documents: readonly NotebookDocum
   const searched = parts.some(({ id }) => id === "part-architecture-search");
   return `<header><h1>${searched ? "Network design spaces and architecture search" : "Designing Network Design Spaces"}, replicated with netspace</h1>
 ${contentsHtml(parts)}
-${registrationHtml(parts.filter(({ id }) => id !== "part-architecture-search").flatMap(membersOf))}
+${registrationHtml(documents)}
 <p class="made">Made ${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC on ${cpus().length} × ${escapeHtml(cpu?.model ?? "unknown processor")}.</p></header>
 <div id="page-tools" hidden><div><input id="page-search" type="search" placeholder="Search words, numbers, code  ( / )" aria-label="Search">
 <div id="page-filters" role="group" aria-label="Verdicts">${counts.join("")}</div><a href="#page-contents">Contents</a><span id="page-shown" role="status"></span></div></div>`;

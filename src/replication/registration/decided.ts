@@ -41,7 +41,7 @@ export function decided(
 }
 
 /** A claim that cannot be tested on one set of images. */
-export function withheld(dataset: RegisteredDataset, why: string): Reading {
+export function undecided(dataset: RegisteredDataset, why: string): Reading {
   const open = { before: "not answerable", after: "not answerable" } as const;
   return { dataset, ...open, withheld: why, evidence: `${imageTitles[dataset]}: withheld, ${why}` };
 }

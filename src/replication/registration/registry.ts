@@ -20,7 +20,7 @@ import {
 import { RegistrationError } from "./registration-error.js";
 import { type RegisteredDataset, registeredDatasets } from "./registered-datasets.js";
 import { populationsOf } from "./registration-schema.js";
-import { decided as decidedOn, type Reading, spoken, together, withheld } from "./decided.js";
+import { decided as decidedOn, type Reading, spoken, together, undecided } from "./decided.js";
 import { registeredRegimeWords } from "./regime.js";
 
 /** A registered claim on one set of images. */
@@ -300,7 +300,7 @@ async function readDataset(
   const [adjustedFor, adjustedAgainst] = [p("pFor"), p("pAgainst")];
   return claims.map(({ id }, i) => {
     const result = results[i];
-    if ("problem" in result) return [id, withheld(dataset, result.problem)];
+    if ("problem" in result) return [id, undecided(dataset, result.problem)];
     const adjusted = { pFor: adjustedFor[i], pAgainst: adjustedAgainst[i] };
     return [id, decidedOn(dataset, level, result, adjusted)];
   });

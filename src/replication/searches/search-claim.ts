@@ -1,7 +1,7 @@
 /** A registered claim about searches with its outcome, decided by itself: from a notebook's data, on each set of images. */
 import { expectOptions } from "../../base/expect-options.js";
 import { say } from "../../base/say.js";
-import { decided, type Reading, spoken, together, withheld } from "../registration/decided.js";
+import { decided, type Reading, spoken, together, undecided } from "../registration/decided.js";
 import { type RegisteredDataset, registeredDatasets } from "../registration/registered-datasets.js";
 import { RegistrationError } from "../registration/registration-error.js";
 import type { RegisteredOutcome } from "../registration/registry.js";
@@ -94,15 +94,15 @@ function read(
   samples: SearchSamples | undefined,
   dataset: RegisteredDataset,
 ): Reading {
-  if (samples === undefined) return withheld(dataset, "there are no data yet");
+  if (samples === undefined) return undecided(dataset, "there are no data yet");
   const n = sizesOf(samples);
   const { n: asked } = claim.test;
   const few = n.find(size => size < LEAST_VALUES && claim.test.kind !== "share");
   if (asked !== undefined && n.some(size => size !== asked)) {
-    return withheld(dataset, `there are ${n.join(" and ")} values where ${asked} are registered`);
+    return undecided(dataset, `there are ${n.join(" and ")} values where ${asked} are registered`);
   }
   if (few !== undefined)
-    return withheld(dataset, `there are ${few} values, of which the test needs ${LEAST_VALUES}`);
+    return undecided(dataset, `there are ${few} values, of which the test needs ${LEAST_VALUES}`);
   try {
     const result = searchTest(claim, samples, dataset);
     const { rate, how } = nullRate(claim, samples, dataset, level);
@@ -112,7 +112,7 @@ function read(
     return { ...reading, nullRate: rate, evidence: `${reading.evidence}; ${passes}` };
   } catch (error) {
     // Of values that do not vary there is no rank correlation: this claim is open, and no other is ended.
-    return withheld(dataset, `it cannot be tested: ${(error as Error).message}`);
+    return undecided(dataset, `it cannot be tested: ${(error as Error).message}`);
   }
 }
 
@@ -122,7 +122,7 @@ function asItWas(registration: SearchClaims, registered: SearchClaim, claim: Sea
   const then = registeredDatasets.map(dataset =>
     isAlike
       ? read(registration, registered, data[dataset], dataset)
-      : withheld(dataset, "the test was another"),
+      : undecided(dataset, "the test was another"),
   );
   return {
     asRegistered: together(then.map(({ after }) => after)),

@@ -156,4 +156,4 @@ export const searchClaimsSchema = once(() =>
 export const amendedBy = (
   claims: readonly Claim[],
   { claim: id, after }: Pick<Fields["amendments"][number], "claim" | "after">,
-): readonly Claim[] => claims.map(each => (each.id === id ? ({ ...each, ...after } as Claim) : each));
+): readonly Claim[] => claims.map(each => (each.id === id ? { ...each, ...after } : each));

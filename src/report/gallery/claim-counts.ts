@@ -3,7 +3,10 @@ import { basename } from "node:path";
 import { escapeHtml } from "../../base/escape-html.js";
 import { countClaims, countRows, countWords } from "../../replication/claims/claim-counts.js";
 import { readRegistration } from "../../replication/registration/registration.js";
-import { type AskingNotebook, registrationProblems } from "../../replication/registration/registration-problems.js";
+import {
+  type AskingNotebook,
+  registrationProblems,
+} from "../../replication/registration/registration-problems.js";
 import { searchClaimProblems } from "../../replication/searches/search-claim-problems.js";
 import { readSearchClaims } from "../../replication/searches/search-claims.js";
 import type { NotebookDocument } from "../notebook.js";
