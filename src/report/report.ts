@@ -17,7 +17,7 @@ import { escapeHtml } from "../base/escape-html.js";
 import { type NotebookDocument, readNotebook } from "./notebook.js";
 import { writeHtml } from "./page.js";
 import { registrationHtml } from "./gallery/claim-counts.js";
-import { contentsHtml, type FilledPart, membersOf, partHtml, partsOf } from "./gallery/parts.js";
+import { contentsHtml, type FilledPart, partHtml, partsOf } from "./gallery/parts.js";
 import { populationSection } from "./population-section.js";
 
 export interface ReportOptions {
