@@ -43,7 +43,7 @@ export async function openSession(
   checkObject("session", "options", options);
   refuseUnknown("session", options, { seed: true, precision: true, threads: true });
   const { precision } = options;
-  const store = await Model.create(network, { ...options, device });
+  const store = await named("session", () => Model.create(network, { ...options, device }));
   const addon = loadAddon();
   const paths = new Map<string, Promise<Model>>();
   const snapshots = new WeakMap<SessionSnapshot, SnapshotHandle>();
@@ -89,10 +89,13 @@ export async function openSession(
     if (paths.size > KEPT) {
       const [oldest, unused] = paths.entries().next().value!;
       paths.delete(oldest);
-      void unused.then(
-        other => other.dispose(),
-        () => undefined,
-      );
+      // Calls from before may wait for their turn with it, and its gradients be asked for.
+      void before
+        .then(() => unused)
+        .then(
+          other => (other === lastPass ? undefined : other.dispose()),
+          () => undefined,
+        );
     }
     return model;
   };

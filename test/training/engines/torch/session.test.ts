@@ -53,6 +53,36 @@ describe("a session of engine torch", { skip }, () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
+  it("answers for more paths at once than it keeps ready, and has the gradients of one that it let go of", async () => {
+    const session = await open();
+    const { batch, labels } = noise(store, 2, 8, 5);
+    const named = (name: string): Network => ({
+      ...onlyWide,
+      layers: onlyWide.layers.map(layer => ({
+        ...layer,
+        name: layer.name.replace("s1.b1.act", name),
+        inputs: layer.inputs.map(input => input.replace("s1.b1.act", name)),
+      })) as Layer[],
+    });
+    const paths = Array.from({ length: 300 }, (_, i) => named(`act${i}`));
+    await session.gradients(paths[0], batch, labels);
+    const { norm } = await session.keepGradients!();
+    await session.gradients(paths[0], batch, labels);
+    const alone = await session.evaluate(onlyWide, batch);
+    const answers = await Promise.all(paths.map(path => session.evaluate(path, batch)));
+    for (const answer of answers) assert.deepEqual(answer, alone);
+    assert.equal((await session.keepGradients!()).norm, norm);
+    session.dispose();
+  });
+
+  it("says of options and networks that it cannot be opened with whose they are", async () => {
+    const session = torch.session!;
+    for (const odd of [{ threads: 0 }, { seed: -1 }, { precision: "float16" as never }]) {
+      await assert.rejects(session(store, odd), { name: "RangeError", message: /^session: / });
+    }
+    await assert.rejects(session(undefined as never), { message: "session: network must be an object, got undefined" });
+  });
+
   it("trains paths on shared weights, momentum and statistics as PyTorch does", async () => {
     const session = await open();
     const shapes = new Map(shared.tensors.map(({ name, shape }) => [name, shape]));
