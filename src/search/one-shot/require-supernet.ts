@@ -1,7 +1,7 @@
 /** What functions of supernets check of what they are given. */
 import { expectFields } from "../../base/expect.js";
 
-const what = "a supernet, such as supernet(SmallCells),";
+const what = "a supernet, such as supernet(SmallCells)";
 
 /** @throws RangeError for what is no supernet */
 export function requireSupernet(fn: string, given: unknown): void {

@@ -5,7 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { build, learningRateAt, proceduralDataset, seeded, SmallCells, torch } from "netspace";
-import { enas, evolution, search, type SharedWeights, supernet, trainSupernet } from "netspace/search";
+import {
+  enas,
+  enasPresets,
+  evolution,
+  search,
+  type SharedWeights,
+  supernet,
+  trainSupernet,
+} from "netspace/search";
 import { pathSampler } from "../../../src/search/one-shot/sharing/sampling.js";
 import { evaluationBatches, trainingBatches } from "../../../src/training/batches.js";
 import { withoutAddon } from "../../support/needs.js";
@@ -83,6 +91,63 @@ describe("weights that a supernet's paths share", { skip: withoutAddon }, () => 
     assert.deepEqual(after, before);
     assert.deepEqual(await Promise.all(some.map(each => ask(each, 0))), kept);
     assert.notDeepEqual(kept, before);
+    weights.dispose();
+  });
+
+  it("take statistics over as many images as are asked for, in equal batches", async () => {
+    const many = proceduralDataset({ resolution: 8, train: 600, validation: 60, test: 40, seed: 3 });
+    const once = { ...recipe, epochs: 1 };
+    const weights = await trainSupernet(shared, { ...quiet, dataset: many, recipe: once });
+    const [architecture] = drawn(1);
+    const session = await torch.session!(shared.network, { seed: 5, threads: 1 });
+    const path = pathSampler(shared.space, "uniform", 5);
+    for (const [step, { images, labels }] of [
+      ...trainingBatches(many, recipe, { seed: 5, epoch: 0 }),
+    ].entries()) {
+      await session.step(shared.network, images, labels, {
+        learningRate: learningRateAt(once, step / 18),
+        momentum: 0.9,
+        weightDecay: 5e-4,
+        mixture: shared.mixture(path(step)),
+      });
+    }
+    const mixture = shared.mixture(architecture);
+    for (const [asked, batch, parts] of [
+      [300, 150, 2],
+      [499, 249, 2],
+      [500, 250, 2],
+      [600, 200, 3],
+    ]) {
+      const batches = trainingBatches(many, { ...recipe, batch }, { seed: 5, epoch: 2 ** 31 });
+      const images = Array.from({ length: parts }, (_, i) => batches.at(i).images);
+      await session.recalibrate!(shared.network, images, { mixture });
+      const own = await weights.weightsOf(architecture, { recalibrate: asked });
+      const stored = await session.weights();
+      for (const name of ["stem.bn.running_mean", "stem.bn.running_var"])
+        assert.deepEqual(own.get(name)!.values, stored.get(name)!.values, `${asked}`);
+    }
+    session.dispose();
+    weights.dispose();
+  });
+
+  it("ask for a batch with its labels where one alone is looked at", async () => {
+    const weights = await trainSupernet(shared, { ...quiet, recipe: { ...recipe, epochs: 1 } });
+    const [architecture] = drawn(1);
+    const { images } = trainingBatches(dataset, recipe, { seed: 5, epoch: 0 }).at(0);
+    for (const [batch, message] of [
+      [undefined, "expected a batch with its labels as { images, labels }, got undefined"],
+      [{}, "expected an object as images of a batch with its labels, got undefined"],
+      [{ images }, "expected an Int32Array with a label for each of 32 images, got undefined"],
+      [
+        { images, labels: new Int32Array(3) },
+        "expected an Int32Array with a label for each of 32 images, got 3",
+      ],
+    ] as const) {
+      await assert.rejects(weights.errorOnBatch(architecture, batch as never), {
+        name: "RangeError",
+        message: `SharedWeights.errorOnBatch: ${message}`,
+      });
+    }
     weights.dispose();
   });
 
@@ -245,6 +310,37 @@ describe("ENAS", { skip: withoutAddon }, () => {
     for (const each of [whole, stopped, resumed]) each.shared.dispose();
   });
 
+  it("has presets of what its scripts say, the L2 of their loss as weight decay", () => {
+    // melodyguan/enas scripts/cifar10_micro_search.sh and cifar10_macro_search.sh: batch_size, num_epochs, child_l2_reg, child_lr_max,
+    // child_lr_min, child_lr_T_0, controller_lr, controller_train_steps, controller_num_aggregate. src/utils.py, get_train_ops, adds
+    // child_l2_reg · Σ w² to the loss, whose gradient is 2 · child_l2_reg · w.
+    const scripts = {
+      micro: [160, 150, 1e-4, 0.05, 0.0005, 10, 0.0035, 30, 10],
+      macro: [128, 310, 2.5e-4, 0.05, 0.0005, 10, 0.001, 50, 20],
+    } as const;
+    for (const [name, script] of Object.entries(scripts)) {
+      const { recipe: r, controller, updates, architectures } = enasPresets[name as keyof typeof scripts];
+      assert.deepEqual(
+        [
+          r.batch,
+          r.epochs,
+          r.weightDecay / 2,
+          r.learningRate,
+          r.learningRateEnd,
+          r.restartEpochs,
+          controller.learningRate,
+          updates,
+          architectures,
+        ],
+        script,
+      );
+      assert.deepEqual(
+        [controller.beta1, controller.epsilon, controller.entropy, controller.baselineDecay],
+        [0, 1e-3, 1e-4, 0.99],
+      );
+    }
+  });
+
   it("asks for images that architectures are rewarded by, and for settings that there are", async () => {
     const { validation: _none, ...unparted } = dataset;
     await assert.rejects(enas(shared, { ...small, dataset: unparted }), {
@@ -254,6 +350,12 @@ describe("ENAS", { skip: withoutAddon }, () => {
     await assert.rejects(enas(shared, { ...small, preset: "huge" as never }), {
       message: /enas: preset must be one of micro, macro, small, got "huge"/,
     });
+    for (const [decided, message] of [
+      [{ batch: 2 }, /enas: expected no batch of the controller, .*give architectures/],
+      [{ entropyIn: "objective" }, /enas: expected no entropyIn of the controller/],
+    ] as const) {
+      await assert.rejects(enas(shared, { ...small, controller: decided as never }), { message });
+    }
     await assert.rejects(enas(shared, { ...small, updates: 0 }), {
       message: /enas: updates must be a positive integer, got 0/,
     });

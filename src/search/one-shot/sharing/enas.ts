@@ -142,6 +142,12 @@ export async function enas<A extends AnyArchitecture>(
   return { architecture, candidates: looked, shared };
 }
 
+/** Settings of `reinforce` that ENAS has no choice of. */
+const decided = {
+  batch: "which is the number of architectures of an update; give architectures",
+  entropyIn: "whose entropy is added to the reward",
+} as const;
+
 /** @throws RangeError, RecipeError for settings that are none */
 function enasSettings(
   fn: string,
@@ -160,6 +166,10 @@ function enasSettings(
     typeof asked.recipe === "string" ? recipeByName(asked.recipe) : (asked.recipe ?? base.recipe);
   checkRecipe(recipe);
   const { controller, updates = base.updates, architectures = base.architectures } = asked;
+  for (const [field, why] of Object.entries(decided)) {
+    if (controller && field in controller)
+      throw new RangeError(`${fn}: expected no ${field} of the controller, ${why}`);
+  }
   return { recipe, controller: { ...base.controller, ...controller }, updates, architectures };
 }
 

@@ -3,6 +3,7 @@ import type { AnyArchitecture } from "../../../architectures/family.js";
 import { duration } from "../../../base/duration.js";
 import { escapeHtml } from "../../../base/escape-html.js";
 import { expectOptions } from "../../../base/expect-options.js";
+import { checkSignal, expectFields } from "../../../base/expect.js";
 import { fixed } from "../../../base/fixed.js";
 import { say } from "../../../base/say.js";
 import type { Mixture } from "../../../networks/mixture.js";
@@ -22,7 +23,8 @@ export interface SharedErrorOptions {
   readonly split?: "validation" | "test";
   /**
    * Training images, augmented as the recipe says, over which the running statistics of normalisations are taken anew for the
-   * architecture: those of the supernet are of all paths together, and mean nothing for one. 0 keeps them. Default 500.
+   * architecture: those of the supernet are of all paths together, and mean nothing for one. They are taken in equal batches of at
+   * most 250, which may leave out a few. 0 keeps them. Default 500.
    */
   readonly recalibrate?: number;
   /** Aborting rejects with its reason. */
@@ -42,7 +44,7 @@ interface Trained<A extends AnyArchitecture> {
 export type SharingSession = Session & Required<Pick<Session, "recalibrate" | "snapshot" | "rewind">>;
 
 const RECALIBRATED = 500;
-/** Images a batch of those. */
+/** Images a batch of those at most. */
 const BATCH = 250;
 /** An epoch that no training has: what statistics are taken of is drawn apart. */
 const APART = 2 ** 31;
@@ -88,12 +90,23 @@ export class SharedWeights<A extends AnyArchitecture = AnyArchitecture> {
 
   /**
    * The error on one batch alone, its own statistics in place of running ones, per cent: ENAS' reward is made of it.
+   *
+   * @throws RangeError for an architecture that the supernet does not hold, and for what is no batch with its labels
    */
-  async errorOnBatch(
-    architecture: A,
-    { images, labels }: LabelledBatch,
-    signal?: AbortSignal,
-  ): Promise<number> {
+  async errorOnBatch(architecture: A, batch: LabelledBatch, signal?: AbortSignal): Promise<number> {
+    const fn = "SharedWeights.errorOnBatch";
+    expectFields(fn, "a batch with its labels", batch, {
+      images: "object",
+      labels: "any",
+    });
+    checkSignal(fn, "signal", signal);
+    const { images, labels } = batch;
+    const count = images.shape?.[0];
+    if (!(labels instanceof Int32Array && labels.length === count)) {
+      throw new RangeError(
+        `${fn}: expected an Int32Array with a label for each of ${say(count)} images, got ${labels instanceof Int32Array ? labels.length : say(labels)}`,
+      );
+    }
     const mixture = this.supernet.mixture(architecture);
     return this.#inTurn(() =>
       this.#untouched(() => batchError(this.#session, this.supernet, mixture, { images, labels }, signal)),
@@ -242,10 +255,12 @@ export class SharedWeights<A extends AnyArchitecture = AnyArchitecture> {
 
   #statisticsOf(images: number): readonly ImageBatch[] {
     if (this.#statistics?.images !== images) {
-      const batch = Math.min(BATCH, images);
+      // Of one size, since each counts as much.
+      const parts = Math.ceil(images / BATCH);
+      const batch = Math.floor(images / parts);
       const { recipe, seed } = this.facts;
       const drawn = trainingBatches(this.#dataset, { ...recipe, batch }, { seed, epoch: APART });
-      const batches = Array.from({ length: Math.floor(images / batch) }, (_, i) => drawn.at(i).images);
+      const batches = Array.from({ length: parts }, (_, i) => drawn.at(i).images);
       this.#statistics = { images, batches };
     }
     return this.#statistics.batches;

@@ -80,7 +80,9 @@ describe("a session of engine torch", { skip }, () => {
     for (const odd of [{ threads: 0 }, { seed: -1 }, { precision: "float16" as never }]) {
       await assert.rejects(session(store, odd), { name: "RangeError", message: /^session: / });
     }
-    await assert.rejects(session(undefined as never), { message: "session: network must be an object, got undefined" });
+    await assert.rejects(session(undefined as never), {
+      message: "session: network must be an object, got undefined",
+    });
   });
 
   it("trains paths on shared weights, momentum and statistics as PyTorch does", async () => {
