@@ -87,7 +87,8 @@ for (const op of Object.keys(operators) as Op[]) {
     );
     assert.ok(memory(network, { batch: 2, resolution: 16 }).activations > 0);
     const encode = () => encodeOnnx(network, zeros(network), { resolution: 16 });
-    if (op === "mix") assert.throws(encode, /layer "s1\.b1\.it" \(mix\): expected a network without weighted sums/);
+    if (op === "mix")
+      assert.throws(encode, /layer "s1\.b1\.it" \(mix\): expected a network without weighted sums/);
     else assert.ok(encode().length > 0);
     const { program, inputs, names } = lower(network);
     const at = instructionFields * names.indexOf("s1.b1.it");
