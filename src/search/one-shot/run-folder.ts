@@ -105,7 +105,7 @@ export class RunFolder<Facts extends RunFacts, Note extends object> {
     writing(file, () => replaceFile(file, `${JSON.stringify(facts, null, 2)}\n`, { durable: true }));
   }
 
-  /** Writes where a run stands, whole or not at all. Without a sync: an older state only means that epochs are run again. @throws StoreError */
+  /** Writes where a run stands, whole or not at all, after a power failure as well. @throws StoreError */
   keep(folder: string, run: string, session: SessionState, note: Note): void {
     const file = this.#stateFile(folder);
     const text = JSON.stringify({ form: FORM, run, note });

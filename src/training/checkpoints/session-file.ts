@@ -19,7 +19,7 @@ const NOTE = "netspace session";
 const FORM = 1;
 
 /**
- * Writes a session's state, whole or not at all; its folder is made if need be.
+ * Writes a session's state, whole or not at all, after a power failure as well; its folder is made if need be.
  *
  * @param notes texts of the caller's own, such as what a search has besides weights, as JSON: one file is never half of two
  * @throws CheckpointError if the file cannot be written, naming it
@@ -72,7 +72,7 @@ export function saveSessionState(
   });
   try {
     mkdirSync(dirname(file), { recursive: true });
-    replaceFile(file, encodeSafetensors(tensors, { [NOTE]: note }));
+    replaceFile(file, encodeSafetensors(tensors, { [NOTE]: note }), { durable: true });
   } catch (cause) {
     const problem = `saveSessionState: could not write ${file}: ${(cause as Error).message}`;
     throw new CheckpointError(problem, { cause });

@@ -44,6 +44,7 @@ const notFollowed: Partial<Record<keyof Recipe, string>> = {
   dropPath: "drops nothing: its paths are of one network",
   auxiliaryWeight: "has no auxiliary logits",
   averageDecay: "keeps no averages: each path would be another one's",
+  recalibrate: "takes a path's statistics when it is asked of that path",
   zeroInitResidual: "begins all scales at 1",
 };
 

@@ -23,7 +23,7 @@ export interface SharingFacts extends RunFacts {
 export interface ControllerEpoch {
   /** Mean over the epoch's architectures, in [0, 1]: accuracy on a minibatch of validation images. */
   readonly reward: number;
-  /** The moving average of rewards, after the epoch. */
+  /** The moving average of rewards, after the epoch; of rewards with the entropy's bonus, where the controller has one. */
   readonly baseline: number;
   /** Of one architecture's choices together, the mean, nats; absent where it is no part of the reward. */
   readonly entropy?: number;
