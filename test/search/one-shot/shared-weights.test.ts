@@ -395,7 +395,11 @@ describe("what no supernet can be trained with", { skip: withoutAddon }, () => {
     ["dropout", { recipe: { ...recipe, dropout: 0.2 } }, /recipe: dropout must be left out for a supernet/],
     ["drop path", { recipe: { ...recipe, dropPath: 0.2 } }, /dropPath must be left out/],
     ["averages", { recipe: { ...recipe, averageDecay: 0.9 } }, /averageDecay must be left out/],
-    ["recalibration", { recipe: { ...recipe, recalibrate: 100 } }, /recalibrate must be left out for a supernet, which takes a path/],
+    [
+      "recalibration",
+      { recipe: { ...recipe, recalibrate: 100 } },
+      /recalibrate must be left out for a supernet, which takes a path/,
+    ],
     ["mixed images", { recipe: { ...recipe, mixup: 0.2 } }, /mixup must be left out/],
     [
       "an engine without sessions",
