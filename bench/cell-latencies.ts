@@ -42,5 +42,7 @@ for (let round = Object.keys(rounds).length + 1; round <= Number(values.rounds);
     ...Object.fromEntries(Object.entries(rounds).map(([name, all]) => [name, all[i]])),
   }));
   await writeTable(tableOf(rows), file);
-  console.log(`round ${round}: ${seconds.length} functions in ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  console.log(
+    `round ${round}: ${seconds.length} functions in ${((performance.now() - began) / 1000).toFixed(0)} s`,
+  );
 }
