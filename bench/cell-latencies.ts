@@ -24,7 +24,7 @@ const timed = latency({ batch: 8, resolution: 12, threads: 1, runs: Number(value
 const rounds: Record<string, number[]> = {};
 if (existsSync(file)) {
   const known = await readTable(file);
-  for (const name of known.names.filter(name => name.startsWith("round "))) {
+  for (const name of known.names.filter(column => column.startsWith("round "))) {
     rounds[name] = [...known.column(name)];
   }
 }

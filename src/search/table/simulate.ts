@@ -111,7 +111,7 @@ function remembered<A extends AnyArchitecture>(fn: string, also: MeasuredObjecti
       // What it comes to is nobody's.
       if (measured instanceof Promise) measured.catch(() => {});
       throw new RangeError(
-        `${fn}: expected ${also.name} to be known at once, as { value, cost }, got ${say(measured)}; measure it before, and give customObjective() a look-up`,
+        `${fn}: expected ${also.name} to be known at once, as { value, cost }, got ${say(measured)}; measure it before, and give { name, settings, measure } whose measure looks it up`,
       );
     }
     const value = madeSmall(also, measured.value);
