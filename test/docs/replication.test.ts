@@ -4,10 +4,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
+  AmoebaNetSpace,
+  type CellNetwork,
   CellSpace,
   countArchitecture,
+  DARTSSpace,
   designSpaceSizes,
+  ENASMicroSpace,
   MnasNet,
+  NASNetSpace,
   oneOf,
   PNASSpace,
   zoo,
@@ -48,6 +53,16 @@ const computed: Readonly<Record<string, () => string>> = {
   "cells of five blocks, ordered": () => Number(PNASSpace.size).toExponential(2),
   "cells of one block, sides swapped": () => String(firstOfPnas()),
   "models that PNAS trains": () => words(firstOfPnas() + 4 * 256),
+  "NASNet-A 7@2304 on CIFAR-10, params": () =>
+    words(ofFilters("NASNet-A-cifar", 96, { cells: 21 }, 32).params),
+  "AmoebaNet-A (6, 36) on CIFAR-10, params": () => words(ofFilters("AmoebaNet-A-cifar", 36, {}, 32).params),
+  "AmoebaNet-A (6, 448) at 299 px, params": () => words(large(448).params),
+  "AmoebaNet-A (6, 448) at 299 px, flops": () => words(large(448).flops),
+  "ordered cells of NASNet's space": () => orderedCells(NASNetSpace),
+  "ordered cells of AmoebaNet's space": () => orderedCells(AmoebaNetSpace),
+  "ordered cells of PNAS' space": () => orderedCells(PNASSpace),
+  "ordered cells of ENAS' space": () => orderedCells(ENASMicroSpace),
+  "ordered cells of DARTS' space, with none": () => orderedCells(DARTSSpace, ["none"]),
   ...Object.fromEntries(
     designSpaceSizes.rows.map(({ space, paper }) => [
       `${space}, settings by the paper's formula`,
@@ -55,6 +70,30 @@ const computed: Readonly<Record<string, () => string>> = {
     ]),
   ),
 };
+
+/** A network of cells for CIFAR-10 with other filters: its stem has three times as many. */
+function ofFilters(name: string, filters: number, parts: Partial<CellNetwork>, resolution: number) {
+  const network = zoo(name).architecture as unknown as CellNetwork;
+  const stem = { ...network.stem, width: 3 * filters };
+  return countArchitecture({ ...network, ...parts, filters, stem } as CellNetwork, resolution);
+}
+
+const large = (filters: number) =>
+  countArchitecture({ ...(zoo("AmoebaNet-A-large").architecture as unknown as CellNetwork), filters }, 299);
+
+/** One cell, any two inputs of a block in order, sums alone: as the design spaces' sizes are printed. */
+function orderedCells({ options }: CellSpace, more: readonly string[] = []): string {
+  const operations = [...options.operations, ...more];
+  const { size } = new CellSpace({
+    ...options,
+    name: "one",
+    cellKinds: 1,
+    inputs: "any",
+    combine: false,
+    operations,
+  });
+  return words(size);
+}
 
 function firstOfPnas(): number {
   const space = new CellSpace({ ...PNASSpace.options, name: "growing", blocks: oneOf([1, 2, 3, 4, 5]) });
