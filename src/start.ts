@@ -101,6 +101,7 @@ export { Markdown, markdown } from "./base/markdown.js";
 export { PrintedTable } from "./base/printed-table.js";
 export { seeded } from "./base/random.js";
 
+export { efficientNetRule } from "./architectures/compound-rule.js";
 export { curves } from "./statistics/curves.js";
 export { StatisticsError } from "./statistics/statistics-error.js";
 export { CellDiagram } from "./figures/diagram/cell-picture.js";
@@ -129,8 +130,10 @@ export { Verdict, VERDICT_MIME } from "./replication/verdict.js";
 export const {
   canonical,
   canonicalCell,
+  compoundScale,
   fitQuantisedLinear,
   fitQuantisedLinearExhaustive,
+  impliedPhi,
   readGenotype,
   scale,
   toGenotype,
@@ -139,8 +142,15 @@ export const {
 } = room<typeof import("./architectures/index.js")>("./architectures/index.js");
 export const { convNorm, memory, squeezeExcite, withDropout, withDropPath } =
   room<typeof import("./networks/index.js")>("./networks/index.js");
-export const { compoundScaling, enumerate, layerAssignment, spaceByName, spaceNames } =
-  room<typeof import("./spaces/index.js")>("./spaces/index.js");
+export const {
+  compoundScaling,
+  enumerate,
+  layerAssignment,
+  scalingCurve,
+  scalingGrid,
+  spaceByName,
+  spaceNames,
+} = room<typeof import("./spaces/index.js")>("./spaces/index.js");
 export const { readTable, writeTable } = room<typeof import("./tables/index.js")>("./tables/index.js");
 export const {
   bestOfDifference,
@@ -153,6 +163,7 @@ export const {
   edf,
   edfArea,
   expectedBest,
+  extrapolate,
   fisherExact,
   fitCurve,
   holm,
@@ -290,6 +301,7 @@ export const {
   registeredStudy,
   registeredSweep,
   searchClaim,
+  scalingStudy,
   study,
   verdict,
 } = room<typeof import("./replication/index.js")>("./replication/index.js");

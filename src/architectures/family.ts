@@ -88,6 +88,14 @@ export interface Family<A extends AnyArchitecture = AnyArchitecture> {
   depths?(architecture: A): readonly number[];
   /** The same architecture with so many layers in each stage; undefined where a stage cannot have so many. */
   withDepths?(architecture: A, depths: readonly number[]): A | undefined;
+  /**
+   * How `scale` multiplies its layers and its channels, each a factor other than 1; one that is missing cannot be scaled. What
+   * widths are multiples of is the divisor.
+   */
+  readonly scales?: {
+    depth?(architecture: A, factor: number): A;
+    width?(architecture: A, factor: number, divisor: number): A;
+  };
   /** Its cells, or its layers with their skips, as graphs that pictures are made of (`cellDiagram`). */
   graphs?(architecture: A): readonly OperationGraph[];
 }

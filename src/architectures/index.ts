@@ -14,6 +14,8 @@ export { type CellDesign, cellDesigns } from "./cells/published.js";
 export { compatible } from "./anynet/compatibility.js";
 export { build, describe } from "./build.js";
 export { canonical } from "./canonical.js";
+export { type CompoundRule, efficientNetRule } from "./compound-rule.js";
+export { compoundScale, type CompoundScaleOptions, impliedPhi } from "./compound-scale.js";
 export { countArchitecture } from "./count-architecture.js";
 export { familyNames, registerFamily } from "./families.js";
 export type { AnyArchitecture, Family, GivenArchitecture } from "./family.js";

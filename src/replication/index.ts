@@ -76,5 +76,12 @@ export type {
   SearchSeries,
   SearchShare,
 } from "./searches/search-data.js";
+export {
+  type PlannedTraining,
+  type ScaledStudyNetwork,
+  scalingStudy,
+  type ScalingStudy,
+  type ScalingTraining,
+} from "./studies/scaling-study.js";
 export { Study, study, type StudyOptions } from "./studies/study.js";
 export { Verdict, verdict, VERDICT_MIME } from "./verdict.js";

@@ -21,6 +21,9 @@ export type { Way } from "./decisions/way.js";
 export { type DesignSpaceSize, designSpaceSizes } from "./design-space-sizes.js";
 export { type Dimension, logUniform, oneOf, powersOfTwo, type Relation, uniform } from "./dimension.js";
 export { compoundScaling, type CompoundScalingOptions } from "./scaling/compound-scaling.js";
+export type { ScaledNetwork, ScalingFactors } from "./scaling/scaled-network.js";
+export { type CurveNetwork, scalingCurve, type ScalingCurveOptions } from "./scaling/scaling-curve.js";
+export { scalingGrid, type ScalingGridOptions } from "./scaling/scaling-grid.js";
 export { SmallAssignments } from "./scaling/small-assignments.js";
 export { layerAssignment, type LayerAssignmentOptions } from "./scaling/layer-assignment.js";
 export {

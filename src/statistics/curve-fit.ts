@@ -1,10 +1,12 @@
 /**
  * The curves that the paper fits to what networks cost: activations ~ √flops, params ~ a + b·flops, time ~ √flops
- * and flops together (Figure 12), and power laws. All are least squares after a change of variables.
+ * and flops together (Figure 12), and power laws. All but the power law with an offset are least squares after a change of
+ * variables.
  */
 import { say } from "../base/say.js";
 import { type Curve, curves, linearCurves } from "./curves.js";
 import { type Coefficient, type LinearRegression, linearRegression } from "./linear-regression.js";
+import { fitOffsetPower } from "./offset-power.js";
 import {
   type Numbers,
   requireFinite,
@@ -40,9 +42,11 @@ export interface CurveFitOptions {
  *
  * The power law is fitted as a straight line of log y over log x, so it weighs relative errors equally; the
  * standard error of its a is that of log a times a. Its AIC is that of a log-normal y: the AIC of the line plus
- * 2 Σ log y, the change of variables.
+ * 2 Σ log y, the change of variables. The power law with an offset, a + b·x^−c with c from 0.01 to 10, is fitted to y itself, as
+ * what falls to a level is: errors over flops. Its standard errors are those of the curve linearised at its minimum, as
+ * `scipy.optimize.curve_fit` has them.
  *
- * @param x above zero for the power law, at least zero where there is a root; any unit
+ * @param x above zero for the power laws and the logarithm, at least zero where there is a root; any unit
  * @example
  * ```ts
  * const { coefficients } = fitCurve("a√x", [1, 4, 9], [6.5, 13, 19.5]);
@@ -58,6 +62,8 @@ export function fitCurve(curve: Curve, x: Numbers, y: Numbers, options: CurveFit
   requireFinite(fn, "x", x, 2);
   requireFinite(fn, "y", y, 2);
   requireSameLength(fn, "y", y, "x", x);
+  if (curve === "a + bx^-c") return fitOffsetPower(x, y, weights);
+  if (curve.includes("ln")) requirePositive(fn, "x", x);
   if (curve === "ax^b") {
     if (weights) throw new StatisticsError(`${fn}: expected no weights for ax^b, got ${weights.length}`);
     return fitPower(x, y);

@@ -29,6 +29,7 @@ export {
   spearman,
 } from "./correlation.js";
 export { type CrossValidation, type CrossValidationOptions, crossValidate } from "./cross-validation.js";
+export { extrapolate, type Extrapolation, type ExtrapolationOptions, type HeldOut } from "./extrapolate.js";
 export { type CurveFit, type CurveFitOptions, fitCurve } from "./curve-fit.js";
 export { type Curve, curves } from "./curves.js";
 export type { Difference } from "./difference.js";

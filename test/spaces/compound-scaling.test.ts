@@ -1,7 +1,7 @@
 /** Compound scaling: factors on a grid under a budget, and a factor that follows from the others. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compoundScaling, countArchitecture, decisions, nasBench201, zoo } from "netspace";
+import { compoundScaling, countArchitecture, decisions, nasBenchMacro, zoo } from "netspace";
 
 const { architecture: base } = zoo("EfficientNet-B0");
 
@@ -70,6 +70,10 @@ for (const [options, message] of [
 }
 
 test("what cannot be scaled is named", () => {
-  const make = () => compoundScaling(nasBench201("|none~0|"), { depth: [2], width: [1], resolution: [1] });
-  assert.throws(make, /family "NAS-Bench-201" has no depths and widths to scale/);
+  const macro = nasBenchMacro("22212220");
+  const make = () => compoundScaling(macro, { depth: [1, 2], width: [1], resolution: [1] });
+  assert.throws(
+    make,
+    /family "NAS-Bench-Macro" has no depth to scale, got 2; its width and resolution can be scaled/,
+  );
 });

@@ -47,13 +47,45 @@ test("every curve finds its own coefficients again", () => {
     "a + b√x": x => a + b * Math.sqrt(x),
     "a√x + bx": x => a * Math.sqrt(x) + b * x,
     "a + b√x + cx": x => a + b * Math.sqrt(x) + c * x,
+    "a + b·ln x": x => a + b * Math.log(x),
     "ax^b": x => a * x ** b,
+    "a + bx^-c": x => a + b * x ** -c,
   };
   for (const curve of curves) {
     const found = values(fitCurve(curve, flops, flops.map(truth[curve])));
     for (const [k, value] of found.entries())
       assert.ok(near(value, [a, b, c][k], 1e-8), `${curve}: ${found}`);
   }
+});
+
+test("fitCurve() fits a power law with an offset, with weights too, as SciPy does", () => {
+  // f = lambda x, a, b, c: a + b * x**-c; p, cov = curve_fit(f, flops, falling, p0=[15, 8, .5], xtol=1e-15, ftol=1e-15)
+  // p, numpy.sqrt(numpy.diag(cov)); n * (numpy.log(2 * numpy.pi * (r @ r) / n) + 1) + 6 with r = falling - f(flops, *p)
+  const falling = [31.1, 27.3, 25.9, 24.8, 23, 21.7, 21.4, 20.8, 20.7, 20.3, 20, 19.5];
+  const fit = fitCurve("a + bx^-c", flops, falling);
+  const published = [
+    [18.626457124179243, 0.10209853977400929],
+    [5.553256482772438, 0.1299741242994763],
+    [0.5009096994015616, 0.01137754023996296],
+  ];
+  for (const [k, [value, error]] of published.entries()) {
+    assert.ok(near(fit.coefficients[k].value, value, 1e-6));
+    assert.ok(near(fit.coefficients[k].standardError, error, 1e-5));
+  }
+  assert.ok(near(fit.aic, -24.155139985708253, 1e-9));
+  assert.ok(near(fit.predict(64), 18.626457124179243 + 5.553256482772438 * 64 ** -0.5009096994015616, 1e-7));
+  // The same with sigma=1/numpy.sqrt(flops).
+  const weighted = fitCurve("a + bx^-c", flops, falling, { weights: flops });
+  for (const [k, value] of [18.34294773183731, 5.907475717025006, 0.4621531083289175].entries()) {
+    assert.ok(near(weighted.coefficients[k].value, value, 1e-6));
+  }
+  assert.ok(near(weighted.coefficients[2].standardError, 0.018328006594849313, 1e-5));
+});
+
+test("a power law with an offset of what does not vary is flat, and says nothing of its exponent", () => {
+  const fit = fitCurve("a + bx^-c", [1, 2, 4, 8], [5, 5, 5, 5]);
+  assert.equal(fit.predict(100), 5);
+  assert.equal(fit.coefficients[2].standardError, Infinity);
 });
 
 test("crossValidate() with a fold a model is leave-one-out", () => {
@@ -99,6 +131,12 @@ test("fitCurve() refuses unknown curves, x that a curve is not defined for, and 
   });
   assert.throws(() => fitCurve("ax^b", [1, 0, 2], [1, 2, 3]), { message: /x above zero, got 0 at index 1/ });
   assert.throws(() => fitCurve("ax^b", flops, ms, { weights: flops }), { message: /no weights for ax\^b/ });
+  assert.throws(() => fitCurve("a + b·ln x", [1, 0, 2], [1, 2, 3]), {
+    message: /x above zero, got 0 at index 1/,
+  });
+  assert.throws(() => fitCurve("a + bx^-c", [1, 1, 2, 2], [1, 2, 3, 4]), {
+    message: /at least 4 models with 3 different x for a \+ bx\^-c, got 4 with 2$/,
+  });
   assert.throws(() => fitCurve("a + bx", [3, 3, 3], [1, 2, 3]), { message: /that vary, got 3 3 times/ });
   assert.throws(() => crossValidate([1, 2], () => () => 0, { folds: 3 }), {
     message: /at most 2 folds, one per model, got 3/,

@@ -5,6 +5,7 @@ import { type Architecture, assemble } from "./architecture.js";
 import { blocks } from "./blocks/index.js";
 import { checkAnyNet, isBuiltIn } from "./check-architecture.js";
 import type { Block, Stage } from "./block.js";
+import { deeper, wider } from "./scaled.js";
 
 /** An AnyNet with its block by name. */
 export interface StoredArchitecture extends Omit<Architecture, "block" | "family"> {
@@ -91,6 +92,7 @@ export const anyNetFamily: Family<Architecture> = {
     );
     return `${block.name} ${stem.kind}${stem.width} ${activation} ${parts.join(" ")} head ${headWidth}`;
   },
+  scales: { depth: deeper, width: wider },
   depths: ({ stages }) => stages.map(({ depth }) => depth),
   withDepths({ parameters: _made, ...architecture }, depths) {
     if (depths.includes(0)) return undefined;

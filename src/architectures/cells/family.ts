@@ -14,6 +14,7 @@ import { cellConventions } from "./conventions.js";
 import { readGenotype } from "#genotypes";
 import { type CellNetwork, kindOf } from "./network.js";
 import type { Operation } from "./operation.js";
+import { scaledDepth, scaledWidth } from "../mobile/rounding.js";
 import { cellGraphs } from "../graphs/cell-graphs.js";
 import { cellDesigns, frozenCell } from "./published.js";
 
@@ -126,6 +127,20 @@ export const cellFamily: Family<CellNetwork> = Object.freeze<Family<CellNetwork>
     return placeInWords(network, place, at[2], at[3]);
   },
   code: ({ operations }) => operations,
+  scales: {
+    /** Reductions that are listed stay where they are in the network. */
+    depth(network, factor) {
+      const cells = scaledDepth(network.cells, factor);
+      const moved = network.reductions?.map(at => Math.floor((at * cells) / network.cells));
+      return Object.freeze({ ...network, cells, ...(moved && { reductions: moved }) });
+    },
+    width: (network, factor, divisor) =>
+      Object.freeze({
+        ...network,
+        filters: scaledWidth(network.filters, factor, divisor),
+        stem: { ...network.stem, width: scaledWidth(network.stem.width, factor, divisor) },
+      }),
+  },
   graphs: cellGraphs,
   canonical: canonicalCells,
   // DARTS' literal alone is known by its looks; its network is the one that its cells are published with.

@@ -5,6 +5,7 @@ import { NetworkError } from "../../networks/shapes.js";
 import { heightOf, kernelText, widthOf } from "../../networks/window.js";
 import type { Family } from "../family.js";
 import { layerGraphs } from "../graphs/layer-graphs.js";
+import { scaledWidth } from "../mobile/rounding.js";
 import { checkLayers, stackKeys } from "./check-layers.js";
 import { assemble, type LayerStack, type StackLayer } from "./layer-stack.js";
 import { operationOf, operations } from "./operations.js";
@@ -62,6 +63,16 @@ export const layersFamily: Family<LayerStack> = {
       layer && !isBuiltIn(layer) ? `operation "${operationOf(layer.operation).name}"` : undefined;
     if (place === undefined) return own(layers.find(layer => !isBuiltIn(layer)));
     return own(layers[Number(/^layer(\d+)\b/.exec(place)?.[1] ?? 0) - 1]);
+  },
+  /** Each layer names those that it reads: which a deeper stack has more of, a factor does not say. */
+  scales: {
+    width: ({ stem, layers, ...stack }, factor, divisor) => ({
+      ...stack,
+      ...(stem && { stem: { width: scaledWidth(stem.width, factor, divisor) } }),
+      layers: layers.map(layer =>
+        layer.width === undefined ? layer : { ...layer, width: scaledWidth(layer.width, factor, divisor) },
+      ),
+    }),
   },
   graphs: layerGraphs,
   code({ layers }) {

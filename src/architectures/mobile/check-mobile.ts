@@ -32,7 +32,7 @@ const blockKeys: OptionNames<MobileBlock> = {
 };
 const stemKeys: OptionNames<MobileStack["stem"]> = { width: true, kernel: true, stride: true };
 const headKeys: OptionNames<NonNullable<MobileStack["head"]>> = { width: true, fixed: true };
-const scalingKeys: OptionNames<MobileScaling> = { width: true, depth: true };
+const scalingKeys: OptionNames<MobileScaling> = { width: true, depth: true, divisor: true };
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0;
 const isKernel = (value: unknown): boolean => isCount(value) && value % 2 === 1;
@@ -58,10 +58,14 @@ export function checkMobile(caller: string, stack: MobileStack): void {
         throw problem(`scaling.${name}`, "a number above 0", multiplier);
       }
     }
+    const divisor: unknown = scaling.divisor;
+    if (divisor !== undefined && !isCount(divisor)) {
+      throw problem("scaling.divisor", "a positive integer", divisor);
+    }
   }
   const width = (what: string, given: unknown): void => {
     if (!isCount(given)) throw problem(what, "a positive integer", given);
-    if (Number.isSafeInteger(scaledWidth(given, scaling?.width))) return;
+    if (Number.isSafeInteger(scaledWidth(given, scaling?.width, scaling?.divisor))) return;
     throw problem(what, `a width that scaling.width = ${scaling?.width} leaves below 2⁵³`, given);
   };
   width("stem.width", stem.width);

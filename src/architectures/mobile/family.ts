@@ -6,7 +6,7 @@ import type { Family } from "../family.js";
 import { checkMobile, stackKeys } from "./check-mobile.js";
 import { assemble, layersOf, type MobileBlock, type MobileStack } from "./mobile-stack.js";
 import { operationOf, operations } from "./operations.js";
-import { scaledDepth, scaledWidth } from "./rounding.js";
+import { DIVISOR, scaledDepth, scaledWidth } from "./rounding.js";
 
 const skips = ["none", "identity", "pool"];
 
@@ -39,7 +39,7 @@ export const mobileFamily: Family<MobileStack> = {
       const at = i + 1;
       columns[`op${at}`] = operations.placeOf(operationOf(operation));
       columns[`d${at}`] = scaledDepth(block.repeats, scaling?.depth);
-      columns[`w${at}`] = scaledWidth(block.width, scaling?.width);
+      columns[`w${at}`] = scaledWidth(block.width, scaling?.width, scaling?.divisor);
       columns[`k${at}`] = kernel;
       columns[`e${at}`] = expansion;
       columns[`se${at}`] = squeezeExcite;
@@ -50,7 +50,11 @@ export const mobileFamily: Family<MobileStack> = {
   },
   title({ blocks, scaling }) {
     const tokens = blocks.map(block =>
-      token(block, scaledWidth(block.width, scaling?.width), scaledDepth(block.repeats, scaling?.depth)),
+      token(
+        block,
+        scaledWidth(block.width, scaling?.width, scaling?.divisor),
+        scaledDepth(block.repeats, scaling?.depth),
+      ),
     );
     return `mobile ${tokens.join(" ")}`;
   },
@@ -75,6 +79,21 @@ export const mobileFamily: Family<MobileStack> = {
       blocks: blocks.map((block, i) => ({ ...block, repeats: depths[i] })),
       ...(Object.keys(scaling).length > 0 && { scaling }),
     };
+  },
+  /** Kept beside the blocks: scaling twice is scaling once by the products. */
+  scales: {
+    depth: ({ scaling, ...stack }, factor) => ({
+      ...stack,
+      scaling: { ...scaling, depth: (scaling?.depth ?? 1) * factor },
+    }),
+    width: ({ scaling, ...stack }, factor, divisor) => ({
+      ...stack,
+      scaling: {
+        ...scaling,
+        width: (scaling?.width ?? 1) * factor,
+        ...((divisor !== DIVISOR || scaling?.divisor !== undefined) && { divisor }),
+      },
+    }),
   },
   isWhole: json => operations.areWhole(json.blocks),
   copy: stack => ({ ...stack, blocks: stack.blocks.map(block => ({ ...block })) }),

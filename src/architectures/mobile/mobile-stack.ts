@@ -39,10 +39,12 @@ export interface MobileBlock {
 
 /** Multipliers of what an architecture says, 1 unless given. They are applied, with their rounding, when it is assembled. */
 export interface MobileScaling {
-  /** Of the widths of stem, blocks and head, rounded to multiples of 8 and never below 90 %. */
+  /** Of the widths of stem, blocks and head, rounded to multiples of the divisor and never below 90 %. */
   readonly width?: number;
   /** Of the blocks' repeats, rounded up. */
   readonly depth?: number;
+  /** What multiplied widths are multiples of. Default 8. */
+  readonly divisor?: number;
 }
 
 export interface MobileStack extends AnyArchitecture {
@@ -92,13 +94,13 @@ export function assemble<F extends Feature>(
   const layers = layersOf(stack);
   let layer = 0;
   ops.scope("stem");
-  const stemWidth = scaledWidth(stem.width, scaling?.width);
+  const stemWidth = scaledWidth(stem.width, scaling?.width, scaling?.divisor);
   let x = normed(ops, "", image, stemWidth, stem.kernel ?? 3, stem.stride ?? 2, 1, activation);
   for (let i = 0; i < blocks.length; i++) {
     const block = blocks[i];
     const repeats = scaledDepth(block.repeats, scaling?.depth);
     if (repeats === 0) continue;
-    const width = scaledWidth(block.width, scaling?.width);
+    const width = scaledWidth(block.width, scaling?.width, scaling?.divisor);
     if (walk) {
       const outputs: F[] = [];
       for (let j = 1; j <= repeats; j++) {
@@ -123,7 +125,7 @@ export function assemble<F extends Feature>(
   }
   ops.scope("head");
   if (head) {
-    const width = head.fixed ? head.width : scaledWidth(head.width, scaling?.width);
+    const width = head.fixed ? head.width : scaledWidth(head.width, scaling?.width, scaling?.divisor);
     x = normed(ops, "", x, width, 1, 1, 1, activation);
   }
   return ops.linear("fc", ops.avgpool("pool", x), classes);

@@ -5,15 +5,15 @@
  * Source: tensorflow/tpu models/official/efficientnet, `round_filters` and `round_repeats`; MnasNet's code has the same.
  */
 
-/** What widths are multiples of. */
-const DIVISOR = 8;
+/** What widths are multiples of, unless said. */
+export const DIVISOR = 8;
 
 /** The width that a multiplier gives; without one, or for 1, the width as it is. */
-export function scaledWidth(width: number, multiplier = 1): number {
+export function scaledWidth(width: number, multiplier = 1, divisor = DIVISOR): number {
   if (multiplier === 1) return width;
   const asked = width * multiplier;
-  const rounded = Math.max(DIVISOR, Math.floor((asked + DIVISOR / 2) / DIVISOR) * DIVISOR);
-  return rounded < 0.9 * asked ? rounded + DIVISOR : rounded;
+  const rounded = Math.max(divisor, Math.floor((asked + divisor / 2) / divisor) * divisor);
+  return rounded < 0.9 * asked ? rounded + divisor : rounded;
 }
 
 /** The number of layers that a multiplier gives. */

@@ -6,6 +6,7 @@ import { NetworkError } from "../../networks/shapes.js";
 import { requireCount } from "../anynet/check-architecture.js";
 import type { AnyArchitecture, Family } from "../family.js";
 import { assemble, edgeName, type NasBench201Architecture, operationOf } from "./architecture.js";
+import { scaledDepth, scaledWidth } from "../mobile/rounding.js";
 import { formula } from "./formula.js";
 import { cellGraphs } from "../graphs/edge-cell-graphs.js";
 import { type EdgeOperation, edgeOperations } from "./operations.js";
@@ -248,6 +249,13 @@ export const nasBench201Family: Family<NasBench201Architecture> = {
   },
   isWhole: ({ operations }) => operations === undefined,
   code: ({ operations }) => operations?.find(({ name }) => !edgeOperations.has(name)),
+  scales: {
+    depth: (architecture, factor) => ({ ...architecture, cells: scaledDepth(architecture.cells, factor) }),
+    width: (architecture, factor, divisor) => ({
+      ...architecture,
+      channels: scaledWidth(architecture.channels, factor, divisor),
+    }),
+  },
   graphs: cellGraphs,
   canonical: architecture =>
     `${sizes.map(size => `${letters[size]}${architecture[size]}`).join(" ")} ${formula(architecture)}`,

@@ -4,6 +4,7 @@ import { isObject, say } from "../../base/say.js";
 import { NetworkError } from "../../networks/shapes.js";
 import { requireCount } from "../anynet/check-architecture.js";
 import type { Family } from "../family.js";
+import { scaledWidth } from "../mobile/rounding.js";
 import { assemble, layerChoice, type NasBenchMacroArchitecture } from "./architecture.js";
 
 /** What the digits of a code mean. */
@@ -176,6 +177,14 @@ export const nasBenchMacroFamily: Family<NasBenchMacroArchitecture> = {
     const code = /^(?:NAS-Bench-Macro-)?(?<code>\d{8})$/.exec(text.trim())?.groups?.code;
     if (code === undefined) return undefined;
     return { family: nasBenchMacroFamily, ...publishedMacro, layers: layersOf(caller, code) };
+  },
+  /** Its layers are chosen one by one: which a deeper network has more of, a factor does not say. */
+  scales: {
+    width: (architecture, factor, divisor) => ({
+      ...architecture,
+      channels: scaledWidth(architecture.channels, factor, divisor),
+      headWidth: scaledWidth(architecture.headWidth, factor, divisor),
+    }),
   },
   depths: architecture => byStage(architecture).map(stage => working(stage).length),
   /** The first layers of a stage work, the others are identities; they are what the stage's first working layer is. */

@@ -8,12 +8,11 @@ import { USUAL_RESOLUTION } from "../../architectures/build.js";
 import { checkArchitecture, familyOf } from "../../architectures/families.js";
 import type { AnyArchitecture, Family } from "../../architectures/family.js";
 import { scale } from "../../architectures/scale.js";
-import { isList } from "../../base/expect.js";
 import { expectOptions } from "../../base/expect-options.js";
 import { say } from "../../base/say.js";
 import { DecisionSpace } from "../decisions/decision-space.js";
 import { listed, MOST_LISTS } from "../decisions/listed.js";
-import { uniform } from "../dimension.js";
+import { type Factor, factors, gridOf } from "./factor-grid.js";
 
 /** Which factors there are, and what they must come to. */
 export interface CompoundScalingOptions {
@@ -31,15 +30,15 @@ export interface CompoundScalingOptions {
   readonly solve?: "depth" | "width" | "resolution";
   /** φ: all factors are raised to this power. Default 1. */
   readonly phi?: number;
+  /** What multiplied widths are multiples of. Default 8. */
+  readonly divisor?: number;
 }
 
-const factors = ["depth", "width", "resolution"] as const;
-type Factor = (typeof factors)[number];
 const powers: Readonly<Record<Factor, number>> = { depth: 1, width: 2, resolution: 2 };
 
 /**
- * The space of a network scaled by some factors, each combination as likely: an AnyNet or a mobile stack, by the rounding
- * of `scale`.
+ * The space of a network scaled by some factors, each combination as likely, by the rounding of
+ * `scale`.
  *
  * @throws RangeError for factors that are none, and for a product that no combination has
  * @throws NetworkError for a base of a family that cannot be scaled
@@ -64,8 +63,9 @@ export function compoundScaling<A extends AnyArchitecture = Architecture>(
     tolerance: "number?",
     solve: "text?",
     phi: "number?",
+    divisor: "number?",
   });
-  const { solve, phi = 1, product, tolerance = 0.1 } = options;
+  const { solve, phi = 1, product, tolerance = 0.1, divisor } = options;
   for (const [name, value] of Object.entries({ phi, product: product ?? 1 })) {
     if (!(value > 0 && value < Infinity))
       throw new RangeError(`${caller}: ${name} must be above 0, got ${say(value)}`);
@@ -111,28 +111,18 @@ export function compoundScaling<A extends AnyArchitecture = Architecture>(
   const family = familyOf(base) as Family<A>;
   const own = { ...base, resolution: base.resolution ?? USUAL_RESOLUTION };
   const scaled = (by: Record<Factor, number>) =>
-    scale(own, { depth: by.depth ** phi, width: by.width ** phi, resolution: by.resolution ** phi });
-  // What cannot be scaled is said now.
+    scale(own, {
+      depth: by.depth ** phi,
+      width: by.width ** phi,
+      resolution: by.resolution ** phi,
+      ...(divisor !== undefined && { divisor }),
+    });
+  // What cannot be scaled is said now, of factors that are not all 1.
   scaled(complete(lists[0])!);
+  scaled(complete(lists[lists.length - 1])!);
   return new DecisionSpace<A>(
     options.name ?? `${base.name ?? family.title(base)} scaled`,
     choose => scaled(complete(choices(choose))!),
     { ...(base.family && { family }) },
-  );
-}
-
-function gridOf(caller: string, factor: Factor, given: ArrayLike<number> | undefined): number[] {
-  if (given === undefined) return [...uniform(1, 2, 0.05).values];
-  const grid: unknown[] = isList(given) ? Array.from(given) : [];
-  const isRising = grid.every(
-    (value, i) =>
-      typeof value === "number" &&
-      value > 0 &&
-      value < Infinity &&
-      (i === 0 || value > (grid[i - 1] as number)),
-  );
-  if (grid.length > 0 && isRising) return grid as number[];
-  throw new RangeError(
-    `${caller}: ${factor} must be rising factors above 0, such as [1, 1.2, 1.4], got ${say(given)}`,
   );
 }
