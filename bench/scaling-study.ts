@@ -1,11 +1,11 @@
 /**
  * Trains the networks of a study of scaling, and packs what was trained:
  *
- *     node dist/bench/scaling-study.js nas-9-compound-scaling [--seeds 3]
+ *     node dist/bench/scaling-study.js nas-9-compound-scaling [--seeds 3] [--only base,compound-4]
  *     node dist/bench/scaling-study.js nas-9-compound-scaling --pack
  *
  * The study is data/studies/NAME/study.json. Goes on where it was stopped: each training is a line of runs/NAME.jsonl, and what has
- * one is not trained again. --seeds says how many seeds at most; --pack writes data/studies/NAME/trainings.parquet.
+ * one is not trained again. --seeds says how many seeds at most, --only which networks; --pack writes data/studies/NAME/trainings.parquet.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ import {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seeds: { type: "string" }, pack: { type: "boolean" } },
+  options: { seeds: { type: "string" }, only: { type: "string" }, pack: { type: "boolean" } },
 });
 const [name] = positionals;
 if (name === undefined || !existsSync(join(studyFolder(name), "study.json"))) {
@@ -56,7 +56,10 @@ if (values.pack) {
 
 if (existsSync(log) && !readFileSync(log, "utf8").endsWith("\n")) appendFileSync(log, "\n");
 const most = Number(values.seeds ?? Number.MAX_SAFE_INTEGER);
-const asked = planned.filter(({ seed }) => seed < planned[0].seed + most);
+const only = values.only?.split(",");
+const asked = planned.filter(
+  ({ seed, network }) => seed < planned[0].seed + most && (only?.includes(network.name) ?? true),
+);
 const left = missing(asked, trained());
 const sets = new Map<string, Awaited<ReturnType<typeof loadDataset>>>();
 for (const [i, { network, images, dataset: spec, recipe, seed }] of left.entries()) {

@@ -5,6 +5,8 @@ import {
   anyNet,
   countArchitecture,
   efficientNetRule,
+  type MobileStack,
+  mobileStack,
   nasBenchMacro,
   scale,
   scalingCurve,
@@ -63,8 +65,18 @@ test("factors that round to one network are left out where that is asked for", (
   assert.ok(distinct.length < all.length);
 });
 
+test("networks of mobile stacks are one where their multipliers differ and their layers do not", () => {
+  const { blocks, stem, head, activation } = zoo<MobileStack>("EfficientNet-B6").architecture;
+  const options = { budget: 2, distinct: true };
+  const stacks = scalingGrid(mobileStack({ blocks, stem, head, activation }), options);
+  assert.deepEqual(
+    stacks.map(({ flops }) => flops),
+    scalingGrid(base, options).map(({ flops }) => flops),
+  );
+});
+
 test("a curve meets each budget as nearly as a network can, on either side", () => {
-  const cases = { depth: 0.07, width: 0.03, resolution: 0.02 } as const;
+  const cases = { depth: 0.07, width: 0.03, resolution: 0.06 } as const;
   for (const [along, tolerance] of Object.entries(cases)) {
     const name = along as keyof typeof cases;
     for (const { budget, ratio, by } of scalingCurve(base, name, { budgets: [0.6, 1, 2, 4] })) {

@@ -3,7 +3,7 @@
  * whose networks cost what was asked for, by the paper's formula or by what they really cost.
  */
 import type { Architecture } from "../../architectures/anynet/architecture.js";
-import { canonical } from "../../architectures/canonical.js";
+import { build } from "../../architectures/build.js";
 import { checkArchitecture } from "../../architectures/families.js";
 import type { AnyArchitecture } from "../../architectures/family.js";
 import { expectOptions } from "../../base/expect-options.js";
@@ -84,7 +84,8 @@ export function scalingGrid<A extends AnyArchitecture = Architecture>(
     const network = scaled(factors);
     if (by === "flops" && !meets(network.ratio)) return;
     if (distinct) {
-      const text = `${canonical(network.architecture)} ${network.pixels}`;
+      // Multipliers beside an architecture may differ where what is built does not.
+      const text = JSON.stringify([network.pixels, build(network.architecture).layers]);
       if (seen.has(text)) return;
       seen.add(text);
     }
