@@ -41,6 +41,7 @@ const data: Readonly<Record<string, readonly number[]>> = {
   build: [0],
   canonical: [0],
   canonicalCell: [0],
+  compoundScale: [0],
   compoundScaling: [0],
   layerAssignment: [0],
   cellDiagram: [0],
@@ -67,6 +68,8 @@ const data: Readonly<Record<string, readonly number[]>> = {
   // What a family or an engine has besides its methods is its own.
   registerFamily: [0],
   scale: [0],
+  scalingCurve: [0],
+  scalingGrid: [0],
   reviveArchitecture: [0],
   storeArchitecture: [0],
   structureDiagram: [0],

@@ -1,5 +1,5 @@
 /** A rule of compound scaling: what each dimension is multiplied by, to the power of one φ. */
-import { expectFields } from "../base/expect.js";
+import { expectOptions } from "../base/expect-options.js";
 import { say } from "../base/say.js";
 
 /** What depth, width and resolution are multiplied by at φ = 1. */
@@ -17,7 +17,7 @@ export const efficientNetRule: CompoundRule = Object.freeze({ alpha: 1.2, beta: 
 
 /** @throws RangeError unless it has three numbers above 0 */
 export function expectRule(caller: string, rule: CompoundRule): void {
-  expectFields(caller, "the rule", rule, { alpha: "number", beta: "number", gamma: "number" });
+  expectOptions(caller, rule, { alpha: "number", beta: "number", gamma: "number" }, "the rule");
   for (const name of Object.values(parts)) {
     if (rule[name] > 0 && rule[name] < Infinity) continue;
     throw new RangeError(`${caller}: ${name} must be a number above 0, got ${say(rule[name])}`);
