@@ -165,8 +165,8 @@ export function missing(
  * @throws RangeError for a study that is not shipped, and for trainings of other networks than it describes
  * @example
  * ```ts
- * const study = await scalingStudy("nas-9-compound-scaling");
- * study.networks.find(({ name }) => name === "compound-4")?.resolution; // => 16
+ * const scalings = await scalingStudy("nas-9-compound-scaling");
+ * scalings.networks.find(({ name }) => name === "compound-4")?.resolution; // => 16
  * ```
  */
 export async function scalingStudy(name: string): Promise<ScalingStudy> {
