@@ -121,7 +121,8 @@ export type {
   RankIntervals,
 } from "../statistics/rank-intervals.js";
 export { packTable, type PackTableOptions } from "./table/pack-table.js";
-export { shippedTables, table, tablesBeside } from "./table/open-table.js";
+export { noisyTable } from "./table/noisy-table.js";
+export { shippedTables, table, tablesBeside, tablesByImages } from "./table/open-table.js";
 export {
   SpaceTable,
   type SpaceTableOptions,

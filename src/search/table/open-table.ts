@@ -8,6 +8,7 @@ import { isObject, say } from "../../base/say.js";
 import { compactIn } from "../../populations/compact.js";
 import { populationIn, type Population } from "../../populations/population.js";
 import type { Space } from "../../spaces/space.js";
+import { TableError } from "../../tables/table-error.js";
 import { readTable } from "../../tables/table-files.js";
 import { completeSpace } from "../../trials/source/complete-space.js";
 import { SpaceTable, type SpaceTableOptions, type StoredMeasures } from "./space-table.js";
@@ -64,6 +65,40 @@ export async function tablesBeside(name: string): Promise<Population[]> {
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter(file => file.endsWith(ending));
   return Promise.all(files.sort().map(file => compactIn("tablesBeside", join(folder, file))));
+}
+
+/**
+ * The complete tables of a space that come with the package, by the images that they were trained on, `"procedural"` first; one that
+ * lacks functions, or trainings of them, is left out.
+ *
+ * @throws RangeError for a table that does not come with the package
+ * @example
+ * ```ts
+ * import { tablesByImages } from "netspace/search";
+ * Object.keys(await tablesByImages("SmallAssignments"))[0]; // => "procedural"
+ * ```
+ */
+export async function tablesByImages(name: string): Promise<Readonly<Record<string, SpaceTable>>> {
+  const fn = "tablesByImages";
+  const known = shippedTables();
+  if (!known.includes(name)) {
+    throw new RangeError(
+      `${fn}: expected a table that comes with netspace, ${known.join(", ")}, got ${say(name)}`,
+    );
+  }
+  const tables: Record<string, SpaceTable> = { procedural: await table(name) };
+  const folder = join(shippedFolder, name);
+  const files = existsSync(folder) ? readdirSync(folder).filter(file => file.endsWith(ending)) : [];
+  for (const file of files.sort()) {
+    const [population, measures] = await readSource(fn, join(folder, file));
+    try {
+      tables[file.slice(0, -ending.length)] = new SpaceTable(fn, population, {}, measures);
+    } catch (error) {
+      // A sample of the functions is no table.
+      if (!(error instanceof TableError)) throw error;
+    }
+  }
+  return tables;
 }
 
 /** What lies in a file or a folder: the trainings, and what is known of the networks without. */
