@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CellDiagram, cellDiagram, type OperationGraph, structureDiagram, zoo } from "netspace";
+import { CellDiagram, cellDiagram, layerStack, type OperationGraph, structureDiagram, zoo } from "netspace";
 import type { Layer, Network } from "../../src/networks/network.js";
 import { chainFamily } from "../support/chain-family.js";
 
@@ -254,6 +254,15 @@ test("a layer stack is drawn as its layers, with what each reads besides the one
   const skips = layers.reduce((sum, { from = [] }) => sum + from.length, 0);
   assert.ok(skips > 10);
   assert.equal([...diagram.svg.matchAll(/stroke-dasharray="4 3"/g)].length, skips);
+});
+
+test("what a layer reads further back than the one before is drawn beside the row, not behind the layers between", () => {
+  const of = (...from: number[]) => ({ operation: "conv" as const, kernel: 3, width: 8, from });
+  // Layer 2 reads the image alone, layer 4 the first two.
+  const stack = layerStack({ joins: "before", layers: [of(), of(), of(1, 2), of(1, 2)], resolution: 32 });
+  const diagram = cellDiagram(stack);
+  // image → 2, 1 → 3, 1 → 4, 2 → 4, and 3 → classifier, which nobody else reads.
+  assert.equal([...diagram.svg.matchAll(/stroke-dasharray="4 3"/g)].length, 5);
 });
 
 test("a kernel that lets forms be registered shows an architecture with cells as its picture, and no other", async () => {

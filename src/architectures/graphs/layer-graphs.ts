@@ -25,7 +25,8 @@ export function layerGraphs({ joins, stem, layers, reductions = [] }: LayerStack
     const from = (layer.from ?? []).map(String);
     // Joined before its operation, it reads what it names alone; behind it, the layer before as well.
     const main = joins !== "before" ? before : from.includes(before) ? before : (from.at(-1) ?? "0");
-    edges.push([main, id]);
+    // A straight line to a layer further on would lie behind those between.
+    edges.push(main === before ? [main, id] : [main, id, undefined, "skip"]);
     for (const each of from) if (each !== main) edges.push([each, id, undefined, "skip"]);
     for (const each of [main, ...from]) loose.delete(each);
     loose.add(id);
