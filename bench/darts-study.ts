@@ -2,7 +2,7 @@
  * The data of notebook nas-5-darts: searches by DARTS of first and second order, and trainings from scratch of what they found and of random
  * cells. What is searched and trained stands in `data/studies/darts/study.json`, what is asked of it in `data/search-claims.json`.
  *
- *     node dist/bench/darts-study.js search runs/darts      seed by seed, on both sets of images
+ *     node dist/bench/darts-study.js search runs/darts      seed by seed, on both sets of images; [SPACE [SEED]]
  *     node dist/bench/darts-study.js train runs/darts       the cells of DARTS' own space that are found so far
  *     node dist/bench/darts-study.js pack runs/darts        into data/studies/darts
  *
@@ -37,23 +37,25 @@ interface Asked {
 
 const shipped = join(packageRoot, "data/studies/darts");
 const study = JSON.parse(readFileSync(join(shipped, "study.json"), "utf8")) as Study;
-const [command, root, only] = process.argv.slice(2);
+const [command, root, only, seedOnly] = process.argv.slice(2);
 if (root === undefined || !["search", "train", "pack"].includes(command)) {
-  throw new Error("usage: darts-study search|train|pack FOLDER [SPACE]");
+  throw new Error("usage: darts-study search|train|pack FOLDER [SPACE [SEED]]");
 }
 
 /** One seed of everything before the next. */
 const asked = Object.entries(study.searches)
   .filter(([space]) => only === undefined || space === only)
   .flatMap(([space, { seeds }]) =>
-    seeds.flatMap(seed =>
-      ([1, 2] as const).flatMap(order =>
-        Object.keys(study.datasets).map((images): Asked => {
-          const folder = join(root, `${space}-${images}-${order}-${seed}`);
-          return { space, images, order, seed, folder };
-        }),
+    seeds
+      .filter(seed => seedOnly === undefined || seed === Number(seedOnly))
+      .flatMap(seed =>
+        ([1, 2] as const).flatMap(order =>
+          Object.keys(study.datasets).map((images): Asked => {
+            const folder = join(root, `${space}-${images}-${order}-${seed}`);
+            return { space, images, order, seed, folder };
+          }),
+        ),
       ),
-    ),
   );
 
 const cpuFile = ({ folder }: Asked) => `${folder}.cpu.jsonl`;
