@@ -8,8 +8,8 @@
  * A step is one of α on a batch for validation and one of the weights on a batch for training. First order: α's gradient at the
  * weights as they are. Second order: at weights one step ahead, less the mixed second derivative by finite differences, which is three
  * passes more. Each round gives a ratio, of the clock and of the processor, which other work on the machine disturbs less; the
- * table has the medians. Memory is the most of a whole process above what it takes before the network is made. Last, what
- * changing the path costs: single paths drawn anew each step beside one that stays.
+ * table has the medians. Memory is the most of a whole process above what it takes before the network is made. What changing the path
+ * costs is asked by path-change.ts.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -204,36 +204,5 @@ console.log(
   `\nmemory above the libraries': ${ours.toFixed(0)} MiB, PyTorch ${theirs.toFixed(0)} MiB, ratio ${(theirs / ours).toFixed(2)}`,
 );
 peer.end();
-
-/** One operation of each edge, none of them "none". */
-const path = (): Mixture =>
-  new Map(
-    shared.sums.map(({ group, edges }) => [
-      group,
-      edges.flatMap(({ operations }) => {
-        const chosen = 1 + Math.floor((operations.length - 1) * random());
-        return operations.map((_, i) => (i === chosen ? 1 : 0));
-      }),
-    ]),
-  );
-const [{ images, labels }] = halves[0];
-const single = Array.from({ length: 12 }, path);
-const cpuOf = async (mixtures: readonly Mixture[]) => {
-  const before = process.cpuUsage();
-  for (const mixture of mixtures) await session.step(network, images, labels, { ...weightStep, mixture });
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e3 / mixtures.length;
-};
-const changes: number[] = [];
-for (let round = 0; round < rounds; round++) {
-  const changing = await cpuOf(single);
-  // The same paths, each as often as the others, without a change from step to step.
-  let staying = 0;
-  for (const mixture of single) staying += (await cpuOf([mixture, mixture, mixture])) / single.length;
-  changes.push(100 * (changing / staying - 1));
-}
-console.log(
-  `changing the path with each step: ${median(changes).toFixed(1)} % of a step's processor time (${changes.map(x => x.toFixed(1)).join(", ")})`,
-);
 session.dispose();
 process.exit(0);
