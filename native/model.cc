@@ -124,6 +124,15 @@ void Model::connect(const Program& program) {
     const Op producer = nodes_[value - 1].instruction.op;
     node.inPlace = producer == Op::Conv || producer == Op::Add;
   }
+  for (const auto& node : nodes_) {
+    if (node.instruction.op != Op::Mix) continue;
+    for (const int32_t value : node.instruction.inputs) {
+      if (value == 0 || uses[value] != 1) continue;
+      const Instruction& op = nodes_[value - 1].instruction;
+      nodes_[value - 1].summed = op.op == Op::Batchnorm && !op.affine() && (op.flag & Instruction::kRelu) == 0 &&
+                                 op.inputs.size() == 1;
+    }
+  }
   name();
 }
 
@@ -536,7 +545,8 @@ void Model::setMixture(std::vector<double> mixture) {
       throw std::invalid_argument("mixture: expected finite weights, got " + std::to_string(weight));
     }
   }
-  for (const auto& [op, weight, bias, norm, inPlace] : nodes_) {
+  for (const auto& node : nodes_) {
+    const Instruction& op = node.instruction;
     if (op.op != Op::Mix) continue;
     const auto first = mixture.begin() + op.offset;
     if (std::all_of(first, first + static_cast<int64_t>(op.inputs.size()), [](double w) { return w == 0; })) {
@@ -580,6 +590,9 @@ namespace {
 // Elements of a part that is worth a thread.
 constexpr int64_t kGrain = 1 << 15;
 
+// Elements that a sum with normalisations in it works on at once: the scales of all its maps then fit into the nearest cache.
+constexpr int64_t kPeriod = 256;
+
 // Double is for measures, bf16 and other devices have torch's operators.
 bool isOwn(const at::Tensor& x) { return x.is_cpu() && x.scalar_type() == at::kFloat; }
 
@@ -611,11 +624,34 @@ int64_t partsOf(int64_t elements) {
 
 }  // namespace
 
-at::Tensor Model::mix(const Instruction& op) const {
+// The places of what a sum is of, by this mixture.
+std::vector<size_t> Model::termsOf(const Instruction& op) const {
   std::vector<size_t> run;
   for (size_t k = 0; k < op.inputs.size(); ++k) {
     if (mixture_[op.offset + k] != 0 && needed_[op.inputs[k]]) run.push_back(k);
   }
+  return run;
+}
+
+// A normalised map that a sum alone reads is never written: the sum reads what the normalisation would, and scales it. Where a sum hands on
+// its only map, that is made as elsewhere.
+void Model::markLeft(const at::Tensor& images) {
+  left_.assign(nodes_.size() + 1, false);
+  if (probing_ || !isOwn(images)) return;
+  for (size_t i = 0; i < nodes_.size(); ++i) {
+    const Instruction& op = nodes_[i].instruction;
+    if (op.op != Op::Mix || !needed_[i + 1]) continue;
+    const std::vector<size_t> run = termsOf(op);
+    if (run.size() == 1 && mixture_[op.offset + run[0]] == 1) continue;
+    for (const size_t k : run) {
+      const int32_t value = op.inputs[k];
+      left_[value] = value > 0 && nodes_[value - 1].summed;
+    }
+  }
+}
+
+at::Tensor Model::mix(const Instruction& op) const {
+  const std::vector<size_t> run = termsOf(op);
   const auto weightOf = [&](size_t k) { return mixture_[op.offset + k]; };
   const auto mapOf = [&](size_t k) -> const at::Tensor& { return values_[op.inputs[k]]; };
   if (run.size() == 1 && weightOf(run[0]) == 1) return mapOf(run[0]);
@@ -628,20 +664,44 @@ at::Tensor Model::mix(const Instruction& op) const {
   for (const size_t k : run) terms.push(mapOf(k).contiguous(kChannelsLast), weightOf(k), k);
   const at::Tensor sum = at::empty_like(terms.maps[0], terms.maps[0].options(), kChannelsLast);
   auto* to = static_cast<float*>(sum.mutable_data_ptr());
-  eachRange(sum.numel(), partsOf(sum.numel()), [&](int64_t, int64_t begin, int64_t end) {
-    weightedSum(terms.data.data(), terms.weights.data(), static_cast<int64_t>(run.size()), to, begin, end);
+  const auto count = static_cast<int64_t>(run.size());
+  const int64_t all = sum.numel(), parts = partsOf(all);
+  if (std::none_of(run.begin(), run.end(), [&](size_t k) { return left_[op.inputs[k]]; })) {
+    eachRange(all, parts, [&](int64_t, int64_t begin, int64_t end) {
+      weightedSum(terms.data.data(), terms.weights.data(), count, to, begin, end);
+    });
+    return sum;
+  }
+  // Some pixels' channels at once.
+  const int64_t channels = sum.size(1), period = channels * std::max<int64_t>(1, kPeriod / channels);
+  std::vector<float> scales(static_cast<size_t>(count * period)), shift(static_cast<size_t>(period), 0.f);
+  std::vector<const float*> scaleOf;
+  for (int64_t i = 0; i < count; ++i) {
+    float* scale = scales.data() + i * period;
+    const float weight = terms.weights[i];
+    const int32_t value = op.inputs[run[i]];
+    for (int64_t j = 0; j < period; ++j) {
+      scale[j] = weight;
+      if (!left_[value]) continue;
+      const NormScale& of = normScales_[value - 1];
+      scale[j] *= of.scale[j % channels];
+      shift[j] += weight * of.shift[j % channels];
+    }
+    scaleOf.push_back(scale);
+  }
+  eachRange((all + period - 1) / period, parts, [&](int64_t, int64_t begin, int64_t end) {
+    scaledSum(terms.data.data(), scaleOf.data(), shift.data(), period, count, to, begin * period,
+              std::min(all, end * period));
   });
   return sum;
 }
 
 void Model::mixBackward(const Instruction& op, const Gradient& gradient) {
-  std::vector<size_t> run;
-  for (size_t k = 0; k < op.inputs.size(); ++k) {
-    if (mixture_[op.offset + k] != 0 && needed_[op.inputs[k]]) run.push_back(k);
-  }
+  std::vector<size_t> run = termsOf(op);
+  const bool single = run.size() == 1;
   const auto weightOf = [&](size_t k) { return mixture_[op.offset + k]; };
   // The one that is left of a path reads nothing but this gradient.
-  const auto handsOn = [&](size_t k) { return weightOf(k) == 1 && run.size() == 1; };
+  const auto handsOn = [&](size_t k) { return weightOf(k) == 1 && single; };
   if (!isOwn(gradient.value)) {
     for (const size_t k : run) {
       const int32_t value = op.inputs[k];
@@ -655,6 +715,20 @@ void Model::mixBackward(const Instruction& op, const Gradient& gradient) {
     return;
   }
   const at::Tensor dy = gradient.value.contiguous(kChannelsLast);
+  for (const size_t k : run) {
+    const int32_t value = op.inputs[k];
+    if (!left_[value]) continue;
+    const size_t norm = static_cast<size_t>(value) - 1;
+    const int32_t from = nodes_[norm].instruction.inputs[0];
+    double dot = 0;
+    accumulate(from,
+               normSummandBackward(nodes_[norm].norm, normStates_[norm], values_[from].contiguous(kChannelsLast), dy,
+                                   weightOf(k), dot),
+               true);
+    if (mixtureGradients) mixtureGradient_[op.offset + k] += dot;
+  }
+  std::erase_if(run, [&](size_t k) { return left_[op.inputs[k]] != 0; });
+  if (run.empty()) return;
   Terms terms;
   std::vector<at::Tensor> fresh;
   std::vector<float*> to;
@@ -750,6 +824,8 @@ at::Tensor Model::pass(const at::Tensor& images, Mode mode) {
   markNeeded(training);
   mixtureGradient_.assign(static_cast<size_t>(mixtureSize_), 0);
   values_[0] = images.to(options_.device, computeType(), false, false, layout_);
+  normScales_.resize(n);
+  markLeft(values_[0]);
   for (size_t i = 0; i < (training ? n : main_); ++i) {
     breakOff();
     try {
@@ -802,6 +878,13 @@ at::Tensor Model::run(size_t i, Mode mode) {
       return convolve(op, x, parameters_[node.weight].compute, bias, kept_[i]);
     }
     case Op::Batchnorm:
+      if (left_[i + 1]) {
+        const at::Tensor own = x.contiguous(kChannelsLast);
+        std::optional<double> momentum;
+        if (mode != Mode::Evaluate) momentum = mode == Mode::Train ? Norm::kMomentum : 1.0;
+        normScales_[i] = normSummand(node.norm, own, momentum, normStates_[i]);
+        return own;
+      }
       if (mode == Mode::Evaluate) return normEvaluate(node.norm, x, second);
       return normTrain(node.norm, x, second, mode == Mode::Train ? Norm::kMomentum : 1.0, normStates_[i]);
     case Op::Relu:

@@ -195,6 +195,7 @@ class Model {
     int weight = -1, bias = -1;  // indices of parameters_
     Norm norm;
     bool inPlace = false;  // may overwrite its input
+    bool summed = false;   // a normalisation that one weighted sum alone reads
   };
   struct Gradient {
     at::Tensor value;
@@ -206,6 +207,8 @@ class Model {
   void forget();
   void requireStore() const;
   void markNeeded(bool training);
+  void markLeft(const at::Tensor& images);
+  std::vector<size_t> termsOf(const Instruction& op) const;
   at::Tensor mix(const Instruction& op) const;
   void mixBackward(const Instruction& op, const Gradient& gradient);
   // Whether it is made of zeros alone, which add nothing to a sum.
@@ -235,6 +238,7 @@ class Model {
   int64_t mixtureSize_ = 0;
   std::vector<double> mixture_, mixtureGradient_;
   std::vector<char> needed_;      // which values the logits depend on, by this mixture
+  std::vector<char> left_;        // which values are what a normalisation reads: the sum behind it applies it
   std::vector<int32_t> lastUse_;  // last node that reads each value, of those that evaluation runs
   at::Tensor flatValue_, flatGradient_, flatCompute_;
   std::shared_ptr<Moments> moments_;            // the store's, for all of its paths
@@ -249,6 +253,7 @@ class Model {
   // State between forward and backward.
   std::vector<at::Tensor> values_;
   std::vector<NormState> normStates_;
+  std::vector<NormScale> normScales_;  // of the normalisations that are left to sums
   std::vector<at::Tensor> kept_;     // indices of max pooling, padded inputs of convolutions
   std::vector<at::Tensor> masks_;    // of dropout and drop path: 0 or 1 / (1 − rate)
   std::vector<Gradient> gradients_;

@@ -137,9 +137,9 @@ at::Tensor apply(const Norm& norm, const at::Tensor& x, const at::Tensor& residu
   return y;
 }
 
+// The batch's statistics, towards which the running ones move.
 template <typename T>
-at::Tensor trainOnCpu(const Norm& norm, const at::Tensor& x, const at::Tensor& residual, double momentum,
-                      NormState& state) {
+void statistics(const Norm& norm, const at::Tensor& x, double momentum, NormState& state) {
   const Rows m(x);
   const T* px = cdata<T>(x);
   std::vector<float> pivot(m.channels);
@@ -166,13 +166,35 @@ at::Tensor trainOnCpu(const Norm& norm, const at::Tensor& x, const at::Tensor& r
     runningMean[c] += static_cast<float>(momentum * (mean[c] - runningMean[c]));
     runningVariance[c] += static_cast<float>(momentum * (unbiased - runningVariance[c]));
   }
-  return apply<T>(norm, x, residual, mean, invStd);
 }
+
+template <typename T>
+at::Tensor trainOnCpu(const Norm& norm, const at::Tensor& x, const at::Tensor& residual, double momentum,
+                      NormState& state) {
+  statistics<T>(norm, x, momentum, state);
+  return apply<T>(norm, x, residual, cdata<float>(state.mean), cdata<float>(state.invStd));
+}
+
+// 1 / √(variance + ε) of the running variance.
+std::vector<float> runningInvStd(const Norm& norm, int64_t channels) {
+  std::vector<float> invStd(channels);
+  const float* variance = cdata<float>(norm.runningVariance);
+  for (int64_t c = 0; c < channels; ++c) {
+    invStd[c] = static_cast<float>(1.0 / std::sqrt(static_cast<double>(variance[c]) + norm.epsilon));
+  }
+  return invStd;
+}
+
+// What a normalisation's output counts in a weighted sum, and its share of the gradient of that weight.
+struct Weighted {
+  double weight = 1, dot = 0;
+};
 
 template <typename T>
 NormGradient backwardOnCpu(const Norm& norm, const NormState& state, const at::Tensor& x, const at::Tensor& y,
                            const at::Tensor& dy, bool hasResidual, bool ownsGradient,
-                           const at::Tensor& gammaGradient, const at::Tensor& betaGradient) {
+                           const at::Tensor& gammaGradient, const at::Tensor& betaGradient,
+                           Weighted* weighted = nullptr) {
   const Rows m(x);
   const float* mean = cdata<float>(state.mean);
   const float* invStd = cdata<float>(state.invStd);
@@ -195,6 +217,7 @@ NormGradient backwardOnCpu(const Norm& norm, const NormState& state, const at::T
   });
 
   const float* gamma = cdata<float>(norm.gamma);
+  const float* beta = cdata<float>(norm.beta);
   float* dGamma = gammaGradient.defined() ? mdata<float>(gammaGradient) : nullptr;
   float* dBeta = betaGradient.defined() ? mdata<float>(betaGradient) : nullptr;
   std::vector<float> a(m.channels), b(m.channels), c(m.channels);
@@ -203,7 +226,11 @@ NormGradient backwardOnCpu(const Norm& norm, const NormState& state, const at::T
     const double r = invStd[i];
     if (dGamma) dGamma[i] = static_cast<float>(t.second[i] * r);
     if (dBeta) dBeta[i] = static_cast<float>(t.first[i]);
-    const double scale = gamma[i] * r;
+    double scale = gamma[i] * r;
+    if (weighted) {
+      weighted->dot += scale * t.second[i] + beta[i] * t.first[i];
+      scale *= weighted->weight;
+    }
     const double slope = -scale * r * r * t.second[i] / n;
     a[i] = static_cast<float>(scale);
     b[i] = static_cast<float>(slope);
@@ -254,12 +281,7 @@ at::Tensor normEvaluate(const Norm& norm, const at::Tensor& input, const at::Ten
   if (isOwn(input)) {
     const at::Tensor x = input.contiguous(kChannelsLast);
     const at::Tensor residual = shortcut.defined() ? shortcut.contiguous(kChannelsLast) : shortcut;
-    const int64_t channels = x.size(1);
-    std::vector<float> invStd(channels);
-    const float* variance = cdata<float>(norm.runningVariance);
-    for (int64_t c = 0; c < channels; ++c) {
-      invStd[c] = static_cast<float>(1.0 / std::sqrt(static_cast<double>(variance[c]) + norm.epsilon));
-    }
+    const std::vector<float> invStd = runningInvStd(norm, x.size(1));
     const float* mean = cdata<float>(norm.runningMean);
     return x.scalar_type() == at::kFloat ? apply<float>(norm, x, residual, mean, invStd.data())
                                          : apply<Bf16>(norm, x, residual, mean, invStd.data());
@@ -267,6 +289,31 @@ at::Tensor normEvaluate(const Norm& norm, const at::Tensor& input, const at::Ten
   at::Tensor y = std::get<0>(at::native_batch_norm(input, norm.gamma, norm.beta, norm.runningMean,
                                                    norm.runningVariance, false, Norm::kMomentum, norm.epsilon));
   return residualAndRelu(norm, y, shortcut);
+}
+
+NormScale normSummand(const Norm& norm, const at::Tensor& x, std::optional<double> momentum, NormState& state) {
+  const int64_t channels = x.size(1);
+  std::vector<float> running;
+  if (momentum) statistics<float>(norm, x, *momentum, state);
+  else running = runningInvStd(norm, channels);
+  const float* mean = cdata<float>(momentum ? state.mean : norm.runningMean);
+  const float* invStd = momentum ? cdata<float>(state.invStd) : running.data();
+  const float* gamma = cdata<float>(norm.gamma);
+  const float* beta = cdata<float>(norm.beta);
+  NormScale of{std::vector<float>(channels), std::vector<float>(channels)};
+  for (int64_t c = 0; c < channels; ++c) {
+    of.scale[c] = gamma[c] * invStd[c];
+    of.shift[c] = beta[c] - mean[c] * of.scale[c];
+  }
+  return of;
+}
+
+at::Tensor normSummandBackward(const Norm& norm, const NormState& state, const at::Tensor& x, const at::Tensor& dy,
+                               double weight, double& dot) {
+  Weighted weighted{weight};
+  const at::Tensor dx = backwardOnCpu<float>(norm, state, x, {}, dy, false, false, {}, {}, &weighted).input;
+  dot = weighted.dot;
+  return dx;
 }
 
 NormGradient normBackward(const Norm& norm, const NormState& state, const at::Tensor& input, const at::Tensor& output,

@@ -8,6 +8,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <optional>
+#include <vector>
+
 namespace netspace {
 
 struct Norm {
@@ -32,6 +35,16 @@ at::Tensor normTrain(const Norm& norm, const at::Tensor& x, const at::Tensor& re
 
 // The same with the running statistics.
 at::Tensor normEvaluate(const Norm& norm, const at::Tensor& x, const at::Tensor& residual);
+
+// What normalises alone, for a sum that applies it while it reads x: y = x · scale + shift, of each channel. Of a CPU's float32, without a
+// ReLU. With a momentum the statistics are the batch's and the running ones move, without one they are the running ones.
+struct NormScale {
+  std::vector<float> scale, shift;
+};
+NormScale normSummand(const Norm& norm, const at::Tensor& x, std::optional<double> momentum, NormState& state);
+// Of the sum's gradient dy that of x, and Σ dy · y to `dot`, where y stood in the sum with a weight.
+at::Tensor normSummandBackward(const Norm& norm, const NormState& state, const at::Tensor& x, const at::Tensor& dy,
+                               double weight, double& dot);
 
 struct NormGradient {
   at::Tensor input;

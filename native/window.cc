@@ -201,6 +201,45 @@ at::Tensor ownAverageGradient(const Instruction& op, const Placed& p, const at::
   return dx;
 }
 
+// As many taps as a byte has numbers for, and more.
+bool isOwnMaximum(const Placed& p, const at::Tensor& x) {
+  const WindowOnImage w = onImage(p, x);
+  return isOwnType(x) && p.kernel[0] <= 9 && p.kernel[1] <= 9 && maximaScratch(w) < kMostScratch;
+}
+
+template <typename T>
+at::Tensor ownMaximum(const Placed& p, const at::Tensor& x, at::Tensor& taps) {
+  const WindowOnImage w = onImage(p, x);
+  const at::Tensor y = at::empty({x.size(0), w.channels, w.outHeight, w.outWidth}, x.options(), kChannelsLast);
+  taps = at::empty(y.sizes(), x.options().dtype(at::kByte), kChannelsLast);
+  const auto* from = static_cast<const T*>(x.const_data_ptr());
+  auto* to = static_cast<T*>(y.mutable_data_ptr());
+  auto* tap = static_cast<uint8_t*>(taps.mutable_data_ptr());
+  const int64_t image = w.channels * w.height * w.width, out = w.channels * w.outHeight * w.outWidth;
+  eachPart(x.size(0), [&](int64_t, int64_t first, int64_t last) {
+    std::vector<float> scratch(static_cast<size_t>(maximaScratch(w)));
+    for (int64_t n = first; n < last; ++n) maxima<T>(w, from + n * image, to + n * out, tap + n * out, scratch.data());
+  });
+  return y;
+}
+
+template <typename T>
+at::Tensor ownMaximumGradient(const Placed& p, const at::Tensor& dy, const at::Tensor& x, const at::Tensor& taps) {
+  const WindowOnImage w = onImage(p, x);
+  const at::Tensor dx = at::empty(x.sizes(), x.options(), kChannelsLast);
+  const auto* from = static_cast<const T*>(dy.const_data_ptr());
+  const auto* tap = static_cast<const uint8_t*>(taps.const_data_ptr());
+  auto* to = static_cast<T*>(dx.mutable_data_ptr());
+  const int64_t image = w.channels * w.height * w.width, out = w.channels * w.outHeight * w.outWidth;
+  eachPart(x.size(0), [&](int64_t, int64_t first, int64_t last) {
+    std::vector<float> scratch(static_cast<size_t>(maximaScratch(w)));
+    for (int64_t n = first; n < last; ++n) {
+      maximaGradients<T>(w, from + n * out, tap + n * out, to + n * image, scratch.data());
+    }
+  });
+  return dx;
+}
+
 }  // namespace
 
 at::Tensor convolve(const Instruction& op, const at::Tensor& x, const at::Tensor& weight,
@@ -233,6 +272,10 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> convolveBackward(const Instructio
 
 at::Tensor maxPool(const Instruction& op, const at::Tensor& x, at::Tensor& indices) {
   const Placed p(op, x);
+  if (isOwnMaximum(p, x)) {
+    const at::Tensor from = x.contiguous(kChannelsLast);
+    return x.scalar_type() == at::kFloat ? ownMaximum<float>(p, from, indices) : ownMaximum<Bf16>(p, from, indices);
+  }
   const bool rounds = !p.even() && p.roundedUp(x);
   const at::Tensor& from =
       p.even() || rounds ? x : p.widened(x, -std::numeric_limits<double>::infinity());
@@ -244,6 +287,11 @@ at::Tensor maxPool(const Instruction& op, const at::Tensor& x, at::Tensor& indic
 at::Tensor maxPoolBackward(const Instruction& op, const at::Tensor& dy, const at::Tensor& x,
                            const at::Tensor& indices) {
   const Placed p(op, x);
+  if (indices.scalar_type() == at::kByte) {
+    const at::Tensor own = dy.contiguous(kChannelsLast);
+    return x.scalar_type() == at::kFloat ? ownMaximumGradient<float>(p, own, x, indices)
+                                         : ownMaximumGradient<Bf16>(p, own, x, indices);
+  }
   const bool rounds = !p.even() && p.roundedUp(x);
   if (p.even() || rounds) {
     return at::max_pool2d_with_indices_backward(dy, x, p.kernel, p.stride, p.padding, {1, 1}, rounds, indices);

@@ -23,7 +23,7 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> convolveBackward(const Instructio
                                                                 const at::Tensor& weight, bool needsInput,
                                                                 bool needsWeight);
 
-// Padding is never the maximum. `indices` receives which pixels were.
+// Padding is never the maximum. `indices` receives which pixels were, or which taps.
 at::Tensor maxPool(const Instruction& op, const at::Tensor& x, at::Tensor& indices);
 at::Tensor maxPoolBackward(const Instruction& op, const at::Tensor& dy, const at::Tensor& x,
                            const at::Tensor& indices);

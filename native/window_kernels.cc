@@ -2,6 +2,7 @@
 #include "window_kernels.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace netspace {
 namespace {
@@ -69,11 +70,39 @@ VECTORISED void addToApart(const float* __restrict from, float* __restrict to, i
   }
 }
 
-// The image in the middle of zeros, as far as the windows reach.
+VECTORISED void readApart(const float* __restrict from, float* __restrict to, int64_t pixels, int64_t step,
+                          int64_t channels) {
+  for (int64_t p = 0; p < pixels; ++p, from += step, to += channels) {
+    for (int64_t j = 0; j < channels; ++j) to[j] = from[j];
+  }
+}
+// Where x is greater than the greatest so far, or no number, it and its tap take the place.
+VECTORISED void greater(const float* __restrict x, int32_t tap, float* __restrict greatest, int32_t* __restrict taps,
+                        int64_t n) {
+  for (int64_t j = 0; j < n; ++j) {
+    const bool takes = x[j] > greatest[j] || x[j] != x[j];
+    greatest[j] = takes ? x[j] : greatest[j];
+    taps[j] = takes ? tap : taps[j];
+  }
+}
+VECTORISED void narrow(const int32_t* __restrict from, uint8_t* __restrict to, int64_t n) {
+  for (int64_t j = 0; j < n; ++j) to[j] = static_cast<uint8_t>(from[j]);
+}
+// Of a row of gradients those of one tap, 0 elsewhere.
+VECTORISED void ofTap(const float* __restrict gradient, const uint8_t* __restrict taps, uint8_t tap, float* __restrict to,
+                      int64_t n) {
+  for (int64_t j = 0; j < n; ++j) to[j] = taps[j] == tap ? gradient[j] : 0.f;
+}
+
+VECTORISED void fill(float* to, float value, int64_t n) {
+  for (int64_t j = 0; j < n; ++j) to[j] = value;
+}
+
+// The image in the middle of zeros, or of another value, as far as the windows reach.
 template <typename T>
-void pad(const WindowOnImage& w, const T* x, float* padded) {
+void pad(const WindowOnImage& w, const T* x, float* padded, float value = 0.f) {
   const int64_t columns = w.paddedWidth();
-  clear(padded, w.paddedHeight() * columns * w.channels);
+  fill(padded, value, w.paddedHeight() * columns * w.channels);
   const int64_t across = std::min(w.width, columns - w.before[1]);
   for (int64_t row = 0; row < std::min(w.height, w.paddedHeight() - w.before[0]); ++row) {
     read(x + row * w.width * w.channels, padded + ((row + w.before[0]) * columns + w.before[1]) * w.channels,
@@ -211,10 +240,69 @@ void averageGradients(const WindowOnImage& w, const T* dy, T* dx, bool counted, 
   unpad(w, back, dx, zeros);
 }
 
+int64_t maximaScratch(const WindowOnImage& w) {
+  return w.paddedHeight() * w.paddedWidth() * w.channels + 3 * w.outWidth * w.channels + w.channels;
+}
+
+template <typename T>
+void maxima(const WindowOnImage& w, const T* x, T* y, uint8_t* tap, float* scratch) {
+  const int64_t columns = w.paddedWidth(), row = w.outWidth * w.channels;
+  float* source = scratch;
+  float* greatest = source + w.paddedHeight() * columns * w.channels;
+  float* apart = greatest + row;
+  auto* taps = reinterpret_cast<int32_t*>(apart + row);
+  constexpr float kLeast = -std::numeric_limits<float>::infinity();
+  pad(w, x, source, kLeast);
+  for (int64_t out = 0; out < w.outHeight; ++out) {
+    // What nothing is greater than, if all are minus infinity: the first tap on the map.
+    const int64_t above = std::max<int64_t>(0, w.before[0] - out * w.strideHeight);
+    for (int64_t column = 0; column < w.outWidth; ++column) {
+      const int64_t left = std::max<int64_t>(0, w.before[1] - column * w.strideWidth);
+      std::fill_n(taps + column * w.channels, w.channels, static_cast<int32_t>(above * w.kernelWidth + left));
+    }
+    fill(greatest, kLeast, row);
+    for (int64_t k = 0; k < w.taps(); ++k) {
+      const float* from = source + ((out * w.strideHeight + k / w.kernelWidth) * columns + k % w.kernelWidth) * w.channels;
+      if (w.strideWidth != 1) {
+        readApart(from, apart, w.outWidth, w.strideWidth * w.channels, w.channels);
+        from = apart;
+      }
+      greater(from, static_cast<int32_t>(k), greatest, taps, row);
+    }
+    write(greatest, y + out * row, row);
+    narrow(taps, tap + out * row, row);
+  }
+}
+
+template <typename T>
+void maximaGradients(const WindowOnImage& w, const T* dy, const uint8_t* tap, T* dx, float* scratch) {
+  const int64_t columns = w.paddedWidth(), row = w.outWidth * w.channels;
+  const int64_t padded = w.paddedHeight() * columns * w.channels;
+  float* back = scratch;
+  float* gradient = back + padded;
+  float* own = gradient + row;
+  float* zeros = own + 2 * row;
+  clear(back, padded);
+  clear(zeros, w.channels);
+  for (int64_t out = 0; out < w.outHeight; ++out) {
+    read(dy + out * row, gradient, row);
+    // From the last tap on, a pixel meets the row's outputs from the left.
+    for (int64_t k = w.taps(); k-- > 0;) {
+      ofTap(gradient, tap + out * row, static_cast<uint8_t>(k), own, row);
+      float* to = back + ((out * w.strideHeight + k / w.kernelWidth) * columns + k % w.kernelWidth) * w.channels;
+      if (w.strideWidth == 1) add(own, to, row);
+      else addToApart(own, to, w.outWidth, w.strideWidth * w.channels, w.channels);
+    }
+  }
+  unpad(w, back, dx, zeros);
+}
+
 #define EXPORT(T)                                                                                                  \
   template void depthwiseGradients<T>(const WindowOnImage&, const T*, const T*, const float*, T*, float*, float*); \
   template void averages<T>(const WindowOnImage&, const T*, T*, bool, float*);                                     \
-  template void averageGradients<T>(const WindowOnImage&, const T*, T*, bool, float*);
+  template void averageGradients<T>(const WindowOnImage&, const T*, T*, bool, float*);                             \
+  template void maxima<T>(const WindowOnImage&, const T*, T*, uint8_t*, float*);                                   \
+  template void maximaGradients<T>(const WindowOnImage&, const T*, const uint8_t*, T*, float*);
 EXPORT(float)
 EXPORT(Bf16)
 #undef EXPORT

@@ -36,4 +36,12 @@ template <typename T>
 void averageGradients(const WindowOnImage& w, const T* dy, T* dx, bool counted, float* scratch);
 int64_t averageScratch(const WindowOnImage& w);
 
+// Maxima, padding never among them, and which tap each is of: the first of equal ones, a NaN before all. The gradient adds to a pixel in the
+// order of the outputs.
+template <typename T>
+void maxima(const WindowOnImage& w, const T* x, T* y, uint8_t* tap, float* scratch);
+template <typename T>
+void maximaGradients(const WindowOnImage& w, const T* dy, const uint8_t* tap, T* dx, float* scratch);
+int64_t maximaScratch(const WindowOnImage& w);
+
 }  // namespace netspace
