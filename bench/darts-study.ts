@@ -11,7 +11,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, tableOf, writeTable } from "netspace";
-import { darts, type DartsOptions, DartsResult, evaluateCells, openDarts } from "netspace/search";
+import { darts, type DartsOptions, type DartsResult, evaluateCells, openDarts } from "netspace/search";
 import { replaceFile } from "../src/base/node/replace-file.js";
 import { packageRoot } from "../src/base/node/paths.js";
 import type { DatasetSpec } from "../src/training/datasets/index.js";
