@@ -2,15 +2,21 @@
  * How well shared weights rank SmallCells: supernets in the table's own regime, by how their paths are drawn and for how long they are
  * trained, held against the table. Question and analysis stand in docs/design/search.md, which was written before the data.
  *
- *     node dist/bench/shared-ranking.js measure runs/ranking.json --seeds 1,2,3 --strategies uniform,enas
+ *     node dist/bench/shared-ranking.js measure runs/ranking.json --seeds 1,2,3 --strategies uniform,fair,enas,darts
+ *     node dist/bench/shared-ranking.js measure runs/fashion.json --images fashion-mnist
  *     node dist/bench/shared-ranking.js tell data/tables/SmallCells/shared-ranking.json
  *
  * `measure` goes on where it stopped: a supernet that is in the file is not trained again. What it writes is the file that comes with the package.
+ * `--images fashion-mnist` trains supernets on those images, read as `data/tables/SmallCells/fashion-mnist.sweep.json` says, and asks them of the same functions.
  */
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { loadDataset } from "../src/training/index.js";
+import { type DatasetSpec, loadDataset } from "../src/training/index.js";
+import { packageRoot } from "../src/base/node/paths.js";
 import { replaceFile } from "../src/base/node/replace-file.js";
+import { darts } from "../src/search/one-shot/darts/index.js";
+import { logLikelihood } from "../src/search/one-shot/log-likelihood.js";
 import { supernet } from "../src/search/one-shot/supernet.js";
 import {
   enas,
@@ -30,71 +36,99 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     seeds: { type: "string", default: "1,2,3" },
-    strategies: { type: "string", default: "uniform,enas" },
+    strategies: { type: "string", default: "uniform,fair,enas,darts" },
+    images: { type: "string", default: "procedural" },
     n: { type: "string", default: "120" },
   },
 });
 const [command, file] = positionals;
 if (file === undefined || (command !== "measure" && command !== "tell"))
   throw new Error(
-    "usage: shared-ranking measure FILE [--seeds 1,2,3] [--strategies uniform,enas] | tell FILE",
+    "usage: shared-ranking measure FILE [--seeds 1,2,3] [--strategies uniform,fair,enas,darts] [--images fashion-mnist] | tell FILE",
   );
 
 const cells = await table("SmallCells");
 if (command === "measure") await measure(file);
 const data = JSON.parse(readFileSync(file, "utf8")) as RankingData;
-console.log(rankingsOf(data, cells).toMarkdown());
+if (values.images === "procedural") console.log(rankingsOf(data, cells).toMarkdown());
 
 async function measure(into: string): Promise<void> {
   const n = Number(values.n);
-  const { dataset: spec } = cells.population.spec;
-  const dataset = await loadDataset(spec);
+  const dataset = await loadDataset(values.images === "procedural" ? cells.population.spec.dataset : beside());
   const rows = rankedSample("shared-ranking", cells, n, 0);
-  const shared = supernet(cells.space, { classes: dataset.classes, resolution: dataset.resolution });
+  const sizes = { classes: dataset.classes, resolution: dataset.resolution };
+  const shared = supernet(cells.space, sizes);
+  const relaxed = supernet(cells.space, { ...sizes, form: "relaxed" });
   const kept: RankingData = existsSync(into)
     ? (JSON.parse(readFileSync(into, "utf8")) as RankingData)
     : {
         table: cells.name,
         n,
         seed: 0,
+        functions: rows.map(row => row.function),
         split: "validation",
         images: dataset.validation!.count,
         recipe,
         runs: [],
       };
   const runs = [...kept.runs];
+  const found = [...(kept.found ?? [])];
   for (const seed of values.seeds.split(",").map(Number)) {
     for (const strategy of values.strategies.split(",")) {
       if (runs.some(run => run.strategy === strategy && run.seed === seed && run.epochs === recipe.epochs))
         continue;
-      const found: (typeof runs)[number][] = [];
+      const looks: (typeof runs)[number][] = [];
       const began = process.cpuUsage();
+      const look = (epochs: number, trainLoss: number, said: Pick<(typeof runs)[number], "wrong" | "scores">) => {
+        looks.push({ strategy, seed, epochs, trainLoss: Number(trainLoss.toFixed(4)), ...said });
+        const { user, system } = process.cpuUsage(began);
+        console.log(
+          `${strategy}, seed ${seed}: ${epochs} epochs, loss ${trainLoss.toFixed(3)}, ${((user + system) / 1e6).toFixed(0)} s of a core`,
+        );
+      };
       const onEpoch = async (weights: SharedWeights) => {
         const { length } = weights.epochs;
         if (!AT.includes(length)) return;
         const wrong: number[] = [];
         for (const { architecture } of rows)
           wrong.push(Math.round(((await weights.error(architecture)) * kept.images) / 100));
-        const { trainLoss } = weights.epochs.at(-1)!;
-        found.push({ strategy, seed, epochs: length, trainLoss: Number(trainLoss.toFixed(4)), wrong });
-        const { user, system } = process.cpuUsage(began);
-        console.log(
-          `${strategy}, seed ${seed}: ${length} epochs, loss ${trainLoss.toFixed(3)}, ${((user + system) / 1e6).toFixed(0)} s of a core`,
-        );
+        look(length, weights.epochs.at(-1)!.trainLoss, { wrong });
       };
-      const common = { dataset, recipe, seed, threads: 1, onEpoch, onProgress: () => {} };
-      if (strategy === "enas") {
-        const { architecture, candidates, shared: weights } = await enas(shared, common);
+      const common = { dataset, seed, threads: 1 };
+      const sharing = { ...common, recipe, onEpoch, onProgress: () => {} };
+      if (strategy === "darts") {
+        const searched = await darts(relaxed, {
+          ...common,
+          preset: "small",
+          recipe: { epochs: recipe.epochs, batch: recipe.batch, cropPadding: 1 },
+          validation: "validation",
+          onProgress: () => {},
+        });
+        for (const { epoch, trainingLoss, alpha } of searched.history) {
+          if (!AT.includes(epoch)) continue;
+          const at = new Map(Object.entries(alpha).map(([edge, each]) => [edge, Float64Array.from(each)]));
+          const scores = rows.map(row => Number((-logLikelihood(relaxed, at, row.architecture)).toFixed(5)));
+          look(epoch, trainingLoss, { scores });
+        }
+        found.push({ strategy, seed, function: canonical(searched.architecture!) });
+      } else if (strategy === "enas") {
+        const { architecture, shared: weights } = await enas(shared, sharing);
         weights.dispose();
-        const { reward, entropy } = weights.epochs.at(-1)!.controller!;
-        const row = cells.find(architecture);
-        const alone = row?.trainings.map(({ error }) => error.toFixed(2)).join(", ");
-        console.log(
-          `enas, seed ${seed}: reward ${reward.toFixed(3)}, entropy ${entropy?.toFixed(2)}, of ${candidates.length} ${canonical(architecture)}, from scratch ${alone} %`,
-        );
-      } else (await trainSupernet(shared, { ...common, sampling: strategy as "uniform" | "fair" })).dispose();
-      runs.push(...found);
-      replaceFile(into, `${JSON.stringify({ ...kept, runs })}\n`);
+        const controller = weights.epochs.map(each => ({
+          reward: Number(each.controller!.reward.toFixed(5)),
+          baseline: Number(each.controller!.baseline.toFixed(5)),
+          entropy: Number(each.controller!.entropy!.toFixed(5)),
+        }));
+        found.push({ strategy, seed, function: canonical(architecture), controller });
+      } else (await trainSupernet(shared, { ...sharing, sampling: strategy as "uniform" | "fair" })).dispose();
+      runs.push(...looks);
+      replaceFile(into, `${JSON.stringify({ ...kept, runs, found })}\n`);
     }
   }
+}
+
+/** The images of the sample that lies beside the table. */
+function beside(): DatasetSpec {
+  const sweep = join(packageRoot, "data", "tables", "SmallCells", `${values.images}.sweep.json`);
+  return (JSON.parse(readFileSync(sweep, "utf8")) as { readonly dataset: DatasetSpec }).dataset;
 }

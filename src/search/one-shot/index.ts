@@ -1,6 +1,7 @@
 /** Networks whose paths share weights, and searches among them. */
 export { type Alpha, alphaGradient, alphaOf, relax, softmax } from "./alpha.js";
 export { registerSupernets } from "./families.js";
+export { logLikelihood } from "./log-likelihood.js";
 export { inherit, pathNetwork } from "./path-network.js";
 export {
   type EdgeToShare,

@@ -17,8 +17,8 @@ test("there are all supernets that were asked for, at every length, of all funct
   assert.deepEqual(found.toSorted(), asked.toSorted());
   assert.equal(data.n, 120);
   for (const { wrong } of data.runs) {
-    assert.equal(wrong.length, data.n);
-    assert.ok(wrong.every(count => Number.isInteger(count) && count >= 0 && count <= data.images));
+    assert.equal(wrong!.length, data.n);
+    assert.ok(wrong!.every(count => Number.isInteger(count) && count >= 0 && count <= data.images));
   }
 });
 
