@@ -9,7 +9,6 @@ import { expectOptions } from "../../../base/expect-options.js";
 import { isObject, say } from "../../../base/say.js";
 import { type LabelledBatch, trainingBatches } from "../../../training/batches.js";
 import type { Dataset } from "../../../training/dataset.js";
-import { DatasetError } from "../../../training/datasets/dataset-error.js";
 import { checkRecipe, type Recipe } from "../../../training/recipe.js";
 import { recipeByName, type RecipeName } from "../../../training/recipes.js";
 import type { Proposal, Searcher } from "../../searcher.js";
@@ -17,6 +16,7 @@ import { reinforce } from "../../strategies/reinforce.js";
 import type { Supernet } from "../supernet.js";
 import { type EnasPresetName, enasPresets, type EnasSettings } from "./enas-presets.js";
 import type { ControllerEpoch } from "./facts.js";
+import { requireRewards } from "./require-rewards.js";
 import { share, type SharingOptions, sharingOptionKinds } from "./share.js";
 import { batchError, type SharedWeights } from "./shared-weights.js";
 
@@ -97,7 +97,7 @@ export async function enas<A extends AnyArchitecture>(
     {
       strategy: { name: "enas", settings: { controller: strategy.settings, updates, architectures } },
       begin({ session, dataset: images, controller }) {
-        requireValidation(fn, images);
+        requireRewards(fn, images, "architectures are rewarded");
         const own = strategy.start({ space: supernet.space, seed }, controller);
         searcher = own;
         const drawn = () => own.ask(1)[0];
@@ -178,13 +178,6 @@ function requireCounts(fn: string, counts: Readonly<Record<string, number>>): vo
     if (Number.isSafeInteger(value) && value > 0) continue;
     throw new RangeError(`${fn}: ${name} must be a positive integer, got ${say(value)}`);
   }
-}
-
-function requireValidation(fn: string, dataset: Dataset): void {
-  if (dataset.validation) return;
-  throw new DatasetError(
-    `${fn}: expected images with a validation split, by which architectures are rewarded, got ${dataset.name}; load it with one, or part its training images: partTraining(dataset)`,
-  );
 }
 
 /** Shuffled minibatches of the validation images, one after the other, by place; as many images as there are where they are few. */

@@ -18,8 +18,8 @@ export interface PathTraining<A extends AnyArchitecture> {
   readonly seed: number;
   /** @param step of the whole training, from 0 */
   readonly path: (step: number) => A;
-  /** Work after the steps of an epoch, such as a controller's. */
-  readonly after?: (epoch: number, signal: AbortSignal) => Promise<ControllerEpoch>;
+  /** Work after the steps of an epoch, from 0, such as a controller's, and what is on record of it. */
+  readonly after?: (epoch: number, signal: AbortSignal) => Promise<ControllerEpoch | void>;
 }
 
 /** After a step. */

@@ -5,7 +5,7 @@ import { type RunFacts, RunFolder } from "../run-folder.js";
 
 /** All that decides it. */
 export interface SharingFacts extends RunFacts {
-  /** How paths are chosen: `"uniform"`, `"fair"` or `"enas"`, with the settings of that. */
+  /** How paths are chosen: `"uniform"`, `"fair"`, `"enas"` or `"growth"`, with the settings of that. */
   readonly strategy: { readonly name: string; readonly settings: Readonly<Record<string, unknown>> };
   readonly space: string;
   /** Hash of the supernet's layers and of what its sums choose between. */

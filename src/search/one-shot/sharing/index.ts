@@ -3,6 +3,13 @@ export { type EnasPreset, type EnasPresetName, enasPresets, type EnasSettings } 
 export { enas, type EnasCandidate, type EnasOptions, type EnasResult } from "./enas.js";
 export type { ControllerEpoch, SharedEpoch, SharingFacts, SharingStanding } from "./facts.js";
 export {
+  type GrownCandidate,
+  type GrownResult,
+  type GrownStep,
+  growOnSupernet,
+  type GrowOnSupernetOptions,
+} from "./grow-on-supernet.js";
+export {
   type RankingByLength,
   rankingByLength,
   type RankingLength,

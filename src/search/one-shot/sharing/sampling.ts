@@ -29,8 +29,8 @@ export function pathSampler<A extends AnyArchitecture>(
   };
 }
 
-/** What stands at a place of a round's order. */
-function turn(options: number, seed: number, round: number, place: number): number {
+/** What stands at a place of a round's order, which is drawn anew for each. */
+export function turn(options: number, seed: number, round: number, place: number): number {
   const random = seededAt(seed, round);
   const order = Array.from({ length: options }, (_, i) => i);
   for (let i = options - 1; i > 0; i--) {

@@ -85,6 +85,8 @@ export interface Shares<A extends AnyArchitecture> {
   readonly begin: (parts: {
     readonly session: SharingSession;
     readonly dataset: Dataset;
+    /** For questions on the way; not to be disposed of. */
+    readonly weights: SharedWeights<A>;
     readonly controller: unknown;
   }) => Pick<PathTraining<A>, "path" | "after"> & { readonly state?: () => unknown };
 }
@@ -149,10 +151,11 @@ export async function share<A extends AnyArchitecture>(
       try {
         const session = capable(fn, engine.name, opened);
         if (kept) await session.restoreState!(kept.session);
-        const own = begin({ session, dataset, controller: kept?.note.controller });
-        const training = { session, supernet, dataset, recipe, seed, ...own };
         const sharedAt = (standing: SharingStanding) =>
           new SharedWeights({ supernet, facts, standing, session, dataset });
+        const weights = sharedAt(kept?.note.standing ?? { status: "running", epochs: [] });
+        const own = begin({ session, dataset, weights, controller: kept?.note.controller });
+        const training = { session, supernet, dataset, recipe, seed, ...own };
         const standing = await trained(training, kept?.note, {
           facts,
           out,
