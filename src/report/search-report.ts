@@ -10,7 +10,7 @@ import { regretPanel } from "../figures/panels/search/regret-panel.js";
 import { grid, type Panel } from "../figures/panels.js";
 import type { SearchRun } from "../search/search-run.js";
 import { type ComparedSearches, compareSearches } from "../search/statistics/compare-searches.js";
-import { type Along, valuesAt } from "../search/statistics/curves-along.js";
+import { endedEarly, type Along, valuesAt } from "../search/statistics/curves-along.js";
 import { proposalDiversity } from "../search/statistics/diversity.js";
 import { proposalOverlap } from "../search/statistics/overlap.js";
 import { pointsOf } from "../search/statistics/points.js";
@@ -72,7 +72,15 @@ const section = (title: string, body: string): string =>
 const runsText = ([name, some]: readonly [string, readonly SearchRun[]]): string => {
   const counts = [...new Set(some.map(({ codes }) => codes.length))].sort((a, b) => a - b);
   const evaluations = counts.length === 1 ? `${counts[0]}` : `${counts[0]} to ${counts[counts.length - 1]}`;
-  return `${name}: ${some.length} × ${evaluations} evaluations`;
+  return `${name}: ${some.length} × ${evaluations} evaluations${endedText(some)}`;
+};
+
+/** How many ended by themselves, if any did. */
+const endedText = (some: readonly SearchRun[]): string => {
+  const ended = some.filter(endedEarly);
+  if (ended.length === 0) return "";
+  const who = ended.length === some.length ? "all" : `${ended.length}`;
+  return `, of which ${who} ended by themselves before ${ended[0].budget}`;
 };
 
 function factList(list: readonly (readonly [string, string])[]): string {

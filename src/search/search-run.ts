@@ -44,6 +44,8 @@ export interface SearchRun {
   readonly codes: readonly (readonly number[])[];
   /** What they make, where the space is not at hand: of a search's folder. */
   readonly architectures?: readonly AnyArchitecture[];
+  /** Evaluations that it was given, where the strategy had nothing more to propose before: what it has found then holds. */
+  readonly budget?: number;
 }
 
 const listNames = ["judged", "images", "seconds", "told", "own", "epochs"] as const;
@@ -103,8 +105,12 @@ export class RunLog {
     this.#codes.push(code);
   }
 
-  /** The run so far. */
-  run(): SearchRun {
+  /**
+   * The run so far.
+   *
+   * @param budget evaluations that there would have been, of one whose strategy ended before
+   */
+  run(budget?: number): SearchRun {
     const n = this.#codes.length;
     const { judged, images, seconds, told, own, epochs } = this.#lists;
     const cut = (list: Float64Array) => (list.length === n ? list : list.slice(0, n));
@@ -118,6 +124,7 @@ export class RunLog {
       epochs: cut(epochs),
       ...(this.#also.length > 0 && { also: Float64Array.from(this.#also) }),
       codes: this.#codes.slice(),
+      ...(budget !== undefined && { budget }),
     };
   }
 

@@ -10,7 +10,15 @@ import { rankSumTest } from "../../statistics/rank-sum.js";
 import { mean, quantileSorted, sampleVariance } from "../../statistics/scale.js";
 import { superiorityInterval } from "../../statistics/superiority-interval.js";
 import { welchTest } from "../../statistics/welch.js";
-import { type Along, checkedAlong, checkedRuns, type SearchRuns, valuesAt } from "./curves-along.js";
+import {
+  type Along,
+  checkedAlong,
+  checkedRuns,
+  endedEarly,
+  type SearchCurve,
+  type SearchRuns,
+  valuesAt,
+} from "./curves-along.js";
 import { pointsOf } from "./points.js";
 
 export interface CompareSearchesOptions {
@@ -34,6 +42,8 @@ export interface SearchSummary {
   readonly name: string;
   readonly at: number;
   readonly repeats: number;
+  /** Of them, those whose strategy had nothing more to propose: what they had found is held. */
+  readonly ended: number;
   /** Mean over repeats, with its standard deviation between them. */
   readonly mean: number;
   readonly standardDeviation: number;
@@ -114,7 +124,7 @@ export function compareSearches(runs: SearchRuns, options: CompareSearchesOption
   const names = entries.map(([name]) => name);
   const pairsAt = (names.length * (names.length - 1)) / 2;
   const strategies = budgets.flatMap((budget, i) =>
-    names.map(name => summary(name, budget, values[i].get(name)!, best)).sort((a, b) => a.mean - b.mean),
+    entries.map(([name, some]) => summary(name, budget, some, values[i].get(name)!, best)).sort((a, b) => a.mean - b.mean),
   );
   const passed = options.best === undefined ? undefined : strategies.find(({ regret }) => regret < -1e-9);
   if (passed) {
@@ -188,7 +198,13 @@ function tiesBetween(a: Float64Array, b: Float64Array): number {
   return b.reduce((sum, value) => sum + (counts.get(value) ?? 0), 0) / (a.length * b.length);
 }
 
-function summary(name: string, at: number, values: Float64Array, best: number): SearchSummary {
+function summary(
+  name: string,
+  at: number,
+  runs: readonly SearchCurve[],
+  values: Float64Array,
+  best: number,
+): SearchSummary {
   const average = mean(values);
   const median = quantileSorted(values.toSorted() as unknown as number[], 0.5);
   const standardDeviation = Math.sqrt(sampleVariance(values));
@@ -196,6 +212,7 @@ function summary(name: string, at: number, values: Float64Array, best: number): 
     name,
     at,
     repeats: values.length,
+    ended: runs.filter(endedEarly).length,
     mean: average,
     standardDeviation,
     median,

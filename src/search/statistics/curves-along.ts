@@ -9,6 +9,8 @@ export interface SearchCurve {
   /** Images trained on until then, and seconds spent. */
   readonly images?: ArrayLike<number>;
   readonly seconds?: ArrayLike<number>;
+  /** Evaluations that it was given, where its strategy ended before they were spent: what was found then is held. */
+  readonly budget?: number;
 }
 
 /** Runs of each strategy, by its name. */
@@ -53,12 +55,41 @@ export function checkedRuns(
   return entries;
 }
 
+/** Whether its strategy had nothing more to propose before its budget was spent. */
+export const endedEarly = ({ judged, budget = 0 }: SearchCurve): boolean => budget > judged.length;
+
 /**
- * The run as a function of what was spent.
+ * The runs as functions of what was spent. One whose strategy ended by itself spends nothing after that and keeps what it has found, so that it goes on
+ * as far as any run goes; along evaluations, as far as it might have gone.
  *
- * @throws RangeError where the run does not say what that was
+ * @throws RangeError where a run does not say what was spent
  */
-export function stepsOf(fn: string, name: string, curve: SearchCurve, along: Along): StepFunction {
+export function allSteps(
+  fn: string,
+  entries: readonly (readonly [string, readonly SearchCurve[]])[],
+  along: Along,
+): (readonly [string, readonly StepFunction[]])[] {
+  const steps = entries.map(
+    ([name, curves]) => [name, curves.map(curve => ({ curve, step: stepsOf(fn, name, curve, along) }))] as const,
+  );
+  const all = steps.flatMap(([, some]) => some);
+  const farthest = all.reduce((most, { curve, step: { x } }) => {
+    const given = along === "evaluations" && endedEarly(curve) ? curve.budget! : 0;
+    return Math.max(most, x[x.length - 1], given);
+  }, 0);
+  return steps.map(([name, some]) => [
+    name,
+    some.map(({ curve, step }) => (endedEarly(curve) ? held(step, farthest) : step)),
+  ]);
+}
+
+/** The last value once more, farther on. */
+function held({ x, y }: StepFunction, to: number): StepFunction {
+  if (x[x.length - 1] === to) return { x, y };
+  return { x: [...Array.from(x), to], y: [...Array.from(y), y[y.length - 1]] };
+}
+
+function stepsOf(fn: string, name: string, curve: SearchCurve, along: Along): StepFunction {
   const { judged } = curve;
   if (along === "evaluations") return { x: Float64Array.from(judged, (_, i) => i + 1), y: judged };
   const spent = curve[along];
@@ -90,9 +121,7 @@ export function valuesAt(
   along: Along,
   at: readonly number[] | undefined,
 ): ValuesAt {
-  const steps = entries.map(
-    ([name, curves]) => [name, curves.map(curve => stepsOf(fn, name, curve, along))] as const,
-  );
+  const steps = allSteps(fn, entries, along);
   const all = steps.flatMap(([, some]) => some);
   const least = Math.max(...all.map(firstValue));
   const most = Math.min(...all.map(({ x }) => x[x.length - 1]));

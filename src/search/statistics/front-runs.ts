@@ -51,8 +51,9 @@ export function frontRuns(
             `${fn}: expected runs of two objectives, got one for run ${i} of ${say(name)}; simulate(strategy, table, { also: complexityOf("flops") }) makes some`,
           );
         }
-        const { images, seconds } = run;
-        return { judged: undominated(run, run.also, reference, whole), images, seconds };
+        const { images, seconds, budget } = run;
+        const judged = undominated(run, run.also, reference, whole);
+        return { judged, images, seconds, ...(budget !== undefined && { budget }) };
       }),
     ]),
   );

@@ -8,7 +8,7 @@ import {
   stepCurve,
   type StepCurveOptions,
 } from "../../statistics/step-curves.js";
-import { type Along, checkedAlong, checkedRuns, type SearchRuns, stepsOf } from "./curves-along.js";
+import { type Along, allSteps, checkedAlong, checkedRuns, type SearchRuns } from "./curves-along.js";
 
 export interface RegretCurvesOptions extends StepCurveOptions {
   /** Default `"evaluations"`. */
@@ -36,7 +36,8 @@ export interface RegretCurves {
 /**
  * Simple regret of each strategy over its runs: what the best so far is judged by, less the best there is, against
  * evaluations, images trained on or seconds. Runs are step functions of what they have spent, so that runs whose
- * evaluations cost differently stand on one axis; a strategy's curve goes as far as all its runs do.
+ * evaluations cost differently stand on one axis; a strategy's curve goes as far as all its runs do. A run whose strategy ended by itself holds what it
+ * had found.
  *
  * Bands are pointwise, of one of the kinds of `stepCurve`: Student's t interval of the mean unless another is asked for.
  *
@@ -59,15 +60,15 @@ export function regretCurves(runs: SearchRuns, options: RegretCurvesOptions = {}
   const { along: asked = "evaluations", best, ...how } = options;
   const along = checkedAlong(fn, asked);
   const { centre = "mean", band = centre === "median" ? "order" : "t", level = 0.95 } = how;
-  const curves = entries.map(([name, some]): RegretCurve => {
-    const steps = some.map(curve => {
-      const { x, y } = stepsOf(fn, name, curve, along);
-      return { x, y: best === undefined ? y : Float64Array.from(y, value => value - best) };
-    });
+  const curves = allSteps(fn, entries, along).map(([name, some]): RegretCurve => {
+    const steps = some.map(({ x, y }) => ({
+      x,
+      y: best === undefined ? y : Float64Array.from(y, value => value - best),
+    }));
     const below = best === undefined ? -1 : steps.findIndex(({ y }) => least(y) < 0);
     if (below >= 0) {
       throw new RangeError(
-        `${fn}: best must be at most what every run found, got ${say(best)} where a run of ${say(name)} found ${least(some[below].judged)}`,
+        `${fn}: best must be at most what every run found, got ${say(best)} where a run of ${say(name)} found ${least(some[below].y)}`,
       );
     }
     return { name, ...stepCurve(fn, steps, how) };

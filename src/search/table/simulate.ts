@@ -33,10 +33,10 @@ export type SimulatedRun = SearchRun;
 
 /**
  * Runs a strategy on a table: one architecture at a time, told before the next is asked for. After each evaluation a run
- * is judged by the architecture with the least error that it was told of.
+ * is judged by the architecture with the least error that it was told of. A strategy that has nothing more to propose, as growth that has reached its
+ * end, ends its run there; the run says so by `budget`, and curves and comparisons hold what it had found.
  *
- * @throws RangeError for counts that are none, for a strategy that cannot search the table's space, or that asks for nothing
- *   before its budget is spent
+ * @throws RangeError for counts that are none, and for a strategy that cannot search the table's space, or asks for nothing at all
  */
 export function simulate<A extends AnyArchitecture>(
   strategy: Strategy,
@@ -137,8 +137,9 @@ function run<A extends AnyArchitecture>(
   for (let place = 0; place < evaluations; place++) {
     const [proposal] = searcher.ask(1);
     if (proposal === undefined) {
+      if (place > 0) return log.run(evaluations);
       throw new RangeError(
-        `simulate: ${strategy.name} asked for nothing after ${place} of ${evaluations} evaluations; give it fewer`,
+        `simulate: ${strategy.name} asked for nothing in ${space.name}; give it a space, or windows, in which it finds something`,
       );
     }
     const { way, epochs } = proposal;

@@ -172,13 +172,11 @@ test("its state is JSON of some 30 bytes a function besides the strategy's own",
   assert.ok(text.length < 300 * 50, `${text.length}`);
 });
 
-test("a table that is used up is named, and what is no strategy", () => {
+test("a table that is used up ends its run, and what is no strategy is named", () => {
   const table = searchTable(digits(), ({ values }) => ({ error: values[0], judged: values[0] }));
-  assert.throws(
-    () => simulate(distinct(random()), table, { evaluations: 60 }),
-    /random, distinct asked for nothing after 40 of 60 evaluations; give it fewer/,
-  );
-  assert.equal(simulate(distinct(random()), table, { evaluations: 40 })[0].judged.at(-1), 0);
+  const [run] = simulate(distinct(random()), table, { evaluations: 60 });
+  assert.deepEqual([run.judged.length, run.judged.at(-1), run.budget], [40, 0, 60]);
+  assert.equal(simulate(distinct(random()), table, { evaluations: 40 })[0].budget, undefined);
   assert.throws(() => distinct(3 as never), /distinct: expected a strategy such as evolution\(\), got 3/);
   assert.throws(
     () => distinct(random(), { repeats: 0 }),
