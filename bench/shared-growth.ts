@@ -28,8 +28,7 @@ const { positionals, values } = parseArgs({
   },
 });
 const [file] = positionals;
-if (file === undefined)
-  throw new Error("usage: shared-growth FILE [--seeds 1,2,3] [--images fashion-mnist]");
+if (file === undefined) throw new Error("usage: shared-growth FILE [--seeds 1,2,3] [--images fashion-mnist]");
 
 interface Run {
   readonly paths: "growth" | "uniform";

@@ -54,7 +54,9 @@ if (values.images === "procedural") console.log(rankingsOf(data, cells).toMarkdo
 
 async function measure(into: string): Promise<void> {
   const n = Number(values.n);
-  const dataset = await loadDataset(values.images === "procedural" ? cells.population.spec.dataset : beside());
+  const dataset = await loadDataset(
+    values.images === "procedural" ? cells.population.spec.dataset : beside(),
+  );
   const rows = rankedSample("shared-ranking", cells, n, 0);
   const sizes = { classes: dataset.classes, resolution: dataset.resolution };
   const shared = supernet(cells.space, sizes);
@@ -79,7 +81,11 @@ async function measure(into: string): Promise<void> {
         continue;
       const looks: (typeof runs)[number][] = [];
       const began = process.cpuUsage();
-      const look = (epochs: number, trainLoss: number, said: Pick<(typeof runs)[number], "wrong" | "scores">) => {
+      const look = (
+        epochs: number,
+        trainLoss: number,
+        said: Pick<(typeof runs)[number], "wrong" | "scores">,
+      ) => {
         looks.push({ strategy, seed, epochs, trainLoss: Number(trainLoss.toFixed(4)), ...said });
         const { user, system } = process.cpuUsage(began);
         console.log(
@@ -120,7 +126,8 @@ async function measure(into: string): Promise<void> {
           entropy: Number(each.controller!.entropy!.toFixed(5)),
         }));
         found.push({ strategy, seed, function: canonical(architecture), controller });
-      } else (await trainSupernet(shared, { ...sharing, sampling: strategy as "uniform" | "fair" })).dispose();
+      } else
+        (await trainSupernet(shared, { ...sharing, sampling: strategy as "uniform" | "fair" })).dispose();
       runs.push(...looks);
       replaceFile(into, `${JSON.stringify({ ...kept, runs, found })}\n`);
     }

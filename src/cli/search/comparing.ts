@@ -72,16 +72,18 @@ export function printComparison(
   if (json) return printJson(compared);
   const print = pointsOf(compared.strategies.map(({ standardDeviation }) => standardDeviation));
   printTable(
-    compared.strategies.map(({ name, at: budget, repeats, ended, mean, standardDeviation, median, regret }) => ({
-      strategy: name,
-      [along]: budget,
-      runs: repeats,
-      ...(compared.strategies.some(({ ended }) => ended > 0) && { "ended by themselves": ended }),
-      mean: Number(print(mean)),
-      "± between runs": Number(print(standardDeviation)),
-      median: Number(print(median)),
-      ...(best !== undefined && { regret: Number(print(regret)) }),
-    })),
+    compared.strategies.map(
+      ({ name, at: budget, repeats, ended, mean, standardDeviation, median, regret }) => ({
+        strategy: name,
+        [along]: budget,
+        runs: repeats,
+        ...(compared.strategies.some(({ ended }) => ended > 0) && { "ended by themselves": ended }),
+        mean: Number(print(mean)),
+        "± between runs": Number(print(standardDeviation)),
+        median: Number(print(median)),
+        ...(best !== undefined && { regret: Number(print(regret)) }),
+      }),
+    ),
   );
   const repeats = Math.min(...Object.values(runs).map(some => some.length));
   const { statement } = searchPower(runs, {

@@ -124,7 +124,9 @@ export function compareSearches(runs: SearchRuns, options: CompareSearchesOption
   const names = entries.map(([name]) => name);
   const pairsAt = (names.length * (names.length - 1)) / 2;
   const strategies = budgets.flatMap((budget, i) =>
-    entries.map(([name, some]) => summary(name, budget, some, values[i].get(name)!, best)).sort((a, b) => a.mean - b.mean),
+    entries
+      .map(([name, some]) => summary(name, budget, some, values[i].get(name)!, best))
+      .sort((a, b) => a.mean - b.mean),
   );
   const passed = options.best === undefined ? undefined : strategies.find(({ regret }) => regret < -1e-9);
   if (passed) {

@@ -70,7 +70,8 @@ export function allSteps(
   along: Along,
 ): (readonly [string, readonly StepFunction[]])[] {
   const steps = entries.map(
-    ([name, curves]) => [name, curves.map(curve => ({ curve, step: stepsOf(fn, name, curve, along) }))] as const,
+    ([name, curves]) =>
+      [name, curves.map(curve => ({ curve, step: stepsOf(fn, name, curve, along) }))] as const,
   );
   const all = steps.flatMap(([, some]) => some);
   const farthest = all.reduce((most, { curve, step: { x } }) => {

@@ -100,7 +100,10 @@ describe("growth on a supernet", { skip: withoutAddon }, () => {
     const error = (step: number, name: string) =>
       grown.steps[step].candidates.find(({ depths }) => depths.join("-") === name)!.error;
     assert.equal(error(0, "1-1-1"), errors[1][0]);
-    assert.deepEqual(["2-1-1", "1-2-1", "1-1-2"].map(name => error(1, name)), errors[3].slice(1));
+    assert.deepEqual(
+      ["2-1-1", "1-2-1", "1-1-2"].map(name => error(1, name)),
+      errors[3].slice(1),
+    );
     const session = await torch.session!(shared.network, { seed: 5, threads: 1 });
     for (const epoch of [0, 1]) {
       let loss = 0;

@@ -451,6 +451,18 @@ describe("what no supernet can be trained with", { skip: withoutAddon }, () => {
     await assert.rejects(weights.error(one, { split: "train" as never }), {
       message: /split must be "validation" or "test"/,
     });
+    const { validation: _none, ...unparted } = dataset;
+    const without = await trainSupernet(shared, {
+      ...quiet,
+      dataset: unparted,
+      recipe: { ...recipe, epochs: 1 },
+    });
+    await assert.rejects(without.error(one, { split: "validation" }), {
+      name: "DatasetError",
+      message: /SharedWeights\.error: expected a validation split in .*partTraining/,
+    });
+    assert.ok((await without.error(one)) <= 100);
+    without.dispose();
     weights.dispose();
     await assert.rejects(weights.error(one));
   });

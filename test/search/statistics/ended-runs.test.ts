@@ -69,13 +69,21 @@ test("one that was stopped is not held: all go as far as it does", () => {
   assert.equal(at(stopped, whole), 3);
   assert.equal(at(ended, whole), 6);
   assert.equal(at(ended, stopped), 3);
-  assert.throws(() => compareSearches({ a: [ended, whole], b: [whole, whole] }, { at: 7 }), /at must be from 1 to 6/);
+  assert.throws(
+    () => compareSearches({ a: [ended, whole], b: [whole, whole] }, { at: 7 }),
+    /at must be from 1 to 6/,
+  );
   // Alone it goes as far as it might have gone.
   assert.equal(regretCurves({ a: [ended] }).curves[0].x.at(-1), 10);
 });
 
 test("so does a front of two objectives", () => {
-  const runs = { growth: simulate(greedyGrowth(), assignments(), { evaluations: 40, also: complexityOf("flops") as never }) };
+  const runs = {
+    growth: simulate(greedyGrowth(), assignments(), {
+      evaluations: 40,
+      also: complexityOf("flops") as never,
+    }),
+  };
   const fronts = frontRuns(runs, { reference: [100, 1e7] });
   assert.equal(regretCurves(fronts).curves[0].x.at(-1), 40);
 });

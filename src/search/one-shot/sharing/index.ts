@@ -1,6 +1,7 @@
 /** Weights that all architectures of a space share. */
 export { type EnasPreset, type EnasPresetName, enasPresets, type EnasSettings } from "./enas-presets.js";
 export { enas, type EnasCandidate, type EnasOptions, type EnasResult } from "./enas.js";
+export { type ControllerRun, controllersFigure } from "./controllers-figure.js";
 export type { ControllerEpoch, SharedEpoch, SharingFacts, SharingStanding } from "./facts.js";
 export {
   type GrownCandidate,

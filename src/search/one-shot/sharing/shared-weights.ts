@@ -6,9 +6,13 @@ import { expectOptions } from "../../../base/expect-options.js";
 import { checkSignal, expectFields } from "../../../base/expect.js";
 import { fixed } from "../../../base/fixed.js";
 import { say } from "../../../base/say.js";
+import type { Figure } from "../../../figures/figure.js";
+import { epochsPanel } from "../../../figures/panels/epochs-panel.js";
+import { row } from "../../../figures/panels.js";
 import type { Mixture } from "../../../networks/mixture.js";
 import { evaluationBatches, type LabelledBatch, trainingBatches } from "../../../training/batches.js";
 import type { Dataset } from "../../../training/dataset.js";
+import { DatasetError } from "../../../training/datasets/dataset-error.js";
 import type { Weights } from "../../../training/engine.js";
 import type { ImageBatch, Session } from "../../../training/session.js";
 import { factsOf } from "../../objectives/details.js";
@@ -167,6 +171,18 @@ export class SharedWeights<A extends AnyArchitecture = AnyArchitecture> {
     };
   }
 
+  /** By epoch, the loss of the paths that were trained; of ENAS' controller see `controllersFigure`. */
+  figure(): Figure {
+    const values = this.epochs.map(({ trainLoss }) => trainLoss);
+    const { recipe, strategy } = this.facts;
+    return row([
+      epochsPanel([{ name: `${strategy.name} paths`, values }], {
+        label: "loss (nats)",
+        epochs: recipe.epochs,
+      }),
+    ]);
+  }
+
   /** How it was trained and ended, in a line. */
   summary(): string {
     const { strategy, recipe } = this.facts;
@@ -209,6 +225,11 @@ export class SharedWeights<A extends AnyArchitecture = AnyArchitecture> {
     } = options;
     if (split !== "validation" && split !== "test")
       throw new RangeError(`${fn}: split must be "validation" or "test", got ${say(split)}`);
+    if (!this.#dataset[split]) {
+      throw new DatasetError(
+        `${fn}: expected a ${split} split in ${this.#dataset.name}, which has none; load it with one, or part its training images: partTraining(dataset)`,
+      );
+    }
     const { count } = this.#dataset.train;
     if (!(Number.isSafeInteger(recalibrate) && recalibrate >= 0 && recalibrate <= count)) {
       throw new RangeError(
