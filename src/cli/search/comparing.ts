@@ -73,11 +73,11 @@ export function printComparison(
   const print = pointsOf(compared.strategies.map(({ standardDeviation }) => standardDeviation));
   printTable(
     compared.strategies.map(
-      ({ name, at: budget, repeats, ended, mean, standardDeviation, median, regret }) => ({
+      ({ name, at: budget, repeats, ended: byThemselves, mean, standardDeviation, median, regret }) => ({
         strategy: name,
         [along]: budget,
         runs: repeats,
-        ...(compared.strategies.some(({ ended }) => ended > 0) && { "ended by themselves": ended }),
+        ...(compared.strategies.some(({ ended }) => ended > 0) && { "ended by themselves": byThemselves }),
         mean: Number(print(mean)),
         "± between runs": Number(print(standardDeviation)),
         median: Number(print(median)),

@@ -1,11 +1,12 @@
 /** Runs whose strategy ends by itself: what they have found is held, in curves and in comparisons. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decisions, SmallAssignments } from "netspace";
+import { type Architecture, decisions, SmallAssignments } from "netspace";
 import {
   compareSearches,
   frontRuns,
   greedyGrowth,
+  type MeasuredObjective,
   random,
   regretCurves,
   type SearchCurve,
@@ -81,7 +82,7 @@ test("so does a front of two objectives", () => {
   const runs = {
     growth: simulate(greedyGrowth(), assignments(), {
       evaluations: 40,
-      also: complexityOf("flops") as never,
+      also: complexityOf("flops") as MeasuredObjective<Architecture>,
     }),
   };
   const fronts = frontRuns(runs, { reference: [100, 1e7] });

@@ -218,7 +218,7 @@ class Growing<A extends AnyArchitecture> {
     for (const { architecture } of paths) errors.push(await errorOf(architecture));
     for (const [i, way] of paths.entries()) {
       const note: GrowthNote = { depths: depthsOf(way.architecture) };
-      this.#searcher.tell({ way: way as never, note, place: this.#first + i, error: errors[i] });
+      this.#searcher.tell({ way, note, place: this.#first + i, error: errors[i] });
     }
     const architectures = paths.map(({ architecture }) => architecture);
     const step = stepOf(epoch, architectures, errors);

@@ -23,7 +23,8 @@ const script = fileURLToPath(
   new URL("../../../../../test/search/one-shot/darts/darts_reference.py", import.meta.url),
 );
 const sides = { classes: 4, resolution: 12 };
-const [count, warm] = [8, 2];
+const counts = [1, 2, 3, 4, 7];
+const warm = 2;
 /** Large, so that the second order is no small part of the gradient. */
 const rate = 0.3;
 const recipe = { ...dartsPresets.second.recipe, learningRate: rate, clipNorm: 1.5 };
@@ -32,6 +33,13 @@ const supernets = {
   DARTS: supernet(DARTSSpace.fix("cells", 3).fix("filters", 4), sides),
   "NAS-Bench-201": supernet(SmallCells, { ...sides, form: "relaxed" }),
 } as unknown as Readonly<Record<string, Supernet>>;
+
+/**
+ * On the way of a difference some ReLUs open or close, or another of a pool's values becomes the greatest, which no derivative sees: the shorter the way, the fewer
+ * there are, and the more a single one counts. At 1e-6 DARTS' supernet at 4 images has one, and is off by twice the gradient; at 1e-8 none of these has any, and rounding
+ * leaves 2e-7.
+ */
+const SHORT = 1e-8;
 
 type ByEdge = Readonly<Record<string, readonly number[]>>;
 interface Reference {
@@ -55,7 +63,7 @@ interface Case {
   readonly folder: string;
 }
 
-async function makeCase(folder: string, net: Supernet): Promise<Case> {
+async function makeCase(folder: string, net: Supernet, count: number): Promise<Case> {
   const { size } = alphaLayout("test", net);
   const random = randomStream(3);
   const vector = Float64Array.from({ length: size }, () => 2 * random() - 1);
@@ -74,24 +82,26 @@ async function makeCase(folder: string, net: Supernet): Promise<Case> {
 
 describe("DARTS' gradient of α in a session", { skip: withoutPython }, () => {
   const cases = new Map<string, Case>();
+  const all = Object.entries(supernets).flatMap(([name, net]) =>
+    counts.map(count => ({ title: `${name}, ${count}`, name, net, count })),
+  );
   let root = "";
   before(async () => {
     root = mkdtempSync(join(tmpdir(), "darts-"));
-    for (const [name, net] of Object.entries(supernets)) {
-      cases.set(name, await makeCase(join(root, name), net));
-    }
-    // One process for both: importing torch takes longer than they do.
+    for (const { title, net, count } of all) cases.set(title, await makeCase(join(root, title), net, count));
+    // One process for all: importing torch takes longer than they do.
     const folders = Array.from(cases.values(), ({ folder }) => folder);
-    await promisify(execFile)(python, [script, dirname(referenceScript), ...folders]);
+    // It warns of what its machine lacks, once for each convolution of a single image.
+    await promisify(execFile)(python, [script, dirname(referenceScript), ...folders], { maxBuffer: 2 ** 28 });
   });
   after(() => {
     for (const { session } of cases.values()) session.dispose();
     rmSync(root, { recursive: true, force: true });
   });
 
-  for (const [name, net] of Object.entries(supernets)) {
-    it(`of a supernet of ${name} is PyTorch's: first order, unrolled with momentum and decay, and by differences`, async () => {
-      const { session, vector, batches, folder } = cases.get(name)!;
+  for (const { title, name, net, count } of all) {
+    it(`of a supernet of ${name} at ${count} images is PyTorch's: first order, unrolled with momentum and decay, and by differences`, async () => {
+      const { session, vector, batches, folder } = cases.get(title)!;
       const layout = alphaLayout("test", net);
       const expected = JSON.parse(readFileSync(join(folder, "result.json"), "utf8")) as Reference;
       const problem = new SessionProblem(session, net, layout, recipe);
@@ -112,13 +122,18 @@ describe("DARTS' gradient of α in a session", { skip: withoutPython }, () => {
       };
       const off = ({ edges }: { readonly edges: ByEdge }, from: ByEdge) => distance(listed(edges), from);
       const first = await gradient({ rate: 0 });
-      assert.ok(off(first, expected.first) < 1e-9);
       const published = await gradient({ rate });
       assert.ok(Math.abs(published.loss - expected.validation) < 1e-6);
-      assert.ok(off(published, expected.differences) < 1e-7, `${off(published, expected.differences)}`);
-      // On the way of a published difference some ReLUs open or close, which no derivative sees; on a short one none does.
-      const short = await gradient({ rate, length: 1e-6 });
-      assert.ok(off(short, expected.exact) < 1e-4, `${off(short, expected.exact)}`);
+      const short = await gradient({ rate, length: SHORT });
+      if (name === "DARTS" && count === 1) {
+        // The last cells' maps are normalised over the one image, whose mean is then 0 whatever α says: both have rounding alone.
+        const sizes = [first, short].map(({ edges }) => edges).concat(expected.first, expected.exact);
+        for (const edges of sizes) assert.ok(Math.hypot(...Object.values(listed(edges)).flat()) < 1e-5);
+        return;
+      }
+      assert.ok(off(first, expected.first) < 1e-9);
+      assert.ok(off(published, expected.differences) < 1e-9, `${off(published, expected.differences)}`);
+      assert.ok(off(short, expected.exact) < 1e-5, `${off(short, expected.exact)}`);
       assert.ok(off(first, expected.exact) > 0.1, "first order is another gradient");
     });
   }
@@ -129,7 +144,7 @@ describe("DARTS' gradient of α in a session", { skip: withoutPython }, () => {
     const session = (await torch.session!(net.network, { seed: 7, threads: 1 })) as Required<Session>;
     const problem = new SessionProblem(session, net, layout, recipe);
     const [a, b] = [1, 2].map((seed): LabelledBatch => {
-      const { batch, labels } = noise(net.network, count, sides.resolution, seed);
+      const { batch, labels } = noise(net.network, 8, sides.resolution, seed);
       return { images: batch, labels };
     });
     const vector = new Float64Array(layout.size);
