@@ -12,7 +12,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { enumerate, SmallAssignments } from "netspace";
-import { enasPresets, growOnSupernet, supernet, table, trainSupernet } from "netspace/search";
+import { enasPresets, type GrowthData, growOnSupernet, supernet, table, trainSupernet } from "netspace/search";
 import { packageRoot } from "../src/base/node/paths.js";
 import { replaceFile } from "../src/base/node/replace-file.js";
 import { type DatasetSpec, loadDataset } from "../src/training/index.js";
@@ -30,14 +30,7 @@ const { positionals, values } = parseArgs({
 const [file] = positionals;
 if (file === undefined) throw new Error("usage: shared-growth FILE [--seeds 1,2,3] [--images fashion-mnist]");
 
-interface Run {
-  readonly paths: "growth" | "uniform";
-  readonly seed: number;
-  /** What growth kept, step by step; with uniform paths, what it would keep by the errors after all epochs. */
-  readonly chain: readonly string[];
-  /** Validation images that each assignment got wrong, when it was a candidate, or after all epochs. */
-  readonly wrong: Readonly<Record<string, number>>;
-}
+type Run = GrowthData["runs"][number];
 
 const dataset = await loadDataset(
   values.images === "procedural"

@@ -10,15 +10,18 @@ const text = (...path: string[]) => readFileSync(join(packageRoot, ...path), "ut
 const data = JSON.parse(text("data", "tables", "SmallCells", "shared-ranking.json")) as RankingData;
 
 test("there are all supernets that were asked for, at every length, of all functions", () => {
-  const found = data.runs.map(({ strategy, epochs, seed }) => `${strategy} ${epochs} ${seed}`);
-  const asked = ["uniform", "enas"].flatMap(strategy =>
-    [4, 8, 15, 30, 60].flatMap(epochs => [1, 2, 3].map(seed => `${strategy} ${epochs} ${seed}`)),
-  );
-  assert.deepEqual(found.toSorted(), asked.toSorted());
+  // Others, of fair paths and of DARTS, are told as far as they are trained.
+  for (const strategy of ["uniform", "enas"]) {
+    for (const epochs of [4, 8, 15, 30, 60]) {
+      const seeds = data.runs.filter(run => run.strategy === strategy && run.epochs === epochs);
+      assert.deepEqual(seeds.map(({ seed }) => seed).toSorted(), [1, 2, 3]);
+    }
+  }
   assert.equal(data.n, 120);
-  for (const { wrong } of data.runs) {
-    assert.equal(wrong!.length, data.n);
-    assert.ok(wrong!.every(count => Number.isInteger(count) && count >= 0 && count <= data.images));
+  for (const { wrong, scores } of data.runs) {
+    assert.equal((wrong ?? scores)!.length, data.n);
+    assert.ok((wrong ?? []).every(count => Number.isInteger(count) && count >= 0 && count <= data.images));
+    assert.ok((scores ?? []).every(score => score >= 0));
   }
 });
 

@@ -6,7 +6,6 @@ import {
   compareSearches,
   frontRuns,
   greedyGrowth,
-  type MeasuredObjective,
   random,
   regretCurves,
   type SearchCurve,
@@ -80,9 +79,9 @@ test("one that was stopped is not held: all go as far as it does", () => {
 
 test("so does a front of two objectives", () => {
   const runs = {
-    growth: simulate(greedyGrowth(), assignments(), {
+    growth: simulate<Architecture>(greedyGrowth(), assignments(), {
       evaluations: 40,
-      also: complexityOf("flops") as MeasuredObjective<Architecture>,
+      also: complexityOf("flops"),
     }),
   };
   const fronts = frontRuns(runs, { reference: [100, 1e7] });

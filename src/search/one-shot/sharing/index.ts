@@ -28,4 +28,5 @@ export {
 export type { Sampling } from "./sampling.js";
 export type { SharingOptions, SharingProgress } from "./share.js";
 export { type SharedErrorOptions, SharedWeights } from "./shared-weights.js";
+export { type GrowthData, shippedGrowth, shippedRanking, type StudiedImages } from "./shipped.js";
 export { trainSupernet, type TrainSupernetOptions } from "./train-supernet.js";
