@@ -12,7 +12,14 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { enumerate, SmallAssignments } from "netspace";
-import { enasPresets, type GrowthData, growOnSupernet, supernet, table, trainSupernet } from "netspace/search";
+import {
+  enasPresets,
+  type GrowthData,
+  growOnSupernet,
+  supernet,
+  table,
+  trainSupernet,
+} from "netspace/search";
 import { packageRoot } from "../src/base/node/paths.js";
 import { replaceFile } from "../src/base/node/replace-file.js";
 import { type DatasetSpec, loadDataset } from "../src/training/index.js";
