@@ -1,9 +1,16 @@
 /** α, its softmax, and the gradient back through it. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { seeded, SmallCells } from "netspace";
+import { decisions, describe as describeArchitecture, seeded, SmallCells } from "netspace";
 
-import { type Alpha, alphaGradient, alphaOf, relax, supernet } from "../../../src/search/index.js";
+import {
+  type Alpha,
+  alphaGradient,
+  alphaOf,
+  logLikelihood,
+  relax,
+  supernet,
+} from "../../../src/search/index.js";
 
 const shared = supernet(SmallCells);
 const random = seeded(5);
@@ -34,6 +41,35 @@ describe("α of a supernet", () => {
       alphaOf(shared, (_, operation) => (operation === "none" ? 1e4 : -1e4)),
     );
     assert.deepEqual(Array.from(weights.get("n1")!), [1, 0, 0, 0, 0]);
+  });
+
+  it("makes every architecture as likely as the product of its shares, and all of them together surely one", () => {
+    let [sum, best] = [0, { likelihood: Number.NEGATIVE_INFINITY, name: "" }];
+    for (const { architecture } of decisions(SmallCells).ways()) {
+      const likelihood = logLikelihood(shared, alpha, architecture);
+      sum += Math.exp(likelihood);
+      if (likelihood > best.likelihood) best = { likelihood, name: describeArchitecture(architecture) };
+    }
+    assert.ok(Math.abs(sum - 1) < 1e-12, `${sum}`);
+    // Each edge's strongest together; DARTS' own rule, which never keeps none, is another.
+    const strongest = new Map(
+      Array.from(alpha, ([edge, values]) => [
+        edge,
+        Array.from(values, value => Number(value === Math.max(...values))),
+      ]),
+    );
+    const sure = alphaOf(shared, (edge, _, i) => 1000 * strongest.get(edge)![i]);
+    for (const { architecture } of decisions(SmallCells).ways()) {
+      const isBest = describeArchitecture(architecture) === best.name;
+      assert.equal(Math.exp(logLikelihood(shared, sure, architecture)), isBest ? 1 : 0);
+    }
+    assert.throws(
+      () => logLikelihood(shared, new Map(), decisions(SmallCells).ways().next().value!.architecture),
+      {
+        name: "RangeError",
+        message: /logLikelihood: expected 5 numbers of α at edge "n1.e0"/,
+      },
+    );
   });
 
   it("its gradient is the slope of what the weights of the sums make", () => {
