@@ -1,6 +1,6 @@
 /** How likely α says that an architecture is. */
 import type { AnyArchitecture } from "../../architectures/family.js";
-import { type Alpha, requireAlpha, softmax } from "./alpha.js";
+import { type Alpha, requireAlpha } from "./alpha.js";
 import { requireSupernet } from "./require-supernet.js";
 import type { Supernet } from "./supernet.js";
 
@@ -35,13 +35,20 @@ export function logLikelihood<A extends AnyArchitecture>(
     const weights = mixture.get(group)!;
     let from = 0;
     for (const { name, operations } of edges) {
-      const shares = softmax(alpha.get(name)!);
+      const shares = logShares(alpha.get(name)!);
       const own = Array.from(operations, (_, i) => weights[from + i]);
       from += operations.length;
       if (counted.has(name)) continue;
       counted.add(name);
-      for (const [i, weight] of own.entries()) sum += weight * Math.log(shares[i]);
+      for (const [i, weight] of own.entries()) sum += weight * shares[i];
     }
   }
   return sum;
+}
+
+/** Logarithms of the softmax: those of shares that are too small for a double, too. */
+function logShares(values: Float64Array): Float64Array {
+  const most = values.reduce((a, b) => Math.max(a, b));
+  const whole = most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0));
+  return values.map(value => value - whole);
 }
