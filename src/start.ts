@@ -71,6 +71,7 @@ export { CellSpace } from "./spaces/cells/cell-space.js";
 export * from "./spaces/cells/published-cell-spaces.js";
 export { DecisionSpace } from "./spaces/decisions/decision-space.js";
 export { decisions } from "./spaces/decisions/decisions-of.js";
+export { narrowed } from "./spaces/decisions/narrowed.js";
 export { designSpaceSizes } from "./spaces/design-space-sizes.js";
 export { logUniform, oneOf, powersOfTwo, uniform } from "./spaces/dimension.js";
 export {

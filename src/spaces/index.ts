@@ -16,6 +16,7 @@ export type { Choose, Options, Program } from "./decisions/choose.js";
 export { DecisionSpace, type DecisionSpaceOptions } from "./decisions/decision-space.js";
 export type { Decisions } from "./decisions/decisions.js";
 export { decisions } from "./decisions/decisions-of.js";
+export { narrowed, type NarrowedOptions, type NarrowingOutcome } from "./decisions/narrowed.js";
 export type { Word } from "./decisions/survey.js";
 export type { Way } from "./decisions/way.js";
 export { type DesignSpaceSize, designSpaceSizes } from "./design-space-sizes.js";

@@ -22,10 +22,10 @@ const engine = existsSync(join(root, "native/build/netspace_torch.node"));
 /** Widgets have ids of their own each time. */
 const fixed = (cells: readonly Cell[]) => cells.filter(({ metadata }) => !metadata.tags?.includes("live"));
 
-test("there are seven guides, each links the next, and the guides' page lists them", () => {
+test("there are eight guides, each links the next, and the guides' page lists them", () => {
   assert.deepEqual(
     names.map(name => name[6]),
-    ["1", "2", "3", "4", "5", "6", "7"],
+    ["1", "2", "3", "4", "5", "6", "7", "8"],
   );
   const page = readFileSync(join(root, "docs/guides.md"), "utf8");
   for (const [i, name] of names.entries()) {

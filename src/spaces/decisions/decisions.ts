@@ -15,6 +15,7 @@ import type { Program } from "./choose.js";
 import { drawOption, drawOther } from "./draw-option.js";
 import { MadeWays } from "./made-ways.js";
 import { madeBy, markMadeBy } from "./made-by.js";
+import { isOrdered } from "./ordered.js";
 import { type Survey, survey, walks, type Word } from "./survey.js";
 import { type Answer, indexOf, keyOf, type Question, type Walk, Walker } from "./walker.js";
 import { Way } from "./way.js";
@@ -447,9 +448,6 @@ function kept(answers: ReadonlyMap<string, Answered>, { name, values }: Question
   const answer = answers.get(name);
   return answer ? indexOf(values, answer.value, answer.index) : -1;
 }
-
-const isOrdered = (values: readonly unknown[]): values is readonly number[] =>
-  values.every((value, i) => typeof value === "number" && (i === 0 || value > (values[i - 1] as number)));
 
 /** The offered number that is nearest to the answer to the same name, if they are numbers. */
 function nearest(answers: ReadonlyMap<string, Answered>, { name, values }: Question): number | undefined {
