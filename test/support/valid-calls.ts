@@ -312,6 +312,13 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   nasBenchMacro: ["22212220", { channels: 4 }],
   nasBenchMacroSpace: [{ stages: [1, 1], layers: ["id", "e3k3"], channels: 4 }],
   networksNeeded: [errors, values, 1],
+  narrowed: [
+    AnyNetXA,
+    netspace
+      .sample(AnyNetXA, { n: 5, seed: 1 })
+      .map(({ architecture: one }, i) => ({ architecture: one, error: i })),
+    { best: 1, between: [0, 1], rarer: 0.5, name: "a" },
+  ],
   normalizedEdf: [errors, values, { bins: 3, range: [1, 9] }],
   notePanel: ["a note", { x: "x", y: "y" }],
   oneOf: [values, values],

@@ -65,6 +65,11 @@ export function narrowed<A extends AnyArchitecture = Architecture>(
   options: NarrowedOptions = {},
 ): DecisionSpace<A> {
   const fn = "narrowed";
+  if (!isObject(space) || typeof space.decide !== "function") {
+    throw new RangeError(
+      `${fn}: expected a space with a program of choices, such as AnyNetXA, got ${say(space)}; new DecisionSpace(name, program) makes one`,
+    );
+  }
   const known = decisions(space);
   expectOptions(fn, options, { best: "number?", between: "object?", rarer: "number?", name: "text?" });
   const { best = 0.1, between = [0.1, 0.9], rarer = 0.5, name = `${space.name}, narrowed` } = options;
@@ -72,10 +77,17 @@ export function narrowed<A extends AnyArchitecture = Architecture>(
   checkShares(best, between, rarer);
   // What is fixed, stem or classes, may differ: a population was trained with some of its own.
   const wayOf = (given: A | AnyStoredArchitecture) => {
-    const architecture = isStored(given) ? (reviveArchitecture(given) as A) : given;
-    const isAkin = architecture.family?.name === space.family?.name;
-    const choices = isAkin ? space.choicesOf?.(architecture) : undefined;
-    return choices ? known.decode(choices) : known.encode(architecture);
+    try {
+      const architecture = isStored(given) ? (reviveArchitecture(given) as A) : given;
+      const isAkin = architecture.family?.name === space.family?.name;
+      const choices = isAkin ? space.choicesOf?.(architecture) : undefined;
+      return choices ? known.decode(choices) : known.encode(architecture);
+    } catch (cause) {
+      throw new RangeError(
+        `${fn}: expected outcomes of ${space.name}, got one that is none: ${(cause as Error).message}`,
+        { cause },
+      );
+    }
   };
   const ways = bestOf(fn, outcomes, best).map(wayOf);
   const keeps = whatToKeep(ways, between, rarer);
@@ -221,7 +233,7 @@ function bestOf<A extends AnyArchitecture>(
 function checkShares(best: number, between: readonly [number, number], rarer: number): void {
   const fail = (what: string, got: unknown) => new RangeError(`narrowed: ${what}, got ${say(got)}`);
   if (!(best > 0 && best <= 1)) throw fail("options.best must be a share of the outcomes, in (0, 1]", best);
-  const isPair = Array.isArray(between) && between.length === 2;
+  const isPair = Array.isArray(between) && between.length === 2 && between.every(q => typeof q === "number");
   if (!(isPair && between[0] >= 0 && between[0] < between[1] && between[1] <= 1)) {
     throw fail("options.between must be two shares that rise, such as [0.1, 0.9]", between);
   }

@@ -226,6 +226,6 @@ test("what makes no sense is named, with what to give instead", () => {
   const foreign = Array.from({ length: 5 }, (_, i) => outcome(i + 11, 8, 1, i));
   assert.match(
     message(() => narrowed(space, foreign, { best: 1 })),
-    /^RangeError: mine\.encode: expected an architecture of the space/,
+    /^RangeError: narrowed: expected outcomes of mine, got one that is none: mine\.encode: expected an architecture/,
   );
 });
