@@ -955,6 +955,8 @@ void define(napi_env env, napi_value exports, const char* name, const char* know
 }  // namespace
 
 void initialise(napi_env env, napi_value exports) {
+  // Where a processor lacks what NNPACK wants, libtorch tries it again at each convolution, and each try warns.
+  at::globalContext().setUserEnabledNNPACK(false);
   static const bool once = (installAllocator(), true);
   (void)once;
   using Held = std::shared_ptr<Owner>;

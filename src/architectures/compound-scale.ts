@@ -51,8 +51,7 @@ export function compoundScale<A extends AnyArchitecture = Architecture>(
  * @throws RangeError for a factor that is no number above 0, and for a part of the rule that is 1, of which all powers are 1
  * @example
  * ```ts
- * impliedPhi({ depth: 2.2, width: 1.6, resolution: 456 / 224 }, efficientNetRule);
- * // => { depth: 4.32…, width: 4.93…, resolution: 5.08… }
+ * impliedPhi({ depth: 2.2, width: 1.6, resolution: 456 / 224 }, efficientNetRule).depth; // ≈ 4.32
  * ```
  */
 export function impliedPhi<K extends keyof typeof parts>(

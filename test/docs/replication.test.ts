@@ -75,11 +75,11 @@ const computed: Readonly<Record<string, () => string>> = {
 function ofFilters(name: string, filters: number, parts: Partial<CellNetwork>, resolution: number) {
   const network = zoo(name).architecture as unknown as CellNetwork;
   const stem = { ...network.stem, width: 3 * filters };
-  return countArchitecture({ ...network, ...parts, filters, stem } as CellNetwork, resolution);
+  return countArchitecture({ ...network, ...parts, filters, stem }, resolution);
 }
 
 const large = (filters: number) =>
-  countArchitecture({ ...(zoo("AmoebaNet-A-large").architecture as unknown as CellNetwork), filters }, 299);
+  countArchitecture({ ...zoo("AmoebaNet-A-large").architecture, filters }, 299);
 
 /** One cell, any two inputs of a block in order, sums alone: as the design spaces' sizes are printed. */
 function orderedCells({ options }: CellSpace, more: readonly string[] = []): string {
