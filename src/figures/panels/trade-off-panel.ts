@@ -31,6 +31,8 @@ export interface TradeOffPanelOptions {
   readonly networks: readonly TradeOff[];
   /** Rings around the networks of the Pareto front. Default true. */
   readonly front?: boolean;
+  /** Whether a family's networks are joined in the order of their costs, as those of one scale are; false for a grid. Default true. */
+  readonly lines?: boolean;
   /** The legend, which all panels of a figure may share; false for none. Default `"free"`. */
   readonly legend?: Panel["legend"] | false;
   /** What the y axis shows. Default `"top-1 error (%)"`. */
@@ -43,10 +45,12 @@ export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
     label: "text",
     networks: "list",
     front: "boolean?",
+    lines: "boolean?",
     legend: "any?",
     errorLabel: "text?",
   });
-  const { label, networks, front = true, legend = "free", errorLabel = "top-1 error (%)" } = options;
+  const { label, networks, front = true, lines = true } = options;
+  const { legend = "free", errorLabel = "top-1 error (%)" } = options;
   expectList("tradeOffPanel", "networks", networks, {
     name: "text",
     family: "text",
@@ -67,7 +71,7 @@ export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
     const colour = seriesColour(i);
     return {
       type: "scatter",
-      mode: "lines+markers",
+      mode: lines ? "lines+markers" : "markers",
       name: `${plotlyText(family)} (n = ${members.length})`,
       x: members.map(n => n.cost),
       y: members.map(n => n.error),
