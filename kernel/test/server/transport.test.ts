@@ -38,12 +38,13 @@ async function relay(port: number): Promise<{ port: number; seen: () => string; 
 
 /** A request on the shell socket by a client that is not jupyter_client's; nothing when no reply comes. */
 async function ask(connection: Connection, prepare: (socket: Socket) => void, receiveTimeout = PATIENCE_MS) {
-  const shell = new Dealer({ linger: 0, receiveTimeout });
+  // A server that refuses the handshake before the message is queued leaves no one to send it to.
+  const shell = new Dealer({ linger: 0, receiveTimeout, sendTimeout: receiveTimeout });
   prepare(shell);
   shell.connect(endpoint(connection, "shell"));
   const wire = new Wire(connection.key, connection.hash);
-  await shell.send(wire.encode({ type: "execute_request", content: executeRequest(SECRET) }));
   try {
+    await shell.send(wire.encode({ type: "execute_request", content: executeRequest(SECRET) }));
     return wire.decode(await shell.receive()).content;
   } catch {
     return undefined;
