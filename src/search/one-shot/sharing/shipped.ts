@@ -61,7 +61,7 @@ export const shippedGrowth = (images: StudiedImages = "procedural"): GrowthData 
   shipped("shippedGrowth", growths, images) as GrowthData | undefined;
 
 function shipped(fn: string, files: Readonly<Record<string, readonly string[]>>, images: string): unknown {
-  if (!Object.hasOwn(files, images)) {
+  if (typeof images !== "string" || !Object.hasOwn(files, images)) {
     throw new RangeError(
       `${fn}: images must be one of ${Object.keys(files).map(say).join(", ")}, got ${say(images)}`,
     );
