@@ -3,16 +3,10 @@
  * (`data/claims.json`). Each claim with its test, its margin and its populations; the regime that these are trained
  * in; and what was changed later, in the open.
  */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { requireRegular } from "../../base/node/regular-file.js";
 import type * as z from "zod";
 import { packageRoot } from "../../base/node/paths.js";
-import { readWrittenJson } from "../../tables/files/json/written-json.js";
-import { canonicalJson } from "../../trials/trial.js";
-import { say } from "../../base/say.js";
-import { parseBy } from "../../base/schema-problems.js";
-import { RegistrationError } from "./registration-error.js";
+import { readRegistered, registeredHash } from "../registered/read-registered.js";
 import { amended, registrationSchema } from "./registration-schema.js";
 
 type Written = z.output<ReturnType<typeof registrationSchema>>;
@@ -51,31 +45,15 @@ export const registrationFile: string = join(packageRoot, "data", "claims.json")
  * @throws RegistrationError if the file cannot be read, or does not fit: every field at fault is named
  */
 export function readRegistration(file: string = registrationFile): Registration {
-  let data: unknown;
-  try {
-    // A number would be read as an open file's.
-    if (typeof file !== "string") throw new TypeError("it is no path");
-    requireRegular(file);
-    data = readWrittenJson(file);
-  } catch (cause) {
-    throw new RegistrationError(
-      `readRegistration: expected the registered claims, could not read ${typeof file === "string" ? file : say(file)}: ${(cause as Error).message}`,
-      { cause },
-    );
-  }
-  const parsed = parseBy(registrationSchema(), data);
-  if ("problems" in parsed)
-    throw new RegistrationError(`readRegistration: ${file}: ${parsed.problems.join("; ")}`);
-  const { claims, populations, amendments, ...rest } = parsed.data;
+  const { parsed, written } = readRegistered("readRegistration", file, registrationSchema());
+  const { claims, populations, amendments, ...rest } = parsed;
   const registered = { claims, populations };
   return {
     ...rest,
     ...amendments.reduce(amended, registered),
     amendments,
     registered,
-    hash: hashOf({ ...(data as object), amendments: [] }),
-    amendedHash: hashOf(data),
+    hash: registeredHash({ ...written, amendments: [] }),
+    amendedHash: registeredHash(written),
   };
 }
-
-const hashOf = (data: unknown): string => createHash("sha256").update(canonicalJson(data)).digest("hex");

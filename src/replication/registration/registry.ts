@@ -20,7 +20,7 @@ import {
 import { RegistrationError } from "./registration-error.js";
 import { type RegisteredDataset, registeredDatasets } from "./registered-datasets.js";
 import { populationsOf } from "./registration-schema.js";
-import { decided as decidedOn, type Reading, spoken, together, undecided } from "./decided.js";
+import { decided as decidedOn, type Reading, spoken, together, undecided } from "../registered/decided.js";
 import { registeredRegimeWords } from "./regime.js";
 
 /** A registered claim on one set of images. */

@@ -1,7 +1,7 @@
 /** A registered claim about searches with its outcome, decided by itself: from a notebook's data, on each set of images. */
 import { expectOptions } from "../../base/expect-options.js";
 import { say } from "../../base/say.js";
-import { decided, type Reading, spoken, together, undecided } from "../registration/decided.js";
+import { decided, type Reading, spoken, together, undecided } from "../registered/decided.js";
 import { type RegisteredDataset, registeredDatasets } from "../registration/registered-datasets.js";
 import { RegistrationError } from "../registration/registration-error.js";
 import type { RegisteredOutcome } from "../registration/registry.js";

@@ -2,16 +2,10 @@
  * The registration of claims about architecture search (`data/search-claims.json`): another family than that of `data/claims.json`,
  * since its claims come from other papers, are decided by other data, and each notebook's by itself.
  */
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type * as z from "zod";
 import { packageRoot } from "../../base/node/paths.js";
-import { requireRegular } from "../../base/node/regular-file.js";
-import { say } from "../../base/say.js";
-import { parseBy } from "../../base/schema-problems.js";
-import { readWrittenJson } from "../../tables/files/json/written-json.js";
-import { canonicalJson } from "../../trials/trial.js";
-import { RegistrationError } from "../registration/registration-error.js";
+import { readRegistered, registeredHash } from "../registered/read-registered.js";
 import { amendedBy, searchClaimsSchema } from "./search-claims-schema.js";
 
 type Written = z.output<ReturnType<typeof searchClaimsSchema>>;
@@ -44,25 +38,10 @@ export const searchClaimsFile: string = join(packageRoot, "data", "search-claims
  * ```
  */
 export function readSearchClaims(file: string = searchClaimsFile): SearchClaims {
-  let data: unknown;
-  try {
-    // A number would be read as an open file's.
-    if (typeof file !== "string") throw new TypeError("it is no path");
-    requireRegular(file);
-    data = readWrittenJson(file);
-  } catch (cause) {
-    throw new RegistrationError(
-      `readSearchClaims: expected the registered claims, could not read ${typeof file === "string" ? file : say(file)}: ${(cause as Error).message}`,
-      { cause },
-    );
-  }
-  const parsed = parseBy(searchClaimsSchema(), data);
-  if ("problems" in parsed) {
-    throw new RegistrationError(`readSearchClaims: ${file}: ${parsed.problems.join("; ")}`);
-  }
-  const { claims: registered, ...rest } = parsed.data;
+  const { parsed } = readRegistered("readSearchClaims", file, searchClaimsSchema());
+  const { claims: registered, ...rest } = parsed;
   const claims = rest.amendments.reduce(amendedBy, registered);
-  return { ...rest, claims, registered, hash: hashOf(parsed.data) };
+  return { ...rest, claims, registered, hash: registeredHash(parsed) };
 }
 
 /**
@@ -76,7 +55,8 @@ export function notebookHash(
   const claims = registered.filter(claim => claim.notebook === notebook);
   const own = amendments.filter(({ claim: id }) => claims.some(claim => claim.id === id));
   const all = { version, level, correction, room, notebook, claims };
-  return { hash: hashOf({ ...all, amendments: [] }), amendedHash: hashOf({ ...all, amendments: own }) };
+  return {
+    hash: registeredHash({ ...all, amendments: [] }),
+    amendedHash: registeredHash({ ...all, amendments: own }),
+  };
 }
-
-const hashOf = (data: unknown): string => createHash("sha256").update(canonicalJson(data)).digest("hex");

@@ -1,9 +1,9 @@
 /** What one-sided p values come to on one set of images, and on all of them. */
 import type { Outcome } from "../claims/claim.js";
 import { imageTitles } from "../studies/registered-study.js";
-import { chance, type TestResult } from "./evaluate-test.js";
-import type { RegisteredDataset } from "./registered-datasets.js";
-import type { RegisteredReading } from "./registry.js";
+import { chance, type TestResult } from "../registration/evaluate-test.js";
+import type { RegisteredDataset } from "../registration/registered-datasets.js";
+import type { RegisteredReading } from "../registration/registry.js";
 
 /** A reading with what it rests on, in words. */
 export type Reading = RegisteredReading & { readonly evidence: string };
