@@ -19,7 +19,6 @@
 namespace netspace {
 namespace {
 
-constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
 
 // The matrix view of a channels-last feature map: `fold` rows side by side make one wide row, `rows` of them,
 // and `rest` single rows are left over.

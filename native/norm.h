@@ -13,6 +13,9 @@
 
 namespace netspace {
 
+// How images lie in memory on the CPU: the channels of a pixel side by side.
+constexpr auto kChannelsLast = at::MemoryFormat::ChannelsLast;
+
 struct Norm {
   at::Tensor gamma, beta;                 // [C] float32: learnt, or 1 and 0
   at::Tensor runningMean, runningVariance;  // [C] float32; variance unbiased, as torch keeps it
