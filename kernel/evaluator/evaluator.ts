@@ -54,6 +54,7 @@ import { hiddenName } from "../cells/rewrite/reserved-names.js";
 import { report as reported } from "../cells/report.js";
 import { type Outcome, Runner } from "./run.js";
 import { Stacks } from "./errors/stack.js";
+import { collectGarbage, Rest } from "../processes/rest.js";
 import { readableTsconfigOf } from "../modules/tsconfig.js";
 import { forgetUnfinishedModules } from "./modules/unfinished-modules.js";
 import { UsedResources } from "./interrupts/used-resources.js";
@@ -103,6 +104,9 @@ export class Evaluator {
   readonly #unfinished = new Map<Execution, () => void>();
   /** Cells in the turn after their end, by their ids. */
   readonly #ending = new Map<number, Execution>();
+  readonly #rest = new Rest(() => {
+    if (this.#unfinished.size === 0) collectGarbage();
+  });
   /** Cells keep it for as long as errors may need them, so it must keep nothing of the run it was made in. */
   readonly #tsconfig = () => readableTsconfigOf(this.#folder);
   #lastCell = 0;
@@ -222,6 +226,7 @@ export class Evaluator {
         userExpressions: DoneEvent["userExpressions"],
       ): void => {
         if (!this.#unfinished.delete(execution)) return;
+        this.#rest.stir();
         this.output.flush();
         this.#send({ type: "done", id: command.id, userExpressions, ...(error && { error }) });
         resolve();
@@ -292,6 +297,7 @@ export class Evaluator {
       const tell = (ended: boolean): void => {
         if (!this.#unfinished.has(execution)) return;
         if (ended) this.#unfinished.delete(execution);
+        this.#rest.stir();
         this.#send({ type: "delivered", id, ended });
         if (ended) resolve();
       };

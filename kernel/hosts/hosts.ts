@@ -42,19 +42,19 @@ export function identity(): { name: string; version: string } {
 export const plainName = (name: string = identity().name): string =>
   name.replace(/^@/, "").replace(/[^\w.-]+/g, "-");
 
+/** What a user may set. */
+export type Setting = "HISTORY" | "PACKAGES" | "REST_AFTER" | "TYPECHECK";
+
 /**
  * A setting of the user's: an environment variable that begins with the name the kernel goes by, such as
  * `TYPESCRIPT_JUPYTER_KERNEL_HISTORY`.
  */
-export function setting(
-  name: "HISTORY" | "PACKAGES" | "TYPECHECK",
-  env: NodeJS.ProcessEnv = process.env,
-): string | undefined {
+export function setting(name: Setting, env: NodeJS.ProcessEnv = process.env): string | undefined {
   return env[variable(name)];
 }
 
 /** What an environment variable of the kernel's is called. */
-export const variable = (name: "HISTORY" | "PACKAGES" | "TYPECHECK" | "STARTED_BY"): string =>
+export const variable = (name: Setting | "STARTED_BY"): string =>
   `${plainName().replace(/\W+/g, "_").toUpperCase()}_${name}`;
 
 const ARGUMENT = "--host=";

@@ -98,6 +98,8 @@ export class LanguageService {
   /** How the last server ended. */
   #end = "";
   #stopped = false;
+  /** How many questions wait for their answers. */
+  #asking = 0;
   readonly #outage: Outage;
   readonly #local: LocalFiles;
   readonly #importable: ImportableNames;
@@ -223,6 +225,23 @@ export class LanguageService {
     return completeness(code);
   }
 
+  /**
+   * Ends the server, which holds as much memory as all else of the kernel. The next question starts it again, and it
+   * reads all executed cells anew, which lie on disk.
+   *
+   * @returns whether it has ended, or none ran; not while a question waits for its answer
+   */
+  rest(): boolean {
+    if (this.#asking > 0) return false;
+    clearTimeout(this.#primeTimer);
+    const server = this.#server;
+    this.#server = undefined;
+    // It has not failed.
+    if (server) this.#starts.pop();
+    server?.stop();
+    return true;
+  }
+
   /** Ends the server and removes its folder. */
   stop(): void {
     this.#stopped = true;
@@ -233,6 +252,7 @@ export class LanguageService {
   }
 
   async #answer<T>(what: string, fallback: T, work: (server: LanguageServer) => Promise<T>): Promise<T> {
+    this.#asking++;
     try {
       const server = this.#start();
       if (!server) return fallback;
@@ -250,6 +270,8 @@ export class LanguageService {
           `${message}; the temporary folder (TMPDIR) needs space for a few files`,
         );
       return fallback;
+    } finally {
+      this.#asking--;
     }
   }
 
@@ -273,9 +295,11 @@ export class LanguageService {
     }
     this.#starts.push(now);
     const server = new LanguageServer(this.#workspace.folder, reason => {
+      // Otherwise it was sent to rest.
+      if (this.#server !== server) return;
       this.#end = reason;
       if (!this.#stopped) log(`language server ${reason}`);
-      if (this.#server === server) this.#server = undefined;
+      this.#server = undefined;
     });
     this.#server = server;
     return server;

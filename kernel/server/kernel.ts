@@ -24,6 +24,7 @@ import { maskMagics } from "../cells/mask-magics.js";
 import type { Header, Message } from "../protocol/messages.js";
 import type { Publisher } from "./publisher.js";
 import { Reception } from "./reception.js";
+import { collectGarbage, Rest } from "../processes/rest.js";
 import { shellOf, Subshells, UnknownSubshellError } from "./subshells.js";
 import { removeAbandoned } from "../base/temporary.js";
 
@@ -57,6 +58,11 @@ export class Kernel {
   readonly #handlers: Handlers;
   readonly #history: History;
   readonly #debugger: Debugger;
+  readonly #rest = new Rest(() => {
+    if (this.#language.rest()) collectGarbage();
+    // A question is still to be answered.
+    else this.#rest.stir();
+  });
   /** The request that what the debugger says is said to. */
   #debugParent: Header | undefined;
   #arrived = 0;
@@ -165,6 +171,7 @@ export class Kernel {
   /** Ends what the kernel has started. What one part cannot do keeps no other from its end. */
   async #end(): Promise<void> {
     const steps: (() => void | Promise<void>)[] = [
+      () => this.#rest.end(),
       () => this.#interpreter.stop(),
       () => this.#language.stop(),
       () => this.#debugger.close(),
@@ -195,6 +202,8 @@ export class Kernel {
 
   #message(channel: Inbound, message: Message): void {
     this.#arrived++;
+    // Front ends ask on the control channel by themselves, such as how much memory is used.
+    if (channel !== "control") this.#rest.stir();
     const { header, problem } = message;
     if (problem !== undefined && (channel === "stdin" || !header.msg_type.endsWith("_request"))) {
       this.#options.log(`${cut(header.msg_type)} on ${channel}: ${problem}`);

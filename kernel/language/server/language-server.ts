@@ -10,6 +10,8 @@ import type { FileChange } from "./local-files.js";
 
 /** A request that takes longer is answered as if nothing were known, unless someone waits for it. */
 const TIMEOUT_MS = 5000;
+/** Until the first answer: the server reads the types of Node and of all cells, and a machine may be very busy. */
+const FIRST_MS = 30_000;
 
 /** The protocol's number for a file that came into being. */
 const FILE_CREATED = 1;
@@ -39,6 +41,7 @@ export class LanguageServer {
   readonly #process: ChildProcess;
   readonly #rpc: JsonRpc;
   readonly #initialized: Promise<unknown>;
+  #answered = false;
   readonly #written = new Map<string, { version: number; text: string }>();
 
   /** @param ended called when the process has ended, for whatever reason */
@@ -74,10 +77,17 @@ export class LanguageServer {
     await this.#initialized;
     if (waits) return this.#rpc.request(method, params);
     let timer: NodeJS.Timeout | undefined;
+    const ms = this.#answered ? TIMEOUT_MS : FIRST_MS;
     const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer to ${method} in ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
+      timer = setTimeout(() => reject(new Error(`no answer to ${method} in ${ms} ms`)), ms);
     });
-    return Promise.race([this.#rpc.request(method, params), timeout]).finally(() => clearTimeout(timer));
+    try {
+      const answer = await Promise.race([this.#rpc.request(method, params), timeout]);
+      this.#answered = true;
+      return answer;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Tells the server of files that were added to the folder, and of what became of others. */
