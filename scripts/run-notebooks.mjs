@@ -1,7 +1,9 @@
 /** Executing notebooks with the netspace kernel under a real Jupyter client, two at a time. */
+import { spawn } from "node:child_process";
 import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { run, tail } from "./step.mjs";
+import { tail } from "./step.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -16,32 +18,65 @@ const inWords = seconds => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.c
  *
  * @param {readonly string[]} files
  * @param {{ out?: string, env?: (file: string) => Record<string, string> }} [options] out: folder for the executed
- *   ones, instead of in place
+ *   ones, instead of in place; env: what the kernels of a notebook find in their environment
  * @returns {Promise<boolean>} whether all ran without a cell that threw
  */
 export async function runNotebooks(files, { out, env = () => ({}) } = {}) {
   const start = performance.now();
-  const waiting = [...files];
   let done = 0;
   let ok = true;
-  const work = async () => {
-    for (let file = waiting.shift(); file; file = waiting.shift()) {
-      const main = join(root, "dist", "src", "cli", "main.js");
-      const args = [main, "notebook", "run", file, ...(out ? ["--out", out] : [])];
-      const { code, output } = await run(process.execPath, args, { env: env(file) });
-      // Ended by Ctrl-C, which has been heard elsewhere.
-      if (code === 130) return;
-      done++;
-      const left = ((performance.now() - start) / 1000 / done) * (files.length - done);
-      const progress = `${done}/${files.length}${left > 0 ? `, about ${inWords(left)} left` : ""}`;
-      if (code === 0) console.log(`✓ ${basename(file)} (${progress})`);
-      else {
-        ok = false;
-        console.log(`✗ ${file} (${progress})\n${tail(output)}`);
-      }
-    }
+  /** @param {{ file: string, problem?: string }} ran */
+  const report = ({ file, problem }) => {
+    done++;
+    const left = ((performance.now() - start) / 1000 / done) * (files.length - done);
+    const progress = `${done}/${files.length}${left > 0 ? `, about ${inWords(left)} left` : ""}`;
+    if (problem === undefined) return console.log(`✓ ${basename(file)} (${progress})`);
+    ok = false;
+    console.log(`✗ ${file} (${progress})\n${tail(problem)}`);
   };
-  // A client mostly waits, so two at a time keep two cores busy.
-  await Promise.all([work(), work()]);
+  // One command for all notebooks of one environment: it starts its Jupyter clients once.
+  /** @type {Map<string, string[]>} */
+  const commands = new Map();
+  for (const file of files) {
+    const own = JSON.stringify(env(file));
+    commands.set(own, [...(commands.get(own) ?? []), file]);
+  }
+  await Promise.all(
+    [...commands].map(([own, together]) => runTogether(together, { out, env: JSON.parse(own) }, report)),
+  );
   return ok;
+}
+
+/**
+ * One command; a client mostly waits, so two at a time keep two cores busy.
+ *
+ * @param {readonly string[]} files
+ * @param {{ out: string | undefined, env: Record<string, string> }} options
+ * @param {(ran: { file: string, problem?: string }) => void} report
+ * @returns {Promise<void>}
+ */
+function runTogether(files, { out, env }, report) {
+  const main = join(root, "dist", "src", "cli", "main.js");
+  const args = ["notebook", "run", ...files, "--jobs", "2", "--json", ...(out ? ["--out", out] : [])];
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const waiting = new Set(files);
+  let said = "";
+  child.stderr.on("data", text => (said += text));
+  createInterface({ input: child.stdout }).on("line", line => {
+    const ran = JSON.parse(line);
+    waiting.delete(ran.file);
+    report(ran);
+  });
+  return new Promise(resolve => {
+    child.on("error", error => (said += error.message));
+    child.on("close", (_, signal) => {
+      // Ended by Ctrl-C, which has been heard elsewhere.
+      if (signal === null) for (const file of waiting) report({ file, problem: said });
+      resolve();
+    });
+  });
 }

@@ -69,10 +69,16 @@ const ran = await runNotebooks(
   { out: report, env: file => (basename(file) === trained ? { FRESH: "1" } : {}) },
 );
 
-console.log("Writing the report");
 // A notebook with a cell that threw is in the report too, with what was thrown.
 const executed = notebooks.map(name => join(report, name)).filter(file => existsSync(join(root, file)));
-must((await netspace(["report", ...executed, "--population", folder, "--out", report])).code);
-console.log(`Look at ${join(root, report, "index.html")}`);
+const page = join(report, "index.html");
+const made = existsSync(join(root, page)) ? statSync(join(root, page)).mtimeMs : 0;
+const parts = executed.map(file => statSync(join(root, file)).mtimeMs);
+if (made > Math.max(rests, newest(folder), ...parts)) console.log("The report is up to date");
+else {
+  console.log("Writing the report");
+  must((await netspace(["report", ...executed, "--population", folder, "--out", report])).code);
+}
+console.log(`Look at ${join(root, page)}`);
 console.log("Open the notebooks with: .venv/bin/jupyter lab notebooks");
 if (!ran) process.exitCode = 1;

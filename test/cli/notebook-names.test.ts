@@ -45,3 +45,38 @@ test("netspace notebook run runs the very notebook that is named, whatever stand
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test("netspace notebook run runs several notebooks, two at a time, and one that throws keeps no other from running", {
+  skip: withoutPython,
+}, () => {
+  const folder = mkdtempSync(join(tmpdir(), "netspace-notebooks-"));
+  try {
+    const files = ["7 * 6", 'throw new Error("on purpose")', "process.cwd()"].map((text, i) => {
+      const file = join(folder, `${i}.ipynb`);
+      writeFileSync(file, JSON.stringify(notebook(text)));
+      return file;
+    });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [main, "notebook", "run", ...files, "--jobs", "2", "--json"],
+      { encoding: "utf8" },
+    );
+    assert.equal(status, 1);
+    assert.match(stderr, /a cell of .*1\.ipynb threw Error: on purpose/);
+    const said = stdout
+      .trim()
+      .split("\n")
+      .map(line => JSON.parse(line) as { readonly file: string; readonly problem?: string });
+    assert.deepEqual(said.map(({ file }) => file).sort(), files);
+    assert.deepEqual(
+      said.filter(({ problem }) => problem !== undefined).map(({ file }) => file),
+      [files[1]],
+    );
+    const shown = (file: string) => JSON.stringify(JSON.parse(readFileSync(file, "utf8")).cells[0].outputs);
+    assert.match(shown(files[0]), /"42"/);
+    assert.match(shown(files[1]), /on purpose/);
+    assert.ok(shown(files[2]).includes(folder), "a notebook runs in its own folder");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -7,6 +7,7 @@ import {
   assertSameOutputs,
   complaints,
   execute,
+  executeTogether,
   readCells,
   root,
   textOf,
@@ -49,10 +50,11 @@ test("every committed notebook is executed, ends with a verdict, and has ids tha
   }
 });
 
-describe("notebooks executed anew", { concurrency: 2, skip: withoutPython }, () => {
+describe("notebooks executed anew", { concurrency: true, skip: withoutPython }, () => {
+  const again = executeTogether(notebooks.map(file), join(folder, "again"));
   for (const name of notebooks) {
-    test(`${name} gives what is committed`, { timeout: 600_000 }, async () => {
-      const cells = await execute(file(name), join(folder, "again"));
+    test(`${name} gives what is committed`, { timeout: 1_200_000 }, async () => {
+      const cells = await again(file(name));
       assert.deepEqual(complaints(cells), []);
       assertSameOutputs(cells, readCells(file(name)));
     });

@@ -7,7 +7,7 @@ import {
   assertSameOutputs,
   type Cell,
   complaints,
-  execute,
+  executeTogether,
   readCells,
   root,
   withoutPython,
@@ -47,12 +47,14 @@ test("every committed guide is executed, without errors, with ids that name its 
   }
 });
 
-describe("guides executed anew", { concurrency: 2, skip: withoutPython }, () => {
+describe("guides executed anew", { concurrency: true, skip: withoutPython }, () => {
+  const trains = (name: string) => /training|block|sweeps/.test(name);
+  const file = (name: string) => join(root, "notebooks", name);
+  const again = executeTogether(names.filter(name => engine || !trains(name)).map(file), folder);
   for (const name of names) {
-    const trains = /training|block|sweeps/.test(name);
-    const skip = trains && !engine ? 'needs the torch engine; "npm run setup" builds it' : false;
-    test(`${name} gives what is committed`, { skip, timeout: 600_000 }, async () => {
-      const cells = await execute(join(root, "notebooks", name), folder);
+    const skip = trains(name) && !engine ? 'needs the torch engine; "npm run setup" builds it' : false;
+    test(`${name} gives what is committed`, { skip, timeout: 1_200_000 }, async () => {
+      const cells = await again(file(name));
       assert.deepEqual(complaints(cells), []);
       assertSameOutputs(fixed(cells), fixed(readCells(join(root, "notebooks", name))));
     });

@@ -7,7 +7,7 @@ import { after, describe, test } from "node:test";
 import {
   assertSameOutputs,
   complaints,
-  execute,
+  executeTogether,
   readCells,
   root,
   textOf,
@@ -35,10 +35,11 @@ test("every committed notebook is executed, says what the paper shows and what i
   }
 });
 
-describe("notebooks executed anew", { concurrency: 2, skip: withoutPython }, () => {
+describe("notebooks executed anew", { concurrency: true, skip: withoutPython }, () => {
+  const again = executeTogether(notebooks.map(file), join(folder, "again"));
   for (const name of notebooks) {
-    test(`${name} gives what is committed, but for what it times`, { timeout: 600_000 }, async () => {
-      const cells = await execute(file(name), join(folder, "again"));
+    test(`${name} gives what is committed, but for what it times`, { timeout: 1_200_000 }, async () => {
+      const cells = await again(file(name));
       assert.deepEqual(complaints(cells), []);
       assertSameOutputs(cells, readCells(file(name)));
     });

@@ -1,10 +1,12 @@
 /** Running notebooks under a real Jupyter client, and comparing what came out with what is committed. */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { once } from "../../src/base/once.js";
 
 export const root = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -44,6 +46,46 @@ export async function execute(
     env: { ...process.env, ...env },
   });
   return readCells(join(out, basename(file)));
+}
+
+/**
+ * Executes notebooks into a folder, two at a time, in one command that begins with the first that is asked for.
+ *
+ * @returns gives the cells of one of them, once it has run
+ */
+export function executeTogether(
+  files: readonly string[],
+  out: string,
+): (file: string) => Promise<readonly Cell[]> {
+  const settle = new Map<string, (problem?: string) => void>();
+  const ran = new Map(
+    files.map(file => [
+      file,
+      new Promise<string | undefined>(resolve => {
+        settle.set(file, resolve);
+      }),
+    ]),
+  );
+  const begin = once(() => {
+    const main = join(root, "dist/src/cli/main.js");
+    const child = spawn(
+      process.execPath,
+      [main, "notebook", "run", ...files, "--jobs", "2", "--json", "--out", out],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    createInterface({ input: child.stdout }).on("line", line => {
+      const { file, problem } = JSON.parse(line) as { readonly file: string; readonly problem?: string };
+      settle.get(file)?.(problem);
+    });
+    child.on("error", error => settle.forEach(done => done(error.message)));
+    child.on("close", () => settle.forEach(done => done("the command ended without running it")));
+  });
+  return async file => {
+    begin();
+    const problem = await ran.get(file);
+    assert.equal(problem, undefined, file);
+    return readCells(join(out, basename(file)));
+  };
 }
 
 /** Errors and complaints of a notebook's cells. */
