@@ -44,6 +44,8 @@ PYTHON = {
     },
 }
 REPEATS = 100
+# Long enough for the kernel to rest under the setting that the benchmark gives it, also on a busy machine.
+REST_S = 20
 
 
 def milliseconds(seconds):
@@ -131,7 +133,12 @@ class Session:
 
     def memory(self):
         process = psutil.Process(self.manager.provisioner.pid)
-        infos = [each.memory_full_info() for each in [process, *process.children(recursive=True)]]
+        infos = []
+        for each in [process, *process.children(recursive=True)]:
+            try:
+                infos.append(each.memory_full_info())
+            except (psutil.NoSuchProcess, psutil.ZombieProcess):
+                pass  # It has just ended.
         return sum(info.pss for info in infos) / 1e6, sum(info.rss for info in infos) / 1e6
 
 
@@ -171,8 +178,26 @@ def measure(kernel, cells):
         seconds = session.interrupt(cells[name]) if cells[name] else None
         out[f"interrupt, {name}"] = None if seconds is None else milliseconds(seconds)
     session.end()
-    out |= endless(kernel, cells["endless"])
-    return out
+    return out | at_rest(kernel, cells) | endless(kernel, cells["endless"])
+
+
+def at_rest(kernel, cells):
+    """What is held after 100 small cells, and after a while in which nothing is asked; and what the first completion then takes."""
+    session = Session(kernel)
+    for i in range(REPEATS):
+        session.run(cells["small"].format(i=i))
+    declaration, expression = cells["member"]
+    session.run(declaration)
+    busy, _ = session.memory()
+    time.sleep(REST_S)
+    rest, _ = session.memory()
+    elapsed, matches = session.complete(expression)
+    session.end()
+    return {
+        "memory after 100 cells, MB": busy,
+        "memory at rest, MB": rest,
+        "first completion after rest": milliseconds(elapsed) if matches else None,
+    }
 
 
 def endless(kernel, cells):
