@@ -7,7 +7,7 @@ import { expectList } from "../base/expect.js";
 import { say } from "../base/say.js";
 import { type Range, rangeOf } from "./axes.js";
 import { Figure, type FigureSize, type PlotlyObject } from "./figure.js";
-import { fitText, linesOf } from "./panels/fit-text.js";
+import { fitText, linesOf, textWidth } from "./panels/fit-text.js";
 import { LEGEND_FONT, LEGEND_OFFSET, type LegendPlace, placeLegend } from "./legend-place.js";
 import { axisStyle, layoutStyle, legendBackground, margin, soft } from "./style.js";
 
@@ -183,10 +183,42 @@ function fittedPanel(panel: Panel, width: number): Panel {
   const fitted = label && fitText(label, width, AXIS_TITLE.size, linesOf(label) + 1);
   return {
     ...panel,
+    xaxis: thinned(xaxis, width),
     ...(title && { title: fitText(title, width, TITLE.size, MOST_LINES) }),
     ...(fitted &&
-      fitted !== label && { xaxis: { ...xaxis, title: { ...(xaxis.title as object), text: fitted } } }),
+      fitted !== label && {
+        xaxis: { ...thinned(xaxis, width), title: { ...(xaxis.title as object), text: fitted } },
+      }),
   };
+}
+
+/** Between tick labels, pixels; their font's size. */
+const TICK = { gap: 6, size: 13 } as const;
+
+/**
+ * An x axis of powers whose tick labels do not touch: where those at 2, 5 and the like would, the powers alone have labels,
+ * and where those would, every other one.
+ */
+function thinned(axis: PlotlyObject, width: number): PlotlyObject {
+  const { type, tickvals, ticktext, range } = axis as Record<string, unknown>;
+  if (type !== "log" || !Array.isArray(tickvals) || !Array.isArray(range)) return axis;
+  const [values, [low, high]] = [tickvals as number[], range as [number, number]];
+  const texts = (ticktext as string[] | undefined) ?? values.map(String);
+  const at = (value: number) => ((Math.log10(value) - low) / (high - low)) * width;
+  const fit = (kept: readonly number[]): boolean => {
+    const shown = kept.filter(i => at(values[i]) >= -1 && at(values[i]) <= width + 1);
+    const half = (i: number) => textWidth(texts[i], TICK.size) / 2;
+    return shown
+      .slice(1)
+      .every((i, k) => at(values[i]) - half(i) >= at(values[shown[k]]) + half(shown[k]) + TICK.gap);
+  };
+  const all = values.map((_, i) => i);
+  const everyOther = (some: readonly number[]) => some.filter((_, k) => k % 2 === 0);
+  const powers = all.filter(i => Number.isInteger(Number(Math.log10(values[i]).toFixed(9))));
+  // Values with texts of their own lie within decades, others double.
+  const kept = (ticktext ? [all, powers, everyOther(powers)] : [all, everyOther(all)]).find(fit);
+  if (!kept || kept === all) return axis;
+  return { ...axis, tickvals: values, ticktext: texts.map((text, i) => (kept.includes(i) ? text : "")) };
 }
 
 /** The height of an x axis title's lines after the first. */

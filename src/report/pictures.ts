@@ -71,7 +71,14 @@ export async function pictures(bundle: StoredBundle): Promise<Pictures | undefin
     const light = joined(svg);
     // The colours that a picture of other origin needs are not known.
     const ours = new RegExp(`^<svg [^>]*class="${svgClass}"`).test(light);
-    return { light: svgUri(light), ...(ours && { dark: svgUri(svgInDark(light)) }) };
+    const [width, height] = ["width", "height"].map(side =>
+      Number(new RegExp(`^<svg [^>]*\\b${side}="([\\d.]+)"`).exec(light)?.[1]),
+    );
+    return {
+      light: svgUri(light),
+      ...(ours && { dark: svgUri(svgInDark(light)) }),
+      ...(width > 0 && height > 0 && { width: Math.round(width), height: Math.round(height) }),
+    };
   }
   const raster = RASTER.map(type => bundle[type]).find(Boolean);
   if (!raster) return undefined;

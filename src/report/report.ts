@@ -84,11 +84,13 @@ function wholePage(head: string, body: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>netspace: design spaces and architecture search, replicated</title><link rel="icon" href="data:,"><style>${galleryStyle}</style></head>
 <body>
+<a class="skip" href="#page-main">Skip to the figures</a>
 ${head}
-<main>
+<main id="page-main" tabindex="-1">
 <p id="page-none" hidden>Nothing here has all of these words and the chosen verdict.</p>
 ${body}
 </main>
+<dialog id="page-figure" aria-labelledby="page-figure-title"><header><h2 id="page-figure-title"></h2><button type="button">Close</button></header><div class="scroll" tabindex="0"></div></dialog>
 <script type="module">${script}</script>
 <script id="page-plotly" type="text/plain">${gzipSync(plotly, { level: 9 }).toString("base64")}</script>
 </body></html>

@@ -11,7 +11,8 @@ import type { PlotlyObject } from "../figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "../panels.js";
 import { plotlyText } from "../plotly-text.js";
-import { seriesColour, seriesDash } from "../style.js";
+import { spaceColours } from "../space-colours.js";
+import { seriesDash } from "../style.js";
 
 /** Errors under a name. */
 export interface NamedErrors {
@@ -33,6 +34,7 @@ const labels = { x: "error (%)", y: "cumulative probability" };
 export function edfPanel(populations: readonly NamedErrors[]): Panel {
   expectList("edfPanel", "populations", populations, namedErrors);
   const ends: number[] = [];
+  const colours = spaceColours(populations.map(({ name }) => name));
   const traces = populations.flatMap(({ name, errors, weights }, i): PlotlyObject[] => {
     if (errors.length === 0) return [];
     const { errors: steps, shares, n, min, mean } = edf(errors, { weights });
@@ -46,7 +48,7 @@ export function edfPanel(populations: readonly NamedErrors[]): Panel {
         // F rises just after each error; the curve starts at zero, below the least one.
         x: [steps[0], ...steps],
         y: [0, ...shares],
-        line: { shape: "hv", color: seriesColour(i), width: 2, dash: seriesDash(i) },
+        line: { shape: "hv", color: colours[i], width: 2, dash: seriesDash(i) },
         hovertemplate: "error %{x:.1f} %<br>cumulative probability %{y:.3f}<extra></extra>",
       },
     ];
@@ -56,11 +58,14 @@ export function edfPanel(populations: readonly NamedErrors[]): Panel {
   const margin = 0.02 * (high - low) || 1;
   return {
     traces,
-    xaxis: { title: { text: labels.x }, range: [low - margin, high + margin] },
+    xaxis: {
+      title: { text: labels.x },
+      range: [low - margin, high <= 100 ? Math.min(100, high + margin) : high + margin],
+    },
     // Room for a legend is no probability: the ticks end at 1.
     yaxis: { title: { text: labels.y }, range: [0, 1.02], tickvals: [0, 0.2, 0.4, 0.6, 0.8, 1] },
     legend: "free",
     legendTitle: "[least | mean] error",
-    limits: { x: [0, Math.max(100, high + margin)], y: [0, 1.02] },
+    limits: { x: [0, 100], y: [0, 1.02] },
   };
 }

@@ -13,7 +13,8 @@ import { fitText, textWidth } from "./fit-text.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "../panels.js";
 import { plotlyText } from "../plotly-text.js";
-import { faded, seriesColour } from "../style.js";
+import { spaceColours } from "../space-colours.js";
+import { faded } from "../style.js";
 
 export interface MinMean {
   readonly name: string;
@@ -48,9 +49,10 @@ export function minMeanPanel(
   const labels = { x: "top-1 error (%): least to mean" };
   if (populations.length === 0) return notePanel("no populations", labels);
   const groups = [...new Set(populations.map(p => p.group))];
+  const colours = spaceColours(groups);
   const traces = groups.flatMap((group, i): PlotlyObject[] => {
     const members = populations.filter(p => p.group === group);
-    const colour = seriesColour(i);
+    const colour = colours[i];
     const y = (member: MinMean) => populations.indexOf(member);
     return [
       {

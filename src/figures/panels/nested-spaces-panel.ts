@@ -5,7 +5,8 @@ import type { PlotlyObject } from "../figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "../panels.js";
 import { plotlyText } from "../plotly-text.js";
-import { colours, faded } from "../style.js";
+import { spaceColours } from "../space-colours.js";
+import { faded } from "../style.js";
 
 export interface NestedSpace {
   readonly name: string;
@@ -28,6 +29,7 @@ export function nestedSpacesPanel(spaces: readonly NestedSpace[]): Panel {
   const radii = logs.map(
     (log, i) => Math.sqrt(Math.max(log, 0.02 * greatest) / greatest) * (1 - (0.55 * i) / spaces.length),
   );
+  const colours = spaceColours(spaces.map(({ name }) => name));
   const shapes = radii.map(
     (r, i): PlotlyObject => ({
       type: "circle",
@@ -35,8 +37,8 @@ export function nestedSpacesPanel(spaces: readonly NestedSpace[]): Panel {
       x1: r,
       y0: -1,
       y1: -1 + 2 * r,
-      fillcolor: faded(colours[i % colours.length], 0.12),
-      line: { color: colours[i % colours.length], width: 2 },
+      fillcolor: faded(colours[i], 0.12),
+      line: { color: colours[i], width: 2 },
     }),
   );
   const notes = radii.map((r, i) => {

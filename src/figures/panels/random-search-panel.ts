@@ -11,7 +11,8 @@ import type { PlotlyObject } from "../figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "../panels.js";
 import { plotlyText } from "../plotly-text.js";
-import { faded, seriesColour, seriesDash } from "../style.js";
+import { spaceColours } from "../space-colours.js";
+import { faded, seriesDash } from "../style.js";
 
 const labels = { x: "number of random models", y: "best error (%)" };
 /** Where one error chooses and another judges. */
@@ -21,10 +22,11 @@ const JUDGED = "error of the best by validation (%)";
 export function randomSearchPanel(populations: readonly NamedErrors[]): Panel {
   expectList("randomSearchPanel", "populations", populations, namedErrors);
   const sizes: number[] = [];
+  const colours = spaceColours(populations.map(({ name }) => name));
   const traces = populations.flatMap(({ name, errors, weights, by }, i): PlotlyObject[] => {
     if (errors.length === 0) return [];
     const points = randomSearch(errors, { weights, ...(by && { by }) });
-    const colour = seriesColour(i);
+    const colour = colours[i];
     const x = points.map(point => point.size);
     for (const size of x) sizes.push(size);
     // The band never falls below the least error: the mean of minima is above it, the mean less σ may not be.

@@ -7,9 +7,8 @@
  */
 import { basename } from "node:path";
 import { marked } from "marked";
-import { Figure, type PlotlyObject } from "../../figures/index.js";
+import { Figure } from "../../figures/index.js";
 import { escapeHtml } from "../../base/escape-html.js";
-import { plainText } from "../../figures/plotly-text.js";
 import { dataScript } from "../content-policy.js";
 import {
   joined,
@@ -21,6 +20,8 @@ import {
 } from "../notebook.js";
 import { type Pictures, pictures, storedFigure } from "../pictures.js";
 import { sanitised } from "../sanitise.js";
+import { alternativeText, titleOf } from "./alternative-text.js";
+import { panelPlaces } from "./panel-places.js";
 
 /** How verdicts are called in addresses and style. */
 export const outcomes = {
@@ -36,16 +37,16 @@ export async function cardHtml(document: NotebookDocument, level: number): Promi
   const name = cardName(file);
   const shown = await Promise.all(parts.map(showable));
   const face = faceOf(shown);
-  const rest = shown.filter(part => part !== face && !isVerdict(part)).map(html);
+  const rest = shown.filter(part => part !== face && !isVerdict(part)).map(part => html(part));
   const outcome = verdict ? outcomes[verdict.outcome] : "none";
   const badge = verdict ? `<span class="badge ${outcome}">${escapeHtml(verdict.summary)}</span>` : "";
   const claims = verdict?.claims.map(
     claim =>
-      `<li class="${outcomes[claim.outcome]}">${escapeHtml(claim.claim)}${kindHtml(claim)} <span class="evidence">${escapeHtml(sentence(claim.evidence))}</span></li>`,
+      `<li class="${outcomes[claim.outcome]}"><span class="said">${claim.outcome}: </span>${escapeHtml(claim.claim)}${kindHtml(claim)} <span class="evidence">${escapeHtml(sentence(claim.evidence))}</span></li>`,
   );
-  return `<article id="${escapeHtml(name)}" data-outcome="${outcome}">
+  return `<article id="${escapeHtml(name)}" data-outcome="${outcome}"${face && isWide(face) ? ' class="wide"' : ""}>
 <header><h${level}><a href="#${encodeURIComponent(name)}">${escapeHtml(title)}</a></h${level}>${badge}</header>
-${face ? `<div class="face">${html(face)}</div>` : ""}
+${face ? `<div class="face">${html(face, verdict?.claims)}</div>` : ""}
 ${claims ? `<ul class="claims">${claims.join("\n")}</ul>` : ""}
 <details><summary>The notebook</summary>
 ${rest.join("\n")}
@@ -67,7 +68,9 @@ function kindHtml({ kind, registered, outcome }: StoredClaim): string {
 /** What links lead to the card by. */
 export const cardName = (file: string): string => basename(file, ".ipynb");
 
-const sentence = (text: string): string => `${text[0].toUpperCase()}${text.slice(1)}.`;
+/** A sentence begins with a capital, unless it begins with a symbol such as r, w₀ or e_fit. */
+const sentence = (text: string): string =>
+  `${text.replace(/^[a-z]{2,}(?=[\s,:]|$)|^a(?= (?!=|≈|<|>))/, word => `${word[0].toUpperCase()}${word.slice(1)}`)}.`;
 
 /** A part with its pictures, if it has any. */
 type Shown = NotebookPart & { readonly pictures?: Pictures };
@@ -83,6 +86,9 @@ async function showable(part: NotebookPart): Promise<Shown> {
   }
 }
 
+/** Wider than half a page, where the words in it could not be read. */
+const isWide = (part: Shown): boolean => (part.pictures?.width ?? 0) > 620;
+
 const isVerdict = (part: Shown): boolean => part.kind === "output" && verdictOf(part.bundle).length > 0;
 
 /** What represents the notebook: its first Plotly figure, else its first picture, else its first table. */
@@ -97,7 +103,8 @@ function faceOf(parts: readonly Shown[]): Shown | undefined {
 
 const textOf = (bundle: StoredBundle): string => joined(bundle["text/html"] ?? bundle["text/markdown"] ?? "");
 
-function html(part: Shown): string {
+/** @param claims that the part is shown for */
+function html(part: Shown, claims?: readonly StoredClaim[]): string {
   switch (part.kind) {
     case "words":
       // The card has the title already.
@@ -107,7 +114,7 @@ function html(part: Shown): string {
     case "problem":
       return `<pre class="problem">${escapeHtml(part.message)}</pre>`;
     case "output":
-      return part.pictures ? pictureHtml(part.bundle, part.pictures) : outputHtml(part.bundle);
+      return part.pictures ? pictureHtml(part.bundle, part.pictures, claims) : outputHtml(part.bundle);
   }
 }
 
@@ -121,31 +128,24 @@ const markup = (source: string): string => sanitised(source, toCard);
 const words = (markdown: string): string =>
   `<div class="words">${markup(marked.parse(markdown, { async: false }))}</div>`;
 
-function pictureHtml(bundle: StoredBundle, { light, dark, width, height }: Pictures): string {
+function pictureHtml(
+  bundle: StoredBundle,
+  { light, dark, width, height }: Pictures,
+  claims?: readonly StoredClaim[],
+): string {
   const size = width && height ? ` width="${width}" height="${height}"` : "";
-  const image = `<img src="${light}" alt="${escapeHtml(altText(bundle))}" decoding="async"${size}>`;
+  const image = `<img src="${light}" alt="${alternativeText(bundle, claims)}" decoding="async"${size}>`;
   const picture = `<picture>${dark ? `<source media="screen and (prefers-color-scheme: dark)" srcset="${dark}">` : ""}${image}</picture>`;
   const stored = storedFigure(bundle);
   // What has light colours only stays on a light ground.
   if (!stored) return `<figure${dark ? "" : ' class="paper"'}>${picture}</figure>`;
+  const places = panelPlaces(stored);
+  const panels = places ? ` data-panels="${JSON.stringify(places)}"` : "";
   const themes = { light: stored, dark: new Figure(stored.data, stored.layout).dark().toJSON() };
-  return `<figure>${picture}<button type="button" class="live" hidden>Make it live</button>
+  // Where panels are set apart, what is said of all of them is in words.
+  const caption = places ? `<figcaption>${escapeHtml(titleOf(stored.layout) ?? "")}</figcaption>` : "";
+  return `<figure${panels}>${caption}${picture}<button type="button" class="live" hidden>Make it live</button>
 ${dataScript(themes)}</figure>`;
-}
-
-/** A figure in words: its title, and the titles of its axes. */
-function altText(bundle: StoredBundle): string {
-  const layout: PlotlyObject = storedFigure(bundle)?.layout ?? {};
-  const text = (of: unknown) => {
-    const { title } = Object(of) as { title?: { text?: unknown } | string };
-    const found = typeof title === "string" ? title : title?.text;
-    return typeof found === "string" ? plainText(found) : undefined;
-  };
-  const axes = Object.keys(layout)
-    .filter(key => /^[xy]axis\d*$/.test(key))
-    .flatMap(key => text(layout[key]) ?? []);
-  const parts = [text(layout) ?? "Figure", axes.length > 0 ? `axes: ${[...new Set(axes)].join(", ")}` : ""];
-  return parts.filter(Boolean).join("; ");
 }
 
 /** Terminal colours, which compilers' messages have. */

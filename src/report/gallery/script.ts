@@ -95,33 +95,115 @@ interface Specification {
   layout: { width: number; height: number };
 }
 
-/** Puts the live figure into its picture's place, in the page's theme; titles and panels keep their proportions. */
-async function makeLive(figure: HTMLElement, button: HTMLButtonElement): Promise<void> {
-  button.disabled = true;
-  button.textContent = "Loading …";
+/** Draws the live figure in the page's theme, of its own size: titles and panels keep their proportions. */
+async function drawLive(place: HTMLElement, figure: HTMLElement): Promise<void> {
   await (loading ??= loadPlotly());
   const themes = JSON.parse(figure.querySelector("script")!.textContent) as Record<
     "light" | "dark",
     Specification
   >;
-  const place = document.createElement("div");
   const draw = async () => {
     const { data, layout } = themes[darkMode.matches ? "dark" : "light"];
     await Plotly.react(place, data, layout, { displaylogo: false });
   };
-  const picture = figure.querySelector("picture")!;
-  picture.replaceWith(place);
+  await draw();
+  darkMode.addEventListener("change", () => void draw());
+}
+
+/** Puts the live figure into its picture's place, or, where that is too narrow for it, into the window of the enlarged one. */
+async function makeLive(figure: HTMLElement, button: HTMLButtonElement): Promise<void> {
+  const picture = figure.querySelector<HTMLElement>("picture, .enlarge, .stack")!;
+  const width = Number(figure.querySelector("img")!.getAttribute("width"));
+  const label = button.textContent;
+  button.disabled = true;
+  button.textContent = "Loading …";
+  const place = document.createElement("div");
   place.className = "plot";
+  const isRoomy = figure.clientWidth >= width;
+  if (isRoomy) picture.replaceWith(place);
+  else enlarge(figure, place);
   try {
-    await draw();
+    await drawLive(place, figure);
   } catch (error) {
     // What Plotly cannot draw here stays a picture.
-    place.replaceWith(picture);
+    if (isRoomy) place.replaceWith(picture);
+    else dialog.close();
     button.textContent = `No live figure: ${(error as Error).message}`;
     return;
   }
-  button.remove();
-  darkMode.addEventListener("change", () => void draw());
+  if (isRoomy) return void button.remove();
+  button.textContent = label;
+  button.disabled = false;
+}
+
+/** The window in which one figure has the whole screen. */
+const dialog = document.querySelector<HTMLDialogElement>("#page-figure")!;
+const enlarged = dialog.querySelector<HTMLElement>(".scroll")!;
+dialog.querySelector("button")!.addEventListener("click", () => dialog.close());
+// The ground around what is in it is the dialog itself.
+dialog.addEventListener("click", event => {
+  if (event.target === dialog) dialog.close();
+});
+dialog.addEventListener("close", () => enlarged.replaceChildren());
+
+/** Shows a figure in its own size, or larger where the screen has room. @param live what is to be drawn in it instead */
+function enlarge(figure: HTMLElement, live?: HTMLElement): void {
+  const card = figure.closest("article")!;
+  dialog.querySelector("h2")!.textContent = card.querySelector("h3, h4")!.textContent;
+  const picture = figure.querySelector("picture")!.cloneNode(true) as HTMLElement;
+  const image = picture.querySelector("img")!;
+  const width = Number(image.getAttribute("width")) || 0;
+  image.decoding = "sync";
+  image.style.minWidth = `${Math.min(width, 1020)}px`;
+  enlarged.replaceChildren(live ?? picture);
+  dialog.showModal();
+}
+
+// Each picture is a button that enlarges it; on a phone, panels are below each other.
+const phone = matchMedia("(max-width: 40rem)");
+for (const figure of document.querySelectorAll<HTMLElement>("article figure")) {
+  const picture = figure.querySelector("picture")!;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "enlarge";
+  button.title = "Enlarge";
+  button.addEventListener("click", () => enlarge(figure));
+  picture.replaceWith(button);
+  button.append(picture);
+  const stack = stackOf(figure);
+  if (!stack) continue;
+  const arrange = () => {
+    const [shown, other] = phone.matches ? [stack, button] : [button, stack];
+    if (other.isConnected) other.replaceWith(shown);
+  };
+  phone.addEventListener("change", arrange);
+  arrange();
+}
+
+/** A figure's panels as parts of its picture, one below the other; its title is words. */
+function stackOf(figure: HTMLElement): HTMLElement | undefined {
+  const places = JSON.parse(figure.dataset.panels ?? "null") as [number, number, number, number][] | null;
+  if (!places) return undefined;
+  const image = figure.querySelector("img")!;
+  const [width, height] = ["width", "height"].map(side => Number(image.getAttribute(side)));
+  const stack = document.createElement("div");
+  stack.className = "stack";
+  for (const [left, top, across, down] of places) {
+    const panel = document.createElement("div");
+    panel.style.aspectRatio = `${across} / ${down}`;
+    panel.style.maxWidth = `${across}px`;
+    const part = figure.querySelector("picture")!.cloneNode(true) as HTMLElement;
+    const whole = part.querySelector("img")!;
+    // The first panel says what all of them are.
+    if (stack.childElementCount > 0) whole.alt = "";
+    whole.style.width = `${(100 * width) / across}%`;
+    whole.style.left = `${(-100 * left) / across}%`;
+    whole.style.top = `${(-100 * top) / down}%`;
+    whole.style.aspectRatio = `${width} / ${height}`;
+    panel.append(part);
+    stack.append(panel);
+  }
+  return stack;
 }
 
 if ("DecompressionStream" in globalThis) {
@@ -130,4 +212,6 @@ if ("DecompressionStream" in globalThis) {
     button.addEventListener("click", () => void makeLive(button.closest("figure")!, button));
   }
 }
+// What scrolls can be reached by keys.
+for (const frame of document.querySelectorAll<HTMLElement>("main .scroll")) frame.tabIndex = 0;
 choose();

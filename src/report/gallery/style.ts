@@ -31,7 +31,11 @@ button[aria-pressed=true] { background: var(--ink); color: var(--page); border-c
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 34rem), 1fr)); gap: 1.1rem; align-items: start; }
 article { min-width: 0; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 0.9rem 1rem; }
-article.open { grid-column: 1 / -1; }
+article.open, article.wide { grid-column: 1 / -1; }
+/* A wide figure has the page; what is claimed of it is next to it where there is room. */
+@media screen and (min-width: 82rem) {
+  article.wide:has(> .claims) { display: grid; grid-template-columns: minmax(0, 1fr) 19rem; column-gap: 1.4rem; align-items: start; }
+  article.wide > header, article.wide > details { grid-column: 1 / -1; } article.wide > .face { grid-column: 1; } }
 article[hidden], section[hidden] { display: none; }
 article > header { display: flex; flex-wrap: wrap; gap: 0.3rem 0.8rem; justify-content: space-between; align-items: baseline; }
 .badge { font-size: 0.8rem; font-weight: 600; }
@@ -49,14 +53,24 @@ article > header { display: flex; flex-wrap: wrap; gap: 0.3rem 0.8rem; justify-c
 .evidence { display: none; color: var(--soft); } .open .evidence { display: inline; }
 figure { margin: 0.7rem 0; position: relative; }
 figure img { display: block; max-width: 100%; height: auto; margin: 0 auto; }
+button.enlarge { display: block; width: 100%; padding: 0; border: 0; background: none; cursor: zoom-in; }
+figcaption { display: none; color: var(--soft); font-size: 0.9rem; } figure:has(.stack) figcaption { display: block; margin-bottom: 0.5rem; }
+.stack > div { position: relative; overflow: hidden; margin: 0 auto 0.6rem; } .stack img { position: absolute; max-width: none; }
+dialog { width: 96vw; height: 94vh; max-width: none; max-height: none; padding: 0.8rem 1rem 1rem; color: var(--ink); background: var(--card);
+  border: 1px solid var(--line); border-radius: 8px; } dialog[open] { display: flex; flex-direction: column; } dialog::backdrop { background: #000a; }
+dialog header { display: flex; justify-content: space-between; gap: 1rem; align-items: start; } dialog h2 { margin: 0; font-size: 1.05rem; }
+dialog .scroll { flex: 1; min-height: 0; overflow: auto; margin-top: 0.6rem; } dialog img { display: block; width: 100%; height: auto; margin: 0 auto; }
+dialog img { max-width: min(100%, 110rem); max-height: none; } dialog .plot { width: max-content; margin: 0 auto; }
+.said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.skip { position: absolute; left: 0.5rem; top: -4rem; z-index: 3; padding: 0.5rem 0.9rem; background: var(--ink); color: var(--page); border-radius: 6px; }
+.skip:focus { top: 0.5rem; }
 .paper { background: #fff; border-radius: 4px; padding: 0.4rem; }
-figure button.live { position: absolute; right: 0; bottom: 0; font-size: 0.78rem; padding: 0.15rem 0.5rem; opacity: 0; }
-figure:hover button.live, button.live:focus-visible, button.live:disabled { opacity: 1; }
-@media (hover: none) { figure button.live { position: static; opacity: 1; margin-top: 0.4rem; } }
+figure button.live { display: block; margin: 0.3rem 0 0 auto; font-size: 0.78rem; padding: 0.15rem 0.5rem; } figure button.live[hidden] { display: none; }
 .plot { overflow-x: auto; }
 details { margin-top: 0.5rem; } summary { cursor: pointer; color: var(--accent); font-size: 0.9rem; }
 .words { max-width: 46rem; overflow-wrap: break-word; }
 pre, .code pre { background: var(--wash); padding: 0.7rem; overflow-x: auto; font-size: 0.8rem; line-height: 1.45; border-radius: 4px; }
+[id=page-main]:focus { outline: none; }
 .counts { margin: 0.4rem 0; font-size: 0.95rem; } .counts caption { text-align: left; color: var(--soft); padding-bottom: 0.2rem; }
 .counts th, .counts td { border: 0; padding: 0.05rem 1rem 0.05rem 0; white-space: normal; vertical-align: top; } .counts th { font-weight: 500; } .note { color: var(--soft); }
 div.problem { padding-left: 0.7rem; font-size: 0.88rem; } .problem { border-left: 3px solid var(--bad); } code { font-size: 0.9em; overflow-wrap: anywhere; }
@@ -68,20 +82,20 @@ div.problem { padding-left: 0.7rem; font-size: 0.88rem; } .problem { border-left
   linear-gradient(to left, var(--shade), transparent) right / 0.7rem 100% no-repeat scroll; }
 pre.scroll { --ground: var(--wash); background-color: var(--wash); } .face { margin-top: 0.5rem; }
 .population .scroll { --ground: var(--page); }
-.scroll .words { max-width: none; } .face .scroll { max-height: 26rem; overflow-y: auto; }
-.open .face .scroll { max-height: none; }
+.scroll .words { max-width: none; } .scroll::-webkit-scrollbar { height: 9px; width: 9px; } .scroll::-webkit-scrollbar-thumb { background: var(--open); border-radius: 5px; }
 table { border-collapse: collapse; font-size: 0.84rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.25rem 0.6rem; border-bottom: 1px solid var(--line); white-space: nowrap; text-align: left; }
 th { border-bottom: 1.5px solid var(--ink); font-weight: 600; } [align=right] { text-align: right; }
 .population td, .population th { text-align: right; }
 @media (max-width: 40rem) { body > header, main { padding: 0 0.8rem; } #page-tools > div { padding: 0.5rem 0.8rem; }
   #page-tools { position: static; } html { scroll-padding-top: 0.5rem; } article { padding: 0.7rem; } h1 { font-size: 1.4rem; }
-  .open figure { overflow-x: auto; } .open figure img { max-width: none; width: 40rem; } }
+  article.wide figure:not([data-panels]) { overflow-x: auto; } article.wide figure:not([data-panels]) .enlarge { width: 45rem; }
+  dialog { width: 100vw; height: 100vh; height: 100dvh; padding: 0.6rem; border-radius: 0; } }
 @media print {
   @page { margin: 14mm; }
   :root { color-scheme: light; --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --wash: #f4f5f7; }
   body { font-size: 10pt; }
-  #page-tools, button, summary, .code, .source { display: none !important; }
+  #page-tools, .skip, button:not(.enlarge), summary, .code, .source { display: none !important; }
   .cards { display: block; }
   article { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 0.6rem 0; }
   article > header, h2, h3 { break-after: avoid; }
