@@ -1,12 +1,12 @@
 /**
- * Writes docs/guides/: each executed guide of notebooks/ as a page to read, with its words, code and results in text.
- * Pictures stay in the notebook, which GitHub shows.
+ * Writes docs/guides/: each executed guide of notebooks/ as a page to read, with its words, code and results, and its
+ * pictures in docs/guides/images/, byte by byte as the notebook has them.
  *
  *     node scripts/guide-pages.mjs [--check]
  *
  * With `--check` nothing is written, and a page that is out of date ends it with exit code 1.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
@@ -46,11 +46,25 @@ const relinked = (/** @type {string} */ markdown) =>
     return path.startsWith("#") ? `](${path})` : `](../../notebooks/${path})`;
   });
 
-/** @param {Output} output @param {string} notebook its link */
-function outputText({ text, data }, notebook) {
+/** What a figure or a diagram is, in a line: its title, else its words' first line. @param {Record<string, any>} data */
+function pictureWords(data) {
+  const title = data["application/vnd.plotly.v1+json"]?.layout?.title?.text;
+  const words = title ?? plain(data["text/plain"] ?? "").split("\n", 1)[0];
+  return words.replaceAll(/<br>/g, " ").replaceAll(/<[^>]*>|[[\]]/g, "") || "Figure";
+}
+
+/**
+ * @param {Output} output
+ * @param {string} notebook its link
+ * @param {(bytes: Uint8Array) => string} keep takes a picture and returns its link
+ */
+function outputText({ text, data }, notebook, keep) {
   if (text !== undefined) return fenced("text", plain(text));
   if (!data) return "";
-  if (data["image/png"]) return `*The [picture](${notebook}) is in the notebook.*`;
+  if (data["image/png"]) {
+    const bytes = Buffer.from(joined(data["image/png"]), "base64");
+    return `![${pictureWords(data)}](${keep(bytes)})`;
+  }
   if (data["application/vnd.jupyter.widget-view+json"])
     return `*Widgets, which move in the [notebook](${notebook}).*`;
   if (data["text/markdown"]) return relinked(joined(data["text/markdown"]).trimEnd());
@@ -58,14 +72,26 @@ function outputText({ text, data }, notebook) {
   return words && fenced("text", words);
 }
 
-/** @param {string} name of the notebook @param {Map<string, string>} anchors */
-function pageOf(name, anchors) {
+/**
+ * @param {string} name of the notebook
+ * @param {Map<string, string>} anchors
+ * @returns {Map<string, string | Uint8Array>} the page and its pictures, by their paths below docs/guides
+ */
+function filesOf(name, anchors) {
+  const page = name.replace(/^guide-(.*)\.ipynb$/, "$1.md");
+  /** @type {Map<string, string | Uint8Array>} */
+  const files = new Map();
+  const keep = (/** @type {Uint8Array} */ bytes) => {
+    const path = `images/${page.replace(/\.md$/, "")}-${files.size + 1}.png`;
+    files.set(path, bytes);
+    return path;
+  };
   const notebook = `../../notebooks/${name}`;
   const { cells } = JSON.parse(readFileSync(join(root, "notebooks", name), "utf8"));
   const [first, ...rest] = cells.flatMap((/** @type {Cell} */ { cell_type, source, outputs = [] }) =>
     cell_type === "markdown"
       ? [relinked(joined(source))]
-      : [fenced("ts", joined(source)), ...outputs.map(output => outputText(output, notebook))],
+      : [fenced("ts", joined(source)), ...outputs.map(output => outputText(output, notebook, keep))],
   );
   const code = cells.map((/** @type {Cell} */ { source }) => joined(source)).join("\n");
   const imported = [...code.matchAll(/import \{([^}]*)\} from "netspace"/g)].flatMap(([, names]) =>
@@ -77,22 +103,29 @@ function pageOf(name, anchors) {
   const origin = `[All guides](../guides.md). This page is made from [${name}](${notebook}) by \`npm run docs\`; open that to run it.`;
   const [heading, ...opening] = first.split("\n");
   const parts = [heading, origin, opening.join("\n").trim(), ...rest, `In the API: ${links.join(", ")}`];
-  return `${parts.filter(Boolean).join("\n\n")}\n`;
+  return files.set(page, `${parts.filter(Boolean).join("\n\n")}\n`);
 }
 
-/** Writes the pages, or only looks whether they are current. @returns the pages that were not */
+/** Writes the pages with their pictures, or only looks whether they are current. @returns the guides whose pages were not */
 export function writeGuidePages({ check = false } = {}) {
   const anchors = apiAnchors();
-  mkdirSync(target, { recursive: true });
-  return readdirSync(join(root, "notebooks"))
-    .filter(name => /^guide-.*\.ipynb$/.test(name))
-    .filter(name => {
-      const file = join(target, name.replace(/^guide-(.*)\.ipynb$/, "$1.md"));
-      const text = pageOf(name, anchors);
-      if (existsSync(file) && readFileSync(file, "utf8") === text) return false;
-      if (!check) writeFileSync(file, text);
-      return true;
-    });
+  mkdirSync(join(target, "images"), { recursive: true });
+  const guides = readdirSync(join(root, "notebooks")).filter(name => /^guide-.*\.ipynb$/.test(name));
+  const files = guides.map(name => /** @type {const} */ ([name, filesOf(name, anchors)]));
+  const pictures = new Set(files.flatMap(([, each]) => [...each.keys()]));
+  const left = readdirSync(join(target, "images")).filter(name => !pictures.has(`images/${name}`));
+  if (!check) for (const name of left) rmSync(join(target, "images", name));
+  const stale = files
+    .filter(([, each]) => {
+      const old = [...each].filter(([path, content]) => {
+        const file = join(target, path);
+        return !existsSync(file) || !readFileSync(file).equals(Buffer.from(content));
+      });
+      if (!check) for (const [path, content] of old) writeFileSync(join(target, path), content);
+      return old.length > 0;
+    })
+    .map(([name]) => name);
+  return [...stale, ...left.map(name => `the picture ${name}`)];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -4,12 +4,7 @@ import { join } from "node:path";
 import { root } from "./setup.mjs";
 
 /** Notebooks whose first figure the README shows. */
-export const readmeFigures = [
-  "fig02-anynetx",
-  "fig06-width-profiles",
-  "fig09-regnetx",
-  "fig17-error-complexity-resnet",
-];
+export const readmeFigures = ["fig09-regnetx"];
 
 export async function drawReadmeFigures() {
   const { Figure } = await import("netspace");

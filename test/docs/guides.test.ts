@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = join(root, "docs", "guides");
-const pages = readdirSync(folder);
+const pages = readdirSync(folder).filter(name => name.endsWith(".md"));
 
 test("docs/guides has a page for each guide, as it was executed last", () => {
   const { status, stderr } = spawnSync(process.execPath, ["scripts/guide-pages.mjs", "--check"], {

@@ -131,7 +131,10 @@ async function makeLive(figure: HTMLElement, button: HTMLButtonElement): Promise
     button.textContent = `No live figure: ${(error as Error).message}`;
     return;
   }
-  if (isRoomy) return void button.remove();
+  if (isRoomy) {
+    button.remove();
+    return;
+  }
   button.textContent = label;
   button.disabled = false;
 }
