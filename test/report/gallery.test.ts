@@ -92,7 +92,7 @@ describe("the gallery in a browser", { skip: withoutBrowser }, () => {
     const card = page.locator("#fig06-width-profiles");
     await card.hover();
     await card.locator("button.live").first().click();
-    await card.locator(".plot .legend").first().waitFor();
+    await card.locator(".plot .legend").first().waitFor({ timeout: 120_000 });
     // As many panels as the notebook's figure has: it grows with the populations.
     const stored = readFileSync(join(root, "notebooks", "fig06-width-profiles.ipynb"), "utf8");
     const panels = new Set(stored.match(/"xaxis\d*": \{/g)).size;
@@ -107,7 +107,14 @@ describe("the gallery in a browser", { skip: withoutBrowser }, () => {
     await page.keyboard.press("Enter");
     const shown = page.locator("dialog[open] img");
     await shown.waitFor();
-    assert.ok((await shown.boundingBox())!.width >= (await picture.boundingBox())!.width);
+    const widthOf = async (image: typeof shown) => (await image.boundingBox())!.width;
+    assert.ok((await widthOf(shown)) >= (await widthOf(picture.locator("img"))));
+    assert.ok(
+      await shown.evaluate(async image => {
+        await (image as HTMLImageElement).decode();
+        return (image as HTMLImageElement).naturalWidth > 500;
+      }),
+    );
     await page.keyboard.press("Escape");
     await shown.waitFor({ state: "detached" });
     await page.locator("a.skip").focus();

@@ -34,7 +34,7 @@ article { min-width: 0; background: var(--card); border: 1px solid var(--line); 
 article.open, article.wide { grid-column: 1 / -1; }
 /* A wide figure has the page; what is claimed of it is next to it where there is room. */
 @media screen and (min-width: 82rem) {
-  article.wide:has(> .claims) { display: grid; grid-template-columns: minmax(0, 1fr) 19rem; column-gap: 1.4rem; align-items: start; }
+  article.wide:has(> .claims) { display: grid; grid-template-columns: minmax(0, 1fr) 18.5rem; column-gap: 1.2rem; align-items: start; }
   article.wide > header, article.wide > details { grid-column: 1 / -1; } article.wide > .face { grid-column: 1; } }
 article[hidden], section[hidden] { display: none; }
 article > header { display: flex; flex-wrap: wrap; gap: 0.3rem 0.8rem; justify-content: space-between; align-items: baseline; }
