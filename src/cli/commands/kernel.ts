@@ -16,7 +16,7 @@ interface Options {
 }
 
 export const kernelCommand = (): Command => {
-  const command = new Command("kernel").description("register the Jupyter kernel, or take it back");
+  const command = new Command("kernel").description("register the Jupyter kernel, or remove it");
   const place = (sub: Command) =>
     sub
       .option(
