@@ -5,6 +5,7 @@
 import { renderPng } from "#pictures";
 import { requirePictureSize } from "./rendering/picture-size.js";
 import { inDark } from "./style.js";
+import { showsDark } from "./theme.js";
 
 /** A Plotly trace or layout: plain JSON, documented at plotly.com/javascript/reference. */
 export type PlotlyObject = Readonly<Record<string, unknown>>;
@@ -48,12 +49,14 @@ export class Figure {
 
   /**
    * For Jupyter front ends: the live figure, and the picture for pages that run no scripts (GitHub, exports).
-   * JupyterLab shows the picture first and the live figure once the pointer is over it, so both have one size.
+   * JupyterLab shows the picture first and the live figure once the pointer is over it, so both have one size. Where
+   * `NETSPACE_THEME` is "dark", both are dark.
    */
   async [Symbol.for("Jupyter.display")](): Promise<Record<string, unknown>> {
-    const live = { "application/vnd.plotly.v1+json": { ...this.toJSON(), config: { responsive: true } } };
+    const shown = showsDark() ? this.dark() : this;
+    const live = { "application/vnd.plotly.v1+json": { ...shown.toJSON(), config: { responsive: true } } };
     try {
-      return { ...live, "image/png": (await this.toPng(1)).toString("base64") };
+      return { ...live, "image/png": (await shown.toPng(1)).toString("base64") };
     } catch (error) {
       // A figure without its picture is still a figure.
       return { ...live, "text/plain": `[figure; no static picture: ${(error as Error).message}]` };

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bestValuePanel, blockDiagrams, blocks, edfPanel, Figure, type PlotlyObject, row } from "netspace";
+import {
+  bestValuePanel,
+  blockDiagrams,
+  blocks,
+  build,
+  edfPanel,
+  Figure,
+  type PlotlyObject,
+  row,
+  structureDiagram,
+  zoo,
+} from "netspace";
 import sharp from "sharp";
 
 const errors = [39, 41.5, 44, 52, 61];
@@ -105,4 +116,32 @@ test("arrows of annotations and characters of either font have their place in a 
     annotations,
   });
   assert.equal((await arrows.toPng(1)).toString("latin1", 1, 4), "PNG");
+});
+
+test("figures and diagrams show themselves dark where NETSPACE_THEME says so", async () => {
+  const shown = async (value: object) =>
+    (await (value as Record<symbol, () => unknown>)[Symbol.for("Jupyter.display")]()) as Record<
+      string,
+      object
+    >;
+  const figure = row([edfPanel([{ name: "A", errors: [10, 20] }])]);
+  const diagram = structureDiagram(build(zoo("RegNetX-200MF").architecture));
+  const ground = async () => {
+    const { layout } = (await shown(figure))["application/vnd.plotly.v1+json"] as {
+      layout: { paper_bgcolor: string };
+    };
+    return layout.paper_bgcolor;
+  };
+  const before = process.env.NETSPACE_THEME;
+  try {
+    delete process.env.NETSPACE_THEME;
+    assert.equal(await ground(), figure.layout.paper_bgcolor);
+    assert.equal((await shown(diagram))["image/svg+xml"], diagram.svg as unknown as object);
+    process.env.NETSPACE_THEME = "dark";
+    assert.equal(await ground(), figure.dark().layout.paper_bgcolor);
+    assert.equal((await shown(diagram))["image/svg+xml"], diagram.dark().svg as unknown as object);
+  } finally {
+    if (before === undefined) delete process.env.NETSPACE_THEME;
+    else process.env.NETSPACE_THEME = before;
+  }
 });

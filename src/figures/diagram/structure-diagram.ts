@@ -2,6 +2,7 @@
 import { svgToPng } from "#pictures";
 import { requirePictureSize } from "../rendering/picture-size.js";
 import { svgInDark } from "../style.js";
+import { showsDark } from "../theme.js";
 
 /** A picture as SVG, with a description in words. */
 export class StructureDiagram {
@@ -30,7 +31,7 @@ export class StructureDiagram {
     return svgToPng(this.svg, scale);
   }
   [Symbol.for("Jupyter.display")](): Record<string, string> {
-    return this.bundle();
+    return (showsDark() ? this.dark() : this).bundle();
   }
   /** The drawing, the picture of its size for pages that show no SVG, and the words. */
   protected bundle(): Record<string, string> {
