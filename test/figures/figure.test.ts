@@ -124,10 +124,10 @@ test("figures and diagrams show themselves dark where NETSPACE_THEME says so", a
       string,
       object
     >;
-  const figure = row([edfPanel([{ name: "A", errors: [10, 20] }])]);
+  const drawn = row([edfPanel([{ name: "A", errors: [10, 20] }])]);
   const diagram = structureDiagram(build(zoo("RegNetX-200MF").architecture));
   const ground = async () => {
-    const { layout } = (await shown(figure))["application/vnd.plotly.v1+json"] as {
+    const { layout } = (await shown(drawn))["application/vnd.plotly.v1+json"] as {
       layout: { paper_bgcolor: string };
     };
     return layout.paper_bgcolor;
@@ -135,10 +135,10 @@ test("figures and diagrams show themselves dark where NETSPACE_THEME says so", a
   const before = process.env.NETSPACE_THEME;
   try {
     delete process.env.NETSPACE_THEME;
-    assert.equal(await ground(), figure.layout.paper_bgcolor);
+    assert.equal(await ground(), drawn.layout.paper_bgcolor);
     assert.equal((await shown(diagram))["image/svg+xml"], diagram.svg as unknown as object);
     process.env.NETSPACE_THEME = "dark";
-    assert.equal(await ground(), figure.dark().layout.paper_bgcolor);
+    assert.equal(await ground(), drawn.dark().layout.paper_bgcolor);
     assert.equal((await shown(diagram))["image/svg+xml"], diagram.dark().svg as unknown as object);
   } finally {
     if (before === undefined) delete process.env.NETSPACE_THEME;
