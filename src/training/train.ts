@@ -21,14 +21,23 @@ import {
 } from "./engine.js";
 import { checkDataset } from "./engines/check-dataset.js";
 import { checkPrecision } from "./engines/check-precision.js";
+import { threadsFor } from "./engines/threads.js";
 import { lookedError } from "./looked-error.js";
 import { checkModel, networkFor, type TrainableModel } from "./network-for.js";
 import { type EngineChoice, pickEngine } from "./pick-engine.js";
 import { checkRecipe, type Recipe } from "./recipe.js";
 import { recipeByName, type RecipeName } from "./recipes.js";
-import { TrainingRun, type TrainingSetting } from "./training-run.js";
+import { TrainingRun, type TrainingSetting, withThreads } from "./training-run.js";
 
-export interface TrainOptions extends Omit<EngineOptions, "keepWeights" | PartOption>, EngineChoice {
+export interface TrainOptions
+  extends Omit<EngineOptions, "keepWeights" | "threads" | PartOption>,
+    EngineChoice {
+  /**
+   * Threads of this training's operators. Default: 1 for a small network, whose sums are then the same on every machine;
+   * otherwise as many as there are cores that nothing else uses when it begins. The run says how many it had; the same
+   * number gives the same bits.
+   */
+  readonly threads?: number;
   /** The images, the description of a set (`{ kind: "procedural", resolution: 32, … }`), or a text for `datasetByName`. */
   readonly dataset: Dataset | DatasetSpec | string;
   /** A recipe, or the name of one. */
@@ -88,6 +97,7 @@ export async function train(model: TrainableModel, options: TrainOptions): Promi
   }
   refuseUnknown("train", options, trainNames);
   const { recipe: asked, seed = 0, precision = "float32", live = true, onEpoch, onStep, ...rest } = options;
+  const { weights, memoryLimit } = rest;
   const recipe = typeof asked === "string" ? recipeByName(asked) : asked;
   checkRecipe(recipe);
   checkPrecision("train", precision);
@@ -103,6 +113,9 @@ export async function train(model: TrainableModel, options: TrainOptions): Promi
   const dataset = await askedDataset("train", options.dataset);
   checkDataset(dataset);
   const network = networkFor(model, dataset.classes, dataset.resolution);
+  const { batch } = recipe;
+  const threads =
+    rest.threads ?? (await threadsFor(engine, { network, batch, resolution: dataset.resolution }));
   const setting: TrainingSetting = {
     network,
     dataset: dataset.name,
@@ -110,11 +123,11 @@ export async function train(model: TrainableModel, options: TrainOptions): Promi
     seed,
     engine: engine.name,
     precision,
+    threads,
     stepsPerEpoch: Math.max(1, Math.floor(dataset.train.count / recipe.batch)),
   };
   const losses: number[] = [];
   const view = new LiveCurves(setting, losses, live ? liveOutput() : undefined);
-  const { weights, threads, memoryLimit } = rest;
   const result = await engine.train(network, dataset, recipe, {
     seed,
     precision,
@@ -192,9 +205,9 @@ class LiveCurves {
     };
   }
 
-  /** `epoch 3 of 8, loss 1.234, test error 43.1 %, 2,310 images/s, 1 min 3 s left`. */
+  /** `epoch 3 of 8, loss 1.234, test error 43.1 %, 2,310 images/s with 1 thread, 1 min 3 s left`. */
   #standing(): string {
-    const { recipe, stepsPerEpoch } = this.#setting;
+    const { recipe, stepsPerEpoch, threads } = this.#setting;
     const steps = this.#losses.length;
     const total = recipe.epochs * stepsPerEpoch;
     const seconds = (performance.now() - this.#began) / 1000;
@@ -204,7 +217,7 @@ class LiveCurves {
       `epoch ${Math.min(recipe.epochs, Math.floor(steps / stepsPerEpoch) + 1)} of ${recipe.epochs}`,
       `loss ${this.#losses.at(-1)?.toFixed(3) ?? "–"}`,
       ...(looked ? [`${split} error ${lookedError(looked)!.toFixed(1)} %`] : []),
-      `${Math.round((steps * recipe.batch) / seconds).toLocaleString("en")} images/s`,
+      `${Math.round((steps * recipe.batch) / seconds).toLocaleString("en")} images/s${withThreads(threads)}`,
       `${duration((seconds / Math.max(1, steps)) * (total - steps))} left`,
     ];
     return parts.join(", ");

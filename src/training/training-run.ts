@@ -27,9 +27,15 @@ export interface TrainingSetting {
   readonly seed: number;
   readonly engine: string;
   readonly precision: Precision;
+  /** Threads of the operators, where it is known. The same number gives the same bits. */
+  readonly threads?: number;
   /** Steps an epoch: whole batches in the training split. */
   readonly stepsPerEpoch: number;
 }
+
+/** ` with 2 threads`, or nothing where it is not known. */
+export const withThreads = (threads: number | undefined): string =>
+  threads === undefined ? "" : ` with ${threads} thread${threads === 1 ? "" : "s"}`;
 
 /** A training that has ended: what was trained on what, how it went, and its weights; shows its curves in a notebook. */
 export class TrainingRun implements TrainingSetting, TrainingResult {
@@ -39,6 +45,8 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
   readonly seed: number;
   readonly engine: string;
   readonly precision: Precision;
+  /** Threads of the operators, where it is known. The same number gives the same bits. */
+  readonly threads: number | undefined;
   readonly stepsPerEpoch: number;
   readonly status: TrainingResult["status"];
   /** Top-1 error at the end on the test split, per cent; that of guessing when diverged. */
@@ -84,6 +92,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
     this.seed = setting.seed;
     this.engine = setting.engine;
     this.precision = setting.precision;
+    this.threads = setting.threads;
     this.stepsPerEpoch = setting.stepsPerEpoch;
     this.status = result.status;
     this.error = result.error;
@@ -116,7 +125,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
     });
   }
 
-  /** How it ended, in a line: `14.2 % error after 8 epochs (best 13.9 % after 7), 1 min 20 s, 4,210 images/s`. */
+  /** How it ended, in a line: `14.2 % error after 8 epochs (best 13.9 % after 7), 1 min 20 s, 4,210 images/s with 1 thread`. */
   summary(): string {
     const { best, epochs, recipe } = this;
     const last = epochs.at(-1);
@@ -133,7 +142,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
       diverged: `diverged at step ${this.divergedAt}, in epoch ${epochs.length + 1}`,
       "out-of-memory": `out of memory: ${this.reason?.replace(/^out of memory: /, "")}`,
     };
-    return `${outcomes[this.status]}, ${duration(this.seconds)}, ${Math.round(this.imagesPerSecond).toLocaleString("en")} images/s`;
+    return `${outcomes[this.status]}, ${duration(this.seconds)}, ${Math.round(this.imagesPerSecond).toLocaleString("en")} images/s${withThreads(this.threads)}`;
   }
 
   /** `14.2 % error`, or `14.2 % test and 13.8 % validation error`. */

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -73,6 +73,32 @@ const scripted = (epochs: EpochReport[], ending: Partial<TrainingResult> = {}): 
 const epochs = [report(1, 40), report(2, 12.5), report(3, 20)];
 
 describe("train()", () => {
+  it("trains a small network with one thread, says so, and gives the same bits when told to", async () => {
+    const run = await train(small, { dataset, recipe, device: "cpu" });
+    assert.equal(run.threads, 1);
+    assert.match(run.summary(), /images\/s with 1 thread$/);
+    const told = await train(small, { dataset, recipe, device: "cpu", threads: 1 });
+    assert.deepEqual(told.losses, run.losses);
+  });
+
+  it("gives a large one cores that are free, and no more than there are", async () => {
+    const large = anyNet([{ depth: 1, width: 64, bottleneck: 1, groupWidth: 64, stride: 1 }]);
+    const images = quadrants(128, 64, 32);
+    const once = { ...recipe, epochs: 1, batch: 128, cropPadding: 0 };
+    const run = await train(large, { dataset: images, recipe: once, device: "cpu" });
+    assert.ok(run.threads! >= 1 && run.threads! <= availableParallelism(), String(run.threads));
+    assert.equal(
+      (await train(large, { dataset: images, recipe: once, device: "cpu", threads: 2 })).threads,
+      2,
+    );
+  });
+
+  it("leaves another engine's threads to itself", async () => {
+    const run = await train(small, { dataset, recipe, engine: scripted(epochs) });
+    assert.equal(run.threads, undefined);
+    assert.match(run.summary(), /images\/s$/);
+  });
+
   it("gives curves, the outcome and the best epoch, and keeps the last run at hand", async () => {
     const seen: number[] = [];
     const run = await train(small, {

@@ -49,7 +49,11 @@ export const trainCommand = (): Command =>
         .default("float32"),
     )
     .option("--seed <integer>", "of weights, order and augmentation", natural, 0)
-    .option("--threads <count>", "of the operators (default: all cores)", count)
+    .option(
+      "--threads <count>",
+      "of the operators (default: 1 for a small network, else the cores that are free)",
+      count,
+    )
     .option("--save <file>", "write the best weights here, as safetensors")
     .option("--onnx <file>", "write the network with the best weights here, as ONNX")
     .option("--json", "print each epoch as a JSON line, then the result")

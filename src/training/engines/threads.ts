@@ -1,6 +1,10 @@
-/** How many threads a training may have. */
+/** How many threads a training may have, and how many it has when nobody says. */
 import { availableParallelism } from "node:os";
+import { freeCores } from "../../base/node/free-cores.js";
 import { say } from "../../base/say.js";
+import { complexity } from "../../networks/complexity.js";
+import { type Network, withoutAuxiliary } from "../../networks/network.js";
+import type { Engine } from "../engine.js";
 
 /**
  * Four a core, or 64: more only wait for each other, and a process that cannot make a thread is ended by the system's
@@ -19,4 +23,36 @@ export function checkThreads(caller: string, threads: unknown): void {
       `${caller}: threads must be at most ${most} (four a core, or 64), got ${String(threads)}`,
     );
   }
+}
+
+/**
+ * Multiply-adds of a step's forward pass up to which a training has one thread, whatever the machine does: up to here a
+ * second one was not worth its core, and one gives the same sums on every machine (`npm run bench -- threads`).
+ */
+export const ONE_THREAD = 1e9;
+
+/** The step that threads are for. */
+export interface ThreadedStep {
+  readonly network: Network;
+  readonly batch: number;
+  /** Pixels. */
+  readonly resolution: number;
+}
+
+/**
+ * Threads of a training that was not told how many: one for small steps; for others as many as there are cores that
+ * nothing else uses. Operators wait for their slowest thread, many times a step, so that threads without a core of their
+ * own slow a training down many times over.
+ *
+ * @returns undefined for engines other than torch, whose threads wait otherwise: they choose for themselves
+ * @throws NetworkError for a network that does not fit images of the resolution
+ */
+export async function threadsFor(
+  { name }: Pick<Engine, "name">,
+  { network, batch, resolution }: ThreadedStep,
+): Promise<number | undefined> {
+  if (name !== "torch") return undefined;
+  if (availableParallelism() === 1) return 1;
+  if (batch * complexity(withoutAuxiliary(network), resolution).flops <= ONE_THREAD) return 1;
+  return freeCores();
 }

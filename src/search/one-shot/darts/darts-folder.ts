@@ -40,6 +40,8 @@ export interface DartsStanding {
 /** What is kept of a search besides its session: how it stands, α and what Adam remembers of it. */
 export interface DartsNote extends DartsStanding {
   readonly alpha: AlphaState;
+  /** Threads of the session, with which the search goes on: others would round otherwise. */
+  readonly threads?: number;
 }
 
 /** What it takes to go on. */

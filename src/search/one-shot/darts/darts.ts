@@ -9,6 +9,7 @@ import { dirname, resolve } from "node:path";
 import type { AnyArchitecture } from "../../../architectures/family.js";
 import { expectOptions } from "../../../base/expect-options.js";
 import { checkSignal, expectName } from "../../../base/expect.js";
+import { freeCores } from "../../../base/node/free-cores.js";
 import { syncFolder } from "../../../base/node/replace-file.js";
 import { MOST_SEED, seeded } from "../../../base/random.js";
 import { isObject, say } from "../../../base/say.js";
@@ -60,7 +61,10 @@ export interface DartsOptions extends AskedSettings, EngineChoice {
   /** The search's folder, created if need be. Without, nothing is kept. */
   readonly out?: string;
   readonly precision?: Precision;
-  /** Threads of the engine's operators. Default: all cores. Sums of other numbers of threads may be rounded otherwise. */
+  /**
+   * Threads of the engine's operators. Default: as many as there are cores that nothing else uses when the search begins; one that
+   * goes on in its folder has as many as before. Sums of other numbers of threads may be rounded otherwise.
+   */
   readonly threads?: number;
   /**
    * Aborting stops the search; at most an epoch's work is lost. Default: the signal of the notebook cell that called, so that
@@ -161,7 +165,8 @@ interface Plan<A extends AnyArchitecture> extends Searched<A> {
   readonly facts: DartsFacts;
   readonly from: Alpha | undefined;
   readonly out: string | undefined;
-  readonly open: () => Promise<Required<Session>>;
+  readonly threads: number | undefined;
+  readonly open: (threads: number) => Promise<Required<Session>>;
 }
 
 /** All that can be found wrong before the first step is found here. */
@@ -222,8 +227,8 @@ async function planDarts<A extends AnyArchitecture>(
     ...(stopAt && { stopAt }),
     ...(from && { from: printOf(Array.from(from, ([edge, values]) => [edge, [...values]])) }),
   });
-  const open = () => openSession(engine, own, { seed, precision, ...(threads !== undefined && { threads }) });
-  return { ...settings, supernet: own, layout, dataset, seed, stopAt, facts, from, out, open };
+  const open = (count: number) => openSession(engine, own, { seed, precision, threads: count });
+  return { ...settings, supernet: own, layout, dataset, seed, stopAt, facts, from, out, threads, open };
 }
 
 const isSupernet = (given: unknown): boolean =>
@@ -233,7 +238,7 @@ const isSupernet = (given: unknown): boolean =>
 async function openSession(
   engine: Engine,
   { network }: Pick<Supernet, "network">,
-  options: { readonly seed: number; readonly precision: Precision; readonly threads?: number },
+  options: { readonly seed: number; readonly precision: Precision; readonly threads: number },
 ): Promise<Required<Session>> {
   const session = await engine.session?.(network, options);
   const needed = [
@@ -312,13 +317,14 @@ async function run<A extends AnyArchitecture>(
   // What ended is told again.
   if (before && before.status !== "running") return before;
   if (signal.aborted) return { status: "cancelled", history };
-  const session = await plan.open();
+  const threads = plan.threads ?? before?.threads ?? (await freeCores());
+  const session = await plan.open(threads);
   try {
     if (before) await session.restoreState(before.session);
     let kept: DartsState | undefined = before;
     if (out !== undefined && !kept) {
       const optimiser = new AlphaOptimiser(vector, alpha);
-      kept = { status: "running", history, alpha: optimiser.state, session: await session.state() };
+      kept = { status: "running", history, alpha: optimiser.state, threads, session: await session.state() };
     }
     const standing = await searchSupernet(plan, session, vector, before, {
       signal,
@@ -329,7 +335,7 @@ async function run<A extends AnyArchitecture>(
       async onEpoch(now, state) {
         history = now.history;
         if (out !== undefined) {
-          kept = { ...now, alpha: state, session: await session.state() };
+          kept = { ...now, alpha: state, threads, session: await session.state() };
           keepDartsState(out, facts.id, kept);
         }
         tell("epoch");

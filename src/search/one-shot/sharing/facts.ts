@@ -56,6 +56,8 @@ export interface SharingNote {
   readonly standing: SharingStanding;
   /** A controller's state; plain data. */
   readonly controller?: unknown;
+  /** Threads of the session, with which the training goes on: others would round otherwise. */
+  readonly threads?: number;
 }
 
 export const sharingFolder = new RunFolder<SharingFacts, SharingNote>("supernet");

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { AnyArchitecture } from "../../../architectures/family.js";
 import { type OptionKinds } from "../../../base/expect-options.js";
 import { checkSignal, expectName } from "../../../base/expect.js";
+import { freeCores } from "../../../base/node/free-cores.js";
 import { isObject, say } from "../../../base/say.js";
 import { liveOutput } from "../../../notebook/live-output.js";
 import type { Dataset } from "../../../training/dataset.js";
@@ -49,7 +50,10 @@ export interface SharingOptions<A extends AnyArchitecture = AnyArchitecture> ext
   /** Decides weights, order, augmentation and paths; an integer from 0. Default 0. */
   readonly seed?: number;
   readonly precision?: Precision;
-  /** Of the session's operators. Default: all cores. */
+  /**
+   * Of the session's operators. Default: as many as there are cores that nothing else uses when the training begins; one that goes on
+   * in its folder has as many as before.
+   */
   readonly threads?: number;
   /** A folder, in which it is kept after every epoch; the same call goes on there. Default: none. */
   readonly out?: string;
@@ -99,7 +103,7 @@ export async function share<A extends AnyArchitecture>(
   { strategy, begin }: Shares<A>,
 ): Promise<{ readonly shared: SharedWeights<A>; readonly dataset: Dataset; readonly controller: unknown }> {
   requireSupernet(fn, supernet);
-  const { seed = 0, precision = "float32", threads } = options;
+  const { seed = 0, precision = "float32" } = options;
   if (!(Number.isSafeInteger(seed) && seed >= 0))
     throw new RangeError(`${fn}: seed must be an integer of at least 0, got ${say(seed)}`);
   const recipe = typeof options.recipe === "string" ? recipeByName(options.recipe) : options.recipe;
@@ -143,11 +147,8 @@ export async function share<A extends AnyArchitecture>(
         sharingFolder.keepFacts(out, facts);
       }
       const kept = out === undefined ? undefined : sharingFolder.read(fn, out, facts.id);
-      const opened = await engine.session!(supernet.network, {
-        seed,
-        precision,
-        ...(threads !== undefined && { threads }),
-      });
+      const threads = options.threads ?? kept?.note.threads ?? (await freeCores());
+      const opened = await engine.session!(supernet.network, { seed, precision, threads });
       try {
         const session = capable(fn, engine.name, opened);
         if (kept) await session.restoreState!(kept.session);
@@ -163,6 +164,7 @@ export async function share<A extends AnyArchitecture>(
           options,
           sharedAt,
           state: own.state,
+          threads,
         });
         const shared = sharedAt(standing);
         return { shared, dataset, controller: own.state?.() };
@@ -183,12 +185,13 @@ interface Kept<A extends AnyArchitecture> {
   readonly options: SharingOptions<A>;
   readonly sharedAt: (standing: SharingStanding) => SharedWeights<A>;
   readonly state: (() => unknown) | undefined;
+  readonly threads: number;
 }
 
 async function trained<A extends AnyArchitecture>(
   training: PathTraining<A>,
   kept: SharingNote | undefined,
-  { facts, out, stop, options, sharedAt, state }: Kept<A>,
+  { facts, out, stop, options, sharedAt, state, threads }: Kept<A>,
 ): Promise<SharingStanding> {
   const ended = kept && kept.standing.status !== "running";
   if (ended) return kept.standing;
@@ -203,6 +206,7 @@ async function trained<A extends AnyArchitecture>(
     const controller = state?.();
     sharingFolder.keep(out, facts.id, await session.state!(), {
       standing,
+      threads,
       ...(controller !== undefined && { controller }),
     });
   };
