@@ -88,7 +88,15 @@ export function supernet<A extends AnyArchitecture>(
   space: Space<A>,
   options: SupernetOptions = {},
 ): Supernet<A> {
-  const caller = "supernet";
+  return supernetFor("supernet", space, options);
+}
+
+/** The same for whoever makes one of a space that it was given. @param caller the function that was called, for errors */
+export function supernetFor<A extends AnyArchitecture>(
+  caller: string,
+  space: Space<A>,
+  options: SupernetOptions,
+): Supernet<A> {
   expectOptions(caller, options, { name: "text?", classes: "number?", resolution: "number?", form: "text?" });
   const { form } = options;
   if (form !== undefined && form !== "relaxed" && form !== "paths") {

@@ -13,6 +13,8 @@ import {
   type SharedWeights,
   supernet,
   trainSupernet,
+  darts,
+  growOnSupernet,
 } from "netspace/search";
 import { pathSampler } from "../../../src/search/one-shot/sharing/sampling.js";
 import { evaluationBatches, trainingBatches } from "../../../src/training/batches.js";
@@ -418,6 +420,23 @@ describe("what no supernet can be trained with", { skip: withoutAddon }, () => {
   ];
   for (const [title, options, message] of bad) {
     it(title, () => assert.rejects(trainSupernet(shared, { ...quiet, ...options }), { message }));
+  }
+
+  for (const call of [trainSupernet, enas, growOnSupernet, darts] as const) {
+    it(`what ${call.name} is given for a supernet is looked at first, and named by it`, async () => {
+      const tried = async (given: unknown) =>
+        (call as (...all: unknown[]) => Promise<unknown>)(given, undefined);
+      for (const nothing of [undefined, null, 3]) {
+        await assert.rejects(tried(nothing), {
+          name: "RangeError",
+          message: new RegExp(`^${call.name}: expected a s.*supernet.* got ${nothing}$`),
+        });
+      }
+      if (call === darts) return;
+      await assert.rejects(tried(SmallCells), {
+        message: `${call.name}: expected a supernet, such as supernet(SmallCells), got the space "SmallCells"; supernet(space) makes one`,
+      });
+    });
   }
 
   it("a folder of another training, or of a sweep", async () => {

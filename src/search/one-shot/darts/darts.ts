@@ -28,7 +28,7 @@ import { runInFolder } from "../../../trials/runner/run-in-folder.js";
 import { lockFolder } from "../../../trials/store/lock.js";
 import { type Alpha, requireAlpha } from "../alpha.js";
 import { printOf, supernetPrint, withId } from "../run-folder.js";
-import { type Supernet, supernet } from "../supernet.js";
+import { type Supernet, supernetFor } from "../supernet.js";
 import { type AlphaLayout, alphaLayout, AlphaOptimiser, drawnAlpha, flatAlpha } from "./alpha-vector.js";
 import {
   type DartsFacts,
@@ -89,6 +89,11 @@ export async function darts<A extends AnyArchitecture>(
   space: Space<A> | Supernet<A>,
   options: DartsOptions,
 ): Promise<DartsResult<A>> {
+  if (!isObject(space)) {
+    throw new RangeError(
+      `darts: expected a space such as DARTSSpace, or a supernet of one, got ${say(space)}`,
+    );
+  }
   expectOptions("darts", options, {
     dataset: "any",
     preset: "text?",
@@ -200,7 +205,11 @@ async function planDarts<A extends AnyArchitecture>(
   const dataset = validation === "half" ? partTraining(whole, { seed }) : whole;
   const own = isSupernet(space)
     ? (space as Supernet<A>)
-    : supernet(space as Space<A>, { classes: whole.classes, resolution: whole.resolution, form: "relaxed" });
+    : supernetFor("darts", space as Space<A>, {
+        classes: whole.classes,
+        resolution: whole.resolution,
+        form: "relaxed",
+      });
   const layout = alphaLayout("darts", own);
   if (own.network.classes !== dataset.classes) {
     throw new RangeError(

@@ -17,6 +17,7 @@ import type { Supernet } from "../supernet.js";
 import { type EnasPresetName, enasPresets, type EnasSettings } from "./enas-presets.js";
 import type { ControllerEpoch } from "./facts.js";
 import { requireRewards } from "./require-rewards.js";
+import { requireSupernet } from "../require-supernet.js";
 import { share, type SharingOptions, sharingOptionKinds } from "./share.js";
 import { batchError, type SharedWeights } from "./shared-weights.js";
 
@@ -66,6 +67,7 @@ export async function enas<A extends AnyArchitecture>(
   options: EnasOptions<A>,
 ): Promise<EnasResult<A>> {
   const fn = "enas";
+  requireSupernet(fn, supernet);
   expectOptions(fn, options, {
     ...sharingOptionKinds,
     recipe: "any?",

@@ -104,6 +104,7 @@ export async function growOnSupernet<A extends AnyArchitecture>(
   options: GrowOnSupernetOptions<A>,
 ): Promise<GrownResult<A>> {
   const fn = "growOnSupernet";
+  requireSupernet(fn, supernet);
   requireSharingOptions(fn, options);
   expectOptions(fn, options, {
     ...sharingOptionKinds,
@@ -112,7 +113,6 @@ export async function growOnSupernet<A extends AnyArchitecture>(
     every: "number?",
     recalibrate: "number?",
   });
-  requireSupernet(fn, supernet);
   const { growth, where, every: asked, recalibrate, ...rest } = options;
   const { seed = 0 } = rest;
   const recipe = typeof rest.recipe === "string" ? recipeByName(rest.recipe) : rest.recipe;

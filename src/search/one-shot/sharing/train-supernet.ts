@@ -6,6 +6,7 @@
 import type { AnyArchitecture } from "../../../architectures/family.js";
 import { expectOptions } from "../../../base/expect-options.js";
 import { say } from "../../../base/say.js";
+import { requireSupernet } from "../require-supernet.js";
 import type { Supernet } from "../supernet.js";
 import { pathSampler, type Sampling } from "./sampling.js";
 import { requireSharingOptions, share, type SharingOptions, sharingOptionKinds } from "./share.js";
@@ -33,6 +34,7 @@ export async function trainSupernet<A extends AnyArchitecture>(
   options: TrainSupernetOptions<A>,
 ): Promise<SharedWeights<A>> {
   const fn = "trainSupernet";
+  requireSupernet(fn, supernet);
   requireSharingOptions(fn, options);
   expectOptions(fn, options, { ...sharingOptionKinds, sampling: "text?" });
   const { sampling = "uniform", seed = 0 } = options;
