@@ -7,6 +7,7 @@ import { checkSignal, expectFields } from "../base/expect.js";
 import { liveSvg } from "../figures/rendering/live-svg.js";
 import { trainingFigure } from "./training-curves.js";
 import { duration } from "../base/duration.js";
+import { lossText } from "../base/fixed.js";
 import { zoo } from "../architectures/zoo.js";
 import { ambientSignal } from "../notebook/ambient-signal.js";
 import { type LiveOutput, liveOutput } from "../notebook/live-output.js";
@@ -215,7 +216,7 @@ class LiveCurves {
     const split = looked?.validationError === undefined ? "test" : "validation";
     const parts = [
       `epoch ${Math.min(recipe.epochs, Math.floor(steps / stepsPerEpoch) + 1)} of ${recipe.epochs}`,
-      `loss ${this.#losses.at(-1)?.toFixed(3) ?? "–"}`,
+      `loss ${steps > 0 ? lossText(this.#losses[steps - 1]) : "–"}`,
       ...(looked ? [`${split} error ${lookedError(looked)!.toFixed(1)} %`] : []),
       `${Math.round((steps * recipe.batch) / seconds).toLocaleString("en")} images/s${withThreads(threads)}`,
       `${duration((seconds / Math.max(1, steps)) * (total - steps))} left`,

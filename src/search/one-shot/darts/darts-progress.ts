@@ -1,5 +1,6 @@
 /** How far a search by DARTS is. */
 import { expectFields } from "../../../base/expect.js";
+import { lossText } from "../../../base/fixed.js";
 import { duration } from "../../../base/duration.js";
 import { type DartsEpoch, skipsText } from "./epoch.js";
 
@@ -37,7 +38,7 @@ export function dartsLine(progress: DartsProgress): string {
   return [
     `epoch ${epoch}/${epochs}`,
     step < steps && `step ${step}/${steps}`,
-    loss !== undefined && `loss ${loss.toFixed(3)}`,
+    loss !== undefined && `loss ${lossText(loss)}`,
     last && `validation error ${last.validationError.toFixed(1)} %`,
     ...skips,
     secondsLeft !== undefined && history.length < epochs && `${duration(secondsLeft)} left`,

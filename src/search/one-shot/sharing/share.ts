@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { AnyArchitecture } from "../../../architectures/family.js";
 import { type OptionKinds } from "../../../base/expect-options.js";
 import { checkSignal, expectName } from "../../../base/expect.js";
+import { lossText } from "../../../base/fixed.js";
 import { freeCores } from "../../../base/node/free-cores.js";
 import { isObject, say } from "../../../base/say.js";
 import { liveOutput } from "../../../notebook/live-output.js";
@@ -263,13 +264,13 @@ function liveLine(title: string) {
       shown = now;
       const controller = history.at(-1)?.controller;
       const rewarded = controller ? `, reward ${controller.reward.toFixed(3)}` : "";
-      line = `${title}: epoch ${epoch} of ${epochs}, step ${step} of ${steps}, loss ${loss.toFixed(3)}${rewarded}`;
+      line = `${title}: epoch ${epoch} of ${epochs}, step ${step} of ${steps}, loss ${lossText(loss)}${rewarded}`;
       output.show(line);
     },
     end({ status, epochs }: SharingStanding) {
-      output.end(
-        `${title}: ${status} after ${epochs.length} epochs, loss ${epochs.at(-1)?.trainLoss.toFixed(3) ?? "–"}`,
-      );
+      const last = epochs.at(-1);
+      const loss = last ? lossText(last.trainLoss) : "–";
+      output.end(`${title}: ${status} after ${epochs.length} epochs, loss ${loss}`);
     },
   };
 }
