@@ -17,19 +17,33 @@ const shippedFolder = join(packageRoot, "data", "tables");
 const ending = ".parquet";
 
 /** The names of the tables that come with the package, such as `"SmallCells"`. */
-export const shippedTables = (): string[] =>
-  existsSync(shippedFolder)
-    ? readdirSync(shippedFolder)
+export const shippedTables = (): string[] => tablesIn(shippedFolder);
+
+/** The same space's on other images, such as `"fashion-mnist"`. */
+const shippedImages = (name: string): string[] => tablesIn(join(shippedFolder, name));
+
+const tablesIn = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
         .filter(name => name.endsWith(ending))
         .map(name => name.slice(0, -ending.length))
         .sort()
     : [];
 
+/** @throws RangeError for a table that does not come with the package */
+function requireShipped(fn: string, name: string): void {
+  const known = shippedTables();
+  if (known.includes(name)) return;
+  throw new RangeError(
+    `${fn}: expected a table that comes with netspace, ${known.join(", ")}, got ${say(name)}`,
+  );
+}
+
 /**
  * The table of a space: every function of it with its trainings, each looked up as if it were trained.
  *
- * @param source the name of a table that comes with the package, a file of `packTable`, a folder of `trainTable`, finished or not, or
- *   a space that comes with a table
+ * @param source the name of a table that comes with the package, `"SmallCells"`, or `"SmallCells/fashion-mnist"` for other images than the
+ *   procedural ones; a file of `packTable`; a folder of `trainTable`, finished or not; or a space that comes with a table
  * @throws RangeError where there is no such table
  * @throws TableError for a population that is no table, and for a partial one unless `partial` is true
  * @example
@@ -55,22 +69,19 @@ export async function table<A extends AnyArchitecture = AnyArchitecture>(
  * @throws RangeError for a table that does not come with the package
  */
 export async function tablesBeside(name: string): Promise<Population[]> {
-  const known = shippedTables();
-  if (!known.includes(name)) {
-    throw new RangeError(
-      `tablesBeside: expected a table that comes with netspace, ${known.join(", ")}, got ${say(name)}`,
-    );
-  }
-  const folder = join(shippedFolder, name);
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).filter(file => file.endsWith(ending));
-  return Promise.all(files.sort().map(file => compactIn("tablesBeside", join(folder, file))));
+  requireShipped("tablesBeside", name);
+  return Promise.all(
+    shippedImages(name).map(images =>
+      compactIn("tablesBeside", join(shippedFolder, name, `${images}${ending}`)),
+    ),
+  );
 }
 
 /**
  * The complete tables of a space that come with the package, by the images that they were trained on, `"procedural"` first; one that
  * lacks functions, or trainings of them, is left out.
  *
+ * @param options.space architectures of it are looked up, instead of those of the table's own space, as in `table`
  * @throws RangeError for a table that does not come with the package
  * @example
  * ```ts
@@ -78,21 +89,18 @@ export async function tablesBeside(name: string): Promise<Population[]> {
  * Object.keys(await tablesByImages("SmallAssignments"))[0]; // => "procedural"
  * ```
  */
-export async function tablesByImages(name: string): Promise<Readonly<Record<string, SpaceTable>>> {
+export async function tablesByImages<A extends AnyArchitecture = AnyArchitecture>(
+  name: string,
+  options: Pick<SpaceTableOptions<A>, "space"> = {},
+): Promise<Readonly<Record<string, SpaceTable<A>>>> {
   const fn = "tablesByImages";
-  const known = shippedTables();
-  if (!known.includes(name)) {
-    throw new RangeError(
-      `${fn}: expected a table that comes with netspace, ${known.join(", ")}, got ${say(name)}`,
-    );
-  }
-  const tables: Record<string, SpaceTable> = { procedural: await table(name) };
-  const folder = join(shippedFolder, name);
-  const files = existsSync(folder) ? readdirSync(folder).filter(file => file.endsWith(ending)) : [];
-  for (const file of files.sort()) {
-    const [population, measures] = await readSource(fn, join(folder, file));
+  requireShipped(fn, name);
+  expectOptions(fn, options, { space: "object?" });
+  const tables: Record<string, SpaceTable<A>> = { procedural: await table<A>(name, options) };
+  for (const images of shippedImages(name)) {
+    const [population, measures] = await readSource(fn, join(shippedFolder, name, `${images}${ending}`));
     try {
-      tables[file.slice(0, -ending.length)] = new SpaceTable(fn, population, {}, measures);
+      tables[images] = new SpaceTable<A>(fn, population, options, measures);
     } catch (error) {
       // A sample of the functions is no table.
       if (!(error instanceof TableError)) throw error;
@@ -134,7 +142,14 @@ function fileOf(source: unknown): string | URL {
   if (source instanceof URL) return source;
   const known = shippedTables();
   const name = isObject(source) && "decide" in source && "name" in source ? source.name : source;
-  if (typeof name === "string" && known.includes(name)) return join(shippedFolder, `${name}${ending}`);
+  if (typeof name === "string") {
+    const [space, images, ...deeper] = name.split("/");
+    const shipped =
+      deeper.length === 0 &&
+      known.includes(space) &&
+      (images === undefined || shippedImages(space).includes(images));
+    if (shipped) return join(shippedFolder, `${name}${ending}`);
+  }
   const names = known.length > 0 ? known.join(", ") : "none here";
   if (typeof source === "string" && source !== "" && existsSync(source)) return source;
   const remedy = isObject(source)

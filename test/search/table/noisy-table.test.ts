@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NasBenchMacro } from "netspace";
+import { NasBenchMacro, SmallCells } from "netspace";
 import { noisyTable, random, searchTable, simulate, table, tablesByImages } from "netspace/search";
 
 const cells = (await table("SmallAssignments")).search();
@@ -60,5 +60,11 @@ test("tables by their images are complete ones, the procedural first", async () 
   const found = await tablesByImages("SmallCells");
   assert.equal(Object.keys(found)[0], "procedural");
   for (const each of Object.values(found)) assert.ok(each.complete && each.rows.length === 1163);
+  // A sample so far, and no table.
+  await assert.rejects(table("SmallCells/fashion-mnist"), /got a sample of 100 networks of SmallCells/);
+  await assert.rejects(table("SmallCells/none"), /table: expected a table that comes with netspace/);
+  await assert.rejects(table("SmallCells/../SmallCells"), /table: expected a table that comes with netspace/);
+  const three = await tablesByImages("SmallCells", { space: SmallCells });
+  assert.deepEqual(Object.keys(three), Object.keys(found));
   await assert.rejects(tablesByImages("none"), /tablesByImages: expected a table that comes with netspace/);
 });
