@@ -6,7 +6,17 @@ import { existsSync } from "node:fs";
 import { setup } from "./setup.mjs";
 import { run } from "./step.mjs";
 
-const measured = ["startup", "science", "search", "training", "threads", "one-shot", "sweep", "kernel", "widgets"];
+const measured = [
+  "startup",
+  "science",
+  "search",
+  "training",
+  "threads",
+  "one-shot",
+  "sweep",
+  "kernel",
+  "widgets",
+];
 const known = [...measured, "null-study"];
 const names = process.argv.length > 2 ? process.argv.slice(2) : measured;
 for (const name of names) {
