@@ -152,7 +152,8 @@ export const {
   spaceByName,
   spaceNames,
 } = room<typeof import("./spaces/index.js")>("./spaces/index.js");
-export const { readTable, writeTable } = room<typeof import("./tables/index.js")>("./tables/index.js");
+export const { readTable, tableFromDanfo, writeTable } =
+  room<typeof import("./tables/index.js")>("./tables/index.js");
 export const {
   bestOfDifference,
   bestValue,
@@ -176,6 +177,7 @@ export const {
   meanDifference,
   networksNeeded,
   normalizedEdf,
+  pairedTest,
   parameterBands,
   paretoFront,
   pearson,
@@ -259,6 +261,7 @@ export const {
 } = room<typeof import("./sweeps/index.js")>("./sweeps/index.js");
 export const {
   compactSweep,
+  comparePaired,
   comparePopulations,
   describePair,
   expandSweep,
@@ -276,6 +279,7 @@ export const {
   seedAgreement,
   shippedPopulation,
   shippedPopulations,
+  stageColumns,
 } = room<typeof import("./populations/index.js")>("./populations/index.js");
 export const {
   claimBestAbout,

@@ -9,6 +9,12 @@ export {
   type PopulationPair,
   describePair,
 } from "./compare-populations.js";
+export {
+  comparePaired,
+  type ComparePairedOptions,
+  type PairedComparison,
+  type PairedRow,
+} from "./compare-paired.js";
 export { type RegimeDifference, regimeDifferences } from "./regime-differences.js";
 export { type NamedPopulation, populationFrom } from "./population-from.js";
 export { compactSweep, readCompact } from "./compact.js";
@@ -22,4 +28,5 @@ export { readNds } from "./formats/read-nds.js";
 export { readPopulation } from "./formats/read-population.js";
 export { readPycls } from "./formats/read-pycls.js";
 export { readTimm } from "./formats/read-timm.js";
+export { stageColumns, type StageColumns } from "./stage-columns.js";
 export { shippedPopulation, shippedPopulations } from "./shipped.js";

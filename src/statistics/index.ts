@@ -37,6 +37,7 @@ export { type Edf, type EdfAreaOptions, type EdfOptions, edf, edfArea } from "./
 export { fisherExact } from "./fisher-exact.js";
 export { type KruskalTest, kruskal, trend, type TrendTest } from "./grouped.js";
 export { holm } from "./holm.js";
+export { type PairedTest, pairedTest, type PairedTestOptions } from "./paired-test.js";
 export { hypervolume } from "./hypervolume.js";
 export { type KsOptions, type KsTest, ksTest } from "./kolmogorov-smirnov.js";
 export {

@@ -3,6 +3,9 @@
 export type { Column, Value } from "./column.js";
 export type { ReadOptions } from "./files/read-options.js";
 export type { Group } from "./group-table.js";
+export type { Joined, JoinOptions } from "./verbs/join-tables.js";
+export type { PivotOptions } from "./verbs/pivot-table.js";
+export { type DanfoFrame, tableFromDanfo } from "./verbs/table-from-danfo.js";
 export { readTable, type TableFormat, writeTable } from "./table-files.js";
 export { TableError } from "./table-error.js";
 export { type Columns, type Row, Table, type TableLike, tableOf } from "./table.js";

@@ -13,6 +13,8 @@ import { isObject, say } from "../base/say.js";
 import { readCell, USUAL } from "./files/cell.js";
 import { type Column, gather, quoteShort, toArray, toColumn, type Value } from "./column.js";
 import { type Group, groupTable } from "./group-table.js";
+import { type Joined, type JoinOptions, joinTables } from "./verbs/join-tables.js";
+import { type PivotOptions, pivotTable } from "./verbs/pivot-table.js";
 import { TableError } from "./table-error.js";
 import type { DataFrame } from "./table-to-danfo.js";
 
@@ -250,6 +252,46 @@ export class Table<R extends object = Row> {
       );
     }
     return concatTables<R>([this, ...others], this.notes);
+  }
+
+  /**
+   * Rows of two tables with equal values in some columns as one row: this table's columns, then the other's, in the order of
+   * this table's rows. A row with several partners is there once with each. What is missing is equal to nothing, as in SQL.
+   *
+   * @param options.on the column, or columns, that both tables have
+   * @param options.how which rows stay: `"inner"`, those with a partner (default), `"left"`, all of this table, `"outer"`, all
+   * @param options.suffix what the other's columns get behind a name that this table has, too. Default `"_other"`
+   * @throws TableError for a column that a table lacks, or that is numbers in one and texts in the other
+   * @example
+   * ```ts
+   * const costs = tableOf([{ name: "a", flops: 9 }, { name: "b", flops: 4 }]);
+   * const errors = tableOf([{ name: "b", error: 30 }]);
+   * errors.join(costs, { on: "name" }).rows; // => [{ name: "b", error: 30, flops: 4 }]
+   * ```
+   */
+  join<S extends object, On extends string = string, Suffix extends string = "_other">(
+    other: Table<S> | TableLike,
+    options: JoinOptions<On, Suffix>,
+  ): Table<Joined<R, S, On, Suffix>> {
+    const { length, columns } = joinTables(this, other, options);
+    const lazy = [...columns].map(([name, column]) => [name, lazily(column)] as const);
+    return new Table(length, new Map(lazy), this.notes);
+  }
+
+  /**
+   * A row for each value of one column, a column for each value of another, and in each cell a number of the rows that have
+   * both: as pandas' `pivot_table`. Missing values are left out; a cell of no rows is NaN, or 0 of `"count"`.
+   *
+   * @throws TableError for a column that the table does not have, and for values that are texts
+   * @example
+   * ```ts
+   * const table = tableOf({ depth: [1, 1, 2], width: [8, 16, 8], error: [50, 40, 45] });
+   * table.pivot({ rows: "depth", columns: "width", values: "error" }).rows; // => [{ depth: 1, 8: 50, 16: 40 }, { depth: 2, 8: 45, 16: NaN }]
+   * ```
+   */
+  pivot(options: PivotOptions): Table {
+    const { length, columns } = pivotTable(this, options);
+    return new Table(length, new Map([...columns].map(([name, column]) => [name, () => column])), this.notes);
   }
 
   /** One group for each value of a column (NaN among them), in rising order of the values. */

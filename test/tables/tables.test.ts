@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { edf, Population, type Row, seeded, tableOf, type TrialRecord } from "netspace";
+import { edf, Population, type Row, seeded, tableFromDanfo, tableOf, type TrialRecord } from "netspace";
 import { packageRoot } from "../../src/base/node/paths.js";
 import { DANFO_REMEDY } from "../../src/tables/table-to-danfo.js";
 import { checkSpec } from "../../src/trials/spec.js";
@@ -246,6 +246,7 @@ test("toDanfo() gives a DataFrame with the same columns", async () => {
   assert.deepEqual(frame.columns, ["name", "depth", "error", "flops"]);
   assert.deepEqual(frame.shape, [4, 4]);
   assert.deepEqual(frame.column("depth").values, [12, 20, 12, 16]);
+  assert.deepEqual(tableFromDanfo(frame).rows, table().rows, "and back");
 });
 
 test("a column called as a property of DataFrames does not take its place", async () => {
