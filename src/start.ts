@@ -113,6 +113,7 @@ export { tensorflow, tensorflowOn } from "./training/engines/tensorflow.js";
 export { EngineUnavailableError, Model, torch, torchOn } from "./training/engines/torch.js";
 export { RecipeError } from "./training/recipe/recipe-error.js";
 export { imageNet, recipes } from "./training/recipes.js";
+export { Evaluation } from "./training/evaluation/evaluation.js";
 export { TrainingRun } from "./training/training-run.js";
 export { CheckpointError } from "./training/checkpoints/checkpoint.js";
 export { DivergedError } from "./training/session.js";
@@ -199,17 +200,21 @@ export const {
   epochsPanel,
   fitPanel,
   grid,
+  heatMapPanel,
+  histogramPanel,
   measuresPanel,
   minMeanPanel,
   nestedSpacesPanel,
   notePanel,
   overlapPanel,
+  parallelPanel,
   proposalsPanel,
   randomSearchPanel,
   rankingLengthsPanel,
   rankingPanel,
   regretPanel,
   row,
+  scatterPanel,
   structureDiagram,
   tradeOffPanel,
   trendPanel,
@@ -218,11 +223,13 @@ export const {
 export const {
   checkRecipe,
   checkWeights,
+  contactSheet,
   datasetByName,
   decodeSafetensors,
   describeDataset,
   encodeSafetensors,
   engineByName,
+  evaluate,
   lastTraining,
   learningRateAt,
   loadCheckpoint,

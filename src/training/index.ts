@@ -16,6 +16,9 @@ export type {
   Weights,
 } from "./engine.js";
 export {
+  type ContactSheet,
+  type ContactSheetOptions,
+  contactSheet,
   datasetByName,
   DatasetError,
   type DatasetSpec,
@@ -30,6 +33,8 @@ export {
   type ProceduralOptions,
   proceduralDataset,
 } from "./datasets/index.js";
+export { evaluate, type EvaluateOptions } from "./evaluation/evaluate.js";
+export { type ClassErrors, Evaluation, type Prediction } from "./evaluation/evaluation.js";
 export { engineByName } from "./engines/index.js";
 export { tensorflow, type TensorflowOptions, tensorflowOn } from "./engines/tensorflow.js";
 export { EngineUnavailableError, Model, torch, torchOn } from "./engines/torch.js";

@@ -147,7 +147,7 @@ export async function train(model: TrainableModel, options: TrainOptions): Promi
       onEpoch?.(report);
     },
   });
-  const run = new TrainingRun(setting, result, losses, live ? cell : undefined);
+  const run = new TrainingRun(setting, result, losses, live ? cell : undefined, dataset);
   latest = run;
   view.end(run);
   return run;

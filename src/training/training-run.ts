@@ -7,12 +7,19 @@ import { later } from "../base/node/later.js";
 import { duration } from "../base/duration.js";
 import type { Network } from "../networks/network.js";
 import type { EpochReport, Precision, TrainingResult, Weights } from "./engine.js";
+import type { Dataset } from "./dataset.js";
+import type { EvaluateOptions } from "./evaluation/evaluate.js";
+import type { Evaluation } from "./evaluation/evaluation.js";
 import type { Recipe } from "./recipe.js";
 import { WeightsError } from "./weights/weights.js";
 
 const ambient = later<typeof import("../notebook/ambient-signal.js")>(
   import.meta.url,
   "../notebook/ambient-signal.js",
+);
+const evaluation = later<typeof import("./evaluation/evaluate.js")>(
+  import.meta.url,
+  "./evaluation/evaluate.js",
 );
 const looked = later<typeof import("./looked-error.js")>(import.meta.url, "./looked-error.js");
 const curves = later<typeof import("./training-curves.js")>(import.meta.url, "./training-curves.js");
@@ -74,6 +81,8 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
   readonly peakMemory: number | undefined;
   readonly seconds: number;
   readonly imagesPerSecond: number;
+  /** What it was trained on, where that is still in memory. */
+  readonly #images: Dataset | undefined;
   /** The cell in which the curves have been shown already. */
   readonly #shownIn: AbortSignal | undefined;
 
@@ -82,6 +91,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
     result: TrainingResult,
     losses: readonly number[],
     shownIn?: AbortSignal,
+    images?: Dataset,
   ) {
     expectFields("TrainingRun", "the setting", setting, { network: "object", recipe: "object" });
     expectFields("TrainingRun", "the result", result, { epochs: "list" });
@@ -107,6 +117,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
     this.seconds = result.seconds;
     this.imagesPerSecond = result.imagesPerSecond;
     this.#shownIn = shownIn;
+    this.#images = images;
   }
 
   /** The curves of loss and error. */
@@ -123,6 +134,24 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
       epochs,
       best,
     });
+  }
+
+  /**
+   * What its `weights` predict of a split, image by image: confusion, errors of each class, the worst images. The weights
+   * are those of the best epoch, so the error may be below `error`, which is the last epoch's.
+   *
+   * @param options.split `"test"` unless another is asked for
+   * @param options.dataset where the run was not made in this process, or other images are asked about
+   * @throws WeightsError if there are no weights
+   * @throws EngineUnavailableError without engine torch
+   * @example
+   * ```ts
+   * const run = await train(regNet({ depth: 4, w0: 8, wa: 8, wm: 2, bottleneck: 1, groupWidth: 8 }), { dataset: "procedural:16", recipe: "tiny" });
+   * (await run.evaluate()).confusion.length; // => 10
+   * ```
+   */
+  async evaluate(options: EvaluateOptions & { readonly dataset?: Dataset } = {}): Promise<Evaluation> {
+    return evaluation().evaluateRun(this, this.#images, options);
   }
 
   /** How it ended, in a line: `14.2 % error after 8 epochs (best 13.9 % after 7), 1 min 20 s, 4,210 images/s with 1 thread`. */

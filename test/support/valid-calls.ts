@@ -35,6 +35,7 @@ const random = seeded(1);
 const few = { repeats: 20, random, level: 0.9 };
 const rule = { depth: 8, w0: 8, wa: 8, wm: 2 };
 const dataset = { kind: "procedural", resolution: 8, train: 20, test: 20, seed: 1, classes: 2 } as const;
+const images = netspace.proceduralDataset(dataset);
 const recipe = recipes.tiny;
 const aborted = AbortSignal.abort();
 const spec = {
@@ -457,6 +458,13 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   summarize: [values, { ...few, probabilities: [0.5] }],
   sweep: [spec, { out: file("swept"), signal: aborted, drain: aborted, onProgress: () => {} }],
   sweepStatus: [file("no-sweep")],
+  Evaluation: ["a network", images, "test", new Float32Array(2 * images.test.count), 2],
+  contactSheet: [images, { columns: 2, zoom: 1 }],
+  evaluate: [network, weights, images, { split: "test", signal: aborted }],
+  heatMapPanel: [tableOf({ a: [1], b: [2] }), { labels: { x: "x", y: "y" } }],
+  histogramPanel: [[{ name: "a", values: errors }], { label: "v" }],
+  parallelPanel: [tableOf({ a: [1, 2], b: [2, 3] }), { columns: ["a", "b"], by: "a" }],
+  scatterPanel: [tableOf({ a: [1, 2], b: [2, 3] }), { x: "a", y: "b" }],
   tableFromDanfo: [{ columns: ["a"], values: [1, 2] }],
   tableOf: [{ a: [1, 2] }, ["a note"]],
   comparePaired: [eight, eight, { differ: ["block"], names: ["a", "b"], column: "error", level: 0.9 }],

@@ -3,6 +3,8 @@
  */
 import { expectOptions } from "../../base/expect-options.js";
 import type { Dataset, Split } from "../dataset.js";
+import { checkDataset } from "../engines/check-dataset.js";
+import { drawImage } from "./draw-image.js";
 import { say } from "../../base/say.js";
 import { encodePng } from "./png.js";
 
@@ -42,11 +44,16 @@ function pickImages(labels: Split["labels"], classes: readonly number[], columns
 /**
  * Draws the first images of every class, one class a row, in the order of the labels.
  *
+ * @example
+ * ```ts
+ * contactSheet(proceduralDataset({ resolution: 16, train: 100, test: 20, seed: 1 }), { columns: 8 }).width; // => 530
+ * ```
  * @throws RangeError when `columns` or `zoom` is not a positive integer, a class is none of the dataset's, or it has no
  *   such split.
  */
 export function contactSheet(dataset: Dataset, options: ContactSheetOptions = {}): ContactSheet {
   expectOptions("contactSheet", options, { split: "any?", classes: "list?", columns: "any?", zoom: "any?" });
+  checkDataset(dataset);
   const { resolution } = dataset;
   const { classes = Array.from({ length: dataset.classes }, (_, label) => label), split = "train" } = options;
   const { columns = 12, zoom = Math.max(1, Math.round(64 / resolution)) } = options;
@@ -67,21 +74,14 @@ export function contactSheet(dataset: Dataset, options: ContactSheetOptions = {}
       `contactSheet: classes must be labels from 0 to ${dataset.classes - 1}, at least one, got ${say(stray ?? classes)}`,
     );
   }
-  const { images, labels } = shown;
   const cell = resolution * zoom + GAP;
   const width = columns * cell + GAP;
   const height = classes.length * cell + GAP;
   const rgb = new Uint8Array(width * height * 3).fill(255);
-  const area = resolution * resolution;
-  for (const [row, picked] of pickImages(labels, classes, columns).entries()) {
+  for (const [row, picked] of pickImages(shown.labels, classes, columns).entries()) {
     for (const [column, index] of picked.entries()) {
-      for (let y = 0; y < resolution * zoom; y++) {
-        for (let x = 0; x < resolution * zoom; x++) {
-          const from = index * 3 * area + Math.floor(y / zoom) * resolution + Math.floor(x / zoom);
-          const to = ((GAP + row * cell + y) * width + GAP + column * cell + x) * 3;
-          for (let c = 0; c < 3; c++) rgb[to + c] = images[from + c * area]!;
-        }
-      }
+      const [left, top] = [GAP + column * cell, GAP + row * cell];
+      drawImage({ width, rgb }, shown, index, { resolution, zoom, left, top });
     }
   }
   const png = encodePng(width, height, rgb);
