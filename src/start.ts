@@ -250,7 +250,7 @@ export const {
   weightShapes,
   withBatch,
 } = room<typeof import("./training/index.js")>("./training/index.js");
-export const { printProgress, progressLine, selectionError, trialId } =
+export const { networksOf, printProgress, progressLine, selectionError, trialId } =
   room<typeof import("./trials/index.js")>("./trials/index.js");
 export const {
   cancelSweep,

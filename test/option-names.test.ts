@@ -36,6 +36,11 @@ const data: Readonly<Record<string, readonly number[]>> = {
   regimeDifferences: [0, 1],
   regimeWords: [0],
   registeredSweep: [0],
+  // Sets of images, and frames of danfo.js.
+  Evaluation: [1],
+  contactSheet: [0],
+  evaluate: [0, 2],
+  tableFromDanfo: [0],
   // Networks and architectures, which may say more of themselves, and the numbers of a RegNet or a stage.
   blockDiagrams: [1],
   build: [0],
@@ -203,6 +208,8 @@ for (const [what, object] of Object.entries(objects)) {
     test(`${name} of ${what} refuses an option that it does not have`, async () => {
       const calls: Readonly<Record<string, Arguments>> = {
         sortBy: ["error", { descendng: true }],
+        join: [netspace.tableOf({ name: ["a"] }), { on: "name", sufix: "x" }],
+        pivot: [{ rows: "name", columns: "error", value: "error" }],
         train: [...enginesTake, { sed: 1 }],
         timer: [enginesTake[0], { batch: 1, resolution: 8, mode: "training", thread: 1 }],
         session: [enginesTake[0], { thread: 1 }],

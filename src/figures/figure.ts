@@ -48,6 +48,17 @@ export class Figure {
   }
 
   /**
+   * The figure as an SVG document, for papers and for drawing programs: texts stay texts, in Open Sans where it is installed. Drawn
+   * without a browser.
+   *
+   * @example `writeFileSync("figure.svg", await figure.toSvg())`
+   */
+  async toSvg(): Promise<string> {
+    requirePictureSize("toSvg", this.layout, 1);
+    return (await renderPng(this.toJSON(), this.layout, 1, true)).toString("utf8");
+  }
+
+  /**
    * For Jupyter front ends: the live figure, and the picture for pages that run no scripts (GitHub, exports).
    * JupyterLab shows the picture first and the live figure once the pointer is over it, so both have one size. Where
    * `NETSPACE_THEME` is "dark", both are dark.

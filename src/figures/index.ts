@@ -18,7 +18,11 @@ export {
 export { type MinMean, minMeanPanel } from "./panels/min-mean-panel.js";
 export { type NestedSpace, nestedSpacesPanel } from "./panels/nested-spaces-panel.js";
 export { heatMapPanel, type HeatMapPanelOptions } from "./panels/tables/heat-map-panel.js";
-export { histogramPanel, type HistogramPanelOptions, type NamedValues } from "./panels/tables/histogram-panel.js";
+export {
+  histogramPanel,
+  type HistogramPanelOptions,
+  type NamedValues,
+} from "./panels/tables/histogram-panel.js";
 export { parallelPanel, type ParallelPanelOptions } from "./panels/tables/parallel-panel.js";
 export { scatterPanel, type ScatterPanelOptions } from "./panels/tables/scatter-panel.js";
 export { notePanel } from "./panels/note-panel.js";

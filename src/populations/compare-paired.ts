@@ -4,7 +4,7 @@ import { expectFields, expectList } from "../base/expect.js";
 import { errorDigits } from "../base/fixed.js";
 import { escapeHtml } from "../base/escape-html.js";
 import { say } from "../base/say.js";
-import { shownAs } from "../base/shown-as.js";
+import { shownAs } from "../notebook/shown-as.js";
 import { pairedTest, type PairedTest } from "../statistics/paired-test.js";
 import { type Table, tableOf } from "../tables/table.js";
 import { TableError } from "../tables/table-error.js";
@@ -85,6 +85,12 @@ export function comparePaired(
   expectOptions(fn, options, { differ: "list?", names: "list?", column: "text?", level: "number?" });
   const { differ = [], column = "error", level = 0.95 } = options;
   expectList(fn, "fields that may differ", differ);
+  for (const population of [a, b]) {
+    if (population.names.includes(column) && population.values(column) instanceof Float64Array) continue;
+    throw new TableError(
+      `${fn}: expected a column of numbers that both sweeps have, got ${say(column)}; known are ${population.names.join(", ")}`,
+    );
+  }
   const names = checkedNames(fn, a, b, options.names);
   const parts = partsOf(a, b);
   const regime = differ.filter(field => typeof field !== "string" || !parts.has(field) || field === "stem");

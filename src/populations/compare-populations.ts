@@ -4,7 +4,9 @@
  */
 import { refuseUnknown } from "../base/expect-options.js";
 import { expectFields, expectList, expectText } from "../base/expect.js";
+import { escapeHtml } from "../base/escape-html.js";
 import { say } from "../base/say.js";
+import { type Shown, shownAs } from "../notebook/shown-as.js";
 import type { ComparedDistributions } from "../statistics/compare-distributions.js";
 import { edf } from "../statistics/edf.js";
 import { holm } from "../statistics/holm.js";
@@ -149,7 +151,16 @@ export function comparePopulations(
     const { n, min, mean } = edf(errors);
     return { name, n, min, mean };
   });
-  return { populations: summaries, pairs, level };
+  return shownAs({ populations: summaries, pairs, level }, comparisonInWords);
+}
+
+/** Each pair in words, a line each. */
+function comparisonInWords({ pairs }: Comparison): Shown {
+  const lines = pairs.map(describePair);
+  return {
+    text: lines.join("\n"),
+    html: `<ul>${lines.map(line => `<li>${escapeHtml(line)}</li>`).join("")}</ul>`,
+  };
 }
 
 /** Each kind of test adjusted for as many pairs as there are. */

@@ -20,6 +20,7 @@ const logged = later<typeof import("../trials/store/logged-record.js")>(
 const trialsOf = later<typeof import("../trials/trial.js")>(import.meta.url, "../trials/trial.js");
 const specs = later<typeof import("../trials/spec-file.js")>(import.meta.url, "../trials/spec-file.js");
 const store = later<typeof import("../trials/store/store.js")>(import.meta.url, "../trials/store/store.js");
+const grown = later<typeof import("../trials/store/grown.js")>(import.meta.url, "../trials/store/grown.js");
 const skipped = later<typeof import("../trials/store/skipped-images.js")>(
   import.meta.url,
   "../trials/store/skipped-images.js",
@@ -141,8 +142,8 @@ export function populationIn(caller: string, folder: string): Population {
   const { readSkipped, skippedNotes } = skipped();
   const { records, notes } = store().readTrials(folder);
   const { isSettled, sweepId } = trialsOf();
-  const sweep = sweepId(spec);
-  const own = [...records.values()].filter(record => record.sweep === sweep);
+  const sweeps = grown().sweepIdsIn(folder, sweepId(spec));
+  const own = [...records.values()].filter(record => sweeps.has(record.sweep));
   const foreign = records.size - own.length;
   // Of a training that went on, the one that went furthest: it is one network's, and the others are errors on the way.
   const goneOnFrom = new Set(own.filter(isSettled).map(record => record.continues));

@@ -29,7 +29,7 @@ const COSTS = ["flops", "params", "acts"] as const;
  * @example
  * ```ts
  * const table = stageColumns(await shippedPopulation("AnyNetXE"));
- * spearman(table.column("meanWidth"), table.errors).value; // ≈ 0.57
+ * spearman(table.column("meanWidth"), table.errors).value; // ≈ 0.569
  * ```
  */
 export function stageColumns(

@@ -2,6 +2,8 @@
  * AnyNet: four stages, each with its own depth, width, bottleneck ratio and group width, and the refinements
  * that lead from AnyNetXA to AnyNetXE (paper, section 3.2 and Figures 5 and 7).
  */
+import type { Shown } from "../notebook/shown-as.js";
+import { spaceInWords } from "./shown-samples.js";
 import { refuseUnknown } from "../base/expect-options.js";
 import { type Architecture, anyNet } from "../architectures/anynet/architecture.js";
 import type { Block, Stage } from "../architectures/anynet/block.js";
@@ -143,6 +145,30 @@ export class AnyNetSpace implements Space {
     const { dimensions, relations, stages } = this.options;
     const parameters = Object.keys(dimensions) as StageParameter[];
     return parameters.reduce((n, p) => n * countSequences(dimensions[p], relations[p], stages), 1n);
+  }
+
+  #shown(): Shown {
+    const { dimensions, relations, stages } = this.options;
+    const words = {
+      free: "",
+      shared: "one value for all stages",
+      nonDecreasing: "rises",
+      nonIncreasing: "falls",
+    };
+    const relating = (Object.keys(dimensions) as StageParameter[]).flatMap(p =>
+      relations[p] === "free" ? [] : [`${p}: ${words[relations[p]]}`],
+    );
+    return spaceInWords(this, { ...dimensions }, [`${stages} stages`, ...relating]);
+  }
+
+  /** For notebooks: what can be drawn, in words. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    const { text, html } = this.#shown();
+    return { "text/html": html!, "text/plain": text };
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.#shown().text;
   }
 
   /**

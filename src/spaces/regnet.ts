@@ -2,6 +2,8 @@
  * RegNet design spaces: depth, w₀, w_a, w_m, b and g drawn, block widths from the quantised linear rule (paper,
  * section 3.3), and the variations of Figures 9, 10, 13 and 14.
  */
+import type { Shown } from "../notebook/shown-as.js";
+import { spaceInWords } from "./shown-samples.js";
 import { refuseUnknown } from "../base/expect-options.js";
 import { type Architecture, anyNet } from "../architectures/anynet/architecture.js";
 import type { Block } from "../architectures/anynet/block.js";
@@ -122,6 +124,21 @@ export class RegNetSpace implements Space {
   get size(): bigint {
     const { dimensions } = this.options;
     return this.#free().reduce((n, parameter) => n * BigInt(dimensions[parameter]!.values.length), 1n);
+  }
+
+  #shown(): Shown {
+    const { dimensions, stages, tied } = this.options;
+    return spaceInWords(this, { ...dimensions }, [`${stages} stages`, ...(tied ? ["w0 = wa"] : [])]);
+  }
+
+  /** For notebooks: what can be drawn, in words. */
+  [Symbol.for("Jupyter.display")](): Record<string, string> {
+    const { text, html } = this.#shown();
+    return { "text/html": html!, "text/plain": text };
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.#shown().text;
   }
 
   #free(): RegNetParameter[] {

@@ -1,6 +1,7 @@
 /**
  * Sampling: draw candidates from a space until n of them satisfy the constraints (paper, section 3.1).
  */
+import { shownSamples } from "./shown-samples.js";
 import { refuseUnknown } from "../base/expect-options.js";
 import type { Architecture } from "../architectures/anynet/architecture.js";
 import type { Stage } from "../architectures/anynet/block.js";
@@ -132,6 +133,14 @@ export function sample<A extends AnyArchitecture = Architecture>(
       reported = performance.now();
       onProgress({ drawn, accepted: accepted.length, n });
     }
+    if (drawn === HOPELESS && accepted.length === 0 && options.limit === undefined) {
+      const beyond = windows.find(window => window.isBeyond());
+      if (beyond) {
+        throw new SamplingError(
+          `sample: none of ${HOPELESS.toLocaleString("en")} candidates of ${space.name} comes near: ${beyond.toString()}; ${remedyFor(beyond, resolution)}`,
+        );
+      }
+    }
     const sketch = space.sketch ? space.sketch(random) : space.draw(random);
     if (!sketch) {
       refused.draw++;
@@ -150,7 +159,7 @@ export function sample<A extends AnyArchitecture = Architecture>(
     }
     if (accepted.length === n) {
       onProgress?.({ drawn, accepted: n, n });
-      return accepted;
+      return shownSamples(accepted);
     }
   }
   const rate = ((100 * accepted.length) / limit).toPrecision(2);
@@ -198,6 +207,20 @@ function checked<A extends AnyArchitecture>(space: Space<A>, options: SampleOpti
   return options;
 }
 
+/** Candidates after which a window that lies beyond all of them is given up, where no limit was asked for: some two seconds. */
+const HOPELESS = 2_000_000;
+
+/** What to do about a window that no candidate comes near. */
+function remedyFor({ key, side }: Check, resolution: number | undefined): string {
+  const move = `move the window ${side === "below" ? "up" : "down"}`;
+  if (key === "depth") return `${move}, or give limit to search on`;
+  const size = resolution ?? USUAL_RESOLUTION;
+  return (
+    `they are counted at ${size} × ${size} pixels with the space's own classes and stem: to count as a sweep on small images does, give ` +
+    `resolution and space.with({ classes, stem }), or ask networksOf(spec); or ${move}, or give limit to search on`
+  );
+}
+
 /** What a window holds a candidate to. */
 export function measured(key: WindowKey, sketch: AnyArchitecture, size: number, cost: Complexity): number {
   if (key === "depth") {
@@ -229,6 +252,14 @@ class Check {
     if (value >= this.#window[0] && value <= this.#window[1]) return true;
     this.#refused++;
     return false;
+  }
+  /** Whether all values that it met lie on one side of it. */
+  isBeyond(): boolean {
+    return this.#least > this.#window[1] || (this.#least <= this.#most && this.#most < this.#window[0]);
+  }
+  /** On which side of the drawn values the window lies. */
+  get side(): "below" | "above" {
+    return this.#least > this.#window[1] ? "below" : "above";
   }
   toString(): string {
     const met = this.#least <= this.#most ? ` (drawn values lie in [${this.#least}, ${this.#most}])` : "";

@@ -262,12 +262,7 @@ export class Table<R extends object = Row> {
    * @param options.how which rows stay: `"inner"`, those with a partner (default), `"left"`, all of this table, `"outer"`, all
    * @param options.suffix what the other's columns get behind a name that this table has, too. Default `"_other"`
    * @throws TableError for a column that a table lacks, or that is numbers in one and texts in the other
-   * @example
-   * ```ts
-   * const costs = tableOf([{ name: "a", flops: 9 }, { name: "b", flops: 4 }]);
-   * const errors = tableOf([{ name: "b", error: 30 }]);
-   * errors.join(costs, { on: "name" }).rows; // => [{ name: "b", error: 30, flops: 4 }]
-   * ```
+   * @example `errors.join(costs, { on: "name" })`
    */
   join<S extends object, On extends string = string, Suffix extends string = "_other">(
     other: Table<S> | TableLike,
@@ -283,11 +278,7 @@ export class Table<R extends object = Row> {
    * both: as pandas' `pivot_table`. Missing values are left out; a cell of no rows is NaN, or 0 of `"count"`.
    *
    * @throws TableError for a column that the table does not have, and for values that are texts
-   * @example
-   * ```ts
-   * const table = tableOf({ depth: [1, 1, 2], width: [8, 16, 8], error: [50, 40, 45] });
-   * table.pivot({ rows: "depth", columns: "width", values: "error" }).rows; // => [{ depth: 1, 8: 50, 16: 40 }, { depth: 2, 8: 45, 16: NaN }]
-   * ```
+   * @example `table.pivot({ rows: "depth", columns: "w1", values: "error", by: "median" })`
    */
   pivot(options: PivotOptions): Table {
     const { length, columns } = pivotTable(this, options);

@@ -144,11 +144,7 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
    * @param options.dataset where the run was not made in this process, or other images are asked about
    * @throws WeightsError if there are no weights
    * @throws EngineUnavailableError without engine torch
-   * @example
-   * ```ts
-   * const run = await train(regNet({ depth: 4, w0: 8, wa: 8, wm: 2, bottleneck: 1, groupWidth: 8 }), { dataset: "procedural:16", recipe: "tiny" });
-   * (await run.evaluate()).confusion.length; // => 10
-   * ```
+   * @example `(await run.evaluate()).confusion`
    */
   async evaluate(options: EvaluateOptions & { readonly dataset?: Dataset } = {}): Promise<Evaluation> {
     return evaluation().evaluateRun(this, this.#images, options);

@@ -8,4 +8,5 @@ export type { SweepSpec } from "./spec.js";
 export { SpecError } from "./spec-error.js";
 export type { Machine } from "./store/machine.js";
 export { StoreError } from "./store/store-error.js";
+export { networksOf } from "./source/networks-of.js";
 export { type Trial, type TrialRecord, trialId } from "./trial.js";

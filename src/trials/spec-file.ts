@@ -8,8 +8,9 @@ import { type CheckedSpec, checkSpec } from "./spec.js";
 import { codeOf, spaceIdentity, spaceName } from "./space-spec.js";
 import { SpecError } from "./spec-error.js";
 import { filesOf, keepSources, keptFiles, sourcesOf } from "./source/keep-source.js";
+import { noteGrowth } from "./store/grown.js";
 import { readTrials, writing } from "./store/store.js";
-import { canonicalJson } from "./trial.js";
+import { canonicalJson, sweepId } from "./trial.js";
 
 export const specFile = (folder: string): string => join(folder, "spec.json");
 
@@ -43,7 +44,8 @@ export function readSpec(folder: string, caller = "openPopulation"): CheckedSpec
 }
 
 /**
- * Writes the spec durably, or checks that the one in the folder is the same.
+ * Writes the spec durably, or checks that the one in the folder is the same, but for fewer networks: then the sweep grows. Its
+ * first networks and their seeds are the same, so what is trained stays.
  *
  * @throws SpecError if the folder holds another sweep, or trials without their spec
  * @throws StoreError if it cannot be written
@@ -55,8 +57,17 @@ export function keepSpec(folder: string, spec: CheckedSpec): void {
     const changed = changedFields(kept, spec);
     if (changed.length === 0) return;
     requireSameCode(folder, kept, spec);
+    const isSizeAlone = changed.length === 1 && changed[0] === "n";
+    if (isSizeAlone && spec.n > kept.n && (spec.repeats ?? 1) === 1) {
+      // In this order: what stops in between leaves a sweep that has not grown yet.
+      writing(file, () => {
+        noteGrowth(folder, sweepId(kept));
+        replaceFile(file, `${JSON.stringify(spec, null, 2)}\n`, { durable: true });
+      });
+      return;
+    }
     throw new SpecError(
-      `sweep: ${folder} holds a sweep of another spec (${differences(changed, kept, spec)}); choose another folder`,
+      `sweep: ${folder} holds a sweep of another spec (${differences(changed, kept, spec)}); ${remedy(isSizeAlone, kept, spec)}`,
     );
   }
   if (readTrials(folder).records.size > 0) {
@@ -67,6 +78,14 @@ export function keepSpec(folder: string, spec: CheckedSpec): void {
     replaceFile(file, `${JSON.stringify(spec, null, 2)}\n`, { durable: true });
     syncFolder(dirname(folder));
   });
+}
+
+/** What to do about a spec that differs. A sweep of more networks goes on in its folder, of fewer is a part of it. */
+function remedy(isSizeAlone: boolean, kept: CheckedSpec, spec: CheckedSpec): string {
+  if (!isSizeAlone) return "choose another folder";
+  return spec.n < kept.n
+    ? `a sweep grows and does not shrink: take the first ${spec.n} rows of its population, or choose another folder`
+    : "with repeats the later trainings of each network would have other seeds: choose another folder";
 }
 
 /** @throws SpecError if the two spaces are one but for their code, with the files of it that differ */

@@ -11,6 +11,7 @@ import { samplesOf } from "./samples.js";
 import { contentsOf } from "./space-spec.js";
 import type { CheckedSpec } from "./spec.js";
 import { SpecError } from "./spec-error.js";
+import { sweepIdsIn } from "./store/grown.js";
 import { readTrials } from "./store/store.js";
 import { StoreError } from "./store/store-error.js";
 import { firstTrainingSeed } from "./training-seeds.js";
@@ -151,9 +152,11 @@ export function openTrials(
       `sweep: expected records of form 1 in ${folder}, got ${newer} by a newer netspace, which this one would train again; update netspace, or choose another folder`,
     );
   }
+  const [first] = trials;
+  const sweeps = sweepIdsIn(folder, first?.sweep ?? "");
   const stored = trials.flatMap(({ id, sweep }) => {
     const record = records.get(id);
-    return record?.sweep === sweep ? [record] : [];
+    return record && (record.sweep === sweep || sweeps.has(record.sweep)) ? [record] : [];
   });
   requireSameNetworks(folder, trials, records.values());
   const done = new Set(stored.filter(isSettled).map(record => record.id));

@@ -70,8 +70,11 @@ test("parallel coordinates put the best in front, a line for each row", async ()
   assert.equal(least, 0, "the first line is of the lowest error");
 });
 
-test("panels of tables are drawn, light and dark", async () => {
+test("panels of tables are drawn, light and dark, and as SVG", async () => {
   const figure = row([heatMapPanel(table, { labels }), scatterPanel(table, { x: "one", y: "two" })]);
+  const svg = await figure.toSvg();
+  assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+  assert.ok(svg.endsWith("</svg>") && svg.includes(">two</text>"), "texts stay texts");
   assert.ok((await figure.dark().toPng(1)).length > 2000);
 });
 

@@ -76,7 +76,7 @@ test("what else differs is named, with what to do", () => {
   );
   assert.throws(
     () => comparePaired(first, other, { differ: ["block"], column: "eror" }),
-    /unknown column "eror"/,
+    /column of numbers that both sweeps have, got "eror"/,
   );
 });
 

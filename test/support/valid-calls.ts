@@ -465,6 +465,7 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   histogramPanel: [[{ name: "a", values: errors }], { label: "v" }],
   parallelPanel: [tableOf({ a: [1, 2], b: [2, 3] }), { columns: ["a", "b"], by: "a" }],
   scatterPanel: [tableOf({ a: [1, 2], b: [2, 3] }), { x: "a", y: "b" }],
+  networksOf: [{ ...spec, n: 1 }],
   tableFromDanfo: [{ columns: ["a"], values: [1, 2] }],
   tableOf: [{ a: [1, 2] }, ["a note"]],
   comparePaired: [eight, eight, { differ: ["block"], names: ["a", "b"], column: "error", level: 0.9 }],

@@ -58,7 +58,7 @@ test("confusion, errors of classes, loss and interval are scikit-learn's and Sci
   near(found.loss, 1.5448496503211748);
   near(found.error, 73.33333333333333);
   near(found.low, 60.33896599745044);
-  near(found.high, 83.92535484095796);
+  near(found.high, 83.925354840957);
   // np.argsort(-np.where(said != labels, -np.log(p[np.arange(60), labels]), -1))[:3]
   assert.deepEqual(
     found.worst(3).map(({ index }) => index),

@@ -18,6 +18,8 @@ export interface PictureRequest {
   readonly width: number;
   readonly height: number;
   readonly scale: number;
+  /** The SVG itself rather than its pixels. */
+  readonly vector?: boolean;
 }
 
 export type PictureReply =
@@ -154,7 +156,7 @@ interface DrawnPlot {
 
 let page: ReturnType<typeof openPage> | undefined;
 
-async function draw({ specification, width, height, scale }: PictureRequest): Promise<Uint8Array> {
+async function draw({ specification, width, height, scale, vector }: PictureRequest): Promise<Uint8Array> {
   page ??= openPage();
   const { document, plotly } = page;
   const element = document.body.appendChild(document.createElement("div"));
@@ -170,6 +172,7 @@ async function draw({ specification, width, height, scale }: PictureRequest): Pr
       const axes = [xaxis, yaxis].map(name => full[name.replace(/^[xy]/, "$&axis")] as DrawnTrace["xaxis"]);
       svg = withMarkers(svg, markers, { xaxis: axes[0], yaxis: axes[1] });
     }
+    if (vector) return Buffer.from(svg);
     const image = new Resvg(svg, {
       fitTo: { mode: "zoom", value: scale },
       background: "white",

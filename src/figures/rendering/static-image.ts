@@ -20,16 +20,18 @@ let requests = 0;
  * Draws a Plotly specification.
  *
  * @param size in CSS pixels; the picture has `scale` times as many in each direction
+ * @param vector the SVG, as text, rather than a PNG
  * @throws Error if Plotly rejects the specification, or the drawing process could not run
  */
 export function renderPng(
   specification: unknown,
   { width, height }: { readonly width: number; readonly height: number },
   scale: number,
+  vector = false,
 ): Promise<Buffer> {
   renderer ??= start();
   const { child, waiting } = renderer;
-  const request: PictureRequest = { id: ++requests, specification, width, height, scale };
+  const request: PictureRequest = { id: ++requests, specification, width, height, scale, vector };
   return new Promise((resolve, reject) => {
     waiting.set(request.id, { resolve, reject });
     // While a picture is awaited the process must live; otherwise it must not keep ours alive.

@@ -24,6 +24,7 @@ import { keepSpec, readSpec, specFile } from "../../trials/spec-file.js";
 import { readTrials, writing } from "../../trials/store/store.js";
 import { sourceFolder } from "../../trials/source/keep-source.js";
 import { completeSpace } from "../../trials/source/complete-space.js";
+import { sweepIdsIn } from "../../trials/store/grown.js";
 import { isSettled, sweepId, type TrialRecord } from "../../trials/trial.js";
 import { openTrials, trialsOf } from "../../trials/trials-of.js";
 
@@ -162,9 +163,9 @@ export interface SweepStatus {
 export function sweepStatus(out: string): SweepStatus {
   const population = populationIn("sweepStatus", out);
   const { spec } = population;
-  const sweep = sweepId(spec);
+  const sweeps = sweepIdsIn(out, sweepId(spec));
   const failed = [...readTrials(out).records.values()].filter(
-    trial => trial.sweep === sweep && !isSettled(trial),
+    trial => sweeps.has(trial.sweep) && !isSettled(trial),
   );
   const status = {
     population,

@@ -30,12 +30,16 @@ export function tableFromDanfo<R extends object = Row>(frame: DanfoFrame): Table
       `${fn}: expected a DataFrame of danfo.js, got ${say(frame)}; tableOf() makes a table of rows or columns`,
     );
   }
+  const odd = Array.from(frame.columns).find(name => !["string", "number"].includes(typeof name));
+  if (odd !== undefined || frame.columns.length !== Object.keys(frame.columns).length) {
+    throw new TableError(`${fn}: expected names of columns, got ${say(odd)} among them`);
+  }
   const names = frame.columns.map(String);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
     throw new TableError(`${fn}: expected columns of different names, got ${say(twice)} twice`);
   }
-  const rows = frame.values.map((row, i): readonly unknown[] => {
+  const rows = Array.from(frame.values, (row, i): readonly unknown[] => {
     const values = Array.isArray(row) ? (row as readonly unknown[]) : [row];
     if (values.length === names.length) return values;
     throw new TableError(`${fn}: expected ${names.length} values in row ${i + 1}, got ${values.length}`);

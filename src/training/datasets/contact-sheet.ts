@@ -46,7 +46,7 @@ function pickImages(labels: Split["labels"], classes: readonly number[], columns
  *
  * @example
  * ```ts
- * contactSheet(proceduralDataset({ resolution: 16, train: 100, test: 20, seed: 1 }), { columns: 8 }).width; // => 530
+ * contactSheet(await loadDataset(datasetByName("procedural:16")), { columns: 8 }).width; // => 530
  * ```
  * @throws RangeError when `columns` or `zoom` is not a positive integer, a class is none of the dataset's, or it has no
  *   such split.
@@ -59,7 +59,7 @@ export function contactSheet(dataset: Dataset, options: ContactSheetOptions = {}
   const { columns = 12, zoom = Math.max(1, Math.round(64 / resolution)) } = options;
   for (const [name, value] of Object.entries({ columns, zoom })) {
     if (Number.isInteger(value) && value > 0) continue;
-    throw new RangeError(`contactSheet: ${name} must be a positive integer, got ${value}`);
+    throw new RangeError(`contactSheet: ${name} must be a positive integer, got ${say(value)}`);
   }
   const shown = dataset[split];
   if (!shown) {

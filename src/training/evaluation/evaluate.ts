@@ -66,9 +66,9 @@ export async function evaluate(
   const { split = "test", precision = "float32", threads } = options;
   checkPrecision(fn, precision);
   const shown = splitOf(fn, dataset, split);
-  if (network.classes < dataset.classes) {
+  if (!(Number.isInteger(network.classes) && network.classes >= dataset.classes)) {
     throw new RangeError(
-      `${fn}: expected a network of at least the dataset's ${dataset.classes} classes, got ${network.classes}`,
+      `${fn}: expected a network of at least the dataset's ${dataset.classes} classes, got ${say(network.classes)}`,
     );
   }
   const plain = withoutAuxiliary(network);

@@ -1,10 +1,12 @@
 /** What a trained network says of a split, image by image: shows itself as confusion, errors of each class and the worst images. */
 import { escapeHtml } from "../../base/escape-html.js";
-import { expectFields } from "../../base/expect.js";
+import { expectText } from "../../base/expect.js";
 import { later } from "../../base/node/later.js";
+import { say } from "../../base/say.js";
 import type { Figure } from "../../figures/figure.js";
 import { type Table, tableOf } from "../../tables/table.js";
 import type { Dataset, Split } from "../dataset.js";
+import { checkDataset } from "../engines/check-dataset.js";
 
 const binomial = later<typeof import("../../statistics/binomial.js")>(
   import.meta.url,
@@ -91,7 +93,14 @@ export class Evaluation {
     logits: Float32Array,
     outputs: number,
   ) {
-    expectFields("Evaluation", "the dataset", dataset, { name: "text", test: "object", classes: "number" });
+    checkDataset(dataset);
+    expectText("Evaluation", "the network's name", network);
+    expectText("Evaluation", "the split", split);
+    if (!(Number.isInteger(outputs) && outputs >= dataset.classes)) {
+      throw new RangeError(
+        `Evaluation: expected at least ${dataset.classes} outputs, one for each class, got ${say(outputs)}`,
+      );
+    }
     const shown = dataset[split];
     if (!shown || !(logits instanceof Float32Array) || logits.length !== shown.count * outputs) {
       throw new RangeError(
@@ -145,7 +154,7 @@ export class Evaluation {
   /** The images taken for another class, those with the greatest loss first. */
   worst(n = WORST): readonly Prediction[] {
     if (!(Number.isInteger(n) && n >= 0)) {
-      throw new RangeError(`worst: expected a whole number of images, got ${String(n)}`);
+      throw new RangeError(`worst: expected a whole number of images, got ${say(n)}`);
     }
     const wrong = this.predictions.filter(({ label, predicted }) => label !== predicted);
     return wrong.sortBy("loss", { descending: true }).head(n).rows;

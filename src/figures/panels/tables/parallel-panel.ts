@@ -1,6 +1,6 @@
 /** Parallel coordinates: each row a line over several columns, the best ones in front. */
 import { expectOptions } from "../../../base/expect-options.js";
-import { expectList } from "../../../base/expect.js";
+import { expectList, expectText } from "../../../base/expect.js";
 import { extent } from "../../../base/extent.js";
 import type { TableLike } from "../../../tables/table.js";
 import type { PlotlyObject } from "../../figure.js";
@@ -39,6 +39,7 @@ export function parallelPanel(table: TableLike, options: ParallelPanelOptions): 
   expectOptions(fn, options, { columns: "list", by: "text", share: "number?", greatest: "boolean?" });
   const { columns: names, by, share = 0.1, greatest = false } = options;
   expectList(fn, "columns", names);
+  for (const name of Array.from(names)) expectText(fn, "a column", name);
   if (names.length < 2 || names.length > MOST_COLUMNS) {
     throw new RangeError(`${fn}: expected from 2 to ${MOST_COLUMNS} columns, got ${names.length}`);
   }
