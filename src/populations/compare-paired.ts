@@ -206,7 +206,7 @@ function tooFew(
     return [...byArchitecture(a, column, more).keys()].filter(key => others.has(key)).length > 1;
   });
   return helpful === undefined
-    ? `${said}; a sweep of the other's architectures has space: { architectures: … }, and comparePopulations() compares whole populations`
+    ? `${said}; comparePopulations() compares whole populations`
     : `${said}; they are the same but for their ${helpful}: if that is the question, give differ: [${say(helpful)}]`;
 }
 
