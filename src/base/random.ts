@@ -25,9 +25,21 @@ export function seeded(seed: number): Random {
   if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed > MOST_SEED) {
     throw new RangeError(`seeded: expected an integer seed of 32 bits, got ${say(seed)}`);
   }
-  const generator = xoroshiro128plusFromState(warmState(seed | 0));
-  return Ours.mark(() => (generator.next() >>> 0) / 2 ** 32);
+  let generator = xoroshiro128plusFromState(warmState(seed | 0));
+  return Ours.mark(
+    () => (generator.next() >>> 0) / 2 ** 32,
+    next => {
+      if (next) generator = xoroshiro128plusFromState(next);
+      return generator.getState();
+    },
+  );
 }
+
+/** Gives the state of a generator, its two words of 64 bits, each as the upper and the lower half, signed; and sets it, if given one. */
+export type RandomState = (next?: readonly number[]) => readonly number[];
+
+/** The state of a generator of `seeded`, for loops that draw millions by themselves; undefined for any other. */
+export const stateOf = (random: Random): RandomState | undefined => Ours.stateOf(random);
 
 /**
  * The state after the draws that are thrown away. A step of xoroshiro is linear over bits, so the state is that of seed 0 with
@@ -47,16 +59,16 @@ function warmState(seed: number): number[] {
 }
 
 const warm = once(() => {
-  const stateOf = (seed: number): readonly number[] => {
+  const stateFrom = (seed: number): readonly number[] => {
     const generator = xoroshiro128plus(seed);
     for (let i = 0; i < WARM_UP; i++) generator.next();
     return generator.getState();
   };
-  const start = stateOf(0);
+  const start = stateFrom(0);
   const changes = new Int32Array(4 * 256 * 4);
   for (let byte = 0; byte < 4; byte++) {
     for (let value = 1; value < 256; value++) {
-      const state = stateOf(value << (8 * byte));
+      const state = stateFrom(value << (8 * byte));
       for (let word = 0; word < 4; word++)
         changes[4 * (256 * byte + value) + word] = state[word] ^ start[word];
     }
@@ -93,14 +105,23 @@ export const normal = (random: Random): number =>
 
 /** Marks generators of `seeded`, which need no looking after: a private field, as in `made-by.ts`, for the same reason. */
 class Ours extends Given {
-  readonly #ours = true;
+  readonly #state: RandomState;
 
-  static mark(random: Random): Random {
-    return new Ours(random) as unknown as Random;
+  constructor(random: Random, state: RandomState) {
+    super(random);
+    this.#state = state;
+  }
+
+  static mark(random: Random, state: RandomState): Random {
+    return new Ours(random, state) as unknown as Random;
+  }
+
+  static stateOf(random: Random): RandomState | undefined {
+    return #state in random ? random.#state : undefined;
   }
 
   static is(random: Random): boolean {
-    return #ours in random && random.#ours;
+    return #state in random;
   }
 }
 

@@ -1,5 +1,6 @@
 /** The bootstrap: how sure is a number that was computed from n models? */
-import { mean, quantileSorted, standardDeviation } from "./scale.js";
+import { resampledMeans } from "./resampled-means.js";
+import { mean, quantileSorted, scaledBy, scaleOf, standardDeviation, unscaled } from "./scale.js";
 import type { OptionNames } from "../base/expect-options.js";
 import { type Random, checkedRandom, seeded } from "../base/random.js";
 import { say } from "../base/say.js";
@@ -40,11 +41,16 @@ export const bootstrapNames: OptionNames<BootstrapOptions> = { repeats: true, ra
  * its standard deviation is the standard error, its central 95 % the interval (the percentile method, as
  * `scipy.stats.bootstrap(method="percentile")`).
  *
- * @param statistic gets the resample sorted and must not keep it: it is used again
+ * @param statistic gets the resample sorted and must not keep it: it is used again. `"mean"` is the mean, in a fraction of the
+ *   time that a function takes
+ * @example
+ * ```ts
+ * bootstrap([39, 40, 42, 47], "mean", { repeats: 10_000 }).standardError; // ≈ 1.55
+ * ```
  */
 export function bootstrap(
   values: Numbers,
-  statistic: (sorted: Float64Array) => number,
+  statistic: ((sorted: Float64Array) => number) | "mean",
   options: BootstrapOptions = {},
 ): Estimate {
   const {
@@ -53,14 +59,15 @@ export function bootstrap(
     level = 0.95,
   } = checkedOptions("bootstrap", options, bootstrapNames);
   const random = checkedRandom("bootstrap", source);
-  if (typeof statistic !== "function") {
+  if (typeof statistic !== "function" && statistic !== "mean") {
     throw new StatisticsError(
-      `bootstrap: expected a statistic, a function of sorted values, got ${say(statistic)}`,
+      `bootstrap: expected a statistic, a function of sorted values or "mean", got ${say(statistic)}`,
     );
   }
   requireFinite("bootstrap", "values", values, 2);
   requireCount("bootstrap", "repeats", repeats, 2);
   requireLevel("bootstrap", level);
+  if (statistic === "mean") return ofMeans(values, repeats, random, level);
   const n = values.length;
   const sorted = Float64Array.from(values).sort();
   // What is no number, or none for one resample, would make the errors NaN without a word.
@@ -83,13 +90,26 @@ export function bootstrap(
       for (let k = counts[rank]; k > 0; k--) resample[filled++] = sorted[rank];
     }
     return computed(resample);
-  }).sort() as unknown as number[];
+  });
+  return estimate(value, found, level);
+}
+
+const estimate = (value: number, found: Float64Array, level: number): Estimate => {
+  const sorted = found.sort() as unknown as number[];
   return {
     value,
-    standardError: standardDeviation(found),
-    low: quantileSorted(found, (1 - level) / 2),
-    high: quantileSorted(found, (1 + level) / 2),
+    standardError: standardDeviation(sorted),
+    low: quantileSorted(sorted, (1 - level) / 2),
+    high: quantileSorted(sorted, (1 + level) / 2),
   };
+};
+
+/** The bootstrap of the mean, of values whose sums are doubles like any other. */
+function ofMeans(values: Numbers, repeats: number, random: Random, level: number): Estimate {
+  const by = scaleOf(values);
+  if (by === 1) return estimate(mean(values), resampledMeans(values, undefined, repeats, random), level);
+  const found = ofMeans(scaledBy(values, by), repeats, random, level);
+  return unscaled(found, by, ["value", "standardError", "low", "high"]);
 }
 
 /** The summary of a sample of errors, or of anything else. */
@@ -127,7 +147,7 @@ export function summarize(values: Numbers, options: SummaryOptions = {}): Summar
   return {
     n: values.length,
     min: bootstrap(values, sorted => sorted[0], rest),
-    mean: bootstrap(values, sorted => mean(numbers(sorted)), rest),
+    mean: bootstrap(values, "mean", rest),
     quantiles: probabilities.map(probability => ({
       probability,
       ...bootstrap(values, sorted => quantileSorted(numbers(sorted), probability), rest),

@@ -3,6 +3,7 @@
  * 12), Spearman's ρ and Kendall's τ for any monotone relation.
  */
 import { sampleCorrelation, sampleRankCorrelation } from "simple-statistics";
+import { COUNTERS, DATA, withLoops } from "../base/numbers/loops.js";
 import { normalTail, studentTail } from "./distributions.js";
 import {
   checkedOptions,
@@ -21,13 +22,12 @@ export interface Correlation {
   readonly n: number;
 }
 
-function check(fn: string, x: Numbers, y: Numbers): { xs: number[]; ys: number[] } {
+function check(fn: string, x: Numbers, y: Numbers): void {
   requireFinite(fn, "x", x, 3);
   requireFinite(fn, "y", y, 3);
   requireSameLength(fn, "x", x, "y", y);
   requireVariation(fn, "x", x);
   requireVariation(fn, "y", y);
-  return { xs: Array.from(x), ys: Array.from(y) };
 }
 
 /** p by Student's t with n − 2 degrees of freedom, t = r √((n − 2) / (1 − r²)). */
@@ -47,8 +47,8 @@ function byStudent(r: number, n: number): Correlation {
  * ```
  */
 export function pearson(x: Numbers, y: Numbers): Correlation {
-  const { xs, ys } = check("pearson", x, y);
-  return byStudent(sampleCorrelation(scaled(xs), scaled(ys)), xs.length);
+  check("pearson", x, y);
+  return byStudent(sampleCorrelation(scaled(Array.from(x)), scaled(Array.from(y))), x.length);
 }
 
 /** Values whose squares neither overflow nor vanish, at the same correlation: r knows no scale. */
@@ -70,8 +70,8 @@ function scaled(values: number[]): number[] {
  * ```
  */
 export function spearman(x: Numbers, y: Numbers): Correlation {
-  const { xs, ys } = check("spearman", x, y);
-  return byStudent(sampleRankCorrelation(xs, ys), xs.length);
+  check("spearman", x, y);
+  return byStudent(sampleRankCorrelation(Array.from(x), Array.from(y)), x.length);
 }
 
 /** Kendall's τ-b with the standard score that its p comes from where it is not exact. */
@@ -103,13 +103,7 @@ export function kendall(x: Numbers, y: Numbers, options: KendallOptions = {}): K
   }
   check("kendall", x, y);
   const n = x.length;
-  const order = Uint32Array.from(x, (_, i) => i).sort((i, j) => x[i] - x[j] || y[i] - y[j]);
-  const xs = Float64Array.from(order, i => x[i]);
-  const ys = Float64Array.from(order, i => y[i]);
-  const both = tiedRuns(n, i => xs[i] === xs[i - 1] && ys[i] === ys[i - 1]);
-  const inX = tiedRuns(n, i => xs[i] === xs[i - 1]);
-  const discordant = inversions(ys); // Sorts ys on the way.
-  const inY = tiedRuns(n, i => ys[i] === ys[i - 1]);
+  const { inX, inY, both, discordant } = (n >= FEW ? countedByBits(x, y) : undefined) ?? counted(x, y);
   const all = (n * (n - 1)) / 2;
   const score = all - inX.pairs - inY.pairs + both.pairs - 2 * discordant;
   const value = Math.max(-1, Math.min(1, score / Math.sqrt((all - inX.pairs) * (all - inY.pairs))));
@@ -125,12 +119,69 @@ export function kendall(x: Numbers, y: Numbers, options: KendallOptions = {}): K
   return { value, z, p: exact ? exactTail(n, fewer) : normalTail(z), n };
 }
 
-/** Over runs of t tied values: Σ t(t−1)/2, Σ t(t−1)(t−2), Σ t(t−1)(2t+5). */
-function tiedRuns(n: number, tied: (i: number) => boolean) {
+/** Below this many models pairs are counted without WebAssembly. */
+const FEW = 1024;
+
+interface PairCounts {
+  readonly inX: Ties;
+  readonly inY: Ties;
+  /** Tied in both. */
+  readonly both: Ties;
+  readonly discordant: number;
+}
+
+/** In the memory of the loops alone, which is there already: orders by radix, and discordant pairs by the bits of ranks. */
+function countedByBits(x: Numbers, y: Numbers): PairCounts | undefined {
+  const n = x.length;
+  return withLoops(32 * n, (loops, memory) => {
+    const [first, second, third, fourth] = [0, 1, 2, 3].map(part => DATA + 8 * n * part);
+    const words = new Uint32Array(memory.buffer);
+    memory.set(x, first / 8);
+    loops.order(first, second, third, n, COUNTERS);
+    const xs = memory.subarray(second / 8, third / 8);
+    const ys = memory.subarray(first / 8, second / 8);
+    for (let i = 0; i < n; i++) ys[i] = y[words[third / 4 + 2 * i]];
+    const inX = tiedRuns(xs);
+    if (inX.pairs > 0) sortTied(xs, ys);
+    const both = inX.pairs > 0 ? tiedRuns(xs, ys) : inX;
+    loops.order(first, third, fourth, n, COUNTERS);
+    const inY = tiedRuns(memory.subarray(third / 8, fourth / 8));
+    // Equal y in the order of x: their ranks rise, and no pair of them counts.
+    for (let rank = 0; rank < n; rank++) words[first / 4 + words[fourth / 4 + 2 * rank]] = rank;
+    return { inX, inY, both, discordant: loops.inversions(first, second, n) };
+  });
+}
+
+function counted(x: Numbers, y: Numbers): PairCounts {
+  const order = Uint32Array.from(x, (_, i) => i).sort((i, j) => x[i] - x[j] || y[i] - y[j]);
+  const xs = Float64Array.from(order, i => x[i]);
+  const ys = Float64Array.from(order, i => y[i]);
+  const both = tiedRuns(xs, ys);
+  const discordant = inversions(ys); // Sorts ys on the way.
+  return { inX: tiedRuns(xs), inY: tiedRuns(ys), both, discordant };
+}
+
+/** Sorts what belongs to equal values. */
+function sortTied(xs: Float64Array, ys: Float64Array): void {
+  for (let low = 0, high = 0; low < xs.length; low = high) {
+    while (high < xs.length && xs[high] === xs[low]) high++;
+    if (high - low > 1) ys.subarray(low, high).sort();
+  }
+}
+
+/** Σ t(t−1)/2, Σ t(t−1)(t−2), Σ t(t−1)(2t+5) over runs of t tied values. */
+interface Ties {
+  readonly pairs: number;
+  readonly triples: number;
+  readonly cubic: number;
+}
+
+/** Runs of values, or of pairs of values. */
+function tiedRuns(xs: Float64Array, ys = xs): Ties {
   let [pairs, triples, cubic, t] = [0, 0, 0, 1];
-  for (let i = 1; i <= n; i++) {
-    if (i < n && tied(i)) t++;
-    else {
+  for (let i = 1; i <= xs.length; i++) {
+    if (i < xs.length && xs[i] === xs[i - 1] && ys[i] === ys[i - 1]) t++;
+    else if (t > 1) {
       pairs += (t * (t - 1)) / 2;
       triples += t * (t - 1) * (t - 2);
       cubic += t * (t - 1) * (2 * t + 5);

@@ -1,7 +1,7 @@
 /**
  * Empirical distribution functions of errors: how the paper compares design spaces (section 3.1, equation 1).
  */
-import { sortNumbers, sortOrder } from "./sort.js";
+import { withOrder, withSorted } from "./sort.js";
 import {
   type Numbers,
   requireFinite,
@@ -55,18 +55,9 @@ export function edf(errors: Numbers, options: EdfOptions = {}): Edf {
     requireFinite("edf", "weights", weights, 1);
     requirePositive("edf", "weights", weights);
   }
-  const { sorted, weightOf } = weights ? byError(errors, weights) : { sorted: sortNumbers(errors) };
-  const distinct: number[] = [];
-  const shares: number[] = [];
-  let [below, sum] = [0, 0];
-  for (let i = 0; i < n; i++) {
-    const weight = weightOf ? weightOf[i] : 1;
-    below += weight;
-    sum += weight * sorted[i];
-    if (i + 1 < n && sorted[i + 1] === sorted[i]) continue;
-    distinct.push(sorted[i]);
-    shares.push(below);
-  }
+  const { distinct, shares, below, sum, min } = weights
+    ? withOrder(errors, (order, stride, sorted) => stepsOf(sorted(), weightsInOrder(weights, order, stride)))
+    : withSorted(errors, sorted => stepsOf(sorted));
   for (let k = 0; k < shares.length; k++) shares[k] /= below;
   const at = (e: number): number => {
     requireNumbers("edf(…).at", { error: e });
@@ -79,18 +70,33 @@ export function edf(errors: Numbers, options: EdfOptions = {}): Edf {
     }
     return low === 0 ? 0 : shares[low - 1];
   };
-  return { errors: distinct, shares, n, min: sorted[0], mean: sum / below, at };
+  return { errors: distinct, shares, n, min, mean: sum / below, at };
 }
 
-function byError(errors: Numbers, weights: Numbers): { sorted: Float64Array; weightOf?: Float64Array } {
-  const sorted = new Float64Array(errors.length);
-  const weightOf = new Float64Array(errors.length);
-  const order = sortOrder(errors);
-  for (let place = 0; place < order.length; place++) {
-    sorted[place] = errors[order[place]];
-    weightOf[place] = weights[order[place]];
+function weightsInOrder(weights: Numbers, order: Uint32Array, stride: number): Float64Array {
+  const inOrder = new Float64Array(weights.length);
+  for (let i = 0; i < inOrder.length; i++) inOrder[i] = weights[order[stride * i]];
+  return inOrder;
+}
+
+/** Of errors that rise the distinct ones, and the weight up to each; then all weight, Σ w e, and the least. */
+function stepsOf(sorted: Float64Array, weights?: Float64Array) {
+  const n = sorted.length;
+  let count = 1;
+  for (let i = 1; i < n; i++) if (sorted[i] !== sorted[i - 1]) count++;
+  // At their length from the beginning: arrays that grow are copied again and again.
+  const distinct = new Array<number>(count); // oxlint-disable-line unicorn/no-new-array
+  const shares = new Array<number>(count); // oxlint-disable-line unicorn/no-new-array
+  let [below, sum, at] = [0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    const weight = weights ? weights[i] : 1;
+    below += weight;
+    sum += weight * sorted[i];
+    if (i + 1 < n && sorted[i + 1] === sorted[i]) continue;
+    distinct[at] = sorted[i];
+    shares[at++] = below;
   }
-  return { sorted, weightOf };
+  return { distinct, shares, below, sum, min: sorted[0] };
 }
 
 export interface EdfAreaOptions extends EdfOptions {

@@ -3,6 +3,7 @@
  * section 3.2.)
  */
 import { say } from "../base/say.js";
+import { withBothSorted } from "./sort.js";
 import { type Numbers, requireFinite, StatisticsError, checkedOptions } from "./statistics-error.js";
 
 export interface KsTest {
@@ -73,9 +74,9 @@ export function ksTest(a: Numbers, b: Numbers, options: KsOptions = {}): KsTest 
 }
 
 /** The greatest i·n − j·m and j·m − i·n after any error, with i models of a and j of b at most as large: D·m·n, integers. */
-function greatestGaps(a: Numbers, b: Numbers): { above: number; below: number } {
-  const x = Float64Array.from(a).sort();
-  const y = Float64Array.from(b).sort();
+const greatestGaps = (a: Numbers, b: Numbers) => withBothSorted(a, b, gapsOf);
+
+function gapsOf(x: Float64Array, y: Float64Array): { above: number; below: number } {
   let [i, j, above, below] = [0, 0, 0, 0];
   while (i < x.length && j < y.length) {
     const e = Math.min(x[i], y[j]);

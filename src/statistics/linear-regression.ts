@@ -1,5 +1,6 @@
 /** Least squares, ordinary and weighted, with one regressor or several. */
 import { isList } from "../base/expect.js";
+import { DATA, withLoops } from "../base/numbers/loops.js";
 import { say } from "../base/say.js";
 import { studentTail } from "./distributions.js";
 import {
@@ -105,29 +106,25 @@ export function linearRegression(
     throw new StatisticsError(`${fn}: expected more models than the ${all.length} coefficients, got ${n}`);
   }
   const root = weights ? Float64Array.from(weights, Math.sqrt) : undefined;
-  const weighted = (x: Numbers) =>
-    root ? Float64Array.from(x, (v, i) => v * root[i]) : Float64Array.from(x);
-  const constant = new Float64Array(n).fill(1);
-  const columns = all.map(name => weighted(name === "intercept" && intercept ? constant : regressors[name]));
-  const { values, variances } = solve(columns, weighted(y), all);
+  // None for the intercept's, all 1.
+  const columns = all.map((name, k) => (intercept && k === 0 ? undefined : regressors[name]));
+  const { values, variances } = solve(columns, y, root, all);
 
   const residuals = new Float64Array(y);
-  for (const [k, name] of all.entries()) {
-    const x = intercept && k === 0 ? constant : regressors[name];
-    for (let i = 0; i < n; i++) residuals[i] -= values[k] * x[i];
-  }
-  const w = weights ?? constant;
+  for (const [k, x] of columns.entries()) subtract(residuals, values[k], x);
   let [total, centre, logWeights] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
-    total += w[i];
-    centre += w[i] * y[i];
-    if (weights) logWeights += Math.log(w[i]);
+    const w = weights ? weights[i] : 1;
+    total += w;
+    centre += w * y[i];
+    if (weights) logWeights += Math.log(w);
   }
   centre = intercept ? centre / total : 0;
   let [rss, tss] = [0, 0];
   for (let i = 0; i < n; i++) {
-    rss += w[i] * residuals[i] ** 2;
-    tss += w[i] * (y[i] - centre) ** 2;
+    const w = weights ? weights[i] : 1;
+    rss += w * residuals[i] ** 2;
+    tss += w * (y[i] - centre) ** 2;
   }
   const sigma = Math.sqrt(rss / degreesOfFreedom);
   const coefficients = all.map((name, k): Coefficient => {
@@ -159,34 +156,37 @@ export function linearRegression(
   };
 }
 
-/**
- * Least squares by Gram and Schmidt's orthogonalisation, each column twice, which is as stable as Householder's.
- * `variances` is the diagonal of (XᵀX)⁻¹.
- */
-function solve(columns: readonly Float64Array[], y: Float64Array, names: readonly string[]) {
+function subtract(from: Float64Array, value: number, x: Numbers | undefined): void {
+  if (x) for (let i = 0; i < from.length; i++) from[i] -= value * x[i];
+  else for (let i = 0; i < from.length; i++) from[i] -= value;
+}
+
+/** Below this many rows a triangle is not made of blocks. */
+const FEW = 2048;
+/** Bytes of a block of rows, which lies in the processor's nearest memory. */
+const BLOCK = 40_960;
+
+/** R of X = QR, above its diagonal 0, with Qᵀ y; or a matrix like it, since signs of rows of both are of no meaning. */
+interface Triangle {
+  readonly r: readonly Float64Array[];
+  readonly projected: readonly number[];
+}
+
+/** Least squares by a QR decomposition, of rows times `root`. `variances` is the diagonal of (XᵀX)⁻¹. */
+function solve(
+  columns: readonly (Numbers | undefined)[],
+  y: Numbers,
+  root: Float64Array | undefined,
+  names: readonly string[],
+) {
   const k = columns.length;
-  const basis: Float64Array[] = [];
-  const r = columns.map(() => new Float64Array(k));
-  for (const [j, column] of columns.entries()) {
-    const q = column.slice();
-    const length = Math.sqrt(dot(column, column));
-    for (let pass = 0; pass < 2; pass++) {
-      for (const [i, other] of basis.entries()) {
-        const share = dot(other, q);
-        r[i][j] += share;
-        for (let row = 0; row < q.length; row++) q[row] -= share * other[row];
-      }
-    }
-    r[j][j] = Math.sqrt(dot(q, q));
-    if (!(r[j][j] > COLLINEAR * length)) {
-      throw new StatisticsError(
-        `linearRegression: expected regressors of which none follows from the others, got ${names[j]} ` +
-          `which follows from ${names.slice(0, j).join(", ") || "nothing: it is 0"}`,
-      );
-    }
-    for (let row = 0; row < q.length; row++) q[row] /= r[j][j];
-    basis.push(q);
-  }
+  const weighted = (x: Numbers | undefined) => {
+    if (!x) return root ?? new Float64Array(y.length).fill(1);
+    return root ? Float64Array.from(x, (v, i) => v * root[i]) : Float64Array.from(x);
+  };
+  const reflected = y.length >= FEW ? byReflections(columns, y, root) : undefined;
+  if (reflected) for (let j = 0; j < k; j++) requireOwn(reflected.r, j, columnLength(reflected.r, j), names);
+  const { r, projected } = reflected ?? byProjections(columns.map(weighted), weighted(y), names);
   // R⁻¹, column by column; R b = Qᵀ y.
   const inverse = columns.map(() => new Float64Array(k));
   for (let j = 0; j < k; j++) {
@@ -196,16 +196,95 @@ function solve(columns: readonly Float64Array[], y: Float64Array, names: readonl
       inverse[i][j] = sum / r[i][i];
     }
   }
+  return {
+    values: inverse.map(row => row.reduce((sum, v, j) => sum + v * projected[j], 0)),
+    variances: inverse.map(row => row.reduce((sum, v) => sum + v * v, 0)),
+  };
+}
+
+const columnLength = (r: readonly Float64Array[], j: number): number =>
+  Math.hypot(...r.slice(0, j + 1).map(row => row[j]));
+
+/** Throws where nothing is left of a column once those before it are taken out. */
+function requireOwn(r: readonly Float64Array[], j: number, length: number, names: readonly string[]): void {
+  if (Math.abs(r[j][j]) > COLLINEAR * length) return;
+  throw new StatisticsError(
+    `linearRegression: expected regressors of which none follows from the others, got ${names[j]} ` +
+      `which follows from ${names.slice(0, j).join(", ") || "nothing: it is 0"}`,
+  );
+}
+
+/**
+ * By Householder's reflections, a block of rows at a time: each takes the triangle of the rows before it and its own rows to the triangle
+ * of both. As stable as over all rows at once, and every row is read once.
+ *
+ * @returns undefined where there is no WebAssembly
+ */
+function byReflections(
+  columns: readonly (Numbers | undefined)[],
+  y: Numbers,
+  root: Float64Array | undefined,
+): Triangle | undefined {
+  const n = y.length;
+  const all = [...columns, y];
+  const k = all.length;
+  // Pairs of vectors of two; a little more from column to column, so that not all fall on the same lines of a cache.
+  const rows = Math.max(16, 4 * Math.floor(BLOCK / (32 * k)));
+  const stride = rows + 8;
+  const block = DATA / 8 + k * k;
+  return withLoops(8 * (k * k + k * stride), (loops, memory) => {
+    memory.fill(0, DATA / 8, block);
+    for (let from = 0; from < n; from += rows) {
+      const to = Math.min(n, from + rows);
+      for (const [j, column] of all.entries()) {
+        const at = block + j * stride;
+        if (column) memory.set(partOf(column, from, to), at);
+        else memory.fill(1, at, at + to - from);
+        if (root) for (let i = from; i < to; i++) memory[at + i - from] *= root[i];
+        memory.fill(0, at + to - from, at + rows);
+      }
+      loops.triangle(DATA, k, 8 * block, rows, 8 * stride);
+    }
+    const element = (i: number, j: number) => memory[DATA / 8 + j * k + i];
+    return {
+      r: columns.map((_, i) => Float64Array.from(columns, (__, j) => (j < i ? 0 : element(i, j)))),
+      projected: columns.map((_, i) => element(i, k - 1)),
+    };
+  });
+}
+
+const partOf = (column: Numbers, from: number, to: number): Numbers =>
+  column instanceof Float64Array ? column.subarray(from, to) : column.slice(from, to);
+
+/** By Gram and Schmidt's orthogonalisation, each column twice, which is as stable as Householder's. */
+function byProjections(
+  columns: readonly Float64Array[],
+  y: Float64Array,
+  names: readonly string[],
+): Triangle {
+  const basis: Float64Array[] = [];
+  const r = columns.map(() => new Float64Array(columns.length));
+  for (const [j, column] of columns.entries()) {
+    const q = column.slice();
+    for (let pass = 0; pass < 2; pass++) {
+      for (const [i, other] of basis.entries()) {
+        const share = dot(other, q);
+        r[i][j] += share;
+        for (let row = 0; row < q.length; row++) q[row] -= share * other[row];
+      }
+    }
+    r[j][j] = Math.sqrt(dot(q, q));
+    requireOwn(r, j, Math.sqrt(dot(column, column)), names);
+    for (let row = 0; row < q.length; row++) q[row] /= r[j][j];
+    basis.push(q);
+  }
   const left = y.slice();
   const projected = basis.map(q => {
     const share = dot(q, left);
     for (let row = 0; row < left.length; row++) left[row] -= share * q[row];
     return share;
   });
-  return {
-    values: inverse.map(row => row.reduce((sum, v, j) => sum + v * projected[j], 0)),
-    variances: inverse.map(row => row.reduce((sum, v) => sum + v * v, 0)),
-  };
+  return { r, projected };
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

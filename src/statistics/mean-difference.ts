@@ -2,6 +2,7 @@
 import { mean, quantileSorted, scaleOf, standardDeviation, scaledBy, unscaled } from "./scale.js";
 import { checkedRandom, seeded } from "../base/random.js";
 import { bootstrapNames, type BootstrapOptions, type Estimate } from "./bootstrap.js";
+import { resampledMeans } from "./resampled-means.js";
 import {
   type Numbers,
   requireCount,
@@ -36,13 +37,7 @@ export function meanDifference(a: Numbers, b: Numbers, options: BootstrapOptions
     const found = meanDifference(scaledBy(a, by), scaledBy(b, by), { repeats, random, level });
     return unscaled(found, by, ["value", "standardError", "low", "high"]);
   }
-  const drawnMean = (values: Numbers) => {
-    let sum = 0;
-    for (let i = 0; i < values.length; i++) sum += values[Math.floor(random() * values.length)];
-    return sum / values.length;
-  };
-  const found = Float64Array.from({ length: repeats }, () => drawnMean(a) - drawnMean(b));
-  const sorted = found.sort() as unknown as number[];
+  const sorted = resampledMeans(a, b, repeats, random).sort() as unknown as number[];
   return {
     value: mean(a) - mean(b),
     standardError: standardDeviation(sorted),
