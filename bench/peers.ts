@@ -1,4 +1,7 @@
-/** The kernels that ours is measured against: installed from `bench/peers`, made known to Jupyter in `.venv`. */
+/**
+ * What ours is measured against, installed from `bench/peers`: kernels, which are made known to Jupyter in `.venv`, and Python's
+ * packages for statistics and tables.
+ */
 
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
@@ -22,6 +25,16 @@ export function installPeers(prefix: string): void {
   const platform = readdirSync(path.join(modules, "@deno"))[0] ?? "";
   const deno = path.join(modules, "@deno", platform, process.platform === "win32" ? "deno.exe" : "deno");
   register(prefix, "deno", [deno, "jupyter", "--kernel", "--conn", "{connection_file}"]);
+}
+
+/** SciPy, pandas and pyarrow, in a folder of their own. */
+export function installPythonPeers(python: string): void {
+  const folder = path.join(PEERS, "python");
+  if (existsSync(folder)) return;
+  const requirements = path.join(PEERS, "requirements.txt");
+  execFileSync(python, ["-m", "pip", "install", "--target", folder, "--requirement", requirements], {
+    stdio: "inherit",
+  });
 }
 
 function register(prefix: string, name: string, argv: string[]): void {

@@ -318,6 +318,24 @@ export function inversions(a: usize, b: usize, n: i32): f64 {
 }
 
 /**
+ * Of n doubles at `from`, a multiple of 32, those from `low` to `high`, a bit each, into words of 32 at `to`: what was 0 there stays 0.
+ */
+export function between(from: usize, n: i32, low: f64, high: f64, to: usize): void {
+  const least = f64x2.splat(low);
+  const most = f64x2.splat(high);
+  for (let first = 0; first < n; first += 32) {
+    let word: u32 = 0;
+    for (let k = 0; k < 32; k += 2) {
+      const pair = v128.load(from + ((<usize>(first + k)) << 3));
+      const inside = v128.and(f64x2.ge(pair, least), f64x2.le(pair, most));
+      word |= (<u32>i64x2.bitmask(inside)) << k;
+    }
+    const at = to + (<usize>first >> 3);
+    store<u32>(at, load<u32>(at) & word);
+  }
+}
+
+/**
  * Means of resamples of n doubles at `from`, and of m at `others` if m is not 0, of which the second mean is taken from the first. Drawn
  * with replacement by xoroshiro128+ as pure-rand draws, 32 bits at a time, the lower half of the sum; its two words lie at `state`.
  */

@@ -6,7 +6,7 @@ import { type Random, checkedRandom, seeded } from "../base/random.js";
 import { tiesBy } from "./chosen-by.js";
 import { isDrawnFirst } from "./drawn-first.js";
 import { extent } from "../base/extent.js";
-import { sortNumbers } from "./sort.js";
+import { sortNumbers } from "../base/numbers/sort.js";
 import {
   checkedOptions,
   type Numbers,

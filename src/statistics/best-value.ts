@@ -5,7 +5,7 @@
 import { quantileSorted } from "./scale.js";
 import type { OptionNames } from "../base/expect-options.js";
 import { type Random, checkedRandom } from "../base/random.js";
-import { sortOrder } from "./sort.js";
+import { sortOrder } from "../base/numbers/sort.js";
 import {
   type Numbers,
   requireCount,

@@ -1,7 +1,7 @@
 /**
  * Empirical distribution functions of errors: how the paper compares design spaces (section 3.1, equation 1).
  */
-import { withOrder, withSorted } from "./sort.js";
+import { withOrder, withSorted } from "../base/numbers/sort.js";
 import {
   type Numbers,
   requireFinite,

@@ -4,7 +4,7 @@
  */
 import { chiSquareTail, normalTail } from "./distributions.js";
 import { kendall } from "./correlation.js";
-import { sortOrder } from "./sort.js";
+import { sortOrder } from "../base/numbers/sort.js";
 import {
   type Numbers,
   requireArray,

@@ -3,7 +3,7 @@
  * section 3.2.)
  */
 import { say } from "../base/say.js";
-import { withBothSorted } from "./sort.js";
+import { withBothSorted } from "../base/numbers/sort.js";
 import { type Numbers, requireFinite, StatisticsError, checkedOptions } from "./statistics-error.js";
 
 export interface KsTest {

@@ -1,7 +1,7 @@
 /** Whether one of two samples tends to be the smaller: Wilcoxon's rank-sum test (Mann and Whitney's U). */
 import { gammaln } from "simple-statistics";
 import { normalTail } from "./distributions.js";
-import { sortOrder } from "./sort.js";
+import { sortOrder } from "../base/numbers/sort.js";
 import { type Numbers, requireFinite } from "./statistics-error.js";
 
 export interface RankSumTest {

@@ -1,5 +1,5 @@
 /** Groups of a table's rows that share a value. */
-import type { Value } from "./column.js";
+import type { Column, Value } from "./column.js";
 import type { Table } from "./table.js";
 
 export interface Group<R extends object> {
@@ -9,32 +9,91 @@ export interface Group<R extends object> {
 }
 
 const SMALL = 4096;
+/** Rows whose groups are found at once. */
+export const ROWS = 8192;
 
-/** See `Table.groupBy`. */
-export function groupTable<R extends object>(table: Table<R>, name: string): Group<R>[] {
-  const column = table.values(name);
-  const groupOf = new Map<Value, number>();
+/** Numbers groups as their values come; NaN is one. */
+export class Grouping {
+  /** The groups' values, and how many rows each has. */
+  readonly keys: Value[] = [];
+  readonly counts: number[] = [];
+  readonly #groups = new Map<Value, number>();
   // Most columns hold small integers (depths, widths), which an array finds faster than a map.
-  const groupOfSmall = new Int32Array(SMALL).fill(-1);
-  const counts: number[] = [];
-  const groups = new Uint32Array(table.length);
-  for (let i = 0; i < table.length; i++) {
-    const value = column[i];
-    const small = typeof value === "number" && value >= 0 && value < SMALL && value % 1 === 0;
-    let group = small ? groupOfSmall[value] : (groupOf.get(value) ?? -1);
-    if (group < 0) {
-      group = counts.length;
-      groupOf.set(value, group);
-      if (small) groupOfSmall[value] = group;
-      counts.push(0);
+  readonly #groupOfSmall = new Int32Array(SMALL).fill(-1);
+
+  /** Writes the groups of the rows from `from` on into the list, as many as it has. */
+  assign(column: Column, from: number, groupOf: Uint32Array): void {
+    const { counts } = this;
+    const groupOfSmall = this.#groupOfSmall;
+    if (!(column instanceof Float64Array)) {
+      for (let i = 0; i < groupOf.length; i++) counts[(groupOf[i] = this.#enter(column[from + i]))]++;
+      return;
     }
-    counts[group]++;
-    groups[i] = group;
+    for (let i = 0; i < groupOf.length; i++) {
+      const value = column[from + i];
+      const small = value | 0;
+      const isSmall = small === value && small >= 0 && small < SMALL;
+      let group = isSmall ? groupOfSmall[small] : this.#enter(value);
+      if (group < 0) {
+        // −0 is 0.
+        group = this.#enter(small);
+        groupOfSmall[small] = group;
+      }
+      groupOf[i] = group;
+      counts[group]++;
+    }
   }
-  const members = counts.map(count => new Uint32Array(count));
-  const filled = new Uint32Array(counts.length);
-  for (let i = 0; i < table.length; i++) members[groups[i]][filled[groups[i]]++] = i;
-  return [...groupOf]
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : Number.isNaN(a) ? 1 : -1))
-    .map(([key, group]) => ({ key, table: table.take(members[group]) }));
+
+  #enter(value: Value): number {
+    const known = this.#groups.get(value);
+    if (known !== undefined) return known;
+    const group = this.keys.length;
+    this.#groups.set(value, group);
+    this.keys.push(value);
+    this.counts.push(0);
+    return group;
+  }
+
+  /** The groups by rising value, NaN last. */
+  order(): number[] {
+    const { keys } = this;
+    return keys
+      .map((_, group) => group)
+      .sort((i, j) => {
+        const [a, b] = [keys[i], keys[j]];
+        return a < b ? -1 : a > b ? 1 : Number.isNaN(a) ? 1 : -1;
+      });
+  }
+}
+
+/** See `Table.groupBy`: the value of each group with the indices of its rows. */
+export function groupIndices(column: Column, length: number): { key: Value; rows: Uint32Array }[] {
+  const grouping = new Grouping();
+  const buffer = new Uint32Array(ROWS);
+  // Many short lists, in memory that is there already, rather than one long one in new memory.
+  const members: Uint32Array[] = [];
+  const filled: number[] = [];
+  for (let from = 0; from < length; from += ROWS) {
+    const groupOf = buffer.subarray(0, Math.min(ROWS, length - from));
+    grouping.assign(column, from, groupOf);
+    for (let i = 0; i < groupOf.length; i++) {
+      const group = groupOf[i];
+      if (group === members.length) {
+        members.push(new Uint32Array(16));
+        filled.push(0);
+      }
+      const at = filled[group]++;
+      if (at === members[group].length) members[group] = twice(members[group]);
+      members[group][at] = from + i;
+    }
+  }
+  return grouping
+    .order()
+    .map(group => ({ key: grouping.keys[group], rows: members[group].subarray(0, filled[group]) }));
+}
+
+function twice(list: Uint32Array): Uint32Array {
+  const longer = new Uint32Array(2 * list.length);
+  longer.set(list);
+  return longer;
 }

@@ -1,5 +1,7 @@
 /// <reference types="node" preserve="true" />
 /** Tables: columns of numbers and texts, their files, SQL over them, and danfo's DataFrames. */
+export type { Aggregate, Measure } from "./aggregate.js";
+export type { Bounds, Condition } from "./conditions.js";
 export type { Column, Value } from "./column.js";
 export type { ReadOptions } from "./files/read-options.js";
 export type { Group } from "./group-table.js";

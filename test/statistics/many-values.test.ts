@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { bootstrap, edf, kendall, ksTest, linearRegression, meanDifference, seeded } from "netspace";
 import { packageRoot } from "../../src/base/node/paths.js";
 import { SOURCE } from "../../src/base/numbers/module.js";
-import { sortNumbers, sortOrder } from "../../src/statistics/sort.js";
+import { sortNumbers, sortOrder } from "../../src/base/numbers/sort.js";
 import { near } from "../support/samples.js";
 
 test("the loops of WebAssembly are compiled from the source that is there", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { edf, seeded } from "netspace";
-import { sortNumbers, sortOrder } from "../../src/statistics/sort.js";
+import { sortNumbers, sortOrder } from "../../src/base/numbers/sort.js";
 
 test("sortOrder() and sortNumbers() of many numbers give the stable order that comparing gives, for any sign and size", () => {
   const random = seeded(2);

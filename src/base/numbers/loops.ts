@@ -10,6 +10,7 @@ interface Loops {
   sort(a: number, b: number, n: number, counters: number): void;
   order(from: number, a: number, b: number, n: number, counters: number): void;
   triangle(r: number, k: number, block: number, rows: number, stride: number): void;
+  between(from: number, n: number, low: number, high: number, to: number): void;
   inversions(a: number, b: number, n: number): number;
   resampledMeans(
     from: number,

@@ -2,8 +2,10 @@
  * Sorting numbers, fast for a million of them: by radix on the doubles' bits, which takes a fraction of the time that
  * comparing does. −0 and 0 are equal.
  */
-import { COUNTERS, DATA, withLoops } from "../base/numbers/loops.js";
-import type { Numbers } from "./statistics-error.js";
+import { COUNTERS, DATA, withLoops } from "./loops.js";
+
+/** Numbers in a row: an array or a typed array. */
+type Numbers = readonly number[] | Float64Array;
 
 /** Below this many, comparing is as fast. */
 const FEW = 4096;
