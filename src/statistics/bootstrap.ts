@@ -107,7 +107,9 @@ const estimate = (value: number, found: Float64Array, level: number): Estimate =
 /** The bootstrap of the mean, of values whose sums are doubles like any other. */
 function ofMeans(values: Numbers, repeats: number, random: Random, level: number): Estimate {
   const by = scaleOf(values);
-  if (by === 1) return estimate(mean(values), resampledMeans(values, undefined, repeats, random), level);
+  // Sorted, as a function gets them: the same draws are the same resamples.
+  const sorted = Float64Array.from(values).sort();
+  if (by === 1) return estimate(mean(sorted), resampledMeans(sorted, undefined, repeats, random), level);
   const found = ofMeans(scaledBy(values, by), repeats, random, level);
   return unscaled(found, by, ["value", "standardError", "low", "high"]);
 }

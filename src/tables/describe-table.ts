@@ -1,5 +1,5 @@
 /** A table's columns in a few numbers each. */
-import { valuesAtRanks } from "./order-statistics.js";
+import { valuesAtRanks } from "./rows/order-statistics.js";
 import type { Table } from "./table.js";
 
 /**

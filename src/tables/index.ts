@@ -1,10 +1,10 @@
 /// <reference types="node" preserve="true" />
 /** Tables: columns of numbers and texts, their files, SQL over them, and danfo's DataFrames. */
-export type { Aggregate, Measure } from "./aggregate.js";
-export type { Bounds, Condition } from "./conditions.js";
+export type { Aggregate, Measure } from "./rows/aggregate.js";
+export type { Bounds, Condition } from "./rows/conditions.js";
 export type { Column, Value } from "./column.js";
 export type { ReadOptions } from "./files/read-options.js";
-export type { Group } from "./group-table.js";
+export type { Group } from "./rows/group-table.js";
 export type { Joined, JoinOptions } from "./verbs/join-tables.js";
 export type { PivotOptions } from "./verbs/pivot-table.js";
 export { type DanfoFrame, tableFromDanfo } from "./verbs/table-from-danfo.js";

@@ -12,11 +12,11 @@ import { isList } from "../base/expect.js";
 import { isObject, say } from "../base/say.js";
 import { readCell, USUAL } from "./files/cell.js";
 import { sortOrder } from "../base/numbers/sort.js";
-import { aggregated, type Measure } from "./aggregate.js";
-import { type ChosenRows, RowMarks, rowsAt } from "./chosen-rows.js";
+import { aggregated, type Measure } from "./rows/aggregate.js";
+import { type ChosenRows, RowMarks, rowsAt } from "./rows/chosen-rows.js";
 import { type Column, quoteShort, toArray, toColumn, type Value } from "./column.js";
-import { type Condition, rowsWhere } from "./conditions.js";
-import { type Group, groupIndices } from "./group-table.js";
+import { type Condition, rowsWhere } from "./rows/conditions.js";
+import { type Group, groupIndices } from "./rows/group-table.js";
 import { type Joined, type JoinOptions, joinTables } from "./verbs/join-tables.js";
 import { type PivotOptions, pivotTable } from "./verbs/pivot-table.js";
 import { TableError } from "./table-error.js";
@@ -152,9 +152,7 @@ export class Table<R extends object = Row> {
         `where: expected conditions by column, such as { error: { below: 40 } }, got ${say(conditions)}`,
       );
     }
-    return this.#of(
-      rowsWhere(this.length, conditions, name => this.#valuesFor("where", name)),
-    );
+    return this.#of(rowsWhere(this.length, conditions, name => this.#valuesFor("where", name)));
   }
 
   /** The rows that have a value (no NaN, no empty text) in every column named; without names, in all. */

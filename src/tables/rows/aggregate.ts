@@ -1,8 +1,8 @@
 /** Numbers of groups of rows, in one pass over each column. */
-import { isObject, say } from "../base/say.js";
-import type { Column } from "./column.js";
+import { isObject, say } from "../../base/say.js";
+import type { Column } from "../column.js";
 import { Grouping, ROWS } from "./group-table.js";
-import { TableError } from "./table-error.js";
+import { TableError } from "../table-error.js";
 
 /** What a group is told by; missing values are left out. */
 export type Aggregate = "count" | "sum" | "mean" | "min" | "max";

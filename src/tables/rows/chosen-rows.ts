@@ -1,5 +1,5 @@
 /** Rows chosen of a table: by indices, in any order, or by marks, in the table's own. */
-import type { Column } from "./column.js";
+import type { Column } from "../column.js";
 
 export interface ChosenRows {
   readonly length: number;

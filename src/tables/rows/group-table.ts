@@ -1,6 +1,6 @@
 /** Groups of a table's rows that share a value. */
-import type { Column, Value } from "./column.js";
-import type { Table } from "./table.js";
+import type { Column, Value } from "../column.js";
+import type { Table } from "../table.js";
 
 export interface Group<R extends object> {
   /** The value shared. */

@@ -1,10 +1,10 @@
 /** Conditions on columns, which are tested a column at a time. */
-import { DATA, withLoops } from "../base/numbers/loops.js";
-import { refuseUnknown } from "../base/expect-options.js";
-import { isObject, say } from "../base/say.js";
+import { DATA, withLoops } from "../../base/numbers/loops.js";
+import { refuseUnknown } from "../../base/expect-options.js";
+import { isObject, say } from "../../base/say.js";
 import { type ChosenRows, eachMarked, RowMarks } from "./chosen-rows.js";
-import type { Column, Value } from "./column.js";
-import { TableError } from "./table-error.js";
+import type { Column, Value } from "../column.js";
+import { TableError } from "../table-error.js";
 
 /** Numbers between bounds; a missing value is between none. */
 export interface Bounds {
@@ -15,7 +15,10 @@ export interface Bounds {
 }
 
 /** What a value of a column must be: between bounds, equal to a value, one of several, or as a function has it. */
-export type Condition<V> = Bounds | V | readonly V[] | ((value: V) => boolean);
+export type Condition<V> = Bounds | V | readonly V[] | Test<V>;
+
+/** A method's type, so that a table of known columns is still one of any: `(value: V) => boolean` would forbid it. */
+type Test<V> = { test(value: V): boolean }["test"];
 
 /** Rows that are tested at once, a multiple of 32. */
 const ROWS = 8192;
