@@ -64,6 +64,11 @@ export function unknownName({ code, message }: Diagnostic): string | undefined {
     : undefined;
 }
 
+/** The name of a finding that nothing declares it, and that is no slip of the pen. */
+export function undeclaredName(error: Diagnostic): string | undefined {
+  return UNDECLARED.has(Number(error.code)) ? unknownName(error) : undefined;
+}
+
 /** What the server asks beside a finding, such as whether an `await` was forgotten; nothing when it does not ask. */
 export function question({ relatedInformation = [] }: Diagnostic): string | undefined {
   return relatedInformation.find(({ message }) => message.startsWith("Did you"))?.message;
@@ -71,10 +76,8 @@ export function question({ relatedInformation = [] }: Diagnostic): string | unde
 
 /** The findings as text, each with its place and a code frame; names that nothing declares stand in one line. */
 export function formatTypeErrors(errors: readonly Diagnostic[], source: string, label: string): string {
-  const undeclared = errors.filter(
-    error => UNDECLARED.has(Number(error.code)) && unknownName(error) !== undefined,
-  );
-  const names = [...new Set(undeclared.map(error => unknownName(error) ?? ""))];
+  const undeclared = errors.filter(error => undeclaredName(error) !== undefined);
+  const names = [...new Set(undeclared.map(error => undeclaredName(error) ?? ""))];
   const isGrouped = names.length > 1;
   const others = isGrouped ? errors.filter(error => !undeclared.includes(error)) : errors;
   const shown = others.slice(0, SHOWN).map(({ range: { start, end }, code, message }) => {
@@ -84,17 +87,24 @@ export function formatTypeErrors(errors: readonly Diagnostic[], source: string, 
     return `${coloured(code)} ${place}: ${message}\n${codeFrame(source, position, width, 0)}`;
   });
   if (others.length > SHOWN) shown.push(`… ${others.length - SHOWN} more type errors`);
-  return [...(isGrouped ? [unknownNames(names, undeclared, label)] : []), ...shown].join("\n");
+  if (!isGrouped) return shown.join("\n");
+  const { said, hints } = unknownNames(names, undeclared);
+  return [`${coloured(2304)} ${label}: ${said}`, ...hints, ...shown].join("\n");
 }
 
-/** One line about names that cells above this one are likely to declare, and how those are imported that can be. */
-function unknownNames(names: readonly string[], errors: readonly Diagnostic[], label: string): string {
+/** A line about names that cells above this one are likely to declare, and how those are imported that can be. */
+export function unknownNames(
+  names: readonly string[],
+  errors: readonly Diagnostic[],
+): { said: string; hints: string[] } {
   const first = names.slice(0, NAMED);
   const rest = names.length - first.length;
-  const last = rest > 0 ? `${rest} more` : first.pop();
+  const last = rest > 0 ? `${rest} more` : (first.pop() ?? "");
   const hints = errors.flatMap(({ message }) => /\nhint: .*$/s.exec(message)?.[0].trim() ?? []);
-  const said = `${coloured(2304)} ${label}: ${first.join(", ")} and ${last} are not defined; run the cells above first`;
-  return [said, ...[...new Set(hints)].slice(0, SHOWN)].join("\n");
+  const listed = first.length > 0 ? `${first.join(", ")} and ${last} are` : `${last} is`;
+  const isImportable = hints.length > 0 && hints.length === errors.length;
+  const remedy = `run the cells above first${isImportable ? ", or import what is missing" : ""}`;
+  return { said: `${listed} not defined; ${remedy}`, hints: [...new Set(hints)].slice(0, SHOWN) };
 }
 
 function coloured(code: Diagnostic["code"]): string {

@@ -11,6 +11,7 @@ import type { Job } from "./execution-queue.js";
 import { booleanField, FieldError, stringField, stringsField } from "../base/fields.js";
 import type { History } from "../history/history.js";
 import { type Diagnostic, formatTypeErrors, typeErrorReport } from "../language/diagnostics.js";
+import { notYetSaid, saidOnce } from "../language/said-once.js";
 import type { TypecheckSetting } from "../base/typecheck-mode.js";
 import type { LanguageService } from "../language/service.js";
 import type { Log } from "../base/log.js";
@@ -284,7 +285,7 @@ export class Executions {
     if (this.#question?.execution === id) this.#question = undefined;
     // Text that went past process.stdout comes through a pipe of its own, read in this same turn.
     await turn();
-    if (check) await this.#warn(id, code, check);
+    if (check) done.error = await this.#warn(id, code, check, done.error);
     this.#running.delete(id);
     ended?.(!done.error);
     if (done.error && !silent) publisher.publish("error", done.error, parent);
@@ -307,12 +308,28 @@ export class Executions {
     return { ...shown, ...(check && mode === "warn" && { check }) };
   }
 
-  /** Shows what the check found with the cell, or after it when the check takes longer than cells may. */
-  async #warn(id: number, code: string, check: Promise<Diagnostic[]>): Promise<void> {
-    const count = this.parents.find(id)?.count ?? 0;
-    const shown = check.then(errors => {
+  /**
+   * Shows what the check found with the cell, or after it when the check takes longer than cells may.
+   *
+   * @returns what the cell failed by, with what the check says of the same thing
+   */
+  async #warn(
+    id: number,
+    code: string,
+    check: Promise<Diagnostic[]>,
+    failure: ErrorReport | undefined,
+  ): Promise<ErrorReport | undefined> {
+    const label = `In [${this.parents.find(id)?.count ?? 0}]`;
+    const masked = maskMagics(code);
+    // A check that is late says no more of the failure than what the failure says of itself.
+    let told = failure && saidOnce(failure, [], masked, label).error;
+    let isLate = false;
+    const shown = check.then(found => {
+      const once = failure && !isLate ? saidOnce(failure, found, masked, label) : undefined;
+      if (once) told = once.error;
+      const errors = once?.errors ?? (failure ? notYetSaid(failure, found) : found);
       if (errors.length === 0) return;
-      const text = `${formatTypeErrors(errors, code, `In [${count}]`)}\n`;
+      const text = `${formatTypeErrors(errors, code, label)}\n`;
       this.output({ type: "stream", id, name: "stderr", text });
     });
     let timer: NodeJS.Timeout | undefined;
@@ -321,6 +338,8 @@ export class Executions {
     });
     await Promise.race([shown, late]);
     clearTimeout(timer);
+    isLate = true;
+    return told;
   }
 
   #finish(request: Message, content: ExecuteReply, metadata: Record<string, unknown> = {}): void {
