@@ -5,6 +5,7 @@
  * `"netspace/statistics"`, has its own functions; bundlers and browsers have `index.ts` or the rooms.
  */
 import { later } from "./base/node/later.js";
+import { completionsOf } from "./notebook/completes.js";
 import { showAs } from "./notebook/show-as.js";
 
 /** A room whose functions are doors. */
@@ -13,7 +14,10 @@ function room<Room extends object>(path: string): Room {
   const load = later<Record<PropertyKey, (...given: unknown[]) => unknown>>(import.meta.url, path);
   const door = (name: PropertyKey) => {
     const call = (...given: unknown[]) => load()[name](...given);
-    return Object.defineProperty(call, "name", { value: name });
+    return Object.defineProperties(call, {
+      name: { value: name },
+      [Symbol.for("Jupyter.completions")]: { get: () => completionsOf(load()[name]) },
+    });
   };
   return new Proxy({}, { get: (_, name) => door(name) }) as Room;
 }

@@ -6,7 +6,8 @@ import { booleanField, FieldError, integerField, stringField } from "../base/fie
 import type { History } from "../history/history.js";
 import type { HistoryQuery } from "../history/history-store.js";
 import { kernelInfo } from "./kernel-info.js";
-import { codePoints } from "../language/positions.js";
+import { codePoints, utf16Offset } from "../language/positions.js";
+import { completeText } from "../language/text-names.js";
 import type { LanguageService } from "../language/service.js";
 import { completeMagic } from "../language/magics/complete-magic.js";
 import { inspectMagic } from "../language/magics/inspect-magic.js";
@@ -30,16 +31,23 @@ export interface HandlerOptions {
   interrupt: () => void;
   shells: Pick<Subshells, "create" | "delete" | "list">;
   comms: Pick<CommMessages, "info">;
+  /** What an expression shows itself as, in one form, when the interpreter is free to say. */
+  lookUp: (expression: string, form: string) => Promise<unknown>;
 }
 
 /** The kernel's handlers. */
-export function createHandlers({ language, history, interrupt, shells, comms }: HandlerOptions): Handlers {
+export function createHandlers(options: HandlerOptions): Handlers {
+  const { language, history, interrupt, shells, comms, lookUp } = options;
   const usage = new Usage();
   return {
     kernel_info_request: async () => kernelInfo(),
     complete_request: async content => {
       const { code, cursor } = readCursor(content);
-      return completeMagic(code, cursor) ?? language.complete(maskMagics(code), cursor);
+      return (
+        completeMagic(code, cursor) ??
+        (await completeText(code, utf16Offset(code, cursor), lookUp)) ??
+        language.complete(maskMagics(code), cursor)
+      );
     },
     inspect_request: async content => {
       const { code, cursor } = readCursor(content);

@@ -1,6 +1,6 @@
 /** Execute requests: the queue of cells, the counter, and the way of outputs back to their cells. */
 
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as after } from "node:timers/promises";
 import { describedError } from "../base/described.js";
 import type { MimeBundle } from "../display/bundle.js";
 import { Interrupted } from "../protocol/interrupted.js";
@@ -24,6 +24,8 @@ import { type ShellId, shellOf, type Subshells } from "./subshells.js";
 
 /** A cell waits no longer for its types to be checked once it is done. */
 const LATE_CHECK_MS = 250;
+/** Whoever types waits no longer for the names that a value knows. */
+const LOOK_UP_MS = 1000;
 
 /** What executions need from their surroundings. */
 export interface ExecutionsOptions {
@@ -144,6 +146,23 @@ export class Executions {
       return queue.add(this.#refusal(request, error));
     }
     return queue.add(this.#job(request, cell));
+  }
+
+  /**
+   * What an expression shows itself as, in one form; nothing while a cell runs, and when it takes long. For what front ends
+   * ask about values while the user types.
+   */
+  async lookUp(expression: string, form: keyof MimeBundle & string): Promise<unknown> {
+    if (this.#running.size > 0 || this.#count === 0) return undefined;
+    const id = this.nextId();
+    const command = { type: "execute", id, count: 0, code: "", silent: true } as const;
+    const asked = this.#options.interpreter.execute({ ...command, userExpressions: { asked: expression } });
+    const waited = new AbortController();
+    const late = after(LOOK_UP_MS, undefined, { signal: waited.signal }).catch(() => undefined);
+    const done = await Promise.race([asked, late]);
+    waited.abort();
+    const result = done?.userExpressions["asked"];
+    return result?.status === "ok" ? result.data[form] : undefined;
   }
 
   /** Takes an `input_reply`. One that nothing asked for, or that answers another question, is dropped. */

@@ -137,6 +137,7 @@ export class Kernel {
       history,
       interrupt: () => this.interrupt(),
       comms: this.#comms,
+      lookUp: (expression, form) => this.#executions.lookUp(expression, form),
       shells: {
         create: () => this.#shells.create(),
         delete: id => this.#deleteSubshell(id),

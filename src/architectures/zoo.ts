@@ -7,6 +7,7 @@
 import file from "#published-networks";
 import { say } from "../base/say.js";
 import type { Complexity } from "../networks/complexity.js";
+import { completes } from "../notebook/completes.js";
 import type { Architecture } from "./anynet/architecture.js";
 import { USUAL_RESOLUTION } from "./build.js";
 import { namedArchitecture } from "./families.js";
@@ -105,6 +106,8 @@ export function zoo(name: string): ZooEntry<AnyArchitecture> {
   const { resolution, published, exact } = row;
   return { architecture: architectureOf(name, row), resolution, published, exact };
 }
+
+completes(zoo, zooNames);
 
 /** The architecture that an entry of the data file describes. */
 export const architectureOf = (

@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../base/node/paths.js";
 import { say } from "../base/say.js";
+import { completes } from "../notebook/completes.js";
 import { readCompact } from "./compact.js";
 import type { Population } from "./population.js";
 
@@ -32,3 +33,4 @@ export function shippedPopulation(name: string): Promise<Population> {
   const names = known.length > 0 ? `known are ${known.join(", ")}` : `${shippedFolder} holds none`;
   return Promise.reject(new RangeError(`shippedPopulation: unknown population ${say(name)}; ${names}`));
 }
+completes(shippedPopulation, shippedPopulations);

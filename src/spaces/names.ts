@@ -7,6 +7,7 @@ import { paperSpaces } from "./paper-spaces.js";
 import { RegNetX } from "./regnet.js";
 import { SmallAssignments } from "./scaling/small-assignments.js";
 import { say } from "../base/say.js";
+import { completes } from "../notebook/completes.js";
 import type { Space } from "./space.js";
 import { NasBench201, NasBenchMacro, SmallCells } from "./tabular.js";
 
@@ -54,3 +55,4 @@ export function spaceByName(name: string): Space {
     throw new RangeError(`spaceByName: unknown space ${say(name)}; known are ${spaceNames().join(", ")}`);
   return space;
 }
+completes(spaceByName, spaceNames);

@@ -8,15 +8,19 @@ import { checkSignal, expectName } from "../base/expect.js";
 import { expectOptions } from "../base/expect-options.js";
 import { clusterQueue } from "./cluster/cluster-queue.js";
 import { lockFolder } from "../trials/store/lock.js";
+import { completes } from "../notebook/completes.js";
 import { openPopulation, type Population } from "../populations/population.js";
 import { runInFolder } from "../trials/runner/run-in-folder.js";
 import { prepareRun, type RunOptions, runOptionKinds, runTrials } from "../trials/runner/run-trials.js";
 import { knownTrials } from "../trials/runner/trial-source.js";
+import { spaceNames } from "../spaces/names.js";
 import { spaceName } from "../trials/space-spec.js";
 import { type CheckedSpec, completeSpec, type SweepSpec } from "../trials/spec.js";
 import { keepSpec } from "../trials/spec-file.js";
 import { StoreError } from "../trials/store/store-error.js";
 import { sweepView } from "./sweep-view.js";
+import { datasetWords } from "../training/datasets/dataset-by-name.js";
+import { recipeNames } from "../training/recipes.js";
 import { trialsOf } from "../trials/trials-of.js";
 
 export interface SweepOptions extends RunOptions {
@@ -39,6 +43,8 @@ export interface SweepOptions extends RunOptions {
 export function sweep(spec: SweepSpec, options: SweepOptions): Promise<Population> {
   return sweepWith(undefined, spec, options);
 }
+
+completes(sweep, () => [], { space: spaceNames, dataset: datasetWords, recipe: recipeNames });
 
 /** `sweep` with a worker program of one's own, which must speak as `worker.ts` does. */
 export async function sweepWith(

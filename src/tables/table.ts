@@ -9,7 +9,9 @@ import { querySql, tableToDanfo } from "#tables-in-node";
 import { refuseUnknown } from "../base/expect-options.js";
 import { escapeHtml } from "../base/escape-html.js";
 import { isList } from "../base/expect.js";
+import { nearestName } from "../base/nearest-name.js";
 import { isObject, say } from "../base/say.js";
+import type { Asked } from "../notebook/completes.js";
 import { readCell, USUAL } from "./files/cell.js";
 import { sortOrder } from "../base/numbers/sort.js";
 import { aggregated, type Measure } from "./rows/aggregate.js";
@@ -21,6 +23,9 @@ import { type Joined, type JoinOptions, joinTables } from "./verbs/join-tables.j
 import { type PivotOptions, pivotTable } from "./verbs/pivot-table.js";
 import { TableError } from "./table-error.js";
 import type { DataFrame } from "./table-to-danfo.js";
+
+/** Methods that take columns by their names. */
+const takesColumns = new Set(["column", "texts", "values", "select", "sortBy", "groupBy", "complete"]);
 
 /** A row of a table of which no more is known. */
 export type Row = Readonly<Record<string, Value>>;
@@ -89,7 +94,14 @@ export class Table<R extends object = Row> {
   }
 
   #unknown(fn: string, name: string): TableError {
-    return new TableError(`${fn}: unknown column ${say(name)}; known are ${this.names.join(", ")}`);
+    const meant = typeof name === "string" ? nearestName(name, this.names) : undefined;
+    const remedy = meant === undefined ? "" : `did you mean "${meant}"? `;
+    return new TableError(`${fn}: unknown column ${say(name)}; ${remedy}known are ${this.names.join(", ")}`);
+  }
+
+  /** Methods take columns by their names, which only a table knows: whoever completes texts asks it. */
+  [Symbol.for("Jupyter.completions")]({ method, field }: Asked): string[] | undefined {
+    return method !== undefined && field === undefined && takesColumns.has(method) ? this.names : undefined;
   }
 
   /** The errors, per cent. */

@@ -7,6 +7,7 @@
  * pixels (He et al. 2016). For ImageNet, `imageNet` has the paper's.
  */
 import { say } from "../base/say.js";
+import { completes } from "../notebook/completes.js";
 import {
   amoebanetCifar,
   dartsCifar,
@@ -115,6 +116,9 @@ export const recipes = {
 
 export type RecipeName = keyof typeof recipes;
 
+/** The names of `recipes`. */
+export const recipeNames = (): string[] => Object.keys(recipes);
+
 /**
  * One of `recipes`, for names that come as text.
  *
@@ -122,7 +126,6 @@ export type RecipeName = keyof typeof recipes;
  */
 export function recipeByName(name: string): Recipe {
   if (typeof name === "string" && Object.hasOwn(recipes, name)) return recipes[name as RecipeName];
-  throw new RangeError(
-    `recipeByName: unknown recipe ${say(name)}; known are ${Object.keys(recipes).join(", ")}`,
-  );
+  throw new RangeError(`recipeByName: unknown recipe ${say(name)}; known are ${recipeNames().join(", ")}`);
 }
+completes(recipeByName, recipeNames);

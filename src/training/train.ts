@@ -8,11 +8,13 @@ import { liveSvg } from "../figures/rendering/live-svg.js";
 import { trainingFigure } from "./training-curves.js";
 import { duration } from "../base/duration.js";
 import { lossText } from "../base/fixed.js";
-import { zoo } from "../architectures/zoo.js";
+import { zoo, zooNames } from "../architectures/zoo.js";
 import { ambientSignal } from "../notebook/ambient-signal.js";
+import { completes } from "../notebook/completes.js";
 import { type LiveOutput, liveOutput } from "../notebook/live-output.js";
 import type { Dataset } from "./dataset.js";
 import { askedDataset } from "./datasets/asked-dataset.js";
+import { datasetWords } from "./datasets/dataset-by-name.js";
 import type { DatasetSpec } from "./datasets/index.js";
 import {
   engineOptionNames,
@@ -27,7 +29,7 @@ import { lookedError } from "./looked-error.js";
 import { checkModel, networkFor, type TrainableModel } from "./network-for.js";
 import { type EngineChoice, pickEngine } from "./pick-engine.js";
 import { checkRecipe, type Recipe } from "./recipe.js";
-import { recipeByName, type RecipeName } from "./recipes.js";
+import { recipeByName, type RecipeName, recipeNames } from "./recipes.js";
 import { TrainingRun, type TrainingSetting, withThreads } from "./training-run.js";
 
 export interface TrainOptions
@@ -224,3 +226,5 @@ class LiveCurves {
     return parts.join(", ");
   }
 }
+
+completes(train, zooNames, { dataset: datasetWords, recipe: recipeNames });

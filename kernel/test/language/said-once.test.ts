@@ -23,7 +23,8 @@ function finding(code: number, message: string, line: number, [from, to]: [numbe
   };
 }
 
-const text = ({ traceback }: { traceback: string[] }) => traceback.join("\n").replaceAll(/\u001b\[[\d;]*m/g, "");
+const text = ({ traceback }: { traceback: string[] }) =>
+  traceback.join("\n").replaceAll(/\u001b\[[\d;]*m/g, "");
 
 test("names that are not there are one line, the error's own, with how to import what can be", () => {
   const error = failed("ReferenceError", "row is not defined", 1, 1);
@@ -48,7 +49,12 @@ test("names that are not there are one line, the error's own, with how to import
 
 test("a name that can be imported says both ways, one that was misspelt the name that was meant", () => {
   const error = failed("ReferenceError", "sampel is not defined", 1, 1);
-  const importable = finding(2304, "Cannot find name 'sampel'.\nhint: import { sampel } from \"x\";", 1, [0, 6]);
+  const importable = finding(
+    2304,
+    "Cannot find name 'sampel'.\nhint: import { sampel } from \"x\";",
+    1,
+    [0, 6],
+  );
   assert.match(
     saidOnce(error, [importable], "sampel()", LABEL).error.evalue,
     /run the cells above first, or import what is missing$/,
@@ -64,7 +70,9 @@ test("a name of the cell's own that has no value yet, and one that a file misses
   assert.equal(saidOnce(error, [], "later; const later = 1;", LABEL).error, error);
   const elsewhere = report("ReferenceError", "gone is not defined", ["", "    at helper.ts:3:1"]);
   assert.equal(saidOnce(elsewhere, [], "help()", LABEL).error, elsewhere);
-  const hinted = failed("ReferenceError", "module is not defined", 1, 1, ["hint: a cell is no CommonJS module"]);
+  const hinted = failed("ReferenceError", "module is not defined", 1, 1, [
+    "hint: a cell is no CommonJS module",
+  ]);
   assert.equal(saidOnce(hinted, [], "module", LABEL).error, hinted);
 });
 

@@ -12,6 +12,7 @@ import type { Compared } from "../../populations/compare-pair.js";
 import type { Population } from "../../populations/population.js";
 import type { SweepSpec } from "../../trials/spec.js";
 import { later } from "../../base/node/later.js";
+import { completes } from "../../notebook/completes.js";
 
 const extents = later<typeof import("../../base/extent.js")>(import.meta.url, "../../base/extent.js");
 const folders = later<typeof import("./populations-folder.js")>(import.meta.url, "./populations-folder.js");
@@ -34,6 +35,11 @@ const progress = later<typeof import("../../trials/runner/progress.js")>(
 const opening = later<typeof import("./population-by-name.js")>(import.meta.url, "./population-by-name.js");
 const specs = later<typeof import("../../trials/spec-file.js")>(import.meta.url, "../../trials/spec-file.js");
 const sweeps = later<typeof import("../../sweeps/sweep.js")>(import.meta.url, "../../sweeps/sweep.js");
+
+const shipped = later<typeof import("../../populations/shipped.js")>(
+  import.meta.url,
+  "../../populations/shipped.js",
+);
 
 export interface StudyOptions {
   /** Train small populations afresh, in `runs/fresh/`. Default: whether the environment has `FRESH=1`. */
@@ -210,3 +216,5 @@ export function freshSpec(name: string, n: number, folder: string): SweepSpec {
     : { ...regimes().tinyRegime, space: name, trainingSeed: "own" as const };
   return { ...spec, n };
 }
+
+completes(study, () => shipped().shippedPopulations());

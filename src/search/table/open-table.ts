@@ -5,6 +5,7 @@ import type { AnyArchitecture } from "../../architectures/family.js";
 import { expectOptions } from "../../base/expect-options.js";
 import { packageRoot } from "../../base/node/paths.js";
 import { isObject, say } from "../../base/say.js";
+import { completes } from "../../notebook/completes.js";
 import { compactIn } from "../../populations/compact.js";
 import { populationIn, type Population } from "../../populations/population.js";
 import type { Space } from "../../spaces/space.js";
@@ -61,6 +62,8 @@ export async function table<A extends AnyArchitecture = AnyArchitecture>(
   const [population, measures] = await readSource("table", file);
   return new SpaceTable<A>("table", population, options, measures);
 }
+
+completes(table, shippedTables);
 
 /**
  * Populations in which functions of a table that comes with the package were trained in another regime, such as on other images, for

@@ -1,7 +1,6 @@
 /** A dataset as people ask for one: loaded, described or named. */
 import { isObject, say } from "../../base/say.js";
 import type { Dataset } from "../dataset.js";
-import { datasetByName } from "./dataset-by-name.js";
 import type { DatasetSpec } from "./kinds.js";
 import { loadDataset } from "./load-dataset.js";
 
@@ -13,7 +12,7 @@ export function askedDataset(
   caller: string,
   asked: Dataset | DatasetSpec | string,
 ): Dataset | Promise<Dataset> {
-  if (typeof asked === "string") return loadDataset(datasetByName(asked));
+  if (typeof asked === "string") return loadDataset(asked);
   if (!isObject(asked)) {
     throw new RangeError(
       `${caller}: dataset must be a data set, its description or its name, got ${say(asked)}`,

@@ -4,6 +4,7 @@
  */
 import { withoutMark } from "../../base/byte-order-mark.js";
 import { say } from "../../base/say.js";
+import { completes } from "../../notebook/completes.js";
 import { DatasetError } from "./dataset-error.js";
 import { type DatasetSpec, kinds } from "./kinds.js";
 
@@ -40,3 +41,11 @@ export function datasetByName(text: string): DatasetSpec {
   if (!spec) throw fail(`"${text}"`);
   return spec;
 }
+
+/** How such texts begin: `procedural`, `images:`. */
+export const datasetWords = (): string[] =>
+  kinds.flatMap(({ form }) =>
+    form.split(", ").map(each => each.replaceAll(/\[.*?\]/g, "").replace(/:[A-Z].*$/, ":")),
+  );
+
+completes(datasetByName, datasetWords);

@@ -2,7 +2,9 @@
  * Loads a dataset from its description, and keeps the last ones in memory.
  */
 import { parseBy } from "../../base/schema-problems.js";
+import { completes } from "../../notebook/completes.js";
 import type { Dataset } from "../dataset.js";
+import { datasetByName, datasetWords } from "./dataset-by-name.js";
 import { DatasetError } from "./dataset-error.js";
 import { datasetFacts, datasetSchema } from "./dataset-facts.js";
 import { type DatasetSpec, kindOf } from "./kinds.js";
@@ -57,13 +59,18 @@ function checked(fn: string, spec: unknown): DatasetSpec {
 }
 
 /**
- * Loads the dataset that a description names. Asked for again, it may be the same object: it is not to be
- * written to.
+ * Loads the dataset that a description names, or a text for `datasetByName`. Asked for again, it may be the same object:
+ * it is not to be written to.
  *
  * @throws DatasetError when the description does not fit, or its files cannot be used.
+ * @example
+ * ```ts
+ * (await loadDataset("procedural:16")).classes; // => 10
+ * ```
  */
-export async function loadDataset(description: DatasetSpec): Promise<Dataset> {
-  const spec = checked("loadDataset", description);
+export async function loadDataset(description: DatasetSpec | string): Promise<Dataset> {
+  const given = typeof description === "string" ? datasetByName(description) : description;
+  const spec = checked("loadDataset", given);
   const key = keyOf(spec);
   // A folder is looked at again, since images may have come or gone; its cache makes that cheap.
   if (key === undefined) return load(spec);
@@ -77,6 +84,8 @@ export async function loadDataset(description: DatasetSpec): Promise<Dataset> {
     throw error;
   }
 }
+
+completes(loadDataset, datasetWords);
 
 /**
  * The description with all that decides the dataset in it. A folder of images, or of files in MNIST's format, is loaded
