@@ -70,7 +70,7 @@ export function scale<A extends AnyArchitecture = Architecture>(architecture: A,
   const size = Math.trunc((architecture.resolution ?? USUAL_RESOLUTION) * resolution * (1 + ROUNDING));
   if (size < 1)
     throw new RangeError(
-      `scale: resolution ${resolution} leaves no pixel of ${architecture.resolution ?? USUAL_RESOLUTION}`,
+      `scale: resolution ${resolution} leaves no pixel of ${architecture.resolution ?? USUAL_RESOLUTION}; it multiplies, 1 keeps them`,
     );
   const family = familyOf(architecture) as Family<A>;
   const sized = { ...parts, ...(resolution !== 1 && { resolution: size }) } as A;

@@ -23,7 +23,9 @@ const WARM_UP = 64;
  */
 export function seeded(seed: number): Random {
   if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed > MOST_SEED) {
-    throw new RangeError(`seeded: expected an integer seed of 32 bits, got ${say(seed)}`);
+    throw new RangeError(
+      `seeded: expected an integer seed of 32 bits, got ${say(seed)}; for example seeded(1)`,
+    );
   }
   let generator = xoroshiro128plusFromState(warmState(seed | 0));
   return Ours.mark(
@@ -149,6 +151,8 @@ export function checkedRandom(caller: Caller, random: unknown, what = "random"):
   return () => {
     const u: unknown = random();
     if (typeof u === "number" && u >= 0 && u < 1) return u;
-    throw new RangeError(`${saidBy(caller)}: ${what} must give numbers in [0, 1), got ${say(u)}`);
+    throw new RangeError(
+      `${saidBy(caller)}: ${what} must give numbers in [0, 1), got ${say(u)}; seeded(1) is one that does`,
+    );
   };
 }

@@ -1,6 +1,7 @@
 /** What a command is to work on: a published network's name, or a file with a network or an architecture as JSON. */
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
+import { fileProblem } from "../base/node/file-problem.js";
 import { simpleStem } from "../architectures/anynet/architecture.js";
 import type { Network } from "../networks/network.js";
 import { NetworkError } from "../networks/shapes.js";
@@ -24,7 +25,7 @@ export function readModel(by: string, text: string): TrainableModel {
   try {
     content = readJsonFile(text) as typeof content;
   } catch (cause) {
-    throw new NetworkError(`${expected}, could not read ${text}: ${(cause as Error).message}`, { cause });
+    throw new NetworkError(`${expected}, could not read ${text}: ${fileProblem(cause)}`, { cause });
   }
   const { family, ...rest } = content ?? {};
   if (family !== undefined) return reviveArchitecture({ ...rest, family });

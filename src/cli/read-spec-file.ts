@@ -1,5 +1,6 @@
 /** A sweep's spec from a file that the user names. */
 import { resolve } from "node:path";
+import { fileProblem } from "../base/node/file-problem.js";
 import { readCompact } from "../populations/compact.js";
 import type { SweepSpec } from "../trials/spec.js";
 import { SpecError } from "../trials/spec-error.js";
@@ -23,6 +24,6 @@ export async function readSpecFile(file: string): Promise<SweepSpec> {
   try {
     return placedSpaces(readJsonFile(file), resolve(file, "..")) as SweepSpec;
   } catch (error) {
-    throw new SpecError(`sweep: expected a JSON file, could not read ${file}: ${(error as Error).message}`);
+    throw new SpecError(`sweep: expected a JSON file, could not read ${file}: ${fileProblem(error)}`);
   }
 }

@@ -72,7 +72,10 @@ export async function runWatched(
   }
   if (json) printJson(summary(population));
   else printLine(summaryLine(population));
-  if (failed > 0) throw new Error(`${name}: ${failed} trials failed, see the notes above`);
+  if (failed > 0)
+    throw new Error(
+      `${name}: ${failed} trials failed, see the notes above; the same command tries them again`,
+    );
 }
 
 interface Display {

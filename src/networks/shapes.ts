@@ -47,7 +47,9 @@ export function inferShapes(network: Network, resolution: number): Map<string, S
     throw new NetworkError(`inferShapes: resolution must be a positive integer, got ${say(resolution)}`);
   }
   if (network.layers.length === 0) {
-    throw new NetworkError(`inferShapes: network ${say(network.name)} has no layers`);
+    throw new NetworkError(
+      `inferShapes: network ${say(network.name)} has no layers; build(architecture) makes a network`,
+    );
   }
   const shapes = new Map<string, Shape>();
   append(shapes, network, resolution, network.layers);
@@ -65,7 +67,9 @@ function append(
 ): void {
   const image: Shape = { channels: network.inputChannels, height: resolution, width: resolution };
   if (layers.length === 0) {
-    throw new NetworkError(`inferShapes: network ${say(network.name)} has an auxiliary head without layers`);
+    throw new NetworkError(
+      `inferShapes: network ${say(network.name)} has an auxiliary head without layers; give it some, or leave the head out`,
+    );
   }
   for (const layer of layers) {
     if (layer.name === "input" || shapes.has(layer.name)) {

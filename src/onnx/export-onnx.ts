@@ -6,6 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileProblem } from "../base/node/file-problem.js";
 import { expectName, expectText } from "../base/expect.js";
 import { expectOptions } from "../base/expect-options.js";
 import { type Network, withoutAuxiliary } from "../networks/network.js";
@@ -73,7 +74,7 @@ export function exportOnnx(
   try {
     replaceFile(file, bytes);
   } catch (cause) {
-    throw new WeightsError(`exportOnnx: could not write ${file}: ${(cause as Error).message}`, { cause });
+    throw new WeightsError(`exportOnnx: could not write ${file}: ${fileProblem(cause)}`, { cause });
   }
 }
 

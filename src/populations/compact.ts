@@ -97,7 +97,8 @@ const BUILT = "networkData";
 export async function compactSweep(folder: string, file: string): Promise<Population> {
   requireParquet("compactSweep", file);
   const population = populationIn("compactSweep", folder);
-  if (population.length === 0) throw new TableError(`compactSweep: no network has finished yet in ${folder}`);
+  if (population.length === 0)
+    throw new TableError(`compactSweep: no network has finished yet in ${folder}; run the sweep there first`);
   return writeCompact("compactSweep", population, provenanceIn(folder, population), file);
 }
 

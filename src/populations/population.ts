@@ -18,6 +18,7 @@ const logged = later<typeof import("../trials/store/logged-record.js")>(
   "../trials/store/logged-record.js",
 );
 const trialsOf = later<typeof import("../trials/trial.js")>(import.meta.url, "../trials/trial.js");
+const spaces = later<typeof import("../trials/space-spec.js")>(import.meta.url, "../trials/space-spec.js");
 const specs = later<typeof import("../trials/spec-file.js")>(import.meta.url, "../trials/spec-file.js");
 const store = later<typeof import("../trials/store/store.js")>(import.meta.url, "../trials/store/store.js");
 const grown = later<typeof import("../trials/store/grown.js")>(import.meta.url, "../trials/store/grown.js");
@@ -95,6 +96,11 @@ export class Population extends Table<PopulationRow> {
     this.spec = spec;
     this.trials = sorted;
     this.provenance = provenance;
+  }
+
+  /** Its space's, such as `"AnyNetXA"`, by which panels call it. */
+  get name(): string {
+    return spaces().spaceName(this.spec.space);
   }
 
   /**

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type * as z from "zod";
+import { fileProblem } from "../base/node/file-problem.js";
 import { once } from "../base/once.js";
 import { zod } from "../base/node/zod.js";
 import { type Verdict, VERDICT_MIME } from "../replication/index.js";
@@ -53,10 +54,9 @@ function parsed(file: string): { nbformat?: number; cells?: Cell[] } {
     // What is JSON and no object, such as a list, has no format either.
     return Object(JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
-    throw new Error(
-      `readNotebook: expected a notebook, could not read ${file}: ${(error as Error).message}`,
-      { cause: error },
-    );
+    throw new Error(`readNotebook: expected a notebook, could not read ${file}: ${fileProblem(error)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
+import { fileProblem } from "../base/node/file-problem.js";
 import { escapeHtml } from "../base/escape-html.js";
 import { replaceFile } from "../base/node/replace-file.js";
 import { contentPolicy, dataScript, inScript } from "./content-policy.js";
@@ -44,7 +45,7 @@ export function writeHtml(file: string, html: string): void {
     mkdirSync(dirname(file), { recursive: true });
     replaceFile(file, html);
   } catch (cause) {
-    throw new Error(`report: could not write the page ${file}: ${(cause as Error).message}`, { cause });
+    throw new Error(`report: could not write the page ${file}: ${fileProblem(cause)}`, { cause });
   }
 }
 

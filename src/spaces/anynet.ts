@@ -176,18 +176,18 @@ export class AnyNetSpace implements Space {
    * is wider than a stage's inner width is cut to it in that stage, as in the paper.
    */
   share(parameter: StageParameter): AnyNetSpace {
-    return this.#refine(parameter, "shared");
+    return this.#refine("share", parameter, "shared");
   }
   /**
    * w_{i+1} ≥ w_i, d_{i+1} ≥ d_i (AnyNetXD, AnyNetXE). It holds for widths and group widths as they are after fitting
    * them to each other: where b or g vary by stage, settings that lose the order are drawn again.
    */
   nonDecreasing(parameter: StageParameter): AnyNetSpace {
-    return this.#refine(parameter, "nonDecreasing");
+    return this.#refine("nonDecreasing", parameter, "nonDecreasing");
   }
   /** w_{i+1} ≤ w_i, d_{i+1} ≤ d_i: the controls of Figure 7. */
   nonIncreasing(parameter: StageParameter): AnyNetSpace {
-    return this.#refine(parameter, "nonIncreasing");
+    return this.#refine("nonIncreasing", parameter, "nonIncreasing");
   }
   /** The same space under another name. */
   named(name: string): AnyNetSpace {
@@ -221,12 +221,12 @@ export class AnyNetSpace implements Space {
     return new AnyNetSpace({ ...this.options, accepts: both(this.options.accepts, condition) });
   }
 
-  #refine(parameter: StageParameter, relation: Relation): AnyNetSpace {
+  #refine(caller: string, parameter: StageParameter, relation: Relation): AnyNetSpace {
     const { relations, name } = this.options;
-    this.#requireKnown(relation, parameter);
+    this.#requireKnown(caller, parameter);
     if (relations[parameter] !== "free") {
       throw new RangeError(
-        `${name}.${relation}: ${parameter} is already ${relations[parameter]}; refine a space in which it is free`,
+        `${name}.${caller}: ${parameter} is already ${relations[parameter]}; refine a space in which it is free`,
       );
     }
     return new AnyNetSpace({

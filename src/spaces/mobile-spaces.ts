@@ -79,7 +79,7 @@ export function mnasNetSpace(options: MnasNetOptions = {}): DecisionSpace<Mobile
   }
   if (repeats.length !== widths.length || strides.length !== widths.length) {
     throw new RangeError(
-      `mnasNetSpace: widths, repeats and strides must have one value per block, got ${widths.length}, ${repeats.length} and ${strides.length}`,
+      `mnasNetSpace: widths, repeats and strides must have one value per block, got ${widths.length}, ${repeats.length} and ${strides.length}; give each ${widths.length}`,
     );
   }
   const operations = new Map<

@@ -20,7 +20,8 @@ export async function querySql(
   if (typeof query !== "string") {
     throw new TableError(`sql: expected a query as text, got ${typeof query}`);
   }
-  if (query.trim() === "") throw new TableError("sql: expected a query, got an empty text");
+  if (query.trim() === "")
+    throw new TableError("sql: expected a query, got an empty text; for example SELECT * FROM population");
   if (!isObject(others)) throw new TableError(`sql: expected tables by name, got ${say(others)}`);
   for (const [name, other] of Object.entries(others)) {
     if (Array.isArray(other?.names)) continue;

@@ -188,7 +188,10 @@ export class TrainingRun implements TrainingSetting, TrainingResult {
    * @throws WeightsError if there are none
    */
   save(file: string): void {
-    if (!this.weights) throw new WeightsError(`save: the training has no weights to save: ${this.summary()}`);
+    if (!this.weights)
+      throw new WeightsError(
+        `save: the training has no weights to save: ${this.summary()}; train again, for at least one epoch, by a recipe whose loss stays finite`,
+      );
     const { network, ...facts } = this.toJSON();
     files().saveWeights(file, this.weights, {
       network: JSON.stringify(this.network),

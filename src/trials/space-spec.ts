@@ -269,7 +269,9 @@ function drawnFrom(space: Space): AnyArchitecture {
     const architecture = space.draw(random);
     if (architecture) return architecture;
   }
-  throw new RangeError(`${space.name}: none of ${MOST_DRAWS} draws made an architecture`);
+  throw new RangeError(
+    `${space.name}: none of ${MOST_DRAWS} draws made an architecture; widen what its choices may be`,
+  );
 }
 
 /** What figures and tables call the space. */
@@ -292,7 +294,9 @@ function refinedRegNet(base: RegNetSpace, spec: RefinedSpace, fixed: Fixed): Reg
   refuseParts(base, spec);
   for (const key of ["share", "nonDecreasing", "nonIncreasing"] as const) {
     if (spec[key]) {
-      throw new RangeError(`${key} refines the stages of AnyNet spaces, got the RegNet space ${base.name}`);
+      throw new RangeError(
+        `${key} refines the stages of AnyNet spaces, got the RegNet space ${base.name}; leave it out, or take AnyNetXA`,
+      );
     }
   }
   let space = base.with(fixed);
@@ -307,7 +311,9 @@ function refinedRegNet(base: RegNetSpace, spec: RefinedSpace, fixed: Fixed): Reg
 function refinedAnyNet(base: AnyNetSpace, spec: RefinedSpace, fixed: Fixed): AnyNetSpace {
   refuseParts(base, spec);
   if (spec.tieWidths) {
-    throw new RangeError(`tieWidths refines RegNet spaces, got the AnyNet space ${base.name}`);
+    throw new RangeError(
+      `tieWidths refines RegNet spaces, got the AnyNet space ${base.name}; leave it out, or take RegNetX`,
+    );
   }
   let space = base.with(fixed);
   if (spec.stages) space = space.withStages(spec.stages);

@@ -204,7 +204,7 @@ test("sample() refuses negative and reversed windows and counts that are not pos
 });
 
 test("a space refuses to refine a parameter twice, and an unknown name lists the known ones", () => {
-  assert.throws(() => AnyNetXB.share("bottleneck"), /AnyNetXB\.shared: bottleneck is already shared/);
+  assert.throws(() => AnyNetXB.share("bottleneck"), /AnyNetXB\.share: bottleneck is already shared/);
   assert.throws(() => spaceByName("AnyNetXF"), /unknown space "AnyNetXF"; known are AnyNetXA, /);
 });
 

@@ -316,7 +316,7 @@ const wrong: readonly (readonly [title: string, text: string, message: RegExp, s
   [
     "that refinements do not fit",
     'export { AnyNetXB as space } from "netspace";',
-    /^sweep spec: space: AnyNetXB\.shared: bottleneck is already shared/,
+    /^sweep spec: space: AnyNetXB\.share: bottleneck is already shared/,
     { base: ghost, share: ["bottleneck"] },
   ],
   [

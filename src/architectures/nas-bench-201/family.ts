@@ -137,7 +137,10 @@ function checkOperations(caller: string, operations: readonly EdgeOperation[]): 
         `${caller}: an operation's name must be without blanks, |, + and ~, which cells are written with, got ${say(name)}`,
       );
     }
-    if (names.has(name)) throw new NetworkError(`${caller}: two operations are called ${say(name)}`);
+    if (names.has(name))
+      throw new NetworkError(
+        `${caller}: two operations are called ${say(name)}; give each a name of its own`,
+      );
     names.add(name);
     if (edgeOperations.has(name) && edgeOperations.get(name) !== operation) {
       throw new NetworkError(

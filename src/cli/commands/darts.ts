@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
+import { fileProblem } from "../../base/node/file-problem.js";
 import { parseBy } from "../../base/schema-problems.js";
 import { zod } from "../../base/node/zod.js";
 import { darts, type DartsOptions } from "../../search/one-shot/darts/darts.js";
@@ -72,7 +73,7 @@ function readDartsSpec(file: string): { readonly [field: string]: unknown } {
     if (existsSync(file) && statSync(file).isDirectory()) throw new Error("it is a folder");
     spec = placedSpaces(readJsonFile(file), resolve(file, ".."));
   } catch (error) {
-    throw new SpecError(`darts: expected a JSON file, could not read ${file}: ${(error as Error).message}`, {
+    throw new SpecError(`darts: expected a JSON file, could not read ${file}: ${fileProblem(error)}`, {
       cause: error,
     });
   }

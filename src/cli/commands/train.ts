@@ -1,6 +1,7 @@
 /** `netspace train MODEL`: trains one network and shows its curve as a line. */
 import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
+import { fileProblem } from "../../base/node/file-problem.js";
 import { exportOnnx } from "../../onnx/index.js";
 import { isRecord } from "../../trials/vocabulary.js";
 import { kinds } from "../../training/datasets/kinds.js";
@@ -84,10 +85,16 @@ export const trainCommand = (): Command =>
       else printLine(String(run));
       if (save) run.save(save);
       if (onnx) {
-        if (!run.weights) throw new WeightsError(`train: no weights for ${onnx}: ${run.summary()}`);
+        if (!run.weights)
+          throw new WeightsError(
+            `train: no weights for ${onnx}: ${run.summary()}; train for at least one epoch, by a recipe whose loss stays finite`,
+          );
         exportOnnx(onnx, run.network, run.weights);
       }
-      if (run.status === "cancelled") throw new Error("train: stopped before the recipe's end");
+      if (run.status === "cancelled")
+        throw new Error(
+          "train: stopped before the recipe's end; what was learned is above, the same command begins anew",
+        );
     });
 
 function readRecipe(text: string): Recipe {
@@ -97,7 +104,7 @@ function readRecipe(text: string): Recipe {
     recipe = readJsonFile(text);
   } catch (cause) {
     throw new Error(
-      `train: expected a JSON file with a recipe, could not read ${text}: ${(cause as Error).message}`,
+      `train: expected a JSON file with a recipe, could not read ${text}: ${fileProblem(cause)}`,
       { cause },
     );
   }

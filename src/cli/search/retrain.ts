@@ -1,5 +1,6 @@
 /** `netspace search retrain DIR`: the best of a search, trained from scratch and tested. */
 import { Command } from "commander";
+import { fileProblem } from "../../base/node/file-problem.js";
 import { retrainBest } from "../../search/retrain-best.js";
 import { progressLine, type SweepProgress } from "../../trials/runner/progress.js";
 import type { TrainedObjective } from "../../search/objective.js";
@@ -23,7 +24,7 @@ function trainsIn(file: string): TrainedObjective["trains"] {
     return readJsonFile(file) as TrainedObjective["trains"];
   } catch (error) {
     throw new SpecError(
-      `search retrain: expected a JSON file with dataset and recipe, could not read ${file}: ${(error as Error).message}`,
+      `search retrain: expected a JSON file with dataset and recipe, could not read ${file}: ${fileProblem(error)}`,
       { cause: error },
     );
   }

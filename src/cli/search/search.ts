@@ -2,6 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
+import { fileProblem } from "../../base/node/file-problem.js";
 import { submitSearch } from "../../search/cluster-search.js";
 import { searchLine, type SearchProgress } from "../../search/runs/shown/progress.js";
 import { searchWith } from "../../search/search.js";
@@ -113,7 +114,7 @@ function readSearchSpec(file: string): unknown {
     if (existsSync(file) && statSync(file).isDirectory()) throw new Error("it is a folder");
     return placedSpaces(readJsonFile(file), resolve(file, ".."));
   } catch (error) {
-    throw new SpecError(`search: expected a JSON file, could not read ${file}: ${(error as Error).message}`, {
+    throw new SpecError(`search: expected a JSON file, could not read ${file}: ${fileProblem(error)}`, {
       cause: error,
     });
   }

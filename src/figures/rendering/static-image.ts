@@ -66,7 +66,7 @@ function start(): Renderer {
   child.on("close", () => {
     if (renderer === started) renderer = undefined;
     const error = new Error(
-      `renderPng: the drawing process ended${complaint ? `: ${complaint.trim()}` : ""}`,
+      `renderPng: the drawing process ended${complaint ? `: ${complaint.trim()}` : ""}; the next figure starts another`,
     );
     for (const asked of started.waiting.values()) asked.reject(error);
   });

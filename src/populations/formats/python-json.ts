@@ -1,5 +1,6 @@
 /** JSON as Python writes it, which has NaN and Infinity: diverged runs have such errors. */
 import { readFileSync } from "node:fs";
+import { fileProblem } from "../../base/node/file-problem.js";
 import { parseExactJson } from "../../tables/files/json/exact-json.js";
 import { TableError } from "../../tables/table-error.js";
 import { requireReadable } from "../../tables/files/table-path.js";
@@ -25,7 +26,7 @@ function parse(fn: string, file: string): unknown {
   try {
     return parseExactJson(readFileSync(file, "utf8"));
   } catch (cause) {
-    const said = (cause as Error).message.slice(0, 200);
+    const said = fileProblem(cause, 200);
     throw new TableError(`${fn}: expected JSON, could not read ${file}: ${said}`, { cause });
   }
 }

@@ -1,6 +1,7 @@
 /** Files in which claims are written down beforehand: reading one, and the hash that it is known by. */
 import { createHash } from "node:crypto";
 import type * as z from "zod";
+import { fileProblem } from "../../base/node/file-problem.js";
 import { requireRegular } from "../../base/node/regular-file.js";
 import { say } from "../../base/say.js";
 import { parseBy } from "../../base/schema-problems.js";
@@ -28,7 +29,7 @@ export function readRegistered<T extends z.ZodType>(
     written = readWrittenJson(file);
   } catch (cause) {
     throw new RegistrationError(
-      `${fn}: expected the registered claims, could not read ${typeof file === "string" ? file : say(file)}: ${(cause as Error).message}`,
+      `${fn}: expected the registered claims, could not read ${typeof file === "string" ? file : say(file)}: ${fileProblem(cause)}`,
       { cause },
     );
   }

@@ -146,6 +146,8 @@ export function requireAlpha(fn: string, sums: readonly SharedSum[], alpha: Alph
   }
   for (const edge of alpha.keys()) {
     if (edges.has(edge as string)) continue;
-    throw new RangeError(`${fn}: α has numbers of edge ${say(edge)}, which this supernet does not have`);
+    throw new RangeError(
+      `${fn}: α has numbers of edge ${say(edge)}, which this supernet does not have; it has ${[...edges.keys()].map(say).join(", ")}`,
+    );
   }
 }

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { fileProblem } from "../../base/node/file-problem.js";
 import type { AnyArchitecture } from "../../architectures/family.js";
 import { readJsonFile } from "../../base/node/json-file.js";
 import { replaceFile } from "../../base/node/replace-file.js";
@@ -73,7 +74,7 @@ export class RunFolder<Facts extends RunFacts, Note extends object> {
     try {
       facts = readJsonFile(file);
     } catch (error) {
-      throw new SpecError(`${fn}: ${file} cannot be read (${(error as Error).message})`, { cause: error });
+      throw new SpecError(`${fn}: ${file} cannot be read (${fileProblem(error)})`, { cause: error });
     }
     const { version } = (isObject(facts) ? facts : {}) as Partial<Facts>;
     if (version === 1) return facts as Facts;
@@ -135,7 +136,7 @@ export class RunFolder<Facts extends RunFacts, Note extends object> {
       read = loadSessionState(file);
       kept = JSON.parse(read.notes[NOTE] ?? "null") as typeof kept;
     } catch (error) {
-      return fail(`cannot be read (${(error as Error).message})`, error);
+      return fail(`cannot be read (${fileProblem(error)})`, error);
     }
     const { form, run: whose, note } = kept ?? {};
     if (form !== FORM || !isObject(note)) {

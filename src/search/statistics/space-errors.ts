@@ -64,7 +64,9 @@ export function spaceErrors<A extends AnyArchitecture>(table: SearchTable<A>): S
   }
   const sum = [...rows.values()].reduce((all, { weight }) => all + weight, 0);
   if (!(sum > 0))
-    throw new RangeError(`${fn}: no architecture of ${space.name} has an error that can be drawn`);
+    throw new RangeError(
+      `${fn}: no architecture of ${space.name} has an error that can be drawn; train some of it, or look at another table`,
+    );
   const all = [...rows].flatMap(([place, { weight, entries }]) =>
     entries.map(entry => ({ ...entry, place, weight: weight / sum / entries.length })),
   );

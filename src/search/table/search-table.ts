@@ -96,7 +96,10 @@ export function searchTable<A extends AnyArchitecture>(
     all.push(value);
     return value;
   });
-  if (known.size === 0) throw new RangeError(`searchTable: no architecture of ${space.name} has an entry`);
+  if (known.size === 0)
+    throw new RangeError(
+      `searchTable: no architecture of ${space.name} has an entry; give entries of this space, or the space that they are of`,
+    );
   const missingAt = (way: Way<A>): RangeError =>
     new RangeError(
       `searchTable: expected an architecture of the table, got ${say(way.architecture)}, which ${space.name} has and the table has not; give it an entry, or windows that leave it out`,

@@ -138,7 +138,9 @@ export class SpaceTable<A extends AnyArchitecture = AnyArchitecture> {
     this.#rowsOfTrials = ofTrials;
     this.#rowOf = rows;
     if (this.repeats === 0)
-      throw new TableError(`${caller}: no function of ${this.name} has been trained yet`);
+      throw new TableError(
+        `${caller}: no function of ${this.name} has been trained yet; netspace table train goes on with it`,
+      );
     if (partial || this.complete) return;
     throw new TableError(
       `${caller}: expected all ${counts.length} functions of ${this.name} trained ${asked} times, got ${counts.filter(count => count >= asked).length} of them, and ${counts.filter(count => count === 0).length} not at all; netspace table train goes on with it, { partial: true } takes what there is`,

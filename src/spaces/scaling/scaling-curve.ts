@@ -87,7 +87,10 @@ function nearest<A extends AnyArchitecture>(
 ): ScaledNetwork<A> {
   let [low, high] = [1, 1];
   for (let i = 0; at(high).ratio < budget; i++) {
-    if (i === MOST_DOUBLINGS) throw new RangeError(`${caller}: no network has ${budget} times the flops`);
+    if (i === MOST_DOUBLINGS)
+      throw new RangeError(
+        `${caller}: no network has ${budget} times the flops; give a smaller budget, or a scaling that grows without bound`,
+      );
     high *= 2;
   }
   while (low > least && at(low).ratio >= budget) low = Math.max(least, low / 2);

@@ -1,4 +1,5 @@
 /** Tables as files: Parquet, by DuckDB, and CSV, TSV, JSON and JSON Lines. */
+import { fileProblem } from "../../base/node/file-problem.js";
 import { fromJson, jsonIn, readJsonLines } from "./json/json-table.js";
 import { readParquet, writeParquet } from "./parquet-table.js";
 import { readCsv } from "./read-csv.js";
@@ -44,7 +45,7 @@ export async function readTableAs<R extends object = Row>(
   } catch (cause) {
     if (cause instanceof TableError) throw cause;
     // Such as lists within lists that are too deep, or a text that is too long.
-    throw new TableError(`${fn}: could not read ${path}: ${(cause as Error).message.slice(0, 200)}`, {
+    throw new TableError(`${fn}: could not read ${path}: ${fileProblem(cause)}`, {
       cause,
     });
   }
@@ -68,7 +69,9 @@ export async function writeTableFile<R extends object>(table: Table<R>, file: st
     throw new TableError(`writeTable: expected a table, got ${got}; tableOf() makes one of rows or columns`);
   }
   if (table.names.length === 0) {
-    throw new TableError("writeTable: expected a table with columns, got one without");
+    throw new TableError(
+      "writeTable: expected a table with columns, got one without; tableOf({ depth: [1, 2] }) has one",
+    );
   }
   if ((format === "json" || format === "jsonl") && table.length === 0) {
     throw new TableError(

@@ -3,6 +3,7 @@ import { isUtf8 } from "node:buffer";
 import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { fileProblem } from "../../base/node/file-problem.js";
 import { withoutMark } from "../../base/byte-order-mark.js";
 import { TableError } from "../table-error.js";
 
@@ -30,7 +31,7 @@ export async function* textOf(fn: string, file: string): AsyncGenerator<string> 
     }
   } catch (cause) {
     if (cause instanceof TableError) throw cause;
-    throw new TableError(`${fn}: could not read ${file}: ${(cause as Error).message}`, { cause });
+    throw new TableError(`${fn}: could not read ${file}: ${fileProblem(cause)}`, { cause });
   }
 
   function decode(bytes: Buffer): string {

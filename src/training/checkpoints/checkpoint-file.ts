@@ -1,6 +1,7 @@
 /** Checkpoints in safetensors files: each tensor behind what it is of (`first/stem.conv.weight`), the rest as a note. */
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { fileProblem } from "../../base/node/file-problem.js";
 import { requireRegular } from "../../base/node/regular-file.js";
 import { replaceFile } from "../../base/node/replace-file.js";
 import { expectFields, expectName } from "../../base/expect.js";
@@ -61,7 +62,7 @@ export function saveCheckpoint(file: string, checkpoint: Checkpoint): void {
     mkdirSync(dirname(file), { recursive: true });
     replaceFile(file, encodeSafetensors(tensors, { [NOTE]: note }));
   } catch (cause) {
-    const problem = `saveCheckpoint: could not write ${file}: ${(cause as Error).message}`;
+    const problem = `saveCheckpoint: could not write ${file}: ${fileProblem(cause)}`;
     throw new CheckpointError(problem, { cause });
   }
 }
@@ -94,7 +95,7 @@ export function loadCheckpoint(file: string): Checkpoint {
       ...(average.size > 0 && { average }),
     };
   } catch (cause) {
-    throw new CheckpointError(`loadCheckpoint: could not read ${file}: ${(cause as Error).message}`, {
+    throw new CheckpointError(`loadCheckpoint: could not read ${file}: ${fileProblem(cause)}`, {
       cause,
     });
   }

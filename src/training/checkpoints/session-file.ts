@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { fileProblem } from "../../base/node/file-problem.js";
 import { expectFields, expectName } from "../../base/expect.js";
 import { requireRegular } from "../../base/node/regular-file.js";
 import { replaceFile } from "../../base/node/replace-file.js";
@@ -74,7 +75,7 @@ export function saveSessionState(
     mkdirSync(dirname(file), { recursive: true });
     replaceFile(file, encodeSafetensors(tensors, { [NOTE]: note }), { durable: true });
   } catch (cause) {
-    const problem = `saveSessionState: could not write ${file}: ${(cause as Error).message}`;
+    const problem = `saveSessionState: could not write ${file}: ${fileProblem(cause)}`;
     throw new CheckpointError(problem, { cause });
   }
 }
@@ -111,7 +112,7 @@ export function loadSessionState(file: string): {
     };
     return { state, notes };
   } catch (cause) {
-    throw new CheckpointError(`loadSessionState: could not read ${file}: ${(cause as Error).message}`, {
+    throw new CheckpointError(`loadSessionState: could not read ${file}: ${fileProblem(cause)}`, {
       cause,
     });
   }

@@ -24,7 +24,7 @@ function chunk(type: string, data: Uint8Array): Buffer {
 export function encodePng(width: number, height: number, rgb: Uint8Array): Buffer {
   if (rgb.length !== width * height * 3) {
     throw new RangeError(
-      `encodePng: ${width} × ${height} pixels need ${width * height * 3} bytes of RGB, got ${rgb.length}`,
+      `encodePng: ${width} × ${height} pixels need ${width * height * 3} bytes of RGB, got ${rgb.length}; give red, green and blue of each pixel`,
     );
   }
   const header = Buffer.alloc(13);

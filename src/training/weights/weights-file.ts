@@ -1,5 +1,6 @@
 /** Weights in safetensors files. */
 import { readFileSync } from "node:fs";
+import { fileProblem } from "../../base/node/file-problem.js";
 import { requireRegular } from "../../base/node/regular-file.js";
 import type { Network } from "../../networks/network.js";
 import { replaceFile } from "../../base/node/replace-file.js";
@@ -27,7 +28,7 @@ export function saveWeights(
   try {
     replaceFile(file, bytes);
   } catch (cause) {
-    throw new WeightsError(`saveWeights: could not write ${file}: ${(cause as Error).message}`, { cause });
+    throw new WeightsError(`saveWeights: could not write ${file}: ${fileProblem(cause)}`, { cause });
   }
 }
 
@@ -49,7 +50,7 @@ export function loadWeights(file: string, network?: Network): Weights {
     requireRegular(file);
     bytes = readFileSync(file);
   } catch (cause) {
-    throw new WeightsError(`loadWeights: could not read ${file}: ${(cause as Error).message}`, { cause });
+    throw new WeightsError(`loadWeights: could not read ${file}: ${fileProblem(cause)}`, { cause });
   }
   const { weights } = decodeSafetensors(bytes, file);
   if (network) checkWeights(`loadWeights: ${file}`, network, weights);

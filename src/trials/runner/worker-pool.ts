@@ -169,7 +169,9 @@ export class WorkerPool {
       }
       // Nothing wrong with the trial if its workers never came up: the next ones would not either.
       if (!record && !started && !deaths.at(-1)!.final)
-        throw new StoreError(`sweep: workers cannot start: ${deaths.at(-1)!.died}`);
+        throw new StoreError(
+          `sweep: workers cannot start: ${deaths.at(-1)!.died}; netspace doctor says what is missing`,
+        );
       onEvent({ type: "ended", record: record ?? this.#fail(trial, deaths.at(-1)!.died) });
       queue.ended();
     }

@@ -46,8 +46,8 @@ test("a claim of better has the verdict of comparePopulations on the same data, 
   const names = ["AnyNetXA", "AnyNetXB", "AnyNetXC", "AnyNetXD", "AnyNetXE", "RegNetX"];
   const populations = await Promise.all(
     names.map(async name => ({
-      name,
       ...(await shippedPopulation(name)),
+      name,
       errors: (await shippedPopulation(name)).errors,
     })),
   );

@@ -38,7 +38,10 @@ export function toGenotype(network: Genotyped): string {
     checkCell("toGenotype", kind, given, convention, operations);
     const edges = given.blocks.flatMap(({ left, right, combine }, b) => {
       const at = `toGenotype: ${kind} cell, block ${b + 1}`;
-      if (combine) throw new NetworkError(`${at}: DARTS' form has sums alone, got a concatenation`);
+      if (combine)
+        throw new NetworkError(
+          `${at}: DARTS' form has sums alone, got a concatenation; storeArchitecture(network) keeps any cell`,
+        );
       return [
         edge(`${at}, left`, left, stateOf, operations),
         edge(`${at}, right`, right, stateOf, operations),

@@ -1,4 +1,5 @@
 /** JSON Lines, and JSON that holds rows or columns, as tables. */
+import { fileProblem } from "../../../base/node/file-problem.js";
 import { type Column, quoteShort } from "../../column.js";
 import { distinctColumns } from "../column-names.js";
 import {
@@ -171,12 +172,9 @@ export async function jsonIn(fn: string, file: string): Promise<Json | undefined
   } catch (cause) {
     const [first, second] = text.trimStart().split("\n", 2);
     if (second?.trim() && isObjectText(first)) return undefined;
-    throw new TableError(
-      `${fn}: expected JSON, could not read ${file}: ${(cause as Error).message.slice(0, 200)}`,
-      {
-        cause,
-      },
-    );
+    throw new TableError(`${fn}: expected JSON, could not read ${file}: ${fileProblem(cause)}`, {
+      cause,
+    });
   }
   const repeated = repeatedKey(text, data);
   if (repeated === undefined) return data;

@@ -7,6 +7,7 @@
 import type { BigIntStats, Dirent } from "node:fs";
 import { lstat, readdir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { fileProblem } from "../../../base/node/file-problem.js";
 import { DatasetError } from "../dataset-error.js";
 import type { SkippedImage } from "./skipped-images.js";
 
@@ -33,7 +34,7 @@ async function entriesOf(place: string): Promise<Dirent[]> {
     const entries = await readdir(place, { withFileTypes: true });
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (cause) {
-    throw new DatasetError(`loadImageFolder: cannot read the folder ${place} (${(cause as Error).message})`, {
+    throw new DatasetError(`loadImageFolder: cannot read the folder ${place} (${fileProblem(cause)})`, {
       cause,
     });
   }
@@ -136,7 +137,9 @@ export async function listImages(
     if (listed.length === before) {
       const passed =
         skipped.length > 0 ? `; ${skipped.at(-1)!.file} is left out: ${skipped.at(-1)!.reason}` : "";
-      throw new DatasetError(`loadImageFolder: expected ${KINDS} images in ${place}, found none${passed}`);
+      throw new DatasetError(
+        `loadImageFolder: expected ${KINDS} images in ${place}, found none${passed}; put the images of each class into a folder of its name`,
+      );
     }
   }
   return listed;

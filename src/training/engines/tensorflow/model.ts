@@ -68,7 +68,10 @@ export class TensorflowModel {
     const { layers } = this.network;
     const last = layers.at(-1)!.name;
     const logits = this.#values.get(last);
-    if (!logits) throw new Error("backward: no forward pass in training mode came before");
+    if (!logits)
+      throw new Error(
+        "backward: no forward pass in training mode came before; call forward(images, true) first",
+      );
     this.#gradients.set(last, tf.tensor(logitsGradient, logits.shape));
     const pass = this.#pass(true);
     for (const layer of layers.toReversed()) {

@@ -214,7 +214,7 @@ export const backward: Rows<[dy: Tensor4D, pass: Pass], void> = {
 
 /** Operators that this engine does not have; a training that needs one is refused before it begins. */
 function none({ name, op }: { readonly name: string; readonly op: string }): never {
-  throw new Error(`layer "${name}": engine tensorflow has no ${op}`);
+  throw new Error(`layer "${name}": engine tensorflow has no ${op}; use engine torch, or another operator`);
 }
 
 /** Along each side: pixels from the offset to the last that is read, how many lie beyond the edge, and how many behind. */

@@ -82,9 +82,14 @@ function check(network: Network, dataset: Dataset, recipe: Recipe, options: Trai
       `layer "${dropping.name}" (${dropping.op}): engine tensorflow drops nothing; leave it out, or use engine torch`,
     );
   }
-  if (network.classes < dataset.classes || dataset.train.count < recipe.batch) {
+  if (network.classes < dataset.classes) {
     throw new RangeError(
-      `train: expected a network of at least ${dataset.classes} classes and a training split of at least one batch, got ${network.classes} classes and ${dataset.train.count} images for batches of ${recipe.batch}`,
+      `train: expected a network of at least ${dataset.classes} classes, as ${dataset.name} has, got ${network.classes}; build it with { classes: ${dataset.classes} }`,
+    );
+  }
+  if (dataset.train.count < recipe.batch) {
+    throw new RangeError(
+      `train: expected a training split of at least one batch, ${recipe.batch} images, got ${dataset.train.count}; lower the recipe's batch to at most ${dataset.train.count}`,
     );
   }
   if (weights) checkWeights("train", network, weights);
