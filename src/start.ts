@@ -321,7 +321,8 @@ export const {
   study,
   verdict,
 } = room<typeof import("./replication/index.js")>("./replication/index.js");
-export const { encodeOnnx, exportOnnx } = room<typeof import("./onnx/index.js")>("./onnx/index.js");
+export const { browserDemo, encodeOnnx, exportOnnx } =
+  room<typeof import("./onnx/index.js")>("./onnx/index.js");
 
 // Their families, with which the test is, need not be netspace's.
 showAs(

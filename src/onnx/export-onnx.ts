@@ -8,8 +8,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileProblem } from "../base/node/file-problem.js";
 import { expectName, expectText } from "../base/expect.js";
+import { say } from "../base/say.js";
 import { expectOptions } from "../base/expect-options.js";
 import { type Network, withoutAuxiliary } from "../networks/network.js";
+import { NetworkError } from "../networks/shape.js";
 import { inferShapes, requireNetwork, type Shape } from "../networks/shapes.js";
 import { packageRoot } from "../base/node/paths.js";
 import { replaceFile } from "../base/node/replace-file.js";
@@ -21,6 +23,8 @@ import { floatTensor, floatValue, graph, model } from "./schema.js";
 export interface OnnxOptions {
   /** Height and width of the images, pixels. Default: any, as runtimes allow. */
   readonly resolution?: number;
+  /** Layers whose feature maps are outputs of the model too, after the logits, under their names. Default: none. */
+  readonly outputs?: readonly string[];
   /** Texts to keep in the file, for example by what images were normalised. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -32,17 +36,21 @@ const USUAL_RESOLUTION = 224;
  * A network as the bytes of an ONNX model: input `"input"`, normalised images [batch, channels, height, width]; output
  * the last layer, logits [batch, classes]. The batch may have any size.
  *
- * @throws NetworkError if the network is not well formed
+ * @throws NetworkError if the network is not well formed, or has no layer of a name in `outputs`
  * @throws WeightsError if the weights are not the network's
  */
 export function encodeOnnx(network: Network, weights: Weights, options: OnnxOptions = {}): Uint8Array {
   checkNetworkAndOptions("encodeOnnx", network, options);
-  const { resolution, metadata = {} } = options;
+  const { resolution, outputs = [], metadata = {} } = options;
   const shapes = inferShapes(withoutAuxiliary(network), resolution ?? USUAL_RESOLUTION);
   checkWeights("encodeOnnx", network, weights);
   const image = { channels: network.inputChannels, height: resolution, width: resolution };
   const known = image.height === undefined ? undefined : new Map(shapes).set("input", image as Shape);
   const { nodes, constants, output } = onnxOperators(network, known);
+  const maps = outputs.map(name => {
+    const { channels, height, width } = mapOf(network, shapes, name);
+    return floatValue(name, ["batch", channels, ...(resolution === undefined ? ["", ""] : [height, width])]);
+  });
   // What it was trained with beside, an auxiliary head's, stays out.
   const tensors = [...weightShapes(network)].map(([name, shape]) =>
     floatTensor(name, shape, weights.get(name)!.values),
@@ -52,9 +60,18 @@ export function encodeOnnx(network: Network, weights: Weights, options: OnnxOpti
     nodes,
     constants: [...tensors, ...constants],
     inputs: [floatValue("input", ["batch", network.inputChannels, ...size])],
-    outputs: [floatValue(output, ["batch", network.classes])],
+    outputs: [floatValue(output, ["batch", network.classes]), ...maps],
   });
   return model(main, { producer: "netspace", version: packageVersion(), metadata }).encode();
+}
+
+/** The shape of a layer's feature maps. */
+function mapOf(network: Network, shapes: ReadonlyMap<string, Shape>, name: string): Shape {
+  const shape = shapes.get(name);
+  if (shape && name !== "input" && name !== network.layers.at(-1)?.name) return shape;
+  throw new NetworkError(
+    `encodeOnnx: expected layers before the last of ${network.name} as outputs, got ${say(name)}; inferShapes() has their names`,
+  );
 }
 
 /**
@@ -81,7 +98,7 @@ export function exportOnnx(
 function checkNetworkAndOptions(fn: string, network: Network, options: OnnxOptions): void {
   requireNetwork(fn, network);
   expectText(fn, "the network's name", network.name);
-  expectOptions(fn, options, { resolution: "number?", metadata: "object?" });
+  expectOptions(fn, options, { resolution: "number?", outputs: "list?", metadata: "object?" });
   for (const [name, text] of Object.entries(options.metadata ?? {})) {
     expectText(fn, `metadata ${name}`, text);
   }

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { fileProblem } from "../base/node/file-problem.js";
 import { escapeHtml } from "../base/escape-html.js";
 import { replaceFile } from "../base/node/replace-file.js";
-import { contentPolicy, dataScript, inScript } from "./content-policy.js";
+import { contentPolicy, dataScript, inScript } from "../base/node/content-policy.js";
 import { pageStyle } from "./style.js";
 
 /** A live figure. @param fallback what is shown where scripts do not run, HTML */

@@ -10,7 +10,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Population } from "../populations/population.js";
-import { contentPolicy, inScript } from "./content-policy.js";
+import { contentPolicy, inScript } from "../base/node/content-policy.js";
 import { cardHtml, outcomes } from "./gallery/card.js";
 import { galleryStyle } from "./gallery/style.js";
 import { escapeHtml } from "../base/escape-html.js";

@@ -9,7 +9,7 @@ import { basename } from "node:path";
 import { marked } from "marked";
 import { Figure } from "../../figures/index.js";
 import { escapeHtml } from "../../base/escape-html.js";
-import { dataScript } from "../content-policy.js";
+import { dataScript } from "../../base/node/content-policy.js";
 import {
   joined,
   type NotebookDocument,

@@ -8,12 +8,13 @@ import { createHash } from "node:crypto";
  * The policy as an element for the page's head, before anything that it is to hold for.
  *
  * @param scripts the texts of the scripts that the page may run, exactly as they are between their tags
+ * @param more what else scripts may do, such as `'wasm-unsafe-eval'`: compile WebAssembly, which makes no code of texts
  */
-export function contentPolicy(scripts: readonly string[]): string {
+export function contentPolicy(scripts: readonly string[], more: readonly string[] = []): string {
   const hashes = scripts.map(script => `'sha256-${createHash("sha256").update(script).digest("base64")}'`);
   const policy = [
     "default-src 'none'",
-    `script-src ${hashes.join(" ")}`,
+    `script-src ${[...hashes, ...more].join(" ")}`,
     // Plotly writes style elements and attributes, and so do our tables.
     "style-src 'unsafe-inline'",
     // "blob:" is a live figure that its reader saves as a picture.
