@@ -44,7 +44,7 @@ try {
   });
   const script = `/* onnxruntime-web ${version}, (c) Microsoft Corporation, MIT licence */\n${made.outputFiles[0].text}`;
   const wasm = readFileSync(path.join(folder, "package", "dist", "ort-wasm-simd-threaded.wasm"));
-  writeFileSync(path.join(target, "runtime.js"), script);
+  writeFileSync(path.join(target, "runtime.js.gz"), gzipSync(script, { level: 9 }));
   writeFileSync(path.join(target, "runtime.wasm.gz"), gzipSync(wasm, { level: 9 }));
   const sha256 = bytes => createHash("sha256").update(bytes).digest("hex");
   const about = {

@@ -85,6 +85,8 @@ const data: Readonly<Record<string, readonly number[]>> = {
   weightShapes: [0],
   withDropPath: [0],
   withDropout: [0],
+  // A training, which has more than its network and weights.
+  browserDemo: [0],
   // A block's operators and feature maps are the interpreter's.
   convNorm: [0, 2],
   squeezeExcite: [0, 1],

@@ -152,7 +152,7 @@ export class Executions {
    * What an expression shows itself as, in one form; nothing while a cell runs, and when it takes long. For what front ends
    * ask about values while the user types.
    */
-  async lookUp(expression: string, form: keyof MimeBundle & string): Promise<unknown> {
+  async lookUp(expression: string, form: string): Promise<unknown> {
     if (this.#running.size > 0 || this.#count === 0) return undefined;
     const id = this.nextId();
     const command = { type: "execute", id, count: 0, code: "", silent: true } as const;

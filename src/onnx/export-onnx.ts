@@ -47,7 +47,8 @@ export function encodeOnnx(network: Network, weights: Weights, options: OnnxOpti
   const image = { channels: network.inputChannels, height: resolution, width: resolution };
   const known = image.height === undefined ? undefined : new Map(shapes).set("input", image as Shape);
   const { nodes, constants, output } = onnxOperators(network, known);
-  const maps = outputs.map(name => {
+  // `map` passes over places without a value.
+  const maps = Array.from(outputs, name => {
     const { channels, height, width } = mapOf(network, shapes, name);
     return floatValue(name, ["batch", channels, ...(resolution === undefined ? ["", ""] : [height, width])]);
   });

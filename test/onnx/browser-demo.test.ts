@@ -66,12 +66,12 @@ test("the runtime that pages hold is what its script has made of the package", (
   const hash = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
   const wasm = gunzipSync(readFileSync(join(runtime, "runtime.wasm.gz")));
   assert.deepEqual([wasm.length, hash(wasm)], [about.bytes, about.wasm]);
-  assert.equal(hash(readFileSync(join(runtime, "runtime.js"))), about.script);
+  assert.equal(hash(gunzipSync(readFileSync(join(runtime, "runtime.js.gz")))), about.script);
 });
 
 test("a page too large for a notebook is written next to it, and linked", async () => {
   const demo = await browserDemo({ network: small, weights }, { dataset, title: "a/b", inlineLimit: 1000 });
-  const before = process.cwd();
+  const cwd = process.cwd();
   process.chdir(folder);
   try {
     const show = demo as unknown as Record<symbol, () => Record<string, string>>;
@@ -83,7 +83,7 @@ test("a page too large for a notebook is written next to it, and linked", async 
     );
     assert.equal(readFileSync("a-b.demo.html", "utf8"), demo.html);
   } finally {
-    process.chdir(before);
+    process.chdir(cwd);
   }
   assert.throws(
     () => demo.save(join(folder, "no", "x.html")),
@@ -139,7 +139,7 @@ describe("in Chromium, offline", { skip: withoutBrowser || withoutAddon, timeout
     return page;
   };
   /** Waits until a text stands in the status, and gives the scores. */
-  const scoresIn = async (page: Pick<Page, "locator">, said: RegExp = /^Most likely /): Promise<number[]> => {
+  const scoresIn = async (page: Pick<Page, "locator">, said = /^Most likely /): Promise<number[]> => {
     await page.locator("#status", { hasText: said }).waitFor();
     return page
       .locator("#scores td[data-logit]")
@@ -175,8 +175,8 @@ describe("in Chromium, offline", { skip: withoutBrowser || withoutAddon, timeout
                   document: { querySelector(s: string): { dataset: { logit: string } } };
                 }
               ).document.querySelector("td[data-logit]").dataset.logit,
-            ) - Number(first),
-          ) < Number(near),
+            ) - first,
+          ) < near,
         [logits[0], 1e-4] as const,
       );
       agree(await scoresIn(page, new RegExp(`^Most likely ${best.replace(/[&<>]/g, ".")}`)), logits);
@@ -241,7 +241,7 @@ describe("in Chromium, offline", { skip: withoutBrowser || withoutAddon, timeout
       const colours = await page.evaluate(() => {
         const { document, getComputedStyle, innerWidth } = globalThis as unknown as {
           document: { body: { scrollWidth: number } };
-          getComputedStyle(of: object): { color: string; backgroundColor: string };
+          getComputedStyle: (this: void, of: object) => { color: string; backgroundColor: string };
           innerWidth: number;
         };
         const { color, backgroundColor } = getComputedStyle(document.body);

@@ -159,7 +159,10 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   bestValuePanel: [{ label: "w", values, errors, log: false, name: "one" }],
   blockDiagrams: [[X], stage, 8],
   bootstrap: [values, (sorted: Float64Array) => sorted[0], few],
-  browserDemo: [{ network, weights }, { dataset, examples: 2, title: "tried", inlineLimit: 1e6 }],
+  browserDemo: [
+    { network, weights },
+    { dataset, examples: 2, title: "tried", inlineLimit: 1e6 },
+  ],
   build: [architecture],
   cancelSweep: [file("no-sweep")],
   cellNetwork: [{ design: "DARTS-V2", cells: 3, filters: 4, classes: 10 }],

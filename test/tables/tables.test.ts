@@ -570,11 +570,11 @@ test("sql() multiplies and adds up whole numbers beyond 32 bits", async () => {
 });
 
 test("a table says its columns to whoever completes a text that one of its methods is given", () => {
-  const table = tableOf({ depth: [1, 2], error: [3, 4] }) as unknown as Record<
+  const columns = tableOf({ depth: [1, 2], error: [3, 4] }) as unknown as Record<
     symbol,
     (asked: object) => unknown
   >;
-  const offered = (asked: object) => table[Symbol.for("Jupyter.completions")](asked);
+  const offered = (asked: object) => columns[Symbol.for("Jupyter.completions")](asked);
   assert.deepEqual(offered({ method: "column" }), ["depth", "error"]);
   assert.equal(offered({ method: "head" }), undefined);
   assert.equal(offered({ method: "sortBy", field: "descending" }), undefined);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { stripVTControlCharacters } from "node:util";
 import { report } from "../../cells/report.js";
 import type { Diagnostic } from "../../language/diagnostics.js";
 import { notYetSaid, saidOnce } from "../../language/said-once.js";
@@ -23,8 +24,7 @@ function finding(code: number, message: string, line: number, [from, to]: [numbe
   };
 }
 
-const text = ({ traceback }: { traceback: string[] }) =>
-  traceback.join("\n").replaceAll(/\u001b\[[\d;]*m/g, "");
+const text = ({ traceback }: { traceback: string[] }) => stripVTControlCharacters(traceback.join("\n"));
 
 test("names that are not there are one line, the error's own, with how to import what can be", () => {
   const error = failed("ReferenceError", "row is not defined", 1, 1);

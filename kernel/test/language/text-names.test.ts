@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { completeText, typedText } from "../../language/text-names.js";
-import { Client, withoutJupyter } from "../support/client.js";
+import { Client, executeRequest, withoutJupyter } from "../support/client.js";
 
 /** Takes code with the cursor as "|". */
 const typed = (marked: string) => typedText(marked.replace("|", ""), marked.indexOf("|"));
@@ -47,10 +47,10 @@ describe("in a kernel", { skip: withoutJupyter, timeout: 120_000 }, () => {
       assert.deepEqual(await matches('table.column("w'), ["width"]);
       assert.deepEqual(await matches('open("'), ["here"]);
       assert.deepEqual(await matches('open("x", { as: "'), ["csv"]);
-      const running = client.send("execute_request", {
-        ...{ code: "await new Promise(r => setTimeout(r, 60_000))", silent: false, store_history: true },
-        ...{ user_expressions: {}, allow_stdin: false, stop_on_error: true },
-      });
+      const running = client.send(
+        "execute_request",
+        executeRequest("await new Promise(r => setTimeout(r, 60_000))"),
+      );
       await client.until(({ type, parent }) => type === "execute_input" && parent === running);
       assert.deepEqual(await matches('table.column("'), []);
       await client.request("interrupt_request", {}, "control");

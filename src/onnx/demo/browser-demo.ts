@@ -4,13 +4,13 @@
  */
 import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
-import { expectName } from "../../base/expect.js";
+import { expectName, expectText } from "../../base/expect.js";
 import { expectOptions } from "../../base/expect-options.js";
 import { escapeHtml } from "../../base/escape-html.js";
 import { fileProblem } from "../../base/node/file-problem.js";
 import { isObject, say } from "../../base/say.js";
 import { type Network, withoutAuxiliary } from "../../networks/network.js";
-import { inferShapes, type Shape } from "../../networks/shapes.js";
+import { inferShapes, requireNetwork, type Shape } from "../../networks/shapes.js";
 import type { Dataset } from "../../training/dataset.js";
 import { askedDataset } from "../../training/datasets/asked-dataset.js";
 import type { DatasetSpec } from "../../training/datasets/index.js";
@@ -133,6 +133,8 @@ export async function browserDemo(
     title: "text?",
     inlineLimit: "number?",
   });
+  requireNetwork("browserDemo", trained.network);
+  expectText("browserDemo", "the network's name", trained.network.name);
   const { examples = 10, title = trained.network.name, inlineLimit = INLINE_LIMIT } = options;
   if (!(Number.isSafeInteger(examples) && examples >= 0))
     throw new RangeError(`browserDemo: examples must be an integer of at least 0, got ${say(examples)}`);

@@ -1,7 +1,7 @@
 /** The page of a demo: one file with the network, the runtime and what runs them, light and dark. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { contentPolicy, dataScript, inScript } from "../../base/node/content-policy.js";
 import { packageRoot } from "../../base/node/paths.js";
 import { escapeHtml } from "../../base/escape-html.js";
@@ -34,7 +34,7 @@ const held = (id: string, bytes: Buffer): string =>
 /** @param model an ONNX model of the network, with the maps as further outputs */
 export function demoPage(facts: DemoFacts, model: Uint8Array): string {
   const { title, note, resolution } = facts;
-  const scripts = [inScript(runtime("runtime.js").toString("utf8")), inScript(PAGE_SCRIPT)];
+  const scripts = [inScript(gunzipSync(runtime("runtime.js.gz")).toString("utf8")), inScript(PAGE_SCRIPT)];
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -36,7 +36,7 @@ const opening = later<typeof import("./population-by-name.js")>(import.meta.url,
 const specs = later<typeof import("../../trials/spec-file.js")>(import.meta.url, "../../trials/spec-file.js");
 const sweeps = later<typeof import("../../sweeps/sweep.js")>(import.meta.url, "../../sweeps/sweep.js");
 
-const shipped = later<typeof import("../../populations/shipped.js")>(
+const shippedOnes = later<typeof import("../../populations/shipped.js")>(
   import.meta.url,
   "../../populations/shipped.js",
 );
@@ -217,4 +217,4 @@ export function freshSpec(name: string, n: number, folder: string): SweepSpec {
   return { ...spec, n };
 }
 
-completes(study, () => shipped().shippedPopulations());
+completes(study, () => shippedOnes().shippedPopulations());
