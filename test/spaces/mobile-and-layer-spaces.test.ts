@@ -182,7 +182,7 @@ for (const [what, call, message] of [
   [
     "widths of other blocks",
     () => mnasNetSpace({ widths: [8] }),
-    /^mnasNetSpace: widths, repeats and strides must have one value per block, got 1, 7 and 7$/,
+    /^mnasNetSpace: widths, repeats and strides must have one value per block, got 1, 7 and 7; give each 1$/,
   ],
   [
     "an expansion of 0",

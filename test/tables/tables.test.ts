@@ -236,7 +236,7 @@ test("sql() says what DuckDB says, and which columns there are", async () => {
   });
   await assert.rejects(table().sql(" "), {
     name: "TableError",
-    message: "sql: expected a query, got an empty text",
+    message: "sql: expected a query, got an empty text; for example SELECT * FROM population",
   });
   await assert.rejects(tableOf({}).sql("select 1"), { message: /a table with columns, got one without/ });
 });

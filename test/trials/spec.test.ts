@@ -238,7 +238,7 @@ const faults: [string, object, RegExp][] = [
   [
     "a refinement of the other family",
     { space: { base: "RegNetX", share: ["width"] } },
-    /space: share refines the stages of AnyNet spaces, got the RegNet space RegNetX$/,
+    /space: share refines the stages of AnyNet spaces, got the RegNet space RegNetX; leave it out, or take AnyNetXA$/,
   ],
   ["an unknown parameter", { space: { base: "RegNetX", fix: { wn: 2 } } }, /space: .*unknown parameter "wn"/],
   [

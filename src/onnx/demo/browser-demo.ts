@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
-import { expectName, expectText } from "../../base/expect.js";
+import { expectFields, expectName } from "../../base/expect.js";
 import { expectOptions } from "../../base/expect-options.js";
 import { escapeHtml } from "../../base/escape-html.js";
 import { fileProblem } from "../../base/node/file-problem.js";
@@ -14,6 +14,7 @@ import { inferShapes, requireNetwork, type Shape } from "../../networks/shapes.j
 import type { Dataset } from "../../training/dataset.js";
 import { askedDataset } from "../../training/datasets/asked-dataset.js";
 import type { DatasetSpec } from "../../training/datasets/index.js";
+import { checkDataset } from "../../training/engines/check-dataset.js";
 import type { Weights } from "../../training/engine.js";
 import { WeightsError } from "../../training/weights/weights.js";
 import { encodeOnnx } from "../export-onnx.js";
@@ -134,7 +135,7 @@ export async function browserDemo(
     inlineLimit: "number?",
   });
   requireNetwork("browserDemo", trained.network);
-  expectText("browserDemo", "the network's name", trained.network.name);
+  expectFields("browserDemo", "the network", trained.network, { name: "text", classes: "number" });
   const { examples = 10, title = trained.network.name, inlineLimit = INLINE_LIMIT } = options;
   if (!(Number.isSafeInteger(examples) && examples >= 0))
     throw new RangeError(`browserDemo: examples must be an integer of at least 0, got ${say(examples)}`);
@@ -145,6 +146,7 @@ export async function browserDemo(
     );
   }
   const dataset = await askedDataset("browserDemo", options.dataset);
+  checkDataset(dataset);
   const { resolution, classes } = dataset;
   if (network.classes < classes) {
     throw new RangeError(

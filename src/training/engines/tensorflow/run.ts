@@ -89,7 +89,7 @@ function check(network: Network, dataset: Dataset, recipe: Recipe, options: Trai
   }
   if (dataset.train.count < recipe.batch) {
     throw new RangeError(
-      `train: expected a training split of at least one batch, ${recipe.batch} images, got ${dataset.train.count}; lower the recipe's batch to at most ${dataset.train.count}`,
+      `train: expected a training split of at least one batch of ${recipe.batch}, got ${dataset.train.count} images; lower the recipe's batch to at most ${dataset.train.count}`,
     );
   }
   if (weights) checkWeights("train", network, weights);
