@@ -13,6 +13,7 @@ import { say } from "../../../base/say.js";
 import { checkRecipe, type Recipe, RecipeError } from "../../recipe.js";
 import { checkWeights } from "../../weights/weights.js";
 import { checkCrop } from "../check-crop.js";
+import { checkFit } from "../check-fit.js";
 import { checkDataset } from "../check-dataset.js";
 import { EngineUnavailableError } from "../torch/addon.js";
 // From a file of its own: what declares the backend names types of tfjs, which few programs can check.
@@ -82,16 +83,7 @@ function check(network: Network, dataset: Dataset, recipe: Recipe, options: Trai
       `layer "${dropping.name}" (${dropping.op}): engine tensorflow drops nothing; leave it out, or use engine torch`,
     );
   }
-  if (network.classes < dataset.classes) {
-    throw new RangeError(
-      `train: expected a network of at least ${dataset.classes} classes, as ${dataset.name} has, got ${network.classes}; build it with { classes: ${dataset.classes} }`,
-    );
-  }
-  if (dataset.train.count < recipe.batch) {
-    throw new RangeError(
-      `train: expected a training split of at least one batch of ${recipe.batch}, got ${dataset.train.count} images; lower the recipe's batch to at most ${dataset.train.count}`,
-    );
-  }
+  checkFit(network, dataset, recipe);
   if (weights) checkWeights("train", network, weights);
 }
 

@@ -22,6 +22,7 @@ import { checkRecipe, learningRateAt, type Recipe } from "../../recipe.js";
 import { checkWeights } from "../../weights/weights.js";
 import { checkAuxiliary } from "../check-auxiliary.js";
 import { checkCrop } from "../check-crop.js";
+import { checkFit } from "../check-fit.js";
 import { checkDataset } from "../check-dataset.js";
 import { mixSeed } from "../seeds.js";
 import { mostThreads } from "../threads.js";
@@ -57,11 +58,7 @@ export async function train(
   inferShapes(auxiliary ? network : withoutAuxiliary(network), dataset.resolution);
   requireUnmixed("train", network);
   const stepsPerEpoch = Math.floor(dataset.train.count / recipe.batch);
-  if (network.classes < dataset.classes || stepsPerEpoch === 0) {
-    throw new RangeError(
-      `train: expected a network of at least ${dataset.classes} classes and a training split of at least one batch, got ${network.classes} classes and ${dataset.train.count} images for batches of ${recipe.batch}`,
-    );
-  }
+  checkFit(network, dataset, recipe);
   if (options.weights) checkWeights("train", network, options.weights, { auxiliary });
   const { memoryLimit = memoryOf(device) } = options;
   if (!(Number.isSafeInteger(memoryLimit) && memoryLimit >= 0)) {
