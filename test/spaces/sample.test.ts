@@ -235,7 +235,7 @@ test("a space refuses parameters it does not have and lists those it has", () =>
     );
   assert.throws(() => AnyNetXA.fix("widht" as "width", 8), message("withDimension", "widht"));
   assert.throws(() => AnyNetXA.withDimension("foo" as "width", oneOf([1])), message("withDimension", "foo"));
-  assert.throws(() => AnyNetXA.share("toString" as "width"), message("shared", "toString"));
+  assert.throws(() => AnyNetXA.share("toString" as "width"), message("share", "toString"));
 });
 
 test("sample() refuses a window that is no pair of numbers", () => {
