@@ -29,7 +29,11 @@ export const dartsCommand = (): Command =>
     .description("search a space's cells by DARTS, with shared weights; run it again to resume")
     .argument("<spec>", "JSON: space, dataset, preset (first, second or small), and what of it is otherwise")
     .requiredOption("--out <folder>", "the search's folder")
-    .option("--threads <count>", "of the operators (default: the cores that are free)", count)
+    .option(
+      "--threads <count>",
+      "of the operators (default: 1 for a small supernet, else the cores that are free)",
+      count,
+    )
     .option("--device <device>", "cpu, cuda or cuda:N (default: the card if there is one)")
     .option("--json", "print each epoch as a JSON line, then the result")
     .action(async (file: string, { out, threads, device, json }: Options) => {

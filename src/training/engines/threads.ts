@@ -26,10 +26,11 @@ export function checkThreads(caller: string, threads: unknown): void {
 }
 
 /**
- * Multiply-adds of a step's forward pass up to which a training has one thread, whatever the machine does: up to here a
- * second one was not worth its core, and one gives the same sums on every machine (`npm run bench -- threads`).
+ * Multiply-adds of a step's forward pass up to which a training has one thread, whatever the machine does: up to here two were at
+ * most a fifth faster than one on a quiet machine, below a sixth of it slower (`npm run bench -- threads`), and one gives the same
+ * sums on every machine.
  */
-export const ONE_THREAD = 1e9;
+const ONE_THREAD = 1.2e9;
 
 /** The step that threads are for. */
 export interface ThreadedStep {
@@ -45,6 +46,7 @@ export interface ThreadedStep {
  * own slow a training down many times over.
  *
  * @returns undefined for engines other than torch, whose threads wait otherwise: they choose for themselves
+ * @param step.network a supernet counts with all of its operations
  * @throws NetworkError for a network that does not fit images of the resolution
  */
 export async function threadsFor(

@@ -9,7 +9,6 @@ import { dirname, resolve } from "node:path";
 import type { AnyArchitecture } from "../../../architectures/family.js";
 import { expectOptions } from "../../../base/expect-options.js";
 import { checkSignal, expectName } from "../../../base/expect.js";
-import { freeCores } from "../../../base/node/free-cores.js";
 import { syncFolder } from "../../../base/node/replace-file.js";
 import { MOST_SEED, seeded } from "../../../base/random.js";
 import { isObject, say } from "../../../base/say.js";
@@ -22,6 +21,7 @@ import type { DatasetSpec } from "../../../training/datasets/index.js";
 import type { Engine, Precision } from "../../../training/engine.js";
 import { checkDataset } from "../../../training/engines/check-dataset.js";
 import { checkPrecision } from "../../../training/engines/check-precision.js";
+import { threadsFor } from "../../../training/engines/threads.js";
 import { type EngineChoice, pickEngine } from "../../../training/pick-engine.js";
 import type { Session } from "../../../training/session.js";
 import { runInFolder } from "../../../trials/runner/run-in-folder.js";
@@ -62,8 +62,8 @@ export interface DartsOptions extends AskedSettings, EngineChoice {
   readonly out?: string;
   readonly precision?: Precision;
   /**
-   * Threads of the engine's operators. Default: as many as there are cores that nothing else uses when the search begins; one that
-   * goes on in its folder has as many as before. Sums of other numbers of threads may be rounded otherwise.
+   * Threads of the engine's operators. Default: 1 for a small supernet and batch, otherwise as many as there are cores that nothing else
+   * uses when the search begins; one that goes on in its folder has as many as before. Sums of other numbers of threads may be rounded otherwise.
    */
   readonly threads?: number;
   /**
@@ -171,7 +171,8 @@ interface Plan<A extends AnyArchitecture> extends Searched<A> {
   readonly from: Alpha | undefined;
   readonly out: string | undefined;
   readonly threads: number | undefined;
-  readonly open: (threads: number) => Promise<Required<Session>>;
+  readonly usual: () => Promise<number | undefined>;
+  readonly open: (threads: number | undefined) => Promise<Required<Session>>;
 }
 
 /** All that can be found wrong before the first step is found here. */
@@ -236,8 +237,28 @@ async function planDarts<A extends AnyArchitecture>(
     ...(stopAt && { stopAt }),
     ...(from && { from: printOf(Array.from(from, ([edge, values]) => [edge, [...values]])) }),
   });
-  const open = (count: number) => openSession(engine, own, { seed, precision, threads: count });
-  return { ...settings, supernet: own, layout, dataset, seed, stopAt, facts, from, out, threads, open };
+  const open = (count: number | undefined) =>
+    openSession(engine, own, { seed, precision, ...(count !== undefined && { threads: count }) });
+  const usual = () =>
+    threadsFor(engine, {
+      network: own.network,
+      batch: settings.recipe.batch,
+      resolution: dataset.resolution,
+    });
+  return {
+    ...settings,
+    supernet: own,
+    layout,
+    dataset,
+    seed,
+    stopAt,
+    facts,
+    from,
+    out,
+    threads,
+    usual,
+    open,
+  };
 }
 
 const isSupernet = (given: unknown): boolean =>
@@ -247,7 +268,7 @@ const isSupernet = (given: unknown): boolean =>
 async function openSession(
   engine: Engine,
   { network }: Pick<Supernet, "network">,
-  options: { readonly seed: number; readonly precision: Precision; readonly threads: number },
+  options: { readonly seed: number; readonly precision: Precision; readonly threads?: number },
 ): Promise<Required<Session>> {
   const session = await engine.session?.(network, options);
   const needed = [
@@ -326,14 +347,20 @@ async function run<A extends AnyArchitecture>(
   // What ended is told again.
   if (before && before.status !== "running") return before;
   if (signal.aborted) return { status: "cancelled", history };
-  const threads = plan.threads ?? before?.threads ?? (await freeCores());
+  const threads = plan.threads ?? before?.threads ?? (await plan.usual());
   const session = await plan.open(threads);
   try {
     if (before) await session.restoreState(before.session);
     let kept: DartsState | undefined = before;
     if (out !== undefined && !kept) {
       const optimiser = new AlphaOptimiser(vector, alpha);
-      kept = { status: "running", history, alpha: optimiser.state, threads, session: await session.state() };
+      kept = {
+        status: "running",
+        history,
+        alpha: optimiser.state,
+        ...(threads !== undefined && { threads }),
+        session: await session.state(),
+      };
     }
     const standing = await searchSupernet(plan, session, vector, before, {
       signal,
@@ -344,7 +371,12 @@ async function run<A extends AnyArchitecture>(
       async onEpoch(now, state) {
         history = now.history;
         if (out !== undefined) {
-          kept = { ...now, alpha: state, threads, session: await session.state() };
+          kept = {
+            ...now,
+            alpha: state,
+            ...(threads !== undefined && { threads }),
+            session: await session.state(),
+          };
           keepDartsState(out, facts.id, kept);
         }
         tell("epoch");

@@ -5,7 +5,6 @@ import type { AnyArchitecture } from "../../../architectures/family.js";
 import { type OptionKinds } from "../../../base/expect-options.js";
 import { checkSignal, expectName } from "../../../base/expect.js";
 import { lossText } from "../../../base/fixed.js";
-import { freeCores } from "../../../base/node/free-cores.js";
 import { isObject, say } from "../../../base/say.js";
 import { liveOutput } from "../../../notebook/live-output.js";
 import type { Dataset } from "../../../training/dataset.js";
@@ -14,6 +13,7 @@ import type { DatasetSpec } from "../../../training/datasets/index.js";
 import type { Precision } from "../../../training/engine.js";
 import { checkDataset } from "../../../training/engines/check-dataset.js";
 import { checkPrecision } from "../../../training/engines/check-precision.js";
+import { threadsFor } from "../../../training/engines/threads.js";
 import { type EngineChoice, pickEngine } from "../../../training/pick-engine.js";
 import { checkRecipe, type Recipe } from "../../../training/recipe.js";
 import { recipeByName, type RecipeName } from "../../../training/recipes.js";
@@ -52,8 +52,8 @@ export interface SharingOptions<A extends AnyArchitecture = AnyArchitecture> ext
   readonly seed?: number;
   readonly precision?: Precision;
   /**
-   * Of the session's operators. Default: as many as there are cores that nothing else uses when the training begins; one that goes on
-   * in its folder has as many as before.
+   * Of the session's operators. Default: 1 for a small supernet and batch, otherwise as many as there are cores that nothing else uses
+   * when the training begins; one that goes on in its folder has as many as before.
    */
   readonly threads?: number;
   /** A folder, in which it is kept after every epoch; the same call goes on there. Default: none. */
@@ -148,8 +148,14 @@ export async function share<A extends AnyArchitecture>(
         sharingFolder.keepFacts(out, facts);
       }
       const kept = out === undefined ? undefined : sharingFolder.read(fn, out, facts.id);
-      const threads = options.threads ?? kept?.note.threads ?? (await freeCores());
-      const opened = await engine.session!(supernet.network, { seed, precision, threads });
+      const { network } = supernet;
+      const step = { network, batch: recipe.batch, resolution: dataset.resolution };
+      const threads = options.threads ?? kept?.note.threads ?? (await threadsFor(engine, step));
+      const opened = await engine.session!(network, {
+        seed,
+        precision,
+        ...(threads !== undefined && { threads }),
+      });
       try {
         const session = capable(fn, engine.name, opened);
         if (kept) await session.restoreState!(kept.session);
@@ -186,7 +192,7 @@ interface Kept<A extends AnyArchitecture> {
   readonly options: SharingOptions<A>;
   readonly sharedAt: (standing: SharingStanding) => SharedWeights<A>;
   readonly state: (() => unknown) | undefined;
-  readonly threads: number;
+  readonly threads: number | undefined;
 }
 
 async function trained<A extends AnyArchitecture>(
@@ -207,7 +213,7 @@ async function trained<A extends AnyArchitecture>(
     const controller = state?.();
     sharingFolder.keep(out, facts.id, await session.state!(), {
       standing,
-      threads,
+      ...(threads !== undefined && { threads }),
       ...(controller !== undefined && { controller }),
     });
   };
