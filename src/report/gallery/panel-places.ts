@@ -13,6 +13,8 @@ type Domain = readonly [low: number, high: number];
 
 /** Left of a panel: tick labels and an axis title. */
 const BEFORE = 74;
+/** Right of a panel: half of its last tick's label, which the next one's place must not begin with. */
+const AFTER = 11;
 /** Above a panel: what a tick label or a marker reaches beyond it, and the height of a line of its title. */
 const ABOVE = 8;
 const TITLE_LINE = 18;
@@ -41,7 +43,9 @@ export function panelPlaces({ layout }: StoredFigure): PanelPlace[] | undefined 
     return undefined;
   }
   const isAt = (domain: Domain, other: Domain) => Math.abs(domain[0] - other[0]) < 1e-6;
-  const left = columns.map(([low], k) => (k === 0 ? 0 : l + low * inner.width - BEFORE));
+  const left = columns.map(([low], k) =>
+    k === 0 ? 0 : l + Math.max(low * inner.width - BEFORE, columns[k - 1][1] * inner.width + AFTER),
+  );
   const top = rows.map(domain => {
     const lines = known.filter(({ y }) => isAt(y, domain)).map(panel => panel.lines);
     return t + (1 - domain[1]) * inner.height - TITLE_LINE * Math.max(...lines) - ABOVE;
