@@ -29,8 +29,9 @@ const GRACE_MS = 15;
 /** What was in the middle of the kernel's own code is looked at again after this. */
 const AGAIN_MS = 2;
 /**
- * After something was broken off, looking goes on until nothing was found so often in a row: the cell's timers, servers
- * and workers may call more of it, before the cell could even be said to have ended.
+ * After a Stop, and after something was broken off, looking goes on until nothing was found so often in a row: the cell's
+ * timers, servers and workers may call more of it, before the cell could even be said to have ended. A free main thread
+ * hears of a Stop at once, and gives up the cell before what it has left behind begins to spin.
  */
 const CALM = 20;
 /** A main thread that does not notice within this that the front has gone is spinning for nobody. */
@@ -116,6 +117,7 @@ function interrupt(id: number): void {
   requestStop(flags);
   say({ interrupt: id });
   awaited.end(id);
+  unsettled = CALM;
   if (checking) return;
   checking = true;
   setTimeout(check, GRACE_MS);

@@ -74,6 +74,22 @@ describe("Stop", { timeout: 300_000 }, () => {
     }
   }
 
+  for (const [what, spins] of Object.entries({
+    "a loop": "for (;;);",
+    "a recursion": "fib(60)",
+    "a chain of ticks": "const t = () => process.nextTick(t); t()",
+  })) {
+    test(`${what} that a given up cell's timer begins after the Stop is ended without another`, async () => {
+      for (let round = 0; round < 3; round++) {
+        const { error } = await stopped(
+          `{ setTimeout(() => { ${spins} }, 60); console.log("on"); await new Promise(done => setTimeout(done, 1000)) }`,
+        );
+        assert.equal(error?.ename, "Interrupted");
+        assert.equal(await value("await new Promise(done => setTimeout(done, 100, 8))"), "8");
+      }
+    });
+  }
+
   test("a program that a cell waits for ends with it, and no other", { skip: noProcessTable }, async () => {
     await run('const { spawn, execSync, execFileSync, spawnSync } = require("node:child_process")');
     await run('const before = spawn("sleep", ["315"])');
