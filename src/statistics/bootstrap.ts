@@ -45,7 +45,7 @@ export const bootstrapNames: OptionNames<BootstrapOptions> = { repeats: true, ra
  *   time that a function takes
  * @example
  * ```ts
- * bootstrap([39, 40, 42, 47], "mean", { repeats: 10_000 }).standardError; // ≈ 1.55
+ * bootstrap([39, 40, 42, 47], "mean", { repeats: 10_000 }).standardError; // ≈ 1.56
  * ```
  */
 export function bootstrap(

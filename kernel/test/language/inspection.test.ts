@@ -109,7 +109,7 @@ interface Net { width: number }`);
       const text = (await inspect(code)) ?? "";
       assert.match(
         text,
-        /interface TrainOptions extends[^]*Whether curves are shown[^]*live\?: boolean/,
+        /interface TrainOptions\s+extends[^]*Whether curves are shown[^]*live\?: boolean/,
         code,
       );
       assert.match(text, /Default 0\. \*\/\n {2}readonly seed\?: number/, code);
