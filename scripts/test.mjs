@@ -6,7 +6,6 @@
  *     npm test -- --watch test/spaces                    compiles and runs them again whenever something changes
  */
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { check } from "./check.mjs";
@@ -89,8 +88,6 @@ const { code } = await run(
     ...(watch ? ["--watch"] : []),
     "--test-reporter=spec",
     `--test-timeout=${FILE_MS}`,
-    // Node itself would leave one core free, which on two is half of the machine.
-    `--test-concurrency=${availableParallelism()}`,
     "--enable-source-maps",
     ...tests.sort(),
   ],
