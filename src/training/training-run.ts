@@ -35,7 +35,7 @@ export interface TrainingSetting {
   readonly engine: string;
   readonly precision: Precision;
   /** Threads of the operators, where it is known. The same number gives the same bits. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Steps an epoch: whole batches in the training split. */
   readonly stepsPerEpoch: number;
 }
