@@ -117,8 +117,8 @@ export async function train(model: TrainableModel, options: TrainOptions): Promi
   checkDataset(dataset);
   const network = networkFor(model, dataset.classes, dataset.resolution);
   const { batch } = recipe;
-  const threads =
-    rest.threads ?? (await threadsFor(engine, { network, batch, resolution: dataset.resolution }));
+  const step = { network, batch, resolution: dataset.resolution };
+  const threads = await threadsFor(engine, step, rest.threads);
   const setting: TrainingSetting = {
     network,
     dataset: dataset.name,

@@ -1,4 +1,4 @@
-/** How many threads a training may have, and how many it has when nobody says. */
+/** How many threads what an engine runs may have, and how many it has when nobody says. */
 import { availableParallelism } from "node:os";
 import { freeCores } from "../../base/node/free-cores.js";
 import { say } from "../../base/say.js";
@@ -41,10 +41,11 @@ export interface ThreadedStep {
 }
 
 /**
- * Threads of a training that was not told how many: one for small steps; for others as many as there are cores that
+ * Threads of a training, a look at a trained network or a measure that was not told how many: one for small steps; for others as many as there are cores that
  * nothing else uses. Operators wait for their slowest thread, many times a step, so that threads without a core of their
  * own slow a training down many times over.
  *
+ * @param given how many were asked for, or what goes on had before: so many
  * @returns undefined for engines other than torch, whose threads wait otherwise: they choose for themselves
  * @param step.network a supernet counts with all of its operations
  * @throws NetworkError for a network that does not fit images of the resolution
@@ -52,8 +53,9 @@ export interface ThreadedStep {
 export async function threadsFor(
   { name }: Pick<Engine, "name">,
   { network, batch, resolution }: ThreadedStep,
+  given: number | undefined,
 ): Promise<number | undefined> {
-  if (name !== "torch") return undefined;
+  if (given !== undefined || name !== "torch") return given;
   if (availableParallelism() === 1) return 1;
   if (batch * complexity(withoutAuxiliary(network), resolution).flops <= ONE_THREAD) return 1;
   return freeCores();

@@ -9,6 +9,7 @@ import type { Dataset, Split } from "../dataset.js";
 import type { Precision, Weights } from "../engine.js";
 import { checkDataset } from "../engines/check-dataset.js";
 import { checkPrecision } from "../engines/check-precision.js";
+import { threadsFor } from "../engines/threads.js";
 import { EngineUnavailableError } from "../engines/torch.js";
 import { type EngineChoice, pickEngine } from "../pick-engine.js";
 import type { TrainingRun } from "../training-run.js";
@@ -19,7 +20,7 @@ export interface EvaluateOptions extends EngineChoice {
   /** Default `"test"`. */
   readonly split?: "train" | "validation" | "test";
   readonly precision?: Precision;
-  /** Threads of the network's operators. Default: all cores. */
+  /** Threads of the network's operators. Default: as many as `train` takes, 1 for small networks. */
   readonly threads?: number;
   /** Aborting ends it between two batches. Default: the signal of the notebook cell that called. */
   readonly signal?: AbortSignal;
@@ -63,7 +64,7 @@ export async function evaluate(
   if (!isObject(options)) throw new RangeError(`${fn}: expected options, got ${say(options)}`);
   refuseUnknown(fn, options, known);
   checkSignal(fn, "signal", options.signal);
-  const { split = "test", precision = "float32", threads } = options;
+  const { split = "test", precision = "float32" } = options;
   checkPrecision(fn, precision);
   const shown = splitOf(fn, dataset, split);
   if (!(Number.isInteger(network.classes) && network.classes >= dataset.classes)) {
@@ -81,6 +82,8 @@ export async function evaluate(
     );
   }
   const signal = options.signal ?? ambientSignal();
+  const step = { network: plain, batch: Math.min(BATCH, shown.count), resolution: dataset.resolution };
+  const threads = await threadsFor(engine, step, options.threads);
   const session = await engine.session(plain, { precision, ...(threads !== undefined && { threads }) });
   try {
     const own = [...weightShapes(plain).keys()].map(name => [name, weights.get(name)!] as const);

@@ -12,6 +12,7 @@ import type { Engine, Weights } from "../../../training/engine.js";
 import { checkDataset } from "../../../training/engines/check-dataset.js";
 import { checkThreads } from "../../../training/engines/threads.js";
 import { checkModel, networkFor, type TrainableModel } from "../../../training/network-for.js";
+import { threadsFor } from "../../../training/engines/threads.js";
 import { type EngineChoice, pickEngine } from "../../../training/pick-engine.js";
 import type { Session, SessionOptions } from "../../../training/session.js";
 import { drawBatch } from "./batch.js";
@@ -33,7 +34,7 @@ export interface ZeroCostOptions extends EngineChoice {
   readonly weights?: Weights;
   /** Arithmetic of the passes; SynFlow's is double in any case. Default `"float32"`. */
   readonly precision?: "float32" | "float64";
-  /** Threads of the operators. Default: all cores. */
+  /** Threads of the operators. Default: as many as `train` takes, 1 for small networks. */
   readonly threads?: number;
   /** Aborting rejects with its reason, between two measures. Default: the signal of the notebook cell that called. */
   readonly signal?: AbortSignal;
@@ -75,7 +76,7 @@ export interface ZeroCost {
 export async function zeroCost(model: TrainableModel, options: ZeroCostOptions): Promise<ZeroCost> {
   checkZeroCost("zeroCost", options);
   checkModel("zeroCost", model);
-  const { batch = 64, batchSeed = 0, seed = 0, precision = "float32", weights, threads } = options;
+  const { batch = 64, batchSeed = 0, seed = 0, precision = "float32", weights } = options;
   const measures = checkedMeasures("zeroCost", options.measures);
   const signal = options.signal ?? ambientSignal();
   const engine = measuring(pickEngine({ engine: "torch", ...options }));
@@ -95,6 +96,8 @@ export async function zeroCost(model: TrainableModel, options: ZeroCostOptions):
   }
   signal?.throwIfAborted();
   const drawn = drawBatch(dataset, batch, batchSeed);
+  const step = { network, batch, resolution: dataset.resolution };
+  const threads = await threadsFor(engine, step, options.threads);
   let began = performance.now();
   const session = await engine.open(network, { seed, precision, threads });
   const values: Partial<Record<ZeroCostName, number>> = {};

@@ -170,8 +170,8 @@ interface Plan<A extends AnyArchitecture> extends Searched<A> {
   readonly facts: DartsFacts;
   readonly from: Alpha | undefined;
   readonly out: string | undefined;
-  readonly threads: number | undefined;
-  readonly usual: () => Promise<number | undefined>;
+  /** @param kept of the search that goes on */
+  readonly threads: (kept: number | undefined) => Promise<number | undefined>;
   readonly open: (threads: number | undefined) => Promise<Required<Session>>;
 }
 
@@ -180,7 +180,7 @@ async function planDarts<A extends AnyArchitecture>(
   space: Space<A> | Supernet<A>,
   options: DartsOptions,
 ): Promise<Plan<A>> {
-  const { seed = 1, precision = "float32", threads, from, validation = "half" } = options;
+  const { seed = 1, precision = "float32", from, validation = "half" } = options;
   const settings = dartsSettings("darts", options);
   checkPrecision("darts", precision);
   if (!(Number.isSafeInteger(seed) && seed >= 0 && seed <= MOST_SEED)) {
@@ -239,12 +239,8 @@ async function planDarts<A extends AnyArchitecture>(
   });
   const open = (count: number | undefined) =>
     openSession(engine, own, { seed, precision, ...(count !== undefined && { threads: count }) });
-  const usual = () =>
-    threadsFor(engine, {
-      network: own.network,
-      batch: settings.recipe.batch,
-      resolution: dataset.resolution,
-    });
+  const step = { network: own.network, batch: settings.recipe.batch, resolution: dataset.resolution };
+  const threads = (kept: number | undefined) => threadsFor(engine, step, options.threads ?? kept);
   return {
     ...settings,
     supernet: own,
@@ -256,7 +252,6 @@ async function planDarts<A extends AnyArchitecture>(
     from,
     out,
     threads,
-    usual,
     open,
   };
 }
@@ -347,7 +342,7 @@ async function run<A extends AnyArchitecture>(
   // What ended is told again.
   if (before && before.status !== "running") return before;
   if (signal.aborted) return { status: "cancelled", history };
-  const threads = plan.threads ?? before?.threads ?? (await plan.usual());
+  const threads = await plan.threads(before?.threads);
   const session = await plan.open(threads);
   try {
     if (before) await session.restoreState(before.session);

@@ -150,7 +150,7 @@ export async function share<A extends AnyArchitecture>(
       const kept = out === undefined ? undefined : sharingFolder.read(fn, out, facts.id);
       const { network } = supernet;
       const step = { network, batch: recipe.batch, resolution: dataset.resolution };
-      const threads = options.threads ?? kept?.note.threads ?? (await threadsFor(engine, step));
+      const threads = await threadsFor(engine, step, options.threads ?? kept?.note.threads);
       const opened = await engine.session!(network, {
         seed,
         precision,
