@@ -97,6 +97,9 @@ test("a run's evaluation has the error that the engine counted", { skip: without
   await assert.rejects(run.evaluate({ split: "validation" }), {
     message: 'evaluate: split must be one of train, test, got "validation"',
   });
+  await assert.rejects(run.evaluate({ threads: 0 }), {
+    message: "evaluate: threads must be a positive integer, got 0",
+  });
   await assert.rejects(evaluate(run.network, new Map(), dataset), /evaluate: .*missing|lack/);
   await assert.rejects(
     run.evaluate({ sprit: "test" } as never),

@@ -9,7 +9,7 @@ import type { Dataset, Split } from "../dataset.js";
 import type { Precision, Weights } from "../engine.js";
 import { checkDataset } from "../engines/check-dataset.js";
 import { checkPrecision } from "../engines/check-precision.js";
-import { threadsFor } from "../engines/threads.js";
+import { checkThreads, threadsFor } from "../engines/threads.js";
 import { EngineUnavailableError } from "../engines/torch.js";
 import { type EngineChoice, pickEngine } from "../pick-engine.js";
 import type { TrainingRun } from "../training-run.js";
@@ -66,6 +66,7 @@ export async function evaluate(
   checkSignal(fn, "signal", options.signal);
   const { split = "test", precision = "float32" } = options;
   checkPrecision(fn, precision);
+  if (options.threads !== undefined) checkThreads(fn, options.threads);
   const shown = splitOf(fn, dataset, split);
   if (!(Number.isInteger(network.classes) && network.classes >= dataset.classes)) {
     throw new RangeError(
