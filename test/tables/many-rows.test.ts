@@ -85,7 +85,7 @@ test("where() keeps the rows that filter() keeps, by bounds, values, lists and f
 test("where() says what is no condition", () => {
   const fails = (conditions: unknown, message: RegExp) =>
     assert.throws(() => table.where(conditions as object), { name: "TableError", message });
-  fails({ eror: 1 }, /^where: unknown column "eror"; known are i, error, depth, name/);
+  fails({ eror: 1 }, /^where: unknown column "eror"; did you mean "error"\? known are i, error, depth, name/);
   fails({ error: { under: 1 } }, /where: .*"under"/);
   fails({ error: { below: "1" } }, /where: expected a number as below of "error", got "1"/);
   fails({ error: { below: Number.NaN } }, /where: expected a number as below of "error", got NaN/);

@@ -42,6 +42,8 @@ export interface BreakOffOptions {
   mustStop: (execution: Execution | undefined) => boolean;
   /** Whether the thread was kept since long before this check, which V8 makes as soon as JavaScript runs. */
   wasKept: () => boolean;
+  /** Whether the main thread has yet to hear of a Stop. */
+  isUnheard: () => boolean;
   /** Whether the functions that run end by the flag that their loops read, and clean up as they do. */
   endsByItsLoop: () => boolean;
   /** Has V8 terminate what runs, as soon as the check returns; says whether it will. */
@@ -59,10 +61,17 @@ export interface BreakOffOptions {
  */
 const PATIENCE = 30;
 
+/**
+ * Once the main thread has heard of the Stop, the code of the cell that it gave up may keep it for so long in one go: it
+ * may be putting its files in order, and what is broken off may take the promises of the next cell along.
+ */
+const IN_ORDER_MS = 1000;
+
 /** Breaks off code in the main thread. */
 export class BreakOff {
   readonly #options: BreakOffOptions;
   #lastTurn = -1;
+  #turnSeen = 0;
   #between = 0;
 
   constructor(options: BreakOffOptions) {
@@ -74,15 +83,22 @@ export class BreakOff {
     const frames = interruptedFrames();
     const interrupted = frames.map(({ scriptName }) => scriptName);
     // V8 called from the event loop: the thread is free.
-    if (interrupted.length === 0) return "free";
+    if (interrupted.length === 0) {
+      // The event loop counts what comes while it waits to the turn in which it began to wait.
+      this.#lastTurn = -1;
+      return "free";
+    }
+    const turn = performance.nodeTiming.uvMetricsInfo.loopCount;
+    const same = turn === this.#lastTurn;
     // Between the callbacks of a turn Node may still have the context of one that was broken off.
     const between = interrupted.every(script => script.startsWith("node:"));
     const execution = between ? undefined : executions.getStore();
-    if (!this.#options.mustStop(execution)) return "free";
+    // A chain of callbacks that is to be stopped is also come upon between two.
+    if (!this.#options.mustStop(execution)) return between && same ? "later" : "free";
     // A thread that was merely slow hears the interrupt in its next turn, and ends what it does in good order.
-    const turn = performance.nodeTiming.uvMetricsInfo.loopCount;
-    const same = turn === this.#lastTurn;
     this.#lastTurn = turn;
+    if (!same) this.#turnSeen = performance.now();
+    if (!this.#options.isUnheard() && performance.now() - this.#turnSeen < IN_ORDER_MS) return "later";
     if (isKernels(interrupted, execution === undefined)) return "later";
     // What a native call has just returned to may be over before the next look.
     if (!same && (between || !this.#options.wasKept() || this.#options.endsByItsLoop())) return "later";

@@ -69,6 +69,7 @@ export class Interrupts {
     this.#breakOff = new BreakOff({
       mustStop: execution => this.#mustStop(execution),
       wasKept: () => waitingToStop(flags) > KEPT_MS,
+      isUnheard: () => Atomics.load(flags, REQUESTED) === 1,
       endsByItsLoop: () => endsByItsLoop(framesNow()),
       terminate: () => awaitTermination(flags, () => this.#tell({ terminate: true })),
       breaking: (execution, droppedByNode) => {
