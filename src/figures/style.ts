@@ -87,6 +87,21 @@ export const svgInDark = (svg: string): string =>
     (_, property: string, colour: string) => `${property}="${darkColour(colour)}"`,
   );
 
+/**
+ * Rules of a style sheet under which pictures drawn in the light theme are dark, wherever their reader's page is: one for each
+ * colour that they use.
+ *
+ * @param within a selector of what the pictures are in
+ */
+export function darkRules(pictures: readonly string[], within: string): string {
+  const used = pictures.flatMap(svg => [...svg.matchAll(/\b(fill|stroke)="([^"]+)"/g)]);
+  const rules = used.flatMap(([, property, colour]) => {
+    const replaced = darkColour(colour);
+    return replaced === colour ? [] : [`${within} [${property}="${colour}"]{${property}:${replaced}}`];
+  });
+  return [...new Set(rules)].join("");
+}
+
 function darkColour(text: string): string {
   const rgba = /^rgba\((\d+), (\d+), (\d+), ([\d.]+)\)$/.exec(text);
   if (!rgba) return dark[text] ?? text;

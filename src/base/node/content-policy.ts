@@ -10,9 +10,13 @@ import { createHash } from "node:crypto";
  * @param scripts the texts of the scripts that the page may run, exactly as they are between their tags
  * @param more what else scripts may do, such as `'wasm-unsafe-eval'`: compile WebAssembly, which makes no code of texts
  */
-export function contentPolicy(scripts: readonly string[], more: readonly string[] = []): string {
+export const contentPolicy = (scripts: readonly string[], more: readonly string[] = []): string =>
+  `<meta http-equiv="Content-Security-Policy" content="${contentPolicyText(scripts, more)}">`;
+
+/** The policy itself, for a header. */
+export function contentPolicyText(scripts: readonly string[], more: readonly string[] = []): string {
   const hashes = scripts.map(script => `'sha256-${createHash("sha256").update(script).digest("base64")}'`);
-  const policy = [
+  return [
     "default-src 'none'",
     `script-src ${[...hashes, ...more].join(" ")}`,
     // Plotly writes style elements and attributes, and so do our tables.
@@ -22,8 +26,7 @@ export function contentPolicy(scripts: readonly string[], more: readonly string[
     "font-src data:",
     "base-uri 'none'",
     "form-action 'none'",
-  ];
-  return `<meta http-equiv="Content-Security-Policy" content="${policy.join("; ")}">`;
+  ].join("; ");
 }
 
 /** A script's text as it can be put between script tags; the hash in the policy is that of this text. */

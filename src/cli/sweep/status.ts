@@ -1,6 +1,7 @@
 /** `netspace sweep status DIR`: how far a sweep is, by its store and, on a cluster, by the queue. */
 import { Command } from "commander";
 import { sweepStatus } from "../../sweeps/cluster/cluster-sweep.js";
+import { runnerOf } from "../../trials/store/lock.js";
 import { summary, summaryLine } from "../commands/analyze.js";
 import { printJson, printLine } from "../print.js";
 
@@ -19,8 +20,10 @@ export const sweepStatusCommand = (): Command =>
       printLine(summaryLine(population));
       const tasks = Object.entries(queue).map(([state, n]) => `${n} ${state.toLowerCase()}`);
       if (tasks.length > 0) printLine(`in the queue: ${tasks.join(", ")}`);
+      const runner = runnerOf(folder);
+      if (runner) printLine(`running: process ${runner.pid} on ${runner.host}`);
       const open = total - population.length;
-      if (open > 0 && tasks.length === 0 && !queueError) {
+      if (open > 0 && tasks.length === 0 && !queueError && !runner) {
         printLine(
           `${open} trials have no outcome, ${failed.length} of them failed; run the sweep again to go on`,
         );

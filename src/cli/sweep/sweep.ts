@@ -16,6 +16,7 @@ import { sweepPlanCommand } from "./plan.js";
 import { sweepReportCommand } from "./report.js";
 import { sweepStatusCommand } from "./status.js";
 import { sweepTaskCommand } from "./task.js";
+import { sweepWatchCommand } from "./watch.js";
 
 interface Options extends RunOptions {
   out?: string;
@@ -35,6 +36,7 @@ export function sweepCommand(): Command {
     .helpCommand(true)
     .addCommand(sweepStatusCommand())
     .addCommand(sweepCancelCommand())
+    .addCommand(sweepWatchCommand())
     .addCommand(sweepPlanCommand())
     .addCommand(sweepCompareCommand())
     .addCommand(sweepReportCommand())
