@@ -11,6 +11,7 @@ import { putTable, quoteName, quoteText, toColumns, withDatabase } from "../tabl
 import { type Machine, thisMachine } from "../trials/store/machine.js";
 import { Population, populationIn } from "./population.js";
 import { computeOf, type Provenance } from "./provenance.js";
+import { valueIn, withFooter } from "../tables/files/parquet/footer.js";
 import { parquetMetadata, parquetSource } from "../tables/files/parquet-table.js";
 import { repeatedNotes } from "./repeated-trials.js";
 import { readRuns } from "../trials/store/runs.js";
@@ -202,6 +203,8 @@ const distinct = <T>(values: readonly T[]): T[] => [
 
 /** Whether a Parquet file is a compact population; asks its metadata only. */
 export async function isCompact(file: string): Promise<boolean> {
+  const known = await withFooter(file, footer => ({ value: valueIn(footer, KEY) }));
+  if (known) return known.value !== undefined;
   return withDatabase(
     "readPopulation",
     connection =>

@@ -230,6 +230,57 @@ test("what DuckDB writes is read, of all types", async () => {
   connection.closeSync();
 });
 
+const packings = ["uncompressed", "snappy", "gzip", "zstd"].flatMap(codec => [
+  `compression ${codec}, row_group_size 2048`,
+  `compression ${codec}, parquet_version v2`,
+]);
+for (const packing of packings) {
+  test(`numbers and texts come back from Parquet with ${packing}`, async () => {
+    const rows = 5000;
+    const file = await parquet(
+      `select i::double / 7 as double, i::float / 4 as float, (i % 48)::integer as few, -i::bigint * 3000000000 as wide,
+        case when i % 3 = 0 then null else i::double end as some, null::double as none, 'n' || i as text,
+        case when i % 5 = 0 then null else 'größe ' || i % 9 end as word, case when i % 2 = 0 then '' else 'x' end as empty,
+        case when i < 4000 then null else i::smallint end as late from range(${rows}) as t(i) order by i`,
+      `, ${packing}`,
+    );
+    const { names, rows: read } = await readTable(file);
+    const expected = Array.from({ length: rows }, (_, i) => ({
+      double: i / 7,
+      float: i / 4,
+      few: i % 48,
+      wide: -i * 3e9 + 0,
+      some: i % 3 === 0 ? Number.NaN : i,
+      none: Number.NaN,
+      text: `n${i}`,
+      word: i % 5 === 0 ? "" : `größe ${i % 9}`,
+      empty: i % 2 === 0 ? "" : "x",
+      late: i < 4000 ? Number.NaN : i,
+    }));
+    assert.deepEqual(names, Object.keys(expected[0]));
+    assert.deepEqual(read, expected);
+  });
+}
+
+test("a Parquet file of damaged pages is refused or read, never with a row too few", async () => {
+  const file = await parquet("select i::double as x, 'n' || i as text from range(300) as t(i)");
+  const bytes = readFileSync(file);
+  const damaged = join(folder, "damaged.parquet");
+  let refused = 0;
+  for (let at = 4; at < 400; at += 11) {
+    const copy = Buffer.from(bytes);
+    copy[at] ^= 0xff;
+    writeFileSync(damaged, copy);
+    try {
+      assert.equal((await readTable(damaged)).length, 300, `byte ${at}`);
+    } catch (error) {
+      assert.equal((error as Error).name, "TableError", `byte ${at}`);
+      refused++;
+    }
+  }
+  assert.ok(refused > 0);
+});
+
 test("texts and names that begin with a byte order mark keep it in sql()", async () => {
   const texts = ["\uFEFFz", "\uFEFF", "z", "", "\uFEFF\uFEFF", "\uFEFFmore than twelve bytes"];
   const table = await tableOf({ "\uFEFFx": texts }).sql("from population");

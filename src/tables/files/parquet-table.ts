@@ -3,6 +3,8 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { arrowDurations } from "./arrow-durations.js";
 import type { Column } from "../column.js";
 import { distinctColumns } from "./column-names.js";
+import { valueIn, withFooter } from "./parquet/footer.js";
+import { plainColumns } from "./parquet/plain-columns.js";
 import { distinctNames, putTable, quoteName, quoteText, toColumns, withDatabase } from "../database.js";
 import { Table } from "../table.js";
 import { TableError } from "../table-error.js";
@@ -30,25 +32,52 @@ export async function parquetMetadata(
 }
 
 export async function readParquet<R extends object>(fn: string, file: string): Promise<Table<R>> {
+  return (await readPlain<R>(file)) ?? readByDatabase<R>(fn, file);
+}
+
+/** A file of plain columns; undefined for any other, and for one that is damaged. */
+async function readPlain<R extends object>(file: string): Promise<Table<R> | undefined> {
+  return withFooter(file, async (footer, handle) => {
+    const columns = await plainColumns(footer, handle);
+    if (!columns) return undefined;
+    const written = valueIn(footer, NAMES);
+    const given =
+      written === undefined
+        ? footer.schema.slice(1).map(({ name }) => name)
+        : (JSON.parse(written) as string[]);
+    return tableOfColumns<R>(Number(footer.num_rows), given, columns, valueIn(footer, "ARROW:schema"), []);
+  });
+}
+
+/**
+ * @param given the columns' names in the file
+ * @param arrow Arrow's schema, if the file has one
+ */
+function tableOfColumns<R extends object>(
+  length: number,
+  given: readonly string[],
+  columns: readonly Column[],
+  arrow: string | undefined,
+  notes: string[],
+): Table<R> {
+  const names = distinctColumns(given, notes);
+  const durations = arrow === undefined ? undefined : arrowDurations(arrow);
+  for (const [k, name] of given.entries()) {
+    const unit = durations?.get(name);
+    if (unit !== undefined) notes.push(`column "${names[k]}" has durations in ${unit}`);
+  }
+  const named = columns.map((column, k): [string, () => Column] => [names[k], () => column]);
+  return new Table<R>(length, new Map(named), notes);
+}
+
+async function readByDatabase<R extends object>(fn: string, file: string): Promise<Table<R>> {
   const read = async (connection: DuckDBConnection): Promise<Table<R>> =>
     withPathToRead(file, async path => {
       await requireShort(fn, file, connection, path);
       const given = await columnNames(connection, path);
       const { columns, length, notes } = await toColumns(await connection.run(`from ${parquetSource(path)}`));
-      const names = distinctColumns(given, notes);
-      const named = [...columns.values()].map((column, k): [string, () => Column] => [
-        names[k],
-        () => column,
-      ]);
       const arrow = await parquetMetadata(connection, path, "ARROW:schema");
-      if (arrow !== undefined) {
-        const durations = arrowDurations(arrow);
-        for (const [k, name] of given.entries()) {
-          const unit = durations.get(name);
-          if (unit !== undefined) notes.push(`column "${names[k]}" has durations in ${unit}`);
-        }
-      }
-      return new Table<R>(length, new Map(named), notes);
+      return tableOfColumns<R>(length, given, [...columns.values()], arrow, notes);
     });
   const expected = `expected a parquet file, could not read ${file}`;
   return withDatabase(fn, read, { expected });
