@@ -65,7 +65,11 @@ test("links in README, docs and data lead to files and headings that are there",
 test("places in the docs that code and results name are there", () => {
   const files = ["src", "kernel", "native", "scripts", "bench", "test"]
     .flatMap(below)
-    .filter(file => /\.(ts|mts|mjs|js|cc|h|py|md|json)$/.test(file) && !/node_modules|\/build\//.test(file));
+    .filter(
+      file =>
+        /\.(ts|mts|mjs|js|cc|h|py|md|json)$/.test(file) &&
+        !/node_modules|\/build\/|\/peers\/python\//.test(file),
+    );
   const dead = files.flatMap(file =>
     [...readFileSync(file, "utf8").matchAll(/\bdocs\/([\w/-]+\.md)(?:#([\w-]+))?/g)]
       .filter(([, page = "", anchor]) => {

@@ -104,7 +104,7 @@ export function plainNumbers(type: NumberType, bytes: Buffer, start: number, cou
 }
 
 const aligned = (bytes: Buffer, start: number, size: number): ArrayBuffer =>
-  Uint8Array.prototype.slice.call(bytes, start, start + size).buffer as ArrayBuffer;
+  Uint8Array.prototype.slice.call(bytes, start, start + size).buffer;
 
 /** Texts as they lie in a page, each behind its length. @throws Unreadable for what is no UTF-8 */
 export function plainTexts(bytes: Buffer, start: number, count: number): string[] {

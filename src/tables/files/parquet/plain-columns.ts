@@ -110,8 +110,7 @@ async function readColumn(column: PlainColumn, rows: readonly number[], handle: 
   for (const [g, chunk] of column.chunks.entries()) {
     if (rows[g] > 0) parts.push(...(await readChunk(column, chunk, rows[g], handle)));
   }
-  if (column.type === "BYTE_ARRAY")
-    return parts.length === 1 ? (parts[0] as string[]) : (parts.flat() as string[]);
+  if (column.type === "BYTE_ARRAY") return parts.length === 1 ? parts[0] : (parts.flat() as string[]);
   if (parts.length === 1) return parts[0];
   const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
