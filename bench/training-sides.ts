@@ -2,17 +2,12 @@
  * The two sides of a comparison of training: this project's engine and PyTorch, each doing the same steps on the same
  * kind of data, images of noise that lie on the device and are cropped and mirrored there.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import type { Network } from "../src/networks/network.js";
 import type { Precision } from "../src/training/engine.js";
 import { type Device, Model } from "../src/training/engines/torch.js";
 import { wholeSettings } from "../src/training/recipe/optimisers.js";
 import { type DatasetHandle, loadAddon } from "../src/training/engines/torch/addon.js";
-
-const root = new URL("../../", import.meta.url);
-const fromRoot = (path: string) => fileURLToPath(new URL(path, root));
+import { PythonPeer } from "./python-peer.js";
 
 /** Images that both sides hold; an epoch of ours has that many. */
 const images = 2048;
@@ -29,31 +24,21 @@ export interface Job {
 
 /** PyTorch in a process of its own; idle while ours runs. */
 export class Peer {
-  readonly #child: ChildProcess;
-  readonly #answers: AsyncIterator<string>;
-  constructor() {
-    const python = process.env.NETSPACE_PYTHON ?? fromRoot(".venv/bin/python");
-    this.#child = spawn(python, [fromRoot("bench/training_pytorch.py")], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    this.#answers = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
+  readonly #process: PythonPeer;
+  /** @param environment variables that it has besides */
+  constructor(environment: NodeJS.ProcessEnv = {}) {
+    this.#process = new PythonPeer("training_pytorch.py", environment);
   }
   /** Builds the network; the first steps after it are a warm-up. */
   prepare(job: Job & { readonly compile?: boolean }): Promise<unknown> {
-    return this.#ask(job);
+    return this.#process.ask(job);
   }
   /** Seconds of so many steps. */
   async train(steps: number): Promise<number> {
-    return (await this.#ask({ steps })).seconds;
-  }
-  async #ask(command: object): Promise<{ seconds: number }> {
-    this.#child.stdin!.write(`${JSON.stringify(command)}\n`);
-    const { value, done } = await this.#answers.next();
-    if (done) throw new Error("bench: training_pytorch.py ended early; its own message is above");
-    return JSON.parse(value);
+    return (await this.#process.ask<{ seconds: number }>({ steps })).seconds;
   }
   end(): void {
-    this.#child.stdin!.end();
+    this.#process.end();
   }
 }
 

@@ -1,13 +1,13 @@
 /**
  * Training on a CPU: engine torch beside PyTorch, the same networks, batches, precisions and threads, in one run.
  *
- *   npm run bench -- training                          20 AnyNets and eight others, 16 × 16 and 32 × 32, then populations
- *   node dist/bench/training.js [NETWORKS] [THREADS]   others; of 0 AnyNets only those of other families
+ *   npm run bench -- training                          20 AnyNets and eight otherFamilies, 16 × 16 and 32 × 32, then populations
+ *   node dist/bench/training.js [NETWORKS] [THREADS]   otherFamilies; of 0 AnyNets only those of other families
  *
  * Steps: each network is trained by both, a few rounds of a fraction of a second each, in turn; a round gives a ratio,
  * and the table the median of the ratios, so that a burst of other work on the machine falls on both.
  *
- * First step: what a new network costs this engine beyond the step itself, in a process that has trained others: time
+ * First step: what a new network costs this engine beyond the step itself, in a process that has trained otherFamilies: time
  * on the clock, and of the processor, which other work on the machine disturbs less.
  *
  * Populations: a list of networks, each trained for some steps by whichever process is free. Cores are split in all
@@ -15,18 +15,9 @@
  */
 import { availableParallelism } from "node:os";
 import { median } from "simple-statistics";
-import {
-  build,
-  cellNetwork,
-  countArchitecture,
-  mobileStack,
-  nasBench201,
-} from "../src/architectures/index.js";
-import type { Network } from "../src/networks/network.js";
-import { AnyNetXE } from "../src/spaces/index.js";
-import { sample } from "../src/spaces/sample.js";
 import { loadAddon } from "../src/training/engines/torch/addon.js";
 import { measureParallelism } from "../src/training/parallelism.js";
+import { anyNets, otherFamilies } from "./training-networks.js";
 import { trainPopulation } from "./training-population.js";
 import { type Job, Ours, Peer, uploadNoise } from "./training-sides.js";
 
@@ -85,43 +76,7 @@ async function compare(peer: Peer, job: Job, data: Awaited<ReturnType<typeof upl
   };
 }
 
-/** Networks of cells and of mobile blocks, for images of 32 × 32. */
-const small = { classes: 10, resolution: 32 } as const;
-const edges = [
-  "|nor_conv_3x3~0|+|nor_conv_1x1~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_1x1~2|",
-  "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_3x3~1|nor_conv_3x3~2|",
-  "|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|nor_conv_1x1~0|skip_connect~1|skip_connect~2|",
-  "|nor_conv_1x1~0|+|none~0|avg_pool_3x3~1|+|skip_connect~0|nor_conv_3x3~1|avg_pool_3x3~2|",
-  "|avg_pool_3x3~0|+|avg_pool_3x3~0|nor_conv_3x3~1|+|nor_conv_1x1~0|avg_pool_3x3~1|nor_conv_3x3~2|",
-];
-const others: { network: Network; flops: number }[] = [
-  ...edges.map((cell, i) =>
-    nasBench201(cell, { name: `NAS-Bench-201, C 8, cell ${i + 1}`, channels: 8, cells: 1, ...small }),
-  ),
-  cellNetwork({ name: "DARTS-V2, C 4, L 5", design: "DARTS-V2", cells: 5, filters: 4, ...small }),
-  cellNetwork({ name: "NASNet-A, N 1, F 4", design: "NASNet-A", cells: 3, filters: 4, ...small }),
-  mobileStack({
-    name: "MnasNet-like, 2 MF",
-    stem: { width: 8, stride: 1 },
-    blocks: [
-      { operation: "depthwise-separable", kernel: 3, stride: 1, width: 8, repeats: 1 },
-      { operation: "mbconv", expansion: 3, kernel: 3, stride: 2, width: 12, repeats: 2 },
-      { operation: "mbconv", expansion: 3, kernel: 5, stride: 2, width: 16, repeats: 2, squeezeExcite: 0.25 },
-      { operation: "mbconv", expansion: 6, kernel: 5, stride: 2, width: 32, repeats: 2, squeezeExcite: 0.25 },
-    ],
-    head: { width: 128 },
-    ...small,
-  }),
-].map(architecture => ({ network: build(architecture), flops: countArchitecture(architecture, 32).flops }));
-const networks: { network: Network; flops: number }[] =
-  count === 0
-    ? []
-    : sample(AnyNetXE.with({ classes: 10 }), {
-        n: count,
-        seed: 1,
-        resolution: 32,
-        where: { flops: [1e6, 16e6], depth: [4, 24] },
-      }).map(({ architecture, flops }) => ({ network: build(architecture), flops }));
+const networks = anyNets(count);
 console.log(
   `Training, batch ${batch}, ${threads} threads, torch ${loadAddon().info().torch}; images a second\n`,
 );
@@ -136,7 +91,7 @@ for (const resolution of resolutions) {
   for (const precision of precisions) {
     // The first network of a process pays for loading libraries.
     const warm = {
-      network: others[0].network,
+      network: otherFamilies[0].network,
       resolution,
       batch,
       precision,
@@ -144,7 +99,7 @@ for (const resolution of resolutions) {
       device: "cpu",
     } as const;
     await (await Ours.prepare(warm, data)).train(1);
-    for (const { network, flops } of [...networks, ...(resolution === 32 ? others : [])]) {
+    for (const { network, flops } of [...networks, ...(resolution === 32 ? otherFamilies : [])]) {
       const row = await compare(peer, { ...warm, network }, data);
       const kind = networks.some(of => of.network === network) ? "" : "other families, ";
       (ratios[`${kind}${precision}, ${resolution} × ${resolution}`] ??= []).push(row.ratio);
