@@ -4,7 +4,13 @@
  * classes and other values are the rooms' own, from files that load little. Whoever imports a room by itself, as from
  * `"netspace/statistics"`, has its own functions; bundlers and browsers have `index.ts` or the rooms.
  */
+import { inspect } from "node:util";
+import type { Architecture } from "./architectures/anynet/architecture.js";
+import { build } from "./architectures/build.js";
 import { later } from "./base/node/later.js";
+import { isObject } from "./base/say.js";
+import type { Panel } from "./figures/panels.js";
+import type { Network } from "./networks/network.js";
 import { completionsOf } from "./notebook/completes.js";
 import { showAs } from "./notebook/show-as.js";
 
@@ -329,4 +335,29 @@ showAs(
   "netspace: architectures with cells",
   value => typeof (value as { family?: { graphs?: unknown } | null }).family?.graphs === "function",
   architecture => cellDiagram(architecture),
+);
+// Plain data that a picture says more of than its fields; what cannot be drawn is shown as the data that it is.
+const drawn = (draw: () => unknown, data: object): unknown => {
+  try {
+    return draw();
+  } catch {
+    return { "text/plain": inspect(data) };
+  }
+};
+type Fields<T> = { readonly [K in keyof T]?: unknown };
+showAs(
+  "netspace: networks",
+  ({ layers, inputChannels }: Fields<Network>) => Array.isArray(layers) && typeof inputChannels === "number",
+  network => drawn(() => structureDiagram(network as Network), network),
+);
+showAs(
+  "netspace: architectures with stages",
+  ({ stem, block, stages }: Fields<Architecture>) =>
+    Array.isArray(stages) && isObject(block) && isObject(stem),
+  architecture => drawn(() => structureDiagram(build(architecture as Architecture)), architecture),
+);
+showAs(
+  "netspace: panels",
+  ({ traces, xaxis, yaxis }: Fields<Panel>) => Array.isArray(traces) && isObject(xaxis) && isObject(yaxis),
+  panel => drawn(() => row([panel as Panel]), panel),
 );

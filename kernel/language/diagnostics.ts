@@ -74,6 +74,16 @@ export function question({ relatedInformation = [] }: Diagnostic): string | unde
   return relatedInformation.find(({ message }) => message.startsWith("Did you"))?.message;
 }
 
+/** Texts and lists that were kept in a variable, where texts and tuples of a kind are wanted. */
+const WIDENED =
+  /'(?:string' is not assignable to [\w ]*type '[^'\n]*"|(?:\w+)\[\]' is not assignable to [\w ]*type '[^'\n]*\[\w)/;
+
+/** What helps where a constant has lost its exact type on the way through a variable; nothing elsewhere. */
+export function exactType({ code, message }: Diagnostic): string | undefined {
+  if (![2322, 2345, 2769].includes(Number(code)) || !WIDENED.test(message)) return undefined;
+  return "a text or list that is kept in a variable has a wider type; write `as const` behind its value there";
+}
+
 /** The findings as text, each with its place and a code frame; names that nothing declares stand in one line. */
 export function formatTypeErrors(errors: readonly Diagnostic[], source: string, label: string): string {
   const undeclared = errors.filter(error => undeclaredName(error) !== undefined);

@@ -12,10 +12,18 @@ import { fileURLToPath } from "node:url";
 import type { Log } from "../base/log.js";
 import type { CompleteReply, InspectReply, IsCompleteReply } from "../protocol/messages.js";
 import { type CellModule, CellModules, CURRENT, HEADER_LINES } from "./cell-modules.js";
-import { type Diagnostic, isSyntax, question, typeErrors, unknownName } from "./diagnostics.js";
+import { exactType, type Diagnostic, isSyntax, question, typeErrors, unknownName } from "./diagnostics.js";
 import { completeness, hasJsx } from "./completeness.js";
 import { type CompletionItem, completeReply, fitting, withoutWorkspace } from "./completion.js";
-import { calledAt, extendedTypes, fieldsText, isFunction, optionsType } from "./option-fields.js";
+import {
+  calledAt,
+  extendedTypes,
+  fieldNames,
+  fieldsText,
+  isFunction,
+  namesIn,
+  optionsType,
+} from "./option-fields.js";
 import { ImportableNames, importClause } from "./importable-names.js";
 import { begun, nameAt, nameItems, OfferedNames, statementItems } from "./import-offers.js";
 import {
@@ -353,20 +361,41 @@ export class LanguageService {
     const text = found && this.#textOf(server, found.targetUri, code);
     if (!found || text === undefined) return "";
     const first = optionsType(text, found);
-    const asked = first ? [{ uri: found.targetUri, position: first }] : [];
+    const all = (_name: string): boolean => true;
+    const asked = first ? [{ uri: found.targetUri, position: first, has: all }] : [];
     const parts: string[] = [];
+    // A field that an interface declares anew is not said again by the one it extends.
+    const said = new Set<string>();
     for (let next = asked.shift(); next && parts.length < MAX_OPTION_TYPES; next = asked.shift()) {
-      const { uri, position } = next;
+      const { uri, position, has } = next;
       const request = { textDocument: { uri }, position };
       const answer = server.request("textDocument/definition", request).catch(() => undefined);
       const [type] = ((await answer) ?? []) as Declaration[];
       const source = type && this.#textOf(server, type.targetUri, code);
-      const fields = type && source !== undefined ? fieldsText(source, type) : undefined;
-      if (!type || source === undefined || fields === undefined || parts.includes(fields)) continue;
-      parts.push(fields);
-      asked.push(...extendedTypes(source, type).map(each => ({ uri: type.targetUri, position: each })));
+      if (!type || source === undefined) continue;
+      const own = fieldNames(source, type);
+      const fields = fieldsText(source, type, name => has(name) && !said.has(name));
+      for (const name of own) if (has(name)) said.add(name);
+      if (fields !== undefined && !parts.includes(fields)) parts.push(fields);
+      for (const each of extendedTypes(source, type)) {
+        const names = new Set(each.part?.names);
+        for (const other of each.others) {
+          for (const name of await this.#namesOf(server, type.targetUri, other)) names.add(name);
+        }
+        const partly = each.part?.kind;
+        const isPart = (name: string): boolean =>
+          partly === undefined || (partly === "only") === names.has(name);
+        asked.push({ uri: type.targetUri, position: each.position, has: name => has(name) && isPart(name) });
+      }
     }
     return parts.map(part => `\n\n${part}`).join("");
+  }
+
+  /** The texts that a named type is a union of. */
+  async #namesOf(server: LanguageServer, uri: string, position: LspPosition): Promise<string[]> {
+    const request = { textDocument: { uri }, position };
+    const hover = (await server.request("textDocument/hover", request).catch(() => null)) as Hover | null;
+    return namesIn(hover ? (hoverText(hover) ?? "") : "");
   }
 
   /** The text of what the server names: a file, or the cell that is being typed. */
@@ -388,7 +417,7 @@ export class LanguageService {
   #withHint(error: Diagnostic): Diagnostic {
     const name = unknownName(error);
     const found = name === undefined ? undefined : this.#importable.named(name);
-    const hint = found ? `import ${importClause(found)}` : question(error);
+    const hint = found ? `import ${importClause(found)}` : (question(error) ?? exactType(error));
     return hint === undefined ? error : { ...error, message: `${error.message}\nhint: ${hint}` };
   }
 

@@ -46,8 +46,8 @@ export interface SampleProgress {
 export interface SampleOptions<A extends AnyArchitecture = Architecture> {
   /** How many architectures to accept. */
   readonly n: number;
-  /** A seed, or a generator that continues from where it is. */
-  readonly seed: number | Random;
+  /** A seed, or a generator that continues from where it is. Default: 1, as a sweep's and the command line's. */
+  readonly seed?: number | Random;
   readonly where?: Constraints<A>;
   /**
    * Height and width of the image at which complexity is counted, pixels. Default: the architecture's own where
@@ -111,7 +111,7 @@ export function sample<A extends AnyArchitecture = Architecture>(
   space: Space<A>,
   options: SampleOptions<A>,
 ): Sample<A>[] {
-  const { n, seed, where = {}, resolution, limit = 20e6, onProgress } = checked(space, options);
+  const { n, seed = 1, where = {}, resolution, limit = 20e6, onProgress } = checked(space, options);
   for (const [name, value] of Object.entries({ n, limit, ...(resolution !== undefined && { resolution }) })) {
     if (!(Number.isInteger(value) && value > 0)) {
       throw new RangeError(`sample: ${name} must be a positive integer, got ${say(value)}`);
@@ -194,7 +194,7 @@ function checked<A extends AnyArchitecture>(space: Space<A>, options: SampleOpti
     onProgress: true,
   });
   const { seed, where, onProgress } = options;
-  if (typeof seed !== "number" && typeof seed !== "function") {
+  if (seed !== undefined && typeof seed !== "number" && typeof seed !== "function") {
     throw new RangeError(`sample: seed must be an integer or a generator, got ${say(seed)}; ${example}`);
   }
   if (where !== undefined && !isObject(where)) {

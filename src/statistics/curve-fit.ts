@@ -7,6 +7,7 @@ import { say } from "../base/say.js";
 import { type Curve, curves, linearCurves } from "./curves.js";
 import { type Coefficient, type LinearRegression, linearRegression } from "./linear-regression.js";
 import { fitOffsetPower } from "./offset-power.js";
+import { shownFit } from "./shown-fit.js";
 import {
   type Numbers,
   requireFinite,
@@ -84,7 +85,7 @@ export function fitCurve(curve: Curve, x: Numbers, y: Numbers, options: CurveFit
     return terms.reduce((sum, [, term], k) => sum + coefficients[k].value * (term ? term(at) : 1), 0);
   };
   const { n, r2, residuals, aic } = line;
-  return { curve, coefficients, n, r2, residuals, aic, predict };
+  return shownFit({ curve, coefficients, n, r2, residuals, aic, predict }, curve);
 }
 
 function fitPower(x: Numbers, y: Numbers): CurveFit {
@@ -98,7 +99,7 @@ function fitPower(x: Numbers, y: Numbers): CurveFit {
     requireNumbers("fitCurve(…).predict", { x: at });
     return a * at ** b.value;
   };
-  return {
+  const fit: CurveFit = {
     curve: "ax^b",
     coefficients: [{ ...logA, name: "a", value: a, standardError: a * logA.standardError }, b],
     n: line.n,
@@ -107,4 +108,5 @@ function fitPower(x: Numbers, y: Numbers): CurveFit {
     aic: line.aic + 2 * logY.reduce((sum, v) => sum + v, 0),
     predict,
   };
+  return shownFit(fit, fit.curve);
 }

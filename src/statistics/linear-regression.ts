@@ -1,8 +1,9 @@
 /** Least squares, ordinary and weighted, with one regressor or several. */
 import { isList } from "../base/expect.js";
 import { DATA, withLoops } from "../base/numbers/loops.js";
-import { say } from "../base/say.js";
+import { isObject, say } from "../base/say.js";
 import { studentTail } from "./distributions.js";
+import { shownFit } from "./shown-fit.js";
 import {
   type Numbers,
   requireFinite,
@@ -74,6 +75,11 @@ export function linearRegression(
 ): LinearRegression {
   const fn = "linearRegression";
   const { weights, intercept = true } = checkedOptions(fn, options, { weights: true, intercept: true });
+  if (isObject(y) && !isList(y) && isList(regressors)) {
+    throw new StatisticsError(
+      `${fn}: expected y first and then the regressors, got them the other way round; linearRegression(errors, { depth, flops })`,
+    );
+  }
   requireRecord(fn, "regressors", regressors);
   requireFinite(fn, "y", y, 2);
   const names = Object.keys(regressors);
@@ -135,7 +141,7 @@ export function linearRegression(
   const r2 = tss > 0 ? 1 - rss / tss : Number.NaN; // A constant y has nothing to explain.
   const sign = names.length === 1 ? Math.sign(values[values.length - 1]) : 1;
   const logLikelihood = -0.5 * n * (Math.log((2 * Math.PI * rss) / n) + 1) + 0.5 * logWeights;
-  return {
+  const fit: LinearRegression = {
     coefficients,
     n,
     degreesOfFreedom,
@@ -154,6 +160,7 @@ export function linearRegression(
       }, 0);
     },
   };
+  return shownFit(fit, "linear regression");
 }
 
 function subtract(from: Float64Array, value: number, x: Numbers | undefined): void {

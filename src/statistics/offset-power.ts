@@ -1,5 +1,6 @@
 /** The power law with an offset, a + b·x^−c, by least squares: for each c it is a straight line, so that only c is searched. */
 import type { CurveFit } from "./curve-fit.js";
+import { shownFit } from "./shown-fit.js";
 import { studentTail } from "./distributions.js";
 import { linearRegression } from "./linear-regression.js";
 import { type Numbers, requireNumbers, requirePositive, StatisticsError } from "./statistics-error.js";
@@ -50,7 +51,8 @@ export function fitOffsetPower(x: Numbers, y: Numbers, weights: Numbers | undefi
   };
   // The line does not count its exponent.
   const { n, r2, aic } = line;
-  return { curve: "a + bx^-c", coefficients, n, r2, residuals, aic: aic + 2, predict };
+  const curve = "a + bx^-c";
+  return shownFit({ curve, coefficients, n, r2, residuals, aic: aic + 2, predict }, curve);
 }
 
 /** The curve of least squares, for numbers that were checked. */

@@ -259,7 +259,14 @@ export class Table<R extends object = Row> {
    */
   select<N extends string>(...names: readonly N[]): Table<Pick<R, N & keyof R>> {
     const columns = names.map((name): [string, () => Column] => {
-      if (!this.#columns.has(name)) throw this.#unknown("select", name);
+      if (!this.#columns.has(name)) {
+        if (Array.isArray(name)) {
+          throw new TableError(
+            `select: expected names one by one, got ${say(name)}; select(${name.map(say).join(", ")})`,
+          );
+        }
+        throw this.#unknown("select", name);
+      }
       return [name, this.#columns.get(name)!];
     });
     return new Table(this.length, new Map(columns), this.notes);

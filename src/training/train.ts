@@ -83,7 +83,7 @@ export const lastTraining = (): TrainingRun | undefined => latest;
 /**
  * Trains a network. A training that diverges or is stopped gives a result like any other, with what there is.
  *
- * @param model a Network, an Architecture, or the name of a published network; see `networkFor`
+ * @param model a Network, an Architecture, or the name of a published network, such as `zooNames()` lists
  * @throws RangeError, NetworkError, RecipeError, DatasetError or WeightsError for what cannot be trained, naming it
  * @throws EngineUnavailableError when no engine, or not the device asked for, can be used here
  * @example

@@ -5,10 +5,12 @@ import type * as z from "zod";
 import { type Stem, simpleStem } from "../architectures/anynet/architecture.js";
 import { build } from "../architectures/build.js";
 import { once } from "../base/once.js";
+import { isObject } from "../base/say.js";
 import { MOST_SEED, seeded } from "../base/random.js";
 import { parseBy } from "../base/schema-problems.js";
 import { zod } from "../base/node/zod.js";
 import { spaceByName } from "../spaces/names.js";
+import { datasetByName } from "../training/datasets/dataset-by-name.js";
 import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
 import { describeDataset } from "../training/datasets/load-dataset.js";
 import { checkAuxiliary } from "../training/engines/check-auxiliary.js";
@@ -95,8 +97,13 @@ const schema = once(() => {
 });
 type Schema = ReturnType<typeof schema>;
 
-/** A sweep spec as written: fields with a default may be left out, and lists may be read-only, as `as const` makes them. */
-export type SweepSpec = ReadonlyDeep<z.input<Schema>>;
+/**
+ * A sweep spec as written: fields with a default may be left out, lists may be read-only, as `as const` makes them, and the
+ * dataset may be a text for `datasetByName`.
+ */
+export type SweepSpec = ReadonlyDeep<Omit<z.input<Schema>, "dataset">> & {
+  readonly dataset: ReadonlyDeep<z.input<Schema>["dataset"]> | string;
+};
 type ReadonlyDeep<T> = { readonly [K in keyof T]: ReadonlyDeep<T[K]> };
 /** A sweep spec with every field in place. */
 export type CheckedSpec = z.output<Schema>;
@@ -107,12 +114,24 @@ export type CheckedSpec = z.output<Schema>;
  * @throws SpecError naming every field that does not fit, unknown fields included
  */
 export function checkSpec(spec: unknown): CheckedSpec {
-  const parsed = parseBy(schema(), spec);
+  const parsed = parseBy(schema(), withDataset(spec));
   if ("problems" in parsed) throw new SpecError(`sweep spec: ${parsed.problems.join("; ")}`);
   const { data } = parsed;
   const isLeftOut = (spec as { readonly stem?: unknown }).stem === undefined;
   const own = isLeftOut ? ownStem(data.space) : undefined;
   return own ? { ...data, stem: own } : data;
+}
+
+/** The spec with its dataset as data, where that is a text. */
+function withDataset(spec: unknown): unknown {
+  if (!isObject(spec)) return spec;
+  const { dataset } = spec as { readonly dataset?: unknown };
+  if (typeof dataset !== "string") return spec;
+  try {
+    return { ...spec, dataset: datasetByName(dataset) };
+  } catch (error) {
+    throw new SpecError(`sweep spec: ${(error as Error).message}`);
+  }
 }
 
 /** The stem that a named space of AnyNets has, if it is not the paper's: layers, not stems, are what its networks differ in. */

@@ -151,9 +151,10 @@ test("sample() says what it was given instead of a space, a seed, options or a g
     /expected options, got undefined; for example \{ n: 10, seed: 1 \}$/,
   );
   assert.throws(
-    misuse(AnyNetXA, { n: 1 }),
-    /seed must be an integer or a generator, got undefined; for example/,
+    misuse(AnyNetXA, { n: 1, seed: null }),
+    /seed must be an integer or a generator, got null; for example/,
   );
+  assert.deepEqual(sample(AnyNetXA, { n: 2 }), sample(AnyNetXA, { n: 2, seed: 1 }));
   assert.throws(misuse(AnyNetXA, { seed: 1 }), /n must be a positive integer, got undefined/);
   assert.throws(
     misuse(AnyNetXA, { n: 1, seed: 1, where: null }),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { linearRegression, pearson } from "netspace";
 import { acts, flops, ms, near } from "../support/samples.js";
 
@@ -106,4 +107,25 @@ test("linearRegression() takes typed arrays of any kind, and no regressor by the
       /^linearRegression: expected regressors of other names than "intercept", .*call it something else/,
   });
   assert.equal(linearRegression(y, { intercept: x }, { intercept: false }).coefficients.length, 1);
+});
+
+test("a fit shows itself as its coefficients, and y behind the regressors is told", () => {
+  const fit = linearRegression(ms, { flops, acts });
+  const [head, columns, ...rows] = inspect(fit).split("\n");
+  assert.match(head, /^linear regression: n = 12, R² = 0\.998, AIC = 76\.9$/);
+  assert.match(columns, /^ +value +standard error +p$/);
+  // The coefficients of statsmodels above.
+  assert.deepEqual(
+    rows.map(line => line.split(/ {2,}/)),
+    [
+      ["intercept", "4.34", "3.89", "0.293"],
+      ["flops", "11.7", "0.646", "2.11e-8"],
+      ["acts", "1.45", "0.584", "0.0344"],
+    ],
+  );
+  assert.equal(JSON.parse(JSON.stringify(fit)).n, 12);
+  assert.throws(
+    () => linearRegression({ flops } as never, ms as never),
+    /linearRegression: expected y first and then the regressors, got them the other way round/,
+  );
 });

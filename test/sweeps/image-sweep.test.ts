@@ -60,7 +60,7 @@ describe("a sweep over a folder of images", () => {
     const out = join(root, "run");
     await sweepWith(quick, spec, { out, workers: 1, onProgress() {} });
     const { dataset } = JSON.parse(readFileSync(join(out, "spec.json"), "utf8")) as SweepSpec;
-    assert.ok(dataset.kind === "images");
+    assert.ok(typeof dataset !== "string" && dataset.kind === "images");
     assert.equal(dataset.classes, 3);
     assert.match(dataset.content!, /^[0-9a-f]{32}$/);
     const jobs = trialsOf(await completeSpec(spec));
@@ -70,7 +70,9 @@ describe("a sweep over a folder of images", () => {
     );
     const moved = join(root, "moved");
     renameSync(folder, moved);
-    const there = trialsOf(await completeSpec({ ...spec, dataset: { ...spec.dataset, folder: moved } }));
+    const there = trialsOf(
+      await completeSpec({ ...spec, dataset: { ...(spec.dataset as object), folder: moved } as never }),
+    );
     renameSync(moved, folder);
     assert.deepEqual(
       there.map(job => job.id),

@@ -161,3 +161,10 @@ test("joins and pivots that cannot be say what to do", () => {
   ];
   for (const [call, message] of misuse) assert.throws(call, message);
 });
+
+test("select() of a list says how its names are given", () => {
+  assert.throws(
+    () => a.select(["depth", "error"] as never),
+    /select: expected names one by one, got \["depth", "error"\]; select\("depth", "error"\)/,
+  );
+});

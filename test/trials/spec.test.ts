@@ -569,3 +569,18 @@ test("a spec may take all networks of a small space instead of a sample, and has
   assert.equal(new Set([spec(4), spec(4, "all"), spec(4, "distinct")].map(of => sweepId(of))).size, 3);
   assert.throws(() => trialsOf(spec(5, "all")), /expected 5 architectures of AnyNetXA.*, which has 4/);
 });
+
+test("a dataset is a text in a spec, too, and the sweep is that of its description", () => {
+  const spec = { space: "RegNetX", n: 5, recipe: "section3" } as const;
+  const described = { kind: "procedural", resolution: 16, train: 5000, test: 2000, seed: 1 } as const;
+  const [text, data] = [
+    checkSpec({ ...spec, dataset: "procedural:16" }),
+    checkSpec({ ...spec, dataset: described }),
+  ];
+  assert.deepEqual(text, data);
+  assert.equal(sweepId(text), sweepId(data));
+  assert.throws(
+    () => checkSpec({ ...spec, dataset: "prcedural:16" }),
+    /^SpecError: sweep spec: dataset: expected procedural.*, got "prcedural:16"$/,
+  );
+});

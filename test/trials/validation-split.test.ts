@@ -137,7 +137,7 @@ test("sweeps over files in MNIST's format train, and are called by their content
   assert.ok(population.rows.every(row => row.validationError! >= 0));
   const moved = writeSet(join(root, "moved"), { rows: 14, columns: 14, train: labels(80), test: labels(24) });
   const there = trialsOf(
-    await completeSpec({ ...given, dataset: { ...given.dataset, folder: moved } as never }),
+    await completeSpec({ ...given, dataset: { ...(given.dataset as object), folder: moved } as never }),
   );
   assert.deepEqual(
     there.map(job => job.id),

@@ -114,7 +114,16 @@ interface Net { width: number }`);
       );
       assert.match(text, /Default 0\. \*\/\n {2}readonly seed\?: number/, code);
       assert.match(text, /interface EngineChoice/, code);
+      // What TrainOptions leaves out of the engine's, or declares anew, is not said of the engine's.
+      assert.equal(text.match(/\n {2}readonly (?:threads|signal)\?:/g)?.length, 2, code);
+      assert.doesNotMatch(text, /\n {2}readonly (?:keepWeights|until|from|stopAbove)\?:/, code);
     }
+    service.executed(
+      "interface Pads { a?: number; b?: number; c?: number } interface Wide extends Pick<Pads, 'b'> { /** Up. */ d?: number } const widest = (o: Wide) => o;",
+    );
+    const picked = (await inspect("widest(|")) ?? "";
+    assert.match(picked, /d\?: number[^]*b\?: number/);
+    assert.doesNotMatch(picked, /a\?: number|c\?: number/);
     service.executed(
       "interface PadOptions { /** How wide; 8 unless told. */ width?: number } const pad = (s: string, o: PadOptions = {}) => s;",
     );

@@ -163,6 +163,27 @@ describe("the type checker", { timeout: 300_000 }, () => {
     );
   });
 
+  test("texts and lists that a variable made wider are told from others", async () => {
+    const declared =
+      "declare function fit(o: { kind: 'line' | 'curve'; window?: readonly [number, number] }): void;";
+    const hint = /\nhint: a text or list that is kept in a variable .*`as const`/;
+    for (const code of [
+      "const o = { kind: 'line' }; fit(o)",
+      "const w = [1, 2]; fit({ kind: 'line', window: w })",
+    ]) {
+      const [error] = await service.check(`${declared} ${code}`, true);
+      assert.match(error?.message ?? "", hint, code);
+    }
+    assert.deepEqual(
+      await check(`${declared} const o = { kind: 'line', window: [1, 2] } as const; fit(o)`),
+      [],
+    );
+    for (const code of ["fit({ kind: 3 })", "const n: string = 1;", "const n: number[] = 'a';"]) {
+      const [error] = await service.check(`${declared} ${code}`, true);
+      assert.doesNotMatch(error?.message ?? "hint", /hint/, code);
+    }
+  });
+
   test("the names of a cell that runs are known to others, and its types when it has ended", async () => {
     assert.deepEqual(await check("let stages = 4"), []);
     const ended = service.executing("let stages = 'four'; let trained = 0; class Net { #w = 8 }");

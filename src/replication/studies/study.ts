@@ -8,6 +8,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { NamedErrors } from "../../figures/panels/edf-panel.js";
 import { escapeMarkdown } from "../../base/escape-markdown.js";
+import { say } from "../../base/say.js";
 import type { Compared } from "../../populations/compare-pair.js";
 import type { Population } from "../../populations/population.js";
 import type { SweepSpec } from "../../trials/spec.js";
@@ -81,21 +82,30 @@ export class Study {
     return this.#found.size;
   }
 
-  /** The population of that name, if it is there. */
+  /**
+   * The population of that name, if it is there.
+   *
+   * @throws RangeError for a name that the study was not asked for, with those that it was
+   */
   population(name: string): Population | undefined {
-    return this.#found.get(name);
+    const found = this.#found.get(name);
+    if (found || this.missing.has(name)) return found;
+    const names = [...this.#found.keys(), ...this.missing.keys()];
+    throw new RangeError(
+      `study: expected one of its populations, ${names.join(", ") || "of which there are none"}, got ${say(name)}; name it in study([…])`,
+    );
   }
 
   /** A population's errors under a name for legends, with what it was trained by and on; none if it is missing. */
   errors(name: string, label = name): NamedErrors & Compared & { readonly images?: string } {
-    const spec = this.#found.get(name)?.spec;
+    const spec = this.population(name)?.spec;
     const images = this.images === undefined ? {} : { images: this.images };
     return { name: label, errors: this.column(name, "error"), ...(spec && { spec }), ...images };
   }
 
   /** A column of a population; none if the population is missing. */
   column(name: string, column: string): number[] {
-    const population = this.#found.get(name);
+    const population = this.population(name);
     return population && population.length > 0 ? population.column(column) : [];
   }
 
@@ -105,7 +115,7 @@ export class Study {
    */
   ranked(name: string): Population["members"][number][] {
     const { bySelection } = selection();
-    return [...(this.#found.get(name)?.members ?? [])].sort((a, b) => bySelection(a.row, b.row));
+    return [...(this.population(name)?.members ?? [])].sort((a, b) => bySelection(a.row, b.row));
   }
 
   /** The regime in words, for titles: `networks of 2–4 MF on 32 × 32 procedural images, 8 epochs`. */

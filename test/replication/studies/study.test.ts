@@ -30,6 +30,14 @@ test("a population that is not there is empty, and the study says which and what
   const populations = await study(["AnyNetXA", "Nowhere", "NoOther"], { folder, fresh: false });
   assert.deepEqual(populations.errors("Nowhere"), { name: "Nowhere", errors: [] });
   assert.deepEqual(populations.ranked("Nowhere"), []);
+  // A name that nobody asked for is a slip, which an empty column would hide.
+  for (const ask of [
+    () => populations.population("RegNetX"),
+    () => populations.errors("RegNetX"),
+    () => populations.column("RegNetX", "error"),
+    () => populations.ranked("RegNetX"),
+  ])
+    assert.throws(ask, /study: expected one of its populations, AnyNetXA, Nowhere, NoOther, got "RegNetX"/);
   assert.equal(populations.count, "n = 0");
   assert.match(
     populations.toMarkdown(),

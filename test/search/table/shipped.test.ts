@@ -33,7 +33,10 @@ import { sweepId } from "../../../src/trials/trial.js";
 
 /** As it is after its images were looked at, wherever they are. */
 const placed = (spec: SweepSpec) =>
-  checkSpec({ ...spec, dataset: { ...spec.dataset, classes: 10, content: FASHION_CONTENT } as never });
+  checkSpec({
+    ...spec,
+    dataset: { ...(spec.dataset as object), classes: 10, content: FASHION_CONTENT } as never,
+  });
 /** Of the files of Debian's package. */
 const FASHION_CONTENT = "b7a9c99b4e9198af143623733cd748b7";
 

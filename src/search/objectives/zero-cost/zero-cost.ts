@@ -66,7 +66,7 @@ export interface ZeroCost {
  * in training mode, without dropout and drop path; the loss is cross-entropy. Weights are as the engine draws them.
  * What a measure cannot say of a network is NaN or −∞, with a note why.
  *
- * @param model a Network, an Architecture, or the name of a published network; see `networkFor`
+ * @param model a Network, an Architecture, or the name of a published network, such as `zooNames()` lists
  * @throws RangeError, NetworkError, DatasetError or WeightsError for what cannot be measured, naming it
  * @throws RangeError for an engine that gives no gradients to its caller
  * @throws EngineUnavailableError when no engine, or not the device asked for, can be used here
