@@ -354,7 +354,7 @@ showAs(
   "netspace: architectures with stages",
   ({ stem, block, stages }: Fields<Architecture>) =>
     Array.isArray(stages) && isObject(block) && isObject(stem),
-  architecture => drawn(() => structureDiagram(build(architecture as Architecture)), architecture),
+  architecture => drawn(() => structureDiagram(build(architecture)), architecture),
 );
 showAs(
   "netspace: panels",
