@@ -2,7 +2,7 @@
 import { fileProblem } from "../../base/node/file-problem.js";
 import { fromJson, jsonIn, readJsonLines } from "./json/json-table.js";
 import { readParquet, writeParquet } from "./parquet-table.js";
-import { readCsv } from "./read-csv.js";
+import { readCsv } from "./delimited/read-csv.js";
 import { checkOptions, type ReadOptions } from "./read-options.js";
 import type { Row, Table, TableLike } from "../table.js";
 import type { TableFormat } from "../table-files.js";

@@ -2,7 +2,7 @@
  * Text with delimiters (CSV, RFC 4180) cut into fields: where each begins and ends, and whether it is in quotes,
  * which DuckDB's reader does not tell. Lines may end with LF, CR LF or CR.
  */
-import { TableError } from "../table-error.js";
+import { TableError } from "../../table-error.js";
 
 /** Records of a piece of text, field after field: those of record r end before `records[r]`. */
 export interface Fields {

@@ -1,8 +1,8 @@
 /** A column of a CSV file: numbers or texts, as all of its cells together say. */
-import { type CellKind, type CellOptions, readCell, shortNumber } from "./cell.js";
-import { type Column, quoteShort } from "../column.js";
-import { BARE, type Fields, fieldText } from "./delimited.js";
-import { TableError } from "../table-error.js";
+import { type CellKind, type CellOptions, readCell, shortNumber } from "../cell.js";
+import { type Column, quoteShort } from "../../column.js";
+import { BARE, type Fields, fieldText } from "./fields.js";
+import { TableError } from "../../table-error.js";
 
 export interface Cells {
   readonly pieces: readonly Fields[];

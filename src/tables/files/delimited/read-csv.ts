@@ -1,12 +1,13 @@
 /** CSV and TSV files as tables. Each column's type is decided over the whole file. */
-import type { Column } from "../column.js";
-import { distinctColumns } from "./column-names.js";
+import type { Column } from "../../column.js";
+import { distinctColumns } from "../column-names.js";
 import { columnFrom, type Cells } from "./csv-column.js";
-import { BARE, cutFields, delimiterOf, FieldError, type Fields, fieldText, malformed } from "./delimited.js";
-import { cellOptions, type ReadOptions } from "./read-options.js";
-import { type Row, Table } from "../table.js";
-import { TableError } from "../table-error.js";
-import { textOf } from "./text-file.js";
+import { BARE, cutFields, delimiterOf, FieldError, type Fields, fieldText, malformed } from "./fields.js";
+import { plainRows } from "./plain-rows.js";
+import { cellOptions, type ReadOptions } from "../read-options.js";
+import { type Row, Table } from "../../table.js";
+import { TableError } from "../../table-error.js";
+import { textOf } from "../text-file.js";
 
 /** What Excel writes before the header to say what the delimiter is. */
 const SAID = /^sep=(.)(?:\r\n|\n|\r)/i;
@@ -20,6 +21,8 @@ export async function readCsv<R extends object = Row>(
   file: string,
   options: ReadOptions,
 ): Promise<Table<R>> {
+  const plain = await readPlain<R>(file, options);
+  if (plain) return plain;
   const { header, pieces } = await cutFile(fn, file, options);
   const { names, notes } = namesOf(header);
   for (const name of [...(options.texts ?? []), ...(options.numbers ?? [])]) {
@@ -48,10 +51,25 @@ export async function readCsv<R extends object = Row>(
   return new Table<R>(length, columns, notes);
 }
 
+/** A plain file; undefined for any other. */
+async function readPlain<R extends object>(
+  file: string,
+  options: ReadOptions,
+): Promise<Table<R> | undefined> {
+  if (options.texts?.length || options.numbers?.length) return undefined;
+  const plain = await plainRows(file, delimiterGiven(file, options), cellOptions(options));
+  if (!plain) return undefined;
+  const { names, notes } = namesOf(plain.header);
+  return new Table<R>(plain.length, new Map(names.map((name, k) => [name, plain.columns[k]])), notes);
+}
+
+const delimiterGiven = (file: string, { delimiter }: ReadOptions): string | undefined =>
+  delimiter ?? (/\.tsv(?:\.gz)?$/i.test(file) ? "\t" : undefined);
+
 async function cutFile(fn: string, file: string, options: ReadOptions) {
   const pieces: Fields[] = [];
   let header: Fields | undefined;
-  let delimiter = options.delimiter ?? (/\.tsv(?:\.gz)?$/i.test(file) ? "\t" : undefined);
+  let delimiter = delimiterGiven(file, options);
   let kept = "";
   const cutTexts: string[] = [];
 
