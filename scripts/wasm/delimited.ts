@@ -6,6 +6,9 @@
  * else lies, and leaves it to the caller.
  */
 
+// Words of 64 bits are integers here, which the linter takes for numbers of JavaScript.
+/* oxlint-disable no-loss-of-precision */
+
 const QUOTE: u32 = 34;
 const LINE_FEED: u32 = 10;
 const RETURN: u32 = 13;

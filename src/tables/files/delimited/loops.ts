@@ -72,7 +72,7 @@ export interface Cutter {
 }
 
 /** @returns undefined where there is no WebAssembly */
-export function cutter(delimiter: number, width: number, isText: readonly boolean[]): Cutter | undefined {
+export function newCutter(delimiter: number, width: number, isText: readonly boolean[]): Cutter | undefined {
   compiled ??= compile();
   if (!compiled) return undefined;
   const loops = kept ?? (new WebAssembly.Instance(compiled, {}).exports as unknown as Loops);

@@ -1,7 +1,7 @@
 /** Written by `node scripts/wasm.mjs` with assemblyscript@0.28.20 from `scripts/wasm/delimited.ts`: do not edit. */
 
 /** SHA-256 of the source. */
-export const SOURCE = "4554402088a1f9d922f234852ce458fd199dfdcfb9b8262178d632d5246699b3";
+export const SOURCE = "903239dec3e196ed0fd44c312b091cab5236deec6a0d1a1933076d6a88a5d733";
 
 /** The module's bytes in base64. */
 export const MODULE =

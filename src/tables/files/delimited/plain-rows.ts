@@ -8,7 +8,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import type { Column } from "../../column.js";
 import { type CellOptions, readCell } from "../cell.js";
 import { BARE, cutFields, delimiterOf, FieldError, type Fields, fieldText } from "./fields.js";
-import { CODED, type Cutter, cutter, DONE, FULL, MANY, PIECE, PLACED, placeIn } from "./loops.js";
+import { CODED, type Cutter, DONE, FULL, MANY, newCutter, PIECE, PLACED, placeIn } from "./loops.js";
 
 export interface PlainRows {
   readonly header: Fields;
@@ -64,7 +64,7 @@ async function readPlain(
   const { header, rows, delimiter } = begun;
   const width = header.records[0];
   const isText = Array.from({ length: width }, (_, k) => isTextIn(rows, k, width, options));
-  const tool = cutter(delimiter.charCodeAt(0), width, isText);
+  const tool = newCutter(delimiter.charCodeAt(0), width, isText);
   if (!tool) return undefined;
   try {
     const from = start + Buffer.byteLength(text.slice(0, header.rest));
