@@ -3,7 +3,7 @@
  * packages for statistics and tables.
  */
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "../src/base/node/paths.js";
@@ -27,14 +27,14 @@ export function installPeers(prefix: string): void {
   register(prefix, "deno", [deno, "jupyter", "--kernel", "--conn", "{connection_file}"]);
 }
 
-/** SciPy, pandas and pyarrow, in a folder of their own. */
+/** SciPy, pandas, pyarrow and matplotlib, in a folder of their own; without them a measurement says what is missing. */
 export function installPythonPeers(python: string): void {
   const folder = path.join(PEERS, "python");
-  if (existsSync(folder)) return;
+  if (["scipy", "pandas", "pyarrow", "matplotlib"].every(name => existsSync(path.join(folder, name)))) return;
   const requirements = path.join(PEERS, "requirements.txt");
-  execFileSync(python, ["-m", "pip", "install", "--target", folder, "--requirement", requirements], {
-    stdio: "inherit",
-  });
+  const asked = ["-m", "pip", "install", "--upgrade", "--target", folder, "--requirement", requirements];
+  const { status } = spawnSync(python, asked, { stdio: ["ignore", 2, 2] });
+  if (status !== 0) console.error(`bench: no peers in Python, pip could not install ${requirements}`);
 }
 
 function register(prefix: string, name: string, argv: string[]): void {

@@ -113,9 +113,13 @@ jobs = {
     "10,000-fold bootstrap of 500 models": {"NumPy": best_values},
     "random search of 500 models": {"NumPy": random_search},
     "Parquet of 100,000 rows of 20 columns": {"pandas, pyarrow": lambda: pd.read_parquet(parquet)},
+    "the same as a population, readPopulation()": {"pandas, pyarrow": lambda: pd.read_parquet(parquet)},
     "CSV of 1,000,000 rows of 3 columns": {
         "pandas": lambda: pd.read_csv(csv),
         "pandas, pyarrow": lambda: pd.read_csv(csv, engine="pyarrow"),
+    },
+    "the same, with the texts as a list": {
+        "pandas, pyarrow": lambda: pd.read_csv(csv, engine="pyarrow").name.tolist(),
     },
 }
 

@@ -14,6 +14,7 @@ import {
   ksTest,
   linearRegression,
   randomSearch,
+  readPopulation,
   readTable,
   seeded,
   tableOf,
@@ -87,7 +88,9 @@ const jobs: Record<string, () => unknown> = {
   "its exact limit": () => bestValue(depths, errors),
   "random search of 500 models": () => randomSearch(errors),
   "Parquet of 100,000 rows of 20 columns": () => readTable(parquet),
+  "the same as a population, readPopulation()": () => readPopulation(parquet),
   "CSV of 1,000,000 rows of 3 columns": () => readTable(csv),
+  "the same, with the texts as a list": async () => (await readTable(csv)).values("name"),
 };
 
 type Measured = Readonly<Record<string, Readonly<Record<string, number>>>>;

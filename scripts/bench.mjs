@@ -9,6 +9,7 @@ import { run } from "./step.mjs";
 const measured = [
   "startup",
   "science",
+  "figures",
   "search",
   "training",
   "threads",
