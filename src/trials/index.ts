@@ -3,6 +3,7 @@
 export type { Draw, RecipeSpec, SampledRecipe } from "./recipe-spec.js";
 export { printProgress, progressLine, type SweepProgress } from "./runner/progress.js";
 export { selectionError } from "./selection-error.js";
+export type { GivenSpace } from "./given-space.js";
 export type { SpaceSpec } from "./space-spec.js";
 export type { SweepSpec } from "./spec.js";
 export { SpecError } from "./spec-error.js";

@@ -2,6 +2,7 @@
 import { type Architecture, simpleStem } from "../architectures/anynet/architecture.js";
 import { build } from "../architectures/build.js";
 import { storeArchitecture } from "../architectures/stored.js";
+import { countChecked } from "../architectures/count-architecture.js";
 import { say } from "../base/say.js";
 import { CellSpace } from "../spaces/cells/cell-space.js";
 import type { Choose } from "../spaces/decisions/choose.js";
@@ -9,6 +10,7 @@ import { enumerate } from "../spaces/enumerate.js";
 import { SamplingError, sample } from "../spaces/sample.js";
 import type { Sample, Space } from "../spaces/space.js";
 import { datasetFacts } from "../training/datasets/dataset-facts.js";
+import { isGiven } from "./given-space.js";
 import { loadAnew } from "./source/complete-space.js";
 import type { ExportsOf } from "./source/exported.js";
 import { contentsOf, spaceName, spaceOf } from "./space-spec.js";
@@ -27,7 +29,8 @@ export function samplesOf(spec: CheckedSpec, n: number = spec.n, exported?: Expo
   const { seed, where, enumerate: all } = spec;
   const { resolution } = datasetFacts(spec.dataset);
   const space = placedSpace(spec, exported);
-  if (all) return enumerate(space, { n, where, resolution, distinct: all === "distinct" });
+  if (all || isGiven(spec.space))
+    return enumerate(space, { n, where, resolution, distinct: all === "distinct" });
   return sample(space, { n, seed, where, resolution });
 }
 
@@ -38,6 +41,11 @@ export function placedSpace({ space, stem, dataset }: CheckedSpec, exported?: Ex
   // The auxiliary head of a network of cells ends in a convolution over all of a map.
   if ((chosen as unknown) instanceof CellSpace) {
     return (chosen as unknown as CellSpace).with({ classes, resolution }) as unknown as Space;
+  }
+  if (isGiven(space) && chosen.family) {
+    // What depends on the size of images is made for the dataset's, if it was for another's.
+    const sized = space.architectures.some(stored => stored.resolution !== undefined);
+    return chosen.with!({ classes, ...(sized && { resolution }) });
   }
   return placed(chosen, { stem, classes });
 }
@@ -78,6 +86,28 @@ function fitting(space: Space, drawn: Architecture, base: Required<Pick<Architec
     );
   }
   return base;
+}
+
+/**
+ * Checks that architectures that are given can be built as they are to be trained, as with another block not all can.
+ *
+ * @throws SpecError naming the first that cannot
+ */
+export function checkGiven(spec: CheckedSpec): void {
+  const { space: given, n } = spec;
+  if (!isGiven(given)) return;
+  const { resolution } = datasetFacts(spec.dataset);
+  const space = placedSpace(spec);
+  for (let place = 0; place < n; place++) {
+    const choose = (_name: string, places: readonly number[]) => places[place];
+    try {
+      countChecked(space.decide!(choose as Choose)!, resolution);
+    } catch (error) {
+      throw new SpecError(`sweep spec: space: architectures[${place}]: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
 }
 
 /** Networks that are drawn twice. */

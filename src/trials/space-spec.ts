@@ -1,6 +1,6 @@
 /**
- * The design space of a sweep: a name, a named space with refinements, or code in a module of the user's, which may be
- * the space, the base of a refined one, or its block.
+ * The design space of a sweep: a name, a named space with refinements, code in a module of the user's, which may be
+ * the space, the base of a refined one, or its block; or a list of architectures.
  *
  * ```json
  * { "base": "RegNetX", "fix": { "wm": 2 } }
@@ -9,6 +9,7 @@
  * { "module": "./ghost.ts", "export": "space" }
  * { "base": "AnyNetXA", "block": { "module": "./ghost.ts", "export": "ghost" } }
  * { "base": "NAS-Bench-201", "with": { "channels": 8, "cells": 1 } }
+ * { "architectures": [{ "block": "X", "stem": …, "stages": … }, …], "block": "SE" }
  * ```
  */
 import type * as z from "zod";
@@ -16,6 +17,7 @@ import type { Block } from "../architectures/anynet/block.js";
 import { blocks } from "../architectures/anynet/blocks/index.js";
 import { checkArchitecture } from "../architectures/families.js";
 import type { AnyArchitecture } from "../architectures/family.js";
+import type { AnyStoredArchitecture } from "../architectures/stored.js";
 import { once } from "../base/once.js";
 import { seeded } from "../base/random.js";
 import { say, sayData } from "../base/say.js";
@@ -31,6 +33,7 @@ import type { Space } from "../spaces/space.js";
 import { type CodeExport, codeExportSchema } from "./source/code-export.js";
 import { blockIn, type ExportsOf, spaceIn } from "./source/exported.js";
 import { exportsOf } from "./source/load-source.js";
+import { type GivenSpace, givenSpace, isGiven, storedForms } from "./given-space.js";
 import { isRecord } from "./vocabulary.js";
 
 const schemas = once(() => {
@@ -87,8 +90,11 @@ export interface RefinedSpace extends Partial<Refinements> {
   readonly block?: string | CodeExport | undefined;
 }
 
-/** A space by name, one with refinements, or one that a module of the user's exports. */
-export type SpaceSpec = string | RefinedSpace | CodeExport;
+/** A space by name, one with refinements, one that a module of the user's exports, or a list of architectures. */
+export type SpaceSpec = string | RefinedSpace | CodeExport | GivenSpace;
+
+/** Architectures that are given: as many as a sweep has trainings. */
+const MOST_GIVEN = 1_000_000;
 
 /** The schema of what a given space seems to be: a union of all would say no more than that none fits. */
 function schemaFor(given: unknown) {
@@ -96,6 +102,15 @@ function schemaFor(given: unknown) {
   if (!isRecord(given)) return name;
   const code = codeExportSchema();
   if ("module" in given) return code;
+  if (isGiven(given)) {
+    const z = zod();
+    return z.strictObject({
+      architectures: z.array(z.custom<AnyStoredArchitecture>()).min(1).max(MOST_GIVEN),
+      name: refinements.name,
+      block: (isRecord(given.block) ? code : blockNames).optional(),
+      activation: refinements.activation,
+    });
+  }
   return zod().strictObject({
     base: isRecord(given.base) ? code : bases,
     block: (isRecord(given.block) ? code : blockNames).optional(),
@@ -112,7 +127,17 @@ export const spaceSchema = once(() => {
       context.addIssue({ code: "custom", ...live });
       return z.NEVER;
     }
-    const parsed = schemaFor(given).safeParse(given, { error: expectation });
+    let written: unknown = given;
+    try {
+      // A space is data by the time it is checked.
+      if (isGiven(given) && Array.isArray(given.architectures)) {
+        written = { ...given, architectures: storedForms(given.architectures) };
+      }
+    } catch (error) {
+      context.addIssue({ code: "custom", message: (error as Error).message });
+      return z.NEVER;
+    }
+    const parsed = schemaFor(written).safeParse(written, { error: expectation });
     if (!parsed.success) {
       for (const issue of parsed.error.issues.slice(0, MOST_PROBLEMS)) {
         const path = [...issue.path];
@@ -148,6 +173,11 @@ export type SpaceSpecInput =
       readonly base: string | Placed;
       readonly block?: string | Placed | undefined;
     })
+  | (Omit<GivenSpace, "architectures" | "block"> & {
+      /** As they are stored, or in memory. */
+      readonly architectures: readonly (AnyStoredArchitecture | AnyArchitecture)[];
+      readonly block?: string | Placed | undefined;
+    })
   | Placed;
 
 /** What to do with a space, or a block, that is given itself: a spec is data, and outlives the process. */
@@ -171,8 +201,12 @@ function liveProblem(given: unknown): { readonly path: string[]; readonly messag
 const isCode = (spec: SpaceSpec): spec is CodeExport => typeof spec !== "string" && "module" in spec;
 
 /** The same space as far as it needs no code, or a space that is known where its base is code. */
-function withoutCode(spec: string | RefinedSpace): string | RefinedSpace {
+function withoutCode(spec: string | RefinedSpace | GivenSpace): SpaceSpec {
   if (typeof spec === "string") return spec;
+  if (isGiven(spec)) {
+    // Until its code is there another block stands for it: those of the architectures may be code, too.
+    return typeof spec.block === "object" ? { ...spec, block: Object.keys(blocks)[0] } : spec;
+  }
   // What refines the user's own space is applied once that is loaded.
   if (typeof spec.base !== "string") return spaceNames()[0];
   return typeof spec.block === "string" ? spec : { ...spec, block: undefined };
@@ -185,10 +219,16 @@ export function codeOf(
   if (typeof spec === "string") return [];
   if (isCode(spec)) return [{ path: "space", code: spec, put: code => code }];
   return (["base", "block"] as const).flatMap(key => {
-    const code = spec[key];
+    const code = (spec as Partial<RefinedSpace>)[key];
     return code === undefined || typeof code === "string"
       ? []
-      : [{ path: `space.${key}`, code, put: (other: CodeExport) => ({ ...spec, [key]: other }) }];
+      : [
+          {
+            path: `space.${key}`,
+            code,
+            put: (other: CodeExport) => ({ ...spec, [key]: other }),
+          },
+        ];
   });
 }
 
@@ -219,6 +259,7 @@ export const contentsOf = (spec: SpaceSpec): string[] => [
 export function spaceOf(spec: SpaceSpec, exported: ExportsOf = exportsOf): Space {
   if (typeof spec === "string") return spaceByName(spec);
   if (isCode(spec)) return spaceIn(spec, exported);
+  if (isGiven(spec)) return givenSpace(spaceName(spec), spec, fixedParts(spec, exported).block);
   const base = typeof spec.base === "string" ? spaceByName(spec.base) : spaceIn(spec.base, exported);
   const fixed = fixedParts(spec, exported);
   if (base instanceof RegNetSpace) return refinedRegNet(base, spec, fixed);
@@ -278,9 +319,12 @@ function drawnFrom(space: Space): AnyArchitecture {
 export const spaceName = (spec: SpaceSpec): string => {
   if (typeof spec === "string") return spec;
   if (isCode(spec)) return codeName(spec);
-  return spec.name ?? [partName(spec.base), ...refinementNames(spec)].join(", ");
+  const base = isGiven(spec) ? givenName(spec) : partName(spec.base);
+  return spec.name ?? [base, ...refinementNames(spec)].join(", ");
 };
 
+const givenName = ({ architectures: { length } }: GivenSpace): string =>
+  `${length} given ${length === 1 ? "network" : "networks"}`;
 const codeName = ({ name, export: exported, module }: CodeExport): string =>
   name ?? `${exported} of ${module}`;
 const partName = (part: string | CodeExport): string => (typeof part === "string" ? part : codeName(part));
@@ -357,7 +401,10 @@ function refuseParts(base: Space, spec: RefinedSpace): void {
   );
 }
 
-const fixedParts = ({ block, activation }: RefinedSpace, exported: ExportsOf): Fixed => ({
+const fixedParts = (
+  { block, activation }: Pick<RefinedSpace, "block" | "activation">,
+  exported: ExportsOf,
+): Fixed => ({
   ...(block !== undefined && { block: typeof block === "string" ? blocks[block] : blockIn(block, exported) }),
   ...(activation && { activation }),
 });
@@ -375,7 +422,7 @@ function dimensionsOf({ values = {}, fix = {} }: RefinedSpace): [string, Dimensi
   ];
 }
 
-function refinementNames(spec: RefinedSpace): string[] {
+function refinementNames(spec: Partial<RefinedSpace>): string[] {
   const { block, activation, stages, values = {}, fix = {}, tieWidths, with: parts = {} } = spec;
   return [
     ...(block ? [`block ${partName(block)}`] : []),

@@ -16,10 +16,11 @@ import { describeDataset } from "../training/datasets/load-dataset.js";
 import { checkAuxiliary } from "../training/engines/check-auxiliary.js";
 import { checkCrop } from "../training/engines/check-crop.js";
 import { engineByName, engineNames, engineOn } from "../training/engines/index.js";
+import { isGiven, stemOf } from "./given-space.js";
 import { RecipeError } from "../training/recipe.js";
 import { extremeRecipes, recipeSchema } from "./recipe-spec.js";
 import { type RunSpec, runSchema } from "./run-spec.js";
-import { checkDrawn, samplesOf } from "./samples.js";
+import { checkDrawn, checkGiven, samplesOf } from "./samples.js";
 import { completeSpace } from "./source/complete-space.js";
 import { spaceSchema } from "./space-spec.js";
 import { SpecError } from "./spec-error.js";
@@ -79,7 +80,11 @@ const schema = once(() => {
     search: z.strictObject({ id: z.string().min(1), strategy: z.string() }).optional(),
   });
 
-  return fields.superRefine(({ n, repeats = 1, seed, trainingSeed }, context) => {
+  return fields.superRefine(({ n, repeats = 1, seed, space, trainingSeed }, context) => {
+    if (isGiven(space) && n > space.architectures.length) {
+      const message = `expected at most the ${space.architectures.length} architectures that are given, got ${n}`;
+      context.addIssue({ code: "custom", path: ["n"], message });
+    }
     // A count that is too large by itself has been said.
     if (n > MOST_TRIALS || repeats > MOST_TRIALS) return;
     if (n * repeats > MOST_TRIALS) {
@@ -104,7 +109,7 @@ type Schema = ReturnType<typeof schema>;
 export type SweepSpec = ReadonlyDeep<Omit<z.input<Schema>, "dataset">> & {
   readonly dataset: ReadonlyDeep<z.input<Schema>["dataset"]> | string;
 };
-type ReadonlyDeep<T> = { readonly [K in keyof T]: ReadonlyDeep<T[K]> };
+type ReadonlyDeep<T> = { readonly [K in keyof T]: unknown extends T[K] ? T[K] : ReadonlyDeep<T[K]> };
 /** A sweep spec with every field in place. */
 export type CheckedSpec = z.output<Schema>;
 
@@ -136,6 +141,7 @@ function withDataset(spec: unknown): unknown {
 
 /** The stem that a named space of AnyNets has, if it is not the paper's: layers, not stems, are what its networks differ in. */
 function ownStem(space: CheckedSpec["space"]): CheckedSpec["stem"] | undefined {
+  if (isGiven(space)) return stemOf(space) as CheckedSpec["stem"] | undefined;
   const name = typeof space === "string" ? space : "base" in space ? space.base : undefined;
   if (typeof name !== "string") return undefined;
   const named = spaceByName(name);
@@ -196,6 +202,7 @@ export async function completeSpec(spec: unknown, folder: string = process.cwd()
   ofSpec(() => {
     for (const recipe of recipes) checkCrop(recipe, datasetFacts(dataset));
   });
+  checkGiven(complete);
   await checkDrawn(complete);
   const weighing = recipes.find(({ auxiliaryWeight }) => auxiliaryWeight);
   if (weighing) {
