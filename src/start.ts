@@ -265,6 +265,8 @@ export const { networksOf, printProgress, progressLine, selectionError, trialId 
 export const {
   cancelSweep,
   fitThroughput,
+  labelSweep,
+  listSweeps,
   makespan,
   measuredIn,
   measuredOnV100,

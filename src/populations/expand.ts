@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { expectName } from "../base/expect.js";
 import { compactIn } from "./compact.js";
+import { checkedLabels, keepLabels, labelLine, readLabels } from "../trials/store/labels.js";
 import { keepRuns } from "../trials/store/runs.js";
 import { keepSkipped } from "../trials/store/skipped-images.js";
 import { keepFiles } from "../trials/source/keep-source.js";
@@ -23,6 +24,10 @@ export async function expandSweep(file: string, folder: string): Promise<number>
   mkdirSync(folder, { recursive: true });
   if (provenance?.code) keepFiles(folder, provenance.code);
   keepSpec(folder, spec);
+  // What the folder's owner said of it stays.
+  if (provenance?.labels && labelLine(readLabels(folder)) === "") {
+    keepLabels(folder, checkedLabels("expandSweep", provenance.labels));
+  }
   const { records } = readTrials(folder);
   const missing = trials.filter(({ id }) => !records.has(id));
   if (missing.length === 0) return 0;

@@ -1,5 +1,6 @@
 /** Where a population comes from: kept inside its compact file, so that the file alone can be judged and repeated. */
 import type { SkippedImage } from "../training/datasets/folder/skipped-images.js";
+import type { Labels } from "../trials/store/labels.js";
 import type { Machine } from "../trials/store/machine.js";
 import type { SweepSpec } from "../trials/spec.js";
 import type { KeptFiles } from "../trials/source/keep-source.js";
@@ -18,6 +19,8 @@ export interface Provenance {
   readonly compute: Compute;
   /** Images of the dataset that could not be decoded; absent without such. */
   readonly skipped?: readonly SkippedImage[];
+  /** Tags and the note that the sweep was given; absent without. */
+  readonly labels?: Labels;
   /**
    * The code that the networks were drawn by, text by file, where the space is code of the user's and not too long. It is
    * there to be read: opening the population never runs it.

@@ -16,6 +16,7 @@ import { familyOf } from "../architectures/families.js";
 import { listing } from "../architectures/stored.js";
 import type { Population } from "../populations/population.js";
 import { heldRecord } from "../trials/store/logged-record.js";
+import { labelLine } from "../trials/store/labels.js";
 import { computeOf } from "../populations/provenance.js";
 import { recipeField } from "../trials/recipe-spec.js";
 import { bySelection } from "../trials/selection-error.js";
@@ -78,6 +79,7 @@ function facts({ spec, errors, length, names, notes, provenance, trials }: Popul
     ([key, [low, high]]) => `${key} ${count(low)}–${count(high)}`,
   );
   const recipe = Object.entries(spec.recipe).map(([key, value]) => `${key} ${recipeField(value)}`);
+  const label = provenance?.labels ? labelLine(provenance.labels) : "";
   const machines = provenance?.machines.map(m => `${m.cores} × ${m.processor}, Node ${m.node}`) ?? [];
   const list: [string, string][] = [
     ["networks", `${length} of ${spec.n * (spec.repeats ?? 1)}, ${diverged} of them diverged`],
@@ -85,6 +87,7 @@ function facts({ spec, errors, length, names, notes, provenance, trials }: Popul
       "error",
       `least ${min.toFixed(1)} %, mean ${mean.toFixed(1)} %${names.includes("validationError") ? "; networks are ranked by their validation error" : ""}`,
     ],
+    ...(label === "" ? [] : [["labels", label] as [string, string]]),
     ["constraints", windows.join(", ") || "none"],
     ["dataset", datasetFacts(spec.dataset).identity],
     ["recipe", recipe.join(", ")],

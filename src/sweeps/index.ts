@@ -10,6 +10,9 @@ export {
 } from "./cluster/cluster-sweep.js";
 export { SchedulerError } from "./cluster/scheduler-error.js";
 export type { Images } from "./images-of.js";
+export type { Labels } from "../trials/store/labels.js";
+export { labelSweep, type LabelOptions } from "./label-sweep.js";
+export { listSweeps, type ListedSweep, type ListOptions } from "./list-sweeps.js";
 export {
   fitThroughput,
   type Measured,

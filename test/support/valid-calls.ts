@@ -462,6 +462,8 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   summarize: [values, { ...few, probabilities: [0.5] }],
   sweep: [spec, { out: file("swept"), signal: aborted, drain: aborted, onProgress: () => {} }],
   sweepStatus: [file("no-sweep")],
+  labelSweep: [file("no-sweep"), { tags: ["a"], add: ["b"], remove: ["a"], note: "n" }],
+  listSweeps: [file("."), { tags: ["a"] }],
   Evaluation: ["a network", images, "test", new Float32Array(2 * images.test.count), 2],
   contactSheet: [images, { columns: 2, zoom: 1 }],
   evaluate: [network, weights, images, { split: "test", signal: aborted }],

@@ -1,7 +1,7 @@
 /** `netspace sweep status DIR`: how far a sweep is, by its store and, on a cluster, by the queue. */
 import { Command } from "commander";
 import { sweepStatus } from "../../sweeps/cluster/cluster-sweep.js";
-import { runnerOf } from "../../trials/store/lock.js";
+import { labelLine } from "../../trials/store/labels.js";
 import { summary, summaryLine } from "../commands/analyze.js";
 import { printJson, printLine } from "../print.js";
 
@@ -11,16 +11,25 @@ export const sweepStatusCommand = (): Command =>
     .argument("<folder>", "the sweep's folder")
     .option("--json", "print JSON")
     .action((folder: string, { json }: { json?: boolean }) => {
-      const { population, total, failed, queue, queueError } = sweepStatus(folder);
+      const { population, total, failed, queue, queueError, state, runner, labels } = sweepStatus(folder);
       for (const note of population.notes) process.stderr.write(`note: ${note}\n`);
       if (queueError) process.stderr.write(`note: the queue is not known: ${queueError}\n`);
       if (json) {
-        return printJson({ ...summary(population), total, failed: failed.length, queue, queueError });
+        return printJson({
+          ...summary(population),
+          total,
+          failed: failed.length,
+          queue,
+          queueError,
+          state,
+          ...labels,
+        });
       }
       printLine(summaryLine(population));
+      const labelled = labelLine(labels);
+      if (labelled !== "") printLine(labelled);
       const tasks = Object.entries(queue).map(([state, n]) => `${n} ${state.toLowerCase()}`);
       if (tasks.length > 0) printLine(`in the queue: ${tasks.join(", ")}`);
-      const runner = runnerOf(folder);
       if (runner) printLine(`running: process ${runner.pid} on ${runner.host}`);
       const open = total - population.length;
       if (open > 0 && tasks.length === 0 && !queueError && !runner) {

@@ -12,6 +12,8 @@ import { sweepCancelCommand } from "./cancel.js";
 import { sweepCompactCommand } from "./compact.js";
 import { sweepCompareCommand } from "./compare.js";
 import { sweepExpandCommand } from "./expand.js";
+import { sweepLabelCommand } from "./label.js";
+import { sweepListCommand } from "./list.js";
 import { sweepPlanCommand } from "./plan.js";
 import { sweepReportCommand } from "./report.js";
 import { sweepStatusCommand } from "./status.js";
@@ -36,6 +38,8 @@ export function sweepCommand(): Command {
     .helpCommand(true)
     .addCommand(sweepStatusCommand())
     .addCommand(sweepCancelCommand())
+    .addCommand(sweepListCommand())
+    .addCommand(sweepLabelCommand())
     .addCommand(sweepWatchCommand())
     .addCommand(sweepPlanCommand())
     .addCommand(sweepCompareCommand())

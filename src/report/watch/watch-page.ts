@@ -13,6 +13,7 @@ import { liveSvg } from "../../figures/rendering/live-svg.js";
 import { darkRules } from "../../figures/style.js";
 import { selectionError } from "../../trials/selection-error.js";
 import { spaceName } from "../../trials/space-spec.js";
+import { labelLine } from "../../trials/store/labels.js";
 import type { WatchedSweep } from "./watched-sweep.js";
 
 /** Networks in the table, notes below it, and seconds until the page asks again. */
@@ -81,6 +82,7 @@ function sweepPage({
   population,
   total,
   failed,
+  labels,
   state,
   isRunning,
   perHour,
@@ -114,6 +116,7 @@ function sweepPage({
     `${done}/${total} ${name}`,
     [
       `<h1>${escapeHtml(name)}</h1><p class="soft">${escapeHtml(state)}${last === undefined ? "" : `; the last network ended ${day(last)}`}</p>`,
+      ...(labelLine(labels) === "" ? [] : [`<p>${escapeHtml(labelLine(labels))}</p>`]),
       `<progress max="${total}" value="${done}" aria-label="networks trained"></progress>`,
       `<dl>${facts.map(([term, text]) => `<div><dt>${term}</dt><dd>${escapeHtml(text)}</dd></div>`).join("")}</dl>`,
       figures(name, errors),

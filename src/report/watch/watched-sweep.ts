@@ -1,8 +1,8 @@
 /** What a page about a running sweep says: read from the sweep's folder, which is not changed. */
-import { runnerOf } from "../../trials/store/lock.js";
 import { submissions } from "../../sweeps/cluster/cluster-queue.js";
 import { sweepStatus } from "../../sweeps/cluster/cluster-sweep.js";
 import type { Population } from "../../populations/population.js";
+import type { Labels } from "../../trials/store/labels.js";
 import { readRuns } from "../../trials/store/runs.js";
 import { specFile } from "../../trials/spec-file.js";
 import type { TrialRecord } from "../../trials/trial.js";
@@ -14,6 +14,7 @@ export interface WatchedSweep {
   /** Trials of the whole sweep. */
   readonly total: number;
   readonly failed: readonly TrialRecord[];
+  readonly labels: Labels;
   /** In words: running, queued, finished, stopped. */
   readonly state: string;
   /** Whether anything is at work in the folder. */
@@ -31,8 +32,7 @@ export interface WatchedSweep {
  */
 export function watchedSweep(folder: string, now = Date.now()): WatchedSweep | undefined {
   if (!existsSync(specFile(folder))) return undefined;
-  const { population, total, failed, queue, queueError } = sweepStatus(folder);
-  const runner = runnerOf(folder);
+  const { population, total, failed, queue, queueError, runner, labels } = sweepStatus(folder);
   const queued = Object.entries(queue).map(([state, count]) => `${count} ${state.toLowerCase()}`);
   const isRunning = runner !== undefined || queued.length > 0;
   const open = total - population.length;
@@ -45,6 +45,7 @@ export function watchedSweep(folder: string, now = Date.now()): WatchedSweep | u
     population,
     total,
     failed,
+    labels,
     isRunning,
     state: runner
       ? `running: process ${runner.pid} on ${runner.host}`

@@ -13,7 +13,8 @@ import { expectName } from "../../base/expect.js";
 import { batchOptions, inSlurmsWords, quote } from "./batch-options.js";
 import { clusterFolder, clusterQueue, noteSubmission, type Submission } from "./cluster-queue.js";
 import { imagesOf } from "../images-of.js";
-import { lockFolder } from "../../trials/store/lock.js";
+import { type Labels, readLabels } from "../../trials/store/labels.js";
+import { lockFolder, runnerOf } from "../../trials/store/lock.js";
 import { type Population, populationIn } from "../../populations/population.js";
 import { checkSplit, type RunOptions, runTrials } from "../../trials/runner/run-trials.js";
 import { SchedulerError, UnclearAnswer } from "./scheduler-error.js";
@@ -153,6 +154,12 @@ export interface SweepStatus {
   readonly queue: Readonly<Record<string, number>>;
   /** Why the queue is not known, if it is not. */
   readonly queueError?: string;
+  /** What is at work there; `"queued"` on a cluster, and `"stopped"` where networks are left and nothing is known to train them. */
+  readonly state: "running" | "queued" | "finished" | "stopped";
+  /** The process that trains there, if one does. */
+  readonly runner?: { readonly pid: number; readonly host: string };
+  /** Tags and the note that it was given. */
+  readonly labels: Labels;
 }
 
 /**
@@ -167,19 +174,28 @@ export function sweepStatus(out: string): SweepStatus {
   const failed = [...readTrials(out).records.values()].filter(
     trial => sweeps.has(trial.sweep) && !isSettled(trial),
   );
-  const status = {
-    population,
-    total: spec.n * (spec.repeats ?? 1),
-    failed,
-  };
+  const total = spec.n * (spec.repeats ?? 1);
+  const runner = runnerOf(out);
+  const queue: Record<string, number> = {};
+  let queueError: string | undefined;
   try {
-    const queue: Record<string, number> = {};
     for (const { state } of clusterQueue(out)) queue[state] = (queue[state] ?? 0) + 1;
-    return { ...status, queue };
   } catch (error) {
     if (!(error instanceof SchedulerError)) throw error;
-    return { ...status, queue: {}, queueError: error.message };
+    queueError = error.message;
   }
+  const isQueued = Object.keys(queue).length > 0;
+  const isDone = population.length >= total;
+  return {
+    population,
+    total,
+    failed,
+    queue,
+    ...(queueError !== undefined && { queueError }),
+    state: runner ? "running" : isQueued ? "queued" : isDone ? "finished" : "stopped",
+    ...(runner && { runner }),
+    labels: readLabels(out),
+  };
 }
 
 /** Takes a sweep's tasks out of the queue, running ones included; returns how many there were. */

@@ -1,0 +1,113 @@
+/** Tags and notes on sweeps: kept beside what is trained, shown, found by, and carried along. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { compactSweep, expandSweep, labelSweep, listSweeps, openPopulation, sweepStatus } from "netspace";
+import { sweepWith } from "../../src/sweeps/sweep.js";
+import { lockFolder } from "../../src/trials/store/lock.js";
+import { smallSweep } from "../support/small-sweep.js";
+
+const program = fileURLToPath(new URL("../support/quick-worker.js", import.meta.url));
+const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+const root = mkdtempSync(join(tmpdir(), "netspace-labels-"));
+const at = (...names: string[]) => join(root, ...names);
+after(() => rmSync(root, { recursive: true, force: true }));
+before(async () => {
+  await sweepWith(program, { ...smallSweep, n: 2 }, { out: at("a"), workers: 2 });
+  await sweepWith(program, { ...smallSweep, n: 2, seed: 3 }, { out: at("deep", "b"), workers: 2 });
+});
+
+test("tags come and go one by one, a note stays until another comes, and the sweep is the same", () => {
+  const spec = readFileSync(at("a", "spec.json"), "utf8");
+  assert.deepEqual(labelSweep(at("a")), { tags: [], note: "" });
+  assert.equal(existsSync(at("a", "labels.json")), false, "asking writes nothing");
+  labelSweep(at("a"), { add: ["se", "baseline", "se"], note: " before the\nnew stem " });
+  assert.deepEqual(labelSweep(at("a")), { tags: ["baseline", "se"], note: "before the\nnew stem" });
+  assert.deepEqual(labelSweep(at("a"), { add: ["2026/x"], remove: ["se"] }).tags, ["2026/x", "baseline"]);
+  assert.deepEqual(labelSweep(at("a"), { tags: ["kept"] }), { tags: ["kept"], note: "before the\nnew stem" });
+  assert.deepEqual(sweepStatus(at("a")).labels.tags, ["kept"]);
+  assert.equal(readFileSync(at("a", "spec.json"), "utf8"), spec);
+  assert.equal(openPopulation(at("a")).length, 2);
+});
+
+test("what is no tag, no note or no sweep is said", () => {
+  for (const tag of ["two words", "", "-x", "a".repeat(65), 5]) {
+    assert.throws(() => labelSweep(at("a"), { add: [tag as string] }), {
+      name: "RangeError",
+      message: /^labelSweep: expected tags of one word, .* what is longer belongs into the note$/,
+    });
+  }
+  assert.throws(
+    () => labelSweep(at("a"), { note: "x".repeat(10_001) }),
+    /at most 10000 characters, got one of 10001/,
+  );
+  assert.throws(() => labelSweep(at("deep")), {
+    name: "SpecError",
+    message: /^labelSweep: expected a sweep's folder/,
+  });
+  assert.throws(() => listSweeps(at("nowhere")), { name: "TableError" });
+  writeFileSync(at("deep", "b", "labels.json"), "[");
+  assert.throws(() => labelSweep(at("deep", "b")), {
+    name: "StoreError",
+    message: /labels\.json, which cannot be read/,
+  });
+  rmSync(at("deep", "b", "labels.json"));
+});
+
+test("a list has every sweep below a folder, with its state, and finds by tags", () => {
+  labelSweep(at("a"), { tags: ["kept", "x"], note: "one" });
+  labelSweep(at("deep", "b"), { tags: ["kept"] });
+  mkdirSync(at("odd"), { recursive: true });
+  writeFileSync(at("odd", "spec.json"), "{}");
+  const all = listSweeps(root);
+  const shown = (rows: typeof all.rows) => rows.map(({ folder, state, tags }) => [folder, state, tags]);
+  assert.deepEqual(shown(all.rows), [
+    [join("deep", "b"), "finished", "kept"],
+    ["a", "finished", "kept x"],
+    ["odd", "unreadable", ""],
+  ]);
+  const [, a] = all.rows;
+  const { errors } = openPopulation(at("a"));
+  assert.deepEqual([a.trained, a.of, a.failed, a.note], [2, 2, 0, "one"]);
+  assert.deepEqual([a.least, a.mean], [Math.min(...errors), (errors[0] + errors[1]) / 2]);
+  assert.deepEqual(shown(listSweeps(root, { tags: ["kept", "x"] }).rows), [["a", "finished", "kept x"]]);
+  const unlock = lockFolder(at("a"));
+  assert.equal(sweepStatus(at("a")).state, "running");
+  assert.equal(listSweeps(at("a")).rows[0].state, "running");
+  unlock();
+  assert.equal(listSweeps(at("a")).rows[0].folder, ".");
+});
+
+test("a compact file keeps them, and a folder made of it has them again, unless it has its own", async () => {
+  labelSweep(at("a"), { tags: ["kept"], note: "one" });
+  const { provenance } = await compactSweep(at("a"), at("a.parquet"));
+  assert.deepEqual(provenance?.labels, { tags: ["kept"], note: "one" });
+  await expandSweep(at("a.parquet"), at("again"));
+  assert.deepEqual(labelSweep(at("again")), { tags: ["kept"], note: "one" });
+  labelSweep(at("again"), { tags: [], note: "mine" });
+  await expandSweep(at("a.parquet"), at("again"));
+  assert.deepEqual(labelSweep(at("again")), { tags: [], note: "mine" });
+});
+
+test("netspace sweep label, list and status say the same", () => {
+  const run = (...words: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, "sweep", ...words], {
+      encoding: "utf8",
+    });
+    assert.equal(status, 0, stderr);
+    return stdout;
+  };
+  assert.equal(
+    run("label", at("a"), "--clear", "--tag", "p", "q", "--note", "two words"),
+    "#p #q  two words\n",
+  );
+  assert.match(
+    run("list", root, "--tag", "p"),
+    /^folder +space .*\na +AnyNetXA +finished +2\/2 .*p q +two words\n$/,
+  );
+  assert.match(run("status", at("a")), /\n#p #q {2}two words\n$/);
+});
