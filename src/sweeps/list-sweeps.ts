@@ -67,7 +67,9 @@ export function listSweeps(folder = "runs", options: ListOptions = {}): Table<Li
 }
 
 function sweepsIn(folder: string, depth: number): string[] {
-  if (existsSync(specFile(folder))) return [folder];
+  // A spec that someone wrote lies in many a folder; where a sweep was begun there is its store or its note of a run.
+  const begun = ["trials", "runs.jsonl"].some(name => existsSync(join(folder, name)));
+  if (existsSync(specFile(folder)) && begun) return [folder];
   if (depth === 0) return [];
   return readdirSync(folder, { withFileTypes: true }).flatMap(entry =>
     entry.isDirectory() && !entry.name.startsWith(".") && !passedOver.has(entry.name)

@@ -61,8 +61,10 @@ test("what is no tag, no note or no sweep is said", () => {
 test("a list has every sweep below a folder, with its state, and finds by tags", () => {
   labelSweep(at("a"), { tags: ["kept", "x"], note: "one" });
   labelSweep(at("deep", "b"), { tags: ["kept"] });
-  mkdirSync(at("odd"), { recursive: true });
+  mkdirSync(at("odd", "trials"), { recursive: true });
   writeFileSync(at("odd", "spec.json"), "{}");
+  // One's own spec beside the folders is no sweep.
+  writeFileSync(at("deep", "spec.json"), "{}");
   const all = listSweeps(root);
   const shown = (rows: typeof all.rows) => rows.map(({ folder, state, tags }) => [folder, state, tags]);
   assert.deepEqual(shown(all.rows), [
