@@ -28,7 +28,7 @@ export const sweepStatusCommand = (): Command =>
       printLine(summaryLine(population));
       const labelled = labelLine(labels);
       if (labelled !== "") printLine(labelled);
-      const tasks = Object.entries(queue).map(([state, n]) => `${n} ${state.toLowerCase()}`);
+      const tasks = Object.entries(queue).map(([which, n]) => `${n} ${which.toLowerCase()}`);
       if (tasks.length > 0) printLine(`in the queue: ${tasks.join(", ")}`);
       if (runner) printLine(`running: process ${runner.pid} on ${runner.host}`);
       const open = total - population.length;
