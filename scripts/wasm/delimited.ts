@@ -118,7 +118,8 @@ export function cut(
             isNumber = true;
           } else if (
             digits > 15 &&
-            digits <= 19 &&
+            fraction <= 27 &&
+            digits - zerosFrom(first) <= 19 &&
             whole > 0 &&
             whole <= 15 &&
             !isPadded &&
@@ -186,6 +187,14 @@ export function cut(
   store<u32>(said, <u32>next, 4);
   store<u32>(said, odds, 8);
   return status;
+}
+
+/** Zeros at the beginning of digits with a point, which say nothing of them. */
+function zerosFrom(first: usize): u32 {
+  let zeros: u32 = 0;
+  let byte = load<u8>(first) as u32;
+  for (let at = first; byte == ZERO || byte == POINT; byte = load<u8>(++at) as u32) if (byte == ZERO) zeros++;
+  return zeros;
 }
 
 /** Whether eight bytes are digits. */

@@ -57,7 +57,7 @@ test("numbers of many digits are the nearest doubles", async () => {
     // Those half way between two doubles among them.
     const half = `${2 ** 52 + i}.5`;
     const said =
-      i % 11 === 0 ? half : i % 5 === 0 ? String(random() * 10 ** (-3 * random())) : `${whole}.${fraction}`;
+      i % 11 === 0 ? half : i % 5 === 0 ? String(random() * 10 ** (-9 * random())) : `${whole}.${fraction}`;
     return i % 2 === 0 ? said : `-${said}`;
   });
   const name = join(folder, "digits.csv");
