@@ -15,6 +15,10 @@ import { type CountOptions, requireTaps } from "../networks/taps.js";
  *
  * @throws NetworkError if the architecture or the resolution has a number or name that no network can have, if its
  *   network cannot be built, or has counts of 2⁵³ or more, which are no exact integers any more
+ * @example
+ * ```ts
+ * countArchitecture(zoo("RegNetX-200MF").architecture); // => { flops: 199040872, params: 2684792, acts: 2164056 }
+ * ```
  */
 export function countArchitecture(
   architecture: GivenArchitecture,

@@ -68,6 +68,11 @@ const populationColumns: ReadonlySet<string> = new Set([
  *
  * @throws NetworkError for a block or a family of one's own under a built-in's name, which would come back as the
  *   built-in, and for a family whose data or numbers JSON cannot hold
+ * @example
+ * ```ts
+ * const stored = JSON.stringify(storeArchitecture(zoo("RegNetX-200MF").architecture));
+ * countArchitecture(reviveArchitecture(JSON.parse(stored))).flops; // => 199040872
+ * ```
  */
 export function storeArchitecture(architecture: Architecture): StoredArchitecture;
 export function storeArchitecture(architecture: AnyArchitecture): AnyStoredArchitecture;
@@ -117,6 +122,11 @@ export type OwnCode = Block | MobileOperation | LayerOperation | Family;
  *   `(await import("./ghost.ts")).ghost`
  * @throws RangeError if the block is neither built in nor one of them, or no family of that name is known
  * @throws NetworkError for what no network can have
+ * @example
+ * ```ts
+ * const stored = JSON.parse(JSON.stringify(storeArchitecture(zoo("RegNetX-200MF").architecture)));
+ * describe(reviveArchitecture(stored)) === describe(zoo("RegNetX-200MF").architecture); // => true
+ * ```
  */
 export function reviveArchitecture(stored: StoredArchitecture, own?: readonly OwnCode[]): Architecture;
 export function reviveArchitecture(stored: AnyStoredArchitecture, own?: readonly OwnCode[]): AnyArchitecture;

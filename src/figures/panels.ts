@@ -74,7 +74,15 @@ const ABOVE_LEGEND = 56;
 /** A further line of an axis title, pixels, and the font's size. */
 const AXIS_TITLE = { size: 15.6, line: 19 } as const;
 
-/** One figure with the panels in a row. */
+/**
+ * One figure with the panels in a row.
+ *
+ * @example
+ * ```ts
+ * const [a, b] = [{ name: "A", errors: [30, 40] }, { name: "B", errors: [20, 30] }];
+ * row([edfPanel([a, b]), edfPanel([b])]).data.length; // => 3
+ * ```
+ */
 export function row(panels: readonly Panel[], options: RowOptions = {}): Figure {
   expectList("row", "panels", panels, panelFields);
   expectOptions("row", options, optionKinds);
@@ -96,6 +104,11 @@ const optionKinds: OptionKinds<GridOptions> = { title: "text?", width: "number?"
  * One figure with panels in rows; a row with fewer panels than the longest one leaves its right end empty.
  *
  * @throws RangeError without a panel
+ * @example
+ * ```ts
+ * const panel = edfPanel([{ name: "A", errors: [30, 40] }]);
+ * grid([[panel, panel], [panel, panel]]).data.length; // => 4
+ * ```
  */
 export function grid(rows: readonly (readonly Panel[])[], options: GridOptions = {}): Figure {
   expectList("grid", "rows", rows);

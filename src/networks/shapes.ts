@@ -40,6 +40,10 @@ export function requireNetwork(caller: string, network: Network): void {
  * @param resolution height and width of the image, pixels
  * @throws NetworkError naming the first layer that does not fit: an unknown operator or input, a name used
  *   twice, channels that differ from the input's, groups that do not divide, shapes that cannot be added
+ * @example
+ * ```ts
+ * inferShapes(build(zoo("RegNetX-200MF").architecture), 224).get("stem.conv"); // => { channels: 32, height: 112, width: 112 }
+ * ```
  */
 export function inferShapes(network: Network, resolution: number): Map<string, Shape> {
   requireNetwork("inferShapes", network);

@@ -8,6 +8,11 @@ import { NetworkError, requireNetwork } from "./shapes.js";
  * The network with dropout before its last fully connected layer.
  *
  * @param rate probability of a zero, in [0, 1); 0 gives the network itself
+ * @example
+ * ```ts
+ * const network = withDropout(build(zoo("RegNetX-200MF").architecture), 0.2);
+ * network.layers.filter(({ op }) => op === "dropout").length; // => 1
+ * ```
  */
 export function withDropout(network: Network, rate: number): Network {
   requireNetwork("withDropout", network);
@@ -29,6 +34,11 @@ export function withDropout(network: Network, rate: number): Network {
  * the branches, rate · l / L at the l-th of L (Huang et al. 2016).
  *
  * @param rate probability at the last branch, or at a share of 1, in [0, 1); 0 gives the network itself
+ * @example
+ * ```ts
+ * const network = withDropPath(build(zoo("RegNetX-200MF").architecture), 0.1);
+ * network.layers.filter(({ op }) => op === "droppath").length; // => 13
+ * ```
  */
 export function withDropPath(network: Network, rate: number): Network {
   requireNetwork("withDropPath", network);

@@ -19,6 +19,10 @@ export interface Dimension {
  * A dimension of the given values, equally likely, or in proportion to `weights`.
  *
  * @throws RangeError unless the values are finite and rise, a million at most, and the weights are above 0
+ * @example
+ * ```ts
+ * oneOf([2, 3, 4]).values; // => [2, 3, 4]
+ * ```
  */
 export function oneOf(values: readonly number[], weights?: readonly number[]): Dimension {
   if (!areNumbers(values) || !(weights === undefined || areNumbers(weights))) {
@@ -59,7 +63,14 @@ const SHOWN = 8;
 const list = (values: readonly number[]): string =>
   `[${values.slice(0, SHOWN).join(",")}${values.length > SHOWN ? `, … ${values.length} in all` : ""}]`;
 
-/** The powers of two from `low` to `high`, equally likely. */
+/**
+ * The powers of two from `low` to `high`, equally likely.
+ *
+ * @example
+ * ```ts
+ * powersOfTwo(1, 32).values; // => [1, 2, 4, 8, 16, 32]
+ * ```
+ */
 export function powersOfTwo(low: number, high: number): Dimension {
   const isPower = (v: number) =>
     typeof v === "number" && v > 0 && v < Infinity && Number.isInteger(Math.log2(v));
@@ -76,6 +87,11 @@ export function powersOfTwo(low: number, high: number): Dimension {
 /**
  * Multiples of `step` from `low` to `high`, quantised log-uniform: what exp of a uniform number over
  * (ln(low − min(step, low / 2)), ln(high)] gives when rounded up to a multiple of `step`.
+ *
+ * @example
+ * ```ts
+ * logUniform(8, 64, 8).values; // => [8, 16, 24, 32, 40, 48, 56, 64]
+ * ```
  */
 export function logUniform(low: number, high: number, step: number): Dimension {
   const values = multiples("logUniform", low, high, step);

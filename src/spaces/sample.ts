@@ -65,7 +65,14 @@ export class SamplingError extends Error {
   override readonly name = "SamplingError";
 }
 
-/** Blocks in all stages together; of another family than AnyNet, its parameter `depth`. */
+/**
+ * Blocks in all stages together; of another family than AnyNet, its parameter `depth`.
+ *
+ * @example
+ * ```ts
+ * depthOf(zoo("RegNetX-200MF").architecture); // => 13
+ * ```
+ */
 export function depthOf(architecture: GivenArchitecture): number {
   if (isObject(architecture) && architecture.family !== undefined)
     return familyDepth("depthOf", architecture);

@@ -30,6 +30,11 @@ export interface CompareCurvesOptions extends CurveFitOptions, CrossValidationOp
  * Fits several curves to y over x and ranks them by AIC, best first; each also with its cross-validated error, on
  * the same folds. A curve that fits exactly has an AIC of −∞: its ΔAIC is 0, that of curves which do not ∞, and exact
  * curves share the weight.
+ *
+ * @example
+ * ```ts
+ * compareCurves(["a + bx", "a√x"], [1, 2, 3, 4, 5], [2, 4.1, 6, 7.9, 10])[0].curve; // => "a + bx"
+ * ```
  */
 export function compareCurves(
   candidates: readonly Curve[],

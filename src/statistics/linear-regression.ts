@@ -67,6 +67,11 @@ const COLLINEAR = 1e-10;
  * @param y what is predicted, one per model, any unit
  * @param regressors by name, each with one value per model; for example `{ flops, acts }`
  * @throws StatisticsError for a regressor that does not vary or follows from the others, and for too few models
+ * @example
+ * ```ts
+ * const { coefficients } = linearRegression([3, 5, 7.5], { x: [1, 2, 3] });
+ * coefficients.map(({ name, value }) => `${name} ${value.toFixed(2)}`); // => ["intercept 0.67", "x 2.25"]
+ * ```
  */
 export function linearRegression(
   y: Numbers,

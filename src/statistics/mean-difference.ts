@@ -19,6 +19,10 @@ import {
  * @param b same unit
  * @param options 10,000 resamples unless others are asked for: with 1,000, whether an interval that ends near zero holds
  *   it depends on the seed; `welchTest` needs none
+ * @example
+ * ```ts
+ * meanDifference([40, 42, 44], [30, 31, 32]).value; // => 11
+ * ```
  */
 export function meanDifference(a: Numbers, b: Numbers, options: BootstrapOptions = {}): Estimate {
   const fn = "meanDifference";

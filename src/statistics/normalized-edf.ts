@@ -82,6 +82,10 @@ export function complexityWeights(complexities: Numbers, options: ComplexityBins
  *
  * @param errors one per model, per cent
  * @param complexities one per model
+ * @example
+ * ```ts
+ * normalizedEdf([30, 40, 50], [1e6, 2e6, 2e6], { bins: 2 }).n; // => 3
+ * ```
  */
 export function normalizedEdf(errors: Numbers, complexities: Numbers, bins: ComplexityBins): Edf {
   requireSameLength("normalizedEdf", "errors", errors, "complexities", complexities);

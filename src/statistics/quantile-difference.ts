@@ -33,6 +33,10 @@ export interface QuantileDifferenceOptions {
  *
  * @param probabilities in [0, 1]: 0.5 is the median
  * @returns one for each probability, in their order, from the same resamples
+ * @example
+ * ```ts
+ * quantileDifferences([40, 42, 44], [30, 31, 32], [0.5])[0].value; // => 11
+ * ```
  */
 export function quantileDifferences(
   a: Numbers,

@@ -171,6 +171,10 @@ export async function planSweep(given: SweepSpec, options: PlanOptions): Promise
  * and a job array do. In the unit of `durations`.
  *
  * @throws RangeError for a number of devices that is not a positive integer, or a duration that is negative or not finite
+ * @example
+ * ```ts
+ * makespan([3, 2, 2], 2); // => 4
+ * ```
  */
 export function makespan(durations: readonly number[], devices: number): number {
   expectList("makespan", "durations", durations);

@@ -123,6 +123,10 @@ export const recipeNames = (): string[] => Object.keys(recipes);
  * One of `recipes`, for names that come as text.
  *
  * @throws RangeError for a name that no recipe has, with the names there are
+ * @example
+ * ```ts
+ * recipeByName("tiny").epochs; // => 8
+ * ```
  */
 export function recipeByName(name: string): Recipe {
   if (typeof name === "string" && Object.hasOwn(recipes, name)) return recipes[name as RecipeName];

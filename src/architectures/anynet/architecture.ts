@@ -48,6 +48,11 @@ export const simpleStem: Stem = { kind: "simple", width: 32 };
  * An architecture of X blocks behind the paper's stem.
  *
  * @throws NetworkError unless `stages` is an array and `options` an object; what they hold is checked where it is used
+ * @example
+ * ```ts
+ * const architecture = anyNet([{ depth: 1, width: 24, bottleneck: 1, groupWidth: 8, stride: 2 }]);
+ * countArchitecture(architecture).params; // => 29960
+ * ```
  */
 export function anyNet(stages: readonly Stage[], options: Partial<Architecture> = {}): Architecture {
   if (!Array.isArray(stages) || !isObject(options)) {

@@ -38,6 +38,11 @@ export interface QuantisedWidths {
 /**
  * The powers ⌊s_j⌉ of w_m a block, from u_j = w₀ + w_a·j = w₀·w_m^{s_j} (equations 2 and 3). Halves go to the even
  * neighbour, as in NumPy.
+ *
+ * @example
+ * ```ts
+ * quantisedPowers({ depth: 4, w0: 24, wa: 36, wm: 2.5 }); // => [0, 1, 2, 2]
+ * ```
  */
 export function quantisedPowers(rule: Pick<RegNetParameters, "depth" | "w0" | "wa" | "wm">): number[] {
   checkRule("quantisedPowers", rule);

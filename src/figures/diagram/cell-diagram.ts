@@ -18,6 +18,10 @@ import { sideBySide } from "./svg.js";
  * @param given an architecture whose family draws cells, such as `zoo("NASNet-A-mobile").architecture`, or one graph or more
  * @throws RangeError for a family that draws none, and for a graph whose edges lead to no node
  * @throws NetworkError for an architecture that no network can have
+ * @example
+ * ```ts
+ * cellDiagram(zoo("DARTS-V2-cifar").architecture).svg.startsWith("<svg"); // => true
+ * ```
  */
 export function cellDiagram(
   given: GivenArchitecture | OperationGraph | readonly OperationGraph[],

@@ -29,6 +29,11 @@ export interface DiagramOptions {
  *
  * @throws NetworkError if the network is not well formed
  * @throws RangeError for a stage it does not have
+ * @example
+ * ```ts
+ * const diagram = structureDiagram(build(zoo("RegNetX-200MF").architecture));
+ * String(diagram).split("\n")[1].trim(); // => "stem: 3×3 /2, w 32 → 32 × 112 × 112"
+ * ```
  */
 export function structureDiagram(network: Network, options: DiagramOptions = {}): StructureDiagram {
   expectOptions("structureDiagram", options, { resolution: "number?", stage: "number?" });
@@ -61,6 +66,11 @@ export type BlockDiagramStage = Pick<Stage, "width" | "bottleneck" | "groupWidth
  *
  * @param stage width, bottleneck ratio and group width of all of them; a block ignores what it has no use for
  * @param resolution height and width of the stage's feature maps, pixels
+ * @example
+ * ```ts
+ * const stage = { width: 64, bottleneck: 1, groupWidth: 16, stride: 2, inputWidth: 32 };
+ * blockDiagrams([X, Y], stage).svg.startsWith("<svg"); // => true
+ * ```
  */
 export function blockDiagrams(
   kinds: readonly Block[],

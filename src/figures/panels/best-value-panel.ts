@@ -23,7 +23,15 @@ export interface BestValuePanelOptions {
   readonly name?: string;
 }
 
-/** The scatter of values and errors; the shaded band is the 95 % interval of the best value, the line its median. */
+/**
+ * The scatter of values and errors; the shaded band is the 95 % interval of the best value, the line its median.
+ *
+ * @example
+ * ```ts
+ * const panel = bestValuePanel({ label: "depth (blocks)", values: [10, 20, 15, 12], errors: [30, 40, 35, 33] });
+ * row([panel]).data.length; // => 1
+ * ```
+ */
 export function bestValuePanel(options: BestValuePanelOptions): Panel {
   expectOptions("bestValuePanel", options, {
     label: "text",

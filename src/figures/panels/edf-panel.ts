@@ -30,7 +30,15 @@ export const namedErrors = { name: "text", errors: "list", weights: "list?", by:
 
 const labels = { x: "error (%)", y: "cumulative probability" };
 
-/** The EDFs of some populations, in the order given; a population without models keeps its colour for later. */
+/**
+ * The EDFs of some populations, in the order given; a population without models keeps its colour for later.
+ *
+ * @example
+ * ```ts
+ * const panel = edfPanel([{ name: "AnyNetX", errors: [30, 40] }]);
+ * panel.traces.map(({ name }) => name); // => ["[30.0 | 35.0] AnyNetX (n = 2)"]
+ * ```
+ */
 export function edfPanel(populations: readonly NamedErrors[]): Panel {
   expectList("edfPanel", "populations", populations, namedErrors);
   const ends: number[] = [];

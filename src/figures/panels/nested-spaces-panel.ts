@@ -18,6 +18,10 @@ export interface NestedSpace {
  * Circles from the largest space to the smallest, all touching at the bottom, so that each lies in the one before.
  *
  * @throws RangeError for a space without settings, which is no space
+ * @example
+ * ```ts
+ * row([nestedSpacesPanel([{ name: "A", size: 1000n }, { name: "B", size: 10n }])]).data.length; // => 1
+ * ```
  */
 export function nestedSpacesPanel(spaces: readonly NestedSpace[]): Panel {
   expectList("nestedSpacesPanel", "spaces", spaces, { name: "text", size: "bigint" });

@@ -15,6 +15,10 @@ export const engineNames = (): string[] => [...engines.keys()];
  * The engine of this name.
  *
  * @throws RangeError listing the engines there are
+ * @example
+ * ```ts
+ * engineByName("torch").name; // => "torch"
+ * ```
  */
 export function engineByName(name: string): Engine {
   const engine = engines.get(name);
