@@ -20,6 +20,7 @@ import torch  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.nn.utils.fusion import fuse_conv_bn_eval  # noqa: E402
 
+from in_place import overwriting  # noqa: E402
 from pytorch_reference import GraphNetwork, key  # noqa: E402
 
 # Behind the packages of .venv: what both have is to be PyTorch's.
@@ -59,6 +60,8 @@ class Networks:
             ("PyTorch, folded", folded(command["network"])),
         ):
             model = model.to(memory_format=torch.channels_last)
+            for relu in overwriting(command["network"]["layers"]):
+                model.parts[key(relu)].inplace = True
             self.run[name] = lambda model=model: model(last)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = command["threads"]

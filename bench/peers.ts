@@ -4,7 +4,7 @@
  */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "../src/base/node/paths.js";
 
@@ -27,14 +27,21 @@ export function installPeers(prefix: string): void {
   register(prefix, "deno", [deno, "jupyter", "--kernel", "--conn", "{connection_file}"]);
 }
 
-/** SciPy, pandas, pyarrow and matplotlib, in a folder of their own; without them a measurement says what is missing. */
+/**
+ * SciPy, pandas, pyarrow, matplotlib and onnxruntime, in a folder of their own, anew when other ones are asked for; without
+ * them a measurement says what is missing.
+ */
 export function installPythonPeers(python: string): void {
   const folder = path.join(PEERS, "python");
-  if (["scipy", "pandas", "pyarrow", "matplotlib"].every(name => existsSync(path.join(folder, name)))) return;
   const requirements = path.join(PEERS, "requirements.txt");
-  const asked = ["-m", "pip", "install", "--upgrade", "--target", folder, "--requirement", requirements];
-  const { status } = spawnSync(python, asked, { stdio: ["ignore", 2, 2] });
-  if (status !== 0) console.error(`bench: no peers in Python, pip could not install ${requirements}`);
+  const asked = readFileSync(requirements, "utf8");
+  const stamp = path.join(folder, "installed.txt");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === asked) return;
+  rmSync(folder, { recursive: true, force: true });
+  const install = ["-m", "pip", "install", "--target", folder, "--requirement", requirements];
+  const { status } = spawnSync(python, install, { stdio: ["ignore", 2, 2] });
+  if (status === 0) writeFileSync(stamp, asked);
+  else console.error(`bench: no peers in Python, pip could not install ${requirements}`);
 }
 
 function register(prefix: string, name: string, argv: string[]): void {

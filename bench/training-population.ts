@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Network } from "../src/networks/network.js";
 import type { Precision } from "../src/training/engine.js";
 import type { Device } from "../src/training/engines/torch.js";
-import { Peer } from "./training-sides.js";
+import { Peer, withoutStoredCode } from "./training-sides.js";
 
 export interface PopulationOptions {
   readonly resolution: number;
@@ -15,6 +15,10 @@ export interface PopulationOptions {
   readonly workers: number;
   readonly threads: number;
   readonly device?: Device;
+  /** PyTorch compiles each network before it trains it. Default: false. */
+  readonly compile?: boolean;
+  /** What each process trains before the clock starts. Default: the first network. */
+  readonly warm?: Network;
 }
 
 /** Trains a network from the start; what a worker of either side offers. */
@@ -43,7 +47,7 @@ function ourWorker(options: PopulationOptions): PopulationWorker {
 }
 
 function theirWorker(options: PopulationOptions): PopulationWorker {
-  const peer = new Peer();
+  const peer = new Peer(options.compile ? withoutStoredCode() : {});
   return {
     train: async network => {
       await peer.prepare({ ...options, device: options.device ?? "cpu", network });
@@ -53,7 +57,7 @@ function theirWorker(options: PopulationOptions): PopulationWorker {
   };
 }
 
-/** Models a minute. Processes are warm: each has trained the first network before the clock starts. */
+/** Models a minute. Processes are warm: each has trained a network before the clock starts. */
 export async function trainPopulation(
   side: "netspace" | "pytorch",
   networks: readonly Network[],
@@ -61,7 +65,7 @@ export async function trainPopulation(
 ): Promise<number> {
   const make = side === "netspace" ? ourWorker : theirWorker;
   const workers = Array.from({ length: options.workers }, () => make(options));
-  await Promise.all(workers.map(worker => worker.train(networks[0])));
+  await Promise.all(workers.map(worker => worker.train(options.warm ?? networks[0])));
   const queue = [...networks];
   const began = performance.now();
   await Promise.all(

@@ -2,6 +2,9 @@
  * The two sides of a comparison of training: this project's engine and PyTorch, each doing the same steps on the same
  * kind of data, images of noise that lie on the device and are cropped and mirrored there.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Network } from "../src/networks/network.js";
 import type { Precision } from "../src/training/engine.js";
 import { type Device, Model } from "../src/training/engines/torch.js";
@@ -40,6 +43,13 @@ export class Peer {
   end(): void {
     this.#process.end();
   }
+}
+
+/** For a Peer that compiles: no code of earlier runs is at hand, which a new network never has. */
+export function withoutStoredCode(): NodeJS.ProcessEnv {
+  const folder = mkdtempSync(join(tmpdir(), "netspace-bench-inductor-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return { TORCHINDUCTOR_CACHE_DIR: folder };
 }
 
 const noise = (size: number) => Uint8Array.from({ length: size }, () => Math.random() * 256);

@@ -7,7 +7,6 @@ Reads one JSON command a line: {"network", "resolution", "batch", "precision", "
 network (answer {"torch"}), {"steps"} trains so many steps (answer {"seconds"}). On a GPU, losses are not waited for.
 """
 
-import collections
 import json
 import pathlib
 import sys
@@ -17,18 +16,11 @@ import torch
 from torch import nn
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "test" / "training"))
+from in_place import overwriting  # noqa: E402
 from pytorch_reference import GraphNetwork, key  # noqa: E402
 
 PADDING = 4
 IMAGES = 2048
-
-
-def overwriting(layers):
-    """The ReLUs that may overwrite what they read: nothing else reads it, and its own gradient does not need it."""
-    ops = {layer["name"]: layer["op"] for layer in layers}
-    readers = collections.Counter(name for layer in layers for name in layer["inputs"])
-    return [layer["name"] for layer in layers if layer["op"] == "relu" and readers[layer["inputs"][0]] == 1
-            and ops.get(layer["inputs"][0]) in ("conv", "batchnorm", "add")]
 
 
 class Training:
@@ -43,6 +35,9 @@ class Training:
         for name in overwriting(command["network"]["layers"]):
             self.model.parts[key(name)].inplace = True
         self.model.train()
+        if command.get("compile"):
+            # Of one code compiled for many networks, dynamo would give up after a few.
+            torch._dynamo.reset()
         self.call = torch.compile(self.model) if command.get("compile") else self.model
         self.optimizer = torch.optim.SGD(self.model.parameters(), lr=1e-3, momentum=0.9, weight_decay=5e-5,
                                          nesterov=True, fused=True)

@@ -12,6 +12,8 @@ const measured = [
   "figures",
   "search",
   "training",
+  "compiled",
+  "inference",
   "threads",
   "one-shot",
   "sweep",
