@@ -5,7 +5,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
-import { gunzip, zstdDecompress } from "node:zlib";
+import * as zlib from "node:zlib";
 import type { ColumnMetaData, FileMetaData, PageHeader, SchemaElement } from "hyparquet";
 import { snappyUncompress } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
@@ -89,9 +89,9 @@ const isReadable = (chunk: ColumnMetaData, { name, type }: SchemaElement): boole
 
 type Unpack = (bytes: Buffer, size: number) => Buffer | Promise<Buffer>;
 
-const unzip = promisify(gunzip);
+const unzip = promisify(zlib.gunzip);
 /** Node has it from 22.15 on. */
-const unzstd = typeof zstdDecompress === "function" ? promisify(zstdDecompress) : undefined;
+const unzstd = typeof zlib.zstdDecompress === "function" ? promisify(zlib.zstdDecompress) : undefined;
 
 const unpackers: Readonly<Record<string, Unpack | undefined>> = {
   UNCOMPRESSED: bytes => bytes,
