@@ -207,6 +207,7 @@ export const {
   blockDiagrams,
   cellDiagram,
   edfPanel,
+  curvesPanel,
   epochsPanel,
   fitPanel,
   grid,

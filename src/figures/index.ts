@@ -7,6 +7,7 @@ export {
 } from "./panels/assignment-panel.js";
 export { type BestValuePanelOptions, bestValuePanel } from "./panels/best-value-panel.js";
 export { edfPanel, type NamedErrors } from "./panels/edf-panel.js";
+export { type Curved, curvesPanel, type CurvesPanelOptions } from "./panels/curves-panel.js";
 export { type EpochSeries, epochsPanel, type EpochsPanelOptions } from "./panels/epochs-panel.js";
 export { fitPanel, type FitPanelOptions } from "./panels/fit-panel.js";
 export { Figure, type FigureSize, type PlotlyObject } from "./figure.js";

@@ -70,7 +70,9 @@ export function placeLegend(panel: Panel, size: FigureSize): LegendPlace {
   };
   const fits = box.width <= size.width && box.height <= size.height;
   if (legend !== "free") {
-    return fits ? { corner: legend, xaxis, yaxis } : { xaxis, yaxis, below: belowPanel(names, title, size) };
+    return fits && legend !== "below"
+      ? { corner: legend, xaxis, yaxis }
+      : { xaxis, yaxis, below: belowPanel(names, title, size) };
   }
   const [x, y] = [rangeOf("x", xaxis, traces), rangeOf("y", yaxis, traces)];
   const drawn = fits ? traces.flatMap(trace => pointsOf(trace, { x, y, xaxis, yaxis }, size)) : [];

@@ -21,10 +21,10 @@ export interface Panel {
   readonly shapes?: readonly PlotlyObject[];
   /**
    * The corner of the panel for its own legend; `"free"` for one where it covers nothing, with a little more
-   * room along an axis if need be, otherwise below the panel. A legend that is larger than the panel is below it in any
+   * room along an axis if need be, otherwise below the panel; `"below"` for one that is there in any case. A legend that is larger than the panel is below it in any
    * case. No legend unless given.
    */
-  readonly legend?: Corner | "free";
+  readonly legend?: Corner | "free" | "below";
   /** What the legend's entries say, above them. */
   readonly legendTitle?: string;
   /** What a legend may not lengthen the axes beyond: there is no probability above 1. Logarithms on a logarithmic axis. */
@@ -97,7 +97,7 @@ const panelFields = {
   legendTitle: "text?",
   title: "text?",
 } as const;
-const legends: readonly unknown[] = ["free", "top left", "top right", "bottom left", "bottom right"];
+const legends: readonly unknown[] = ["free", "below", "top left", "top right", "bottom left", "bottom right"];
 const optionKinds: OptionKinds<GridOptions> = { title: "text?", width: "number?", height: "number?" };
 
 /**

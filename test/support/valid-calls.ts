@@ -220,6 +220,7 @@ export const validCalls: Readonly<Record<string, Arguments>> = {
   edf: [errors, { weights: values }],
   edfArea: [errors, { weights: values, upTo: 60 }],
   edfPanel: [[named, other]],
+  curvesPanel: [{ a: { epochs: [{ epoch: 1, trainLoss: 2 }] } }, { value: "trainLoss", title: "t" }],
   epochsPanel: [
     [{ name: "a", values: [1, 2], colour: 0, dash: "dot", bold: true }],
     { label: "error (%)", title: "an edge", range: [0, 3], epochs: 4 },
