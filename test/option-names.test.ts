@@ -36,6 +36,8 @@ const data: Readonly<Record<string, readonly number[]>> = {
   regimeDifferences: [0, 1],
   regimeWords: [0],
   registeredSweep: [0],
+  // Trainings under any name.
+  curvesPanel: [0],
   // Sets of images, and frames of danfo.js.
   Evaluation: [1],
   contactSheet: [0],

@@ -4,7 +4,6 @@ import { arrowDurations } from "./arrow-durations.js";
 import type { Column } from "../column.js";
 import { distinctColumns } from "./column-names.js";
 import { valueIn, withFooter } from "./parquet/footer.js";
-import { plainColumns } from "./parquet/plain-columns.js";
 import { distinctNames, putTable, quoteName, quoteText, toColumns, withDatabase } from "../database.js";
 import { Table } from "../table.js";
 import { TableError } from "../table-error.js";
@@ -38,6 +37,7 @@ export async function readParquet<R extends object>(fn: string, file: string): P
 /** A file of plain columns; undefined for any other, and for one that is damaged. */
 async function readPlain<R extends object>(file: string): Promise<Table<R> | undefined> {
   return withFooter(file, async (footer, handle) => {
+    const { plainColumns } = await import("./parquet/plain-columns.js");
     const columns = await plainColumns(footer, handle);
     if (!columns) return undefined;
     const written = valueIn(footer, NAMES);

@@ -1,7 +1,7 @@
 /** A Parquet file's footer: what its columns are, where they lie, and its metadata. */
 import { type FileHandle, open } from "node:fs/promises";
 import { BYTE_ORDER_MARK } from "../../../base/byte-order-mark.js";
-import { type FileMetaData, parquetMetadata } from "hyparquet";
+import type { FileMetaData } from "hyparquet";
 
 /** Bytes at a file's end that are read at once; most footers have fewer. */
 const USUAL = 65_536;
@@ -25,6 +25,7 @@ export async function withFooter<T>(
     if (length > bytes.length) bytes = await bytesAt(handle, size - length, length);
     // hyparquet leaves out a byte order mark, with which names may begin, and puts something else for what is no UTF-8.
     if (bytes.includes(BYTE_ORDER_MARK)) return undefined;
+    const { parquetMetadata } = await import("hyparquet");
     const footer = parquetMetadata(bytes, { geoparquet: false });
     if (footer.schema.some(({ name }) => name.includes("\uFFFD"))) return undefined;
     return await use(footer, handle);
