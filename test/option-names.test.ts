@@ -36,8 +36,6 @@ const data: Readonly<Record<string, readonly number[]>> = {
   regimeDifferences: [0, 1],
   regimeWords: [0],
   registeredSweep: [0],
-  // Trainings under any name.
-  curvesPanel: [0],
   // Sets of images, and frames of danfo.js.
   Evaluation: [1],
   contactSheet: [0],
@@ -100,6 +98,7 @@ const data: Readonly<Record<string, readonly number[]>> = {
 
 /** Records whose keys are names of the caller's own: columns, regressors, networks, populations. */
 const named: Readonly<Record<string, readonly number[]>> = {
+  curvesPanel: [0],
   complexityBesidePaper: [0],
   linearRegression: [1],
   rangesBesidePaper: [0],
