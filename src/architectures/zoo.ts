@@ -14,6 +14,7 @@ import { namedArchitecture } from "./families.js";
 import type { CellNetwork } from "./cells/network.js";
 import type { AnyArchitecture } from "./family.js";
 import { type PublishedAnyNet, publishedAnyNet } from "./regnet/published.js";
+import { shownEntry } from "./shown-entry.js";
 import { reviveArchitecture } from "./stored.js";
 
 /** What was published about a network, as far as it was. */
@@ -96,7 +97,7 @@ export function zoo(name: string): ZooEntry<AnyArchitecture> {
     const architecture = namedArchitecture("zoo", name);
     if (architecture) {
       const { resolution = USUAL_RESOLUTION } = architecture;
-      return { architecture, resolution, published: {} };
+      return shownEntry({ architecture, resolution, published: {} });
     }
     const family = name.split("-")[0].toLowerCase();
     const near = zooNames().filter(known => known.toLowerCase().startsWith(family));
@@ -104,7 +105,7 @@ export function zoo(name: string): ZooEntry<AnyArchitecture> {
     throw new RangeError(`zoo: unknown network ${say(name)}; known are ${known.join(", ")}`);
   }
   const { resolution, published, exact } = row;
-  return { architecture: architectureOf(name, row), resolution, published, exact };
+  return shownEntry({ architecture: architectureOf(name, row), resolution, published, exact });
 }
 
 completes(zoo, zooNames);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import {
   type AnyArchitecture,
   build,
@@ -84,4 +85,20 @@ test("zoo() names the known networks when asked for an unknown one", () => {
     name: "RangeError",
     message: /^zoo: unknown network "RegNetX-201MF"; known are RegNetX-200MF, /,
   });
+});
+
+test("an entry shows itself as what was published of it, and is plain data otherwise", () => {
+  const entry = zoo("ResNet-50");
+  const shown = inspect(entry);
+  assert.match(shown, /^ResNet-50 \(AnyNet\), images of 224 × 224\n {2}architecture: d 3, 4, 6, 3, w 256, /);
+  assert.match(shown, /published: top-1 error 23\.19 % \(ImageNet\), 4\.1 G flops/);
+  assert.match(shown, /exact: 4,089,185,256 flops, 25,557,032 params/);
+  assert.deepEqual(Object.keys(JSON.parse(JSON.stringify(entry)) as object), [
+    "architecture",
+    "resolution",
+    "published",
+    "exact",
+  ]);
+  const show = Reflect.get(entry, Symbol.for("Jupyter.display")) as () => Record<string, string>;
+  assert.match(show()["text/html"], /<th[^>]*>published<\/th>/);
 });

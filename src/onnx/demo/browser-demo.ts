@@ -38,8 +38,8 @@ export interface BrowserDemoOptions {
   /** What the page is called. Default: the network's name. */
   readonly title?: string;
   /**
-   * The largest page that is put into a notebook's output, bytes; a larger one is written next to the notebook. Default
-   * 8,000,000.
+   * The largest page that is put into a notebook's output, bytes; a larger one is written next to the notebook, 0: always.
+   * Default 8,000,000.
    */
   readonly inlineLimit?: number;
 }
@@ -89,7 +89,8 @@ export class BrowserDemo {
     if (this.bytes > this.#limit) {
       const file = fileName(this.title);
       this.save(file);
-      const said = `A page of ${size} is larger than the ${megabytes(this.#limit)} that are put into a notebook, and was written next to it`;
+      const larger = `is larger than the ${megabytes(this.#limit)} that are put into a notebook, and was written next to it`;
+      const said = `A page of ${size} ${this.#limit > 0 ? larger : "was written next to the notebook"}`;
       return {
         "text/html": `<p>${escapeHtml(said)}: <a href="${encodeURIComponent(basename(file))}" target="_blank">${escapeHtml(file)}</a></p>`,
         "text/plain": `${said}: ${file}`,

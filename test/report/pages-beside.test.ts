@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { writeReport } from "../../src/report/report.js";
+
+const folder = mkdtempSync(join(tmpdir(), "netspace-beside-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test("a page that a cell has written next to its notebook lies beside the report that links to it; nothing else is taken along", async () => {
+  const [notebooks, out] = ["notebooks", "out"].map(name => join(folder, name));
+  mkdirSync(notebooks);
+  const names = ["a-network.demo.html", "of two words.demo.html", "private.html", "index.html"];
+  for (const name of names) writeFileSync(join(notebooks, name), `page ${name}`);
+  writeFileSync(join(folder, "above.demo.html"), "not asked for");
+  const links = [...names, "missing.demo.html"].map(name => `<a href="${encodeURIComponent(name)}">try</a>`);
+  const html = `${links.join("")}<a href="..%2Fabove.demo.html">up</a><a href="../above.demo.html">up</a>`;
+  const outputs = [
+    { output_type: "execute_result", execution_count: 1, metadata: {}, data: { "text/html": html } },
+  ];
+  const cell = { cell_type: "code", id: "demo", metadata: {}, source: "", execution_count: 1, outputs };
+  const notebook = join(notebooks, "guide-1-demo.ipynb");
+  writeFileSync(notebook, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [cell] }));
+  const page = await writeReport({ notebooks: [notebook], populations: [], out });
+  assert.match(readFileSync(page, "utf8"), /<a href="a-network\.demo\.html"/);
+  for (const name of names.slice(0, 2)) assert.equal(readFileSync(join(out, name), "utf8"), `page ${name}`);
+  assert.ok(!existsSync(join(out, "private.html")) && !existsSync(join(out, "above.demo.html")));
+  assert.match(readFileSync(page, "utf8"), /^<!doctype html>/);
+});
