@@ -13,6 +13,7 @@ const measured = [
   "search",
   "training",
   "compiled",
+  "roofline",
   "inference",
   "threads",
   "one-shot",
