@@ -27,6 +27,9 @@ import type { DataFrame } from "./table-to-danfo.js";
 /** Methods that take columns by their names. */
 const takesColumns = new Set(["column", "texts", "values", "select", "sortBy", "groupBy", "complete"]);
 
+/** Columns that a population has only when they are asked for. */
+const OF_STAGES = /^(?:meanWidth|(?:depth|flops|params|acts)Share\d+)$/;
+
 /** A row of a table of which no more is known. */
 export type Row = Readonly<Record<string, Value>>;
 
@@ -95,7 +98,8 @@ export class Table<R extends object = Row> {
 
   #unknown(fn: string, name: string): TableError {
     const meant = typeof name === "string" ? nearestName(name, this.names) : undefined;
-    const remedy = meant === undefined ? "" : `did you mean "${meant}"? `;
+    const near = meant === undefined ? "" : `did you mean "${meant}"? `;
+    const remedy = OF_STAGES.test(name) ? "stageColumns(population) gives a table with it; " : near;
     return new TableError(`${fn}: unknown column ${say(name)}; ${remedy}known are ${this.names.join(", ")}`);
   }
 

@@ -106,4 +106,10 @@ test("mean width and shares are those of the stages", async () => {
     () => stageColumns(population, { cost: true } as never),
     /unknown option "cost"; did you mean "costs"/,
   );
+  for (const name of ["meanWidth", "flopsShare2"]) {
+    assert.throws(
+      () => population.column(name),
+      /unknown column ".*"; stageColumns\(population\) gives a table with it; known are index, /,
+    );
+  }
 });
