@@ -150,7 +150,7 @@ describe("subshells", { skip: withoutJupyter, timeout: 300_000 }, () => {
       executeRequest("console.log('on'); await new Promise(() => {})"),
     );
     await client.until(({ type, parent }) => type === "stream" && parent === main);
-    const spinning = send("let spins = 0; console.log('spins'); while (true) spins++", subshell);
+    const spinning = send("let spins = 0; while (true) if (++spins === 100) console.log('spins')", subshell);
     await client.until(({ type, parent }) => type === "stream" && parent === spinning);
     await client.request("interrupt_request", {}, "control");
     for (const id of [main, spinning]) {
