@@ -34,7 +34,7 @@ function entryInWords({ architecture, resolution, published, exact }: ZooEntry<A
       `${parameter} ${value.replaceAll(DIGITS, long => String(Number(Number(long).toPrecision(3))))}`,
   );
   const known = Object.entries(facts).flatMap(([fact, inWords]) => {
-    const value = (published as PublishedFacts)[fact as keyof typeof facts];
+    const value = published[fact as keyof typeof facts];
     return value === undefined ? [] : [inWords(value)];
   });
   const counted = Object.entries(exact ?? {}).map(
