@@ -156,7 +156,7 @@ export async function registeredStudy(
     name => typeof populations[name].space !== "string" || populations[name].space === name,
   );
   const firstWave = await study(own, { ...firstWaves, images: FIRST_WAVE });
-  return new RegisteredStudy([...parts, firstWave], withheld);
+  return new RegisteredStudy([...parts, firstWave.withOthers(names)], withheld);
 }
 
 async function partOf(
@@ -175,5 +175,5 @@ async function partOf(
     else if (problem !== undefined) problems.push(problem);
   }
   const images = imageTitles[dataset];
-  return { part: new Study(found, new Map(), images), withheld: { images, missing, problems } };
+  return { part: new Study(found, new Map(), images, names), withheld: { images, missing, problems } };
 }

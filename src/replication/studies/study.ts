@@ -71,10 +71,25 @@ export class Study {
   /** What they were trained on, for titles, where studies are shown together: `Fashion-MNIST`. */
   readonly images: string | undefined;
 
-  constructor(found: ReadonlyMap<string, Population>, missing: ReadonlyMap<string, string>, images?: string) {
+  /** Names that may be asked for. */
+  readonly #known: ReadonlySet<string>;
+
+  /** @param others names that may be asked for besides, since another part of a study has them */
+  constructor(
+    found: ReadonlyMap<string, Population>,
+    missing: ReadonlyMap<string, string>,
+    images?: string,
+    others: readonly string[] = [],
+  ) {
     this.#found = found;
     this.missing = missing;
     this.images = images;
+    this.#known = new Set([...found.keys(), ...missing.keys(), ...others]);
+  }
+
+  /** The same populations, of which these names may be asked for, too. */
+  withOthers(names: readonly string[]): Study {
+    return new Study(this.#found, this.missing, this.images, names);
   }
 
   /** How many of the populations are there. */
@@ -83,16 +98,15 @@ export class Study {
   }
 
   /**
-   * The population of that name, if it is there.
+   * The population of that name, if it is there; `""` is none.
    *
    * @throws RangeError for a name that the study was not asked for, with those that it was
    */
   population(name: string): Population | undefined {
-    const found = this.#found.get(name);
-    if (found || this.missing.has(name)) return found;
-    const names = [...this.#found.keys(), ...this.missing.keys()];
+    if (this.#known.has(name) || name === "") return this.#found.get(name);
+    const names = [...this.#known].join(", ");
     throw new RangeError(
-      `study: expected one of its populations, ${names.join(", ") || "of which there are none"}, got ${say(name)}; name it in study([…])`,
+      `study: expected one of its populations, ${names || "of which there are none"}, got ${say(name)}; name it in study([…])`,
     );
   }
 
