@@ -99,7 +99,10 @@ export class Table<R extends object = Row> {
   #unknown(fn: string, name: string): TableError {
     const meant = typeof name === "string" ? nearestName(name, this.names) : undefined;
     const near = meant === undefined ? "" : `did you mean "${meant}"? `;
-    const remedy = OF_STAGES.test(name) ? "stageColumns(population) gives a table with it; " : near;
+    const remedy =
+      typeof name === "string" && OF_STAGES.test(name)
+        ? "stageColumns(population) gives a table with it; "
+        : near;
     return new TableError(`${fn}: unknown column ${say(name)}; ${remedy}known are ${this.names.join(", ")}`);
   }
 

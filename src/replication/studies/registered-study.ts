@@ -10,7 +10,7 @@ import { later } from "../../base/node/later.js";
 import { say } from "../../base/say.js";
 import type { Registration } from "../registration/registration.js";
 import { type RegisteredDataset, registeredDatasets } from "../registration/registered-datasets.js";
-import { FIRST_WAVE, Study, study, type StudyOptions, studyKinds } from "./study.js";
+import { FIRST_WAVE, Study, study, studyBeside, type StudyOptions, studyKinds } from "./study.js";
 
 const folders = later<typeof import("./populations-folder.js")>(import.meta.url, "./populations-folder.js");
 const rows = later<typeof import("../registration/registered-population.js")>(
@@ -155,8 +155,8 @@ export async function registeredStudy(
   const own = names.filter(
     name => typeof populations[name].space !== "string" || populations[name].space === name,
   );
-  const firstWave = await study(own, { ...firstWaves, images: FIRST_WAVE });
-  return new RegisteredStudy([...parts, firstWave.withOthers(names)], withheld);
+  const firstWave = await studyBeside(names, own, { ...firstWaves, images: FIRST_WAVE });
+  return new RegisteredStudy([...parts, firstWave], withheld);
 }
 
 async function partOf(

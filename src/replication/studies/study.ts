@@ -71,10 +71,9 @@ export class Study {
   /** What they were trained on, for titles, where studies are shown together: `Fashion-MNIST`. */
   readonly images: string | undefined;
 
-  /** Names that may be asked for. */
-  readonly #known: ReadonlySet<string>;
+  /** Names that may be asked for besides, since another part of a study has them. */
+  readonly #others: readonly string[];
 
-  /** @param others names that may be asked for besides, since another part of a study has them */
   constructor(
     found: ReadonlyMap<string, Population>,
     missing: ReadonlyMap<string, string>,
@@ -84,12 +83,7 @@ export class Study {
     this.#found = found;
     this.missing = missing;
     this.images = images;
-    this.#known = new Set([...found.keys(), ...missing.keys(), ...others]);
-  }
-
-  /** The same populations, of which these names may be asked for, too. */
-  withOthers(names: readonly string[]): Study {
-    return new Study(this.#found, this.missing, this.images, names);
+    this.#others = others;
   }
 
   /** How many of the populations are there. */
@@ -103,8 +97,10 @@ export class Study {
    * @throws RangeError for a name that the study was not asked for, with those that it was
    */
   population(name: string): Population | undefined {
-    if (this.#known.has(name) || name === "") return this.#found.get(name);
-    const names = [...this.#known].join(", ");
+    const found = this.#found.get(name);
+    if (found || this.missing.has(name) || this.#others.includes(name) || name === "") return found;
+    const known = new Set([...this.#found.keys(), ...this.missing.keys(), ...this.#others]);
+    const names = [...known].join(", ");
     throw new RangeError(
       `study: expected one of its populations, ${names || "of which there are none"}, got ${say(name)}; name it in study([…])`,
     );
@@ -202,7 +198,16 @@ export class Study {
  *
  * @param names of files of `data/populations`; those of spaces can be trained afresh
  */
-export async function study(names: readonly string[], options: StudyOptions = {}): Promise<Study> {
+export function study(names: readonly string[], options: StudyOptions = {}): Promise<Study> {
+  return studyBeside([], names, options);
+}
+
+/** A study of which other names may be asked for, too: those that another part of it has. */
+export async function studyBeside(
+  others: readonly string[],
+  names: readonly string[],
+  options: StudyOptions,
+): Promise<Study> {
   expectList("study", "names", names);
   expectOptions("study", options, studyKinds);
   const { fresh = process.env.FRESH === "1", n = Number(process.env.FRESH_N ?? 8) } = options;
@@ -219,7 +224,7 @@ export async function study(names: readonly string[], options: StudyOptions = {}
       missing.set(name, `${(error as Error).message}; ${REMEDY}`);
     }
   }
-  return new Study(found, missing, options.images);
+  return new Study(found, missing, options.images, others);
 }
 
 const REMEDY =
