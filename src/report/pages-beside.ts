@@ -1,5 +1,5 @@
 /** Pages that a notebook's cells have written next to it, such as a network to try in the browser. */
-import { existsSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { joined, type NotebookPart } from "./notebook.js";
 
@@ -12,10 +12,13 @@ export function pagesBeside(notebook: string, parts: readonly NotebookPart[]): s
     if (part.kind !== "output") return [];
     return [...joined(part.bundle["text/html"] ?? "").matchAll(LINK)].map(([, name]) => asName(name));
   });
-  return [...new Set(names)]
-    .filter(name => !/[/\\]/.test(name))
-    .map(name => join(dirname(notebook), name))
-    .filter(file => existsSync(file));
+  return (
+    [...new Set(names)]
+      .filter(name => !/[/\\]/.test(name))
+      .map(name => join(dirname(notebook), name))
+      // No folder of that name, and no link to a file from elsewhere.
+      .filter(file => lstatSync(file, { throwIfNoEntry: false })?.isFile())
+  );
 }
 
 /** A file's name in an address. */

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -14,7 +22,11 @@ test("a page that a cell has written next to its notebook lies beside the report
   const names = ["a-network.demo.html", "of two words.demo.html", "private.html", "index.html"];
   for (const name of names) writeFileSync(join(notebooks, name), `page ${name}`);
   writeFileSync(join(folder, "above.demo.html"), "not asked for");
-  const links = [...names, "missing.demo.html"].map(name => `<a href="${encodeURIComponent(name)}">try</a>`);
+  mkdirSync(join(notebooks, "folder.demo.html"));
+  symlinkSync(join(folder, "above.demo.html"), join(notebooks, "link.demo.html"));
+  const links = [...names, "missing.demo.html", "folder.demo.html", "link.demo.html"].map(
+    name => `<a href="${encodeURIComponent(name)}">try</a>`,
+  );
   const html = `${links.join("")}<a href="..%2Fabove.demo.html">up</a><a href="../above.demo.html">up</a>`;
   const outputs = [
     { output_type: "execute_result", execution_count: 1, metadata: {}, data: { "text/html": html } },
@@ -26,5 +38,6 @@ test("a page that a cell has written next to its notebook lies beside the report
   assert.match(readFileSync(page, "utf8"), /<a href="a-network\.demo\.html"/);
   for (const name of names.slice(0, 2)) assert.equal(readFileSync(join(out, name), "utf8"), `page ${name}`);
   assert.ok(!existsSync(join(out, "private.html")) && !existsSync(join(out, "above.demo.html")));
+  assert.ok(!existsSync(join(out, "folder.demo.html")) && !existsSync(join(out, "link.demo.html")));
   assert.match(readFileSync(page, "utf8"), /^<!doctype html>/);
 });
