@@ -132,7 +132,8 @@ console.log(
 );
 
 if (networks.length === 0) process.exit(0);
-const population = { resolution: 32, batch: 64, precision: "bf16", steps: 40 } as const;
+const job = { resolution: 32, batch: 64, precision: "bf16" } as const;
+const population = { ...job, steps: 40 } as const;
 const few = networks.slice(0, 10).map(({ network }) => network);
 const middle = [...networks].sort((a, b) => a.flops - b.flops)[Math.floor(networks.length / 2)];
 console.log(
@@ -140,10 +141,7 @@ console.log(
 );
 console.log("workers × threads      netspace       PyTorch   (models a minute)");
 let [best, theirBest] = [0, 0];
-for (const { workers, threads: each } of await measureParallelism({
-  ...population,
-  network: middle.network,
-})) {
+for (const { workers, threads: each } of await measureParallelism({ ...job, network: middle.network })) {
   const ours = await trainPopulation("netspace", few, { ...population, workers, threads: each });
   const theirs = await trainPopulation("pytorch", few, { ...population, workers, threads: each });
   [best, theirBest] = [Math.max(best, ours), Math.max(theirBest, theirs)];

@@ -4,6 +4,7 @@ import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { serve, withoutHosts } from "../hosts/hosts.js";
+import { leaveOthersTheirMemory } from "../processes/allocation.js";
 import { endFamily } from "../processes/family.js";
 import { ownMark } from "../processes/mark.js";
 import { heedStopAtPrograms } from "./interrupts/blocking-calls.js";
@@ -41,6 +42,7 @@ serve(withoutHosts(process.argv.splice(2)).folders);
 const family = { leader: process.pid, mark: ownMark() };
 // Started from a test, the kernel would have node:test in cells report to the test's runner.
 delete process.env["NODE_TEST_CONTEXT"];
+leaveOthersTheirMemory();
 const waiting = new WaitingText();
 const write = eventWriter(EVENTS_FD);
 const send = (event: EvaluatorEvent): void => {

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { hostArguments } from "../hosts/hosts.js";
+import { withKeptMemory } from "../processes/allocation.js";
 import { markName, newMark } from "../processes/mark.js";
 
 /** The process, and what marks it and all that it starts. */
@@ -30,7 +31,7 @@ export function startProcess(folder: string): EvaluatorProcess {
   // Node's own channel for messages would be the cells' `process`'s, and theirs to hear, to block and to close.
   const child = spawn(process.execPath, [...flags, program, ...hostArguments()], {
     cwd: folder,
-    env: { ...process.env, [markName()]: value },
+    env: { ...withKeptMemory(process.env), [markName()]: value },
     // A group of its own, so that what cells have started ends with it. On Windows it would open a window.
     detached: process.platform !== "win32",
     // Standard input, output, error, commands, lines that must be heard at once, events, the second thread.

@@ -70,7 +70,20 @@ export function edf(errors: Numbers, options: EdfOptions = {}): Edf {
     }
     return low === 0 ? 0 : shares[low - 1];
   };
-  return { errors: distinct, shares, n, min, mean: sum / below, at };
+  let [errorList, shareList]: (readonly number[] | undefined)[] = [];
+  return {
+    // Lists of a million numbers take several times as long to make as all the rest, and few ask for them.
+    get errors() {
+      return (errorList ??= Array.from(distinct));
+    },
+    get shares() {
+      return (shareList ??= Array.from(shares));
+    },
+    n,
+    min,
+    mean: sum / below,
+    at,
+  };
 }
 
 function weightsInOrder(weights: Numbers, order: Uint32Array, stride: number): Float64Array {
@@ -84,9 +97,8 @@ function stepsOf(sorted: Float64Array, weights?: Float64Array) {
   const n = sorted.length;
   let count = 1;
   for (let i = 1; i < n; i++) if (sorted[i] !== sorted[i - 1]) count++;
-  // At their length from the beginning: arrays that grow are copied again and again.
-  const distinct = new Array<number>(count); // oxlint-disable-line unicorn/no-new-array
-  const shares = new Array<number>(count); // oxlint-disable-line unicorn/no-new-array
+  const distinct = new Float64Array(count);
+  const shares = new Float64Array(count);
   let [below, sum, at] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
     const weight = weights ? weights[i] : 1;

@@ -90,6 +90,13 @@ await new Promise<void>(done => setTimeout(done, ${(SECONDS + 1.5) * 1000})); "i
     assert.equal(await result(waits), "'it has ended'");
   });
 
+  test("freed memory is kept by the process for cells alone, not by what it starts", async () => {
+    const own = `const own: string = require("node:fs").readFileSync("/proc/self/environ", "latin1"); /MALLOC_TRIM_THRESHOLD_=\\d+/.test(own)`;
+    assert.equal(await result(own), "true");
+    const others = `String([Object.keys(process.env), require("node:child_process").execSync("env")]).includes("MALLOC_")`;
+    assert.equal(await result(others), "false");
+  });
+
   test("what asks by itself on the control channel keeps it from no rest", async () => {
     await matches("record.wid");
     assert.equal(checkers().length, 1);

@@ -69,31 +69,16 @@ export class Grouping {
 /** See `Table.groupBy`: the value of each group with the indices of its rows. */
 export function groupIndices(column: Column, length: number): { key: Value; rows: Uint32Array }[] {
   const grouping = new Grouping();
-  const buffer = new Uint32Array(ROWS);
-  // Many short lists, in memory that is there already, rather than one long one in new memory.
-  const members: Uint32Array[] = [];
-  const filled: number[] = [];
-  for (let from = 0; from < length; from += ROWS) {
-    const groupOf = buffer.subarray(0, Math.min(ROWS, length - from));
-    grouping.assign(column, from, groupOf);
-    for (let i = 0; i < groupOf.length; i++) {
-      const group = groupOf[i];
-      if (group === members.length) {
-        members.push(new Uint32Array(16));
-        filled.push(0);
-      }
-      const at = filled[group]++;
-      if (at === members[group].length) members[group] = twice(members[group]);
-      members[group][at] = from + i;
-    }
-  }
-  return grouping
-    .order()
-    .map(group => ({ key: grouping.keys[group], rows: members[group].subarray(0, filled[group]) }));
-}
-
-function twice(list: Uint32Array): Uint32Array {
-  const longer = new Uint32Array(2 * list.length);
-  longer.set(list);
-  return longer;
+  const groupOf = new Uint32Array(length);
+  grouping.assign(column, 0, groupOf);
+  const { counts, keys } = grouping;
+  // One list for all groups, each with its place in it: lists that grow are copied again and again.
+  const rows = new Uint32Array(length);
+  const filled = new Uint32Array(counts.length);
+  for (let group = 1; group < filled.length; group++) filled[group] = filled[group - 1] + counts[group - 1];
+  for (let row = 0; row < length; row++) rows[filled[groupOf[row]]++] = row;
+  return grouping.order().map(group => ({
+    key: keys[group],
+    rows: rows.subarray(filled[group] - counts[group], filled[group]),
+  }));
 }
