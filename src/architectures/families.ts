@@ -28,6 +28,33 @@ const registered = new Map<string, Family>(builtIn.map(family => [family.name, f
  *
  * @returns the family
  * @throws RangeError for what is no family, and for a built-in family's name
+ * @example
+ * ```ts
+ * interface Chain extends AnyArchitecture {
+ *   readonly family: Family<Chain>;
+ *   readonly widths: readonly number[];
+ * }
+ * const chains: Family<Chain> = registerFamily({
+ *   name: "chain",
+ *   check(caller, { widths }) {
+ *     if (!widths.every(width => width > 0)) throw new NetworkError(`${caller}: widths must be positive`);
+ *   },
+ *   assemble(ops, image, { widths, classes = 1000 }) {
+ *     let x = image;
+ *     for (const [i, width] of widths.entries()) {
+ *       ops.scope(`link${i + 1}`);
+ *       x = ops.activation("act", ops.conv("conv", x, width, { kernel: 3, stride: 2, bias: true }), "relu");
+ *     }
+ *     ops.scope("head");
+ *     return ops.linear("fc", ops.avgpool("pool", x), classes);
+ *   },
+ *   parameters: ({ widths }) => ({ depth: widths.length }),
+ *   title: ({ widths }) => `chain-${widths.join("-")}`,
+ *   toJson: ({ widths }) => ({ widths }),
+ *   fromJson: ({ widths }) => ({ family: chains, widths: widths as number[] }),
+ * });
+ * complexity(build({ family: chains, widths: [8, 16] })).params; // => 18392
+ * ```
  */
 export function registerFamily<A extends AnyArchitecture>(family: Family<A>): Family<A> {
   requireFamily("registerFamily", family, RangeError);

@@ -87,7 +87,15 @@ export function paddingShare(network: Network, resolution = 224): number {
   return flops === 0 ? 0 : 1 - complexity(network, resolution, { taps: "inside" }).flops / flops;
 }
 
-/** What each layer costs, by name, in the network's order. */
+/**
+ * What each layer costs, by name, in the network's order.
+ *
+ * @example
+ * ```ts
+ * const layers = complexityByLayer(build(zoo("RegNetX-200MF").architecture));
+ * layers.get("stem.conv"); // => { flops: 10838016, params: 864, acts: 401408 }
+ * ```
+ */
 export function complexityByLayer(
   network: Network,
   resolution = 224,

@@ -59,6 +59,12 @@ function withoutIdentities(layers: readonly Layer[]): (name: string) => string {
  *
  * @throws RangeError for a batch that is not a positive integer
  * @throws NetworkError if the network is not well formed
+ * @example
+ * ```ts
+ * const { activations, total } = memory(build(zoo("RegNetX-200MF").architecture), { batch: 64 });
+ * (total / 2 ** 30).toFixed(2); // => "1.06"
+ * (activations / total).toFixed(2); // => "0.97"
+ * ```
  */
 export function memory(network: Network, options: MemoryOptions): Memory {
   requireNetwork("memory", network);

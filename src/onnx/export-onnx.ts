@@ -38,6 +38,13 @@ const USUAL_RESOLUTION = 224;
  *
  * @throws NetworkError if the network is not well formed, or has no layer of a name in `outputs`
  * @throws WeightsError if the weights are not the network's
+ * @example
+ * ```ts
+ * const network = build(regNet({ depth: 4, w0: 8, wa: 8, wm: 2, bottleneck: 1, groupWidth: 8 }));
+ * const weights = await (await torch.session!(network)).weights();
+ * const bytes = encodeOnnx(network, weights, { resolution: 32, metadata: { trained: "not yet" } });
+ * bytes.length > 4 * complexity(network).params; // => true
+ * ```
  */
 export function encodeOnnx(network: Network, weights: Weights, options: OnnxOptions = {}): Uint8Array {
   checkNetworkAndOptions("encodeOnnx", network, options);
@@ -79,6 +86,15 @@ function mapOf(network: Network, shapes: ReadonlyMap<string, Shape>, name: strin
  * Writes a network with its weights to an ONNX file, whole or not at all; see `encodeOnnx`.
  *
  * @throws WeightsError if the file cannot be written, naming it
+ * @example
+ * ```ts
+ * import { statSync } from "node:fs";
+ *
+ * const network = build(regNet({ depth: 4, w0: 8, wa: 8, wm: 2, bottleneck: 1, groupWidth: 8 }));
+ * const weights = await (await torch.session!(network)).weights();
+ * exportOnnx("regnet.onnx", network, weights, { resolution: 32 });
+ * statSync("regnet.onnx").size === encodeOnnx(network, weights, { resolution: 32 }).length; // => true
+ * ```
  */
 export function exportOnnx(
   file: string,

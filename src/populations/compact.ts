@@ -95,6 +95,15 @@ const BUILT = "networkData";
  *
  * @throws SpecError if the folder holds no sweep
  * @throws TableError if it holds no finished network, or the file cannot be written
+ * @example
+ * ```ts
+ * import { fileURLToPath } from "node:url";
+ *
+ * const shipped = new URL("data/populations/RegNetX.parquet", import.meta.resolve("netspace/package.json"));
+ * await expandSweep(fileURLToPath(shipped), "runs/regnetx");
+ * const population = await compactSweep("runs/regnetx", "regnetx.parquet");
+ * population.length; // => 128
+ * ```
  */
 export async function compactSweep(folder: string, file: string): Promise<Population> {
   requireParquet("compactSweep", file);
@@ -220,6 +229,12 @@ export async function isCompact(file: string): Promise<boolean> {
  * Reads a compact population: rows, architectures, curves, spec and provenance as they were in the sweep's folder.
  *
  * @throws TableError if the file is no compact population, or one of a newer form
+ * @example
+ * ```ts
+ * const shipped = new URL("data/populations/RegNetX.parquet", import.meta.resolve("netspace/package.json"));
+ * const { length, spec, provenance } = await readCompact(shipped);
+ * [length, spec.engine, provenance?.machines.length]; // => [128, "torch", 1]
+ * ```
  */
 export async function readCompact(source: string | URL): Promise<Population> {
   return compactIn("readCompact", source);

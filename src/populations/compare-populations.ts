@@ -97,6 +97,13 @@ export interface ComparePopulationsOptions extends ComparePairOptions {
  * @param options a number is the level
  * @throws TableError for fewer than two populations, names that are not distinct, or a population of fewer than two
  * networks or with an error that is no number, by its name
+ * @example
+ * ```ts
+ * const [a, e] = [await shippedPopulation("AnyNetXA"), await shippedPopulation("AnyNetXE")];
+ * const { pairs: [pair] } = comparePopulations([a, e]);
+ * pair.verdict; // => "AnyNetXE is better than AnyNetXA on average, worse in the lower tail"
+ * pair.difference.value; // ≈ 6.103906249999994
+ * ```
  */
 export function comparePopulations(
   populations: readonly Compared[],
@@ -218,7 +225,15 @@ function requireCompared(compared: ComparedDistributions, tests: PairTests): voi
   expectFields(fn, "the pair's tests", tests, { mean: "number", same: "number", ks: "number" });
 }
 
-/** A pair in words: what the data support of it, and the numbers behind. */
+/**
+ * A pair in words: what the data support of it, and the numbers behind.
+ *
+ * @example
+ * ```ts
+ * const [a, e] = [await shippedPopulation("AnyNetXA"), await shippedPopulation("AnyNetXE")];
+ * describePair(comparePopulations([a, e]).pairs[0]); // => "AnyNetXE is better than AnyNetXA on average, worse in the lower tail (means p = 0.003; AnyNetXE less AnyNetXA: mean −6.1 [−10.1, −2.1], P10 +0.2 [−1.9, +2.5], best of 32 +2.2 [+0.7, +3.7]); failures (85 % and more): AnyNetXE 2 %, AnyNetXA 9 % (p = 0.030), without them mean −2.8 [−6.0, +0.3]"
+ * ```
+ */
 export function describePair(pair: PopulationPair): string {
   expectFields("describePair", "a pair of comparePopulations()", pair, {
     a: "text",

@@ -17,6 +17,14 @@ import { readTrials, TrialLog } from "../trials/store/store.js";
  * @returns how many trials were put in
  * @throws TableError if the file is no compact population
  * @throws SpecError if the folder holds another sweep
+ * @example
+ * ```ts
+ * import { fileURLToPath } from "node:url";
+ *
+ * const shipped = new URL("data/populations/RegNetX.parquet", import.meta.resolve("netspace/package.json"));
+ * await expandSweep(fileURLToPath(shipped), "runs/expanded"); // => 128
+ * sweepStatus("runs/expanded").state; // => "finished"
+ * ```
  */
 export async function expandSweep(file: string, folder: string): Promise<number> {
   expectName("expandSweep", "a folder for the sweep", folder);

@@ -19,6 +19,11 @@ export interface NamedPopulation {
  * Opens a sweep's folder (finished or running), a file that `readPopulation` knows, or a shipped population.
  *
  * @throws RangeError if there is no such folder or file, and no shipped population of that name
+ * @example
+ * ```ts
+ * const { name, population } = await populationFrom("RegNetX");
+ * [name, population.length]; // => ["RegNetX", 128]
+ * ```
  */
 export async function populationFrom(source: string): Promise<NamedPopulation> {
   expectName("populationFrom", "a sweep's folder, a file, or a shipped population", source);

@@ -136,6 +136,14 @@ export class Population extends Table<PopulationRow> {
  * Opens the population in a sweep's folder, finished or still running.
  *
  * @throws SpecError if the folder holds no sweep
+ * @example
+ * ```ts
+ * import { fileURLToPath } from "node:url";
+ *
+ * const shipped = new URL("data/populations/RegNetX.parquet", import.meta.resolve("netspace/package.json"));
+ * await expandSweep(fileURLToPath(shipped), "runs/opened");
+ * openPopulation("runs/opened").members[0].architecture.stages.length; // => 4
+ * ```
  */
 export function openPopulation(folder: string): Population {
   return populationIn("openPopulation", folder);

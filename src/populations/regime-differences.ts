@@ -28,6 +28,13 @@ const NO_MATTER = ["dataset.folder", "recipe.testEvery"];
 /**
  * The fields of two specs that differ, but for the space. Fields of a recipe that are left out are as their defaults; of
  * two kinds of dataset only the kind is named.
+ *
+ * @example
+ * ```ts
+ * const { spec } = await shippedPopulation("AnyNetXA");
+ * const longer = { ...spec, recipe: { ...spec.recipe, epochs: 15 } };
+ * regimeDifferences(spec, longer); // => [{ field: "recipe.epochs", a: "5", b: "15" }]
+ * ```
  */
 export function regimeDifferences(a: CheckedSpec, b: CheckedSpec): RegimeDifference[] {
   for (const spec of [a, b]) {

@@ -32,7 +32,22 @@ export interface ReportOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Writes the report, and beside it the pages to which outputs link; returns the page's path. */
+/**
+ * Writes the report, and beside it the pages to which outputs link; returns the page's path.
+ *
+ * @example
+ * ```ts
+ * // not run: needs executed notebooks
+ * import { writeReport } from "netspace/report";
+ *
+ * const page = await writeReport({
+ *   notebooks: ["notebooks/fig09-regnet.ipynb"],
+ *   populations: [{ folder: "data/populations", population: await shippedPopulation("RegNetX") }],
+ *   out: "out/report",
+ * });
+ * console.log(`the report is ${page}`);
+ * ```
+ */
 export async function writeReport({
   notebooks,
   populations,

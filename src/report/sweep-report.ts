@@ -38,6 +38,14 @@ const LISTED = 100;
  * Writes the page of a population.
  *
  * @throws RangeError if fewer than two networks have finished
+ * @example
+ * ```ts
+ * import { existsSync } from "node:fs";
+ * import { writeSweepReport } from "netspace/report";
+ *
+ * writeSweepReport(await shippedPopulation("RegNetX"), "regnetx.html");
+ * existsSync("regnetx.html"); // => true
+ * ```
  */
 export function writeSweepReport(population: Population, file: string): void {
   if (population.length < 2) {

@@ -20,7 +20,15 @@ export const AnyNetXDNonIncreasingDepths = AnyNetXD.nonIncreasing("depth").named
 export const RegNetXFixedWm = RegNetX.fix("wm", 2).named("RegNetX-wm2");
 export const RegNetXTied = RegNetX.tieWidths().named("RegNetX-w0wa");
 
-/** Fewer than 3 + 5.5 f million parameters and 6.5 √f million activations at f GF (Figures 12 and 13). */
+/**
+ * Fewer than 3 + 5.5 f million parameters and 6.5 √f million activations at f GF (Figures 12 and 13).
+ *
+ * @example
+ * ```ts
+ * const networks = sample(RegNetX, { n: 200, seed: 1 });
+ * networks.filter(isLean).length; // => 53
+ * ```
+ */
 export function isLean(candidate: Sample): boolean {
   if (!isObject(candidate)) throw notCosts(candidate);
   const { flops, params, acts } = candidate;

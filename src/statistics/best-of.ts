@@ -71,6 +71,13 @@ export interface BestOfOptions {
  * the differences that the test would not reject.
  *
  * @throws StatisticsError for fewer than twice `size` networks in a sample: their best says what those networks are
+ * @example
+ * ```ts
+ * const [a, e] = [await shippedPopulation("AnyNetXA"), await shippedPopulation("AnyNetXE")];
+ * // The best of 32 networks of E against the best of 32 of A, points of error.
+ * const { value, low, high } = bestOfDifference(e.errors, a.errors, { size: 32, repeats: 1000 });
+ * [value, low, high].map(points => points.toFixed(1)); // => ["2.2", "0.5", "3.7"]
+ * ```
  */
 export function bestOfDifference(a: Numbers, b: Numbers, options: BestOfOptions = {}): Difference {
   const fn = "bestOfDifference";

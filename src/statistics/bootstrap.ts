@@ -134,6 +134,15 @@ const summaryNames: OptionNames<SummaryOptions> = { ...bootstrapNames, probabili
  * Least, mean and quantiles of some values, each with bootstrap errors. Quantiles interpolate linearly (R's type
  * 7, NumPy's default). The bootstrap of the minimum can only see minima of at least the sample's: its interval
  * says how much the best network owes to luck, not how good the space's best may be.
+ *
+ * @example
+ * ```ts
+ * const { errors } = await shippedPopulation("RegNetX");
+ * const { n, mean, quantiles: [median] } = summarize(errors, { probabilities: [0.5] });
+ * n; // => 128
+ * [mean.low, mean.value, mean.high].map(error => error.toFixed(1)); // => ["32.8", "33.5", "34.3"]
+ * median.value; // ≈ 33.175
+ * ```
  */
 export function summarize(values: Numbers, options: SummaryOptions = {}): Summary {
   const { probabilities = [0.25, 0.5, 0.75], ...rest } = checkedOptions("summarize", options, summaryNames);

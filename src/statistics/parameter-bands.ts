@@ -39,6 +39,13 @@ export type ParameterBandsOptions = Pick<BestValueOptions, "fraction" | "level">
  * @param values the parameter, one per model
  * @param errors one per model, per cent
  * @throws StatisticsError if a regime has fewer than two models
+ * @example
+ * ```ts
+ * const { rows, errors } = await shippedPopulation("RegNetX");
+ * const regimes = rows.map(({ flops }) => (flops < 1.5e6 ? 1.25e6 : 1.75e6));
+ * const bands = parameterBands(regimes, rows.map(({ depth }) => depth), errors);
+ * bands.map(({ n, best }) => [n, best]); // => [[69, 15], [59, 12]]
+ * ```
  */
 export function parameterBands(
   along: Numbers,

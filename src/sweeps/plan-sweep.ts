@@ -45,6 +45,12 @@ export interface ThroughputModel {
  * measurements of networks alike in cost may have it, is left out.
  *
  * @throws StatisticsError for fewer than four networks
+ * @example
+ * ```ts
+ * const v100 = fitThroughput("one V100", measuredOnV100());
+ * const { flops, acts } = complexity(build(zoo("RegNetX-400MF").architecture));
+ * 1 / v100.secondsPerImage({ flops, acts }); // ≈ 1089.906713621592
+ * ```
  */
 export function fitThroughput(source: string, measured: readonly Measured[]): ThroughputModel {
   expectList("fitThroughput", "measured networks", measured, {
@@ -124,6 +130,21 @@ export interface SweepPlan {
  * @throws SpecError if the spec is not valid
  * @throws DatasetError if its dataset is a folder of images that cannot be used
  * @throws RangeError for devices or images that are no numbers of such
+ * @example
+ * ```ts
+ * const spec: SweepSpec = {
+ *   space: "RegNetX",
+ *   n: 20,
+ *   where: { flops: [360e6, 400e6] },
+ *   dataset: { kind: "procedural", resolution: 224, train: 1000, test: 500, seed: 1 },
+ *   recipe: "section3",
+ * };
+ * const throughput = fitThroughput("one V100", measuredOnV100());
+ * // As on ImageNet: 1.28 million images an epoch.
+ * const plan = await planSweep(spec, { devices: 8, throughput, images: { train: 1_281_167, test: 50_000 } });
+ * plan.trainings; // => 20
+ * plan.wallHours; // ≈ 10.914986153279555
+ * ```
  */
 export async function planSweep(given: SweepSpec, options: PlanOptions): Promise<SweepPlan> {
   expectOptions("planSweep", options, { devices: "any", throughput: "object", images: "object?" });

@@ -39,6 +39,22 @@ export interface SweepOptions extends RunOptions {
  * @throws SamplingError if the windows are (nearly) empty
  * @throws DatasetError if the dataset cannot be loaded
  * @throws StoreError if another runner is at work in `out`, or a log cannot be written
+ * @example
+ * ```ts
+ * const population = await sweep(
+ *   {
+ *     space: "RegNetX",
+ *     n: 2,
+ *     where: { flops: [0, 2e5] },
+ *     stem: { kind: "simple", width: 8 },
+ *     dataset: { kind: "procedural", resolution: 16, train: 64, test: 50, seed: 1, classes: 2 },
+ *     recipe: { ...recipes.tiny, epochs: 1, batch: 32 },
+ *     run: { workers: 1, threads: 1 },
+ *   },
+ *   { out: "runs/first" },
+ * );
+ * population.length; // => 2
+ * ```
  */
 export function sweep(spec: SweepSpec, options: SweepOptions): Promise<Population> {
   return sweepWith(undefined, spec, options);

@@ -36,6 +36,12 @@ export async function readTable<R extends object = Row>(
  * Parquet knows no names of columns that differ in nothing but their case: other readers find the second as `W_1`.
  *
  * @throws TableError if the file cannot be written, and for JSON of a table without rows, which would lose its columns
+ * @example
+ * ```ts
+ * const table = tableOf({ name: ["A", "B"], error: [31.2, 29.8] });
+ * await writeTable(table, "errors.csv");
+ * (await readTable("errors.csv")).rows; // => [{ name: "A", error: 31.2 }, { name: "B", error: 29.8 }]
+ * ```
  */
 export async function writeTable<R extends object>(table: Table<R>, file: string | URL): Promise<void> {
   return writeTableFile(table, file);

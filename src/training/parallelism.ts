@@ -48,6 +48,16 @@ export type WorkerCommand = (ParallelismJob & { readonly threads: number }) | { 
  * @param options.network one of the size that is going to be trained
  * @throws RangeError for a number of cores that is not a positive integer
  * @throws EngineUnavailableError, as an Error with its message, when engine torch is not there
+ * @example
+ * ```ts
+ * // not run: trains on all cores for some seconds
+ * const network = build(regNet({ depth: 4, w0: 8, wa: 8, wm: 2, bottleneck: 1, groupWidth: 8 }));
+ * const splits = await measureParallelism({
+ *   network, batch: 128, resolution: 32, precision: "float32", seconds: 1,
+ * });
+ * const [{ workers, threads, imagesPerSecond }] = splits; // the fastest first
+ * console.log(`${workers} trainings at once with ${threads} threads each: ${imagesPerSecond} images/s`);
+ * ```
  */
 export async function measureParallelism(options: ParallelismOptions): Promise<Split[]> {
   if (!isObject(options)) {

@@ -236,6 +236,12 @@ const missing = (values: ReadonlyMap<string, unknown>): string[] =>
  * Checks that every field of a recipe makes sense. Takes anything, such as parsed JSON.
  *
  * @throws RecipeError naming the first field that is wrong or unknown, or those that are missing
+ * @example
+ * ```ts
+ * const mine: unknown = { ...recipes.tiny, epochs: 3 };
+ * checkRecipe(mine); // From here on it is a Recipe; a field that is wrong would have thrown.
+ * mine.epochs; // => 3
+ * ```
  */
 export function checkRecipe(recipe: unknown): asserts recipe is Recipe {
   const fields = Object.keys(rules).join(", ");

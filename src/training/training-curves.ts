@@ -27,7 +27,23 @@ export interface TrainingCurves {
 /** Points of the loss curve; more than the panel has pixels cannot be seen. */
 const POINTS = 300;
 
-/** Loss and error of one training over its epochs, side by side under their title. */
+/**
+ * Loss and error of one training over its epochs, side by side under their title.
+ *
+ * @example
+ * ```ts
+ * const { members: [{ row: { error }, epochs }] } = await shippedPopulation("RegNetX");
+ * const figure = trainingFigure({
+ *   title: "the first network of the population",
+ *   subtitle: `${error} % error`,
+ *   totalEpochs: epochs.length,
+ *   stepsPerEpoch: 39,
+ *   losses: [],
+ *   epochs,
+ * });
+ * [figure.layout.width, figure.layout.height]; // => [760, 330]
+ * ```
+ */
 export function trainingFigure(curves: TrainingCurves): Figure {
   expectOptions(
     "trainingFigure",

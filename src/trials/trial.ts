@@ -172,6 +172,19 @@ export function canonicalJson(value: unknown): string {
 /**
  * The trial's identity: a hash of its content. The network's name is a label and does not count, nor does the
  * place where a dataset lies.
+ *
+ * @example
+ * ```ts
+ * const trial = {
+ *   network: build(zoo("RegNetX-200MF").architecture),
+ *   dataset: datasetByName("procedural:32"),
+ *   recipe: recipes.tiny,
+ *   seed: 1,
+ *   engine: "torch",
+ *   precision: "float32",
+ * } as const;
+ * trialId(trial) === trialId({ ...trial, seed: 2 }); // => false
+ * ```
  */
 export function trialId(
   trial: Pick<

@@ -1,13 +1,14 @@
 /**
  * docs/api is what the docstrings say, and the docstrings' examples do what they say.
  *
- * In an example, `expression; // => value` holds exactly, and `expression; // ≈ number` to three digits.
+ * In an example, `expression; // => value` holds exactly, and `expression; // ≈ number` to three digits. One that says
+ * `// not run: REASON` is only compiled. Examples run in a folder of their own, where they may write files.
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as netspace from "netspace";
 
@@ -26,24 +27,39 @@ test("docs/api is made from the docstrings as they are now", () => {
 
 interface Example {
   readonly file: string;
+  /** What it is an example of. */
+  readonly name: string;
   readonly code: string;
 }
 
+const pageOf = (file: string) => readFileSync(join(root, "docs", "api", file), "utf8");
+
 /** The examples of a page, as the page shows them: fenced code that is no declaration. */
 function examplesOf(file: string): Example[] {
-  const page = readFileSync(join(root, "docs", "api", file), "utf8");
-  return [...page.matchAll(/```ts\n(.*?)```/gs)]
-    .map(([, code]) => ({ file, code }))
-    .filter(({ code }) => /\/\/ (=>|≈) /.test(code));
+  const [, ...entries] = pageOf(file).split(/^#+ (?=`)/m);
+  return entries.flatMap(entry =>
+    [...entry.matchAll(/```ts\n(.*?)```/gs)]
+      .map(([, code]) => ({ file, name: entry.split("\n", 1)[0], code }))
+      .filter(({ code }) => /\/\/ (=>|≈|not run:) /.test(code)),
+  );
 }
+
+const runs = ({ code }: Example) => !/^\/\/ not run: /m.test(code);
 
 const pages = readdirSync(join(root, "docs", "api")).filter(name => name.endsWith(".md"));
 const examples = pages.flatMap(examplesOf);
 
+/** Names that `import … from "netspace"` has beside its values: types, of all areas but the two that are not in it. */
+const types = pages
+  .filter(name => !["README.md", "search.md", "report.md"].includes(name))
+  .flatMap(name => [...pageOf(name).matchAll(/^#+ `(\w+)`$/gm)].map(([, type]) => type))
+  .filter(name => !(name in netspace));
+
 /** An example as a module: its imports written out, its promises asserted. */
 function moduleOf({ code }: Example): string {
   const words = code.replaceAll(/"[^"]*"|\/\/.*/g, "");
-  const names = Object.keys(netspace).filter(name => new RegExp(`\\b${name}\\b`).test(words));
+  const used = (name: string) => new RegExp(`\\b${name}\\b`).test(words);
+  const names = [...Object.keys(netspace).filter(used), ...types.filter(used).map(type => `type ${type}`)];
   const asserted = code
     .replaceAll(/^(.*); \/\/ => (.*)$/gm, "assert.deepStrictEqual($1, $2);")
     .replaceAll(
@@ -61,7 +77,14 @@ test("the docstrings' examples are sound TypeScript", () => {
     join(folder, "tsconfig.json"),
     JSON.stringify({
       extends: "../../tsconfig.json",
-      compilerOptions: { outDir: "js", rootDir: ".", incremental: false, tsBuildInfoFile: null },
+      compilerOptions: {
+        outDir: "js",
+        rootDir: ".",
+        incremental: false,
+        tsBuildInfoFile: null,
+        // Names are imported by their looks.
+        noUnusedLocals: false,
+      },
       exclude: [],
       include: ["*.ts"],
     }),
@@ -71,8 +94,13 @@ test("the docstrings' examples are sound TypeScript", () => {
 });
 
 describe("the docstrings' examples hold", () => {
-  for (const [i, { file, code }] of examples.entries()) {
-    test(`${file}: ${code.split("\n", 1)[0]}`, async () => {
+  const home = process.cwd();
+  before(() => process.chdir(folder));
+  after(() => process.chdir(home));
+  for (const [i, example] of examples.entries()) {
+    if (!runs(example)) continue;
+    const { file, name } = example;
+    test(`${file}: ${name}, ${i}`, async () => {
       await import(pathToFileURL(join(folder, "js", `example-${i}.js`)).href);
     });
   }

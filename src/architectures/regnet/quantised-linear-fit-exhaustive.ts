@@ -11,7 +11,16 @@ import {
 } from "./quantised-linear-fit.js";
 import { quantisedPower } from "./regnet.js";
 
-/** The same as `fitQuantisedLinear`, by the definition. */
+/**
+ * The same as `fitQuantisedLinear`, by the definition.
+ *
+ * @example
+ * ```ts
+ * const stages = [{ depth: 1, width: 24 }, { depth: 2, width: 56 }];
+ * const settings = { w0: [8, 16, 24], wa: [16, 32], wm: [2, 2.5] };
+ * fitQuantisedLinearExhaustive(stages, settings).error === fitQuantisedLinear(stages, settings).error; // => true
+ * ```
+ */
 export function fitQuantisedLinearExhaustive(
   network: Architecture | StageWidths,
   grid: FitGrid = defaultFitGrid,

@@ -144,6 +144,12 @@ export function runsIn(widths: readonly number[]): Run[] {
 /**
  * The architecture of a RegNet; every stage begins with stride 2, and widths are made compatible with g. It keeps
  * the six numbers as its `parameters`.
+ *
+ * @example
+ * ```ts
+ * const network = regNet({ depth: 13, w0: 24, wa: 36.44, wm: 2.49, bottleneck: 1, groupWidth: 8 });
+ * network.stages.map(({ depth, width }) => [depth, width]); // => [[1, 24], [1, 56], [4, 152], [7, 368]]
+ * ```
  */
 export function regNet(parameters: RegNetParameters, options: Partial<Architecture> = {}): Architecture {
   checkRule("regNet", parameters);

@@ -27,7 +27,22 @@ export interface AssignmentPanelOptions {
   readonly legend?: Panel["legend"] | false;
 }
 
-/** The panel; the best of each depth is labelled with its layers by stage. */
+/**
+ * The panel; the best of each depth is labelled with its layers by stage.
+ *
+ * @example
+ * ```ts
+ * import { assignmentErrors, growthLoss } from "netspace/search";
+ *
+ * const errors = assignmentErrors([
+ *   { depths: [1, 1], errors: [30, 31] },
+ *   { depths: [1, 2], errors: [20, 22] },
+ *   { depths: [2, 1], errors: [25, 24] },
+ * ]);
+ * const panel = assignmentPanel(errors, { chain: growthLoss(errors).chain });
+ * panel.traces.map(({ name }) => name); // => ["assignments (n = 3)", "best of each depth", "greedy growth"]
+ * ```
+ */
 export function assignmentPanel(errors: DrawnAssignments, options: AssignmentPanelOptions = {}): Panel {
   const fn = "assignmentPanel";
   expectOptions(fn, options, { chain: "list?", legend: "any?" });

@@ -27,7 +27,22 @@ export interface EpochsPanelOptions {
   readonly epochs?: number;
 }
 
-/** @throws RangeError for series that are none */
+/**
+ * Values by epoch, a line for each series.
+ *
+ * @throws RangeError for series that are none
+ * @example
+ * ```ts
+ * const panel = epochsPanel(
+ *   [
+ *     { name: "training", values: [60, 41, 33], colour: 0, dash: "dash" },
+ *     { name: "test", values: [62, 45, 40], colour: 0 },
+ *   ],
+ *   { label: "error (%)", title: "three epochs" },
+ * );
+ * panel.traces.map(({ name }) => name); // => ["training", "test"]
+ * ```
+ */
 export function epochsPanel(series: readonly EpochSeries[], options: EpochsPanelOptions): Panel {
   const fn = "epochsPanel";
   expectList(fn, "series", series, {

@@ -40,7 +40,22 @@ export interface FitPanelOptions {
 /** Points of the curve. */
 const STEPS = 60;
 
-/** The scatter of two measures, the curve fitted to it, and Pearson's r under the axis. */
+/**
+ * The scatter of two measures, the curve fitted to it, and Pearson's r under the axis.
+ *
+ * @example
+ * ```ts
+ * const networks = sample(RegNetX, { n: 50, seed: 1 });
+ * const panel = fitPanel({
+ *   labels: { x: "flops (GF)", y: "activations (M)" },
+ *   x: networks.map(({ flops }) => flops / 1e9),
+ *   y: networks.map(({ acts }) => acts / 1e6),
+ *   curve: "ax^b",
+ *   log: true,
+ * });
+ * panel.xaxis.title; // => { text: "flops (GF)<br>r = 0.976, y ≈ 6.6 x<sup>0.54</sup>" }
+ * ```
+ */
 export function fitPanel(options: FitPanelOptions): Panel {
   expectOptions("fitPanel", options, {
     labels: "object",

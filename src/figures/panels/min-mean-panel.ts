@@ -35,7 +35,21 @@ function words({ name, range: [min, mean] }: MinMean): string {
   return `  ${fitText(plotlyText(name), MOST * NARROW - textWidth(range, FONT), FONT, 1)}${range}`;
 }
 
-/** The bars, from top to bottom in the order given. */
+/**
+ * The bars, from top to bottom in the order given.
+ *
+ * @example
+ * ```ts
+ * const populations = await Promise.all(["AnyNetXA", "AnyNetXE", "RegNetX"].map(shippedPopulation));
+ * const panel = minMeanPanel(
+ *   populations.map(({ name, errors }) => {
+ *     const { min, mean } = edf(errors);
+ *     return { name, range: [min, mean], group: name.slice(0, 6) };
+ *   }),
+ * );
+ * panel.traces.flatMap(({ text }) => text ?? []); // => ["  AnyNetXA [24.4 | 46.1]", "  AnyNetXE [27.4 | 40.0]", "  RegNetX [25.9 | 33.5]"]
+ * ```
+ */
 export function minMeanPanel(
   populations: readonly MinMean[],
   options: { readonly title?: string } = {},

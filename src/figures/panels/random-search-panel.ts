@@ -18,7 +18,16 @@ const labels = { x: "number of random models", y: "best error (%)" };
 /** Where one error chooses and another judges. */
 const JUDGED = "error of the best by validation (%)";
 
-/** The expected best error of each population, ± 1σ, for 1, 2, 4, … models. */
+/**
+ * The expected best error of each population, ± 1σ, for 1, 2, 4, … models.
+ *
+ * @example
+ * ```ts
+ * const populations = [await shippedPopulation("AnyNetXA"), await shippedPopulation("RegNetX")];
+ * const figure = row([edfPanel(populations), randomSearchPanel(populations)]);
+ * figure.data.length; // => 6
+ * ```
+ */
 export function randomSearchPanel(populations: readonly NamedErrors[]): Panel {
   expectList("randomSearchPanel", "populations", populations, namedErrors);
   const sizes: number[] = [];

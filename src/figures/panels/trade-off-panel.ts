@@ -39,7 +39,19 @@ export interface TradeOffPanelOptions {
   readonly errorLabel?: string;
 }
 
-/** The panel; the cost axis is logarithmic where costs span more than a factor of two. */
+/**
+ * The panel; the cost axis is logarithmic where costs span more than a factor of two.
+ *
+ * @example
+ * ```ts
+ * const networks = ["RegNetX-200MF", "RegNetX-400MF", "RegNetY-200MF", "RegNetY-400MF"].map(name => {
+ *   const { flopsG, error } = printedNetwork(name)!;
+ *   return { name, family: name.slice(0, 7), cost: flopsG, error: error! };
+ * });
+ * const panel = tradeOffPanel({ label: "flops (GF)", networks });
+ * panel.traces.flatMap(({ name }) => name ?? []); // => ["RegNetX (n = 2)", "RegNetY (n = 2)", "Pareto front (n = 2)"]
+ * ```
+ */
 export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
   expectOptions("tradeOffPanel", options, {
     label: "text",

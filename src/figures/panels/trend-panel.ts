@@ -41,7 +41,21 @@ export interface TrendPanelOptions {
 /** Of groups of networks; the first is the one of most figures. */
 const networkSymbols = ["diamond", "square", "triangle-up", "cross", "x", "star", "circle"];
 
-/** The panel; x is logarithmic. */
+/**
+ * The panel; x is logarithmic.
+ *
+ * @example
+ * ```ts
+ * const { rows, errors } = await shippedPopulation("RegNetX");
+ * const regimes = rows.map(({ flops }) => (flops < 1.5e6 ? 1.25 : 1.75));
+ * const panel = trendPanel({
+ *   labels: { x: "flops (MF)", y: "depth (blocks)" },
+ *   bands: parameterBands(regimes, rows.map(({ depth }) => depth), errors),
+ *   name: "RegNetX",
+ * });
+ * panel.traces.flatMap(({ name }) => name ?? []); // => ["RegNetX: all", "RegNetX: good", "RegNetX: best (n = 59 to 69)"]
+ * ```
+ */
 export function trendPanel(options: TrendPanelOptions): Panel {
   expectOptions("trendPanel", options, {
     labels: "object",

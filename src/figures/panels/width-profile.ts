@@ -59,7 +59,17 @@ function nameOf({ name, network }: WidthProfile): string {
   return `d [${stages.map(s => s.depth).join(", ")}], w [${stages.map(s => s.width).join(", ")}]`;
 }
 
-/** The profiles of some networks on one pair of axes. */
+/**
+ * The profiles of some networks on one pair of axes.
+ *
+ * @example
+ * ```ts
+ * const panel = widthProfilePanel([
+ *   { network: zoo("RegNetX-200MF").architecture, name: "RegNetX-200MF", line: "own" },
+ * ]);
+ * panel.traces.map(({ name }) => name ?? "a line"); // => ["RegNetX-200MF: w<sub>0</sub> 24, w<sub>a</sub> 36.44, w<sub>m</sub> 2.49", "a line", "a line"]
+ * ```
+ */
 export function widthProfilePanel(profiles: readonly WidthProfile[]): Panel {
   expectList("widthProfilePanel", "profiles", profiles, { name: "text?", network: "object" });
   for (const profile of profiles) {

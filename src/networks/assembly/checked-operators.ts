@@ -18,6 +18,16 @@ import { NetworkError } from "../shapes.js";
  * Convolution without bias, batch normalisation and, if `kind` is given, a non-linearity: `conv1`, `bn1`, `act1`.
  *
  * @throws NetworkError for what are no operators, no feature map or no options
+ * @example
+ * ```ts
+ * const plain: Block = {
+ *   name: "plain",
+ *   build: (ops, x, { width, stride, activation }) =>
+ *     convNorm(ops, "", x, width, { kernel: 3, stride }, activation),
+ * };
+ * const network = build({ ...zoo("RegNetX-200MF").architecture, block: plain });
+ * network.layers.filter(({ name }) => name.startsWith("s1.b1")).map(({ op }) => op); // => ["conv", "batchnorm", "relu"]
+ * ```
  */
 export function convNorm<F extends Feature>(
   ops: Operators<F>,
@@ -45,6 +55,18 @@ export function convNorm<F extends Feature>(
  *
  * @param width channels between the two 1 × 1 convolutions
  * @throws NetworkError for what are no operators, or no feature map
+ * @example
+ * ```ts
+ * const gated: Block = {
+ *   name: "gated",
+ *   build(ops, x, { width, stride, activation }) {
+ *     const y = convNorm(ops, "", x, width, { kernel: 3, stride }, activation);
+ *     return squeezeExcite(ops, y, Math.round(x.channels / 4), activation);
+ *   },
+ * };
+ * const network = build({ ...zoo("RegNetX-200MF").architecture, block: gated });
+ * network.layers.filter(({ name }) => name.startsWith("s1.b1")).map(({ op }) => op); // => ["conv", "batchnorm", "relu", "avgpool", "conv", "relu", "conv", "sigmoid", "multiply"]
+ * ```
  */
 export function squeezeExcite<F extends Feature>(
   ops: Operators<F>,

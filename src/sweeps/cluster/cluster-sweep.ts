@@ -44,6 +44,20 @@ const planFile = (out: string, plan: string): string => join(clusterFolder(out),
  * @throws DatasetError if a folder of images cannot be used
  * @throws StoreError if a runner is at work in `out`, or a file cannot be written there; nothing is left submitted then
  * @throws SchedulerError if Slurm rejects, does not answer, or still has tasks of this sweep
+ * @example
+ * ```ts
+ * // not run: needs a Slurm cluster
+ * const spec: SweepSpec = {
+ *   space: "RegNetX",
+ *   n: 500,
+ *   where: { flops: [360e6, 400e6] },
+ *   dataset: { kind: "images", folder: "/data/imagenet", resolution: 224 },
+ *   recipe: "section3",
+ *   run: { slurm: { tasks: 50, gpus: 1 } },
+ * };
+ * const submitted = await submitSweep(spec, "runs/regnetx-400mf");
+ * console.log(submitted?.job, sweepStatus("runs/regnetx-400mf").queue);
+ * ```
  */
 export async function submitSweep(spec: SweepSpec, folder: string): Promise<Submission | undefined> {
   expectName("submitSweep", "a folder for the sweep", folder);
@@ -166,6 +180,15 @@ export interface SweepStatus {
  * The state of a sweep, wherever it runs: what is trained, what failed, and its tasks in the cluster's queue.
  *
  * @throws SpecError if the folder holds no sweep
+ * @example
+ * ```ts
+ * import { fileURLToPath } from "node:url";
+ *
+ * const shipped = new URL("data/populations/RegNetX.parquet", import.meta.resolve("netspace/package.json"));
+ * await expandSweep(fileURLToPath(shipped), "runs/looked-at");
+ * const { state, total, population, failed } = sweepStatus("runs/looked-at");
+ * [state, total, population.length, failed.length]; // => ["finished", 128, 128, 0]
+ * ```
  */
 export function sweepStatus(out: string): SweepStatus {
   const population = populationIn("sweepStatus", out);
@@ -198,7 +221,15 @@ export function sweepStatus(out: string): SweepStatus {
   };
 }
 
-/** Takes a sweep's tasks out of the queue, running ones included; returns how many there were. */
+/**
+ * Takes a sweep's tasks out of the queue, running ones included; returns how many there were.
+ *
+ * @example
+ * ```ts
+ * // not run: needs a Slurm cluster
+ * console.log(`${cancelSweep("runs/regnetx-400mf")} tasks are taken out of the queue`);
+ * ```
+ */
 export function cancelSweep(out: string): number {
   expectName("cancelSweep", "a sweep's folder", out);
   const queued = clusterQueue(out);

@@ -21,6 +21,15 @@ const FORM = 1;
  * Writes a checkpoint, whole or not at all; its folder is made if need be.
  *
  * @throws CheckpointError if the file cannot be written, naming it
+ * @example
+ * ```ts
+ * const network = build(regNet({ depth: 4, w0: 8, wa: 8, wm: 2, bottleneck: 1, groupWidth: 8 }, { classes: 2 }));
+ * const dataset = proceduralDataset({ resolution: 16, train: 64, test: 20, seed: 1, classes: 2 });
+ * const half = await torch.train(network, dataset, recipes.tiny, { until: 4, keepCheckpoint: true, threads: 1 });
+ * saveCheckpoint("half.safetensors", half.checkpoint!);
+ * const rest = await torch.train(network, dataset, recipes.tiny, { from: loadCheckpoint("half.safetensors"), threads: 1 });
+ * rest.epochs.map(({ epoch }) => epoch); // => [5, 6, 7, 8]
+ * ```
  */
 export function saveCheckpoint(file: string, checkpoint: Checkpoint): void {
   expectName("saveCheckpoint", "the name of a file", file);
@@ -67,7 +76,20 @@ export function saveCheckpoint(file: string, checkpoint: Checkpoint): void {
   }
 }
 
-/** @throws CheckpointError if the file cannot be read, or holds no checkpoint that this version reads */
+/**
+ * Reads a checkpoint of `saveCheckpoint`.
+ *
+ * @throws CheckpointError if the file cannot be read, or holds no checkpoint that this version reads
+ * @example
+ * ```ts
+ * const network = build(regNet({ depth: 4, w0: 8, wa: 8, wm: 2, bottleneck: 1, groupWidth: 8 }, { classes: 2 }));
+ * const dataset = proceduralDataset({ resolution: 16, train: 64, test: 20, seed: 1, classes: 2 });
+ * const half = await torch.train(network, dataset, recipes.tiny, { until: 4, keepCheckpoint: true, threads: 1 });
+ * saveCheckpoint("kept.safetensors", half.checkpoint!);
+ * const { epochs, training, optimiser } = loadCheckpoint("kept.safetensors");
+ * [epochs, training.images, optimiser.name]; // => [4, 64, "sgd"]
+ * ```
+ */
 export function loadCheckpoint(file: string): Checkpoint {
   expectName("loadCheckpoint", "the name of a file", file);
   try {

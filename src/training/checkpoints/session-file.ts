@@ -24,6 +24,15 @@ const FORM = 1;
  *
  * @param notes texts of the caller's own, such as what a search has besides weights, as JSON: one file is never half of two
  * @throws CheckpointError if the file cannot be written, naming it
+ * @example
+ * ```ts
+ * const network = build(regNet({ depth: 4, w0: 8, wa: 8, wm: 2, bottleneck: 1, groupWidth: 8 }, { classes: 2 }));
+ * const session = await torch.session!(network);
+ * saveSessionState("session.safetensors", await session.state!(), { epoch: "3" });
+ * await session.restoreState!(loadSessionState("session.safetensors").state);
+ * (await session.state!()).optimiser; // => "sgd"
+ * session.dispose();
+ * ```
  */
 export function saveSessionState(
   file: string,
@@ -80,7 +89,19 @@ export function saveSessionState(
   }
 }
 
-/** @throws CheckpointError if the file cannot be read, or holds no session's state that this version reads */
+/**
+ * Reads a session's state of `saveSessionState`, and the texts that were kept with it.
+ *
+ * @throws CheckpointError if the file cannot be read, or holds no session's state that this version reads
+ * @example
+ * ```ts
+ * const network = build(regNet({ depth: 4, w0: 8, wa: 8, wm: 2, bottleneck: 1, groupWidth: 8 }, { classes: 2 }));
+ * const session = await torch.session!(network);
+ * saveSessionState("search.safetensors", await session.state!(), { epoch: "3" });
+ * loadSessionState("search.safetensors").notes; // => { epoch: "3" }
+ * session.dispose();
+ * ```
+ */
 export function loadSessionState(file: string): {
   readonly state: SessionState;
   readonly notes: Readonly<Record<string, string>>;

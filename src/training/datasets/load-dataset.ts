@@ -93,6 +93,10 @@ completes(loadDataset, datasetWords);
  * content means those images and no others: `loadDataset` rejects the folder once it holds something else.
  *
  * @throws DatasetError when the description does not fit, or its files cannot be used
+ * @example
+ * ```ts
+ * await describeDataset(datasetByName("procedural:16")); // => { kind: "procedural", resolution: 16, train: 5000, test: 2000, seed: 1 }
+ * ```
  */
 export async function describeDataset(description: DatasetSpec): Promise<DatasetSpec> {
   const spec = checked("describeDataset", description);

@@ -21,7 +21,15 @@ export interface TensorflowOptions {
   readonly portableLimit?: number;
 }
 
-/** An engine on the given backend. */
+/**
+ * An engine on the given backend.
+ *
+ * @example
+ * ```ts
+ * const engine = tensorflowOn({ backend: "portable", portableLimit: 60 });
+ * engine.name; // => "tensorflow-portable"
+ * ```
+ */
 export function tensorflowOn(options: TensorflowOptions = {}): Engine {
   if (!isObject(options)) {
     throw new RangeError(

@@ -39,6 +39,12 @@ const METADATA = "__metadata__";
  * @param metadata texts to keep with them
  * @throws WeightsError for what no reader takes: metadata that are not texts, a shape that is not of whole numbers, as
  *   many values as it does not have, half a character in a name or text, a tensor called `__metadata__`
+ * @example
+ * ```ts
+ * const weights = new Map([["fc.bias", { shape: [2], values: new Float32Array([0.5, -0.5]) }]]);
+ * const bytes = encodeSafetensors(weights, { source: "by hand" });
+ * Array.from(decodeSafetensors(bytes).weights.get("fc.bias")!.values); // => [0.5, -0.5]
+ * ```
  */
 export function encodeSafetensors(
   weights: Weights,
@@ -110,6 +116,11 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) =
  * @param from names the bytes in errors
  * @throws WeightsError if they are not a safetensors file, or hold other than floating-point tensors; as the reference
  *   implementation, it takes no overlaps, holes or bytes behind the last tensor
+ * @example
+ * ```ts
+ * const weights = new Map([["fc.bias", { shape: [2], values: new Float32Array([0.5, -0.5]) }]]);
+ * decodeSafetensors(encodeSafetensors(weights, { source: "by hand" })).metadata; // => { source: "by hand" }
+ * ```
  */
 export function decodeSafetensors(bytes: Uint8Array, from = "the file"): SafetensorsContent {
   const fail = (problem: string, cause?: unknown): never => {

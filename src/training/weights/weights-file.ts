@@ -14,6 +14,14 @@ import { checkWeights, WeightsError } from "./weights.js";
  *
  * @param metadata texts to keep with them, for example the recipe
  * @throws WeightsError if the file cannot be written, naming it, or no reader would take it
+ * @example
+ * ```ts
+ * const network = regNet({ depth: 4, w0: 8, wa: 8, wm: 2, bottleneck: 1, groupWidth: 8 });
+ * const dataset = proceduralDataset({ resolution: 16, train: 128, test: 50, seed: 1 });
+ * const run = await train(network, { dataset, recipe: "tiny" });
+ * saveWeights("mine.safetensors", run.weights!, { recipe: "tiny" });
+ * loadWeights("mine.safetensors", run.network).size === run.weights!.size; // => true
+ * ```
  */
 export function saveWeights(
   file: string,
@@ -42,6 +50,14 @@ function requireName(caller: string, file: unknown): void {
  *
  * @param network whose weights they must be: names and shapes are compared
  * @throws WeightsError if the file cannot be read, is no safetensors file, or has the weights of another network
+ * @example
+ * ```ts
+ * const architecture = regNet({ depth: 4, w0: 8, wa: 8, wm: 2, bottleneck: 1, groupWidth: 8 });
+ * const dataset = proceduralDataset({ resolution: 16, train: 128, test: 50, seed: 1 });
+ * const run = await train(architecture, { dataset, recipe: "tiny" });
+ * run.save("run.safetensors");
+ * loadWeights("run.safetensors", run.network).get("stem.conv.weight")?.shape; // => [32, 3, 3, 3]
+ * ```
  */
 export function loadWeights(file: string, network?: Network): Weights {
   requireName("loadWeights", file);

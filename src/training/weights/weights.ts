@@ -61,6 +61,19 @@ const LISTED = 3;
  * @param caller what the message begins with
  * @param options.auxiliary whether those of the auxiliary head must be there, since it is trained; default false
  * @throws WeightsError naming the tensors that are missing, of another shape, or not the network's
+ * @example
+ * ```ts
+ * const network = build(regNet({ depth: 4, w0: 8, wa: 8, wm: 2, bottleneck: 1, groupWidth: 8 }));
+ * const session = await torch.session!(network);
+ * const weights = new Map(await session.weights());
+ * checkWeights("mine", network, weights); // They fit; otherwise it would have thrown.
+ * weights.delete("head.fc.bias");
+ * try {
+ *   checkWeights("mine", network, weights);
+ * } catch (error) {
+ *   (error as Error).message.split("expected ")[1]; // => "82 tensors, 1 are missing: head.fc.bias"
+ * }
+ * ```
  */
 export function checkWeights(
   caller: string,

@@ -102,7 +102,27 @@ export class Tally {
   }
 }
 
-/** A progress as one line: `12/24 done, 2 running, best 14.2 %, 3 min left`. */
+/**
+ * A progress as one line: `12/24 done, 2 running, best 14.2 %, 3 min left`.
+ *
+ * @example
+ * ```ts
+ * const line = progressLine({
+ *   event: "ended",
+ *   total: 24,
+ *   done: 12,
+ *   running: new Map([[12, 0.5], [13, 0.1]]),
+ *   diverged: 0,
+ *   failed: 0,
+ *   best: 14.2,
+ *   errors: [14.2],
+ *   split: "test",
+ *   secondsLeft: 180,
+ *   last: undefined,
+ * });
+ * line; // => "12/24 done, 2 running, best error 14.2 %, 3 min 0 s left"
+ * ```
+ */
 export function progressLine(progress: SweepProgress): string {
   checkProgress("progressLine", progress);
   const { total, done, running, failed, diverged, best, split, secondsLeft } = progress;
@@ -118,7 +138,16 @@ export function progressLine(progress: SweepProgress): string {
   return parts.filter(Boolean).join(", ");
 }
 
-/** For notebooks: prints the progress whenever a trial ends. Give it to a sweep as `onProgress`. */
+/**
+ * For notebooks: prints the progress whenever a trial ends. Give it to a sweep as `onProgress`.
+ *
+ * @example
+ * ```ts
+ * // not run: trains for a minute
+ * const spec: SweepSpec = { space: "RegNetX", n: 8, dataset: "procedural:32", recipe: "tiny" };
+ * await sweep(spec, { out: "runs/regnetx", onProgress: printProgress });
+ * ```
+ */
 export function printProgress(progress: SweepProgress): void {
   checkProgress("printProgress", progress);
   if (progress.event === "ended") console.log(progressLine(progress));

@@ -43,7 +43,18 @@ export interface MeasuresPanelOptions {
 const titles = { kendall: "Kendall τ with accuracy", spearman: "Spearman ρ with accuracy" } as const;
 const scopes = { all: "all functions", best: "best tenth" } as const;
 
-/** One row for each measure, the first on top; a dotted line is where the baseline is among all functions. */
+/**
+ * One row for each measure, the first on top; a dotted line is where the baseline is among all functions.
+ *
+ * @example
+ * ```ts
+ * import { measureCorrelations, table } from "netspace/search";
+ *
+ * const cells = await table("SmallCells");
+ * const panel = measuresPanel(measureCorrelations(cells), { of: "spearman" });
+ * panel.traces.flatMap(({ name }) => name ?? []); // => ["all functions (n = 1163)", "best tenth (n = 118)"]
+ * ```
+ */
 export function measuresPanel(drawn: DrawnMeasures, options: MeasuresPanelOptions = {}): Panel {
   const fn = "measuresPanel";
   expectOptions(

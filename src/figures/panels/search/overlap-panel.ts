@@ -15,7 +15,22 @@ export interface DrawnOverlap {
   readonly repeated?: readonly unknown[];
 }
 
-/** The matrix, each index as a number on a shade of it. */
+/**
+ * The matrix, each index as a number on a shade of it.
+ *
+ * @example
+ * ```ts
+ * import { evolution, proposalOverlap, random, simulate, table } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const how = { evaluations: 30, repeats: 5 };
+ * const overlap = proposalOverlap({
+ *   random: simulate(random(), assignments, how),
+ *   evolution: simulate(evolution({ population: 10, sample: 3 }), assignments, how),
+ * });
+ * row([overlapPanel(overlap)], { title: "What two strategies propose" }).data.length; // => 1
+ * ```
+ */
 export function overlapPanel(overlap: DrawnOverlap): Panel {
   const fn = "overlapPanel";
   expectOptions(

@@ -27,7 +27,26 @@ export interface ProposalsPanelOptions {
   readonly upTo?: number;
 }
 
-/** The space's distribution dashed, and the mean one of each strategy's runs, with Kolmogorov and Smirnov's distance D. */
+/**
+ * The space's distribution dashed, and the mean one of each strategy's runs, with Kolmogorov and Smirnov's distance D.
+ *
+ * @example
+ * ```ts
+ * import { evolution, proposalDistribution, random, simulate, spaceErrors, table } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const how = { evaluations: 30, repeats: 5 };
+ * const proposals = proposalDistribution(
+ *   {
+ *     random: simulate(random(), assignments, how),
+ *     evolution: simulate(evolution({ population: 10, sample: 3 }), assignments, how),
+ *   },
+ *   spaceErrors(assignments),
+ * );
+ * // The best fifth of the space, where searches differ.
+ * proposalsPanel(proposals, { upTo: 0.2 }).traces.flatMap(({ name }) => name ?? []); // => ["random (D 0.17)", "evolution (D 0.18)", "SmallAssignments, as drawn"]
+ * ```
+ */
 export function proposalsPanel(proposals: DrawnProposals, options: ProposalsPanelOptions = {}): Panel {
   const fn = "proposalsPanel";
   expectOptions(

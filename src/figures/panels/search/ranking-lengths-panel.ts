@@ -38,6 +38,18 @@ export interface RankingLengthsPanelOptions {
   readonly of?: "all" | "best";
 }
 
+/**
+ * Kendall's τ of shared weights and trainings from scratch against epochs, a curve with its band for each strategy.
+ *
+ * @example
+ * ```ts
+ * import { rankingsOf, shippedRanking, table } from "netspace/search";
+ *
+ * const lengths = rankingsOf(shippedRanking()!, await table("SmallCells"));
+ * const panel = rankingLengthsPanel(lengths, { of: "best" });
+ * panel.traces.flatMap(({ name }) => name ?? []); // => ["uniform (n = 3)", "enas (n = 3)", "fair (n = 1)", "params", "one training"]
+ * ```
+ */
 export function rankingLengthsPanel(drawn: DrawnLengths, options: RankingLengthsPanelOptions = {}): Panel {
   const fn = "rankingLengthsPanel";
   expectOptions(

@@ -22,6 +22,23 @@ export interface DrawnRanking {
   readonly params?: unknown;
 }
 
+/**
+ * Errors with shared weights against errors from scratch, a marker for each function, with Kendall's τ above.
+ *
+ * @example
+ * ```ts
+ * const panel = rankingPanel({
+ *   name: "three cells",
+ *   functions: [
+ *     { function: "a", shared: 70, alone: 21 },
+ *     { function: "b", shared: 64, alone: 20 },
+ *     { function: "c", shared: 66, alone: 18 },
+ *   ],
+ *   ranking: { all: { kendall: { value: 1 / 3 } } },
+ * });
+ * panel.title; // => "three cells: τ = 0.33, n = 3"
+ * ```
+ */
 export function rankingPanel(drawn: DrawnRanking): Panel {
   const fn = "rankingPanel";
   expectOptions(

@@ -47,6 +47,23 @@ const bandNames: Readonly<Record<Band, string>> = {
 /**
  * The curves in the order given. On a logarithmic axis a regret of 0 has no place: the curve ends there, and where the band
  * reaches 0 it goes on to the axis' lower edge.
+ *
+ * @example
+ * ```ts
+ * import { evolution, random, regretCurves, simulate, table } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const how = { evaluations: 30, repeats: 10 };
+ * const regret = regretCurves(
+ *   {
+ *     random: simulate(random(), assignments, how),
+ *     evolution: simulate(evolution({ population: 10, sample: 3 }), assignments, how),
+ *   },
+ *   { best: assignments.best },
+ * );
+ * const panel = regretPanel(regret);
+ * panel.yaxis.title; // => { text: "regret (points)" }
+ * ```
  */
 export function regretPanel(regret: DrawnRegret, options: RegretPanelOptions = {}): Panel {
   const fn = "regretPanel";

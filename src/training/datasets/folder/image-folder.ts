@@ -87,6 +87,12 @@ export const imagesName = (content: string, resolution: number, selection: Selec
  *   integer of at least 0
  * @throws DatasetError when a folder is missing, a class has no images (or one, where it is to be split), testShare meets a test split, a split does not fit into 4 GiB, or none of a
  *   split's images can be decoded, or the decoded images cannot be kept in `cache`
+ * @example
+ * ```ts
+ * // not run: needs a folder of images, with a folder for each class
+ * const pets = await loadImageFolder("pets", { resolution: 64, testShare: 0.2 });
+ * console.log(pets.classNames, pets.train.count, `${pets.skipped.length} images could not be read`);
+ * ```
  */
 export async function loadImageFolder(folder: string, options: ImageFolderOptions): Promise<ImageFolder> {
   if (typeof folder !== "string" || folder === "" || !isObject(options)) {

@@ -118,6 +118,13 @@ function drawSplit(options: ProceduralOptions, split: keyof typeof SPLIT_STREAM)
  * of 32 × 32 on one core.
  *
  * @throws RangeError when an option is not an integer within its bounds.
+ * @example
+ * ```ts
+ * const dataset = proceduralDataset({ resolution: 32, train: 500, test: 100, seed: 1, classes: 5 });
+ * dataset.name; // => "procedural-v1-32-500+100-c5-s1"
+ * // Red, green and blue of 32 × 32 pixels, one image after the other.
+ * dataset.train.images.length === 500 * 3 * 32 * 32; // => true
+ * ```
  */
 export function proceduralDataset(options: ProceduralOptions): Dataset {
   checkProcedural(options);
