@@ -1,5 +1,5 @@
 /** A picture of a network's structure, or of a part of it. */
-import { svgToPng } from "#pictures";
+import { svgToPdf, svgToPng } from "#pictures";
 import { requirePictureSize } from "../rendering/picture-size.js";
 import { svgInDark } from "../style.js";
 import { showsDark } from "../theme.js";
@@ -26,9 +26,17 @@ export class StructureDiagram {
    * @throws RangeError for a picture of more than 100 million pixels
    */
   toPng(scale = 2): Buffer {
-    const [, width, height] = /^<svg [^>]*width="([\d.]+)" height="([\d.]+)"/.exec(this.svg)!.map(Number);
-    requirePictureSize("toPng", { width, height }, scale);
+    requirePictureSize("toPng", this.#size(), scale);
     return svgToPng(this.svg, scale);
+  }
+  /** The drawing as a PDF of one page of its size, as a figure's: lines stay lines, texts can be selected. */
+  async toPdf(): Promise<Buffer> {
+    requirePictureSize("toPdf", this.#size(), 1);
+    return svgToPdf(this.svg);
+  }
+  #size(): { readonly width: number; readonly height: number } {
+    const [, width, height] = /^<svg [^>]*width="([\d.]+)" height="([\d.]+)"/.exec(this.svg)!.map(Number);
+    return { width, height };
   }
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     return (showsDark() ? this.dark() : this).bundle();

@@ -8,6 +8,9 @@ const resvg = later<typeof import("@resvg/resvg-js")>(import.meta.url, "@resvg/r
 /** See `static-image.ts`. */
 export const renderPng: ReturnType<typeof picture>["renderPng"] = (...given) => picture().renderPng(...given);
 
+/** See `static-image.ts`. */
+export const svgToPdf: ReturnType<typeof picture>["svgToPdf"] = (...given) => picture().svgToPdf(...given);
+
 /** @param scale pixels of the picture for one of the drawing */
 export function svgToPng(svg: string, scale: number): Buffer {
   const options = { fitTo: { mode: "zoom", value: scale }, font: fonts().fontOptions() } as const;

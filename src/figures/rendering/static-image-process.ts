@@ -8,12 +8,13 @@ import { createRequire } from "node:module";
 import { Resvg } from "@resvg/resvg-js";
 import { type Font, openSync } from "fontkit";
 import { JSDOM } from "jsdom";
+import { later } from "../../base/node/later.js";
 import type { PlotlyObject } from "../figure.js";
 import { fontOptions } from "./fonts.js";
 import { type DrawnTrace, withMarkers, withoutMarkers } from "../many-markers.js";
 
-export interface PictureRequest {
-  readonly id: number;
+/** A Plotly specification to be drawn. */
+export interface Drawing {
   readonly specification: unknown;
   readonly width: number;
   readonly height: number;
@@ -21,6 +22,13 @@ export interface PictureRequest {
   /** The SVG itself rather than its pixels. */
   readonly vector?: boolean;
 }
+
+/** A drawn picture to be written as a PDF. */
+export interface Printing {
+  readonly svg: string;
+}
+
+export type PictureRequest = { readonly id: number } & (Drawing | Printing);
 
 export type PictureReply =
   | { readonly id: number; readonly png: Uint8Array }
@@ -156,7 +164,15 @@ interface DrawnPlot {
 
 let page: ReturnType<typeof openPage> | undefined;
 
-async function draw({ specification, width, height, scale, vector }: PictureRequest): Promise<Uint8Array> {
+const pdf = later<typeof import("./svg-to-pdf.js")>(import.meta.url, "./svg-to-pdf.js");
+
+/** The page's parser is XML's, to which elements of SVG are what they are. */
+function print({ svg }: Printing): Promise<Uint8Array> {
+  const { documentElement } = new JSDOM(svg, { contentType: "image/svg+xml" }).window.document;
+  return pdf().svgToPdf(documentElement);
+}
+
+async function draw({ specification, width, height, scale, vector }: Drawing): Promise<Uint8Array> {
   page ??= openPage();
   const { document, plotly } = page;
   const element = document.body.appendChild(document.createElement("div"));
@@ -193,7 +209,8 @@ process.on("message", (request: PictureRequest) => {
   waiting++;
   queue = queue.then(async () => {
     const { id } = request;
-    const reply: PictureReply = await draw(request).then(
+    const made = async () => ("svg" in request ? print(request) : draw(request));
+    const reply: PictureReply = await made().then(
       png => ({ id, png }),
       (error: unknown) => ({ id, error: error instanceof Error ? error.message : String(error) }),
     );

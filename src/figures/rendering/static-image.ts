@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { PictureRequest, PictureReply } from "./static-image-process.js";
+import type { Drawing, PictureReply, PictureRequest, Printing } from "./static-image-process.js";
 
 const PROCESS = fileURLToPath(new URL("./static-image-process.js", import.meta.url));
 
@@ -23,15 +23,20 @@ let requests = 0;
  * @param vector the SVG, as text, rather than a PNG
  * @throws Error if Plotly rejects the specification, or the drawing process could not run
  */
-export function renderPng(
+export const renderPng = (
   specification: unknown,
   { width, height }: { readonly width: number; readonly height: number },
   scale: number,
   vector = false,
-): Promise<Buffer> {
+): Promise<Buffer> => ask({ specification, width, height, scale, vector });
+
+/** Writes a picture of ours as a PDF. @throws Error if the drawing process could not run */
+export const svgToPdf = (svg: string): Promise<Buffer> => ask({ svg });
+
+function ask(asked: Drawing | Printing): Promise<Buffer> {
   renderer ??= start();
   const { child, waiting } = renderer;
-  const request: PictureRequest = { id: ++requests, specification, width, height, scale, vector };
+  const request: PictureRequest = { id: ++requests, ...asked };
   return new Promise((resolve, reject) => {
     waiting.set(request.id, { resolve, reject });
     // While a picture is awaited the process must live; otherwise it must not keep ours alive.
