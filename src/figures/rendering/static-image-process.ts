@@ -43,7 +43,7 @@ const [font, standIn] = [fontFiles[0], fontFiles.at(-1)!].map(file => openSync(f
 
 interface Plotly {
   newPlot(element: unknown, specification: unknown): Promise<unknown>;
-  toImage(element: unknown, options: object): Promise<string>;
+  readonly Snapshot: { toSVG(element: unknown, format: "svg", scale: number): string };
   purge(element: unknown): void;
 }
 
@@ -179,9 +179,10 @@ async function draw({ specification, width, height, scale, vector }: Drawing): P
   try {
     const { data = [], layout } = specification as { data?: readonly PlotlyObject[]; layout?: object };
     const few = withoutMarkers(data);
-    await plotly.newPlot(element, { data: few.data, layout: { ...layout, width, height } });
-    const uri = await plotly.toImage(element, { format: "svg", width, height });
-    let svg = decodeURIComponent(uri.slice(uri.indexOf(",") + 1));
+    // Plotly.toImage would draw a figure that is drawn already once more, in this form.
+    const config = { staticPlot: true };
+    await plotly.newPlot(element, { data: few.data, layout: { ...layout, width, height }, config });
+    let svg = plotly.Snapshot.toSVG(element, "svg", 1);
     const { _fullData: drawn, _fullLayout: full } = element as unknown as DrawnPlot;
     for (const markers of few.taken) {
       const { xaxis, yaxis } = drawn.find(({ index }) => index === markers.index)!;
