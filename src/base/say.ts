@@ -45,5 +45,19 @@ function finite(_key: string, value: unknown): unknown {
 
 const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
 
+/** What moves a terminal's cursor, colours it or sends it commands, and what turns the direction of the text around it. */
+const UNPRINTABLE = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+
+/**
+ * A text that anyone may have written as one line that is safe to print: line ends and tabs are spaces, other controls `\uFFFD`.
+ *
+ * @example
+ * ```ts
+ * oneLine("two\nlines \u001b[2J"); // => "two lines \uFFFD[2J"
+ * ```
+ */
+export const oneLine = (text: string): string =>
+  text.replaceAll(/\s+/g, " ").replaceAll(UNPRINTABLE, "\uFFFD").toWellFormed();
+
 /** Whether a value has fields to read: neither null nor a text, number or function. */
 export const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;

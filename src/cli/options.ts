@@ -6,6 +6,9 @@ import type { Window } from "../spaces/sample.js";
 const decimal = (text: string): number =>
   /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
 
+/** An option that is given once for each value: one that took several would take the command's arguments as well. */
+export const each = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
 /** A positive integer; `1e3` is one. */
 export function count(text: string): number {
   const value = decimal(text);

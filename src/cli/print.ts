@@ -1,4 +1,5 @@
 /** What commands write: JSON lines or plain tables, to standard output. */
+import { oneLine } from "../base/say.js";
 
 export const printJson = (value: unknown): void => {
   process.stdout.write(`${JSON.stringify(value)}\n`);
@@ -8,11 +9,16 @@ export const printLine = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
+/** Something to know beside the results, on standard error. It may come from anyone's file. */
+export const printNote = (note: string): void => {
+  process.stderr.write(`note: ${oneLine(note)}\n`);
+};
+
 /** Columns aligned: numbers to the right, words to the left. */
 export function printTable(rows: readonly Readonly<Record<string, string | number>>[]): void {
   if (rows.length === 0) return;
   const columns = Object.keys(rows[0]);
-  const cells = rows.map(row => columns.map(column => String(row[column])));
+  const cells = rows.map(row => columns.map(column => oneLine(String(row[column]))));
   const widths = columns.map((column, i) => Math.max(column.length, ...cells.map(cell => cell[i].length)));
   const isNumber = columns.map(column => typeof rows[0][column] === "number");
   const line = (texts: readonly string[]) =>

@@ -5,7 +5,7 @@ import type { SweepOptions } from "../sweeps/sweep.js";
 import { progressLine, type SweepProgress } from "../trials/runner/progress.js";
 import { summary, summaryLine } from "./commands/analyze.js";
 import { count, natural } from "./options.js";
-import { printJson, printLine } from "./print.js";
+import { printJson, printLine, printNote } from "./print.js";
 
 export interface RunOptions {
   workers?: number;
@@ -65,7 +65,7 @@ export async function runWatched(
     },
   });
   show.end();
-  for (const note of population.notes) process.stderr.write(`note: ${note}\n`);
+  for (const note of population.notes) printNote(note);
   const stopped = drain.signal.aborted || stop.signal.aborted;
   if (stopped && population.length < population.spec.n * (population.spec.repeats ?? 1)) {
     throw new Error(`${name}: stopped; what is finished is kept, run the same command to go on`);

@@ -14,7 +14,7 @@ import { computeOf, type Provenance } from "./provenance.js";
 import { valueIn, withFooter } from "../tables/files/parquet/footer.js";
 import { parquetMetadata, parquetSource } from "../tables/files/parquet-table.js";
 import { repeatedNotes } from "./repeated-trials.js";
-import { labelLine, readLabels } from "../trials/store/labels.js";
+import { labelLine, labelsIn } from "../trials/store/labels.js";
 import { readRuns } from "../trials/store/runs.js";
 import { readSkipped, skippedNotes } from "../trials/store/skipped-images.js";
 import { type KeptFiles, keptFiles } from "../trials/source/keep-source.js";
@@ -124,7 +124,7 @@ export function requireParquet(caller: string, file: unknown): asserts file is s
 export function provenanceIn(folder: string, { spec, trials }: Population): Provenance {
   const records = trials.map(heldRecord);
   const skipped = readSkipped(folder);
-  const labels = readLabels(folder);
+  const { labels } = labelsIn(folder);
   return {
     format: 1,
     spec,

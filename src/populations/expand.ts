@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { expectName } from "../base/expect.js";
 import { compactIn } from "./compact.js";
-import { checkedLabels, keepLabels, labelLine, readLabels } from "../trials/store/labels.js";
+import { changeLabels, checkedLabels, labelLine, labelsIn } from "../trials/store/labels.js";
 import { keepRuns } from "../trials/store/runs.js";
 import { keepSkipped } from "../trials/store/skipped-images.js";
 import { keepFiles } from "../trials/source/keep-source.js";
@@ -33,8 +33,12 @@ export async function expandSweep(file: string, folder: string): Promise<number>
   if (provenance?.code) keepFiles(folder, provenance.code);
   keepSpec(folder, spec);
   // What the folder's owner said of it stays.
-  if (provenance?.labels && labelLine(readLabels(folder)) === "") {
-    keepLabels(folder, checkedLabels("expandSweep", provenance.labels));
+  if (provenance?.labels) {
+    const sent = checkedLabels("expandSweep", provenance.labels);
+    changeLabels(folder, () => {
+      const { labels, problem } = labelsIn(folder);
+      return labelLine(labels) === "" && problem === undefined ? sent : undefined;
+    });
   }
   const { records } = readTrials(folder);
   const missing = trials.filter(({ id }) => !records.has(id));

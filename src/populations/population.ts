@@ -22,6 +22,10 @@ const spaces = later<typeof import("../trials/space-spec.js")>(import.meta.url, 
 const specs = later<typeof import("../trials/spec-file.js")>(import.meta.url, "../trials/spec-file.js");
 const store = later<typeof import("../trials/store/store.js")>(import.meta.url, "../trials/store/store.js");
 const grown = later<typeof import("../trials/store/grown.js")>(import.meta.url, "../trials/store/grown.js");
+const labelled = later<typeof import("../trials/store/labels.js")>(
+  import.meta.url,
+  "../trials/store/labels.js",
+);
 const skipped = later<typeof import("../trials/store/skipped-images.js")>(
   import.meta.url,
   "../trials/store/skipped-images.js",
@@ -162,8 +166,10 @@ export function populationIn(caller: string, folder: string): Population {
   // Of a training that went on, the one that went furthest: it is one network's, and the others are errors on the way.
   const goneOnFrom = new Set(own.filter(isSettled).map(record => record.continues));
   const settled = own.filter(record => isSettled(record) && !goneOnFrom.has(record.id));
+  const { problem } = labelled().labelsIn(folder);
   return new Population(spec, settled, [
     ...notes,
+    ...(problem === undefined ? [] : [problem]),
     ...skippedNotes(readSkipped(folder)),
     ...repeated().repeatedNotes(settled),
     ...(foreign > 0 ? [`${foreign} trials belong to another sweep than ${folder}'s; passed over`] : []),

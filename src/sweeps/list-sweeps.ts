@@ -8,7 +8,7 @@ import { type Table, tableOf } from "../tables/table.js";
 import { TableError } from "../tables/table-error.js";
 import { datasetFacts } from "../training/datasets/dataset-facts.js";
 import { specFile } from "../trials/spec-file.js";
-import { checkedLabels, readLabels } from "../trials/store/labels.js";
+import { checkedLabels, labelsIn } from "../trials/store/labels.js";
 import { sweepStatus } from "./cluster/cluster-sweep.js";
 
 /** A sweep in a list. */
@@ -84,7 +84,7 @@ function listedSweep(root: string, folder: string): ListedSweep {
     const { population, total, failed, state } = sweepStatus(folder);
     const { errors, spec, trials } = population;
     const { min, mean } = errors.length > 0 ? edf(errors) : { min: Number.NaN, mean: Number.NaN };
-    const { tags, note } = readLabels(folder);
+    const { tags, note } = labelsIn(folder).labels;
     return {
       folder: name,
       space: population.name,

@@ -1,6 +1,7 @@
 /** A sweep grows in its folder: what is trained stays, and the rest is what a larger sweep would have trained. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -68,4 +69,28 @@ test("networksOf() gives the networks that the sweep trains", async () => {
     ]),
   );
   await assert.rejects(networksOf({ ...spec(2), n: 0 }), { name: "SpecError" });
+});
+
+test("what it was called before it grew is named where it cannot be read, and not waited for", async () => {
+  const file = join(root, "growing", "grown.json");
+  const kept = readFileSync(file, "utf8");
+  for (const text of ["", "[", "5", "[5]"]) {
+    writeFileSync(file, text);
+    assert.throws(() => sweepStatus(join(root, "growing")), {
+      name: "StoreError",
+      message:
+        /^sweep: expected the earlier identities of a sweep that grew in .*grown\.json, which cannot be read .* or take the file away, /,
+    });
+  }
+  rmSync(file);
+  if (spawnSync("mkfifo", [file]).status === 0) {
+    assert.throws(() => openPopulation(join(root, "growing")), {
+      name: "StoreError",
+      message: /grown\.json.*a named pipe/,
+    });
+    rmSync(file);
+  }
+  assert.match(openPopulation(join(root, "growing")).notes.join(), /trials belong to another sweep/);
+  writeFileSync(file, kept);
+  assert.equal(openPopulation(join(root, "growing")).length, 6);
 });

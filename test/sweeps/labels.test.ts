@@ -1,11 +1,12 @@
 /** Tags and notes on sweeps: kept beside what is trained, shown, found by, and carried along. */
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { compactSweep, expandSweep, labelSweep, listSweeps, openPopulation, sweepStatus } from "netspace";
 import { sweepWith } from "../../src/sweeps/sweep.js";
 import { lockFolder } from "../../src/trials/store/lock.js";
@@ -104,12 +105,79 @@ test("netspace sweep label, list and status say the same", () => {
     return stdout;
   };
   assert.equal(
-    run("label", at("a"), "--clear", "--tag", "p", "q", "--note", "two words"),
+    run("label", at("a"), "--clear", "--tag", "q", "--tag", "p", "--note", "two words"),
     "#p #q  two words\n",
   );
   assert.match(
-    run("list", root, "--tag", "p"),
+    run("list", "--tag", "p", "--tag", "q", root),
     /^folder +space .*\na +AnyNetXA +finished +2\/2 .*p q +two words\n$/,
   );
   assert.match(run("status", at("a")), /\n#p #q {2}two words\n$/);
+  assert.equal(run("label", "--remove", "p", "--tag", "r", at("a")), "#q #r  two words\n");
+});
+
+const inTurn = fileURLToPath(new URL("../../src/sweeps/label-sweep.js", import.meta.url));
+
+test("two processes that label one sweep keep each other's tags", async () => {
+  labelSweep(at("a"), { tags: [], note: "" });
+  const code = (own: string, other: string) => `
+    import { existsSync, writeFileSync } from "node:fs";
+    import { labelSweep } from ${JSON.stringify(inTurn)};
+    writeFileSync(${JSON.stringify(at(`ready-${own}`))}, "");
+    while (!existsSync(${JSON.stringify(at(`ready-${other}`))}));
+    for (let i = 0; i < 45; i++) labelSweep(${JSON.stringify(at("a"))}, { add: ["${own}" + i] });`;
+  const run = promisify(execFile);
+  const label = (own: string, other: string) =>
+    run(process.execPath, ["--input-type=module", "-e", code(own, other)]);
+  await Promise.all([label("p", "q"), label("q", "p")]);
+  const kept = labelSweep(at("a")).tags;
+  assert.equal(kept.length, 90, `${kept.length} of 90 tags are kept`);
+  assert.equal(existsSync(at("a", "labels.lock")), false);
+  labelSweep(at("a"), { tags: [], note: "" });
+});
+
+test("tags are of any script, and one however a system writes it", () => {
+  // An ü as one character, and as a u with a mark; a word of Devanagari has marks that nothing composes.
+  assert.deepEqual(
+    labelSweep(at("a"), { tags: ["übung", "u\u0308bung", "\u0939\u093f\u0928\u094d\u0926\u0940"] }).tags,
+    ["übung", "\u0939\u093f\u0928\u094d\u0926\u0940"],
+  );
+  assert.equal(listSweeps(root, { tags: ["u\u0308bung"] }).length, 1);
+  labelSweep(at("a"), { tags: [], note: "" });
+});
+
+test("damaged labels hide nothing of a sweep: they are left out with a note, and may be replaced", async () => {
+  for (const text of ["[", '{"tags": 5}', "null"]) {
+    writeFileSync(at("a", "labels.json"), text);
+    const { population, labels, state } = sweepStatus(at("a"));
+    assert.deepEqual([labels, state], [{ tags: [], note: "" }, "finished"]);
+    assert.match(
+      population.notes.join("\n"),
+      /^its tags and note are left out: .*labels\.json, which cannot be read .*sweep label .* --clear$/,
+    );
+    assert.deepEqual((await compactSweep(at("a"), at("b.parquet"))).provenance?.labels, undefined);
+    const [row] = listSweeps(at("a")).rows;
+    assert.deepEqual([row.state, row.trained, row.tags], ["finished", 2, ""]);
+    // What is added to what cannot be read would replace it.
+    assert.throws(() => labelSweep(at("a"), { add: ["x"] }), { name: "StoreError" });
+    assert.deepEqual(labelSweep(at("a"), { tags: ["x"], note: "" }), { tags: ["x"], note: "" });
+  }
+  writeFileSync(at("a", "labels.json"), "[");
+  const { status } = spawnSync(process.execPath, [main, "sweep", "label", at("a"), "--clear"]);
+  assert.deepEqual([status, existsSync(at("a", "labels.json"))], [0, false]);
+});
+
+test("no note moves the reader's cursor or turns a line around", () => {
+  const shown = "one two \uFFFD[2J \uFFFDcba";
+  labelSweep(at("a"), { tags: [], note: `one\r\n\u2028two \u001b[2J \u202ecba${"\u{1F600}".repeat(60)}` });
+  const run = (...words: string[]) =>
+    spawnSync(process.execPath, [main, "sweep", ...words], { encoding: "utf8" }).stdout;
+  const listed = run("list", at("a"));
+  for (const text of [run("status", at("a")), listed]) {
+    assert.ok(text.includes(shown), text);
+    assert.doesNotMatch(text, /(?!\n)[\p{Cc}\u202E]/u);
+    assert.ok(text.isWellFormed());
+  }
+  assert.ok(listed.endsWith(`${shown}${"\u{1F600}".repeat(59 - shown.length)}…\n`));
+  labelSweep(at("a"), { tags: [], note: "" });
 });

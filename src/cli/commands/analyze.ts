@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { errorDigits, fixed } from "../../base/fixed.js";
+import { oneLine } from "../../base/say.js";
 import type { Population } from "../../populations/population.js";
 import { trainedPopulation } from "../../populations/population-from.js";
 import { openSearch } from "../../search/runs/open-search.js";
@@ -11,7 +12,7 @@ import { bySelection } from "../../trials/selection-error.js";
 import { spaceName } from "../../trials/space-spec.js";
 import { bestValue } from "../../statistics/best-value.js";
 import { edf } from "../../statistics/edf.js";
-import { printJson, printLine, printTable } from "../print.js";
+import { printJson, printLine, printNote, printTable } from "../print.js";
 import { printFound } from "../search/found.js";
 
 /** What a population comes to, as JSON; its best network is chosen by the validation split where there is one. */
@@ -35,13 +36,13 @@ export function summary(population: Population) {
 
 export function summaryLine(population: Population): string {
   const said = summary(population);
-  if (!("min" in said)) return `${said.space}: no network has finished yet, of ${said.of}`;
+  if (!("min" in said)) return `${oneLine(said.space)}: no network has finished yet, of ${said.of}`;
   const { space, n, of, min, mean, seconds, timed } = said;
   const digits = errorDigits([min, mean]);
   const errors = `errors [${fixed(min, digits)} | ${fixed(mean, digits)}] %`;
   const whose = timed === n ? "" : ` of the ${timed} with a time`;
   const training = seconds === undefined ? "" : `, ${seconds.toFixed(0)} s of training${whose}`;
-  return `${space}: ${n} of ${of} networks, ${errors}${training}`;
+  return `${oneLine(space)}: ${n} of ${of} networks, ${errors}${training}`;
 }
 
 /** The parameters for which a best value is told. */
@@ -59,7 +60,7 @@ export const analyzeCommand = (): Command =>
       // What trains no networks has no population, but a best and a curve.
       if (holdsSearch(source) && !existsSync(specFile(source))) return printFound(openSearch(source), json);
       const population = await trainedPopulation("analyze", source);
-      for (const note of population.notes) process.stderr.write(`note: ${note}\n`);
+      for (const note of population.notes) printNote(note);
       const enough = population.members.length >= 2;
       const parameters = PARAMETERS.filter(name => enough && name in population.rows[0]);
       const best = parameters.map(parameter => ({

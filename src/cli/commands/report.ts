@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { liveOutput } from "../../notebook/live-output.js";
 import { openPopulation } from "../../populations/population.js";
 import { writeReport } from "../../report/report.js";
+import { each } from "../options.js";
 import { printLine } from "../print.js";
 import { requireFolder } from "../writable.js";
 
@@ -10,7 +11,7 @@ export const reportCommand = (): Command =>
   new Command("report")
     .description("write one self-contained page from executed notebooks")
     .argument("<notebook...>", "executed notebooks")
-    .option("--population <folder...>", "sweeps to list", [])
+    .option("--population <folder>", "a sweep to list; may be given several times", each, [])
     .option("--out <folder>", "folder of the page", "out/report")
     .action(async (notebooks: string[], { population, out }: { population: string[]; out: string }) => {
       const populations = population.map(folder => ({ folder, population: openPopulation(folder) }));

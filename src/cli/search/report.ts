@@ -3,7 +3,7 @@ import { basename, resolve } from "node:path";
 import { Command } from "commander";
 import { writeSearchReport } from "../../report/search-report.js";
 import { openRuns } from "../../search/runs/search-run-of.js";
-import { printLine } from "../print.js";
+import { printLine, printNote } from "../print.js";
 import { requireFile } from "../writable.js";
 import { number } from "./comparing.js";
 
@@ -15,7 +15,7 @@ export const searchReportCommand = (): Command =>
     .option("--out <page>", "the page (default: the first search's name with .html)")
     .action((folders: string[], { best, out }: { best?: number; out?: string }) => {
       const { runs, notes, objective, unit } = openRuns(folders);
-      for (const note of notes) process.stderr.write(`note: ${note}\n`);
+      for (const note of notes) printNote(note);
       const file = out ?? `${basename(resolve(folders[0]))}.html`;
       requireFile("search report", file);
       writeSearchReport(runs, file, {

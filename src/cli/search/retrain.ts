@@ -7,7 +7,7 @@ import type { TrainedObjective } from "../../search/objective.js";
 import { SpecError } from "../../trials/spec-error.js";
 import { readJsonFile } from "../read-json-file.js";
 import { count } from "../options.js";
-import { printJson, printTable } from "../print.js";
+import { printJson, printNote, printTable } from "../print.js";
 import { type RunOptions, withRunOptions } from "../run-options.js";
 
 interface Options extends RunOptions {
@@ -61,7 +61,7 @@ export const searchRetrainCommand = (): Command =>
         if (progress.event === "ended") process.stderr.write(`${progressLine(progress)}\n`);
       },
     });
-    for (const note of population.notes) process.stderr.write(`note: ${note}\n`);
+    for (const note of population.notes) printNote(note);
     if (json) printJson(networks.rows);
     else {
       printTable(

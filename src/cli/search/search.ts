@@ -9,7 +9,7 @@ import { searchWith } from "../../search/search.js";
 import { searchOf } from "../../search/spec/search-spec.js";
 import { SpecError } from "../../trials/spec-error.js";
 import { refuseUnknown } from "../arguments.js";
-import { printJson, printLine } from "../print.js";
+import { printJson, printLine, printNote } from "../print.js";
 import { readJsonFile } from "../read-json-file.js";
 import { placedSpaces } from "../read-placed.js";
 import { type RunOptions, withRunOptions } from "../run-options.js";
@@ -73,7 +73,7 @@ export function searchCommand(): Command {
       onProgress: progress => show.update(progress),
     });
     show.end();
-    for (const note of found.notes) process.stderr.write(`note: ${note}\n`);
+    for (const note of found.notes) printNote(note);
     const stopped = drain.signal.aborted || stop.signal.aborted;
     if (stopped && found.records.length < found.search.budget) {
       throw new Error("search: stopped; what was told is kept, run the same command to go on");

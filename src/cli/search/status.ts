@@ -8,7 +8,7 @@ import { clusterFolder, clusterQueue } from "../../sweeps/cluster/cluster-queue.
 import { SchedulerError } from "../../sweeps/cluster/scheduler-error.js";
 import { runnerOf } from "../../trials/store/lock.js";
 import { readTrials } from "../../trials/store/store.js";
-import { printJson, printLine } from "../print.js";
+import { printJson, printLine, printNote } from "../print.js";
 import { printFailures, printFound, searchSummary } from "./found.js";
 
 export const searchStatusCommand = (): Command =>
@@ -21,7 +21,7 @@ export const searchStatusCommand = (): Command =>
       // A job that waits has not written what the search is.
       const waits = queue.job !== undefined && !holdsSearch(folder);
       const found = waits ? undefined : openSearch(folder);
-      for (const note of found?.notes ?? []) process.stderr.write(`note: ${note}\n`);
+      for (const note of found?.notes ?? []) printNote(note);
       const runner = runnerOf(folder);
       const again = found ? triedAgain(found, folder) : [];
       if (json) {
@@ -46,8 +46,7 @@ export const searchStatusCommand = (): Command =>
         }
       }
       if (queue.job !== undefined) printLine(`in the queue: job ${queue.job}, ${queue.state?.toLowerCase()}`);
-      if (queue.queueError !== undefined)
-        process.stderr.write(`note: the queue is not known: ${queue.queueError}\n`);
+      if (queue.queueError !== undefined) printNote(`the queue is not known: ${queue.queueError}`);
     });
 
 /** Trainings that failed and of which the strategy was told nothing that is kept. */

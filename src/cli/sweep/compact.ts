@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { Command } from "commander";
 import { compactSweep } from "../../populations/compact.js";
-import { printJson, printLine } from "../print.js";
+import { printJson, printLine, printNote } from "../print.js";
 
 export const sweepCompactCommand = (): Command =>
   new Command("compact")
@@ -14,7 +14,7 @@ export const sweepCompactCommand = (): Command =>
     .action(async (folder: string, { out, json }: { out?: string; json?: boolean }) => {
       const file = out ?? `${basename(resolve(folder))}.parquet`;
       const { length, notes, provenance } = await compactSweep(folder, file);
-      for (const note of notes) process.stderr.write(`note: ${note}\n`);
+      for (const note of notes) printNote(note);
       const bytes = statSync(file).size;
       if (json) return printJson({ file, networks: length, bytes, ...provenance });
       printLine(`${file}: ${length} networks, ${(bytes / 1024).toFixed(0)} KiB`);

@@ -12,7 +12,7 @@ import {
 import { Population } from "../../populations/population.js";
 import { populationWith, requireDistinctSources } from "../../populations/population-from.js";
 import { figureHtml, paragraphs, tableHtml, writePage } from "../../report/page.js";
-import { printJson, printLine, printTable } from "../print.js";
+import { printJson, printLine, printNote, printTable } from "../print.js";
 import { requireFile } from "../writable.js";
 
 export const sweepCompareCommand = (): Command =>
@@ -35,7 +35,7 @@ export const sweepCompareCommand = (): Command =>
         sources.map(source => populationWith("sweep compare", source, ["error"])),
       );
       for (const { name, population } of found) {
-        for (const note of population.notes) process.stderr.write(`note: ${name}: ${note}\n`);
+        for (const note of population.notes) printNote(`${name}: ${note}`);
       }
       const named = found.map(({ name, population }, i) => {
         const taken = found.filter(other => other.name === name).length > 1;

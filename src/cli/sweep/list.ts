@@ -1,7 +1,9 @@
 /** `netspace sweep list`: the sweeps in a folder. */
 import { Command } from "commander";
 import { fixed } from "../../base/fixed.js";
+import { oneLine } from "../../base/say.js";
 import { type ListedSweep, listSweeps } from "../../sweeps/list-sweeps.js";
+import { each } from "../options.js";
 import { printJson, printLine, printTable } from "../print.js";
 
 /** Characters of a note in a line. */
@@ -11,7 +13,7 @@ export const sweepListCommand = (): Command =>
   new Command("list")
     .description("the sweeps in a folder and below it: how far they are, their errors, tags and notes")
     .argument("[folder]", "where they are", "runs")
-    .option("--tag <tag...>", "only those with all of these tags")
+    .option("--tag <tag>", "only those that have it; may be given several times", each)
     .option("--json", "print JSON, one sweep per line")
     .action((folder: string, { tag = [], json }: { tag?: string[]; json?: boolean }) => {
       const { rows } = listSweeps(folder, { tags: tag });
@@ -21,7 +23,7 @@ export const sweepListCommand = (): Command =>
       }
       if (rows.length === 0) {
         printLine(
-          `no sweep in ${folder}${tag.length > 0 ? ` with ${tag.map(each => `#${each}`).join(" ")}` : ""}`,
+          `no sweep in ${folder}${tag.length > 0 ? ` with ${tag.map(name => `#${name}`).join(" ")}` : ""}`,
         );
         return;
       }
@@ -37,5 +39,10 @@ const inLine = ({ folder, space, state, trained, of, least, mean, last, tags, no
   "mean (%)": Number.isNaN(mean) ? "" : fixed(mean, 1),
   "last ended": last.slice(0, 16).replace("T", " "),
   tags,
-  note: note.length > NOTE ? `${note.slice(0, NOTE - 1)}…` : note.replaceAll(/\s+/g, " "),
+  note: cut(oneLine(note)),
 });
+
+function cut(note: string): string {
+  const points = [...note];
+  return points.length > NOTE ? `${points.slice(0, NOTE - 1).join("")}…` : note;
+}

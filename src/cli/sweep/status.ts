@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { sweepStatus } from "../../sweeps/cluster/cluster-sweep.js";
 import { labelLine } from "../../trials/store/labels.js";
 import { summary, summaryLine } from "../commands/analyze.js";
-import { printJson, printLine } from "../print.js";
+import { printJson, printLine, printNote } from "../print.js";
 
 export const sweepStatusCommand = (): Command =>
   new Command("status")
@@ -12,8 +12,8 @@ export const sweepStatusCommand = (): Command =>
     .option("--json", "print JSON")
     .action((folder: string, { json }: { json?: boolean }) => {
       const { population, total, failed, queue, queueError, state, runner, labels } = sweepStatus(folder);
-      for (const note of population.notes) process.stderr.write(`note: ${note}\n`);
-      if (queueError) process.stderr.write(`note: the queue is not known: ${queueError}\n`);
+      for (const note of population.notes) printNote(note);
+      if (queueError) printNote(`the queue is not known: ${queueError}`);
       if (json) {
         return printJson({
           ...summary(population),

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { watchSweep } from "../../report/watch/watch-sweep.js";
 import { specFile } from "../../trials/spec-file.js";
 import { count } from "../options.js";
-import { printLine } from "../print.js";
+import { printLine, printNote } from "../print.js";
 
 export const sweepWatchCommand = (): Command =>
   new Command("watch")
@@ -14,7 +14,7 @@ export const sweepWatchCommand = (): Command =>
     .action(async (folder: string, { port }: { port?: number }) => {
       const { url } = await watchSweep(folder, port);
       if (!existsSync(specFile(folder))) {
-        process.stderr.write(`note: there is no sweep in ${folder} yet; the page waits for it\n`);
+        printNote(`there is no sweep in ${folder} yet; the page waits for it`);
       }
       printLine(url);
       process.stderr.write("whoever has this address sees the page; Ctrl-C ends it\n");

@@ -4,6 +4,7 @@ import { Population } from "../../populations/population.js";
 import { populationFrom } from "../../populations/population-from.js";
 import { shippedTables, table, tablesBeside } from "../../search/table/open-table.js";
 import { tableFacts } from "../../search/table/facts/table-facts.js";
+import { each } from "../options.js";
 import { printJson, printLine } from "../print.js";
 
 interface Options {
@@ -20,8 +21,9 @@ export const tableDescribeCommand = (): Command =>
     )
     .argument("<table>", "a table that comes with netspace, a file, or the folder that it is trained in")
     .option(
-      "--beside <population...>",
-      "trainings of its functions on other images or by another recipe, folders or files, to compare its ranking with; those that come with a table are taken anyway",
+      "--beside <population>",
+      "trainings of its functions on other images or by another recipe, a folder or file, to compare its ranking with; may be given several times; those that come with a table are taken anyway",
+      each,
     )
     .option("--partial", "take what there is where functions, or trainings of them, are missing")
     .option("--markdown", "print tables in Markdown")

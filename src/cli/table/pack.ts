@@ -5,7 +5,7 @@ import type { MeasuredObjective } from "../../search/objective.js";
 import { type ZeroCostName, zeroCostMeasures, zeroCostNames } from "../../search/objectives/index.js";
 import { readSource } from "../../search/table/open-table.js";
 import { packTable } from "../../search/table/pack-table.js";
-import { printJson, printLine } from "../print.js";
+import { printJson, printLine, printNote } from "../print.js";
 import { requireFile } from "../writable.js";
 
 interface Options {
@@ -44,7 +44,7 @@ export const tablePackCommand = (): Command =>
           "table pack: stopped; what is measured is kept beside the file, run the same command to go on",
         );
       });
-      for (const note of population.notes) process.stderr.write(`note: ${note}\n`);
+      for (const note of population.notes) printNote(note);
       const bytes = statSync(out).size;
       if (json)
         return printJson({

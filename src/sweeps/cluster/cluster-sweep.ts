@@ -13,7 +13,7 @@ import { expectName } from "../../base/expect.js";
 import { batchOptions, inSlurmsWords, quote } from "./batch-options.js";
 import { clusterFolder, clusterQueue, noteSubmission, type Submission } from "./cluster-queue.js";
 import { imagesOf } from "../images-of.js";
-import { type Labels, readLabels } from "../../trials/store/labels.js";
+import { type Labels, labelsIn } from "../../trials/store/labels.js";
 import { lockFolder, runnerOf } from "../../trials/store/lock.js";
 import { type Population, populationIn } from "../../populations/population.js";
 import { checkSplit, type RunOptions, runTrials } from "../../trials/runner/run-trials.js";
@@ -172,7 +172,7 @@ export interface SweepStatus {
   readonly state: "running" | "queued" | "finished" | "stopped";
   /** The process that trains there, if one does. */
   readonly runner?: { readonly pid: number; readonly host: string };
-  /** Tags and the note that it was given. */
+  /** Tags and the note that it was given; none where they cannot be read, which the population's notes say. */
   readonly labels: Labels;
 }
 
@@ -217,7 +217,7 @@ export function sweepStatus(out: string): SweepStatus {
     ...(queueError !== undefined && { queueError }),
     state: runner ? "running" : isQueued ? "queued" : isDone ? "finished" : "stopped",
     ...(runner && { runner }),
-    labels: readLabels(out),
+    labels: labelsIn(out).labels,
   };
 }
 

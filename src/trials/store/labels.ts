@@ -6,8 +6,9 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isList } from "../../base/expect.js";
 import { replaceFile } from "../../base/node/replace-file.js";
-import { say } from "../../base/say.js";
+import { oneLine, say } from "../../base/say.js";
 import { isRecord } from "../vocabulary.js";
+import { whileLocked } from "./lock.js";
 import { readStoreFile, writing } from "./store.js";
 import { StoreError } from "./store-error.js";
 
@@ -22,18 +23,18 @@ const labelsFile = (folder: string): string => join(folder, "labels.json");
 
 const none: Labels = { tags: [], note: "" };
 
-/** A tag is one word, as `lr-sweep` or `2026/se`; a note a few pages at most. */
-const TAG = /^[\p{L}\p{N}][\p{L}\p{N}._:/+-]{0,63}$/u;
+/** A tag is one word, as `lr-sweep` or `2026/se`, in any script; a note a few pages at most. */
+const TAG = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}._:/+-]{0,63}$/u;
 const [MOST_TAGS, MOST_NOTE] = [100, 10_000];
 
 /**
- * Labels as they are kept.
+ * Labels as they are kept: tags in Unicode's form C, as systems differ in how they write an ü.
  *
  * @throws RangeError for what is no tag or no note
  */
 export function checkedLabels(caller: string, { tags, note }: Labels): Labels {
   if (!isList(tags)) throw new RangeError(`${caller}: expected a list of tags, got ${say(tags)}`);
-  const list: unknown[] = Array.from(tags);
+  const list = Array.from(tags, (tag: unknown) => (typeof tag === "string" ? tag.normalize("NFC") : tag));
   const odd = list.findIndex(tag => typeof tag !== "string" || !TAG.test(tag));
   if (odd >= 0) {
     throw new RangeError(
@@ -51,17 +52,37 @@ export function checkedLabels(caller: string, { tags, note }: Labels): Labels {
   return { tags: kept, note: note.trim() };
 }
 
-/** Keeps labels in a sweep's folder in place of those that are there; the file of none is taken away. */
-export function keepLabels(folder: string, labels: Labels): void {
+/**
+ * Keeps labels in a sweep's folder in place of those that are there, which no other process changes meanwhile; the file of none is
+ * taken away.
+ *
+ * @param change reads what is there, if it asks, and gives what is kept; undefined leaves it
+ * @throws StoreError if they cannot be written
+ */
+export function changeLabels(folder: string, change: () => Labels | undefined): void {
   const file = labelsFile(folder);
-  writing(file, () => {
-    if (labels.tags.length === 0 && labels.note === "") rmSync(file, { force: true });
-    else replaceFile(file, `${JSON.stringify(labels, null, 2)}\n`, { durable: true });
+  whileLocked(join(folder, "labels.lock"), () => {
+    const labels = change();
+    if (!labels) return;
+    writing(file, () => {
+      if (labels.tags.length === 0 && labels.note === "") rmSync(file, { force: true });
+      else replaceFile(file, `${JSON.stringify(labels, null, 2)}\n`, { durable: true });
+    });
   });
 }
 
+/** The labels in a sweep's folder, for whom they are commentary: none, and why, where they cannot be read. */
+export function labelsIn(folder: string): { readonly labels: Labels; readonly problem?: string } {
+  try {
+    return { labels: readLabels(folder) };
+  } catch (error) {
+    const problem = (error as Error).message.replace(/^sweep: /, "");
+    return { labels: none, problem: `its tags and note are left out: ${problem}` };
+  }
+}
+
 /**
- * The labels in a sweep's folder.
+ * The labels in a sweep's folder, for whom changes them.
  *
  * @throws StoreError if they cannot be read
  */
@@ -74,7 +95,7 @@ export function readLabels(folder: string): Labels {
     return checkedLabels("labels", { tags: tags as readonly string[], note: note as string });
   } catch (cause) {
     throw new StoreError(
-      `sweep: expected tags and a note in ${file}, which cannot be read (${(cause as Error).message}); mend it, or take it away`,
+      `sweep: expected tags and a note in ${file}, which cannot be read (${(cause as Error).message}); mend it, or take it away with netspace sweep label ${folder} --clear`,
       { cause },
     );
   }
@@ -86,6 +107,6 @@ function recordIn(text: string): Readonly<Record<string, unknown>> {
   throw new RangeError(`expected an object, got ${say(data)}`);
 }
 
-/** As one line: `#baseline #se  first try`; "" for none. */
+/** As one line: `#baseline #se  first try`; "" for none. They may come from other people, in compact files. */
 export const labelLine = ({ tags, note }: Labels): string =>
-  [tags.map(tag => `#${tag}`).join(" "), note.replaceAll(/\s+/g, " ")].filter(text => text !== "").join("  ");
+  [tags.map(tag => `#${oneLine(tag)}`).join(" "), oneLine(note)].filter(text => text !== "").join("  ");

@@ -8,7 +8,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { lookAt, place, remove } from "./lock-file.js";
 import { holderText, isAlive, parseHolder } from "./lock-holder.js";
 import { StoreError } from "./store-error.js";
@@ -30,7 +30,7 @@ export function lockFolder(folder: string): () => void {
     mkdirSync(folder, { recursive: true });
     const unlock = take(join(folder, LOCK));
     try {
-      removeLeftovers(folder);
+      removeLeftovers(folder, LOCK);
     } catch (error) {
       unlock();
       throw error;
@@ -40,6 +40,36 @@ export function lockFolder(folder: string): () => void {
     if (error instanceof StoreError) throw error;
     const problem = `sweep: expected a folder to write in, got ${folder} (${(error as Error).message}); make it writable, or choose another`;
     throw new StoreError(problem, { cause: error });
+  }
+}
+
+/**
+ * Does a moment's work that one process may do at a time, such as changing a file: who comes meanwhile waits.
+ *
+ * @param path the lock, beside what it guards
+ * @throws StoreError if another process does not give it back, or the folder cannot be written in
+ */
+export function whileLocked<T>(path: string, work: () => T): T {
+  const folder = dirname(path);
+  let release: () => void;
+  try {
+    release = takeInTurn(path)!;
+  } catch (error) {
+    if (error instanceof Held) {
+      throw new StoreError(
+        `sweep: ${path} is held by process ${error.pid} on ${error.host} for more than ${PATIENCE_MS / 1000} s; try again, or remove the file if nothing is at work there`,
+        { cause: error },
+      );
+    }
+    if (error instanceof StoreError) throw error;
+    const problem = `sweep: expected a folder to write in, got ${folder} (${(error as Error).message}); make it writable`;
+    throw new StoreError(problem, { cause: error });
+  }
+  try {
+    removeLeftovers(folder, basename(path));
+    return work();
+  } finally {
+    release();
   }
 }
 
@@ -73,23 +103,27 @@ function take(path: string): () => void {
 /** Takes away a lock whose process is gone, unless another process has done so. */
 function removeStale(path: string, text: string): void {
   const claim = `${path.replace(CLAIM, "")}.${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
-  const until = performance.now() + PATIENCE_MS;
-  let release: (() => void) | undefined;
-  while (!release) {
-    // Who is at it will be done in a moment.
-    if (textAt(path) !== text) return;
-    try {
-      release = take(claim);
-    } catch (error) {
-      if (!(error instanceof Held) || performance.now() > until) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_MS);
-    }
-  }
+  const release = takeInTurn(claim, () => textAt(path) === text);
+  if (!release) return;
   try {
     if (textAt(path) === text) remove(path, randomUUID());
   } finally {
     release();
   }
+}
+
+/** Takes a lock that whoever has it gives back in a moment; undefined once it is not wanted any more. */
+function takeInTurn(path: string, isWanted: () => boolean = () => true): (() => void) | undefined {
+  const until = performance.now() + PATIENCE_MS;
+  while (isWanted()) {
+    try {
+      return take(path);
+    } catch (error) {
+      if (!(error instanceof Held) || performance.now() > until) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_MS);
+    }
+  }
+  return undefined;
 }
 
 const CLAIM = /\.[0-9a-f]{32}$/;
@@ -101,18 +135,23 @@ function textAt(path: string): string | undefined {
 
 /** A lock that a living process has. */
 class Held extends StoreError {
+  readonly pid: number;
+  readonly host: string;
+
   constructor(path: string, pid: number, host: string) {
     super(
       `sweep: ${path} is held by process ${pid} on ${host}; wait for its sweep to end, or stop it` +
         (host === hostname() ? "" : " (if that machine is gone, remove the file)"),
     );
+    this.pid = pid;
+    this.host = host;
   }
 }
 
 /** What processes left behind that died while they took the lock: it means nothing to whom holds it now. */
-function removeLeftovers(folder: string): void {
+function removeLeftovers(folder: string, lock: string): void {
   for (const name of readdirSync(folder)) {
-    if (!name.startsWith(`${LOCK}.`)) continue;
+    if (!name.startsWith(`${lock}.`)) continue;
     const path = join(folder, name);
     const text = textAt(path);
     const holder = text === undefined ? undefined : parseHolder(text);
