@@ -6,6 +6,7 @@
  */
 import { inspect } from "node:util";
 import type { Architecture } from "./architectures/anynet/architecture.js";
+import type { Family } from "./architectures/family.js";
 import { build } from "./architectures/build.js";
 import { later } from "./base/node/later.js";
 import { isObject } from "./base/say.js";
@@ -13,6 +14,16 @@ import type { Panel } from "./figures/panels.js";
 import type { Network } from "./networks/network.js";
 import { completionsOf } from "./notebook/completes.js";
 import { showAs } from "./notebook/show-as.js";
+import { bundleOf } from "./notebook/shown-as.js";
+import { decisions as choicesOf } from "./spaces/decisions/decisions-of.js";
+import { areSamples, choicesInWords, tableOfSamples } from "./spaces/shown-samples.js";
+import type { Sample, Space } from "./spaces/space.js";
+import type { Recipe } from "./training/recipe.js";
+
+const recipesShown = later<typeof import("./training/recipe/shown-recipe.js")>(
+  import.meta.url,
+  "./training/recipe/shown-recipe.js",
+);
 
 /** A room whose functions are doors. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who asks knows what the room is
@@ -333,11 +344,34 @@ export const {
 export const { browserDemo, encodeOnnx, exportOnnx } =
   room<typeof import("./onnx/index.js")>("./onnx/index.js");
 
+type Fields<T> = { readonly [K in keyof T]?: unknown };
+const isSpace = ({ decide, name }: Fields<Pick<Space, "decide" | "name">>): boolean =>
+  typeof decide === "function" && typeof name === "string";
+const familyOf = ({ family }: { readonly family?: unknown }) => family as Fields<Family> | null | undefined;
+
 // Their families, with which the test is, need not be netspace's.
 showAs(
   "netspace: architectures with cells",
-  value => typeof (value as { family?: { graphs?: unknown } | null }).family?.graphs === "function",
+  value => !isSpace(value) && typeof familyOf(value)?.graphs === "function",
   architecture => cellDiagram(architecture),
+);
+showAs(
+  "netspace: architectures of layers",
+  value =>
+    !isSpace(value) &&
+    typeof familyOf(value)?.assemble === "function" &&
+    typeof familyOf(value)?.graphs !== "function",
+  architecture => drawn(() => structureDiagram(build(architecture)), architecture),
+);
+// A space has its architectures' family, and is none of them. Those with a display of their own keep it.
+showAs(
+  "netspace: spaces of choices",
+  value => isSpace(value) && !(Symbol.for("Jupyter.display") in value),
+  space =>
+    drawn(() => {
+      const { name, size, vocabulary } = choicesOf(space as Space);
+      return bundleOf(choicesInWords(name, size, vocabulary));
+    }, space),
 );
 // Plain data that a picture says more of than its fields; what cannot be drawn is shown as the data that it is.
 const drawn = (draw: () => unknown, data: object): unknown => {
@@ -347,7 +381,6 @@ const drawn = (draw: () => unknown, data: object): unknown => {
     return { "text/plain": inspect(data) };
   }
 };
-type Fields<T> = { readonly [K in keyof T]?: unknown };
 showAs(
   "netspace: networks",
   ({ layers, inputChannels }: Fields<Network>) => Array.isArray(layers) && typeof inputChannels === "number",
@@ -358,6 +391,19 @@ showAs(
   ({ stem, block, stages }: Fields<Architecture>) =>
     Array.isArray(stages) && isObject(block) && isObject(stem),
   architecture => drawn(() => structureDiagram(build(architecture)), architecture),
+);
+// A slice of what was drawn, or one of it, has left the display of the whole behind.
+showAs("netspace: samples", areSamples, samples => bundleOf(tableOfSamples([samples].flat() as Sample[])));
+const isRecipe = ({ epochs, batch, learningRate, cropPadding }: Fields<Recipe>) =>
+  [epochs, batch, learningRate, cropPadding].every(field => typeof field === "number");
+showAs("netspace: recipes", isRecipe, recipe => bundleOf(recipesShown().recipeInWords(recipe as Recipe)));
+showAs(
+  "netspace: recipes by name",
+  value => {
+    const held: unknown[] = Object.getPrototypeOf(value) === Object.prototype ? Object.values(value) : [];
+    return held.length > 0 && held.every(each => isObject(each) && isRecipe(each));
+  },
+  recipes => bundleOf(recipesShown().recipesInWords(recipes as Readonly<Record<string, Recipe>>)),
 );
 showAs(
   "netspace: panels",

@@ -22,13 +22,20 @@ export class Markup {
 
   /** For front ends; other tools read the source as text. */
   [DISPLAY](): Record<string, string> {
-    return { [this.type]: this.source, "text/plain": this.source };
+    return { [this.type]: typeset(this.type, this.source), "text/plain": this.source };
   }
 
   toString(): string {
     return this.source;
   }
 }
+
+/** What front ends find formulas by: dollar signs, `\(`, `\[`, and environments. */
+const DELIMITED = /\$|\\[([]|\\begin\{/;
+
+/** Markup as front ends take it: LaTeX without any delimiter is one formula, and would be shown as it is typed. */
+const typeset = (type: string, source: string): string =>
+  type === "text/latex" && !DELIMITED.test(source) ? `$\\displaystyle ${source}$` : source;
 
 /** Makes markup from a string, or as a template's tag. */
 export interface MarkupFunction {
@@ -114,5 +121,5 @@ export const md: MarkupFunction = markupFunction("text/markdown", inMarkdown);
 /** SVG: `` svg`<svg …>${marks}</svg>` ``. */
 export const svg: MarkupFunction = markupFunction("image/svg+xml", inHtml);
 
-/** LaTeX, with its dollar signs; backslashes need no doubling: `` latex`$\frac{1}{${n}}$` ``. */
+/** LaTeX, one formula or text with formulas between dollar signs; backslashes need no doubling: `` latex`\frac{1}{${n}}` ``. */
 export const latex: MarkupFunction = markupFunction("text/latex", escapeLatex, true);

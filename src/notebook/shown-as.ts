@@ -18,7 +18,8 @@ export function shownAs<T extends object>(value: T, show: (value: T) => Shown): 
   return value;
 }
 
-const bundleOf = ({ text, html }: Shown): Record<string, string> => ({
+/** As a kernel takes it. */
+export const bundleOf = ({ text, html }: Shown): Record<string, string> => ({
   ...(html !== undefined && { "text/html": html }),
   "text/plain": text,
 });

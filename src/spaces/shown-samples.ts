@@ -2,9 +2,12 @@
 import { listedNames, listing, storeArchitecture } from "../architectures/stored.js";
 import type { AnyArchitecture } from "../architectures/family.js";
 import { escapeHtml } from "../base/escape-html.js";
+import { isObject, say } from "../base/say.js";
 import { type Shown, shownAs } from "../notebook/shown-as.js";
 import type { Dimension } from "./dimension.js";
 import type { Sample } from "./space.js";
+
+const COUNTS = ["flops", "params", "acts"];
 
 /** Networks that are shown. */
 const MOST = 20;
@@ -13,7 +16,21 @@ const MOST = 20;
 export const shownSamples = <A extends AnyArchitecture>(samples: Sample<A>[]): Sample<A>[] =>
   shownAs(samples, tableOfSamples);
 
-function tableOfSamples<A extends AnyArchitecture>(samples: readonly Sample<A>[]): Shown {
+/** Whether plain data is a sample, or some, as `slice` and `filter` leave them. */
+export const areSamples = (value: unknown): value is Sample<AnyArchitecture> | Sample<AnyArchitecture>[] =>
+  Array.isArray(value) ? value.length > 0 && value.every(isSample) : isSample(value);
+
+const isSample = (value: unknown): boolean => {
+  if (!isObject(value)) return false;
+  const { architecture, ...counts } = value as Readonly<Record<string, unknown>>;
+  // With more in it, as an entry of a grid has, it is something else.
+  const named = Object.entries(counts).filter(([name]) => COUNTS.includes(name));
+  return (
+    isObject(architecture) && named.length === COUNTS.length && named.length === Object.keys(counts).length
+  );
+};
+
+export function tableOfSamples<A extends AnyArchitecture>(samples: readonly Sample<A>[]): Shown {
   const shown = samples.slice(0, MOST);
   const listings = shown.map(({ architecture }) => listed(architecture));
   const names = listedNames(listings);
@@ -44,6 +61,25 @@ function listed(architecture: AnyArchitecture): Readonly<Record<string, string>>
   }
 }
 
+/** Choices that are shown: a space of cells has forty, and more. */
+const MOST_CHOICES = 20;
+
+/** A space of choices: its name, how many settings it has, and what each choice may be. */
+export function choicesInWords(
+  name: string,
+  size: bigint,
+  vocabulary: readonly { readonly name: string; readonly options: readonly unknown[] }[],
+): Shown {
+  const shown = vocabulary.slice(0, MOST_CHOICES);
+  const more = vocabulary.length > shown.length ? [`… ${vocabulary.length} choices`] : [];
+  const rows = shown.map(({ name: of, options }): [string, string] => {
+    const numbers = options.filter(option => typeof option === "number");
+    return [of, numbers.length === options.length ? valuesInWords(numbers) : options.map(inWords).join(", ")];
+  });
+  const head = `${sizeInWords(size)} settings of ${vocabulary.length} choices`;
+  return settingsInWords(name, head, rows, more);
+}
+
 /**
  * A space in words: its name, how many settings it has, and what values each parameter takes.
  *
@@ -54,15 +90,33 @@ export function spaceInWords(
   dimensions: Readonly<Record<string, Dimension>>,
   rules: readonly string[],
 ): Shown {
-  const size =
-    space.size < 1_000_000n ? space.size.toLocaleString("en") : Number(space.size).toExponential(1);
-  const head = `${space.name}: ${size} settings of ${space.dimensions.length} free parameters`;
-  const rows = Object.entries(dimensions).map(([name, { values }]) => [name, valuesInWords(values)]);
-  const said = rules.length > 0 ? [rules.join(", ")] : [];
+  const head = `${sizeInWords(space.size)} settings of ${space.dimensions.length} free parameters`;
+  const rows = Object.entries(dimensions).map(([name, { values }]): [string, string] => [
+    name,
+    valuesInWords(values),
+  ]);
+  return settingsInWords(space.name, head, rows, rules.length > 0 ? [rules.join(", ")] : []);
+}
+
+const inWords = (option: unknown): string => (typeof option === "string" ? option : say(option));
+
+const sizeInWords = (size: bigint): string =>
+  size < 1_000_000n ? size.toLocaleString("en") : Number(size).toExponential(1);
+
+function settingsInWords(
+  space: string,
+  head: string,
+  rows: readonly (readonly [name: string, values: string])[],
+  said: readonly string[],
+): Shown {
   return {
-    text: [head, ...rows.map(row => `  ${row.join(": ")}`), ...said.map(rule => `  ${rule}`)].join("\n"),
+    text: [
+      `${space}: ${head}`,
+      ...rows.map(row => `  ${row.join(": ")}`),
+      ...said.map(rule => `  ${rule}`),
+    ].join("\n"),
     html:
-      `<p><b>${escapeHtml(space.name)}</b>: ${size} settings of ${space.dimensions.length} free parameters</p><table>` +
+      `<p><b>${escapeHtml(space)}</b>: ${head}</p><table>` +
       rows
         .map(
           ([name, values]) =>

@@ -491,6 +491,15 @@ describe("helpers", () => {
     });
   });
 
+  test("latex without a delimiter is one formula; with one it is as it was written", () => {
+    const shown = (value: unknown) => bundle(value)["text/latex"];
+    assert.equal(shown(latex("u_j = w_0")), "$\\displaystyle u_j = w_0$");
+    assert.equal(shown(latex`w_0 \cdot ${2}`), "$\\displaystyle w_0 \\cdot 2$");
+    assert.equal(latex("u_j = w_0").source, "u_j = w_0");
+    const delimited = ["line $u_j$", "$$u_j$$", "\\(u_j\\)", "\\[u_j\\]", "\\begin{align}u_j\\end{align}"];
+    for (const each of delimited) assert.equal(shown(latex(each)), each);
+  });
+
   test("a value in a tag is escaped for where it stands: attributes without quotes, addresses, code", () => {
     assert.equal(html`<p title=${"a onclick=f() b"}>`.source, "<p title=a&#32;onclick&#61;f()&#32;b>");
     assert.equal(html`<p>some one = ${"a b=c"}</p>`.source, "<p>some one = a b=c</p>");
