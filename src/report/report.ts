@@ -4,10 +4,10 @@
  * Pictures are what the page opens with; Plotly travels in it compressed and is unpacked when the first figure is made
  * live. The notebooks' words, tables and code are in the page too, folded away.
  */
-import { copyFileSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Population } from "../populations/population.js";
 import { contentPolicy, inScript } from "../base/node/content-policy.js";
@@ -15,7 +15,7 @@ import { cardHtml, outcomes } from "./gallery/card.js";
 import { galleryStyle } from "./gallery/style.js";
 import { escapeHtml } from "../base/escape-html.js";
 import { type NotebookDocument, readNotebook } from "./notebook.js";
-import { pagesBeside } from "./pages-beside.js";
+import { takePagesAlong } from "./pages-beside.js";
 import { writeHtml } from "./page.js";
 import { registrationHtml } from "./gallery/claim-counts.js";
 import { contentsHtml, type FilledPart, partHtml, partsOf } from "./gallery/parts.js";
@@ -54,7 +54,8 @@ export async function writeReport({
   out,
   onProgress,
 }: ReportOptions): Promise<string> {
-  const documents = notebooks.map(readNotebook);
+  const read = notebooks.map(readNotebook);
+  const documents = takePagesAlong(read, out);
   const parts = partsOf(documents);
   let done = 0;
   const cardOf = async (document: NotebookDocument, level: number) => {
@@ -67,9 +68,6 @@ export async function writeReport({
   sections.push(...populations.map(({ folder, population }) => populationSection(folder, population)));
   const page = join(out, "index.html");
   writeHtml(page, wholePage(heading(parts, documents), sections.join("\n")));
-  for (const { file, parts: written } of documents) {
-    for (const linked of pagesBeside(file, written)) copyFileSync(linked, join(out, basename(linked)));
-  }
   return page;
 }
 

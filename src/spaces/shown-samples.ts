@@ -38,7 +38,7 @@ export function tableOfSamples<A extends AnyArchitecture>(samples: readonly Samp
   const rows = shown.map(({ flops, params, acts }, i) => [
     String(i),
     ...names.map(name => listings[i][name] ?? ""),
-    ...[flops, params, acts].map(value => (value / 1e6).toPrecision(3)),
+    ...[flops, params, acts].map(millions),
   ]);
   const more = samples.length > MOST ? [`… ${samples.length.toLocaleString("en")} networks`] : [];
   const widths = head.map((text, k) => Math.max(text.length, ...rows.map(row => row[k].length)));
@@ -51,6 +51,10 @@ export function tableOfSamples<A extends AnyArchitecture>(samples: readonly Samp
     html: `<table><thead><tr>${cells("th", head)}</tr></thead><tbody>${body}</tbody></table>${more.map(text => `<p>${text}</p>`).join("")}`,
   };
 }
+
+/** Three digits, and all of those before the point: 0.0312, 41.3, 1,630. */
+const millions = (value: number): string =>
+  value < 1e9 ? (value / 1e6).toPrecision(3) : Math.round(value / 1e6).toLocaleString("en");
 
 /** An architecture's parameters by name; none of one that cannot be stored. */
 function listed(architecture: AnyArchitecture): Readonly<Record<string, string>> {

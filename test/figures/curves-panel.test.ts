@@ -47,6 +47,14 @@ test("what is no training is said by its name", () => {
   refused([run([1])], /expected runs by name, such as/);
   refused({ a: 5 }, /expected a training as "a", got 5/);
   refused({ a: { epochs: [] } }, /expected a training with epochs as "a"/);
+  refused({ a: { epochs: [{ epoch: 0, testError: 90 }] } }, /epochs of "a" counted from 1 to .*, got 0/);
+  refused({ a: { epochs: [{ epoch: 1e9, testError: 90 }] } }, /counted from 1 to at most 1,000,000, got/);
+  refused({ a: { epochs: [{ epoch: 1.5, testError: 90 }] } }, /counted from 1/);
+  refused({ a: run([1]), b: run([], "x") }, /"b", got one with none/);
+  const untested = run([undefined]);
+  refused({ a: run([1, 2]), b: untested }, /"b" lacks a testError; they have trainError, trainLoss/, {
+    value: "testError",
+  });
   refused({ a: run([1]) }, /value as one of validationError, .*got "loss"/, { value: "loss" });
   refused({ a: run([1]) }, /no run has a validationError; they have testError, trainError, trainLoss/, {
     value: "validationError",

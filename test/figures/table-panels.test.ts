@@ -59,6 +59,29 @@ test("a scatter says Spearman's ρ, and puts a column's numbers into classes", a
   assert.ok(panel.traces.length > 1 && panel.traces.length <= 5);
 });
 
+test("a value that most rows have is a class, and the others are shared among the rest", () => {
+  const z = Array.from({ length: 100 }, (_, i) => (i < 90 ? 0 : i));
+  const { traces } = scatterPanel(tableOf({ x: z.map((_, i) => i), y: z.map((_, i) => i), z }), {
+    x: "x",
+    y: "y",
+    colour: "z",
+  });
+  assert.deepEqual(
+    traces.map(({ x }) => (x as number[]).length),
+    [90, 2, 2, 3, 3],
+  );
+  // The most frequent last.
+  const { traces: last } = scatterPanel(
+    tableOf({ x: z.map((_, i) => i), y: z.map((_, i) => i), z: z.map(value => -value) }),
+    { x: "x", y: "y", colour: "z" },
+  );
+  assert.equal(
+    last.reduce((sum, { x }) => sum + (x as number[]).length, 0),
+    100,
+  );
+  assert.ok(last.length > 1);
+});
+
 test("parallel coordinates put the best in front, a line for each row", async () => {
   const population = await shippedPopulation("AnyNetXE");
   const { traces } = parallelPanel(population, { columns: ["d1", "w1", "error"], by: "error", share: 0.25 });

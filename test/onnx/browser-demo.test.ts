@@ -91,6 +91,31 @@ test("a page too large for a notebook is written next to it, and linked", async 
   );
 });
 
+test("two pages of one title are two files, and no file that is something else is written over", async () => {
+  const shown = async (title: string, examples: number) => {
+    const demo = await browserDemo({ network: small, weights }, { dataset, title, examples, inlineLimit: 0 });
+    const show = demo as unknown as Record<symbol, () => Record<string, string>>;
+    const { "text/html": html } = show[Symbol.for("Jupyter.display")]();
+    return { demo, file: decodeURIComponent(/href="([^"]+)"/.exec(html)![1]) };
+  };
+  const cwd = process.cwd();
+  process.chdir(folder);
+  try {
+    const [first, second] = [await shown("same", 1), await shown("same", 2)];
+    assert.notEqual(first.file, second.file);
+    for (const { demo, file } of [first, second]) assert.equal(readFileSync(file, "utf8"), demo.html);
+    assert.equal((await shown("same", 1)).file, first.file);
+    writeFileSync("mine.demo.html", "my own page");
+    const beside = await shown("mine", 1);
+    assert.equal(readFileSync("mine.demo.html", "utf8"), "my own page");
+    assert.equal(readFileSync(beside.file, "utf8"), beside.demo.html);
+    const long = await shown("name ".repeat(100), 1);
+    assert.ok(Buffer.byteLength(long.file) < 255);
+  } finally {
+    process.chdir(cwd);
+  }
+});
+
 test("what cannot be tried is rejected, with what to do", async () => {
   await assert.rejects(
     browserDemo({ network: small }, { dataset }),

@@ -41,3 +41,28 @@ test("a page that a cell has written next to its notebook lies beside the report
   assert.ok(!existsSync(join(out, "folder.demo.html")) && !existsSync(join(out, "link.demo.html")));
   assert.match(readFileSync(page, "utf8"), /^<!doctype html>/);
 });
+
+test("pages of two notebooks that have one name are both there, each behind its own notebook's link", async () => {
+  const [a, b, out] = ["a", "b", "both"].map(name => join(folder, name));
+  const notebookIn = (place: string) => {
+    mkdirSync(place);
+    writeFileSync(join(place, "x.demo.html"), `page of ${place}`);
+    const hrefs = ["x.demo.html", "%00.demo.html", `${"long".repeat(80)}.demo.html`];
+    const html = hrefs.map(href => `<a href="${href}">try</a>`).join("");
+    const outputs = [
+      { output_type: "execute_result", execution_count: 1, metadata: {}, data: { "text/html": [html] } },
+    ];
+    const cell = { cell_type: "code", id: "demo", metadata: {}, source: "", execution_count: 1, outputs };
+    const notebook = join(place, "one.ipynb");
+    writeFileSync(notebook, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [cell] }));
+    return notebook;
+  };
+  const page = readFileSync(
+    await writeReport({ notebooks: [a, b].map(notebookIn), populations: [], out }),
+    "utf8",
+  );
+  const linked = [...page.matchAll(/href="([^"]*x\.demo\.html)"/g)].map(([, name]) =>
+    readFileSync(join(out, name), "utf8"),
+  );
+  assert.deepEqual(linked, [`page of ${a}`, `page of ${b}`]);
+});

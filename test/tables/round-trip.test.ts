@@ -281,6 +281,73 @@ test("a Parquet file of damaged pages is refused or read, never with a row too f
   assert.ok(refused > 0);
 });
 
+test("a page of Snappy that copies from where nothing is written is refused", async () => {
+  const file = join(folder, "snappy.parquet");
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  await connection.run(
+    `copy (select sqrt(i) as x from range(1000) as t(i)) to '${file}' (format parquet, compression snappy)`,
+  );
+  assert.equal((await readTable(file)).column("x")[4], 2);
+  const bytes = readFileSync(file);
+  const { parquetMetadata } = await import("hyparquet");
+  const { parquetHeader } = await import("hyparquet/src/column.js");
+  const [chunk] = parquetMetadata(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
+    .row_groups[0].columns;
+  const reader = {
+    view: new DataView(bytes.buffer, bytes.byteOffset),
+    offset: Number(chunk.meta_data!.data_page_offset),
+  };
+  const { compressed_page_size: packed, uncompressed_page_size: size } = parquetHeader(reader);
+  const literal = (length: number) => {
+    const part = Buffer.alloc(length + 3, 7);
+    part[0] = 61 << 2;
+    part.writeUInt16LE(length - 1, 1);
+    return part;
+  };
+  // Offsets of 32 bits below zero: from behind what has been written so far.
+  const copies = Buffer.concat(
+    Array.from({ length: 50 }, () => Buffer.from([(63 << 2) | 3, 0, 240, 255, 255])),
+  );
+  const written = [literal(1600), copies, literal(size - 1600 - 50 * 64)];
+  const length = written.reduce((sum, part) => sum + part.length, 0);
+  const preamble = Buffer.alloc(packed - length, 0x80);
+  preamble[preamble.length - 1] = 0;
+  Buffer.concat([preamble, ...written]).copy(bytes, reader.offset);
+  writeFileSync(file, bytes);
+  await assert.rejects(readTable(file), { name: "TableError" });
+});
+
+test("a page of gzip whose checksum is not that of its content is refused", async () => {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  const file = join(folder, "gzip.parquet");
+  await connection.run(
+    `copy (select sqrt(i) as x from range(1000) as t(i)) to '${file}' (format parquet, compression gzip)`,
+  );
+  assert.equal((await readTable(file)).column("x")[4], 2);
+  const bytes = readFileSync(file);
+  const { parquetMetadata } = await import("hyparquet");
+  const { total_compressed_size: size, data_page_offset: at } = parquetMetadata(
+    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
+  ).row_groups[0].columns[0].meta_data!;
+  bytes[Number(at + size) - 6] ^= 1;
+  writeFileSync(file, bytes);
+  await assert.rejects(readTable(file), {
+    name: "TableError",
+    message: /gzip\.parquet is damaged: the checksum .*; take another copy/,
+  });
+});
+
+test("names in a file's metadata count only where they are those of its columns", async () => {
+  for (const stale of ['["w","W","x"]', '["a"]', "[1,2]", '"ab"', "{", "null", '["a","b"]']) {
+    const meant = await readTable(
+      await parquet("select 20 as W_1, 30 as x", `, kv_metadata {'netspace.columns': '${stale}'}`),
+    );
+    assert.deepEqual(meant.rows, [{ W_1: 20, x: 30 }], stale);
+  }
+});
+
 test("texts and names that begin with a byte order mark keep it in sql()", async () => {
   const texts = ["\uFEFFz", "\uFEFF", "z", "", "\uFEFF\uFEFF", "\uFEFFmore than twelve bytes"];
   const table = await tableOf({ "\uFEFFx": texts }).sql("from population");

@@ -68,6 +68,19 @@ test("join() and sql() agree on two populations", async () => {
   assert.ok(Math.abs(Number(row.gain) - 4.065893470790378) < 1e-9);
 });
 
+test("join() on two columns takes for equal what it takes on one", () => {
+  const left = tableOf({ a: [Infinity, -0, 12, 1], b: ["x", "x", "3", "2:23"] });
+  const right = tableOf({ a: [-Infinity, 0, 1, 12], b: ["x", "x", "23", "3"], c: [1, 2, 3, 4] });
+  assert.deepEqual(left.join(right, { on: ["a", "b"] }).values("c"), Float64Array.of(2, 4));
+  assert.deepEqual(
+    left
+      .select("a")
+      .join(right.select("a", "c"), { on: ["a"] })
+      .values("c"),
+    Float64Array.of(2, 4, 3),
+  );
+});
+
 test("pivot() gives the cells that pandas' pivot_table gives", async () => {
   const population = await shippedPopulation("AnyNetXE");
   const asked = { rows: "d1", columns: "g1", values: "error" } as const;

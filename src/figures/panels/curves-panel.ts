@@ -33,10 +33,13 @@ export interface CurvesPanelOptions {
   readonly title?: string;
 }
 
+/** More epochs than any training here has; a list of more would fill memory. */
+const MOST_EPOCHS = 1_000_000;
+
 /**
  * Trainings overlaid, one line each under its name; the legend is below the panel. An epoch in which the value was not measured is bridged.
  *
- * @throws RangeError for no runs, runs without epochs, or a value that none of them has
+ * @throws RangeError for no runs, runs without epochs, epochs that are not counted from 1, or a value that one of them lacks
  * @example
  * ```ts
  * const { members } = await shippedPopulation("RegNetX");
@@ -54,8 +57,14 @@ export function curvesPanel(runs: Readonly<Record<string, Curved>>, options: Cur
   for (const [name, run] of Object.entries(runs)) {
     if (!isObject(run)) throw new RangeError(`${fn}: expected a training as ${say(name)}, got ${say(run)}`);
     expectList(fn, `epochs of ${name}`, run.epochs, { epoch: "number" });
-    if (run.epochs.length > 0) continue;
-    throw new RangeError(`${fn}: expected a training with epochs as ${say(name)}, got one with none`);
+    if (run.epochs.length === 0)
+      throw new RangeError(`${fn}: expected a training with epochs as ${say(name)}, got one with none`);
+    for (const { epoch } of run.epochs) {
+      if (Number.isSafeInteger(epoch) && epoch >= 1 && epoch <= MOST_EPOCHS) continue;
+      throw new RangeError(
+        `${fn}: expected epochs of ${say(name)} counted from 1 to at most ${MOST_EPOCHS.toLocaleString("en")}, got ${say(epoch)}`,
+      );
+    }
   }
   expectOptions(fn, options, { value: "text?", title: "text?" });
   const all = Object.values(runs);
@@ -72,9 +81,15 @@ export function curvesPanel(runs: Readonly<Record<string, Curved>>, options: Cur
       `${fn}: expected value as one of ${Object.keys(values).join(", ")}, got ${say(value)}`,
     );
   }
-  if (!all.some(has(value))) {
-    const known = Object.keys(values).filter(one => all.some(has(one as keyof typeof values)));
-    throw new RangeError(`${fn}: no run has a ${value}; they have ${known.join(", ") || "nothing to draw"}`);
+  const common = (of: readonly Curved[]) =>
+    Object.keys(values).filter(one => of.every(has(one as keyof typeof values)));
+  const lacking = Object.entries(runs).filter(([, run]) => !has(value)(run));
+  if (lacking.length > 0) {
+    const which =
+      lacking.length === all.length ? "no run has" : `${lacking.map(([name]) => say(name)).join(", ")} lacks`;
+    throw new RangeError(
+      `${fn}: ${which} a ${value}; they have ${common(all).join(", ") || "nothing in common to draw"}`,
+    );
   }
   const series = Object.entries(runs).map(([name, { epochs }]) => {
     const by = new Map(epochs.map(epoch => [epoch.epoch, epoch[value]]));

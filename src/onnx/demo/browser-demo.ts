@@ -2,8 +2,9 @@
  * A trained network to try in a browser: one page that holds the network, the runtime and some test images, and needs
  * neither a kernel nor a network connection.
  */
-import { writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { expectFields, expectName } from "../../base/expect.js";
 import { expectOptions } from "../../base/expect-options.js";
 import { escapeHtml } from "../../base/escape-html.js";
@@ -18,7 +19,7 @@ import { checkDataset } from "../../training/engines/check-dataset.js";
 import type { Weights } from "../../training/engine.js";
 import { WeightsError } from "../../training/weights/weights.js";
 import { encodeOnnx } from "../export-onnx.js";
-import { type DemoFacts, demoPage } from "./page.js";
+import { DEMO_MARK, type DemoFacts, demoPage } from "./page.js";
 
 /** A network with its weights: a `TrainingRun` is one. */
 export interface TrainedNetwork {
@@ -79,6 +80,17 @@ export class BrowserDemo {
     }
   }
 
+  /** A file for the page: of its title, unless this program has put another page there, or it is no page of ours. */
+  #ownFile(): string {
+    const hash = createHash("sha256").update(this.html).digest("hex");
+    const file = fileName(this.title);
+    const known = shown.get(resolve(file));
+    const isOurs = known === undefined ? !existsSync(file) || startsAsOurs(file) : known === hash;
+    const own = isOurs ? file : fileName(`${this.title}-${hash.slice(0, 8)}`);
+    shown.set(resolve(own), hash);
+    return own;
+  }
+
   toString(): string {
     return `${this.title}: a page of ${megabytes(this.bytes)} to try it in a browser; save("${fileName(this.title)}") writes it`;
   }
@@ -87,7 +99,7 @@ export class BrowserDemo {
   [Symbol.for("Jupyter.display")](): Record<string, string> {
     const size = megabytes(this.bytes);
     if (this.bytes > this.#limit) {
-      const file = fileName(this.title);
+      const file = this.#ownFile();
       this.save(file);
       const larger = `is larger than the ${megabytes(this.#limit)} that are put into a notebook, and was written next to it`;
       const said = `A page of ${size} ${this.#limit > 0 ? larger : "was written next to the notebook"}`;
@@ -140,6 +152,11 @@ export async function browserDemo(
   const { examples = 10, title = trained.network.name, inlineLimit = INLINE_LIMIT } = options;
   if (!(Number.isSafeInteger(examples) && examples >= 0))
     throw new RangeError(`browserDemo: examples must be an integer of at least 0, got ${say(examples)}`);
+  if (!(inlineLimit >= 0)) {
+    throw new RangeError(
+      `browserDemo: expected inlineLimit as bytes, at least 0, got ${say(inlineLimit)}; 0 writes every page next to the notebook`,
+    );
+  }
   const { network, weights } = trained;
   if (!weights) {
     throw new WeightsError(
@@ -210,5 +227,22 @@ function examplesOf({ test, resolution, classes }: Dataset, most: number): DemoF
   });
 }
 
+/** The pages that displays have written, by place, and what hash each has. */
+const shown = new Map<string, string>();
+
+/** Whether a file is a page of an earlier run, which the next takes the place of. */
+function startsAsOurs(file: string): boolean {
+  try {
+    return readFileSync(file, "utf8").slice(0, 1000).includes(DEMO_MARK);
+  } catch {
+    return false;
+  }
+}
+
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
-const fileName = (title: string): string => `${title.replaceAll(/[^\p{L}\p{N}.-]+/gu, "-")}.demo.html`;
+/** Characters of a title that are kept in a file's name: names have at most 255 bytes. */
+const MOST_NAME = 60;
+const fileName = (title: string): string => {
+  const plain = [...title.replaceAll(/[^\p{L}\p{N}.-]+/gu, "-")].slice(0, MOST_NAME).join("");
+  return `${plain || "network"}.demo.html`;
+};

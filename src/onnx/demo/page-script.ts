@@ -44,17 +44,23 @@ async function classify() {
   wanted = true;
   if (!session || running) return;
   running = true;
-  while (wanted) {
-    wanted = false;
-    const { data } = context.getImageData(0, 0, resolution, resolution), pixels = resolution * resolution;
-    const input = new Float32Array(3 * pixels);
-    for (let c = 0; c < 3; c++)
-      for (let i = 0; i < pixels; i++) input[c * pixels + i] = (data[4 * i + c] / 255 - mean[c]) / std[c];
-    const begun = performance.now();
-    const out = await session.run({ input: new onnxruntime.Tensor("float32", input, [1, 3, resolution, resolution]) });
-    show(out, performance.now() - begun);
+  try {
+    while (wanted) await classifyOnce();
+  } catch (error) {
+    status.textContent = "The network could not be run: " + (error && error.message || error);
+  } finally {
+    running = false;
   }
-  running = false;
+}
+async function classifyOnce() {
+  wanted = false;
+  const { data } = context.getImageData(0, 0, resolution, resolution), pixels = resolution * resolution;
+  const input = new Float32Array(3 * pixels);
+  for (let c = 0; c < 3; c++)
+    for (let i = 0; i < pixels; i++) input[c * pixels + i] = (data[4 * i + c] / 255 - mean[c]) / std[c];
+  const begun = performance.now();
+  const out = await session.run({ input: new onnxruntime.Tensor("float32", input, [1, 3, resolution, resolution]) });
+  show(out, performance.now() - begun);
 }
 function show(out, ms) {
   const logits = [...out[session.outputNames[0]].data];

@@ -31,6 +31,9 @@ const runtime = (file: string): Buffer => readFileSync(join(packageRoot, "data",
 const held = (id: string, bytes: Buffer): string =>
   `<script type="text/plain" id="${id}">${bytes.toString("base64")}</script>`;
 
+/** Says of a file that it is such a page. */
+export const DEMO_MARK = '<meta name="generator" content="netspace: a network to try">';
+
 /** @param model an ONNX model of the network, with the maps as further outputs */
 export function demoPage(facts: DemoFacts, model: Uint8Array): string {
   const { title, note, resolution } = facts;
@@ -39,6 +42,7 @@ export function demoPage(facts: DemoFacts, model: Uint8Array): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+${DEMO_MARK}
 ${contentPolicy(scripts, ["'wasm-unsafe-eval'"])}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>

@@ -3,6 +3,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { arrowDurations } from "./arrow-durations.js";
 import type { Column } from "../column.js";
 import { distinctColumns } from "./column-names.js";
+import { Damaged } from "./parquet/page-values.js";
 import { valueIn, withFooter } from "./parquet/footer.js";
 import { distinctNames, putTable, quoteName, quoteText, toColumns, withDatabase } from "../database.js";
 import { Table } from "../table.js";
@@ -31,7 +32,12 @@ export async function parquetMetadata(
 }
 
 export async function readParquet<R extends object>(fn: string, file: string): Promise<Table<R>> {
-  return (await readPlain<R>(file)) ?? readByDatabase<R>(fn, file);
+  const read = await readPlain<R>(file).catch((error: unknown): never => {
+    if (!(error instanceof Damaged)) throw error;
+    const said = `${fn}: expected a parquet file, ${file} is damaged: ${error.message}; take another copy of it`;
+    throw new TableError(said, { cause: error });
+  });
+  return read ?? readByDatabase<R>(fn, file);
 }
 
 /** A file of plain columns; undefined for any other, and for one that is damaged. */
@@ -40,11 +46,10 @@ async function readPlain<R extends object>(file: string): Promise<Table<R> | und
     const { plainColumns } = await import("./parquet/plain-columns.js");
     const columns = await plainColumns(footer, handle);
     if (!columns) return undefined;
-    const written = valueIn(footer, NAMES);
-    const given =
-      written === undefined
-        ? footer.schema.slice(1).map(({ name }) => name)
-        : (JSON.parse(written) as string[]);
+    const given = givenNames(
+      valueIn(footer, NAMES),
+      footer.schema.slice(1).map(({ name }) => name),
+    );
     return tableOfColumns<R>(Number(footer.num_rows), given, columns, valueIn(footer, "ARROW:schema"), []);
   });
 }
@@ -100,8 +105,6 @@ async function requireShort(fn: string, file: string, connection: DuckDBConnecti
 
 /** The names that the columns have in the file; DuckDB gives others to those that differ in their case only, or not at all. */
 async function columnNames(connection: DuckDBConnection, path: string): Promise<readonly string[]> {
-  const written = await parquetMetadata(connection, path, NAMES);
-  if (written !== undefined) return JSON.parse(written) as string[];
   const query = `select name, coalesce(num_children, 0) as children from parquet_schema(${quoteText(path)})`;
   const { columns } = await toColumns(await connection.run(query));
   const [all, children] = [columns.get("name")!, columns.get("children")!];
@@ -112,7 +115,24 @@ async function columnNames(connection: DuckDBConnection, path: string): Promise<
     return next;
   };
   for (let i = 1; i < all.length; i = skip(i)) names.push(String(all[i]));
-  return names;
+  return givenNames(await parquetMetadata(connection, path, NAMES), names);
+}
+
+/**
+ * What the file's columns were called when it was written, by its metadata. Programs that drop columns keep metadata as they are: names that
+ * are not those of the columns, made distinct, say nothing.
+ */
+function givenNames(written: string | undefined, names: readonly string[]): readonly string[] {
+  if (written === undefined) return names;
+  let given: unknown;
+  try {
+    given = JSON.parse(written);
+  } catch {
+    return names;
+  }
+  if (!Array.isArray(given) || !given.every(name => typeof name === "string")) return names;
+  const made = distinctNames(given);
+  return made.length === names.length && made.every((name, k) => name === names[k]) ? given : names;
 }
 
 /** @param place where the file is written for now, and `file` what errors call it */

@@ -149,9 +149,15 @@ function keysOf(columns: readonly Column[], length: number): (Value | undefined)
   return Array.from({ length }, (_, row) => {
     const values = columns.map(column => column[row]);
     if (values.some(isMissing)) return undefined;
-    return values.length === 1 ? values[0] : JSON.stringify(values);
+    // Each with its length in front, so that no two rows have one key by where a text ends.
+    return values.length === 1 ? values[0] : values.map(keyed).join("");
   });
 }
+
+const keyed = (value: Value): string => {
+  const text = String(value);
+  return `${text.length}:${text}`;
+};
 
 /** The values of these rows; where there is none the other's, else missing. */
 function gathered(column: Column, rows: Int32Array, other?: Column, others?: Int32Array): Column {

@@ -85,6 +85,26 @@ export function scatterPanel(table: TableLike, options: ScatterPanelOptions): Pa
   };
 }
 
+/**
+ * Where classes of about equal size begin. Equal values are of one class: where one value fills more than its share, what is left is
+ * shared among the others.
+ *
+ * @param sorted at least as many distinct values as classes, rising
+ */
+function classStarts(sorted: readonly number[]): number[] {
+  const starts = [sorted[0]];
+  let from = 0;
+  for (let left = CLASSES; left > 1 && sorted.at(-1)! > sorted[from]; left--) {
+    const share = Math.max(1, Math.floor((sorted.length - from) / left));
+    let end = from + share;
+    while (sorted[end] === sorted[end - 1]) end++;
+    if (end === sorted.length) end = sorted.indexOf(sorted.at(-1)!);
+    from = end;
+    starts.push(sorted[from]);
+  }
+  return starts;
+}
+
 /** Rows that look alike: of one text, or of one class of numbers. */
 function groupsOf(fn: string, table: TableLike, name: string, rows: readonly number[]) {
   const column = columnOf(fn, table, "colour", name);
@@ -104,12 +124,7 @@ function groupsOf(fn: string, table: TableLike, name: string, rows: readonly num
   }
   const known = rows.filter(i => !Number.isNaN(column[i])).toSorted((a, b) => column[a] - column[b]);
   const values = [...new Set(known.map(i => column[i]))];
-  // Equal values are of one class.
-  const starts = Array.from(
-    { length: CLASSES },
-    (_, k) => column[known[Math.floor((k * known.length) / CLASSES)]],
-  );
-  const classes = values.length <= CLASSES ? values : [...new Set(starts)];
+  const classes = values.length <= CLASSES ? values : classStarts(known.map(i => column[i]));
   const classOf = (value: number) => classes.findLastIndex(start => value >= start);
   const found = classes.map((_, k) => {
     const members = known.filter(i => classOf(column[i]) === k);

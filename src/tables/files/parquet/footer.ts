@@ -2,6 +2,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { BYTE_ORDER_MARK } from "../../../base/byte-order-mark.js";
 import type { FileMetaData } from "hyparquet";
+import { Damaged } from "./page-values.js";
 
 /** Bytes at a file's end that are read at once; most footers have fewer. */
 const USUAL = 65_536;
@@ -10,6 +11,7 @@ const USUAL = 65_536;
  * Uses a file and its footer.
  *
  * @returns undefined where the footer cannot be read, or `use` gives nothing or fails: DuckDB then says what is wrong, or reads it
+ * @throws Damaged where `use` has found a page that is
  */
 export async function withFooter<T>(
   file: string,
@@ -29,7 +31,8 @@ export async function withFooter<T>(
     const footer = parquetMetadata(bytes, { geoparquet: false });
     if (footer.schema.some(({ name }) => name.includes("\uFFFD"))) return undefined;
     return await use(footer, handle);
-  } catch {
+  } catch (error) {
+    if (error instanceof Damaged) throw error;
     return undefined;
   } finally {
     await handle?.close();

@@ -9,6 +9,9 @@ const BYTES: Readonly<Record<NumberType, number>> = { DOUBLE: 8, FLOAT: 4, INT32
 /** Thrown for what is left to DuckDB: damage, and integers that a number does not keep. */
 export class Unreadable extends Error {}
 
+/** Thrown for a page whose own checksum says that it is damaged, which DuckDB does not look at. */
+export class Damaged extends Error {}
+
 /**
  * Integers of `width` bits, in runs of one value or packed eight at a time (Parquet's RLE hybrid).
  *

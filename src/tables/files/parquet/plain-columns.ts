@@ -7,11 +7,10 @@ import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 import type { ColumnMetaData, FileMetaData, PageHeader, SchemaElement } from "hyparquet";
-import { snappyUncompress } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import type { Column } from "../../column.js";
 import { bytesAt } from "./footer.js";
-import { type NumberType, plainNumbers, plainTexts, readRuns, Unreadable } from "./page-values.js";
+import { type NumberType, plainNumbers, plainTexts, readRuns, Damaged, Unreadable } from "./page-values.js";
 
 /** Bytes of a column's texts that may become one text for a while; JavaScript's longest has 2²⁹ − 24 characters. */
 const LONGEST = 2 ** 29 - 24;
@@ -90,17 +89,22 @@ const isReadable = (chunk: ColumnMetaData, { name, type }: SchemaElement): boole
 type Unpack = (bytes: Buffer, size: number) => Buffer | Promise<Buffer>;
 
 const unzip = promisify(zlib.gunzip);
+
+function refuseDamage(error: unknown): never {
+  // In zlib's words, and nothing else that it calls an error of data.
+  if (error instanceof Error && error.message === "incorrect data check") {
+    throw new Damaged("the checksum of a page is not that of its content", { cause: error });
+  }
+  throw error;
+}
+
 /** Node has it from 22.15 on. */
 const unzstd = typeof zlib.zstdDecompress === "function" ? promisify(zlib.zstdDecompress) : undefined;
 
 const unpackers: Readonly<Record<string, Unpack | undefined>> = {
   UNCOMPRESSED: bytes => bytes,
-  SNAPPY: (bytes, size) => {
-    const page = Buffer.allocUnsafeSlow(size);
-    snappyUncompress(bytes, page);
-    return page;
-  },
-  GZIP: (bytes, size) => unzip(bytes, { chunkSize: Math.max(64, size + 8) }),
+  // Snappy's is left to DuckDB: hyparquet's takes a damaged page for a whole one, and copies from where nothing was written yet.
+  GZIP: (bytes, size) => unzip(bytes, { chunkSize: Math.max(64, size + 8) }).catch(refuseDamage),
   // In one piece of memory, a little longer than what goes into it.
   ZSTD: unzstd && ((bytes, size) => unzstd(bytes, { chunkSize: Math.max(64, size + 8) })),
 };
@@ -142,11 +146,13 @@ async function readChunk(column: PlainColumn, chunk: ColumnMetaData, rows: numbe
       dictionary = plainValues(column, page, 0, count);
       continue;
     }
+    const { num_values: count } = (header.data_page_header ?? header.data_page_header_v2)!;
+    // Before there is memory for them: a page of a few bytes may claim thousands of millions.
+    if (!(count >= 0 && count <= rows - read)) throw new Unreadable("more values than rows");
     const part = await valuesOf(column, header, packed, unpack, dictionary);
     read += part.length;
     parts.push(part);
   }
-  if (read !== rows) throw new Unreadable("more values than rows");
   return parts;
 }
 
@@ -227,9 +233,13 @@ function encodedValues(
 
 /** Memory for the indices of one page, used again for the next: new memory takes longer to touch than indices to read. */
 function room(count: number): Uint32Array {
+  if (count > MOST_KEPT) return new Uint32Array(count);
   if (kept.length < count) kept = new Uint32Array(count);
   return kept.subarray(0, count);
 }
+
+/** Indices for which memory is kept, 4 MB of them; pages have fewer, unless somebody has asked for one page. */
+const MOST_KEPT = 2 ** 20;
 
 let kept = new Uint32Array(0);
 
