@@ -1,6 +1,6 @@
 /**
  * A front-end extension for JupyterLab and Notebook 7 that brings anywidget's front end, so that widgets of one's own
- * and live figures work where no anywidget is installed for Python.
+ * and live figures work where no anywidget is installed for Python, and lets figures and diagrams follow the theme.
  *
  * JupyterLab loads prebuilt extensions as webpack's federated modules. What that asks for is little, and written out
  * here: a container with `init` and `get`. The code of the widgets is the npm package anywidget's, unchanged.
@@ -28,7 +28,7 @@ export function installLabextension(name: string, prefix?: string): string {
   const about = {
     name,
     version: VERSION,
-    description: `Widgets of the kernel of ${name}: anywidget's front end`,
+    description: `Widgets of the kernel of ${name}, and figures in the theme`,
     license: "Apache-2.0",
     jupyterlab: { extension: true, _build: { load: file, extension: "./extension" } },
   };
@@ -56,13 +56,17 @@ function extensionFolder(name: string, prefix?: string): string {
  * that is installed for Python is preferred, and the widgets of Python code never meet this one.
  */
 function remoteEntry(name: string): string {
+  const theme = readFileSync(new URL("./browser/follow-theme.js", import.meta.url), "utf8").replaceAll(
+    /^export |^\/\/# sourceMappingURL=.*$/gm,
+    "",
+  );
   const anywidget = readFileSync(createRequire(import.meta.url).resolve("anywidget"), "utf8");
   return `/* ${NAME} ${VERSION}; contains anywidget (MIT, Trevor Manz) */
 var _JUPYTERLAB = typeof _JUPYTERLAB === "undefined" ? {} : _JUPYTERLAB;
 _JUPYTERLAB[${JSON.stringify(name)}] = (() => {
   let shared;
-  const base = async () => {
-    const versions = shared?.["@jupyter-widgets/base"];
+  const module = async name => {
+    const versions = shared?.[name];
     const entry = versions && Object.values(versions)[0];
     return entry && (await entry.get())();
   };
@@ -74,10 +78,23 @@ ${anywidget}
     })(define);
     return exports;
   };
+  const followTheme = (() => {
+${theme}
+    return followTheme;
+  })();
+  const theme = rendermime => ({
+    id: "${name}:theme",
+    description: "Figures of the kernel of ${name} in the theme",
+    autoStart: true,
+    requires: [rendermime.IRenderMimeRegistry],
+    // What draws has been registered when all has started; no notebook is open before.
+    activate: (app, registry) => void app.started.then(() => followTheme(registry)),
+  });
   const extension = async () => {
-    const widgets = await base();
-    // Without ipywidgets' own extension there is nothing to add to.
-    if (!widgets) return { __esModule: true, default: [] };
+    const [widgets, rendermime] = await Promise.all([module("@jupyter-widgets/base"), module("@jupyterlab/rendermime")]);
+    const themes = rendermime ? [theme(rendermime)] : [];
+    // Without ipywidgets' own extension there is nothing to add widgets to.
+    if (!widgets) return { __esModule: true, default: themes };
     // Models and views are asked for one by one, and must be of one instance.
     let made;
     const plugin = {
@@ -88,7 +105,7 @@ ${anywidget}
       activate: (_, registry) =>
         registry.registerWidget({ name: "anywidget", version: "0.0.1", exports: () => (made ??= anywidget(widgets)) }),
     };
-    return { __esModule: true, default: plugin };
+    return { __esModule: true, default: [plugin, ...themes] };
   };
   return {
     init: scope => { shared = scope; },

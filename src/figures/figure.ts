@@ -4,7 +4,7 @@
  */
 import { renderPng, svgToPdf } from "#pictures";
 import { requirePictureSize } from "./rendering/picture-size.js";
-import { inDark } from "./style.js";
+import { darkColours, inDark } from "./style.js";
 import { showsDark } from "./theme.js";
 
 /** A Plotly trace or layout: plain JSON, documented at plotly.com/javascript/reference. */
@@ -71,12 +71,21 @@ export class Figure {
 
   /**
    * For Jupyter front ends: the live figure, and the picture for pages that run no scripts (GitHub, exports).
-   * JupyterLab shows the picture first and the live figure once the pointer is over it, so both have one size. Where
-   * `NETSPACE_THEME` is "dark", both are dark.
+   * JupyterLab shows the picture first and the live figure once the pointer is over it, so both have one size; in a dark
+   * theme it shows the live figure at once, in the colours of `layout.meta.dark`. Where `NETSPACE_THEME` is "dark", both
+   * are dark everywhere.
    */
   async [Symbol.for("Jupyter.display")](): Promise<Record<string, unknown>> {
     const shown = showsDark() ? this.dark() : this;
-    const live = { "application/vnd.plotly.v1+json": { ...shown.toJSON(), config: { responsive: true } } };
+    const { data, layout } = shown.toJSON();
+    // What the kernel's extension of JupyterLab draws it in where the theme is dark.
+    const meta = { ...Object(layout.meta), dark: darkColours(JSON.stringify([data, layout])) };
+    const figure = {
+      data,
+      layout: shown === this ? { ...layout, meta } : layout,
+      config: { responsive: true },
+    };
+    const live = { "application/vnd.plotly.v1+json": figure };
     try {
       return { ...live, "image/png": (await shown.toPng(1)).toString("base64") };
     } catch (error) {

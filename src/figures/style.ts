@@ -102,6 +102,30 @@ export function darkRules(pictures: readonly string[], within: string): string {
   return [...new Set(rules)].join("");
 }
 
+/**
+ * What a front end has to know to draw a figure in the dark theme: of the light theme's colours, those that are used, and what
+ * takes their places; with an opacity a colour keeps it.
+ *
+ * @param used the figure as JSON
+ */
+export const darkColours = (used: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(dark).filter(
+      ([colour]) => used.includes(`"${colour}"`) || used.includes(faded(colour, 0).replace("0)", "")),
+    ),
+  );
+
+/**
+ * One of our SVG pictures with rules under which it is dark where the page around it, or the front end that puts it into an
+ * image, says so as JupyterLab does: by `data-jp-theme-light="false"`, there on the body, here on the picture itself.
+ */
+export function svgOfTheme(svg: string): string {
+  const own = `.${svgClass}${DARK_PAGE}`;
+  const rules = darkRules([svg], `${DARK_PAGE} .${svgClass}`) + darkRules([svg], own);
+  return svg.replace(/^<svg [^>]*>/, tag => `${tag}<style>${rules}</style>`);
+}
+const DARK_PAGE = '[data-jp-theme-light="false"]';
+
 function darkColour(text: string): string {
   const rgba = /^rgba\((\d+), (\d+), (\d+), ([\d.]+)\)$/.exec(text);
   if (!rgba) return dark[text] ?? text;

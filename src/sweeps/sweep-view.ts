@@ -1,6 +1,7 @@
 /** A sweep as a notebook shows it while it runs: how far it is, its best networks, the best error so far, the EDF. */
 import { listedNames, listing } from "../architectures/stored.js";
 import { escapeHtml } from "../base/escape-html.js";
+import { plotlyText } from "../figures/plotly-text.js";
 import { bestSoFarPanel } from "../figures/panels/best-so-far-panel.js";
 import { edfPanel } from "../figures/panels/edf-panel.js";
 import { liveSvg } from "../figures/rendering/live-svg.js";
@@ -31,10 +32,10 @@ export function sweepView(space: string): DrawnView<SweepProgress> | undefined {
     if (final) table.end(shown);
     else table.show(shown);
     if (progress.errors.length === 0) return;
-    const panels = row([
-      bestSoFarPanel(progress.errors),
-      edfPanel([{ name: space, errors: progress.errors }]),
-    ]);
+    const panels = row(
+      [bestSoFarPanel(progress.errors), edfPanel([{ name: space, errors: progress.errors }])],
+      { title: `${plotlyText(space)}: networks one by one, and their error distribution` },
+    );
     if (final) figure.end(panels);
     else
       figure.show({

@@ -151,7 +151,7 @@ test("tradeOffPanel() has a line a family by rising cost, and rings the Pareto f
   const [X, Y, front] = tradeOffPanel({ label: "flops (GF)", networks }).traces;
   assert.deepEqual([X.name, X.x, X.text], ["X (n = 2)", [1, 2], ["a", "b"]]);
   assert.deepEqual([Y.name, Y.x], ["Y (n = 1)", [2]]);
-  assert.deepEqual([front.name, front.x], ["Pareto front (n = 2)", [1, 2]]);
+  assert.deepEqual([front.name, front.x], ["Pareto front", [1, 2]]);
   assert.equal(X.mode, "lines+markers");
   const [points] = tradeOffPanel({ label: "flops (GF)", networks, lines: false }).traces;
   assert.deepEqual([points.mode, points.x], ["markers", [1, 2]]);

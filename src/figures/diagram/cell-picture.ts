@@ -1,5 +1,5 @@
 /** A picture of cells. */
-import { svgInDark } from "../style.js";
+import { svgInDark, svgOfTheme } from "../style.js";
 import { StructureDiagram } from "./structure-diagram.js";
 
 /** Cells as one picture, and as one each for pages of any width. */
@@ -15,10 +15,15 @@ export class CellDiagram extends StructureDiagram {
   }
   /** The cells as HTML: side by side where there is room, below each other on a narrow page. */
   get html(): string {
-    const panels = this.#panels.map(svg => svg.replace("<svg ", '<svg style="max-width:100%;height:auto" '));
+    return this.#inHtml(svg => svg);
+  }
+  #inHtml(drawn: (svg: string) => string): string {
+    const panels = this.#panels.map(svg =>
+      drawn(svg).replace("<svg ", '<svg style="max-width:100%;height:auto" '),
+    );
     return `<div style="display:flex;flex-wrap:wrap;align-items:flex-start">${panels.join("")}</div>`;
   }
   protected override bundle(): Record<string, string> {
-    return { "text/html": this.html, ...super.bundle() };
+    return { "text/html": this.#inHtml(svgOfTheme), ...super.bundle() };
   }
 }

@@ -1,7 +1,7 @@
 /** A picture of a network's structure, or of a part of it. */
 import { svgToPdf, svgToPng } from "#pictures";
 import { requirePictureSize } from "../rendering/picture-size.js";
-import { svgInDark } from "../style.js";
+import { svgInDark, svgOfTheme } from "../style.js";
 import { showsDark } from "../theme.js";
 
 /** A picture as SVG, with a description in words. */
@@ -44,6 +44,6 @@ export class StructureDiagram {
   /** The drawing, the picture of its size for pages that show no SVG, and the words. */
   protected bundle(): Record<string, string> {
     const png = this.toPng(1).toString("base64");
-    return { "image/svg+xml": this.svg, "image/png": png, "text/plain": this.#words };
+    return { "image/svg+xml": svgOfTheme(this.svg), "image/png": png, "text/plain": this.#words };
   }
 }

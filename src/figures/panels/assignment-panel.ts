@@ -1,6 +1,7 @@
 /** Errors of layer assignments by depth: all of them, the best of each depth, and the way that greedy growth takes. */
 import { expectList } from "../../base/expect.js";
 import { expectOptions } from "../../base/expect-options.js";
+import { extent } from "../../base/extent.js";
 import { say } from "../../base/say.js";
 import type { PlotlyObject } from "../figure.js";
 import type { Panel } from "../panels.js";
@@ -70,14 +71,17 @@ export function assignmentPanel(errors: DrawnAssignments, options: AssignmentPan
     ...more,
   });
   const bests = [...best.values()].sort((a, b) => a.depth - b.depth);
+  const [first, last] = extent(all.map(({ depth }) => depth));
+  const [least, most] = extent(all.map(({ error }) => error));
   return {
     traces: [
       trace(`assignments (n = ${all.length})`, all, { mode: "markers", marker: { color: faint, size: 6 } }),
       trace("best of each depth", bests, {
         mode: "lines+markers+text",
         text: bests.map(one => word(one.depths)),
-        textposition: "bottom center",
-        textfont: { size: 10, color: ink },
+        // Left of a falling line, which is above.
+        textposition: "bottom left",
+        textfont: { size: 11, color: ink },
         line: { color: colours[0], width: 1.5 },
         marker: { color: colours[0], size: 8 },
       }),
@@ -91,8 +95,11 @@ export function assignmentPanel(errors: DrawnAssignments, options: AssignmentPan
           ]
         : []),
     ],
-    xaxis: { title: { text: "layers" }, dtick: 1 },
-    yaxis: { title: { text: "top-1 error (%)" } },
+    xaxis: { title: { text: "layers" }, dtick: 1, range: [first - 0.8, last + 0.4] },
+    yaxis: {
+      title: { text: "top-1 error (%)" },
+      range: [least - 0.12 * (most - least || 1), most + 0.06 * (most - least || 1)],
+    },
     ...(errors.name !== undefined && { title: plotlyText(errors.name) }),
     ...(legend && { legend }),
     limits: { y: [0, 100] },

@@ -23,8 +23,23 @@ export interface BestValuePanelOptions {
   readonly name?: string;
 }
 
+/** Models for each value of the parameter from which on they are drawn beside each other. */
+const FEW = 10;
+/** How far beside, at most: in shares of the least distance of two values. */
+const APART = 0.16;
+
+/** The values, moved a little aside, alike in every drawing, so that points of one value do not hide each other. */
+function apart(values: readonly number[], log: boolean | "decades"): number[] {
+  const [there, back] = log ? [Math.log, Math.exp] : [Number, Number];
+  const distinct = [...new Set(values)].sort((a, b) => a - b).map(there);
+  const gaps = distinct.slice(1).map((value, i) => value - distinct[i]);
+  const most = gaps.length > 0 ? APART * Math.min(...gaps) : 0;
+  // Multiples of the golden ratio are spread evenly, however many there are.
+  return values.map((value, i) => back(there(value) + most * (2 * ((i * 0.618034) % 1) - 1)));
+}
+
 /**
- * The scatter of values and errors; the shaded band is the 95 % interval of the best value, the line its median.
+ * The scatter of values and errors; where the parameter has few values, points are moved a little aside. The shaded band is the 95 % interval of the best value, the line its median.
  *
  * @example
  * ```ts
@@ -49,6 +64,7 @@ export function bestValuePanel(options: BestValuePanelOptions): Panel {
   }
   const { median, low, high } = bestValue(values, errors);
   const [colour] = colours;
+  const isFew = new Set(values).size * FEW <= values.length;
   const scale =
     log === "decades" ? logAxis(values) : log ? { type: "log", tickvals: powersOfTwo, tickangle: 0 } : {};
   return {
@@ -58,10 +74,11 @@ export function bestValuePanel(options: BestValuePanelOptions): Panel {
         type: "scatter",
         mode: "markers",
         cliponaxis: false,
-        x: values,
+        x: isFew ? apart(values, log) : values,
         y: errors,
+        ...(isFew && { customdata: values }),
         marker: { color: faded(colour, values.length > 100 ? 0.5 : 0.65), size: values.length > 100 ? 5 : 6 },
-        hovertemplate: `${label} %{x}<br>error %{y:.1f} %<extra></extra>`,
+        hovertemplate: `${label} %{${isFew ? "customdata" : "x"}}<br>error %{y:.1f} %<extra></extra>`,
       },
     ],
     shapes: [
@@ -84,6 +101,8 @@ export function bestValuePanel(options: BestValuePanelOptions): Panel {
         y0: 0,
         y1: 1,
         line: { color: ink, width: 2 },
+        // Points under it are seen.
+        opacity: 0.65,
       },
     ],
     xaxis: { title: { text: label }, ...scale },

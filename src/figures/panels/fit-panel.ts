@@ -41,7 +41,7 @@ export interface FitPanelOptions {
 const STEPS = 60;
 
 /**
- * The scatter of two measures, the curve fitted to it, and Pearson's r under the axis.
+ * The scatter of two measures, the curve fitted to it with its numbers in the legend, and Pearson's r under the axis.
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ const STEPS = 60;
  *   curve: "ax^b",
  *   log: true,
  * });
- * panel.xaxis.title; // => { text: "flops (GF)<br>r = 0.976, y ≈ 6.6 x<sup>0.54</sup>" }
+ * panel.xaxis.title; // => { text: "flops (GF)<br>r = 0.976" }
  * ```
  */
 export function fitPanel(options: FitPanelOptions): Panel {
@@ -99,7 +99,6 @@ export function fitPanel(options: FitPanelOptions): Panel {
   const counted = groups.flatMap((group, i) => (!fitted || fitted.includes(group) ? [i] : []));
   const [fittedX, fittedY] = [counted.map(i => x[i]), counted.map(i => y[i])];
   const { value: r } = log ? pearson(logarithms(fittedX), logarithms(fittedY)) : pearson(fittedX, fittedY);
-  const said = [`r = ${r.toFixed(3)}`];
   const places = grid(x, log);
   const [low, high] = extent(y);
   // Logarithmic axes end with the points (see logAxis), and so does a curve.
@@ -114,17 +113,17 @@ export function fitPanel(options: FitPanelOptions): Panel {
   });
   if (curve) {
     const fit = fitCurve(curve, fittedX, fittedY);
-    said.push(`y ≈ ${formula(fit)}`);
-    traces.push({ ...drawn(at => fit.predict(at), { color: ink, width: 2 }), showlegend: false });
+    const name = `fit: y ≈ ${formula(fit)}`;
+    traces.push({ ...drawn(at => fit.predict(at), { color: ink, width: 2 }), name });
   }
   for (const { name, predict } of references) {
     traces.push({ ...drawn(predict, { color: colours[4], width: 2, dash: "dash" }), name: plotlyText(name) });
   }
   return {
     traces,
-    xaxis: { title: { text: `${labels.x}<br>${said.join(", ")}` }, ...scale(x, log) },
+    xaxis: { title: { text: `${labels.x}<br>r = ${r.toFixed(3)}` }, ...scale(x, log) },
     yaxis: { title: { text: labels.y }, ...scale(y, log) },
-    ...(((nameGroups && options.groups) || references.length > 0) && { legend: "free" }),
+    ...(((nameGroups && options.groups) || curve || references.length > 0) && { legend: "free" }),
   };
 }
 

@@ -106,7 +106,7 @@ export function minMeanPanel(
     ...(title && { title }),
     xaxis: { title: { text: labels.x }, range, tickvals: linearTicks([range[0], Math.min(range[1], 100)]) },
     yaxis: {
-      title: { text: "population" },
+      title: { text: "" },
       showticklabels: false,
       ticks: "",
       range: [populations.length - 0.4, -0.6],

@@ -10,7 +10,8 @@ import type { PlotlyObject } from "../figure.js";
 import { notePanel } from "./note-panel.js";
 import type { Panel } from "../panels.js";
 import { plotlyText } from "../plotly-text.js";
-import { ink, seriesColour, seriesSymbol } from "../style.js";
+import { spaceColours } from "../space-colours.js";
+import { ink, seriesSymbol } from "../style.js";
 
 /** One network as the panel shows it. */
 export interface TradeOff {
@@ -78,9 +79,10 @@ export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
   }
   const [low, high] = extent(networks.map(network => network.cost));
   const families = [...new Set(networks.map(network => network.family))];
+  const colours = spaceColours(families);
   const traces = families.map((family, i): PlotlyObject => {
     const members = networks.filter(n => n.family === family).toSorted((a, b) => a.cost - b.cost);
-    const colour = seriesColour(i);
+    const colour = colours[i];
     return {
       type: "scatter",
       mode: lines ? "lines+markers" : "markers",
@@ -104,7 +106,8 @@ export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
     traces.push({
       type: "scatter",
       mode: "markers",
-      name: `Pareto front (n = ${best.length})`,
+      // Without a count, which is another in each panel that shares a legend.
+      name: "Pareto front",
       x: best.map(n => n.cost),
       y: best.map(n => n.error),
       marker: { size: 13, symbol: "circle-open", color: ink, line: { width: 1.2, color: ink } },

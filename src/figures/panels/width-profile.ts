@@ -98,7 +98,8 @@ export function widthProfilePanel(profiles: readonly WidthProfile[]): Panel {
     const setting = settingOf(profile);
     if (!setting) return [observed];
     const { w0, wa, wm } = setting;
-    const thin = { type: "scatter", mode: "lines", x: blocks, showlegend: false } as const;
+    const isFirst = i === profiles.findIndex(({ line }) => line !== undefined);
+    const thin = { type: "scatter", mode: "lines", x: blocks, showlegend: isFirst } as const;
     const shown = (value: number) => Number(value.toPrecision(4));
     return [
       {
@@ -107,14 +108,17 @@ export function widthProfilePanel(profiles: readonly WidthProfile[]): Panel {
       },
       {
         ...thin,
+        name: "line u",
         y: blocks.map(j => w0 + wa * j),
         line: { color: faded(colour, 0.75), width: 1.5, dash: "dot" },
         hovertemplate: "block %{x}<br>line %{y:.0f}<extra></extra>",
       },
       {
         ...thin,
+        name: "u, quantised",
         y: quantisedPowers({ depth: widths.length, w0, wa, wm }).map(s => w0 * wm ** s),
-        line: { color: ink, width: 1.5, dash: "dash" },
+        // Over the network's own widths, unless there are others to be told from.
+        line: { color: profiles.length > 1 ? colour : ink, width: 1.5, dash: "dash" },
         hovertemplate: "block %{x}<br>quantised line %{y:.0f}<extra></extra>",
       },
     ];

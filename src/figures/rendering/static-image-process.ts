@@ -6,11 +6,11 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Resvg } from "@resvg/resvg-js";
-import { type Font, openSync } from "fontkit";
 import { JSDOM } from "jsdom";
 import { later } from "../../base/node/later.js";
 import type { PlotlyObject } from "../figure.js";
 import { fontOptions } from "./fonts.js";
+import { textWidthInPicture, withStandIn } from "./stand-in-font.js";
 import { type DrawnTrace, withMarkers, withoutMarkers } from "../many-markers.js";
 
 /** A Plotly specification to be drawn. */
@@ -38,8 +38,6 @@ export type PictureReply =
 const PATIENCE = 30;
 
 const require = createRequire(import.meta.url);
-const { fontFiles } = fontOptions();
-const [font, standIn] = [fontFiles[0], fontFiles.at(-1)!].map(file => openSync(file) as Font);
 
 interface Plotly {
   newPlot(element: unknown, specification: unknown): Promise<unknown>;
@@ -117,7 +115,7 @@ function textBox(text: Element): DOMRect {
   const lines = text.querySelectorAll("tspan.line");
   const contents = lines.length > 0 ? [...lines] : [text];
   const size = fontSize(text);
-  const width = Math.max(...contents.map(line => textWidth(line.textContent ?? "", size)));
+  const width = Math.max(...contents.map(line => textWidthInPicture(line.textContent ?? "", size)));
   const anchor = { middle: 0.5, end: 1 }[text.getAttribute("text-anchor") ?? ""] ?? 0;
   const [x, y] = ["x", "y"].map(key => Number.parseFloat(text.getAttribute(key) ?? "0"));
   return box(x - anchor * width, y - size, width, 1.3 * size * contents.length);
@@ -147,13 +145,6 @@ function fontSize(element: Element): number {
     if (size) return Number.parseFloat(size);
   }
   return 12;
-}
-
-function textWidth(text: string, size: number): number {
-  // resvg sets a text in the other font, which is wider, if it has one character that the first lacks.
-  const lacks = [...text].some(character => !font.hasGlyphForCodePoint(character.codePointAt(0)!));
-  const used = lacks ? standIn : font;
-  return (used.layout(text).advanceWidth / used.unitsPerEm) * size;
 }
 
 /** What Plotly keeps of a figure that it has drawn. */
@@ -190,7 +181,7 @@ async function draw({ specification, width, height, scale, vector }: Drawing): P
       svg = withMarkers(svg, markers, { xaxis: axes[0], yaxis: axes[1] });
     }
     if (vector) return Buffer.from(svg);
-    const image = new Resvg(svg, {
+    const image = new Resvg(withStandIn(svg), {
       fitTo: { mode: "zoom", value: scale },
       background: "white",
       font: fontOptions(),

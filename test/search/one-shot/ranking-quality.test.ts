@@ -120,7 +120,7 @@ describe("the ranking of shared weights", () => {
     const panel = rankingLengthsPanel(lengths);
     assert.deepEqual(
       panel.traces.flatMap(({ name }) => (name === undefined ? [] : [name])),
-      ["uniform (n = 3)", "enas (n = 3)", "params", "one training"],
+      ["uniform (n = 3)", "enas (n = 3)", "parameters", "one training"],
     );
     row([panel, rankingLengthsPanel(lengths, { of: "best" }), rankingPanel(runs[0].quality)]);
     const other = await rankingQuality(alone, cells, { n: 80, seed: 1 });

@@ -5,7 +5,8 @@ import type { PlotlyObject } from "../../figure.js";
 import type { Panel } from "../../panels.js";
 import { plotlyText } from "../../plotly-text.js";
 import { staircase } from "../staircase.js";
-import { faded, ink, seriesColour, seriesDash } from "../../style.js";
+import { seriesLines } from "../../space-colours.js";
+import { faded, ink } from "../../style.js";
 
 /** What the panel draws, as `proposalDistribution` gives it. */
 export interface DrawnProposals {
@@ -68,16 +69,16 @@ export function proposalsPanel(proposals: DrawnProposals, options: ProposalsPane
   const shown = beyond <= 0 ? errors.length : Math.max(2, beyond);
   const x = errors.slice(0, shown);
   const cut = (values: readonly number[]) => values.slice(0, shown);
+  const lines = seriesLines(strategies.map(({ name }) => name));
   const hover = "error %{x:.2f} %<br>share %{y:.3f}<extra></extra>";
   const traces = strategies.flatMap(({ name, share, low, high, distance }, i): PlotlyObject[] => {
-    const colour = seriesColour(i);
     const line: PlotlyObject = {
       type: "scatter",
       mode: "lines",
       name: `${plotlyText(name)} (D ${distance.toFixed(2)})`,
       x,
       y: cut(share),
-      line: { shape: "hv", color: colour, width: 2, dash: seriesDash(i) },
+      line: { shape: "hv", width: 2, ...lines[i] },
       hovertemplate: hover,
     };
     if (low.some(Number.isNaN)) return [line];
@@ -89,7 +90,7 @@ export function proposalsPanel(proposals: DrawnProposals, options: ProposalsPane
       x: [...over.x, ...under.x.toReversed()],
       y: [...over.y, ...under.y.toReversed()],
       fill: "toself",
-      fillcolor: faded(colour, 0.15),
+      fillcolor: faded(lines[i].color, 0.15),
       line: { width: 0 },
       showlegend: false,
       hoverinfo: "skip",

@@ -114,7 +114,7 @@ export function rankingLengthsPanel(drawn: DrawnLengths, options: RankingLengths
     hovertemplate: `${name}: %{y:.2f}<extra></extra>`,
   });
   return {
-    traces: [...traces, level("params", params[of], "dot"), level("one training", ceiling[of], "dash")],
+    traces: [...traces, level("parameters", params[of], "dot"), level("one training", ceiling[of], "dash")],
     xaxis: { title: { text: "epochs of the supernet" }, ...logAxis(xs) },
     yaxis: { title: { text: of === "all" ? "Kendall τ" : "Kendall τ, best half" } },
     legend: "free",

@@ -7,7 +7,8 @@ import { logAxis } from "../../axes.js";
 import type { PlotlyObject } from "../../figure.js";
 import type { Panel } from "../../panels.js";
 import { plotlyText } from "../../plotly-text.js";
-import { faded, seriesColour, seriesDash } from "../../style.js";
+import { seriesLines } from "../../space-colours.js";
+import { faded } from "../../style.js";
 import { staircase } from "../staircase.js";
 
 /** What the panel draws, as `regretCurves` gives it. */
@@ -30,7 +31,7 @@ export interface RegretPanelOptions {
   readonly logAlong?: boolean;
   /** Of the errors. Default `"points"` for a regret, `"%"` for values. */
   readonly unit?: string;
-  /** What the vertical axis shows, where that is neither a regret nor an error: `"mean distance of 20 proposals"`. */
+  /** What the vertical axis shows, where that is neither a regret nor an error: `"mean distance of 20 proposals"`; `unit` is put behind it. */
   readonly label?: string;
 }
 
@@ -97,8 +98,8 @@ export function regretPanel(regret: DrawnRegret, options: RegretPanelOptions = {
     .flatMap(curve => [...curve.centre, ...curve.low, ...curve.high])
     .filter(value => Number.isFinite(value) && (!log || value > 0));
   const floor = log ? lowest(curves) : -Infinity;
+  const lines = seriesLines(curves.map(({ name }) => name));
   const traces = curves.flatMap(({ name, repeats, x, centre: middle, low, high }, i): PlotlyObject[] => {
-    const colour = seriesColour(i);
     const banded = x.flatMap((_, k) => (Number.isNaN(low[k]) ? [] : [k]));
     const steps = (values: readonly number[]) => staircase(x, values, banded);
     const [over, under] = [steps(high), steps(low)];
@@ -109,7 +110,7 @@ export function regretPanel(regret: DrawnRegret, options: RegretPanelOptions = {
       x: [...over.x, ...under.x.toReversed()],
       y: [...over.y.map(above), ...under.y.toReversed().map(above)],
       fill: "toself",
-      fillcolor: faded(colour, 0.15),
+      fillcolor: faded(lines[i].color, 0.15),
       line: { width: 0 },
       showlegend: false,
       hoverinfo: "skip",
@@ -120,13 +121,14 @@ export function regretPanel(regret: DrawnRegret, options: RegretPanelOptions = {
       name: `${plotlyText(name)} (n = ${repeats})`,
       x,
       y: log ? middle.map(value => (value > 0 ? value : null)) : middle,
-      line: { shape: "hv", color: colour, width: 2, dash: seriesDash(i) },
+      line: { shape: "hv", width: 2, ...lines[i] },
       hovertemplate: `%{x:.4~g} ${alongTitles[along]}<br>%{y:.3~g} ${unit}<extra></extra>`,
     };
     return banded.length > 0 ? [shade, line] : [line];
   });
   const hasBand = curves.some(({ low }) => low.some(value => !Number.isNaN(value)));
-  const what = options.label ?? (best === undefined ? `best so far, judged (${unit})` : `regret (${unit})`);
+  const said = options.label ?? (best === undefined ? "best so far, judged" : "regret");
+  const what = options.label !== undefined && options.unit === undefined ? said : `${said} (${unit})`;
   const xs = curves.flatMap(({ x }) => [x[0], x[x.length - 1]]);
   return {
     traces,

@@ -49,5 +49,5 @@ export function controllersFigure(
   const panels = [epochsPanel(rewards, { label: "reward (accuracy on a minibatch)" })];
   if (entropies.length > 0)
     panels.push(epochsPanel(entropies, { label: "entropy of an architecture (nats)" }));
-  return row(panels, options.title === undefined ? {} : { title: options.title });
+  return row(panels, { title: options.title ?? "The controller by epoch" });
 }

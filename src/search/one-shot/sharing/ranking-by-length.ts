@@ -5,6 +5,7 @@ import { PrintedTable } from "../../../base/printed-table.js";
 import { say } from "../../../base/say.js";
 import type { Figure } from "../../../figures/figure.js";
 import { row } from "../../../figures/panels.js";
+import { plotlyText } from "../../../figures/plotly-text.js";
 import { rankingLengthsPanel } from "../../../figures/panels/search/ranking-lengths-panel.js";
 import { studentQuantile } from "../../../statistics/distributions.js";
 import { type RankInterval, spokenInterval } from "../../../statistics/rank-intervals.js";
@@ -72,7 +73,9 @@ export class RankingByLength {
 
   /** τ against epochs: of all functions, and of the better half. */
   figure(): Figure {
-    return row([rankingLengthsPanel(this), rankingLengthsPanel(this, { of: "best" })]);
+    return row([rankingLengthsPanel(this), rankingLengthsPanel(this, { of: "best" })], {
+      title: `${plotlyText(this.name)}: shared weights' ranking against trainings from scratch`,
+    });
   }
 
   /** A row for each run: τ and ρ with their intervals over functions. */
