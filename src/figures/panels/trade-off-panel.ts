@@ -50,7 +50,7 @@ export interface TradeOffPanelOptions {
  *   return { name, family: name.slice(0, 7), cost: flopsG, error: error! };
  * });
  * const panel = tradeOffPanel({ label: "flops (GF)", networks });
- * panel.traces.flatMap(({ name }) => name ?? []); // => ["RegNetX (n = 2)", "RegNetY (n = 2)", "Pareto front (n = 2)"]
+ * panel.traces.flatMap(({ name }) => name ?? []); // => ["RegNetX (n = 2)", "RegNetY (n = 2)", "Pareto front"]
  * ```
  */
 export function tradeOffPanel(options: TradeOffPanelOptions): Panel {
