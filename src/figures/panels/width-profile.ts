@@ -67,7 +67,7 @@ function nameOf({ name, network }: WidthProfile): string {
  * const panel = widthProfilePanel([
  *   { network: zoo("RegNetX-200MF").architecture, name: "RegNetX-200MF", line: "own" },
  * ]);
- * panel.traces.map(({ name }) => name ?? "a line"); // => ["RegNetX-200MF: w<sub>0</sub> 24, w<sub>a</sub> 36.44, w<sub>m</sub> 2.49", "a line", "a line"]
+ * panel.traces.map(({ name }) => name); // => ["RegNetX-200MF: w<sub>0</sub> 24, w<sub>a</sub> 36.44, w<sub>m</sub> 2.49", "line u", "u, quantised"]
  * ```
  */
 export function widthProfilePanel(profiles: readonly WidthProfile[]): Panel {

@@ -47,7 +47,7 @@ export interface RankingLengthsPanelOptions {
  *
  * const lengths = rankingsOf(shippedRanking()!, await table("SmallCells"));
  * const panel = rankingLengthsPanel(lengths, { of: "best" });
- * panel.traces.flatMap(({ name }) => name ?? []); // => ["uniform (n = 3)", "enas (n = 3)", "fair (n = 1)", "params", "one training"]
+ * panel.traces.flatMap(({ name }) => name ?? []); // => ["uniform (n = 3)", "enas (n = 3)", "fair (n = 1)", "parameters", "one training"]
  * ```
  */
 export function rankingLengthsPanel(drawn: DrawnLengths, options: RankingLengthsPanelOptions = {}): Panel {
