@@ -120,6 +120,8 @@ export const darkColours = (used: string): Record<string, string> =>
  * image, says so as JupyterLab does: by `data-jp-theme-light="false"`, there on the body, here on the picture itself.
  */
 export function svgOfTheme(svg: string): string {
+  // What was made dark already stays as it is: some of its colours are another's light ones.
+  if (!svg.includes(`fill="${page}"`) || svg.includes(`fill="${dark[page]}"`)) return svg;
   const own = `.${svgClass}${DARK_PAGE}`;
   const rules = darkRules([svg], `${DARK_PAGE} .${svgClass}`) + darkRules([svg], own);
   return svg.replace(/^<svg [^>]*>/, tag => `${tag}<style>${rules}</style>`);

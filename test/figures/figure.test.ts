@@ -136,7 +136,10 @@ test("figures and diagrams show themselves dark where NETSPACE_THEME says so", a
   try {
     delete process.env.NETSPACE_THEME;
     assert.equal(await ground(), drawn.layout.paper_bgcolor);
-    assert.equal((await shown(diagram))["image/svg+xml"], diagram.svg as unknown as object);
+    // With rules for a dark page around it.
+    const svg = (await shown(diagram))["image/svg+xml"] as unknown as string;
+    assert.equal(svg.replace(/<style>.*?<\/style>/, ""), diagram.svg);
+    assert.match(svg, /<style>\[data-jp-theme-light="false"\] \.netspace \[fill="#222222"\]\{fill:#E8E8E8\}/);
     process.env.NETSPACE_THEME = "dark";
     assert.equal(await ground(), drawn.dark().layout.paper_bgcolor);
     assert.equal((await shown(diagram))["image/svg+xml"], diagram.dark().svg as unknown as object);
