@@ -34,8 +34,8 @@ export async function readSpecFile(file: string): Promise<SweepSpec> {
 }
 
 /**
- * The spec with architectures in place of the population that it names: a folder or file beside it, or one that ships. All of them
- * are trained unless it says how many.
+ * The spec with architectures in place of the population that it names: a folder or file beside it, or one that ships. Each of
+ * them is trained once, all unless it says how many.
  */
 async function withArchitectures(spec: unknown, folder: string): Promise<unknown> {
   if (!isRecord(spec) || !isRecord(spec.space) || typeof spec.space.architectures !== "string") return spec;
@@ -45,6 +45,6 @@ async function withArchitectures(spec: unknown, folder: string): Promise<unknown
     "sweep spec: space.architectures",
     existsSync(beside) ? beside : named,
   );
-  const architectures = population.members.map(({ architecture }) => architecture);
+  const { architectures } = population;
   return { n: architectures.length, ...spec, space: { ...spec.space, architectures } };
 }

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { expectName } from "../base/expect.js";
-import { openPopulation, Population } from "./population.js";
+import { Population, populationIn } from "./population.js";
 import { readPopulation } from "./formats/read-population.js";
 import { shippedFile, shippedPopulation, shippedPopulations } from "./shipped.js";
 import { spaceName } from "../trials/space-spec.js";
@@ -26,8 +26,13 @@ export interface NamedPopulation {
  * ```
  */
 export async function populationFrom(source: string): Promise<NamedPopulation> {
-  expectName("populationFrom", "a sweep's folder, a file, or a shipped population", source);
-  const population = await open(source);
+  return namedPopulation("populationFrom", source);
+}
+
+/** `populationFrom` for a function that says its own name in errors. */
+async function namedPopulation(by: string, source: string): Promise<NamedPopulation> {
+  expectName(by, "a sweep's folder, a file, or a shipped population", source);
+  const population = await open(by, source);
   const base = basename(resolve(source)).replace(/\.\w+(\.gz)?$/i, "");
   const name = population instanceof Population ? spaceName(population.spec.space) : base;
   return { name, population: population as Table };
@@ -44,7 +49,7 @@ export async function populationWith(
   source: string,
   columns: readonly string[],
 ): Promise<NamedPopulation> {
-  const found = await populationFrom(source);
+  const found = await namedPopulation(by, source);
   const { names } = found.population;
   if (columns.every(name => names.includes(name))) return found;
   throw new TableError(
@@ -59,7 +64,7 @@ export async function populationWith(
  * @throws TableError for other data, which has no spec, architectures or curves
  */
 export async function trainedPopulation(by: string, source: string): Promise<Population> {
-  const { population } = await populationFrom(source);
+  const { population } = await namedPopulation(by, source);
   if (population instanceof Population) return population;
   throw new TableError(`${by}: expected a population trained by a sweep, got other data in ${source}`);
 }
@@ -87,12 +92,12 @@ export function requireDistinctSources(by: string, sources: readonly string[]): 
   }
 }
 
-function open(source: string): Promise<object> {
+function open(by: string, source: string): Promise<object> {
   if (!existsSync(source)) {
     const known = shippedPopulations();
     if (known.includes(source)) return shippedPopulation(source);
-    const problem = `populationFrom: expected a sweep's folder, a file, or a shipped population (${known.join(", ") || "none here"}), got ${source}, which is none of them`;
+    const problem = `${by}: expected a sweep's folder, a file, or a shipped population (${known.join(", ") || "none here"}), got ${source}, which is none of them`;
     return Promise.reject(new RangeError(problem));
   }
-  return statSync(source).isDirectory() ? Promise.resolve(openPopulation(source)) : readPopulation(source);
+  return statSync(source).isDirectory() ? Promise.resolve(populationIn(by, source)) : readPopulation(source);
 }

@@ -134,6 +134,25 @@ export class Population extends Table<PopulationRow> {
     });
     return this.#members;
   }
+
+  /**
+   * The architectures, each once, in the order they were sampled: what a spec takes to train them again, however often each was
+   * trained here.
+   *
+   * @example
+   * ```ts
+   * (await shippedPopulation("AnyNetXE-seeds")).architectures.length; // => 12
+   * ```
+   */
+  get architectures(): readonly StoredArchitecture[] {
+    const { canonicalJson } = trialsOf();
+    const once = new Map<string, StoredArchitecture>();
+    for (const { architecture } of this.members) {
+      const form = canonicalJson(architecture);
+      if (!once.has(form)) once.set(form, architecture);
+    }
+    return [...once.values()];
+  }
 }
 
 /**

@@ -230,12 +230,14 @@ function remedyFor({ key, side }: Check, resolution: number | undefined): string
 
 /** What a window holds a candidate to. */
 export function measured(key: WindowKey, sketch: AnyArchitecture, size: number, cost: Complexity): number {
-  if (key === "depth") {
-    return sketch.family ? familyDepth("sample", sketch) : blocksOf((sketch as Architecture).stages);
-  }
+  if (key === "depth") return sketchDepth(sketch);
   if (key === "effectiveFlops") return countChecked(sketch, size, "inside").flops;
   return cost[key];
 }
+
+/** Blocks in all stages together, or what another family says. */
+export const sketchDepth = (sketch: AnyArchitecture): number =>
+  sketch.family ? familyDepth("sample", sketch) : blocksOf((sketch as Architecture).stages);
 
 /** The windows, those that cost more to look at last. */
 const windowKeys = ["depth", "flops", "params", "acts", "effectiveFlops"] as const;

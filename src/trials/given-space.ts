@@ -2,7 +2,9 @@
  * A space that is a list of architectures: the networks of one sweep, to be trained again with another block, activation or
  * recipe, each of them once and in their order.
  */
-import type { Block } from "../architectures/anynet/block.js";
+import type { Stem } from "../architectures/anynet/architecture.js";
+import type { Block, Stage } from "../architectures/anynet/block.js";
+import type { StoredArchitecture } from "../architectures/anynet/family.js";
 import type { AnyArchitecture } from "../architectures/family.js";
 import {
   type AnyStoredArchitecture,
@@ -10,6 +12,8 @@ import {
   reviveArchitecture,
   storeArchitecture,
 } from "../architectures/stored.js";
+import type { OptionNames } from "../base/expect-options.js";
+import { nearestName } from "../base/nearest-name.js";
 import { say } from "../base/say.js";
 import { DecisionSpace } from "../spaces/decisions/decision-space.js";
 import type { CodeExport } from "./source/code-export.js";
@@ -78,6 +82,7 @@ function changed(
       isRecord(written) && "architecture" in written ? "; a sample has one as its architecture" : "";
     throw new RangeError(`expected an architecture, got ${say(written)}${remedy}`);
   }
+  if (!isMember(stored)) refuseOtherFields(stored);
   const change = Object.keys(parts)[0];
   if (change === undefined) return reviveArchitecture(stored);
   if (isMember(stored)) {
@@ -86,6 +91,48 @@ function changed(
   // A block of the user's own that is replaced need not be there.
   const { block } = parts;
   return reviveArchitecture({ ...stored, ...parts, block: block?.name ?? stored.block }, block && [block]);
+}
+
+const FIELDS: OptionNames<StoredArchitecture> = {
+  family: true,
+  name: true,
+  block: true,
+  stem: true,
+  stages: true,
+  headWidth: true,
+  activation: true,
+  parameters: true,
+  classes: true,
+  resolution: true,
+};
+const OF_STEM: OptionNames<Stem> = { kind: true, width: true };
+const OF_STAGE: OptionNames<Stage> = {
+  depth: true,
+  width: true,
+  bottleneck: true,
+  groupWidth: true,
+  stride: true,
+  kernel: true,
+};
+
+/** A field that is misspelt would be taken for one that is left out. @throws RangeError naming it */
+function refuseOtherFields(stored: StoredArchitecture): void {
+  refuse("", stored, FIELDS);
+  refuse("stem: ", stored.stem, OF_STEM);
+  // What they must be is said by whoever revives it.
+  if (!Array.isArray(stored.stages)) return;
+  for (const [i, stage] of stored.stages.entries()) refuse(`stages[${i}]: `, stage, OF_STAGE);
+}
+
+function refuse(at: string, fields: unknown, known: object): void {
+  if (!isRecord(fields)) return;
+  const odd = Object.keys(fields).find(name => !Object.hasOwn(known, name));
+  if (odd === undefined) return;
+  const names = Object.keys(known).filter(name => name !== "family");
+  const meant = nearestName(odd, names);
+  throw new RangeError(
+    `${at}unknown field ${say(odd)}; ${meant === undefined ? "" : `did you mean "${meant}"? `}known are ${names.join(", ")}`,
+  );
 }
 
 const familyName = ({ family }: AnyArchitecture): string => family?.name ?? "AnyNet";

@@ -6,6 +6,7 @@ import { countChecked } from "../architectures/count-architecture.js";
 import { say } from "../base/say.js";
 import { CellSpace } from "../spaces/cells/cell-space.js";
 import type { Choose } from "../spaces/decisions/choose.js";
+import { admission } from "../spaces/admission.js";
 import { enumerate } from "../spaces/enumerate.js";
 import { SamplingError, sample } from "../spaces/sample.js";
 import type { Sample, Space } from "../spaces/space.js";
@@ -89,19 +90,25 @@ function fitting(space: Space, drawn: Architecture, base: Required<Pick<Architec
 }
 
 /**
- * Checks that architectures that are given can be built as they are to be trained, as with another block not all can.
+ * Checks that architectures that are given can be built as they are to be trained, as with another block not all can: those that
+ * the windows leave in, as many as are trained.
  *
  * @throws SpecError naming the first that cannot
  */
 export function checkGiven(spec: CheckedSpec): void {
-  const { space: given, n } = spec;
+  const { space: given, n, where } = spec;
   if (!isGiven(given)) return;
   const { resolution } = datasetFacts(spec.dataset);
   const space = placedSpace(spec);
-  for (let place = 0; place < n; place++) {
+  const windows = admission("sweep spec", space, where, resolution);
+  let found = 0;
+  for (let place = 0; place < given.architectures.length && found < n; place++) {
     const choose = (_name: string, places: readonly number[]) => places[place];
     try {
-      countChecked(space.decide!(choose as Choose)!, resolution);
+      const architecture = space.decide!(choose as Choose)!;
+      if (!windows.admits(architecture)) continue;
+      countChecked(architecture, resolution);
+      found++;
     } catch (error) {
       throw new SpecError(`sweep spec: space: architectures[${place}]: ${(error as Error).message}`, {
         cause: error,

@@ -96,6 +96,6 @@ test("a population that does not exist is refused with those that do", options, 
   assert.equal(status, 1);
   assert.match(
     stderr,
-    /^netspace: populationFrom: expected a sweep.s folder, a file, or a shipped population \(.*AnyNetXA.*\), got NoNetX/,
+    /^netspace: sweep report: expected a sweep.s folder, a file, or a shipped population \(.*AnyNetXA.*\), got NoNetX/,
   );
 });

@@ -16,9 +16,11 @@ import {
   type Population,
   readPopulation,
   sample,
+  shippedPopulation,
   type SweepSpec,
 } from "netspace";
 import { nasBench201Space } from "netspace/spaces";
+import { readSpecFile } from "../../src/cli/read-spec-file.js";
 import { sweepWith } from "../../src/sweeps/sweep.js";
 import { completeSpec } from "../../src/trials/spec.js";
 import { trialsOf } from "../../src/trials/trials-of.js";
@@ -135,6 +137,19 @@ test("what cannot be trained is named by its place", async () => {
     { architectures: [{ ...first, stages: [{ ...first.stages[0], groupWidth: 7 }] }] },
     /\[0\]: /,
   );
+  const misspelt = { ...first, stages: [first.stages[0], { ...first.stages[1], kernal: 7 }] };
+  await refused(
+    { architectures: [first, misspelt] },
+    /architectures\[1\]: stages\[1\]: unknown field "kernal"; did you mean "kernel"\? known are depth, /,
+  );
+  await refused(
+    { architectures: [{ ...first, headwidth: 8 }] },
+    /\[0\]: unknown field "headwidth"; did you mean "headWidth"\?/,
+  );
+  await refused(
+    { architectures: [{ ...first, stem: { ...first.stem, with: 8 } }] },
+    /\[0\]: stem: .*"width"/,
+  );
   const other = { ...second, stem: { kind: "cifar", width: 8 } };
   await refused({ architectures: [first, other] }, /stem: expected one that all networks get.*2/);
   await assert.rejects(networksOf(again({}, { where: { flops: [1, 2] } })), {
@@ -167,5 +182,57 @@ test("a spec's file names a population, and trains all of it", () => {
   assert.equal(status, 0, stderr);
   assert.match(stdout, /4 given networks, silu/);
   writeFileSync(file, readFileSync(file, "utf8").replace("drawn", "not-there"));
-  assert.match(run("plan", file, "--devices", "1").stderr, /not-there/);
+  assert.match(
+    run("plan", file, "--devices", "1").stderr,
+    /^netspace: sweep spec: space\.architectures: expected a sweep's folder, .* got not-there/,
+  );
+});
+
+test("what was trained with several seeds is given once", async () => {
+  const file = join(root, "seeds.json");
+  const seeds = await shippedPopulation("AnyNetXE-seeds");
+  const { space: _space, n: _n, ...spec } = again();
+  writeFileSync(file, JSON.stringify({ ...spec, space: { architectures: "AnyNetXE-seeds" } }));
+  const read = await readSpecFile(file);
+  const forms = (read.space as { architectures: readonly object[] }).architectures.map(each =>
+    JSON.stringify(each),
+  );
+  assert.deepEqual([seeds.length, read.n, forms.length, new Set(forms).size], [48, 12, 12, 12]);
+  assert.deepEqual(
+    seeds.architectures,
+    seeds.members.filter(({ row }) => row.index % 4 === 0).map(({ architecture }) => architecture),
+  );
+});
+
+test("what the windows leave out need not be trainable, and what they leave in is named by its place", async () => {
+  const [first, second] = drawn.members.map(({ architecture }) => architecture);
+  // A width that no groups of 7 divide; deeper than the others.
+  const depth = (each: typeof first) => each.stages.reduce((sum, stage) => sum + stage.depth, 0);
+  const deepest = Math.max(depth(first), depth(second));
+  const [stage] = first.stages;
+  const odd = {
+    ...first,
+    stages: [{ ...stage, depth: deepest + 1, width: 16, bottleneck: 1, groupWidth: 7 }],
+  };
+  const spec = (most: number) =>
+    again({ architectures: [odd, first, odd, second] }, { n: 2, where: { depth: [1, most] } });
+  const networks = await networksOf(spec(deepest));
+  assert.deepEqual(
+    networks.map(({ flops }) => flops),
+    drawn.rows.slice(0, 2).map(({ flops }) => flops),
+  );
+  await assert.rejects(completeSpec(spec(deepest + 1)), {
+    name: "SpecError",
+    message: /^sweep spec: space: architectures\[0\]: /,
+  });
+  // Of two that are trained the second is at the third place.
+  const [large, small] = depth(first) > depth(second) ? [first, second] : [second, first];
+  const shallow = { ...odd, stages: [{ ...odd.stages[0], depth: depth(small) }] };
+  const third = { architectures: [small, large, shallow] };
+  if (depth(small) < depth(large)) {
+    await assert.rejects(completeSpec(again(third, { n: 2, where: { depth: [1, depth(small)] } })), {
+      name: "SpecError",
+      message: /^sweep spec: space: architectures\[2\]: /,
+    });
+  }
 });

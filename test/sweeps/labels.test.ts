@@ -1,7 +1,17 @@
 /** Tags and notes on sweeps: kept beside what is trained, shown, found by, and carried along. */
 import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -180,4 +190,75 @@ test("no note moves the reader's cursor or turns a line around", () => {
   }
   assert.ok(listed.endsWith(`${shown}${"\u{1F600}".repeat(59 - shown.length)}…\n`));
   labelSweep(at("a"), { tags: [], note: "" });
+});
+
+test("a list has what is queued, linked, deep or oddly named, and says what it could not look into", () => {
+  const place = (...names: string[]) => at("listed", ...names);
+  const begun = (...names: string[]) => {
+    mkdirSync(place(...names, "trials"), { recursive: true });
+    cpSync(at("a", "spec.json"), place(...names, "spec.json"));
+  };
+  begun("source");
+  begun("1", "2", "3", "4", "5", "6");
+  begun("1", "2", "trials", "in");
+  begun("source", "inside");
+  mkdirSync(place("queued", "slurm"), { recursive: true });
+  cpSync(at("a", "spec.json"), place("queued", "spec.json"));
+  writeFileSync(place("queued", "slurm", "jobs.jsonl"), "");
+  mkdirSync(place("elsewhere"));
+  symlinkSync(at("deep", "b"), place("elsewhere", "linked"));
+  symlinkSync(place(), place("elsewhere", "loop"));
+  symlinkSync(place("source"), place("elsewhere", "again"));
+  symlinkSync(place("nowhere"), place("elsewhere", "dangling"));
+  const nine = Array.from({ length: 9 }, (_, level) => `d${level}`);
+  begun(...nine);
+  const { rows, notes } = listSweeps(place());
+  assert.deepEqual(
+    rows.map(({ folder, state }) => `${folder.replaceAll("\\", "/")} ${state}`),
+    [
+      "elsewhere/linked finished",
+      "1/2/3/4/5/6 stopped",
+      "1/2/trials/in stopped",
+      "queued stopped",
+      "source stopped",
+      "source/inside stopped",
+    ],
+  );
+  assert.deepEqual(notes, [
+    `${place(...nine)}: deeper than 8 levels, sweeps in there are not listed; list them by themselves`,
+  ]);
+  rmSync(place(), { recursive: true });
+});
+
+test("a folder that cannot be read hides no others", { skip: process.platform === "win32" }, () => {
+  mkdirSync(at("closed", "shut"), { recursive: true });
+  mkdirSync(at("closed", "open"));
+  chmodSync(at("closed", "shut"), 0);
+  // To root nothing is closed.
+  const isRoot = process.getuid!() === 0;
+  chmodSync(root, 0o755);
+  if (isRoot) process.seteuid!(65534);
+  try {
+    const { length, notes } = listSweeps(at("closed"));
+    assert.equal(length, 0);
+    assert.equal(notes.length, 1);
+    assert.match(notes[0], /shut cannot be read \(EACCES.*; sweeps in it are not listed$/);
+    assert.throws(() => listSweeps(at("closed", "shut")), {
+      name: "TableError",
+      message: /that can be read/,
+    });
+  } finally {
+    if (isRoot) process.seteuid!(0);
+    chmodSync(at("closed", "shut"), 0o700);
+  }
+});
+
+test("a list of nothing has its columns", () => {
+  mkdirSync(at("empty"));
+  const none = listSweeps(at("empty"), { tags: ["baseline"] }).where({
+    state: "finished",
+    least: { below: 50 },
+  });
+  assert.equal(none.length, 0);
+  assert.deepEqual(none.names, listSweeps(at("a")).names);
 });

@@ -4,19 +4,22 @@ import { fixed } from "../../base/fixed.js";
 import { oneLine } from "../../base/say.js";
 import { type ListedSweep, listSweeps } from "../../sweeps/list-sweeps.js";
 import { each } from "../options.js";
-import { printJson, printLine, printTable } from "../print.js";
+import { printJson, printLine, printNote, printTable } from "../print.js";
 
 /** Characters of a note in a line. */
 const NOTE = 60;
 
 export const sweepListCommand = (): Command =>
   new Command("list")
-    .description("the sweeps in a folder and below it: how far they are, their errors, tags and notes")
+    .description(
+      "the sweeps in a folder and down to eight levels below it: how far they are, their errors, tags and notes",
+    )
     .argument("[folder]", "where they are", "runs")
     .option("--tag <tag>", "only those that have it; may be given several times", each)
     .option("--json", "print JSON, one sweep per line")
     .action((folder: string, { tag = [], json }: { tag?: string[]; json?: boolean }) => {
-      const { rows } = listSweeps(folder, { tags: tag });
+      const { rows, notes } = listSweeps(folder, { tags: tag });
+      for (const note of notes) printNote(note);
       if (json) {
         for (const row of rows) printJson(row);
         return;

@@ -20,6 +20,9 @@ export interface Submission {
 export const clusterFolder = (out: string): string => join(out, "slurm");
 const submissionsFile = (out: string): string => join(clusterFolder(out), "jobs.jsonl");
 
+/** Whether the sweep in a folder was ever given to a cluster. */
+export const wasSubmitted = (out: string): boolean => existsSync(submissionsFile(out));
+
 /** @throws StoreError if it cannot be written */
 export function noteSubmission(out: string, submission: Submission): void {
   const file = submissionsFile(out);
