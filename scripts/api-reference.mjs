@@ -1,18 +1,21 @@
 /**
- * Writes docs/api/: every public name of `netspace`, its declaration and its docstring, one page an area.
+ * Writes docs/api/: every public name of `netspace`, its declaration and its docstring, one page an area, grouped by use.
  *
  *     node scripts/api-reference.mjs [--check]
  *
- * Reads the declarations that the compiler wrote to dist/src, so build first. With `--check` nothing is written, and
- * a page that is out of date ends it with exit code 1.
+ * Reads the declarations that the compiler wrote to dist/src, so build first. Groups are the `// ## ` headings of each
+ * area's index.ts, in its order. With `--check` nothing is written, and a page that is out of date ends it with exit code 1.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseSync } from "oxc-parser";
+import { Anchors } from "./api/anchors.mjs";
+import { docAsMarkdown, summaryOf } from "./api/docstrings.mjs";
+import { groupsOf, problemsOf } from "./api/groups.mjs";
+import { Declarations } from "./api/declarations.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const declarations = join(root, "dist", "src");
+const declared = join(root, "dist", "src");
 const target = join(root, "docs", "api");
 
 /** The pages, in reading order: area of src/, title. */
@@ -33,156 +36,100 @@ const areas = [
   ["report", "Reports"],
 ];
 
-/**
- * @typedef {{ names: string[], text: string, doc: string, kind: string }} Entry
- *   One declaration (or several that share a docstring): the names it declares, its source, its docstring.
- */
+/** @typedef {import("./api/declarations.mjs").Entry} Entry */
+/** @typedef {{ heading: string, entries: Entry[] }} Section */
 
-/** @type {Map<string, Entry[]>} */
-const parsed = new Map();
+const declarations = new Declarations();
+/** @type {Map<string, Section[]>} */
+const sections = new Map();
+/** @type {string[]} */
+const problems = [];
+for (const [area] of areas) {
+  const entries = declarations.exportsOf(join(declared, area, "index.d.ts"));
+  const groups = groupsOf(join(root, "src", area, "index.ts"));
+  problems.push(...problemsOf(`src/${area}/index.ts`, groups, entries));
+  sections.set(
+    area,
+    groups.headed.map(({ heading, names }) => {
+      const place = (/** @type {Entry} */ entry) =>
+        Math.min(...entry.names.map(name => names.indexOf(name)).filter(i => i >= 0));
+      const own = entries.filter(entry => entry.names.some(name => names.includes(name)));
+      // Types come after the values and functions, each in the order of the index.
+      const inOrder = own.sort((a, b) => Number(isType(a)) - Number(isType(b)) || place(a) - place(b));
+      return { heading, entries: inOrder };
+    }),
+  );
+}
+if (problems.length > 0) {
+  console.error(problems.join("\n"));
+  process.exit(1);
+}
 
-/**
- * Everything a declaration file exports, by following its re-exports.
- *
- * @param {string} file
- * @returns {Entry[]}
- */
-function exportsOf(file) {
-  const known = parsed.get(file);
-  if (known) return known;
-  /** @type {Entry[]} */
-  const entries = [];
-  parsed.set(file, entries);
-  const source = readFileSync(file, "utf8");
-  const { program, comments } = parseSync(file, source);
-  for (const node of program.body) {
-    if (node.type === "ExportAllDeclaration") {
-      entries.push(...exportsOf(resolve(file, node.source.value)));
-    } else if (node.type === "ExportNamedDeclaration" && node.source) {
-      const from = exportsOf(resolve(file, node.source.value));
-      const wanted = new Set(node.specifiers.map(({ local }) => nameOf(local)));
-      for (const entry of from) {
-        const names = entry.names.filter(name => wanted.has(name));
-        if (names.length > 0 && !entries.includes(entry)) entries.push({ ...entry, names });
-      }
-    } else if (node.type === "ExportNamedDeclaration" && node.declaration) {
-      const comment = comments.findLast(
-        ({ type, end }) =>
-          type === "Block" && end <= node.start && source.slice(end, node.start).trim() === "",
-      );
-      const doc = comment?.value.startsWith("*") ? comment.value : "";
-      const text = source.slice(node.start, node.end);
-      const names = declaredNames(node.declaration);
-      const last = entries.at(-1);
-      // Overloads, and constants that follow a docstring of the group, belong to the entry before.
-      if (doc === "" && last && (last.names.includes(names[0]) || last.kind === "VariableDeclaration")) {
-        last.text += `\n${text}`;
-        last.names.push(...names.filter(name => !last.names.includes(name)));
-      } else {
-        entries.push({ names, text, doc, kind: node.declaration.type });
-      }
+/** Where each group and each declaration stands on its page. @type {Map<object, string>} */
+const anchors = new Map();
+for (const [area, title] of areas) {
+  const page = new Anchors();
+  page.next(title);
+  for (const section of sections.get(area) ?? []) {
+    anchors.set(section, page.next(section.heading));
+    for (const entry of section.entries) {
+      const anchor = page.next(entry.names.join(" "));
+      anchors.set(entry, anchor);
+      declarations.publish(entry, `${area}.md#${anchor}`);
     }
   }
-  return entries;
 }
-
-/** @param {any} node */
-const nameOf = node => node.name ?? node.value;
-
-/** @param {string} from @param {string} specifier */
-const resolve = (from, specifier) => join(dirname(from), specifier.replace(/\.js$/, ".d.ts"));
-
-/** @param {any} declaration @returns {string[]} */
-const declaredNames = declaration =>
-  declaration.type === "VariableDeclaration"
-    ? declaration.declarations.map((/** @type {any} */ { id }) => nameOf(id))
-    : [nameOf(declaration.id)];
-
-/**
- * A docstring as Markdown: its text, then its parameters, errors and examples.
- *
- * @param {string} comment what stands between the comment's delimiters
- */
-function docAsMarkdown(comment) {
-  const lines = comment
-    .replace(/^\*/, "")
-    .split("\n")
-    .map(line => line.replace(/^\s*\* ?/, "").trimEnd());
-  const [text, ...tags] = lines
-    .join("\n")
-    .split(/^@(?=[a-z])/m)
-    .map(part => part.trim());
-  const listed = tags.flatMap(tag => {
-    const [, kind, rest] = /^(\w+)\s*(.*)$/s.exec(tag) ?? [];
-    const oneLine = rest?.replaceAll(/\s*\n\s*/g, " ");
-    if (kind === "param") return [`- ${oneLine.replace(/^(\S+)/, "`$1`:")}`];
-    if (kind === "returns") return [`- Returns ${oneLine}`];
-    if (kind === "throws") return [`- Throws ${oneLine.replace(/^(\w+Error)/, "`$1`")}`];
-    return [];
-  });
-  const examples = tags.flatMap(tag =>
-    tag.startsWith("example") ? [tag.slice("example".length).trim()] : [],
-  );
-  // `{@link name}` is an editor's syntax.
-  return [text, listed.join("\n"), ...examples]
-    .filter(Boolean)
-    .join("\n\n")
-    .replaceAll(/\{@link (\w+)\}/g, "`$1`");
-}
-
-/** A declaration as one writes it: without the words that only a declaration file needs. */
-const signature = (/** @type {string} */ text) =>
-  text
-    .replaceAll(/^export (declare )?/gm, "")
-    .replaceAll(/^\s*(#private;|private constructor\(.*\);|private .*)\n/gm, "")
-    .replaceAll(/^( {4})+/gm, indent => " ".repeat(indent.length / 2));
 
 /** @param {Entry} entry */
-const section = ({ names, text, doc }) =>
-  [
-    `## ${names.map(name => `\`${name}\``).join(", ")}`,
-    docAsMarkdown(doc),
-    `\`\`\`ts\n${signature(text)}\n\`\`\``,
+function isType({ kind }) {
+  return /^TS(Interface|TypeAlias)/.test(kind);
+}
+
+/** @param {string} page @param {Entry} entry */
+function entryAsMarkdown(page, entry) {
+  const { text, used, hidden } = declarations.shown(entry);
+  const here = (/** @type {string} */ place) => place.replace(`${page}#`, "#");
+  const links = used.map(({ name, place }) => `[\`${name}\`](${here(place)})`);
+  return [
+    `### ${entry.names.map(name => `\`${name}\``).join(", ")}`,
+    docAsMarkdown(entry.doc, name => here(declarations.placeOf(name) ?? "")),
+    `\`\`\`ts\n${[text, ...hidden].join("\n\n")}\n\`\`\``,
+    links.length > 0 && `Types: ${links.join(", ")}`,
   ]
     .filter(Boolean)
     .join("\n\n");
-
-/** Types come after the values and functions, each in the order of the area's index. */
-const isType = (/** @type {Entry} */ { kind }) => /^TS(Interface|TypeAlias)/.test(kind);
-
-/** The first sentence of a docstring. */
-const summary = (/** @type {string} */ doc) =>
-  docAsMarkdown(doc)
-    .split(/(?<=\.)\s|\n\n/, 1)[0]
-    .replaceAll("\n", " ")
-    .replaceAll("|", "\\|");
-
-const anchor = (/** @type {Entry} */ { names }) => names.map(name => name.toLowerCase()).join("-");
+}
 
 /** @type {Map<string, string>} */
 const pages = new Map();
 let index =
   '# API\n\nWhat `import … from "netspace"` offers, and each area by itself, as in `import … from "netspace/statistics"`; made from the docstrings by `npm run docs`.\n';
 for (const [area, title] of areas) {
-  const file = join(declarations, area, "index.d.ts");
-  if (!existsSync(file)) continue;
-  const entries = exportsOf(file);
-  const values = entries.filter(entry => !isType(entry));
-  const types = entries.filter(isType);
-  const body = [...values, ...types].map(section).join("\n\n");
+  const page = `${area}.md`;
+  const groups = /** @type {Section[]} */ (sections.get(area));
+  const contents = groups.map(group => `[${group.heading}](#${anchors.get(group)})`).join(" · ");
+  const body = groups
+    .map(({ heading, entries }) =>
+      [`## ${heading}`, ...entries.map(entry => entryAsMarkdown(page, entry))].join("\n\n"),
+    )
+    .join("\n\n");
   pages.set(
-    `${area}.md`,
-    `# ${title}\n\n\`import … from "netspace/${area}"\` · [All areas](README.md)\n\n${body}\n`,
+    page,
+    `# ${title}\n\n\`import … from "netspace/${area}"\` · [All areas](README.md)\n\n${contents}\n\n${body}\n`,
   );
-  index += `\n## [${title}](${area}.md)\n\n| | |\n| --- | --- |\n`;
-  for (const entry of values) {
-    const { names } = entry;
-    const shown = names.length > 4 ? [names[0], names[1], "…", names.at(-1)] : names;
-    const label = shown.map(name => (name === "…" ? name : `\`${name}\``)).join(", ");
-    index += `| [${label}](${area}.md#${anchor(entry)}) | ${summary(entry.doc)} |\n`;
+  index += `\n## [${title}](${page})\n\n| | |\n| --- | --- |\n`;
+  for (const group of groups) {
+    index += `| **[${group.heading}](${page}#${anchors.get(group)})** | |\n`;
+    for (const entry of group.entries.filter(each => !isType(each))) {
+      const { names } = entry;
+      const shown = names.length > 4 ? [names[0], names[1], "…", names.at(-1)] : names;
+      const label = shown.map(name => (name === "…" ? name : `\`${name}\``)).join(", ");
+      index += `| [${label}](${page}#${anchors.get(entry)}) | ${summaryOf(entry.doc)} |\n`;
+    }
   }
+  const types = groups.flatMap(({ entries }) => entries.filter(isType));
   if (types.length > 0) {
-    const links = types.map(entry => `[\`${entry.names.join(", ")}\`](${area}.md#${anchor(entry)})`);
+    const links = types.map(entry => `[\`${entry.names.join(", ")}\`](${page}#${anchors.get(entry)})`);
     index += `\nTypes: ${links.join(", ")}\n`;
   }
 }

@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
+import { Anchors } from "./api/anchors.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const target = join(root, "docs", "guides");
@@ -31,9 +32,10 @@ function apiAnchors() {
   const anchors = new Map();
   const folder = join(root, "docs", "api");
   for (const page of readdirSync(folder)) {
-    for (const [, heading] of readFileSync(join(folder, page), "utf8").matchAll(/^## (`.+`)$/gm)) {
-      const names = [...heading.matchAll(/`(\w+)`/g)].map(([, name]) => name);
-      for (const name of names) anchors.set(name, `${page}#${names.join("-").toLowerCase()}`);
+    const own = new Anchors();
+    for (const [, heading] of readFileSync(join(folder, page), "utf8").matchAll(/^#{1,3} (.+)$/gm)) {
+      const anchor = own.next(heading);
+      for (const [, name] of heading.matchAll(/`(\w+)`/g)) anchors.set(name, `${page}#${anchor}`);
     }
   }
   return anchors;

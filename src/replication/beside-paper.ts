@@ -43,6 +43,11 @@ const decimals = (value: number): number => Math.max(1, String(value).split(".")
  * the printed one than a unit of its last digit: the paper rounds, and in places cuts.
  *
  * @param printed by network of the zoo; measures that are not printed are left out
+ * @example
+ * ```ts
+ * const { rows } = complexityBesidePaper({ "RegNetX-200MF": { flopsG: 0.2, actsM: 2.2, paramsM: 2.7 } });
+ * rows.length; // => 1
+ * ```
  */
 export function complexityBesidePaper(
   printed: Readonly<Record<string, Partial<Costs>>>,
@@ -77,6 +82,11 @@ export function complexityBesidePaper(
  * The claims that the printed flops, params and acts are those of the networks as we build them, one per measure.
  *
  * @param known why a measure differs, where that is known: `{ acts: "the max-pool is left out" }`
+ * @example
+ * ```ts
+ * const table = complexityBesidePaper({ "RegNetX-200MF": { flopsG: 0.2, actsM: 2.2, paramsM: 2.7 } });
+ * claimComplexities(table).map(({ claim, outcome }) => [claim, outcome]); // => [["The printed flops are those of the published networks.", "replicated"], ["The printed params are those of the published networks.", "replicated"], ["The printed acts are those of the published networks.", "replicated"]]
+ * ```
  */
 export function claimComplexities(
   table: PrintedTable<ComplexityRow>,
@@ -124,6 +134,12 @@ const SEARCH = 32;
 /**
  * [min | mean] of our populations next to the paper's of the same names, with what the lower tail does: a lower mean may be
  * bought with the best networks.
+ *
+ * @example
+ * ```ts
+ * const { rows } = rangesBesidePaper(paperNumbers().errorRanges.fig09, [await shippedPopulation("RegNetX")]);
+ * rows.length; // => 1
+ * ```
  */
 export function rangesBesidePaper(
   printed: Readonly<Record<string, ErrorRange>>,

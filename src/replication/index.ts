@@ -1,5 +1,25 @@
 /// <reference types="node" preserve="true" />
 /** The paper's numbers beside ours, and verdicts on its claims. */
+
+// ## Open a study
+export { study, Study, type StudyOptions } from "./studies/study.js";
+export {
+  type PlannedTraining,
+  type ScaledStudyNetwork,
+  scalingStudy,
+  type ScalingStudy,
+  type ScalingTraining,
+} from "./studies/scaling-study.js";
+
+// ## The paper's numbers
+export {
+  type ErrorRange,
+  type PaperNumbers,
+  paperNumbers,
+  type PrintedNetwork,
+  type PrintedSample,
+  printedNetwork,
+} from "./paper-numbers.js";
 export {
   claimComplexities,
   type ComplexityRow,
@@ -7,6 +27,23 @@ export {
   type RangeRow,
   rangesBesidePaper,
 } from "./beside-paper.js";
+export { lowerTails, type TailRow } from "./lower-tails.js";
+
+// ## Claims about populations
+export {
+  claimBetter,
+  type ClaimBetterOptions,
+  claimNoWorse,
+  type ClaimNoWorseOptions,
+  claimSame,
+  type ErrorStatistic,
+} from "./claims/claim-populations.js";
+
+// ## Claims about parameters
+export { claimBestAbout, claimBestWithin, type ParameterErrors } from "./claims/claim-best.js";
+export { claimDiffer, claimTrend, type Direction } from "./claims/claim-trend.js";
+
+// ## Claims of any kind, and verdicts
 export {
   type Claim,
   type ClaimKind,
@@ -16,29 +53,23 @@ export {
   LEAST_MODELS,
   type Outcome,
 } from "./claims/claim.js";
-export { claimBestAbout, claimBestWithin, type ParameterErrors } from "./claims/claim-best.js";
+export { verdict, Verdict, VERDICT_MIME } from "./verdict.js";
+
+// ## Registered claims
 export {
-  claimBetter,
-  type ClaimBetterOptions,
-  claimNoWorse,
-  type ClaimNoWorseOptions,
-  claimSame,
-  type ErrorStatistic,
-} from "./claims/claim-populations.js";
-export { claimDiffer, claimTrend, type Direction } from "./claims/claim-trend.js";
-export { lowerTails, type TailRow } from "./lower-tails.js";
+  registered,
+  type RegisteredFacts,
+  type RegisteredOutcome,
+  type RegisteredReading,
+  type RegistryOptions,
+} from "./registration/registry.js";
 export {
-  type ErrorRange,
-  type PaperNumbers,
-  paperNumbers,
-  type PrintedNetwork,
-  type PrintedSample,
-  printedNetwork,
-} from "./paper-numbers.js";
-export { regimeWords } from "./registration/regime.js";
+  registeredStudy,
+  RegisteredStudy,
+  type RegisteredStudyOptions,
+  type Withheld,
+} from "./studies/registered-study.js";
 export { type AgreementRow, registeredAgreement } from "./registration/registered-agreement.js";
-export { registeredSweep, type RegisteredSweep } from "./registration/registered-sweep.js";
-export { RegistrationError } from "./registration/registration-error.js";
 export {
   readRegistration,
   type RegisteredClaim,
@@ -47,20 +78,12 @@ export {
   type Registration,
   type Selection,
 } from "./registration/registration.js";
-export {
-  RegisteredStudy,
-  registeredStudy,
-  type RegisteredStudyOptions,
-  type Withheld,
-} from "./studies/registered-study.js";
+export { registeredSweep, type RegisteredSweep } from "./registration/registered-sweep.js";
 export { type RegisteredDataset, registeredDatasets } from "./registration/registered-datasets.js";
-export {
-  registered,
-  type RegisteredFacts,
-  type RegisteredOutcome,
-  type RegisteredReading,
-  type RegistryOptions,
-} from "./registration/registry.js";
+export { regimeWords } from "./registration/regime.js";
+export { RegistrationError } from "./registration/registration-error.js";
+
+// ## Claims about searches
 export { searchClaim, type SearchClaimOptions } from "./searches/search-claim.js";
 export {
   readSearchClaims,
@@ -76,12 +99,3 @@ export type {
   SearchSeries,
   SearchShare,
 } from "./searches/search-data.js";
-export {
-  type PlannedTraining,
-  type ScaledStudyNetwork,
-  scalingStudy,
-  type ScalingStudy,
-  type ScalingTraining,
-} from "./studies/scaling-study.js";
-export { Study, study, type StudyOptions } from "./studies/study.js";
-export { Verdict, verdict, VERDICT_MIME } from "./verdict.js";

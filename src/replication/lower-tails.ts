@@ -29,6 +29,12 @@ const LEVEL = 0.05;
  * The lower tails of pairs of populations, the first next to the second, as `comparePopulations` judges them: on both sides, one pair at a time, without
  * correction. Registered claims have their own tests; this shows them, and what was trained before them, side by side. A
  * pair of which one is not trained yet is left out.
+ *
+ * @example
+ * ```ts
+ * const [a, e] = [await shippedPopulation("AnyNetXA"), await shippedPopulation("AnyNetXE")];
+ * lowerTails([[e, a]]).rows.length; // => 1
+ * ```
  */
 export function lowerTails(pairs: readonly (readonly Side[])[]): PrintedTable<TailRow> {
   expectList("lowerTails", "pairs", pairs);

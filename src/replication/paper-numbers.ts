@@ -101,13 +101,27 @@ export interface PaperNumbers {
 
 let numbers: PaperNumbers | undefined;
 
-/** The paper's numbers, read once. */
+/**
+ * The paper's numbers, read once.
+ *
+ * @example
+ * ```ts
+ * paperNumbers().errorRanges.fig09.RegNetX; // => [38.2, 41]
+ * ```
+ */
 export function paperNumbers(): PaperNumbers {
   const file = join(packageRoot, "data", "paper-numbers.json");
   return (numbers ??= JSON.parse(readFileSync(file, "utf8")) as PaperNumbers);
 }
 
-/** A network of Figures 15 and 16 or of Tables 3 and 4, as printed. */
+/**
+ * A network of Figures 15 and 16 or of Tables 3 and 4, as printed.
+ *
+ * @example
+ * ```ts
+ * printedNetwork("RegNetX-200MF")?.error; // => 31.1
+ * ```
+ */
 export function printedNetwork(name: string): PrintedNetwork | undefined {
   expectText("printedNetwork", "a network's name", name);
   const { fig15, fig16, table3, table4 } = paperNumbers();

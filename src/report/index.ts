@@ -1,4 +1,6 @@
 /// <reference types="node" preserve="true" />
 /** Reports: pages by themselves of executed notebooks and of populations. */
-export { type ReportOptions, writeReport } from "./report.js";
+
+// ## Write a page
 export { writeSweepReport } from "./sweep-report.js";
+export { type ReportOptions, writeReport } from "./report.js";

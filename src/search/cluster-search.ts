@@ -37,6 +37,20 @@ const LOG = "%j.log";
  * @throws what `search` throws for a spec that does not fit, or another search's folder
  * @throws StoreError if a runner is at work in the folder, or a file cannot be written there; nothing is left submitted then
  * @throws SchedulerError if Slurm rejects, does not answer, or still has the search in its queue
+ * @example
+ * ```ts
+ * // not run: needs a Slurm cluster
+ * import { submitSearch } from "netspace/search";
+ *
+ * const spec = {
+ *   space: "SmallCells",
+ *   strategy: { name: "evolution", population: 20, sample: 10 },
+ *   objective: { name: "training", dataset: "procedural:32", recipe: "tiny" },
+ *   budget: 100,
+ *   run: { slurm: { tasks: 4 } },
+ * };
+ * console.log((await submitSearch(spec, "searches/cells"))?.job);
+ * ```
  */
 export async function submitSearch(
   spec: unknown,

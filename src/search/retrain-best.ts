@@ -74,6 +74,20 @@ export interface RetrainedNetwork {
  * @param found a search, or its folder
  * @throws RangeError for a search that found nothing, or fewer functions than asked for, or that trained nothing and is not told how
  * @throws SpecError if it cannot be trained so, or the folder holds something else
+ * @example
+ * ```ts
+ * // not run: trains networks for minutes
+ * import { evolution, retrainBest, search, table, tableError } from "netspace/search";
+ *
+ * const cells = await table("SmallCells");
+ * const found = await search(SmallCells, {
+ *   strategy: evolution({ population: 20, sample: 10 }),
+ *   objective: tableError(cells.search()),
+ *   budget: 200,
+ *   out: "searches/small-cells",
+ * });
+ * console.log(await retrainBest(found as never, { n: 3, seeds: 2 }));
+ * ```
  */
 export async function retrainBest(
   found: SearchResult<never> | SearchResult | string,

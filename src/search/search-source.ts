@@ -78,6 +78,19 @@ const RECIPE_STREAM = 0x5eed;
  * `search.json`.
  *
  * @throws RangeError for a space without a program of choices, repeats, or a number of outstanding trials below 1
+ * @example
+ * ```ts
+ * import { random, searchSource } from "netspace/search";
+ *
+ * const { spec } = await shippedPopulation("AnyNetXA");
+ * const source = searchSource({
+ *   spec,
+ *   strategy: { name: "random" },
+ *   make: (space, state) => random().start({ space, seed: 1, where: spec.where, resolution: 32 }, state),
+ *   outstanding: 4,
+ * });
+ * source.total; // => 128
+ * ```
  */
 export function searchSource(search: Search): TrialSource {
   expectFields("searchSource", "a search", search, { spec: "object", make: "function" });

@@ -1,7 +1,8 @@
 /// <reference types="node" preserve="true" />
 /** Statistics over populations. */
-export { bestOfDifference, type BestOfOptions, expectedBest } from "./best-of.js";
-export { type BestValue, type BestValueOptions, bestValue } from "./best-value.js";
+
+// ## Describe a population
+export { type Edf, type EdfAreaOptions, type EdfOptions, edf, edfArea } from "./edf.js";
 export {
   type BootstrapOptions,
   bootstrap,
@@ -10,7 +11,10 @@ export {
   type SummaryOptions,
   summarize,
 } from "./bootstrap.js";
-export { type CompareCurvesOptions, type ComparedCurve, compareCurves } from "./compare-curves.js";
+export { type ComplexityBins, complexityWeights, normalizedEdf } from "./normalized-edf.js";
+export { type RandomSearchOptions, type RandomSearchPoint, randomSearch } from "./random-search.js";
+
+// ## Compare populations
 export {
   type ComparedDistributions,
   compareDistributions,
@@ -20,6 +24,23 @@ export {
   networksNeeded,
   type Power,
 } from "./compare-distributions.js";
+export type { Difference } from "./difference.js";
+export { meanDifference } from "./mean-difference.js";
+export { type WelchOptions, welchTest, type WelchTest } from "./welch.js";
+export { type KsOptions, type KsTest, ksTest } from "./kolmogorov-smirnov.js";
+export { rankSumTest, type RankSumTest } from "./rank-sum.js";
+export { quantileDifferences, type QuantileDifferenceOptions } from "./quantile-difference.js";
+export { bestOfDifference, type BestOfOptions, expectedBest } from "./best-of.js";
+export { type PairedTest, pairedTest, type PairedTestOptions } from "./paired-test.js";
+export { type KruskalTest, kruskal, trend, type TrendTest } from "./grouped.js";
+export { fisherExact } from "./fisher-exact.js";
+export { holm } from "./holm.js";
+
+// ## Best values of a parameter
+export { type BestValue, type BestValueOptions, bestValue } from "./best-value.js";
+export { type ParameterBand, type ParameterBandsOptions, parameterBands } from "./parameter-bands.js";
+
+// ## Correlate
 export {
   type Correlation,
   kendall,
@@ -28,31 +49,24 @@ export {
   pearson,
   spearman,
 } from "./correlation.js";
-export { type CrossValidation, type CrossValidationOptions, crossValidate } from "./cross-validation.js";
-export { extrapolate, type Extrapolation, type ExtrapolationOptions, type HeldOut } from "./extrapolate.js";
-export { type CurveFit, type CurveFitOptions, fitCurve } from "./curve-fit.js";
-export { type Curve, curves } from "./curves.js";
-export type { Difference } from "./difference.js";
-export { type Edf, type EdfAreaOptions, type EdfOptions, edf, edfArea } from "./edf.js";
-export { fisherExact } from "./fisher-exact.js";
-export { type KruskalTest, kruskal, trend, type TrendTest } from "./grouped.js";
-export { holm } from "./holm.js";
-export { type PairedTest, pairedTest, type PairedTestOptions } from "./paired-test.js";
-export { hypervolume } from "./hypervolume.js";
-export { type KsOptions, type KsTest, ksTest } from "./kolmogorov-smirnov.js";
+export { type SharedCorrelation, spearmanBetween } from "./spearman-between.js";
+
+// ## Fit and predict
 export {
   type Coefficient,
   type LinearRegression,
   type LinearRegressionOptions,
   linearRegression,
 } from "./linear-regression.js";
-export { type ComplexityBins, complexityWeights, normalizedEdf } from "./normalized-edf.js";
-export { meanDifference } from "./mean-difference.js";
-export { type ParameterBand, type ParameterBandsOptions, parameterBands } from "./parameter-bands.js";
+export { type CurveFit, type CurveFitOptions, fitCurve } from "./curve-fit.js";
+export { type Curve, curves } from "./curves.js";
+export { type CompareCurvesOptions, type ComparedCurve, compareCurves } from "./compare-curves.js";
+export { extrapolate, type Extrapolation, type ExtrapolationOptions, type HeldOut } from "./extrapolate.js";
+export { type CrossValidation, type CrossValidationOptions, crossValidate } from "./cross-validation.js";
+
+// ## Several objectives
 export { type Objective, paretoFront } from "./pareto-front.js";
-export { quantileDifferences, type QuantileDifferenceOptions } from "./quantile-difference.js";
-export { type RandomSearchOptions, type RandomSearchPoint, randomSearch } from "./random-search.js";
-export { rankSumTest, type RankSumTest } from "./rank-sum.js";
-export { type SharedCorrelation, spearmanBetween } from "./spearman-between.js";
+export { hypervolume } from "./hypervolume.js";
+
+// ## Numbers and errors
 export { type Numbers, StatisticsError } from "./statistics-error.js";
-export { welchTest, type WelchOptions, type WelchTest } from "./welch.js";

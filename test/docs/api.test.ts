@@ -25,6 +25,32 @@ test("docs/api is made from the docstrings as they are now", () => {
   assert.equal(status, 0, stderr);
 });
 
+interface Groups {
+  readonly headed: readonly { readonly heading: string; readonly names: readonly string[] }[];
+}
+
+test("a public name in no group is named, with what to do, and so is a heading without names", async () => {
+  const { groupsOf, problemsOf } = (await import(
+    pathToFileURL(join(root, "scripts", "api", "groups.mjs")).href
+  )) as {
+    groupsOf: (file: string) => Groups;
+    problemsOf: (file: string, groups: Groups, entries: readonly { names: readonly string[] }[]) => string[];
+  };
+  const file = join(folder, "room", "index.ts");
+  mkdirSync(join(folder, "room"));
+  writeFileSync(
+    file,
+    'export { a } from "./a.js";\n\n// ## Letters\nexport { b, c as d } from "./b.js";\n\n// ## Nothing\n',
+  );
+  const groups = groupsOf(file);
+  assert.deepEqual(groups.headed[0], { heading: "Letters", names: ["b", "d"] });
+  const entries = ["a", "b", "d"].map(name => ({ names: [name] }));
+  assert.deepEqual(problemsOf("src/room/index.ts", groups, entries), [
+    'src/room/index.ts: a is in no group; move its export below the "// ## " heading that says what it is for',
+    'src/room/index.ts: nothing is below "// ## Nothing"; take the heading away',
+  ]);
+});
+
 interface Example {
   readonly file: string;
   /** What it is an example of. */

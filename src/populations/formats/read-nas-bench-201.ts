@@ -56,6 +56,15 @@ export const isNasBench201 = (names: readonly string[]): boolean =>
  * from the benchmark's code].
  *
  * @throws TableError naming the row and the value that is no cell, or no accuracy in per cent
+ * @example
+ * ```ts
+ * import { writeFileSync } from "node:fs";
+ *
+ * const cell = "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|skip_connect~0|none~1|nor_conv_1x1~2|";
+ * writeFileSync("cells.csv", `arch,cifar10-test,cifar10-val\n${cell},93.25,90.5\n`);
+ * const [first] = (await readNasBench201("cells.csv", { epochs: 12 })).rows;
+ * [first.error, first.validationError, first.params]; // => [6.75, 9.5, 344346]
+ * ```
  */
 export async function readNasBench201(
   source: string | URL,

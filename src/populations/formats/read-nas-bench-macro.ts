@@ -37,6 +37,15 @@ export const isNasBenchMacro = (data: unknown): boolean => {
  * whose costs are others than ours.
  *
  * @throws TableError naming the network whose code, accuracies or costs are none
+ * @example
+ * ```ts
+ * import { writeFileSync } from "node:fs";
+ *
+ * const { flops, params } = countArchitecture(nasBenchMacro("22212220"));
+ * writeFileSync("macro.json", JSON.stringify({ "22212220": { test_acc: [93, 92.5, 93.5], mean_acc: 93, std: 0.5, flops, params } }));
+ * const [first] = (await readNasBenchMacro("macro.json")).rows;
+ * [first.name, first.error, first.trainings]; // => ["22212220", 7, 3]
+ * ```
  */
 export async function readNasBenchMacro(source: string | URL): Promise<Table> {
   const fn = "readNasBenchMacro";

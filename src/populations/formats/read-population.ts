@@ -17,6 +17,14 @@ import { pathOf, requireReadable } from "../../tables/files/table-path.js";
  * (`.json`), a timm benchmark table or NAS-Bench-201's accuracies (`.csv`), or any other table (`.parquet`, `.csv`, `.tsv`, `.json`, `.jsonl`) as `readTable` reads it.
  *
  * @param options how CSV or TSV is written, where it is not as expected
+ * @example
+ * ```ts
+ * import { writeFileSync } from "node:fs";
+ *
+ * writeFileSync("mine.csv", "name,error,flops\nA,31.2,1.1e6\nB,29.8,1.4e6\n");
+ * const population = await readPopulation("mine.csv");
+ * population.errors; // => [31.2, 29.8]
+ * ```
  */
 export async function readPopulation(source: string | URL, options: ReadOptions = {}): Promise<Table> {
   const fn = "readPopulation";

@@ -43,6 +43,18 @@ export const isTimm = (names: readonly string[]): boolean =>
 /**
  * Reads a timm benchmark CSV. A network appears once for each resolution it was measured at; numbers that timm
  * could not count are NaN, see `complete()`.
+ *
+ * @example
+ * ```ts
+ * import { writeFileSync } from "node:fs";
+ *
+ * writeFileSync(
+ *   "timm.csv",
+ *   "model,infer_img_size,infer_samples_per_sec,param_count,infer_gmacs,infer_macts\nresnet50,224,2400,25.56,4.11,11.11\n",
+ * );
+ * const [first] = (await readTimm("timm.csv")).rows;
+ * [first.name, first.params, first.throughput]; // => ["resnet50", 25560000, 2400]
+ * ```
  */
 export async function readTimm(source: string | URL, options: ReadOptions = {}): Promise<Table> {
   const file = pathOf("readTimm", source);

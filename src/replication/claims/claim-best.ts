@@ -22,6 +22,12 @@ export interface ParameterErrors {
  *
  * @param expected the range of the best values that the paper found
  * @param paper what the paper found, in words
+ * @example
+ * ```ts
+ * const { rows, errors } = await shippedPopulation("RegNetX");
+ * const parameter = { values: rows.map(({ depth }) => depth), errors };
+ * claimBestAbout("The best depth is about 20 blocks.", parameter, [18, 22], "20 blocks").outcome; // => "not answerable"
+ * ```
  */
 export function claimBestAbout(
   claim: string,
@@ -44,6 +50,12 @@ export function claimBestAbout(
  *
  * @param range both ends included
  * @param paper what the paper found, in words
+ * @example
+ * ```ts
+ * const { rows, errors } = await shippedPopulation("RegNetX");
+ * const parameter = { values: rows.map(({ depth }) => depth), errors };
+ * claimBestWithin("The best networks have at most 40 blocks.", parameter, [1, 40], "d ≤ 40").evidence; // => "best 12, 95 % band 11 to 24 of 4 to 40 sampled (n = 128); d ≤ 40; p = 0.015"
+ * ```
  */
 export function claimBestWithin(
   claim: string,

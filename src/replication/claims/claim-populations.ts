@@ -38,6 +38,13 @@ export interface ClaimBetterOptions extends ComparePairOptions {
  * The claim that one population has lower errors than another: replicated if the two-sided test at 5 % finds it lower
  * (Welch's t for means), not replicated if it finds it higher, else not answerable with so few networks. One that is
  * lower on average but worse in the lower tail is replicated with that reservation.
+ *
+ * @example
+ * ```ts
+ * const [d, c] = [await shippedPopulation("AnyNetXD"), await shippedPopulation("AnyNetXC")];
+ * const { outcome, evidence } = claimBetter("D is better than C.", d, c);
+ * outcome; // => "replicated"
+ * ```
  */
 export function claimBetter(
   claim: string,
@@ -98,6 +105,11 @@ function byStatistic(compared: ComparedDistributions, by: ErrorStatistic, a: Com
  *
  * @param options a number is the margin, per cent error; default 2 points: a third of what the paper calls better (C to
  *   D, 6.2), several times what it calls no change (A to C, 0.4)
+ * @example
+ * ```ts
+ * const [b, a] = [await shippedPopulation("AnyNetXB"), await shippedPopulation("AnyNetXA")];
+ * claimSame("Sharing b changes nothing.", b, a, { margin: 2 }).outcome; // => "not answerable"
+ * ```
  */
 export function claimSame(
   claim: string,
@@ -142,6 +154,12 @@ export interface ClaimNoWorseOptions extends ComparePairOptions {
  * The claim that no part of a population's error distribution is worse than another's: replicated if each part is below
  * the other's plus the margin (a one-sided test of each at 5 %), not replicated if one is higher at 5 % (two-sided,
  * adjusted for the number of parts), else not answerable.
+ *
+ * @example
+ * ```ts
+ * const [b, a] = [await shippedPopulation("AnyNetXB"), await shippedPopulation("AnyNetXA")];
+ * claimNoWorse("Sharing b costs nothing.", b, a, { margin: 2 }).outcome; // => "not answerable"
+ * ```
  */
 export function claimNoWorse(
   claim: string,

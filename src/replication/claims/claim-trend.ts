@@ -18,6 +18,13 @@ export type Direction = "rises" | "falls";
  * The claim that the error rises, or falls, with a parameter: by Jonckheere and Terpstra's test along its values where
  * there are at most ten, by Spearman's ρ else. Replicated if the trend goes that way at a two-sided 5 %, not replicated if
  * it goes the other way, else not answerable.
+ *
+ * @example
+ * ```ts
+ * const { rows, errors } = await shippedPopulation("AnyNetXE");
+ * const parameter = { values: rows.map(({ depth }) => depth), errors };
+ * claimTrend("Deeper networks have lower errors.", parameter, "falls").outcome; // => "not answerable"
+ * ```
  */
 export function claimTrend(claim: string, parameter: ParameterErrors, direction: Direction): Claim {
   const fn = "claimTrend";
@@ -60,6 +67,13 @@ export function claimTrend(claim: string, parameter: ParameterErrors, direction:
 /**
  * The claim that errors differ between a parameter's values, by Kruskal and Wallis's test: replicated if they do at 5 %,
  * else not answerable.
+ *
+ * @example
+ * ```ts
+ * const { rows, errors } = await shippedPopulation("AnyNetXE");
+ * const parameter = { values: rows.map(({ depth }) => depth), errors };
+ * claimDiffer("The error depends on the depth.", parameter).outcome; // => "not answerable"
+ * ```
  */
 export function claimDiffer(claim: string, parameter: ParameterErrors): Claim {
   expectFields("claimDiffer", "the parameter", parameter, { values: "list", errors: "list" });

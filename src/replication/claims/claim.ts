@@ -64,6 +64,12 @@ export const claimOpen = (claim: string, why: string, kind: ClaimKind = "trained
  * if one is above, else not answerable.
  *
  * @param differences one, or several that must all hold
+ * @example
+ * ```ts
+ * const [a, e] = [await shippedPopulation("AnyNetXA"), await shippedPopulation("AnyNetXE")];
+ * const difference = meanDifference(e.errors, a.errors);
+ * claimLower("E has a lower mean error than A.", [difference], "difference of means, E − A").outcome; // => "replicated"
+ * ```
  */
 export function claimLower(
   claim: string,

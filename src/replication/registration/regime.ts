@@ -28,6 +28,10 @@ export const tinyRegime = {
  * A regime in words: `networks of 2–4 MF on 32 × 32 procedural images, 8 epochs of 5,000`.
  *
  * @param images false leaves out what they are trained on, where that is said otherwise
+ * @example
+ * ```ts
+ * regimeWords((await shippedPopulation("RegNetX")).spec); // => "networks of 1–2 MF on 32 × 32 procedural images, 5 epochs of 5,000"
+ * ```
  */
 export function regimeWords(spec: CheckedSpec, options: { readonly images?: boolean } = {}): string {
   expectFields("regimeWords", "a population's spec", spec, {

@@ -32,6 +32,11 @@ export interface AgreementRow {
  * networks trained once on each set together, and of all with several seeds together. What is missing, or is not what is registered, is said in its row.
  *
  * @throws RegistrationError if the registration cannot be used
+ * @example
+ * ```ts
+ * const { rows } = await registeredAgreement();
+ * rows.length; // => 12
+ * ```
  */
 export async function registeredAgreement(
   options: RegistryOptions = {},

@@ -16,6 +16,12 @@ export type RegisteredSweep = Readonly<Record<string, unknown>>;
  *
  * @param folder where the dataset's files are, if it has any. Default: where Debian's package puts Fashion-MNIST
  * @throws RangeError for a population or a dataset that is not registered
+ * @example
+ * ```ts
+ * const registration = readRegistration();
+ * const { space, n } = registeredSweep(registration, "procedural", "AnyNetXA");
+ * [space, n]; // => ["AnyNetXA", 250]
+ * ```
  */
 export function registeredSweep(
   registration: Registration,

@@ -43,6 +43,11 @@ export const registrationFile: string = join(packageRoot, "data", "claims.json")
  * Reads a registration.
  *
  * @throws RegistrationError if the file cannot be read, or does not fit: every field at fault is named
+ * @example
+ * ```ts
+ * const { claims } = readRegistration();
+ * claims.find(({ id }) => id === "fig07-d-better-than-c")?.claim; // => "Widths that do not decrease help: D is better than C."
+ * ```
  */
 export function readRegistration(file: string = registrationFile): Registration {
   const { parsed, written } = readRegistered("readRegistration", file, registrationSchema());

@@ -83,6 +83,11 @@ export interface RegistryOptions {
  *
  * @param which a figure's number, an id, or several ids
  * @throws RegistrationError if the registration cannot be used, or has no such claims
+ * @example
+ * ```ts
+ * const [claim] = await registered("fig07-d-better-than-c");
+ * claim; // => { claim: "Widths that do not decrease help: D is better than C.", outcome: "not answerable", evidence: "procedural images (n = 250, 250): mean error AnyNetXD less AnyNetXC −1.8 points (95 % interval −3.0 to −0.6); the paper has −6.2; one-sided KS D 0.18 (p < 0.001) and 0.01 (p = 0.984), failures 0.0 and 0.0 %; for it p = 0.002, after correction = 0.134: not answerable, before replicated. Fashion-MNIST: withheld, AnyNetXD has 93 of 250 registered networks; AnyNetXC has 103 of 250 registered networks", kind: "trained", registered: { id: "fig07-d-better-than-c", hash: "51503a6a4ec910537076dbd15b6b0844fa6d8afc12d5bfc82fe29db0dd9911e3", amendedHash: "563674b78d0bd5b540d49baab156ffeff425dc76432f4139e3bf2d78d5ef2e21", regime: "networks of 2–4 MF, cifar stem of width 16, 12 epochs", before: "not answerable", readings: [{ dataset: "procedural", before: "replicated", after: "not answerable", n: [250, 250], pFor: 0.002200705247604973, pAgainst: 0.3479765663036025, adjustedFor: 0.13424302010390335, adjustedAgainst: 1 }, { dataset: "fashion-mnist", before: "not answerable", after: "not answerable", withheld: "AnyNetXD has 93 of 250 registered networks; AnyNetXC has 103 of 250 registered networks" }] } }
+ * ```
  */
 export async function registered(
   which: number | string | readonly string[],

@@ -120,6 +120,11 @@ export class RegisteredStudy {
  *
  * @param names of registered populations
  * @throws RegistrationError if the registration cannot be used
+ * @example
+ * ```ts
+ * const both = await registeredStudy(["AnyNetXC", "AnyNetXD"]);
+ * both.parts.map(({ size }) => size); // => [2, 2]
+ * ```
  */
 export async function registeredStudy(
   names: readonly string[],

@@ -197,6 +197,12 @@ export class Study {
  * Opens the populations of these names, or with `fresh` trains small ones.
  *
  * @param names of files of `data/populations`; those of spaces can be trained afresh
+ * @example
+ * ```ts
+ * const spaces = await study(["AnyNetXA", "AnyNetXE"]);
+ * spaces.count; // => "n = 128"
+ * edf(spaces.errors("AnyNetXE").errors).mean; // ≈ 40
+ * ```
  */
 export function study(names: readonly string[], options: StudyOptions = {}): Promise<Study> {
   return studyBeside([], names, options);

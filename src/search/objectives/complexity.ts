@@ -28,6 +28,14 @@ export interface ComplexityOptions {
  * A count of `countArchitecture` as an objective. It costs no images, and no time to speak of.
  *
  * @throws RangeError for a count that there is not, or an option that is not what it must be
+ * @example
+ * ```ts
+ * import { complexityOf, random, search } from "netspace/search";
+ *
+ * const params = complexityOf("params");
+ * const found = await search(NasBench201, { strategy: random(), objective: params, budget: 20 });
+ * [params.unit, found.bestSoFar.at(-1)]; // => ["parameters", 73306]
+ * ```
  */
 export function complexityOf(what: ComplexityName, options: ComplexityOptions = {}): MeasuredObjective {
   if (typeof what !== "string" || !Object.hasOwn(units, what)) {

@@ -28,6 +28,18 @@ export interface TableErrorOptions {
  *
  * @throws RangeError for what is no table, for a table that lacks architectures and does not say so (`where`), or an option that is
  *   not what it must be; when it measures, for an architecture or a number of epochs that the table does not have
+ * @example
+ * ```ts
+ * import { evolution, search, table, tableError } from "netspace/search";
+ *
+ * const assignments = await table("SmallAssignments");
+ * const found = await search(SmallAssignments, {
+ *   strategy: evolution({ population: 10, sample: 3 }),
+ *   objective: tableError(assignments.search()),
+ *   budget: 30,
+ * });
+ * found.bestSoFar.at(-1); // ≈ 11.8
+ * ```
  */
 export function tableError<A extends AnyArchitecture>(
   table: SearchTable<A>,

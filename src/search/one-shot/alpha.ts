@@ -47,6 +47,16 @@ export function alphaOf(
  * The weights of all sums that α stands for: of each edge, the softmax over its operations.
  *
  * @throws RangeError naming the edge of which α has no numbers, too many, or some that are not finite
+ * @example
+ * ```ts
+ * import { alphaOf, relax, supernet } from "netspace/search";
+ *
+ * const shared = supernet(SmallCells);
+ * // One operation of each edge is ahead of the others.
+ * const alpha = alphaOf(shared, (_edge, operation) => (operation === "skip_connect" ? 1 : 0));
+ * const weights = relax(shared, alpha);
+ * Array.from(weights.get("n1") ?? [], weight => weight.toFixed(2)); // => ["0.15", "0.40", "0.15", "0.15", "0.15"]
+ * ```
  */
 export function relax(shared: Sums, alpha: Alpha): Mixture {
   requireSums("relax", shared);
@@ -67,6 +77,21 @@ export function relax(shared: Sums, alpha: Alpha): Mixture {
  *
  * @param mixtureGradients as `Session.mixtureGradients` gives them, by group
  * @throws RangeError for what is no α, or no gradient, of this supernet
+ * @example
+ * ```ts
+ * import { alphaGradient, alphaOf, supernet } from "netspace/search";
+ *
+ * const shared = supernet(SmallCells);
+ * // As Session.mixtureGradients gives them: the loss falls with the weight of the first operation.
+ * const gradients = new Map(
+ *   shared.sums.map(({ group, edges }) => [
+ *     group,
+ *     edges.flatMap(({ operations }) => operations.map((_, i) => (i === 0 ? -1 : 0))),
+ *   ]),
+ * );
+ * const [first] = alphaGradient(shared, alphaOf(shared), gradients).values();
+ * Array.from(first, slope => slope.toFixed(2)); // => ["-0.16", "0.04", "0.04", "0.04", "0.04"]
+ * ```
  */
 export function alphaGradient(
   shared: Sums,
@@ -102,6 +127,12 @@ export function alphaGradient(
  * Shares of a whole, in the order of the numbers. The largest is taken off before, so that none overflows.
  *
  * @throws RangeError for what is no list of finite numbers
+ * @example
+ * ```ts
+ * import { softmax } from "netspace/search";
+ *
+ * Array.from(softmax([0, 0, Math.log(2)])); // => [0.25, 0.25, 0.5]
+ * ```
  */
 export function softmax(values: ArrayLike<number>): Float64Array {
   if (!isList(values) || !Array.from(values).every(Number.isFinite)) {

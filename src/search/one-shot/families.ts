@@ -29,6 +29,58 @@ const known = new Map<string, SupernetFamily>(builtIn.map(each => [each.family, 
  *
  * @returns what it was given
  * @throws RangeError for what makes no supernets, and for a family that has them already
+ * @example
+ * ```ts
+ * import { registerSupernets, sharedNetwork, supernet, type SupernetFamily } from "netspace/search";
+ *
+ * // A family of one's own: one convolution, whose kernel is chosen.
+ * interface Single extends AnyArchitecture {
+ *   readonly family: Family<Single>;
+ *   readonly kernel: number;
+ * }
+ * const single: Family<Single> = {
+ *   name: "single",
+ *   check: () => {},
+ *   assemble(ops, image, { kernel, classes = 10 }) {
+ *     ops.scope("body");
+ *     const x = ops.conv("conv", image, 8, { kernel });
+ *     ops.scope("head");
+ *     return ops.linear("fc", ops.avgpool("pool", x), classes);
+ *   },
+ *   parameters: ({ kernel }) => ({ kernel }),
+ *   title: ({ kernel }) => `single-${kernel}`,
+ *   toJson: ({ kernel }) => ({ kernel }),
+ *   fromJson: ({ kernel }) => ({ family: single, kernel: kernel as number }),
+ * };
+ * const kernels = [3, 5, 7];
+ * registerSupernets<Single>({
+ *   family: "single",
+ *   fixed: () => ({}),
+ *   design: ({ name, classes, resolution }) => ({
+ *     ...sharedNetwork({ name, classes, resolution }, (ops, image) => {
+ *       const operations = kernels.map(kernel => ({
+ *         name: `${kernel}`,
+ *         build: () => ops.conv("conv", image, 8, { kernel }),
+ *       }));
+ *       const x = ops.share("body", "kernel", [{ name: "kernel", at: "", operations }]);
+ *       ops.scope("head");
+ *       return ops.linear("fc", ops.avgpool("pool", x), classes);
+ *     }),
+ *     chosen: ({ kernel }) => [["kernel", `${kernel}`]],
+ *     discretise: alpha => {
+ *       const values = Array.from(alpha.get("kernel")!);
+ *       return { family: single, kernel: kernels[values.indexOf(Math.max(...values))] };
+ *     },
+ *   }),
+ * });
+ * const space = new DecisionSpace(
+ *   "singles",
+ *   choose => ({ family: single, kernel: choose("kernel", kernels) }),
+ *   { family: single },
+ * );
+ * const shared = supernet(space, { classes: 10, resolution: 32 });
+ * Array.from(shared.mixture({ family: single, kernel: 5 }).get("kernel")!); // => [0, 1, 0]
+ * ```
  */
 export function registerSupernets<A extends AnyArchitecture>(own: SupernetFamily<A>): SupernetFamily<A> {
   const given = own as Partial<SupernetFamily<A>> | undefined;

@@ -41,6 +41,29 @@ export interface SharedNetwork {
  * @param walk appends all operators, and returns the logits
  * @throws NetworkError naming the layer that cannot be
  * @throws RangeError for options that are none, and for what is no function
+ * @example
+ * ```ts
+ * import { sharedNetwork } from "netspace/search";
+ *
+ * const { network, sums } = sharedNetwork({ name: "either", classes: 10, resolution: 32 }, (ops, image) => {
+ *   ops.scope("stem");
+ *   const x = ops.conv("conv", image, 8, { kernel: 3 });
+ *   const y = ops.share("middle", "middle", [
+ *     {
+ *       name: "edge",
+ *       at: "edge",
+ *       operations: [3, 5].map(kernel => ({
+ *         name: `conv${kernel}`,
+ *         build: () => ops.conv("conv", x, 8, { kernel }),
+ *       })),
+ *     },
+ *   ]);
+ *   ops.scope("head");
+ *   return ops.linear("fc", ops.avgpool("pool", y), 10);
+ * });
+ * sums.map(({ group, edges }) => [group, edges.length]); // => [["middle", 1]]
+ * network.layers.filter(({ op }) => op === "conv").map(({ name }) => name); // => ["stem.conv", "middle.edge.conv3.conv", "middle.edge.conv5.conv"]
+ * ```
  */
 export function sharedNetwork(
   options: { readonly name: string; readonly classes: number; readonly resolution: number },

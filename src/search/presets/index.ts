@@ -20,6 +20,14 @@ export type PresetName = keyof typeof presets;
  * A preset by its name.
  *
  * @throws RangeError for a name that none has, with all names
+ * @example
+ * ```ts
+ * import { presetByName } from "netspace/search";
+ *
+ * const { evaluations, origin, settings } = presetByName("evolution-small");
+ * [evaluations, origin]; // => [200, "ours"]
+ * settings.population; // => 20
+ * ```
  */
 export function presetByName(name: string): Preset {
   if (typeof name === "string" && Object.hasOwn(presets, name)) return presets[name as PresetName];

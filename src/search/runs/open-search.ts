@@ -8,6 +8,13 @@ import { SearchResult } from "./search-result.js";
  *
  * @throws SpecError if the folder holds no search
  * @throws StoreError if its outcomes cannot be read
+ * @example
+ * ```ts
+ * import { complexityOf, openSearch, random, search } from "netspace/search";
+ *
+ * await search(NasBench201, { strategy: random(), objective: complexityOf("flops"), budget: 10, out: "searches/first" });
+ * openSearch("searches/first").records.length; // => 10
+ * ```
  */
 export function openSearch(folder: string): SearchResult {
   const facts = readFacts(folder);

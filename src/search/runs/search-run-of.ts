@@ -13,6 +13,18 @@ import type { OutcomeRecord } from "./outcome-log.js";
 /**
  * A search as a run. It is told its first objective, made small; it is judged by what the objective's details say beside
  * that, the error on the test split or what a table judges by, and by what it was told where they say nothing.
+ *
+ * @example
+ * ```ts
+ * import { random, search, searchRun, table, tableError } from "netspace/search";
+ *
+ * const objective = tableError((await table("SmallAssignments")).search());
+ * const runs = await Promise.all(
+ *   [1, 2, 3].map(seed => search(SmallAssignments, { strategy: random(), objective, budget: 10, seed })),
+ * );
+ * // What the best so far is judged by after ten evaluations.
+ * runs.map(run => searchRun(run as never).judged.at(-1)?.toFixed(1)); // => ["14.9", "14.0", "14.8"]
+ * ```
  */
 export function searchRun(result: SearchResult<never>): SearchRun {
   if (!((result as unknown) instanceof SearchResult)) {
@@ -57,6 +69,20 @@ export interface OpenedRuns {
  * @throws RangeError for searches of different spaces or objectives, which say nothing of each other, and for two that are
  *   the same search
  * @throws SpecError for a folder that holds no search
+ * @example
+ * ```ts
+ * import { compareSearches, evolution, openRuns, random, search, table, tableError } from "netspace/search";
+ *
+ * const objective = tableError((await table("SmallAssignments")).search());
+ * for (const seed of [1, 2, 3]) {
+ *   await search(SmallAssignments, { strategy: random(), objective, budget: 10, seed, out: `searches/random-${seed}` });
+ *   await search(SmallAssignments, {
+ *     strategy: evolution({ population: 5, sample: 2 }), objective, budget: 10, seed, out: `searches/evolution-${seed}`,
+ *   });
+ * }
+ * const { runs } = openRuns([1, 2, 3].flatMap(seed => [`searches/random-${seed}`, `searches/evolution-${seed}`]));
+ * compareSearches(runs).pairs.length; // => 1
+ * ```
  */
 export function openRuns(folders: readonly string[]): OpenedRuns {
   const fn = "openRuns";

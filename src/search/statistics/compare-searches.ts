@@ -106,6 +106,22 @@ export interface ComparedSearches {
  *
  * @param runs of each strategy by name, at least two strategies with two runs each
  * @throws RangeError for fewer, for a budget that a run does not come to, and for a best that was passed
+ * @example
+ * ```ts
+ * import { compareSearches, evolution, random, simulate, table } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const how = { evaluations: 40, repeats: 20 };
+ * const { strategies, pairs: [pair] } = compareSearches(
+ *   {
+ *     random: simulate(random(), assignments, how),
+ *     evolution: simulate(evolution({ population: 10, sample: 3 }), assignments, how),
+ *   },
+ *   { best: assignments.best },
+ * );
+ * strategies.map(({ name, regret }) => [name, regret.toFixed(2)]); // => [["random", "2.42"], ["evolution", "2.42"]]
+ * pair.verdict; // => "random and evolution: no difference is told (p = 0.888, by itself 0.888; means differ by -0.01, -0.69 to 0.67); so many runs would tell 0.99"
+ * ```
  */
 export function compareSearches(runs: SearchRuns, options: CompareSearchesOptions = {}): ComparedSearches {
   const fn = "compareSearches";

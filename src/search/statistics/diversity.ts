@@ -33,6 +33,18 @@ export interface Diversity {
  * of choices that either was asked for in which they differ, 0 where all are alike. Random search's is that of the space.
  *
  * @throws RangeError for a window that a run does not fill
+ * @example
+ * ```ts
+ * import { evolution, proposalDiversity, random, simulate, table } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const how = { evaluations: 60, repeats: 5 };
+ * const diversity = proposalDiversity({
+ *   random: simulate(random(), assignments, how),
+ *   evolution: simulate(evolution({ population: 10, sample: 3 }), assignments, how),
+ * });
+ * diversity.curves.map(({ name, centre }) => [name, centre.at(-1)?.toFixed(2)]); // => [["random", "0.74"], ["evolution", "0.61"]]
+ * ```
  */
 export function proposalDiversity(runs: ProposingRuns, options: DiversityOptions = {}): Diversity {
   const fn = "proposalDiversity";

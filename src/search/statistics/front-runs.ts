@@ -23,6 +23,21 @@ export interface FrontRunsOptions {
  *
  * @param runs of `simulate(strategy, table, { also })`, by strategy
  * @throws RangeError for runs that say one objective alone, and for a reference that is not worse than the ideal in both
+ * @example
+ * ```ts
+ * import { complexityOf, frontRuns, nsga2, random, regretCurves, simulate, table } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const how = { evaluations: 40, repeats: 5, also: complexityOf("flops") };
+ * const shares = frontRuns(
+ *   {
+ *     random: simulate(random(), assignments, how),
+ *     nsga2: simulate(nsga2({ population: 10 }), assignments, how),
+ *   },
+ *   { reference: [50, 3e6] },
+ * );
+ * regretCurves(shares).curves.map(({ name, centre }) => [name, centre.at(-1)?.toFixed(2)]); // => [["random", "0.40"], ["nsga2", "0.39"]]
+ * ```
  */
 export function frontRuns(
   runs: Readonly<Record<string, readonly SearchRun[]>>,

@@ -39,6 +39,22 @@ export interface Overlap {
  * but random search's own diagonal is that of as many independent draws.
  *
  * @throws RangeError for runs that do not say what they proposed
+ * @example
+ * ```ts
+ * import { evolution, proposalOverlap, random, simulate, table } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const how = { evaluations: 40, repeats: 5 };
+ * const { names, jaccard } = proposalOverlap(
+ *   {
+ *     random: simulate(random(), assignments, how),
+ *     evolution: simulate(evolution({ population: 10, sample: 3 }), assignments, how),
+ *   },
+ *   { best: 10 },
+ * );
+ * names; // => ["random", "evolution"]
+ * jaccard.map(line => line.map(index => index.toFixed(2))); // => [["0.23", "0.19"], ["0.19", "0.24"]]
+ * ```
  */
 export function proposalOverlap(runs: ProposingRuns, options: OverlapOptions = {}): Overlap {
   const fn = "proposalOverlap";

@@ -60,6 +60,16 @@ const RANDOM_RUNS = 1000;
  * search draws from it, so that random search's curve is the space's but for chance, which `byChance` measures.
  *
  * @throws RangeError for runs that do not say what they proposed
+ * @example
+ * ```ts
+ * import { evolution, proposalDistribution, simulate, spaceErrors, table } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const runs = simulate(evolution({ population: 10, sample: 3 }), assignments, { evaluations: 60, repeats: 10 });
+ * const { strategies } = proposalDistribution({ evolution: runs }, spaceErrors(assignments));
+ * // Kolmogorov and Smirnov's distance from what random search draws.
+ * strategies[0].distance; // ≈ 0.164
+ * ```
  */
 export function proposalDistribution(
   runs: ProposingRuns,

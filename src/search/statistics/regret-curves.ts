@@ -43,6 +43,16 @@ export interface RegretCurves {
  *
  * @param runs of each strategy by name
  * @throws RangeError for runs that do not say what they spent, and for a best that a run has passed
+ * @example
+ * ```ts
+ * import { evolution, regretCurves, simulate, table } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const runs = simulate(evolution({ population: 10, sample: 3 }), assignments, { evaluations: 40, repeats: 10 });
+ * const { curves: [evolved] } = regretCurves({ evolution: runs }, { best: assignments.best });
+ * // Points of error above the best there is, after 1, 10 and 40 evaluations.
+ * [1, 10, 40].map(n => evolved.centre[n - 1].toFixed(2)); // => ["5.25", "2.94", "2.78"]
+ * ```
  */
 export function regretCurves(runs: SearchRuns, options: RegretCurvesOptions = {}): RegretCurves {
   const fn = "regretCurves";

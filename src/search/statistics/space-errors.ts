@@ -35,6 +35,14 @@ export interface SpaceErrors {
  * The errors of all ways through a table's space, with their probabilities to be drawn.
  *
  * @throws RangeError for what is no table, for one without an entry, and for one whose runs see others than it says (`drawnFrom`)
+ * @example
+ * ```ts
+ * import { spaceErrors, table } from "netspace/search";
+ *
+ * const { errors, weights } = spaceErrors((await table("SmallAssignments")).search());
+ * errors.length; // => 280
+ * weights.reduce((sum, weight) => sum + weight, 0).toFixed(6); // => "1.000000"
+ * ```
  */
 export function spaceErrors<A extends AnyArchitecture>(table: SearchTable<A>): SpaceErrors {
   const fn = "spaceErrors";
@@ -102,6 +110,15 @@ export interface SpaceQuantile {
  * Which quantile of the space an error is.
  *
  * @throws RangeError for what is no error
+ * @example
+ * ```ts
+ * import { spaceErrors, spaceQuantile, table } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const { share, draws } = spaceQuantile(assignments.best + 1, spaceErrors(assignments));
+ * share; // ≈ 0.0357
+ * draws; // ≈ 28
+ * ```
  */
 export function spaceQuantile(error: number, space: SpaceErrors): SpaceQuantile {
   const fn = "spaceQuantile";
@@ -122,6 +139,13 @@ export function spaceQuantile(error: number, space: SpaceErrors): SpaceQuantile 
  * training tells, on average over independent draws of those, to twelve digits (`drawn-random.ts` says how).
  *
  * @param draws one or several numbers of draws
+ * @example
+ * ```ts
+ * import { expectedRandom, spaceErrors, table } from "netspace/search";
+ *
+ * const space = spaceErrors((await table("SmallAssignments")).search());
+ * expectedRandom([1, 10, 100], space).map(error => error.toFixed(1)); // => ["18.7", "16.4", "15.9"]
+ * ```
  */
 export function expectedRandom(draws: readonly number[], space: SpaceErrors): number[] {
   const fn = "expectedRandom";
@@ -180,6 +204,16 @@ const MOST_DRAWS = 1e6;
  * that their numbers are walked, beyond 32 by steps of a fifth, between which it is taken to.
  *
  * @param found what it was judged by, such as the mean over runs
+ * @example
+ * ```ts
+ * import { evolution, randomDrawsFor, simulate, spaceErrors, table } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const runs = simulate(evolution({ population: 10, sample: 3 }), assignments, { evaluations: 40, repeats: 20 });
+ * const found = runs.reduce((sum, { judged }) => sum + judged[39] / runs.length, 0);
+ * // What 40 evaluations of evolution are worth in evaluations of random search.
+ * randomDrawsFor(found, spaceErrors(assignments)); // => 62
+ * ```
  */
 export function randomDrawsFor(found: number, space: SpaceErrors): number {
   const fn = "randomDrawsFor";

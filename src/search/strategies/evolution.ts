@@ -46,7 +46,21 @@ interface State {
   readonly members: readonly { readonly code: readonly number[]; readonly error: number | null }[];
 }
 
-/** @throws RangeError for a setting that is not what it must be */
+/**
+ * Regularised evolution (Real et al. 2019): mutations of the best of a sample, where the oldest member gives way.
+ *
+ * @throws RangeError for a setting that is not what it must be
+ * @example
+ * ```ts
+ * import { evolution, simulate, table } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const strategy = evolution({ population: 10, sample: 3 });
+ * const [run] = simulate(strategy, assignments, { evaluations: 60 });
+ * // Points of error above the best there is.
+ * (run.judged[59] - assignments.best).toFixed(2); // => "2.96"
+ * ```
+ */
 export function evolution(settings?: EvolutionSettings): Strategy {
   const all = settingsOf<EvolutionSettings>(
     "evolution",

@@ -39,7 +39,24 @@ interface Stored {
   readonly objectives: readonly (number | null)[];
 }
 
-/** @throws RangeError for a setting that is not what it must be */
+/**
+ * NSGA-II (Deb et al. 2002), for two objectives: fronts of which no member is worse in both than another survive.
+ *
+ * @throws RangeError for a setting that is not what it must be
+ * @example
+ * ```ts
+ * import { complexityOf, nsga2, search, table, tableError } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const { front } = await search(SmallAssignments, {
+ *   strategy: nsga2({ population: 10 }),
+ *   objective: [tableError(assignments), complexityOf("flops")],
+ *   budget: 50,
+ * });
+ * // Networks than which no other is better in both: the error falls, flops rise.
+ * front.length; // => 6
+ * ```
+ */
 export function nsga2(settings?: Nsga2Settings): Strategy {
   const all = settingsOf<Nsga2Settings>(
     "nsga2",

@@ -42,7 +42,23 @@ export interface PnasSettings {
   readonly expansions?: number;
 }
 
-/** @throws RangeError for a setting that is not what it must be */
+/**
+ * Progressive search (Liu et al. 2018): from the smallest cells on, a surrogate chooses which ones with a block more are evaluated.
+ *
+ * @throws RangeError for a setting that is not what it must be
+ * @example
+ * ```ts
+ * import { complexityOf, linearEnsemble, pnas, search } from "netspace/search";
+ *
+ * const space = new CellSpace({ ...PNASSpace.options, blocks: oneOf([1, 2]), cells: 3, filters: 4 });
+ * const { records } = await search(space, {
+ *   strategy: pnas({ keep: 8, surrogate: linearEnsemble() }),
+ *   objective: complexityOf("params"),
+ *   budget: 24,
+ * });
+ * records.length; // => 16
+ * ```
+ */
 export function pnas(settings?: PnasSettings): Strategy {
   const all = settingsOf<PnasSettings>(
     "pnas",

@@ -23,6 +23,13 @@ const published = { soft: { alpha: -0.07, beta: -0.07 }, hard: { alpha: 0, beta:
  *
  * @throws RangeError for an error that is no percentage, of which there is no accuracy, and for a cost that is not positive, of which
  *   there is no power
+ * @example
+ * ```ts
+ * import { rewardedError } from "netspace/search";
+ *
+ * // Twice as slow as it should be: 10 % error count as
+ * rewardedError(10, 0.16, { target: 0.08 }); // ≈ 14.3
+ * ```
  */
 export function rewardedError(error: number, cost: number, settings: RewardSettings): number {
   if (!isPositive(cost)) {
@@ -44,6 +51,20 @@ export function rewardedError(error: number, cost: number, settings: RewardSetti
  * A strategy that searches by the reward of two objectives, an error in per cent and a cost.
  *
  * @throws RangeError for a target that is not positive, exponents that are none, and a strategy for two objectives
+ * @example
+ * ```ts
+ * import { complexityOf, evolution, rewarded, search, table, tableError } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const strategy = rewarded(evolution({ population: 10, sample: 3 }), { target: 1e6 });
+ * const found = await search(SmallAssignments, {
+ *   strategy,
+ *   objective: [tableError(assignments), complexityOf("flops")],
+ *   budget: 50,
+ * });
+ * // The reward's error, which is small where the error is and flops are near the target.
+ * found.bestSoFar.at(-1); // ≈ 11.8
+ * ```
  */
 export function rewarded(strategy: Strategy, settings: RewardSettings): Strategy {
   if (!isObject(strategy) || typeof strategy.start !== "function") {

@@ -22,7 +22,20 @@ const MOST_TRIED = 100;
 const areScales = (values: readonly number[]): boolean =>
   Array.isArray(values) && values.length > 0 && values.every(isPositive);
 
-/** @throws RangeError for a setting that is not what it must be */
+/**
+ * A Gaussian process with a squared-exponential kernel and noise, whose length and noise have the greatest marginal likelihood on a grid.
+ *
+ * @throws RangeError for a setting that is not what it must be
+ * @example
+ * ```ts
+ * import { gaussianProcess } from "netspace/search";
+ *
+ * const inputs = [0, 1, 2, 3, 4].map(x => new Float64Array([x]));
+ * const fitted = gaussianProcess().fit(inputs, [50, 42, 38, 36, 35]);
+ * const { mean, deviation } = fitted.predict([new Float64Array([2.5])]);
+ * [mean[0], deviation![0]].map(points => points.toFixed(1)); // => ["36.8", "0.3"]
+ * ```
+ */
 export function gaussianProcess(settings?: GaussianProcessSettings): Surrogate {
   const all = settingsOf<GaussianProcessSettings>(
     "gaussianProcess",

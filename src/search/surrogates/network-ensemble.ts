@@ -27,7 +27,20 @@ export interface NetworkEnsembleSettings {
   readonly share?: number;
 }
 
-/** @throws RangeError for a setting that is not what it must be */
+/**
+ * An ensemble of small perceptrons, BANANAS' surrogate (White et al. 2021), with its settings unless others are given.
+ *
+ * @throws RangeError for a setting that is not what it must be
+ * @example
+ * ```ts
+ * import { networkEnsemble } from "netspace/search";
+ *
+ * const inputs = [0, 1, 2, 3, 4].map(x => new Float64Array([x]));
+ * const fitted = networkEnsemble().fit(inputs, [50, 46, 43, 38, 34]);
+ * const { mean, deviation } = fitted.predict([new Float64Array([2.5])]);
+ * [mean[0], deviation![0]].map(points => points.toFixed(0)); // => ["40", "1"]
+ * ```
+ */
 export function networkEnsemble(settings?: NetworkEnsembleSettings): Surrogate {
   const all = settingsOf<NetworkEnsembleSettings>(
     "networkEnsemble",

@@ -12,6 +12,21 @@ import type { FittedSurrogate } from "./surrogate.js";
  *
  * @param encoder the one whose vectors it was fitted to
  * @throws RangeError for what is no fitted surrogate, or no encoder
+ * @example
+ * ```ts
+ * import { encoder, linearEnsemble, random, search, surrogateObjective, table } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const encoded = encoder(SmallAssignments, { kind: "scaled" });
+ * const ways = [...decisions(SmallAssignments).ways()].slice(0, 200);
+ * const fitted = linearEnsemble().fit(
+ *   ways.map(way => encoded.encode(way)),
+ *   ways.map(way => assignments.look(way).error),
+ * );
+ * const objective = surrogateObjective(fitted, encoded);
+ * const found = await search(SmallAssignments, { strategy: random(), objective, budget: 50 });
+ * found.bestSoFar.at(-1); // ≈ 14.2
+ * ```
  */
 export function surrogateObjective<A extends AnyArchitecture>(
   fitted: FittedSurrogate,

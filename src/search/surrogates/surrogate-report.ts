@@ -41,6 +41,22 @@ export interface SurrogateReport {
  *
  * @param outcomes of a surrogate search, failures included, which are left out
  * @throws RangeError for what are no outcomes
+ * @example
+ * ```ts
+ * import { surrogateReport } from "netspace/search";
+ *
+ * // What a surrogate expected of two rounds of three networks each, and what came of them.
+ * const { rounds, n } = surrogateReport([
+ *   { error: 31, note: { round: 1, predicted: 33 } },
+ *   { error: 35, note: { round: 1, predicted: 36 } },
+ *   { error: 30, note: { round: 1, predicted: 31 } },
+ *   { error: 28, note: { round: 2, predicted: 29 } },
+ *   { error: 27, note: { round: 2, predicted: 28 } },
+ *   { error: 29, note: { round: 2, predicted: 27 } },
+ * ]);
+ * n; // => 6
+ * rounds.map(({ outOfSample }) => outOfSample); // => [1, -0.5]
+ * ```
  */
 export function surrogateReport(
   outcomes: readonly { readonly error: number; readonly note?: unknown }[],
@@ -113,6 +129,20 @@ export interface SurrogateQuality {
  * @param inputs vectors, as `encoder(space).encode` gives them
  * @param errors what came of each
  * @throws RangeError for fewer architectures than folds, and for what no surrogate can be fitted to
+ * @example
+ * ```ts
+ * import { encoder, linearEnsemble, surrogateQuality, table } from "netspace/search";
+ *
+ * const assignments = (await table("SmallAssignments")).search();
+ * const encoded = encoder(SmallAssignments, { kind: "scaled" });
+ * const ways = [...decisions(SmallAssignments).ways()].slice(0, 200);
+ * const { inSample, outOfSample } = surrogateQuality(
+ *   linearEnsemble(),
+ *   ways.map(way => encoded.encode(way)),
+ *   ways.map(way => assignments.look(way).error),
+ * );
+ * [inSample, outOfSample].map(rho => rho?.toFixed(2)); // => ["0.81", "0.73"]
+ * ```
  */
 export function surrogateQuality(
   surrogate: Surrogate,

@@ -70,6 +70,13 @@ completes(table, shippedTables);
  * `tableAgreement`; none of most.
  *
  * @throws RangeError for a table that does not come with the package
+ * @example
+ * ```ts
+ * import { table, tableAgreement, tablesBeside } from "netspace/search";
+ *
+ * const [other] = await tablesBeside("SmallCells");
+ * tableAgreement(await table("SmallCells"), other).mean.spearman.value; // ≈ 0.807
+ * ```
  */
 export async function tablesBeside(name: string): Promise<Population[]> {
   requireShipped("tablesBeside", name);

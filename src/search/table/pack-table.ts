@@ -37,6 +37,15 @@ export interface PackTableOptions {
  * @param source a folder of `trainTable`, or a file of this function, to which measures are added
  * @throws TableError for a population that is no table, for a partial one unless `partial` is true, and for a file that cannot be written
  * @throws StoreError if another process measures for the same file
+ * @example
+ * ```ts
+ * // not run: needs the folder of a table that was trained
+ * import { packTable, zeroCostMeasures } from "netspace/search";
+ *
+ * const measures = zeroCostMeasures({ dataset: "procedural:12", batch: 64 }, ["synflow", "naswot"]);
+ * const cells = await packTable("runs/cells", "cells.parquet", { measures });
+ * console.log(cells.complete);
+ * ```
  */
 export async function packTable(
   source: string,

@@ -42,6 +42,13 @@ const regime = {
  *
  * @param given a space by name, or a spec that says how it is trained
  * @throws SpecError for a spec that is not valid, or trains no table
+ * @example
+ * ```ts
+ * import { tableSpec } from "netspace/search";
+ *
+ * const { n, repeats } = await tableSpec("SmallCells");
+ * [n, repeats]; // => [1163, 2]
+ * ```
  */
 export async function tableSpec(given: string | TableSpec): Promise<SweepSpec> {
   const asked = typeof given === "string" ? { space: given } : given;
@@ -102,6 +109,14 @@ export async function tableSpec(given: string | TableSpec): Promise<SweepSpec> {
  * @throws SpecError for a spec that is not valid or trains no table, or if `out` holds a sweep of another one
  * @throws DatasetError if the dataset cannot be loaded
  * @throws StoreError if another runner is at work in `out`, or a log cannot be written
+ * @example
+ * ```ts
+ * // not run: trains for hours
+ * import { trainTable } from "netspace/search";
+ *
+ * const cells = await trainTable({ space: "SmallCells", repeats: 3 }, { out: "runs/cells" });
+ * console.log(cells.complete);
+ * ```
  */
 export async function trainTable<A extends AnyArchitecture = AnyArchitecture>(
   given: string | TableSpec,

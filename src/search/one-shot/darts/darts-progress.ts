@@ -21,7 +21,26 @@ export interface DartsProgress {
   readonly secondsLeft: number | undefined;
 }
 
-/** A progress as one line: `epoch 3/50, step 12/39, loss 1.234, validation error 43.1 %, 2 skips in the normal cell, 3 min left`. */
+/**
+ * A progress as one line: `epoch 3/50, step 12/39, loss 1.234, validation error 43.1 %, 2 skips in the normal cell, 3 min left`.
+ *
+ * @example
+ * ```ts
+ * import { dartsLine } from "netspace/search";
+ *
+ * const line = dartsLine({
+ *   event: "step",
+ *   epoch: 3,
+ *   epochs: 50,
+ *   step: 12,
+ *   steps: 39,
+ *   loss: 1.234,
+ *   history: [],
+ *   secondsLeft: 180,
+ * });
+ * line; // => "epoch 3/50, step 12/39, loss 1.234, 3 min 0 s left"
+ * ```
+ */
 export function dartsLine(progress: DartsProgress): string {
   expectFields("dartsLine", "the progress of a search by DARTS", progress, {
     epoch: "number",

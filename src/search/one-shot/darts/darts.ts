@@ -158,6 +158,13 @@ export async function darts<A extends AnyArchitecture>(
  *
  * @throws SpecError if there is none, or one that cannot be read
  * @throws StoreError for a state that cannot be read
+ * @example
+ * ```ts
+ * // not run: needs the folder of a search
+ * import { openDarts } from "netspace/search";
+ *
+ * console.log(openDarts("runs/darts"));
+ * ```
  */
 export function openDarts(folder: string): DartsResult {
   expectName("openDarts", "a folder of a search by DARTS", folder);

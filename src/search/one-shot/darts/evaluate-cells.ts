@@ -82,6 +82,16 @@ const searchedParts: Readonly<Record<string, readonly string[]>> = {
  * @param found results of `darts`, or architectures; several, of searches with other seeds, say more than one
  * @throws RangeError for what was not found, or cannot be built in the space
  * @throws SpecError if they cannot be trained so, or the folder holds something else
+ * @example
+ * ```ts
+ * // not run: trains found and random cells for minutes
+ * import { darts, evaluateCells } from "netspace/search";
+ *
+ * const small = DARTSSpace.fix("cells", 5).fix("filters", 4);
+ * const found = await darts(small, { preset: "small", dataset: "procedural:32", out: "runs/darts" });
+ * const space = { base: "DARTS", fix: { cells: 8, filters: 8 } };
+ * console.log(await evaluateCells(found, { space, dataset: "procedural:32", random: 4, out: "runs/cells" }));
+ * ```
  */
 export function evaluateCells(
   found: DartsResult | AnyArchitecture | readonly (DartsResult | AnyArchitecture)[],

@@ -158,6 +158,23 @@ function meanOf(values: readonly number[], level: number): RankInterval {
  * @param runs of one table, each held against the same functions
  * @param options.level probability that an interval holds. Default 0.95
  * @throws RangeError for no runs, and for runs that were held against different functions
+ * @example
+ * ```ts
+ * import { rankingByLength, rankingQuality, table } from "netspace/search";
+ *
+ * const cells = await table<NasBench201Architecture>("SmallCells");
+ * // In place of supernets: guesses of the error by the number of parameters, better ones after more "epochs".
+ * const runs = [1, 2].flatMap(seed =>
+ *   [1, 10].map(async epochs => {
+ *     const random = seeded(seed);
+ *     const guess = (architecture: NasBench201Architecture) =>
+ *       (random() * 3) / epochs - Math.log10(countArchitecture(architecture).params);
+ *     return { strategy: "guess", seed, epochs, quality: await rankingQuality(guess, cells, { n: 50 }) };
+ *   }),
+ * );
+ * const { lengths } = rankingByLength(await Promise.all(runs));
+ * lengths.map(({ epochs, all }) => [epochs, all.value.toFixed(2)]); // => [[1, "0.12"], [10, "0.54"]]
+ * ```
  */
 export function rankingByLength(
   runs: readonly RankingRun[],

@@ -43,7 +43,18 @@ export interface RankingData {
   }[];
 }
 
-/** The rankings of all of them. */
+/**
+ * The rankings of all of them.
+ *
+ * @example
+ * ```ts
+ * import { rankingsOf, shippedRanking, table } from "netspace/search";
+ *
+ * const { lengths } = rankingsOf(shippedRanking()!, await table("SmallCells"));
+ * const { strategy, epochs, runs, all } = lengths.at(-1)!;
+ * [strategy, epochs, runs, all.value.toFixed(2)]; // => ["fair", 60, 1, "0.06"]
+ * ```
+ */
 export function rankingsOf<A extends AnyArchitecture>(
   data: RankingData,
   table: SpaceTable<A>,

@@ -99,7 +99,29 @@ export const foundText = ({ objectives, scalar }: OutcomeRecord): string =>
     )
     .join(" and ");
 
-/** A progress as one line: `12/100 evaluated, 2 running, best validation error 14.25 %, 3 min left`. */
+/**
+ * A progress as one line: `12/100 evaluated, 2 running, best validation error 14.25 %, 3 min left`.
+ *
+ * @example
+ * ```ts
+ * import { searchLine } from "netspace/search";
+ *
+ * const line = searchLine({
+ *   event: "ended",
+ *   budget: 100,
+ *   done: 12,
+ *   failed: 0,
+ *   running: 2,
+ *   objective: "validation error",
+ *   unit: "%",
+ *   best: 14.25,
+ *   found: undefined,
+ *   outcomes: [],
+ *   secondsLeft: 180,
+ * });
+ * line; // => "12/100 evaluated, 2 running, 3 min 0 s left"
+ * ```
+ */
 export function searchLine(progress: SearchProgress): string {
   expectFields("searchLine", "the progress of a search", progress, {
     budget: "number",
