@@ -225,7 +225,9 @@ const resolve = (from, specifier) => join(dirname(from), specifier.replace(/\.js
 /** The names that a statement declares, if it does. @param {any} node @returns {string[] | undefined} */
 function declarationIn(node) {
   const declaration = node.type === "ExportNamedDeclaration" ? node.declaration : node;
-  return declaration && declaration.type.endsWith("Declaration") && (declaration.id || declaration.declarations)
+  return declaration &&
+    declaration.type.endsWith("Declaration") &&
+    (declaration.id || declaration.declarations)
     ? declaredNames(declaration)
     : undefined;
 }
