@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { after, test } from "node:test";
 import {
   type AnyArchitecture,
@@ -23,8 +24,8 @@ import {
   type Outcome,
   random,
   search,
-  tablesBeside,
 } from "../../src/search/index.js";
+import { compactIn } from "../../src/populations/compact.js";
 import { reviveArchitecture } from "../../src/architectures/stored.js";
 
 const root = mkdtempSync(join(tmpdir(), "netspace-known-"));
@@ -119,7 +120,11 @@ test("two objectives are known as well", async () => {
 const wayOf = (code: readonly number[]) => decisions(space).decode(code).architecture;
 
 test("a population's networks are known by their function, on whatever images they were trained", async () => {
-  const [population] = await tablesBeside("SmallCells");
+  // A sweep of 100 of the space's networks on Fashion-MNIST.
+  const population = await compactIn(
+    "known-distinct.test",
+    fileURLToPath(new URL("../../../test/search/files/cells-sample.parquet", import.meta.url)),
+  );
   const placed = ({ architecture }: { readonly architecture: object }) =>
     canonical({
       ...(reviveArchitecture(architecture as never) as AnyArchitecture),

@@ -134,7 +134,9 @@ export class SpaceTable<A extends AnyArchitecture = AnyArchitecture> {
     const asked = spec.repeats ?? 1;
     this.repeats = counts.reduce((a, b) => Math.max(a, b), 0);
     this.complete = counts.every(count => count >= asked);
-    this.trainingImages = kindOf(spec.dataset)?.images?.(spec.dataset)?.train ?? Number.NaN;
+    const said = kindOf(spec.dataset)?.images?.(spec.dataset) ?? spec.dataset;
+    // What lies in files is not looked at: a description says how many of them are taken, or nobody knows.
+    this.trainingImages = said.train ?? Number.NaN;
     this.#rowsOfTrials = ofTrials;
     this.#rowOf = rows;
     if (this.repeats === 0)

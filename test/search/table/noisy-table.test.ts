@@ -59,9 +59,12 @@ test("what is no deviation, and a table that has one training of each, is named"
 test("tables by their images are complete ones, the procedural first", async () => {
   const found = await tablesByImages("SmallCells");
   assert.equal(Object.keys(found)[0], "procedural");
+  assert.deepEqual(Object.keys(found), ["procedural", "fashion-mnist"]);
   for (const each of Object.values(found)) assert.ok(each.complete && each.rows.length === 1163);
-  // A sample so far, and no table.
-  await assert.rejects(table("SmallCells/fashion-mnist"), /got a sample of 100 networks of SmallCells/);
+  const clothes = await table("SmallCells/fashion-mnist");
+  assert.equal(clothes.population.spec.dataset.kind, "idx");
+  assert.equal(clothes.trainingImages, 2000);
+  assert.deepEqual(Object.keys(await tablesByImages("SmallAssignments")), ["procedural", "fashion-mnist"]);
   await assert.rejects(table("SmallCells/none"), /table: expected a table that comes with netspace/);
   await assert.rejects(table("SmallCells/../SmallCells"), /table: expected a table that comes with netspace/);
   const three = await tablesByImages("SmallCells", { space: SmallCells });
