@@ -177,8 +177,21 @@ test("a folder that cannot be read is told, and the page comes back with it", as
   const { status, text } = await ask(other);
   rmSync(join(root, "spec.json"));
   assert.equal(status, 503);
-  assert.match(text, /^The sweep's folder cannot be read: /);
+  // A page that asks again, with the reason in it.
+  assert.match(
+    text,
+    /^<!doctype html>.*<p>The sweep&#39;s folder cannot be read: |^<!doctype html>.*<p>The sweep's folder cannot be read: /s,
+  );
+  assert.ok(text.includes("setTimeout(renew"));
   assert.equal((await ask(other)).status, 200);
+});
+
+test("a port that cannot be is refused in words", async () => {
+  for (const port of [70_000, -1, 1.5])
+    await assert.rejects(
+      watchSweep(folder, port),
+      /^Error: sweep watch: expected a port from 0 to 65535, got /,
+    );
 });
 
 test("a port that is taken is named", async () => {

@@ -47,18 +47,23 @@ const renew = async () => {
   const said = document.getElementById("connection");
   try {
     const answer = await fetch(location.href, { cache: "no-store" });
-    if (!answer.ok) throw new Error(answer.status);
-    const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const text = await answer.text();
+    const isPage = (answer.headers.get("content-type") || "").startsWith("text/html");
+    const next = isPage ? new DOMParser().parseFromString(text, "text/html") : undefined;
+    if (!answer.ok) throw new Error(next ? next.querySelector("main p").textContent : text.trim());
     said.textContent = "";
     const [main, renewed] = [document.querySelector("main"), next.querySelector("main")];
-    if (main.innerHTML !== renewed.innerHTML) {
-      const places = [...document.querySelectorAll(".scroll")].map(place => place.scrollLeft);
-      main.replaceWith(renewed);
-      document.title = next.title;
-      [...document.querySelectorAll(".scroll")].forEach((place, i) => { place.scrollLeft = places[i] ?? 0; });
-    }
-  } catch {
-    said.textContent = "Not renewed: netspace sweep watch does not answer. What is shown is how it was.";
+    const [parts, others] = [main, renewed].map(whole => [...whole.children]);
+    const places = [...document.querySelectorAll(".scroll")].map(place => place.scrollLeft);
+    // What is the same stays: a reader may have the focus there, or have selected some of it.
+    if (parts.length === others.length) parts.forEach((part, i) => { if (!part.isEqualNode(others[i])) part.replaceWith(others[i]); });
+    else main.replaceWith(renewed);
+    document.title = next.title;
+    [...document.querySelectorAll(".scroll")].forEach((place, i) => { place.scrollLeft = places[i] ?? 0; });
+  } catch (error) {
+    // fetch fails by a TypeError where nobody answers.
+    const why = error instanceof TypeError ? "netspace sweep watch does not answer." : error.message;
+    said.textContent = "Not renewed: " + why + " What is shown is how it was.";
   }
   setTimeout(renew, ${SECONDS * 1000});
 };
@@ -77,6 +82,10 @@ export function emptyPage(folder: string): string {
   const text = `There is no sweep in ${folder} yet. This page shows it once it begins.`;
   return whole("No sweep yet", `<h1>No sweep yet</h1><p>${escapeHtml(text)}</p>`);
 }
+
+/** A page that says why there is none for now; it asks again like any other. */
+export const unreadablePage = (why: string): string =>
+  whole("The sweep cannot be read", `<h1>The sweep cannot be read</h1><p>${escapeHtml(why)}</p>`);
 
 function sweepPage({
   population,
@@ -104,7 +113,12 @@ function sweepPage({
           ["time left", secondsLeft === undefined ? "not known yet" : `about ${duration(secondsLeft)}`],
         ] as [string, string][])
       : []),
-    ["least error", errors.length > 0 ? `${Math.min(...errors).toFixed(1)} %` : "none yet"],
+    [
+      "least error",
+      errors.length > 0
+        ? `${errors.reduce((least, error) => Math.min(least, error)).toFixed(1)} %`
+        : "none yet",
+    ],
     ...(diverged > 0 ? [["diverged", count(diverged)] as [string, string]] : []),
     ...(failed.length > 0 ? [["failed", count(failed.length)] as [string, string]] : []),
   ];

@@ -2,7 +2,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-import { watchPage, watchPolicy } from "./watch-page.js";
+import { unreadablePage, watchPage, watchPolicy } from "./watch-page.js";
 import { watchedSweep } from "./watched-sweep.js";
 
 /** A page that is being served. */
@@ -36,6 +36,11 @@ const headers = {
  * @throws Error if the port is taken or not allowed
  */
 export async function watchSweep(folder: string, port = 0): Promise<Watch> {
+  if (!(Number.isInteger(port) && port >= 0 && port < 2 ** 16)) {
+    throw new Error(
+      `sweep watch: expected a port from 0 to 65535, got ${port}; leave --port out for any that is free`,
+    );
+  }
   const token = randomBytes(24).toString("base64url");
   let kept: { readonly page: string; readonly until: number } | undefined;
   const page = (): string => {
@@ -61,7 +66,8 @@ export async function watchSweep(folder: string, port = 0): Promise<Watch> {
       response.writeHead(200, headers).end(made);
     } catch (error) {
       // A folder that is being written, moved or removed may be readable again the next time.
-      say(503, `The sweep's folder cannot be read: ${(error as Error).message}`);
+      const why = `The sweep's folder cannot be read: ${(error as Error).message}`;
+      response.writeHead(503, headers).end(unreadablePage(why));
     }
   });
   try {

@@ -16,6 +16,9 @@ export interface QueuedTask {
 /** What a command may say, bytes: a queue of a million tasks. */
 const MOST_OUTPUT = 2 ** 28;
 
+/** A controller that does not answer would stop whoever waits for it, as the page of a sweep; Slurm's own commands give up later. */
+const PATIENCE_MS = 60_000;
+
 /**
  * Runs one of Slurm's commands.
  *
@@ -26,6 +29,7 @@ function slurm(command: string, args: readonly string[], input?: string): string
     encoding: "utf8",
     input,
     maxBuffer: MOST_OUTPUT,
+    timeout: PATIENCE_MS,
   });
   // A command that ends without having read its input (EPIPE) has said why, as any other.
   if (error && !(status !== null && (error as NodeJS.ErrnoException).code === "EPIPE")) {
