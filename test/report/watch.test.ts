@@ -188,10 +188,7 @@ test("a folder that cannot be read is told, and the page comes back with it", as
 
 test("a port that cannot be is refused in words", async () => {
   for (const port of [70_000, -1, 1.5])
-    await assert.rejects(
-      watchSweep(out, port),
-      /^Error: sweep watch: expected a port from 0 to 65535, got /,
-    );
+    await assert.rejects(watchSweep(out, port), /^Error: sweep watch: expected a port from 0 to 65535, got /);
 });
 
 test("a port that is taken is named", async () => {
