@@ -56,9 +56,9 @@ export function enumerate<A extends AnyArchitecture = Architecture>(
     throw new RangeError(`enumerate: ${name} must be a positive integer, got ${say(value)}`);
   }
   if (!isObject(space) || typeof space.decide !== "function") {
-    throw new RangeError(
-      `enumerate: expected a space with a program of choices, got ${isObject(space) && typeof space.name === "string" ? space.name : say(space)}`,
-    );
+    const got = isObject(space) && typeof space.name === "string" ? space.name : say(space);
+    const remedy = typeof space === "string" ? `; spaceByName(${say(space)}) is the space of that name` : "";
+    throw new RangeError(`enumerate: expected a space with a program of choices, got ${got}${remedy}`);
   }
   const program = decisions(space);
   const windows = admission("enumerate", space, where, resolution);

@@ -58,7 +58,10 @@ export function fitCurve(curve: Curve, x: Numbers, y: Numbers, options: CurveFit
   const fn = "fitCurve";
   const { weights } = checkedOptions(fn, options, { weights: true });
   if (!curves.includes(curve)) {
-    throw new StatisticsError(`${fn}: expected a curve of ${curves.join(", ")}, got ${say(curve)}`);
+    const isRoot = typeof curve === "string" && /sqrt|root|0\.5|1\/2/i.test(curve);
+    throw new StatisticsError(
+      `${fn}: expected a curve of ${curves.join(", ")}, got ${say(curve)}${isRoot ? '; a root is "a√x"' : ""}`,
+    );
   }
   requireFinite(fn, "x", x, 2);
   requireFinite(fn, "y", y, 2);

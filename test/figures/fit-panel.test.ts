@@ -53,6 +53,15 @@ test("fitPanel() fits the groups asked for alone, and draws published curves das
   assert.deepEqual([reference.name, (reference.line as { dash: string }).dash], ["paper: 6.5√f", "dash"]);
 });
 
+test("fitPanel() without labels says what they are", () => {
+  for (const labels of [undefined, "x", 5]) {
+    assert.throws(
+      () => fitPanel({ labels: labels as never, x: [1, 2], y: [1, 2] }),
+      /^RangeError: fitPanel: expected what both axes show, such as labels: \{ x: "flops \(GF\)"/,
+    );
+  }
+});
+
 test("a figure of fit panels has a picture", async () => {
   const figure = row([fitPanel({ labels, x: flops, y: acts, curve: "ax^b", log: true })]);
   assert.ok(figure instanceof Figure);

@@ -68,6 +68,7 @@ test("of networks that are the same function the first is taken, where distinct 
 test("what cannot be enumerated is named", () => {
   const closed = { name: "closed", dimensions: [], size: 1n, draw: () => undefined };
   assert.throws(() => enumerate(closed), /expected a space with a program of choices, got closed/);
+  assert.throws(() => enumerate("RegNetX" as never), /got "RegNetX"; spaceByName\("RegNetX"\) is the space/);
   // At once, and not after as many as memory holds.
   assert.throws(
     () => enumerate(AnyNetXA),

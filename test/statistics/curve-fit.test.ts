@@ -144,6 +144,11 @@ test("fitCurve() refuses unknown curves, x that a curve is not defined for, and 
   assert.throws(() => compareCurves([], flops, ms), { message: /at least 1 curve, got 0/ });
 });
 
+test("fitCurve() of a root by another name says how it is written", () => {
+  assert.throws(() => fitCurve("sqrt" as never, [1, 2], [1, 2]), /got "sqrt"; a root is "a√x"$/);
+  assert.throws(() => fitCurve("cubic" as never, [1, 2], [1, 2]), /got "cubic"$/);
+});
+
 test("compareCurves() of curves that fit exactly gives them all the weight, and no NaN", () => {
   // √x is as long as a power of two, so that nothing is rounded.
   const [x, y] = [

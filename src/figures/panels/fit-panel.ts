@@ -4,6 +4,7 @@
  */
 import { expectOptions } from "../../base/expect-options.js";
 import { expectList, expectText } from "../../base/expect.js";
+import { isObject, say } from "../../base/say.js";
 import { pearson } from "../../statistics/correlation.js";
 import { type CurveFit, fitCurve } from "../../statistics/curve-fit.js";
 import type { Curve } from "../../statistics/curves.js";
@@ -57,6 +58,11 @@ const STEPS = 60;
  * ```
  */
 export function fitPanel(options: FitPanelOptions): Panel {
+  if (isObject(options) && !isObject(options.labels)) {
+    throw new RangeError(
+      `fitPanel: expected what both axes show, such as labels: { x: "flops (GF)", y: "activations (M)" }, got labels ${say(options.labels)}`,
+    );
+  }
   expectOptions("fitPanel", options, {
     labels: "object",
     x: "list",
