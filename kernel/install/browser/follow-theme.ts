@@ -2,9 +2,8 @@
  * The browser's part of figures that follow JupyterLab's theme: it is put into the front-end extension as text, so it
  * imports nothing.
  *
- * A Plotly figure that says in `layout.meta.dark` what its colours are in the dark, and an SVG picture whose root is of class
- * `netspace`, which has rules for `data-jp-theme-light="false"`, are drawn by whatever JupyterLab draws them with, in the colours
- * of the theme. What is stored stays as it is.
+ * A Plotly figure that says in `layout.meta.dark` what its colours are in the dark, and an SVG picture that has rules for
+ * `data-jp-theme-light="false"` at its root are drawn by whatever JupyterLab draws them with, in the colours of the theme. What is stored stays as it is.
  */
 
 const PLOTLY = "application/vnd.plotly.v1+json";
@@ -80,11 +79,12 @@ function darkFigure(model: Model): Model | undefined {
   return { data: { [PLOTLY]: { ...figure, data, layout } }, metadata, trusted, setData: () => {} };
 }
 
-/** Our drawing of an output, as the theme wants it, as an image's address: no script runs in an image. */
+/** The drawing of an output, as the theme wants it, as an image's address: no script runs in an image. */
 function drawing(model: Model): string | undefined {
   const stored = model.data[SVG];
   const svg = Array.isArray(stored) ? stored.join("") : stored;
-  if (typeof svg !== "string" || !/^<svg [^>]*class="netspace"/.test(svg)) return undefined;
+  if (typeof svg !== "string" || !svg.startsWith("<svg ") || !svg.includes("data-jp-theme-light"))
+    return undefined;
   const themed = isDark() ? svg.replace("<svg ", '<svg data-jp-theme-light="false" ') : svg;
   return `data:image/svg+xml,${encodeURIComponent(themed)}`;
 }
@@ -97,7 +97,7 @@ async function drawFigure(renderer: Renderer, render: Renderer["renderModel"], m
   else await render(shown);
 }
 
-/** Draws a picture, and puts our drawing in its place where the output has one. */
+/** Draws a picture, and puts the drawing in its place where the output has one. */
 async function drawPicture(renderer: Renderer, render: Renderer["renderModel"], model: Model): Promise<void> {
   await render(model);
   const [image, address] = [renderer.node.querySelector("img"), drawing(model)];
