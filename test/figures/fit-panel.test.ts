@@ -54,9 +54,9 @@ test("fitPanel() fits the groups asked for alone, and draws published curves das
 });
 
 test("fitPanel() without labels says what they are", () => {
-  for (const labels of [undefined, "x", 5]) {
+  for (const given of [undefined, "x", 5]) {
     assert.throws(
-      () => fitPanel({ labels: labels as never, x: [1, 2], y: [1, 2] }),
+      () => fitPanel({ labels: given as never, x: [1, 2], y: [1, 2] }),
       /^RangeError: fitPanel: expected what both axes show, such as labels: \{ x: "flops \(GF\)"/,
     );
   }
