@@ -130,7 +130,8 @@ const DARK_PAGE = '[data-jp-theme-light="false"]';
 
 function darkColour(text: string): string {
   const rgba = /^rgba\((\d+), (\d+), (\d+), ([\d.]+)\)$/.exec(text);
-  if (!rgba) return dark[text] ?? text;
+  // Of its own: a group may be called as what every object has.
+  if (!rgba) return Object.hasOwn(dark, text) ? dark[text] : text;
   const hex = rgba.slice(1, 4).map(part => Number(part).toString(16).padStart(2, "0"));
   const replaced = dark[`#${hex.join("").toUpperCase()}`];
   return replaced ? faded(replaced, Number(rgba[4])) : text;

@@ -82,6 +82,17 @@ test("a value that most rows have is a class, and the others are shared among th
   assert.ok(last.length > 1);
 });
 
+test("groups that are called as what every object has keep their names in the dark", () => {
+  const z = ["constructor", "toString", "__proto__"];
+  const panel = scatterPanel(tableOf({ x: [1, 2, 3], y: [1, 2, 3], z }), { x: "x", y: "y", colour: "z" });
+  const names = (figure: ReturnType<typeof row>) => figure.data.map(({ name }) => name);
+  assert.deepEqual(names(row([panel]).dark()), names(row([panel])));
+  assert.deepEqual(
+    names(row([panel])).map(name => typeof name),
+    ["string", "string", "string"],
+  );
+});
+
 test("parallel coordinates put the best in front, a line for each row", async () => {
   const population = await shippedPopulation("AnyNetXE");
   const { traces } = parallelPanel(population, { columns: ["d1", "w1", "error"], by: "error", share: 0.25 });

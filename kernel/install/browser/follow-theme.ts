@@ -54,7 +54,8 @@ function recoloured(value: unknown, colours: Readonly<Record<string, string>>): 
   }
   if (typeof value !== "string") return value;
   const rgba = /^rgba\((\d+), (\d+), (\d+), ([\d.]+)\)$/.exec(value);
-  if (!rgba) return colours[value] ?? value;
+  // Of its own: a text may be called as what every object has.
+  if (!rgba) return Object.hasOwn(colours, value) ? colours[value] : value;
   const hex = rgba.slice(1, 4).map(part => Number(part).toString(16).padStart(2, "0"));
   const found = /^#(..)(..)(..)$/.exec(colours[`#${hex.join("").toUpperCase()}`] ?? "");
   return found
