@@ -75,7 +75,7 @@ completes(table, shippedTables);
  * import { table, tableAgreement, tablesBeside } from "netspace/search";
  *
  * const [other] = await tablesBeside("SmallCells");
- * tableAgreement(await table("SmallCells"), other).mean.spearman.value; // ≈ 0.807
+ * tableAgreement(await table("SmallCells"), other).mean.spearman.value; // ≈ 0.791
  * ```
  */
 export async function tablesBeside(name: string): Promise<Population[]> {
