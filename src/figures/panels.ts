@@ -101,7 +101,7 @@ const legends: readonly unknown[] = ["free", "below", "top left", "top right", "
 const optionKinds: OptionKinds<GridOptions> = { title: "text?", width: "number?", height: "number?" };
 
 /**
- * One figure with panels in rows; a row with fewer panels than the longest one leaves its right end empty.
+ * One figure with panels in rows; the panels of a row share its width, so that those of a row with fewer are wider.
  *
  * @throws RangeError without a panel
  * @example
@@ -128,9 +128,10 @@ export function grid(rows: readonly (readonly Panel[])[], options: GridOptions =
   if (columns === 0) throw new RangeError(`grid: expected at least 1 panel, got ${rows.length} rows of none`);
   const full = width ?? Math.min(PAGE, 420 * columns);
   const inner = full - margin.l - margin.r;
-  const across = (inner - (columns - 1) * COLUMN_GAP) / columns;
+  // No cell is empty, as in the paper's figures, which have two panels above three.
+  const across = rows.map(({ length }) => (inner - (length - 1) * COLUMN_GAP) / length);
   const heading = title && fitText(title, inner, HEADING.size, MOST_LINES);
-  const fitted = rows.map(panels => panels.map(panel => fittedPanel(panel, across)));
+  const fitted = rows.map((panels, i) => panels.map(panel => fittedPanel(panel, across[i])));
   const above = fitted.map(
     panels => TITLE.line * greatest(panels, panel => (panel.title ? linesOf(panel.title) : 0)),
   );
@@ -139,8 +140,9 @@ export function grid(rows: readonly (readonly Panel[])[], options: GridOptions =
   const between = gaps.reduce((sum, gap) => sum + gap, 0);
   const panelHeight =
     height === undefined ? PANEL_HEIGHT : Math.max(40, (height - top - margin.b - between) / rows.length);
-  const size = { width: across, height: panelHeight };
-  const places = fitted.map(panels => panels.map(panel => placeLegend(panel, size)));
+  const places = fitted.map((panels, i) =>
+    panels.map(panel => placeLegend(panel, { width: across[i], height: panelHeight })),
+  );
   const below = places.map((some, i) =>
     greatest(some, ({ below: legend }, k) =>
       legend ? legend.height + ABOVE_LEGEND - margin.b + furtherLines(fitted[i][k]) : 0,
@@ -151,9 +153,10 @@ export function grid(rows: readonly (readonly Panel[])[], options: GridOptions =
     rows.length * panelHeight + between + below.slice(0, -1).reduce((sum, extra) => sum + extra, 0);
   const figure = { width: full, height: Math.round(top + inside + margin.b + last) };
   const drawing = new Drawing();
-  const [share, tall] = [across / inner, panelHeight / inside];
+  const tall = panelHeight / inside;
   let down = 1;
   for (const [i, panels] of fitted.entries()) {
+    const share = across[i] / inner;
     for (const [j, panel] of panels.entries()) {
       const place = {
         left: j * (share + COLUMN_GAP / inner),

@@ -14,8 +14,9 @@ const strategies: readonly (readonly [name: RegExp, colour: number])[] = [
   [/\blocal[ -]search\b/i, 2],
   [/\breinforce\b/i, 3],
   [/\bsurrogate\b/i, 4],
-  [/\bppo\b/i, 5],
-  [/\bsuccessive[ -]halving\b/i, 6],
+  // The two blues are those of ways that are seldom compared alone.
+  [/\bppo\b/i, 6],
+  [/\bsuccessive[ -]halving\b/i, 5],
 ];
 
 /** `AnyNetXE`, `E`, `E: what it is`, `5 stages, E`: the space at a name's end or before a colon. */

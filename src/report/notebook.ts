@@ -13,7 +13,12 @@ export type StoredBundle = Readonly<Record<string, unknown>>;
 export type NotebookPart =
   | { readonly kind: "words"; readonly markdown: string }
   | { readonly kind: "code"; readonly source: string }
-  | { readonly kind: "output"; readonly bundle: StoredBundle }
+  | {
+      readonly kind: "output";
+      readonly bundle: StoredBundle;
+      /** Its cell has the tag `card`: the notebook's card opens with it. */
+      readonly onCard?: boolean;
+    }
   | { readonly kind: "problem"; readonly message: string };
 
 /** A verdict as notebooks store it. */
@@ -38,6 +43,7 @@ export interface NotebookDocument {
 interface Cell {
   readonly cell_type: string;
   readonly source: string | readonly string[];
+  readonly metadata?: { readonly tags?: unknown };
   readonly outputs?: readonly {
     readonly output_type: string;
     readonly data?: StoredBundle;
@@ -70,12 +76,14 @@ export function readNotebook(file: string): NotebookDocument {
   const parts = cells.flatMap((cell): NotebookPart[] => {
     const source = joined(cell.source);
     if (cell.cell_type === "markdown") return [{ kind: "words", markdown: source }];
+    const tags = cell.metadata?.tags;
+    const onCard = Array.isArray(tags) && tags.includes("card");
     const outputs = (cell.outputs ?? []).flatMap((output): NotebookPart[] => {
       if (output.output_type === "error") {
         return [{ kind: "problem", message: `${output.ename}: ${output.evalue}` }];
       }
       const bundle = output.data ?? (output.text === undefined ? undefined : { "text/plain": output.text });
-      return bundle ? [{ kind: "output", bundle }] : [];
+      return bundle ? [{ kind: "output", bundle, ...(onCard && { onCard }) }] : [];
     });
     return [{ kind: "code", source }, ...outputs];
   });

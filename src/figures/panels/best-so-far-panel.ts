@@ -29,6 +29,7 @@ export function bestSoFarPanel(errors: readonly number[], options: BestSoFarOpti
       {
         type: "scatter",
         mode: "markers",
+        name: "each",
         x: trials,
         y: errors,
         marker: { color: faded(soft, 0.7), size: 5 },
@@ -39,6 +40,7 @@ export function bestSoFarPanel(errors: readonly number[], options: BestSoFarOpti
       {
         type: "scatter",
         mode: "lines",
+        name: "best so far",
         x: trials,
         y: best,
         line: { shape: "hv", color: colours[1], width: 2 },
@@ -49,6 +51,7 @@ export function bestSoFarPanel(errors: readonly number[], options: BestSoFarOpti
     ],
     // Between a few networks there are no halves of one.
     xaxis: { title: { text: what }, ...(trials.length <= 8 && { tickvals: trials }) },
-    yaxis: { title: { text: `${value}; line: best so far` } },
+    yaxis: { title: { text: value } },
+    legend: "free",
   };
 }

@@ -37,16 +37,18 @@ export async function cardHtml(document: NotebookDocument, level: number): Promi
   const name = cardName(file);
   const shown = await Promise.all(parts.map(showable));
   const face = faceOf(shown);
-  const rest = shown.filter(part => part !== face && !isVerdict(part)).map(part => html(part));
+  const rest = shown.filter(part => !face.includes(part) && !isVerdict(part)).map(part => html(part));
+  // Claims are said with one picture, the last: that is what the others lead to.
+  const spoken = face.findLastIndex(part => part.pictures);
   const outcome = verdict ? outcomes[verdict.outcome] : "none";
   const badge = verdict ? `<span class="badge ${outcome}">${escapeHtml(verdict.summary)}</span>` : "";
   const claims = verdict?.claims.map(
     claim =>
       `<li class="${outcomes[claim.outcome]}"><span class="said">${claim.outcome}: </span>${escapeHtml(claim.claim)}${kindHtml(claim)} <span class="evidence">${escapeHtml(sentence(claim.evidence))}</span></li>`,
   );
-  return `<article id="${escapeHtml(name)}" data-outcome="${outcome}"${face && isWide(face) ? ' class="wide"' : ""}>
+  return `<article id="${escapeHtml(name)}" data-outcome="${outcome}"${face.some(isWide) ? ' class="wide"' : ""}>
 <header><h${level}><a href="#${encodeURIComponent(name)}">${escapeHtml(title)}</a></h${level}>${badge}</header>
-${face ? `<div class="face">${html(face, verdict?.claims)}</div>` : ""}
+${face.length > 0 ? `<div class="face">${face.map((part, i) => html(part, i === spoken ? verdict?.claims : undefined)).join("\n")}</div>` : ""}
 ${claims ? `<ul class="claims">${claims.join("\n")}</ul>` : ""}
 <details><summary>The notebook</summary>
 ${rest.join("\n")}
@@ -91,14 +93,19 @@ const isWide = (part: Shown): boolean => (part.pictures?.width ?? 0) > 620;
 
 const isVerdict = (part: Shown): boolean => part.kind === "output" && verdictOf(part.bundle).length > 0;
 
-/** What represents the notebook: its first Plotly figure, else its first picture, else its first table. */
-function faceOf(parts: readonly Shown[]): Shown | undefined {
+/**
+ * What represents the notebook: the outputs of cells with the tag `card`; where there are none, its first Plotly figure, else
+ * its first picture, else its first table.
+ */
+function faceOf(parts: readonly Shown[]): Shown[] {
   const outputs = parts.filter(part => part.kind === "output" && !isVerdict(part));
-  return (
+  const chosen = outputs.filter(part => part.kind === "output" && part.onCard);
+  if (chosen.length > 0) return chosen;
+  const face =
     outputs.find(part => part.kind === "output" && part.pictures && storedFigure(part.bundle)) ??
     outputs.find(part => part.pictures) ??
-    outputs.find(part => part.kind === "output" && /^\||<table/m.test(textOf(part.bundle)))
-  );
+    outputs.find(part => part.kind === "output" && /^\||<table/m.test(textOf(part.bundle)));
+  return face ? [face] : [];
 }
 
 const textOf = (bundle: StoredBundle): string => joined(bundle["text/html"] ?? bundle["text/markdown"] ?? "");

@@ -37,31 +37,30 @@ export function panelPlaces({ layout }: StoredFigure): PanelPlace[] | undefined 
     });
   if (panels.length < 2 || panels.includes(undefined)) return undefined;
   const known = panels.map(panel => panel!);
-  const columns = inOrder(known.map(({ x }) => x));
-  const rows = inOrder(known.map(({ y }) => y)).toReversed();
-  if (columns.length * rows.length < known.length || !areApart(columns) || !areApart(rows.toReversed())) {
-    return undefined;
-  }
-  const isAt = (domain: Domain, other: Domain) => Math.abs(domain[0] - other[0]) < 1e-6;
-  const left = columns.map(([low], k) =>
-    k === 0 ? 0 : l + Math.max(low * inner.width - BEFORE, columns[k - 1][1] * inner.width + AFTER),
-  );
-  const top = rows.map(domain => {
-    const lines = known.filter(({ y }) => isAt(y, domain)).map(panel => panel.lines);
-    return t + (1 - domain[1]) * inner.height - TITLE_LINE * Math.max(...lines) - ABOVE;
+  const heights = inOrder(known.map(({ y }) => y)).toReversed();
+  if (!areApart(heights.toReversed())) return undefined;
+  // Rows may have panels of other widths than their neighbours'.
+  const rows = heights.map(([low]) => known.filter(({ y }) => Math.abs(y[0] - low) < 1e-6));
+  const columns = rows.map(row => inOrder(row.map(({ x }) => x)));
+  if (columns.some((some, i) => some.length < rows[i].length || !areApart(some))) return undefined;
+  const top = rows.map((row, i) => {
+    const above = TITLE_LINE * Math.max(...row.map(({ lines }) => lines)) + ABOVE;
+    return Math.max(0, t + (1 - heights[i][1]) * inner.height - above);
   });
-  return rows.flatMap((row, i) =>
-    columns.flatMap((column, k): PanelPlace[] => {
-      if (!known.some(({ x, y }) => isAt(x, column) && isAt(y, row))) return [];
+  return rows.flatMap((_, i) => {
+    const left = columns[i].map(([low], k) =>
+      k === 0 ? 0 : l + Math.max(low * inner.width - BEFORE, columns[i][k - 1][1] * inner.width + AFTER),
+    );
+    return left.flatMap((from, k): PanelPlace[] => {
       const place = [
-        left[k],
-        Math.max(0, top[i]),
-        (left[k + 1] ?? layout.width) - left[k],
-        (top[i + 1] ?? layout.height) - Math.max(0, top[i]),
+        from,
+        top[i],
+        (left[k + 1] ?? layout.width) - from,
+        (top[i + 1] ?? layout.height) - top[i],
       ];
       return place.every(length => length >= 0) ? [place.map(Math.round) as unknown as PanelPlace] : [];
-    }),
-  );
+    });
+  });
 }
 
 function domainOf(axis: unknown): Domain | undefined {
