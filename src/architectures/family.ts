@@ -55,6 +55,11 @@ export interface Family<A extends AnyArchitecture = AnyArchitecture> {
    */
   fromJson(json: Readonly<Record<string, unknown>>, own?: readonly { readonly name: string }[]): A;
   /**
+   * The names that an object for `fromJson` may have besides those of all families: any other is refused, with its name,
+   * where it would be passed over. Default: any.
+   */
+  readonly fields?: readonly string[];
+  /**
    * A copy that stays as it is, for spaces whose `sketch` writes over its architecture. Default: through `toJson` and
    * `fromJson`.
    */

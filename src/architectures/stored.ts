@@ -7,6 +7,7 @@
  * with the architecture: `reviveArchitecture(stored, [mine])`. A family that is registered comes back by itself.
  */
 import { expectList } from "../base/expect.js";
+import { nearestName } from "../base/nearest-name.js";
 import { isObject, say } from "../base/say.js";
 import { NetworkError } from "../networks/shapes.js";
 import type { Architecture } from "./anynet/architecture.js";
@@ -158,6 +159,7 @@ function revived(stored: AnyStoredArchitecture, own: readonly OwnCode[]): AnyArc
   const { family: name, columns: _columns, ...json } = stored;
   const mine = own.find((code): code is Family => isFamily(code) && code.name === name);
   const family = mine ?? familyByName("reviveArchitecture", name);
+  if (family.fields) requireFields(family.name, family.fields, json);
   const architecture: unknown = family.fromJson(json, own);
   if (!isObject(architecture) || Array.isArray(architecture)) {
     throw new NetworkError(
@@ -165,6 +167,26 @@ function revived(stored: AnyStoredArchitecture, own: readonly OwnCode[]): AnyArc
     );
   }
   return { ...commonParts(stored), ...architecture, family };
+}
+
+/** Of every family; and what a sample's JSON has beside its architecture. */
+const COMMON: readonly string[] = ["name", "classes", "resolution"];
+const COSTS: ReadonlySet<string> = new Set(["params", "flops", "acts"]);
+
+/** A field that a family does not have would be lost, with whatever was meant by it. */
+function requireFields(
+  family: string,
+  fields: readonly string[],
+  json: Readonly<Record<string, unknown>>,
+): void {
+  const known = [...new Set([...COMMON, ...fields])];
+  const other = Object.keys(json).find(name => !known.includes(name) && !COSTS.has(name));
+  if (other === undefined) return;
+  const meant = nearestName(other, known);
+  const remedy = meant === undefined ? "" : `did you mean "${meant}"? `;
+  throw new NetworkError(
+    `reviveArchitecture: unknown field ${say(other)} of family "${family}"; ${remedy}known are ${known.join(", ")}`,
+  );
 }
 
 /** Whether a stored architecture is of another family than AnyNet. */

@@ -45,6 +45,17 @@ function finite(_key: string, value: unknown): unknown {
 
 const cut = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
 
+/**
+ * A text of several lines that anyone may have had a part in, safe to print: line ends and tabs stay, other controls are `\uFFFD`.
+ *
+ * @example
+ * ```ts
+ * printable("a file called \u001b[2Jx\n  at line 1"); // => "a file called \uFFFD[2Jx\n  at line 1"
+ * ```
+ */
+export const printable = (text: string): string =>
+  text.replaceAll(UNPRINTABLE, one => (one === "\n" || one === "\t" ? one : "\uFFFD")).toWellFormed();
+
 /** What moves a terminal's cursor, colours it or sends it commands, and what turns the direction of the text around it. */
 const UNPRINTABLE = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
 

@@ -4,6 +4,7 @@
  * standard error, with exit code 1, or 2 where the command itself was wrong.
  */
 import { CommanderError } from "commander";
+import { printable } from "../base/say.js";
 import { netspaceCommand } from "./program.js";
 import { outliveStreams } from "./streams.js";
 
@@ -14,7 +15,9 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
-    process.stderr.write(`netspace: ${error instanceof Error ? error.message : String(error)}\n`);
+    // It may quote a file of anyone's.
+    const text = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`netspace: ${printable(text)}\n`);
     process.exitCode = 1;
   }
 }

@@ -19,7 +19,9 @@ export function printTable(rows: readonly Readonly<Record<string, string | numbe
   if (rows.length === 0) return;
   const columns = Object.keys(rows[0]);
   const cells = rows.map(row => columns.map(column => oneLine(String(row[column]))));
-  const widths = columns.map((column, i) => Math.max(column.length, ...cells.map(cell => cell[i].length)));
+  const widths = columns.map((column, i) =>
+    cells.reduce((most, cell) => Math.max(most, cell[i].length), column.length),
+  );
   const isNumber = columns.map(column => typeof rows[0][column] === "number");
   const line = (texts: readonly string[]) =>
     texts.map((text, i) => (isNumber[i] ? text.padStart(widths[i]) : text.padEnd(widths[i]))).join("  ");

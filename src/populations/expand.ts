@@ -29,12 +29,13 @@ import { readTrials, TrialLog } from "../trials/store/store.js";
 export async function expandSweep(file: string, folder: string): Promise<number> {
   expectName("expandSweep", "a folder for the sweep", folder);
   const { spec, trials, provenance } = await compactIn("expandSweep", file);
+  // Nothing is written for a file that is damaged in any of its parts.
+  const sent = provenance?.labels && checkedLabels("expandSweep", provenance.labels);
   mkdirSync(folder, { recursive: true });
   if (provenance?.code) keepFiles(folder, provenance.code);
   keepSpec(folder, spec);
   // What the folder's owner said of it stays.
-  if (provenance?.labels) {
-    const sent = checkedLabels("expandSweep", provenance.labels);
+  if (sent) {
     changeLabels(folder, () => {
       const { labels, problem } = labelsIn(folder);
       return labelLine(labels) === "" && problem === undefined ? sent : undefined;

@@ -11,7 +11,7 @@ import { grid, type Panel } from "../figures/panels.js";
 import type { SearchRun } from "../search/search-run.js";
 import { type ComparedSearches, compareSearches } from "../search/statistics/compare-searches.js";
 import { endedEarly, type Along, valuesAt } from "../search/statistics/curves-along.js";
-import { proposalDiversity } from "../search/statistics/diversity.js";
+import { proposalDiversity, shortestRun } from "../search/statistics/diversity.js";
 import { proposalOverlap } from "../search/statistics/overlap.js";
 import { pointsOf } from "../search/statistics/points.js";
 import { proposalDistribution } from "../search/statistics/proposal-distribution.js";
@@ -176,7 +176,7 @@ const chance = (p: number): string => (p < 0.001 ? "< 0.001" : p.toFixed(3));
 
 function proposed(runs: Runs, space: SpaceErrors | undefined): string {
   const entries = Object.entries(runs);
-  const shortest = Math.min(...entries.flatMap(([, some]) => some.map(({ codes }) => codes.length)));
+  const shortest = shortestRun(entries);
   const overlap = proposalOverlap(runs);
   const best = Math.min(10, shortest);
   const found = valuesAt("writeSearchReport", entries, "evaluations", undefined).values[0];

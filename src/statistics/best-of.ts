@@ -1,6 +1,7 @@
 /**
  * The best of a random search in one design space against that in another: by how much is the best of 32 networks lower?
  */
+import { differenceInWords, inWords, sizes } from "./shown-result.js";
 import { scaleOf, scaledBy, unscaled } from "./scale.js";
 import { type Random, checkedRandom, seeded } from "../base/random.js";
 import { tiesBy } from "./chosen-by.js";
@@ -93,6 +94,8 @@ export function bestOfDifference(a: Numbers, b: Numbers, options: BestOfOptions 
   requireCount(fn, "repeats", repeats, 100);
   requireFinite(fn, "errors in the first sample", a, 2 * size);
   requireFinite(fn, "errors in the second sample", b, 2 * size);
+  const shown = (difference: Difference) =>
+    inWords(difference, found => `Best of ${size} drawn: ${differenceInWords(found)}; ${sizes(a, b)}`);
   const by = scaleOf(a, b);
   if (by !== 1) {
     const found = bestOfDifference(scaledBy(a, by), scaledBy(b, by), {
@@ -101,7 +104,7 @@ export function bestOfDifference(a: Numbers, b: Numbers, options: BestOfOptions 
       random,
       margin: margin * by,
     });
-    return unscaled(found, by, ["value", "low", "high"]);
+    return shown(unscaled(found, by, ["value", "low", "high"]));
   }
   const [forA, forB] = [new Search(a.length, size), new Search(b.length, size)];
   // From the least error on, so that rounding makes no difference of errors that are the same.
@@ -143,14 +146,14 @@ export function bestOfDifference(a: Numbers, b: Numbers, options: BestOfOptions 
   // The interval leaves out zero where p is below 0.025, and only there.
   const rank = Math.max(1, Math.floor(0.025 * (repeats + 1))) - 1;
   const reach = (scored: number) => (standardError > 0 ? standardError * scored : 0);
-  return {
+  return shown({
     value,
     low: value - reach(scores[repeats - 1 - rank]),
     high: value - reach(scores[rank]),
     pLower: shareUpTo(score),
     pHigher: share(score),
     pNotWorse: shareUpTo(studentised(value - margin, standardError)),
-  };
+  });
 }
 
 const studentised = (value: number, standardError: number): number =>

@@ -1,4 +1,5 @@
 /** The bootstrap: how sure is a number that was computed from n models? */
+import { estimateInWords, inTable, inWords, short, size } from "./shown-result.js";
 import { resampledMeans } from "./resampled-means.js";
 import { mean, quantileSorted, scaledBy, scaleOf, standardDeviation, unscaled } from "./scale.js";
 import type { OptionNames } from "../base/expect-options.js";
@@ -67,7 +68,12 @@ export function bootstrap(
   requireFinite("bootstrap", "values", values, 2);
   requireCount("bootstrap", "repeats", repeats, 2);
   requireLevel("bootstrap", level);
-  if (statistic === "mean") return ofMeans(values, repeats, random, level);
+  const said = estimateInWords(
+    statistic === "mean" ? "Mean" : "Statistic of the sorted values",
+    size(values.length),
+    level,
+  );
+  if (statistic === "mean") return inWords(ofMeans(values, repeats, random, level), said);
   const n = values.length;
   const sorted = Float64Array.from(values).sort();
   // What is no number, or none for one resample, would make the errors NaN without a word.
@@ -91,7 +97,7 @@ export function bootstrap(
     }
     return computed(resample);
   });
-  return estimate(value, found, level);
+  return inWords(estimate(value, found, level), said);
 }
 
 const estimate = (value: number, found: Float64Array, level: number): Estimate => {
@@ -155,7 +161,7 @@ export function summarize(values: Numbers, options: SummaryOptions = {}): Summar
     }
   }
   const numbers = (sorted: Float64Array) => sorted as unknown as number[];
-  return {
+  const summary: Summary = {
     n: values.length,
     min: bootstrap(values, sorted => sorted[0], rest),
     mean: bootstrap(values, "mean", rest),
@@ -164,4 +170,18 @@ export function summarize(values: Numbers, options: SummaryOptions = {}): Summar
       ...bootstrap(values, sorted => quantileSorted(numbers(sorted), probability), rest),
     })),
   };
+  return inTable(summary, ({ n, min, mean: average, quantiles }) => ({
+    title: `Summary: ${size(n)}`,
+    head: ["", "value", "standard error", `${short(100 * (rest.level ?? 0.95))} % interval`],
+    rows: [
+      ["least", min] as const,
+      ["mean", average] as const,
+      ...quantiles.map(each => [`${short(100 * each.probability)} % quantile`, each] as const),
+    ].map(([name, { value, standardError, low, high }]) => [
+      name,
+      short(value),
+      short(standardError),
+      `${short(low)} to ${short(high)}`,
+    ]),
+  }));
 }

@@ -1,4 +1,5 @@
 /** Which curve describes the data best? By Akaike's criterion and by cross-validation. */
+import { inTable, short, size } from "./shown-result.js";
 import { checkedRandom } from "../base/random.js";
 import { type CrossValidationOptions, crossValidate } from "./cross-validation.js";
 import { type CurveFit, type CurveFitOptions, fitCurve } from "./curve-fit.js";
@@ -81,11 +82,19 @@ export function compareCurves(
   const deltas = fits.map(({ fit }) => (fit.aic === least ? 0 : fit.aic - least));
   const likelihoods = deltas.map(delta => Math.exp(-delta / 2));
   const total = likelihoods.reduce((a, b) => a + b, 0);
-  return fits
+  const compared = fits
     .map((entry, k) => ({
       ...entry,
       deltaAic: deltas[k],
       akaikeWeight: likelihoods[k] / total,
     }))
     .sort((a, b) => (a.deltaAic === b.deltaAic ? 0 : a.deltaAic - b.deltaAic));
+  return inTable(compared, some => ({
+    title: `Curves by AIC, the best first: ${size(y.length)}`,
+    head: ["curve", "ΔAIC", "Akaike weight", "R²", "cross-validated error"],
+    rows: some.map(({ curve, deltaAic, akaikeWeight, fit, rmse }) => [
+      curve,
+      ...[deltaAic, akaikeWeight, fit.r2, rmse].map(short),
+    ]),
+  }));
 }

@@ -2,6 +2,7 @@
  * Correlation of two measures over the models of a population: Pearson's r for straight lines (the paper's Figure
  * 12), Spearman's ρ and Kendall's τ for any monotone relation.
  */
+import { chance, inWords, short, size } from "./shown-result.js";
 import { sampleCorrelation, sampleRankCorrelation } from "simple-statistics";
 import { COUNTERS, DATA, withLoops } from "../base/numbers/loops.js";
 import { normalTail, studentTail } from "./distributions.js";
@@ -30,11 +31,14 @@ function check(fn: string, x: Numbers, y: Numbers): void {
   requireVariation(fn, "y", y);
 }
 
+const shown = <C extends Correlation>(name: string, correlation: C): C =>
+  inWords(correlation, ({ value, p, n }) => `${name} = ${short(value)}, ${chance(p)}; ${size(n)}`);
+
 /** p by Student's t with n − 2 degrees of freedom, t = r √((n − 2) / (1 − r²)). */
-function byStudent(r: number, n: number): Correlation {
+function byStudent(name: string, r: number, n: number): Correlation {
   const value = Math.max(-1, Math.min(1, r));
   const t = value * Math.sqrt((n - 2) / ((1 - value) * (1 + value)));
-  return { value, p: studentTail(t, n - 2), n };
+  return shown(name, { value, p: studentTail(t, n - 2), n });
 }
 
 /**
@@ -48,7 +52,7 @@ function byStudent(r: number, n: number): Correlation {
  */
 export function pearson(x: Numbers, y: Numbers): Correlation {
   check("pearson", x, y);
-  return byStudent(sampleCorrelation(scaled(Array.from(x)), scaled(Array.from(y))), x.length);
+  return byStudent("Pearson's r", sampleCorrelation(scaled(Array.from(x)), scaled(Array.from(y))), x.length);
 }
 
 /** Values whose squares neither overflow nor vanish, at the same correlation: r knows no scale. */
@@ -71,7 +75,7 @@ function scaled(values: number[]): number[] {
  */
 export function spearman(x: Numbers, y: Numbers): Correlation {
   check("spearman", x, y);
-  return byStudent(sampleRankCorrelation(Array.from(x), Array.from(y)), x.length);
+  return byStudent("Spearman's ρ", sampleRankCorrelation(Array.from(x), Array.from(y)), x.length);
 }
 
 /** Kendall's τ-b with the standard score that its p comes from where it is not exact. */
@@ -116,7 +120,7 @@ export function kendall(x: Numbers, y: Numbers, options: KendallOptions = {}): K
     (inX.triples * inY.triples) / (9 * m * (n - 2));
   const z = score / Math.sqrt(variance);
   const exact = method === undefined && untied && (n <= 33 || fewer <= 1);
-  return { value, z, p: exact ? exactTail(n, fewer) : normalTail(z), n };
+  return shown("Kendall's τ", { value, z, p: exact ? exactTail(n, fewer) : normalTail(z), n });
 }
 
 /** Below this many models pairs are counted without WebAssembly. */

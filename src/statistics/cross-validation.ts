@@ -1,4 +1,5 @@
 /** Cross-validation: how far off is a model for networks it has not seen? */
+import { inWords, short, size } from "./shown-result.js";
 import { say } from "../base/say.js";
 import { median } from "simple-statistics";
 import { type Random, checkedRandom, seeded } from "../base/random.js";
@@ -81,9 +82,14 @@ export function crossValidate(
   }
   const errors = Array.from(predictions, (p, i) => p - y[i]);
   const relative = errors.flatMap((e, i) => (y[i] === 0 ? [] : [Math.abs(e / y[i])]));
-  return {
+  const found: CrossValidation = {
     rmse: Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0) / n),
     relative: relative.length > 0 ? median(relative) : Number.NaN,
     predictions,
   };
+  return inWords(
+    found,
+    ({ rmse, relative: off }) =>
+      `Cross-validation, ${k} folds: root mean square error ${short(rmse)}, median relative error ${short(100 * off)} %; ${size(n)}`,
+  );
 }

@@ -1,6 +1,7 @@
 /**
  * Empirical distribution functions of errors: how the paper compares design spaces (section 3.1, equation 1).
  */
+import { inWords, short, size } from "./shown-result.js";
 import { withOrder, withSorted } from "../base/numbers/sort.js";
 import {
   type Numbers,
@@ -71,7 +72,7 @@ export function edf(errors: Numbers, options: EdfOptions = {}): Edf {
     return low === 0 ? 0 : shares[low - 1];
   };
   let [errorList, shareList]: (readonly number[] | undefined)[] = [];
-  return {
+  const found: Edf = {
     // Lists of a million numbers take several times as long to make as all the rest, and few ask for them.
     get errors() {
       return (errorList ??= Array.from(distinct));
@@ -84,6 +85,11 @@ export function edf(errors: Numbers, options: EdfOptions = {}): Edf {
     mean: sum / below,
     at,
   };
+  return inWords(found, ({ n: count, min: least, mean }) => {
+    const quantile = (p: number) => short(distinct[shares.findIndex(share => share >= p)]);
+    const [q1, q2, q3] = [0.25, 0.5, 0.75].map(quantile);
+    return `Error distribution${weights ? ", weighted" : ""}: least ${short(least)}, quarters below ${q1}, ${q2} and ${q3}, mean ${short(mean)}; ${size(count)}`;
+  });
 }
 
 function weightsInOrder(weights: Numbers, order: Uint32Array, stride: number): Float64Array {

@@ -1,4 +1,5 @@
 /** How well a curve that was fitted to small sizes predicts larger ones, which it did not see. */
+import { inTable, short, size } from "./shown-result.js";
 import type { OptionNames } from "../base/expect-options.js";
 import { checkedRandom, seeded } from "../base/random.js";
 import { type BootstrapOptions, bootstrapNames } from "./bootstrap.js";
@@ -137,7 +138,21 @@ export function extrapolate(
       isInside,
     };
   });
-  return { fit, heldOut };
+  return inTable({ fit, heldOut }, ({ heldOut: held }) => {
+    const inside = held.filter(({ isInside }) => isInside).length;
+    return {
+      title: `${curve} fitted up to ${short(upTo)} (${size(small.length)}): ${inside} of ${held.length} sizes beyond have their mean inside the ${short(100 * level)} % interval`,
+      head: ["x", "predicted", "interval", "observed", "n", "inside"],
+      rows: held.map(each => [
+        short(each.x),
+        short(each.predicted),
+        `${short(each.low)} to ${short(each.high)}`,
+        short(each.observed),
+        String(each.n),
+        each.isInside ? "yes" : "no",
+      ]),
+    };
+  });
 }
 
 /** The curve fitted to a resample: without what is not asked for where that takes long. */

@@ -2,6 +2,7 @@
  * Several groups of networks at once, for example one for each value of a parameter: do their errors differ at all
  * (Kruskal and Wallis), and do they rise or fall along the groups (Jonckheere and Terpstra)?
  */
+import { chance, inWords, short, size } from "./shown-result.js";
 import { chiSquareTail, normalTail } from "./distributions.js";
 import { kendall } from "./correlation.js";
 import { sortOrder } from "../base/numbers/sort.js";
@@ -53,7 +54,11 @@ export function kruskal(groups: readonly Numbers[]): KruskalTest {
   );
   const h = ((12 / (n * (n + 1))) * between) / (1 - ties / (n ** 3 - n));
   const degreesOfFreedom = groups.length - 1;
-  return { h, degreesOfFreedom, p: chiSquareTail(h, degreesOfFreedom) };
+  return inWords(
+    { h, degreesOfFreedom, p: chiSquareTail(h, degreesOfFreedom) },
+    found =>
+      `Kruskal–Wallis, do ${groups.length} groups differ: H = ${short(found.h)}, ${chance(found.p)} (${found.degreesOfFreedom} degrees of freedom); ${size(n)}`,
+  );
 }
 
 /** Whether values rise or fall along ordered groups. */
@@ -87,7 +92,11 @@ export function trend(groups: readonly Numbers[]): TrendTest {
   const { value: tau, z, n } = kendall(groupOf, values, { method: "asymptotic" });
   const p = normalTail(z);
   const [pRising, pFalling] = z > 0 ? [p / 2, 1 - p / 2] : [1 - p / 2, p / 2];
-  return { tau, z, p, pRising, pFalling, n };
+  return inWords(
+    { tau, z, p, pRising, pFalling, n },
+    found =>
+      `Trend along ${groups.length} groups: Kendall's τ = ${short(found.tau)}, ${chance(found.p)}; ${size(found.n)}`,
+  );
 }
 
 function flattened(fn: string, groups: readonly Numbers[]) {

@@ -2,6 +2,7 @@
  * The two-sample Kolmogorov–Smirnov test: are two design spaces' errors drawn from one distribution? (NDS,
  * section 3.2.)
  */
+import { chance, inWords, short, sizes } from "./shown-result.js";
 import { say } from "../base/say.js";
 import { withBothSorted } from "../base/numbers/sort.js";
 import { type Numbers, requireFinite, StatisticsError, checkedOptions } from "./statistics-error.js";
@@ -66,11 +67,18 @@ export function ksTest(a: Numbers, b: Numbers, options: KsOptions = {}): KsTest 
   const { above, below } = greatestGaps(a, b);
   const gap = alternative === "lower" ? above : alternative === "higher" ? below : Math.max(above, below);
   const d = gap / (m * n);
+  const asked = oneSided ? `is the first ${alternative}` : "do they differ";
+  const shown = (test: KsTest) =>
+    inWords(
+      test,
+      found =>
+        `Kolmogorov–Smirnov, ${asked}: D = ${short(found.d)}, ${chance(found.p)} (${found.method}); ${sizes(a, b)}`,
+    );
   if ((method ?? (Math.max(m, n) <= EXACT_UP_TO ? "exact" : "asymptotic")) === "exact") {
-    return { d, p: exactTail(m, n, gap, oneSided), method: "exact" };
+    return shown({ d, p: exactTail(m, n, gap, oneSided), method: "exact" });
   }
   const z = d * Math.sqrt((m * n) / (m + n));
-  return { d, p: oneSided ? Math.exp(-2 * z * z) : kolmogorovTail(z), method: "asymptotic" };
+  return shown({ d, p: oneSided ? Math.exp(-2 * z * z) : kolmogorovTail(z), method: "asymptotic" });
 }
 
 /** The greatest i·n − j·m and j·m − i·n after any error, with i models of a and j of b at most as large: D·m·n, integers. */

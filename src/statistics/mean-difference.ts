@@ -1,4 +1,5 @@
 /** How far apart two populations' means are, and how sure that is. */
+import { estimateInWords, inWords, sizes } from "./shown-result.js";
 import { mean, quantileSorted, scaleOf, standardDeviation, scaledBy, unscaled } from "./scale.js";
 import { checkedRandom, seeded } from "../base/random.js";
 import { bootstrapNames, type BootstrapOptions, type Estimate } from "./bootstrap.js";
@@ -36,16 +37,18 @@ export function meanDifference(a: Numbers, b: Numbers, options: BootstrapOptions
   requireFinite(fn, "values in the second sample", b, 2);
   requireCount(fn, "repeats", repeats, 2);
   requireLevel(fn, level);
+  const said = estimateInWords("Difference of means, the first less the second", sizes(a, b), level);
+  const shown = (estimate: Estimate) => inWords(estimate, said);
   const by = scaleOf(a, b);
   if (by !== 1) {
     const found = meanDifference(scaledBy(a, by), scaledBy(b, by), { repeats, random, level });
-    return unscaled(found, by, ["value", "standardError", "low", "high"]);
+    return shown(unscaled(found, by, ["value", "standardError", "low", "high"]));
   }
   const sorted = resampledMeans(a, b, repeats, random).sort() as unknown as number[];
-  return {
+  return shown({
     value: mean(a) - mean(b),
     standardError: standardDeviation(sorted),
     low: quantileSorted(sorted, (1 - level) / 2),
     high: quantileSorted(sorted, (1 + level) / 2),
-  };
+  });
 }

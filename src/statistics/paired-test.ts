@@ -1,4 +1,5 @@
 /** Two measurements of the same things compared: Student's t of their differences. */
+import { chance, interval, inWords, short } from "./shown-result.js";
 import { mean, sampleVariance, scaleOf, scaledBy, unscaled } from "./scale.js";
 import { studentQuantile, studentUpper } from "./distributions.js";
 import {
@@ -57,10 +58,16 @@ export function pairedTest(a: Numbers, b: Numbers, options: PairedTestOptions = 
   if (a.length !== b.length) {
     throw new StatisticsError(`${fn}: expected two values per pair, got ${a.length} and ${b.length}`);
   }
+  const shown = (test: PairedTest) =>
+    inWords(
+      test,
+      found =>
+        `Paired t: the first less the second ${short(found.value)}, ${interval(found.low, found.high, level)}, ${chance(found.p)}; lower in ${found.lower}, higher in ${found.higher} of ${found.n} pairs`,
+    );
   const by = scaleOf(a, b);
   if (by !== 1) {
     const found = pairedTest(scaledBy(a, by), scaledBy(b, by), { level });
-    return unscaled(found, by, ["value", "standardError", "low", "high"]);
+    return shown(unscaled(found, by, ["value", "standardError", "low", "high"]));
   }
   const n = a.length;
   const differences = Array.from(a, (value, i) => value - b[i]);
@@ -71,7 +78,7 @@ export function pairedTest(a: Numbers, b: Numbers, options: PairedTestOptions = 
   const counts = { n, lower, higher };
   if (!(standardError > 0)) {
     const [pLower, pHigher] = [value < 0 ? 0 : 1, value > 0 ? 0 : 1];
-    return {
+    return shown({
       ...counts,
       value,
       standardError,
@@ -80,12 +87,12 @@ export function pairedTest(a: Numbers, b: Numbers, options: PairedTestOptions = 
       p: Math.min(pLower, pHigher),
       pLower,
       pHigher,
-    };
+    });
   }
   const half = studentQuantile((1 - level) / 2, n - 1) * standardError;
   const pHigher = studentUpper(value / standardError, n - 1);
   const pLower = studentUpper(-value / standardError, n - 1);
-  return {
+  return shown({
     ...counts,
     value,
     standardError,
@@ -94,5 +101,5 @@ export function pairedTest(a: Numbers, b: Numbers, options: PairedTestOptions = 
     p: Math.min(1, 2 * Math.min(pLower, pHigher)),
     pLower,
     pHigher,
-  };
+  });
 }

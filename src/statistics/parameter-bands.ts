@@ -2,6 +2,7 @@
  * How a parameter of good networks changes along another, mostly flops: the all / good / best bands of Figures 11
  * to 13.
  */
+import { inTable, short } from "./shown-result.js";
 import { quantileSorted } from "./scale.js";
 import { type BestValue, type BestValueOptions, bestValue } from "./best-value.js";
 import {
@@ -66,7 +67,7 @@ export function parameterBands(
   }
   const { level = 0.95 } = checkedOptions(fn, options, { fraction: true, level: true });
   requireNumbers(fn, { level });
-  return [...regimes]
+  const bands = [...regimes]
     .sort(([a], [b]) => a - b)
     .map(([where, regime]) => {
       if (regime.values.length < 2) {
@@ -77,6 +78,18 @@ export function parameterBands(
       const { low, high, median }: BestValue = bestValue(regime.values, regime.errors, options);
       const sorted = regime.values.toSorted((a, b) => a - b);
       const all = [quantileSorted(sorted, (1 - level) / 2), quantileSorted(sorted, (1 + level) / 2)] as const;
-      return { along: where, n: sorted.length, all, good: [low, high], best: median };
+      return { along: where, n: sorted.length, all, good: [low, high] as const, best: median };
     });
+  const range = ([low, high]: readonly [number, number]) => `${short(low)} to ${short(high)}`;
+  return inTable(bands, some => ({
+    title: `Values of ${short(100 * level)} % of all, and the best by the empirical bootstrap, in ${some.length} regimes`,
+    head: ["along", "all", "good", "best", "n"],
+    rows: some.map(({ along: where, all, good, best, n }) => [
+      short(where),
+      range(all),
+      range(good),
+      short(best),
+      String(n),
+    ]),
+  }));
 }

@@ -1,4 +1,5 @@
 /** Quantiles of two populations compared: the median network, and the lower tail, where the good ones are. */
+import { differenceCells, inTable, short, sizes } from "./shown-result.js";
 import { quantileSorted } from "./scale.js";
 import { isDrawnFirst } from "./drawn-first.js";
 import { type Random, checkedRandom, seeded } from "../base/random.js";
@@ -75,7 +76,7 @@ export function quantileDifferences(
     const [fromA, fromB] = [ofA.drawn, ofB.drawn];
     for (const [k, p] of probabilities.entries()) found[k][repeat] = quantile(fromA, p) - quantile(fromB, p);
   }
-  return probabilities.map((p, k): Difference => {
+  const differences = probabilities.map((p, k): Difference => {
     const drawn = found[k].sort();
     const share = (counts: (difference: number) => boolean) =>
       (1 + drawn.filter(counts).length) / (repeats + 1);
@@ -88,6 +89,11 @@ export function quantileDifferences(
       pNotWorse: share(difference => difference >= margins[k]),
     };
   });
+  return inTable(differences, all => ({
+    title: `Quantiles of the first less those of the second: ${sizes(a, b)}`,
+    head: ["quantile", "difference", "95 % interval", "p"],
+    rows: all.map((each, k) => [`${short(100 * probabilities[k])} %`, ...differenceCells(each)]),
+  }));
 }
 
 const quantile = (sorted: Float64Array, p: number): number =>

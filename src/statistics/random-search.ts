@@ -2,6 +2,7 @@
  * How good is random search in a design space? The expected best error of m networks drawn at random (NDS,
  * section 4.4; the paper's Figure 9, right).
  */
+import { inTable, short } from "./shown-result.js";
 import { edf } from "./edf.js";
 import { tiesBy } from "./chosen-by.js";
 import {
@@ -61,7 +62,7 @@ export function randomSearch(errors: Numbers, options: RandomSearchOptions = {})
   const steps =
     by === errors ? values.map(mean => ({ mean, variance: 0 })) : tiesBy("randomSearch", errors, by, weights);
   const all = sizes ?? Array.from({ length: Math.floor(Math.log2(n)) + 1 }, (_, k) => 2 ** k);
-  return all.map(size => {
+  const points = all.map(size => {
     requireCount("randomSearch", "sizes", size);
     let [mean, above] = [0, 1];
     const weight = steps.map((step, i) => {
@@ -78,4 +79,9 @@ export function randomSearch(errors: Numbers, options: RandomSearchOptions = {})
     const band = (k: number) => [mean - k * sigma, mean + k * sigma] as const;
     return { size, mean, sigma, oneSigma: band(1), twoSigma: band(2) };
   });
+  return inTable(points, some => ({
+    title: `Least error of so many networks drawn at random, from n = ${n.toLocaleString("en")}`,
+    head: ["networks", "mean", "standard deviation"],
+    rows: some.map(({ size, mean, sigma }) => [String(size), short(mean), short(sigma)]),
+  }));
 }

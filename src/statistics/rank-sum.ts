@@ -1,4 +1,5 @@
 /** Whether one of two samples tends to be the smaller: Wilcoxon's rank-sum test (Mann and Whitney's U). */
+import { chance, inWords, short, sizes } from "./shown-result.js";
 import { gammaln } from "simple-statistics";
 import { normalTail } from "./distributions.js";
 import { sortOrder } from "../base/numbers/sort.js";
@@ -62,7 +63,11 @@ export function rankSumTest(a: Numbers, b: Numbers): RankSumTest {
   const off = isFirst ? u - (n * m) / 2 : (n * m) / 2 - u;
   const { p, low, high } = exact(off, Math.min(n, m), ranks, n * m) ?? normal(off, n, m, ties);
   const [pLower, pHigher] = isFirst ? [low, high] : [high, low];
-  return { u, superiority: u / (n * m), p, pLower, pHigher, n: [n, m] };
+  return inWords(
+    { u, superiority: u / (n * m), p, pLower, pHigher, n: [n, m] },
+    found =>
+      `Rank sum: a value of the first is above one of the second in ${short(100 * found.superiority)} % of pairs (U = ${short(found.u)}), ${chance(found.p)}; ${sizes(a, b)}`,
+  );
 }
 
 /** Probabilities of a sum as far from its mean, of one at most as high, and of one at least as high. */

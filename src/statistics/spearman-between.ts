@@ -2,6 +2,7 @@
  * Do two trainings of the same networks rank them alike? Between data sets, recipes or seeds: Spearman's ρ of the errors
  * of the networks that both have.
  */
+import { chance, interval, inWords, short, size } from "./shown-result.js";
 import { quantileSorted } from "./scale.js";
 import { checkedRandom, seeded } from "../base/random.js";
 import { say } from "../base/say.js";
@@ -78,12 +79,17 @@ export function spearmanBetween(
     } while (constant(drawnX) || constant(drawnY));
     return spearman(drawnX, drawnY).value;
   }).sort() as unknown as number[];
-  return {
+  const correlation: SharedCorrelation = {
     ...found,
     low: quantileSorted(drawn, (1 - level) / 2),
     high: quantileSorted(drawn, (1 + level) / 2),
     unmatched: { a: a.size - shared.length, b: b.size - shared.length },
   };
+  return inWords(
+    correlation,
+    ({ value, low, high, p, n, unmatched }) =>
+      `Spearman's ρ of what both have = ${short(value)}, ${interval(low, high, level)}, ${chance(p)}; ${size(n)}, ${unmatched.a} and ${unmatched.b} without a match`,
+  );
 }
 
 const constant = (values: readonly number[]): boolean => values.every(value => value === values[0]);

@@ -5,6 +5,7 @@
  * An experiment is worth at x what its last step at or before x says (right-continuous), and nothing before its first.
  * The curve is drawn where every experiment says something: outside it the mean would change with who is still in it.
  */
+import { extent } from "../base/extent.js";
 import type { OptionNames } from "../base/expect-options.js";
 import { seeded, type Random, checkedRandom } from "../base/random.js";
 import { say } from "../base/say.js";
@@ -195,8 +196,8 @@ function stepValues(
   requireArray(fn, "runs", runs);
   if (runs.length === 0) throw new StatisticsError(`${fn}: expected at least 1 run, got none`);
   const checked = runs.map((run, i) => checkedRun(fn, run, i));
-  const from = Math.max(...checked.map(({ x }) => x[0]));
-  const to = Math.min(...checked.map(({ x }) => x[x.length - 1]));
+  const [, from] = extent(checked.map(({ x }) => x[0]));
+  const [to] = extent(checked.map(({ x }) => x[x.length - 1]));
   if (from > to) {
     throw new StatisticsError(
       `${fn}: expected runs that have a stretch in common, got one that begins at ${from}, after another ended at ${to}`,

@@ -1,4 +1,5 @@
 /** Two means compared without asking that the samples spread alike: Welch's t. */
+import { chance, interval, inWords, short, sizes } from "./shown-result.js";
 import { mean, sampleVariance } from "simple-statistics";
 import { scaleOf, scaledBy, unscaled } from "./scale.js";
 import { studentQuantile, studentUpper } from "./distributions.js";
@@ -49,10 +50,17 @@ export function welchTest(a: Numbers, b: Numbers, options: WelchOptions = {}): W
   requireFinite(fn, "values in the second sample", b, 2);
   requireLevel(fn, level);
   requireFinite(fn, "differences", [difference], 1);
+  const against = difference === 0 ? "" : `, against ${short(difference)}`;
+  const shown = (test: WelchTest) =>
+    inWords(
+      test,
+      found =>
+        `Welch's t${against}: mean of the first less the second ${short(found.value)}, ${interval(found.low, found.high, level)}, ${chance(found.p)} (${short(found.degreesOfFreedom)} degrees of freedom); ${sizes(a, b)}`,
+    );
   const by = scaleOf(a, b);
   if (by !== 1) {
     const found = welchTest(scaledBy(a, by), scaledBy(b, by), { level, difference: within(difference * by) });
-    return unscaled(found, by, ["value", "standardError", "low", "high"]);
+    return shown(unscaled(found, by, ["value", "standardError", "low", "high"]));
   }
   const value = mean(a as number[]) - mean(b as number[]);
   const [fromA, fromB] = [a, b].map(x => sampleVariance(x as number[]) / x.length);
@@ -62,7 +70,7 @@ export function welchTest(a: Numbers, b: Numbers, options: WelchOptions = {}): W
   if (!(variance > 0)) {
     const [pLower, pHigher] = [off < 0 ? 0 : 1, off > 0 ? 0 : 1];
     const degreesOfFreedom = Number.POSITIVE_INFINITY;
-    return {
+    return shown({
       value,
       standardError,
       degreesOfFreedom,
@@ -71,7 +79,7 @@ export function welchTest(a: Numbers, b: Numbers, options: WelchOptions = {}): W
       p: Math.min(pLower, pHigher),
       pLower,
       pHigher,
-    };
+    });
   }
   const degreesOfFreedom =
     1 / ((fromA / variance) ** 2 / (a.length - 1) + (fromB / variance) ** 2 / (b.length - 1));
@@ -79,7 +87,7 @@ export function welchTest(a: Numbers, b: Numbers, options: WelchOptions = {}): W
   const pHigher = studentUpper(off / standardError, degreesOfFreedom);
   const pLower = studentUpper(-off / standardError, degreesOfFreedom);
   const p = Math.min(1, 2 * Math.min(pLower, pHigher));
-  return {
+  return shown({
     value,
     standardError,
     degreesOfFreedom,
@@ -88,7 +96,7 @@ export function welchTest(a: Numbers, b: Numbers, options: WelchOptions = {}): W
     p,
     pLower,
     pHigher,
-  };
+  });
 }
 
 /** A difference beyond all values, which is none of theirs at any size. */

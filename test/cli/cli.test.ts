@@ -266,3 +266,13 @@ test("a file in UTF-16, as a shell of Windows redirects into it, is read like an
   assert.equal(status, 0);
   assert.equal(JSON.parse(stdout).flops, JSON.parse(sampled).flops);
 });
+
+test("an error that quotes a file moves no terminal's cursor, and keeps its lines", () => {
+  const file = join(folder, "odd.json");
+  writeFileSync(file, JSON.stringify({ family: "\u001b[2J\u009bmobile\u202e", layers: [] }));
+  const { status, stderr } = netspace("complexity", file);
+  assert.equal(status, 1);
+  assert.match(stderr, /mobile/);
+  // oxlint-disable-next-line no-control-regex
+  assert.doesNotMatch(stderr, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+});

@@ -1,6 +1,6 @@
 /** The page of a running sweep over HTTP: what it says, and whom it says it to. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -165,6 +165,17 @@ test("its policy lets its own script run and ask this server alone", async () =>
     ["no-store", "no-referrer", "nosniff"],
   );
   assert.doesNotMatch(text, /(src|href)="(?!data:,)/);
+});
+
+test("the folder of a search that measures in its own process is no sweep's, and is not waited for", async () => {
+  const folder = join(root, "search");
+  const url = await watching(folder);
+  assert.match((await ask(url)).text, /yet, and no such folder\. .*<code>netspace sweep SPEC --out /);
+  mkdirSync(folder);
+  writeFileSync(join(folder, "search-spec.json"), "{}");
+  const expected = /sweep watch: expected a folder in which networks are trained, got .*search, whose search/;
+  await assert.rejects(watchSweep(folder), expected);
+  assert.throws(() => watchedSweep(folder), expected);
 });
 
 test("a folder that cannot be read is told, and the page comes back with it", async () => {

@@ -119,7 +119,7 @@ test("a fit shows itself as its coefficients, and y behind the regressors is tol
     rows.map(line => line.split(/ {2,}/)),
     [
       ["intercept", "4.34", "3.89", "0.293"],
-      ["flops", "11.7", "0.646", "2.11e-8"],
+      ["flops", "11.7", "0.646", "2.11e−8"],
       ["acts", "1.45", "0.584", "0.0344"],
     ],
   );

@@ -104,6 +104,14 @@ test("a compact file keeps them, and a folder made of it has them again, unless 
   labelSweep(at("again"), { tags: [], note: "mine" });
   await expandSweep(at("a.parquet"), at("again"));
   assert.deepEqual(labelSweep(at("again")), { tags: [], note: "mine" });
+  // Labels that are none, in a file of anyone's: nothing of a sweep is begun with it.
+  const bytes = readFileSync(at("a.parquet"));
+  const place = bytes.lastIndexOf('"kept"');
+  assert.ok(place > 0);
+  bytes.write('"k pt"', place);
+  writeFileSync(at("odd.parquet"), bytes);
+  await assert.rejects(expandSweep(at("odd.parquet"), at("none")), /expected tags of one word/);
+  assert.equal(existsSync(at("none")), false);
 });
 
 test("netspace sweep label, list and status say the same", () => {

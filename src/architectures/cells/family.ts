@@ -108,6 +108,7 @@ export const cellFamily: Family<CellNetwork> = Object.freeze<Family<CellNetwork>
       ...(operations && { operations: operations.map(({ name }) => name) }),
     };
   },
+  fields: Object.keys(optionNames),
   fromJson(json, own = []) {
     const { convention, operations, ...rest } = json;
     // A sample as JSON has its costs beside these.

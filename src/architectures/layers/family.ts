@@ -50,6 +50,7 @@ export const layersFamily: Family<LayerStack> = {
       layers: layers.map(layer => ({ ...layer, operation: operationOf(layer.operation).name })),
     };
   },
+  fields: Object.keys(stackKeys),
   fromJson(json, own = []) {
     const stack = json as unknown as Omit<LayerStack, "family">;
     if (!Array.isArray(stack.layers)) return { ...stack, family: layersFamily };

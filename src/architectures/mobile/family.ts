@@ -64,6 +64,7 @@ export const mobileFamily: Family<MobileStack> = {
       blocks: blocks.map(block => ({ ...block, operation: operationOf(block.operation).name })),
     };
   },
+  fields: Object.keys(stackKeys),
   fromJson(json, own = []) {
     const stack = json as unknown as Omit<MobileStack, "family">;
     if (!Array.isArray(stack.blocks)) return { ...stack, family: mobileFamily };

@@ -216,6 +216,7 @@ export const nasBench201Family: Family<NasBench201Architecture> = {
       ...(operations && { operations: operations.map(({ name }) => name) }),
     };
   },
+  fields: ["cell", ...sizes, "operations"],
   fromJson({ cell, channels, cells, stages, operations: names }, own = []) {
     const caller = "reviveArchitecture";
     if (typeof cell !== "string") {

@@ -152,6 +152,7 @@ export const nasBenchMacroFamily: Family<NasBenchMacroArchitecture> = {
     return [digits(layers) ?? layers.join(","), ...other].join("-");
   },
   toJson: ({ layers, stages, channels, headWidth }) => ({ layers, stages, channels, headWidth }),
+  fields: ["layers", "stages", "channels", "headWidth"],
   fromJson({ layers, stages, channels, headWidth }) {
     const whole = {
       stages: stages ?? publishedMacro.stages,

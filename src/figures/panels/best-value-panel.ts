@@ -2,6 +2,7 @@
  * A parameter against error, with the line and band of its best value (Figures 2, 5 and 8): where the best models
  * lie, and how sure the population lets one be.
  */
+import { extent } from "../../base/extent.js";
 import { expectOptions } from "../../base/expect-options.js";
 import { bestValue } from "../../statistics/best-value.js";
 import { logAxis, powersOfTwo, shortNumber } from "../axes.js";
@@ -33,7 +34,7 @@ function apart(values: readonly number[], log: boolean | "decades"): number[] {
   const [there, back] = log ? [Math.log, Math.exp] : [Number, Number];
   const distinct = [...new Set(values)].sort((a, b) => a - b).map(there);
   const gaps = distinct.slice(1).map((value, i) => value - distinct[i]);
-  const most = gaps.length > 0 ? APART * Math.min(...gaps) : 0;
+  const most = gaps.length > 0 ? APART * extent(gaps)[0] : 0;
   // Multiples of the golden ratio are spread evenly, however many there are.
   return values.map((value, i) => back(there(value) + most * (2 * ((i * 0.618034) % 1) - 1)));
 }

@@ -2,6 +2,7 @@
  * The page of a sweep under way: how far it is and how fast, the errors so far, its best networks, what failed. It asks for
  * itself anew every few seconds, and every name and note in it is text.
  */
+import { existsSync } from "node:fs";
 import { listedNames, listing } from "../../architectures/stored.js";
 import { duration } from "../../base/duration.js";
 import { escapeHtml } from "../../base/escape-html.js";
@@ -79,8 +80,12 @@ export const watchPage = (sweep: WatchedSweep | undefined, folder: string): stri
 
 /** A page that says one thing. */
 export function emptyPage(folder: string): string {
-  const text = `There is no sweep in ${folder} yet. This page shows it once it begins.`;
-  return whole("No sweep yet", `<h1>No sweep yet</h1><p>${escapeHtml(text)}</p>`);
+  const text = `There is no sweep in ${folder} yet${existsSync(folder) ? "" : ", and no such folder"}. This page shows it once one begins:`;
+  const command = `netspace sweep SPEC --out ${folder}`;
+  return whole(
+    "No sweep yet",
+    `<h1>No sweep yet</h1><p>${escapeHtml(text)} <code>${escapeHtml(command)}</code></p>`,
+  );
 }
 
 /** A page that says why there is none for now; it asks again like any other. */

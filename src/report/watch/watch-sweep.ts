@@ -3,7 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { unreadablePage, watchPage, watchPolicy } from "./watch-page.js";
-import { watchedSweep } from "./watched-sweep.js";
+import { requireNoSearch, watchedSweep } from "./watched-sweep.js";
 
 /** A page that is being served. */
 export interface Watch {
@@ -33,7 +33,7 @@ const headers = {
  * token, and opens that folder and no other; it changes nothing there. A folder without a sweep is waited for.
  *
  * @param port 0: any that is free
- * @throws Error if the port is taken or not allowed
+ * @throws Error if the port is taken or not allowed, and for the folder of a search in which there never is a sweep
  */
 export async function watchSweep(folder: string, port = 0): Promise<Watch> {
   if (!(Number.isInteger(port) && port >= 0 && port < 2 ** 16)) {
@@ -41,6 +41,7 @@ export async function watchSweep(folder: string, port = 0): Promise<Watch> {
       `sweep watch: expected a port from 0 to 65535, got ${port}; leave --port out for any that is free`,
     );
   }
+  requireNoSearch(folder);
   const token = randomBytes(24).toString("base64url");
   let kept: { readonly page: string; readonly until: number } | undefined;
   const page = (): string => {

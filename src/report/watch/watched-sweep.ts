@@ -4,6 +4,7 @@ import { sweepStatus } from "../../sweeps/cluster/cluster-sweep.js";
 import type { Population } from "../../populations/population.js";
 import type { Labels } from "../../trials/store/labels.js";
 import { readRuns } from "../../trials/store/runs.js";
+import { holdsSearch } from "../../search/runs/search-folder.js";
 import { specFile } from "../../trials/spec-file.js";
 import type { TrialRecord } from "../../trials/trial.js";
 import { existsSync } from "node:fs";
@@ -25,12 +26,22 @@ export interface WatchedSweep {
   readonly secondsLeft: number | undefined;
 }
 
+/** @throws Error for the folder of a search that measures in its own process: no sweep ever comes there */
+export function requireNoSearch(folder: string): void {
+  if (existsSync(specFile(folder)) || !holdsSearch(folder)) return;
+  throw new Error(
+    `sweep watch: expected a folder in which networks are trained, got ${folder}, whose search measures in its own process; "netspace search status ${folder}" says how far it is`,
+  );
+}
+
 /**
  * Reads the sweep in a folder; undefined where there is none yet.
  *
+ * @throws Error where none will come
  * @param now milliseconds since 1970
  */
 export function watchedSweep(folder: string, now = Date.now()): WatchedSweep | undefined {
+  requireNoSearch(folder);
   if (!existsSync(specFile(folder))) return undefined;
   const { population, total, failed, queue, queueError, runner, labels } = sweepStatus(folder);
   const queued = Object.entries(queue).map(([state, count]) => `${count} ${state.toLowerCase()}`);

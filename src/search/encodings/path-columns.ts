@@ -6,6 +6,7 @@
  * choices; one that none of these has is left out. Where the rows would be too many, long ones are left out, as the paper
  * does: short paths say most.
  */
+import { extent } from "../../base/extent.js";
 import type { AnyArchitecture } from "../../architectures/family.js";
 import { familyOf } from "../../architectures/families.js";
 import type { NodeKind, OperationGraph } from "../../architectures/operation-graph.js";
@@ -68,7 +69,7 @@ export function pathColumns<A extends AnyArchitecture>(
       }
     }
   }
-  const shortest = Math.min(...seen.map(graphs => Math.min(...graphs.map(shortestPath))));
+  const shortest = extent(seen.map(graphs => extent(graphs.map(shortestPath))[0]))[0];
   if (shortest > limit) {
     throw new RangeError(
       `encoder: expected short paths, got ${shortest} operations on the shortest of ${program.name}, which make more than ${longest === undefined ? MOST_BY_DEFAULT : MOST} rows; take kind: "one-hot"${longest === undefined ? "" : ", or a greater longest"}`,

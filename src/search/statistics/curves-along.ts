@@ -1,4 +1,5 @@
 /** What a search has spent, as the axis along which it is looked at. */
+import { extent } from "../../base/extent.js";
 import { isObject, say } from "../../base/say.js";
 import type { StepFunction } from "../../statistics/step-curves.js";
 
@@ -124,8 +125,8 @@ export function valuesAt(
 ): ValuesAt {
   const steps = allSteps(fn, entries, along);
   const all = steps.flatMap(([, some]) => some);
-  const least = Math.max(...all.map(firstValue));
-  const most = Math.min(...all.map(({ x }) => x[x.length - 1]));
+  const [, least] = extent(all.map(firstValue));
+  const [most] = extent(all.map(({ x }) => x[x.length - 1]));
   const budgets = [...new Set(at ?? [most])].sort((a, b) => a - b);
   for (const budget of budgets) {
     const whole = along !== "evaluations" || Number.isInteger(budget);

@@ -1,4 +1,5 @@
 /** How unlike what a search proposes is, over time: a search that has converged proposes the same again and again. */
+import { extent } from "../../base/extent.js";
 import { expectOptions } from "../../base/expect-options.js";
 import { say } from "../../base/say.js";
 import { decisions } from "../../spaces/decisions/decisions-of.js";
@@ -51,7 +52,7 @@ export function proposalDiversity(runs: ProposingRuns, options: DiversityOptions
   const entries = checkedProposals(fn, runs);
   expectOptions(fn, options, { window: "number?", level: "number?" });
   const { window = 20, level = 0.95 } = options;
-  const shortest = Math.min(...entries.flatMap(([, some]) => some.map(({ codes }) => codes.length)));
+  const shortest = shortestRun(entries);
   if (!(Number.isInteger(window) && window >= 2 && window <= shortest)) {
     throw new RangeError(
       `${fn}: window must be from 2 to ${shortest}, the proposals of the shortest run, got ${say(window)}`,
@@ -67,6 +68,11 @@ export function proposalDiversity(runs: ProposingRuns, options: DiversityOptions
   }));
   return { along: "evaluations", best: undefined, centre: "mean", band: "t", level, window, curves };
 }
+
+/** Proposals of the run that has the fewest. */
+export const shortestRun = (
+  entries: readonly (readonly [name: string, runs: readonly Pick<SearchRun, "codes">[]])[],
+): number => extent(entries.flatMap(([, some]) => some.map(({ codes }) => codes.length)))[0];
 
 /** A proposal's choices by name. */
 type Choices = ReadonlyMap<string | number, number>;

@@ -1,4 +1,5 @@
 /** How well shared weights rank functions against how long they were trained: a curve and a band over supernets for each strategy. */
+import { extent } from "../../../base/extent.js";
 import { expectList } from "../../../base/expect.js";
 import { expectOptions } from "../../../base/expect-options.js";
 import { say } from "../../../base/say.js";
@@ -108,7 +109,7 @@ export function rankingLengthsPanel(drawn: DrawnLengths, options: RankingLengths
     type: "scatter",
     mode: "lines",
     name,
-    x: [Math.min(...xs), Math.max(...xs)],
+    x: extent(xs),
     y: [value, value],
     line: { color: soft, width: 1, dash },
     hovertemplate: `${name}: %{y:.2f}<extra></extra>`,
