@@ -2,7 +2,7 @@
  * Which value of a parameter do the best models have? The paper's "empirical bootstrap" (section 3.2, footnote
  * 4), whose median is the line and whose 95 % interval is the shaded band of Figures 2, 5 and 11.
  */
-import { interval, inWords, short, size } from "./shown-result.js";
+import { interval, inWords, short, sizeText } from "./shown-result.js";
 import { quantileSorted } from "./scale.js";
 import type { OptionNames } from "../base/expect-options.js";
 import { type Random, checkedRandom } from "../base/random.js";
@@ -96,7 +96,7 @@ export function bestValue(values: Numbers, errors: Numbers, options: BestValueOp
   return inWords(
     { median: percentile(0.5), low: percentile((1 - level) / 2), high: percentile((1 + level) / 2) },
     found =>
-      `Best value: ${short(found.median)}, ${interval(found.low, found.high, level)} (empirical bootstrap of ${short(100 * fraction)} %); ${size(n)}`,
+      `Best value: ${short(found.median)}, ${interval(found.low, found.high, level)} (empirical bootstrap of ${short(100 * fraction)} %); ${sizeText(n)}`,
   );
 }
 

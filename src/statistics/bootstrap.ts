@@ -1,5 +1,5 @@
 /** The bootstrap: how sure is a number that was computed from n models? */
-import { estimateInWords, inTable, inWords, short, size } from "./shown-result.js";
+import { estimateInWords, inTable, inWords, short, sizeText } from "./shown-result.js";
 import { resampledMeans } from "./resampled-means.js";
 import { mean, quantileSorted, scaledBy, scaleOf, standardDeviation, unscaled } from "./scale.js";
 import type { OptionNames } from "../base/expect-options.js";
@@ -70,7 +70,7 @@ export function bootstrap(
   requireLevel("bootstrap", level);
   const said = estimateInWords(
     statistic === "mean" ? "Mean" : "Statistic of the sorted values",
-    size(values.length),
+    sizeText(values.length),
     level,
   );
   if (statistic === "mean") return inWords(ofMeans(values, repeats, random, level), said);
@@ -171,7 +171,7 @@ export function summarize(values: Numbers, options: SummaryOptions = {}): Summar
     })),
   };
   return inTable(summary, ({ n, min, mean: average, quantiles }) => ({
-    title: `Summary: ${size(n)}`,
+    title: `Summary: ${sizeText(n)}`,
     head: ["", "value", "standard error", `${short(100 * (rest.level ?? 0.95))} % interval`],
     rows: [
       ["least", min] as const,

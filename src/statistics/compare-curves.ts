@@ -1,5 +1,5 @@
 /** Which curve describes the data best? By Akaike's criterion and by cross-validation. */
-import { inTable, short, size } from "./shown-result.js";
+import { inTable, short, sizeText } from "./shown-result.js";
 import { checkedRandom } from "../base/random.js";
 import { type CrossValidationOptions, crossValidate } from "./cross-validation.js";
 import { type CurveFit, type CurveFitOptions, fitCurve } from "./curve-fit.js";
@@ -90,7 +90,7 @@ export function compareCurves(
     }))
     .sort((a, b) => (a.deltaAic === b.deltaAic ? 0 : a.deltaAic - b.deltaAic));
   return inTable(compared, some => ({
-    title: `Curves by AIC, the best first: ${size(y.length)}`,
+    title: `Curves by AIC, the best first: ${sizeText(y.length)}`,
     head: ["curve", "ΔAIC", "Akaike weight", "R²", "cross-validated error"],
     rows: some.map(({ curve, deltaAic, akaikeWeight, fit, rmse }) => [
       curve,

@@ -3,7 +3,7 @@
  * are that a designer is after, by random search, and by stochastic dominance; and whether they are the same within a
  * margin, with what their sizes could have shown. The one rule of `comparePopulations` and of the verdicts rests on it.
  */
-import { chance, differenceCells, inTable, short } from "./shown-result.js";
+import { chanceText, differenceCells, inTable, short } from "./shown-result.js";
 import { sampleVariance } from "simple-statistics";
 import { scaleOf, scaledBy } from "./scale.js";
 import type { OptionNames } from "../base/expect-options.js";
@@ -162,8 +162,10 @@ export function compareDistributions(
     failures: failedAt === undefined ? undefined : failuresOf(a, b, failedAt, settings),
   };
   return inTable(compared, ({ n, ks, equivalence, failures, ...found }) => {
-    const same = `means are ${equivalence.holds ? "" : "not shown to be "}the same within ± ${short(equivalence.margin)} (${chance(equivalence.p)})`;
-    const failed = failures ? `; failures ${failures.a.n} and ${failures.b.n} (${chance(failures.p)})` : "";
+    const same = `means are ${equivalence.holds ? "" : "not shown to be "}the same within ± ${short(equivalence.margin)} (${chanceText(equivalence.p)})`;
+    const failed = failures
+      ? `; failures ${failures.a.n} and ${failures.b.n} (${chanceText(failures.p)})`
+      : "";
     const rows = [
       ["mean", found.mean],
       ["median", found.median],
@@ -171,7 +173,7 @@ export function compareDistributions(
       [`best of ${found.bestOfSize}`, found.bestOf],
     ] as const;
     return {
-      title: `Errors of the first less those of the second, n = ${n.a} and ${n.b}: Kolmogorov–Smirnov D = ${short(ks.d)}, ${chance(ks.p)}; ${same}${failed}`,
+      title: `Errors of the first less those of the second, n = ${n.a} and ${n.b}: Kolmogorov–Smirnov D = ${short(ks.d)}, ${chanceText(ks.p)}; ${same}${failed}`,
       head: ["", "difference", "95 % interval", "p"],
       rows: rows.map(([name, each]) => [name, ...(each ? differenceCells(each) : ["–", "–", "–"])]),
     };

@@ -2,7 +2,7 @@
  * Correlation of two measures over the models of a population: Pearson's r for straight lines (the paper's Figure
  * 12), Spearman's ρ and Kendall's τ for any monotone relation.
  */
-import { chance, inWords, short, size } from "./shown-result.js";
+import { chanceText, inWords, short, sizeText } from "./shown-result.js";
 import { sampleCorrelation, sampleRankCorrelation } from "simple-statistics";
 import { COUNTERS, DATA, withLoops } from "../base/numbers/loops.js";
 import { normalTail, studentTail } from "./distributions.js";
@@ -32,7 +32,7 @@ function check(fn: string, x: Numbers, y: Numbers): void {
 }
 
 const shown = <C extends Correlation>(name: string, correlation: C): C =>
-  inWords(correlation, ({ value, p, n }) => `${name} = ${short(value)}, ${chance(p)}; ${size(n)}`);
+  inWords(correlation, ({ value, p, n }) => `${name} = ${short(value)}, ${chanceText(p)}; ${sizeText(n)}`);
 
 /** p by Student's t with n − 2 degrees of freedom, t = r √((n − 2) / (1 − r²)). */
 function byStudent(name: string, r: number, n: number): Correlation {

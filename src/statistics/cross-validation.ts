@@ -1,5 +1,5 @@
 /** Cross-validation: how far off is a model for networks it has not seen? */
-import { inWords, short, size } from "./shown-result.js";
+import { inWords, short, sizeText } from "./shown-result.js";
 import { say } from "../base/say.js";
 import { median } from "simple-statistics";
 import { type Random, checkedRandom, seeded } from "../base/random.js";
@@ -90,6 +90,6 @@ export function crossValidate(
   return inWords(
     found,
     ({ rmse, relative: off }) =>
-      `Cross-validation, ${k} folds: root mean square error ${short(rmse)}, median relative error ${short(100 * off)} %; ${size(n)}`,
+      `Cross-validation, ${k} folds: root mean square error ${short(rmse)}, median relative error ${short(100 * off)} %; ${sizeText(n)}`,
   );
 }

@@ -1,7 +1,7 @@
 /**
  * Empirical distribution functions of errors: how the paper compares design spaces (section 3.1, equation 1).
  */
-import { inWords, short, size } from "./shown-result.js";
+import { inWords, short, sizeText } from "./shown-result.js";
 import { withOrder, withSorted } from "../base/numbers/sort.js";
 import {
   type Numbers,
@@ -88,7 +88,7 @@ export function edf(errors: Numbers, options: EdfOptions = {}): Edf {
   return inWords(found, ({ n: count, min: least, mean }) => {
     const quantile = (p: number) => short(distinct[shares.findIndex(share => share >= p)]);
     const [q1, q2, q3] = [0.25, 0.5, 0.75].map(quantile);
-    return `Error distribution${weights ? ", weighted" : ""}: least ${short(least)}, quarters below ${q1}, ${q2} and ${q3}, mean ${short(mean)}; ${size(count)}`;
+    return `Error distribution${weights ? ", weighted" : ""}: least ${short(least)}, quarters below ${q1}, ${q2} and ${q3}, mean ${short(mean)}; ${sizeText(count)}`;
   });
 }
 

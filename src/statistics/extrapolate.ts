@@ -1,5 +1,5 @@
 /** How well a curve that was fitted to small sizes predicts larger ones, which it did not see. */
-import { inTable, short, size } from "./shown-result.js";
+import { inTable, short, sizeText } from "./shown-result.js";
 import type { OptionNames } from "../base/expect-options.js";
 import { checkedRandom, seeded } from "../base/random.js";
 import { type BootstrapOptions, bootstrapNames } from "./bootstrap.js";
@@ -141,7 +141,7 @@ export function extrapolate(
   return inTable({ fit, heldOut }, ({ heldOut: held }) => {
     const inside = held.filter(({ isInside }) => isInside).length;
     return {
-      title: `${curve} fitted up to ${short(upTo)} (${size(small.length)}): ${inside} of ${held.length} sizes beyond have their mean inside the ${short(100 * level)} % interval`,
+      title: `${curve} fitted up to ${short(upTo)} (${sizeText(small.length)}): ${inside} of ${held.length} sizes beyond have their mean inside the ${short(100 * level)} % interval`,
       head: ["x", "predicted", "interval", "observed", "n", "inside"],
       rows: held.map(each => [
         short(each.x),

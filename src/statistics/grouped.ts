@@ -2,7 +2,7 @@
  * Several groups of networks at once, for example one for each value of a parameter: do their errors differ at all
  * (Kruskal and Wallis), and do they rise or fall along the groups (Jonckheere and Terpstra)?
  */
-import { chance, inWords, short, size } from "./shown-result.js";
+import { chanceText, inWords, short, sizeText } from "./shown-result.js";
 import { chiSquareTail, normalTail } from "./distributions.js";
 import { kendall } from "./correlation.js";
 import { sortOrder } from "../base/numbers/sort.js";
@@ -57,7 +57,7 @@ export function kruskal(groups: readonly Numbers[]): KruskalTest {
   return inWords(
     { h, degreesOfFreedom, p: chiSquareTail(h, degreesOfFreedom) },
     found =>
-      `Kruskal–Wallis, do ${groups.length} groups differ: H = ${short(found.h)}, ${chance(found.p)} (${found.degreesOfFreedom} degrees of freedom); ${size(n)}`,
+      `Kruskal–Wallis, do ${groups.length} groups differ: H = ${short(found.h)}, ${chanceText(found.p)} (${found.degreesOfFreedom} degrees of freedom); ${sizeText(n)}`,
   );
 }
 
@@ -95,7 +95,7 @@ export function trend(groups: readonly Numbers[]): TrendTest {
   return inWords(
     { tau, z, p, pRising, pFalling, n },
     found =>
-      `Trend along ${groups.length} groups: Kendall's τ = ${short(found.tau)}, ${chance(found.p)}; ${size(found.n)}`,
+      `Trend along ${groups.length} groups: Kendall's τ = ${short(found.tau)}, ${chanceText(found.p)}; ${sizeText(found.n)}`,
   );
 }
 

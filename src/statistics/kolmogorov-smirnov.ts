@@ -2,7 +2,7 @@
  * The two-sample Kolmogorov–Smirnov test: are two design spaces' errors drawn from one distribution? (NDS,
  * section 3.2.)
  */
-import { chance, inWords, short, sizes } from "./shown-result.js";
+import { chanceText, inWords, short, sizes } from "./shown-result.js";
 import { say } from "../base/say.js";
 import { withBothSorted } from "../base/numbers/sort.js";
 import { type Numbers, requireFinite, StatisticsError, checkedOptions } from "./statistics-error.js";
@@ -72,7 +72,7 @@ export function ksTest(a: Numbers, b: Numbers, options: KsOptions = {}): KsTest 
     inWords(
       test,
       found =>
-        `Kolmogorov–Smirnov, ${asked}: D = ${short(found.d)}, ${chance(found.p)} (${found.method}); ${sizes(a, b)}`,
+        `Kolmogorov–Smirnov, ${asked}: D = ${short(found.d)}, ${chanceText(found.p)} (${found.method}); ${sizes(a, b)}`,
     );
   if ((method ?? (Math.max(m, n) <= EXACT_UP_TO ? "exact" : "asymptotic")) === "exact") {
     return shown({ d, p: exactTail(m, n, gap, oneSided), method: "exact" });

@@ -1,5 +1,5 @@
 /** Two measurements of the same things compared: Student's t of their differences. */
-import { chance, interval, inWords, short } from "./shown-result.js";
+import { chanceText, interval, inWords, short } from "./shown-result.js";
 import { mean, sampleVariance, scaleOf, scaledBy, unscaled } from "./scale.js";
 import { studentQuantile, studentUpper } from "./distributions.js";
 import {
@@ -62,7 +62,7 @@ export function pairedTest(a: Numbers, b: Numbers, options: PairedTestOptions = 
     inWords(
       test,
       found =>
-        `Paired t: the first less the second ${short(found.value)}, ${interval(found.low, found.high, level)}, ${chance(found.p)}; lower in ${found.lower}, higher in ${found.higher} of ${found.n} pairs`,
+        `Paired t: the first less the second ${short(found.value)}, ${interval(found.low, found.high, level)}, ${chanceText(found.p)}; lower in ${found.lower}, higher in ${found.higher} of ${found.n} pairs`,
     );
   const by = scaleOf(a, b);
   if (by !== 1) {

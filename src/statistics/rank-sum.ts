@@ -1,5 +1,5 @@
 /** Whether one of two samples tends to be the smaller: Wilcoxon's rank-sum test (Mann and Whitney's U). */
-import { chance, inWords, short, sizes } from "./shown-result.js";
+import { chanceText, inWords, short, sizes } from "./shown-result.js";
 import { gammaln } from "simple-statistics";
 import { normalTail } from "./distributions.js";
 import { sortOrder } from "../base/numbers/sort.js";
@@ -66,7 +66,7 @@ export function rankSumTest(a: Numbers, b: Numbers): RankSumTest {
   return inWords(
     { u, superiority: u / (n * m), p, pLower, pHigher, n: [n, m] },
     found =>
-      `Rank sum: a value of the first is above one of the second in ${short(100 * found.superiority)} % of pairs (U = ${short(found.u)}), ${chance(found.p)}; ${sizes(a, b)}`,
+      `Rank sum: a value of the first is above one of the second in ${short(100 * found.superiority)} % of pairs (U = ${short(found.u)}), ${chanceText(found.p)}; ${sizes(a, b)}`,
   );
 }
 

@@ -46,7 +46,7 @@ export const short = (value: number): string => {
 };
 
 /** `p = 0.03`, or that it is below 0.001. */
-export const chance = (p: number): string =>
+export const chanceText = (p: number): string =>
   p < 0.001 ? "p < 0.001" : `p = ${Number.isNaN(p) ? "–" : Number(p.toPrecision(2))}`;
 
 /** `95 % interval −2 to 4`. */
@@ -58,7 +58,7 @@ export const sizes = (a: { readonly length: number }, b: { readonly length: numb
   `n = ${a.length.toLocaleString("en")} and ${b.length.toLocaleString("en")}`;
 
 /** How many. */
-export const size = (n: number): string => `n = ${n.toLocaleString("en")}`;
+export const sizeText = (n: number): string => `n = ${n.toLocaleString("en")}`;
 
 /** An estimate in a sentence. */
 export const estimateInWords =
@@ -73,7 +73,7 @@ export const estimateInWords =
 
 /** A difference in a sentence's words. */
 export const differenceInWords = (difference: Difference): string =>
-  `the first less the second ${short(difference.value)}, ${interval(difference.low, difference.high)}, ${chance(twoSided(difference))}`;
+  `the first less the second ${short(difference.value)}, ${interval(difference.low, difference.high)}, ${chanceText(twoSided(difference))}`;
 
 /** A difference as cells of a table: value, interval, two-sided p. */
 export const differenceCells = (difference: Difference): string[] => [

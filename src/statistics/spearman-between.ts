@@ -2,7 +2,7 @@
  * Do two trainings of the same networks rank them alike? Between data sets, recipes or seeds: Spearman's ρ of the errors
  * of the networks that both have.
  */
-import { chance, interval, inWords, short, size } from "./shown-result.js";
+import { chanceText, interval, inWords, short, sizeText } from "./shown-result.js";
 import { quantileSorted } from "./scale.js";
 import { checkedRandom, seeded } from "../base/random.js";
 import { say } from "../base/say.js";
@@ -88,7 +88,7 @@ export function spearmanBetween(
   return inWords(
     correlation,
     ({ value, low, high, p, n, unmatched }) =>
-      `Spearman's ρ of what both have = ${short(value)}, ${interval(low, high, level)}, ${chance(p)}; ${size(n)}, ${unmatched.a} and ${unmatched.b} without a match`,
+      `Spearman's ρ of what both have = ${short(value)}, ${interval(low, high, level)}, ${chanceText(p)}; ${sizeText(n)}, ${unmatched.a} and ${unmatched.b} without a match`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** Two means compared without asking that the samples spread alike: Welch's t. */
-import { chance, interval, inWords, short, sizes } from "./shown-result.js";
+import { chanceText, interval, inWords, short, sizes } from "./shown-result.js";
 import { mean, sampleVariance } from "simple-statistics";
 import { scaleOf, scaledBy, unscaled } from "./scale.js";
 import { studentQuantile, studentUpper } from "./distributions.js";
@@ -55,7 +55,7 @@ export function welchTest(a: Numbers, b: Numbers, options: WelchOptions = {}): W
     inWords(
       test,
       found =>
-        `Welch's t${against}: mean of the first less the second ${short(found.value)}, ${interval(found.low, found.high, level)}, ${chance(found.p)} (${short(found.degreesOfFreedom)} degrees of freedom); ${sizes(a, b)}`,
+        `Welch's t${against}: mean of the first less the second ${short(found.value)}, ${interval(found.low, found.high, level)}, ${chanceText(found.p)} (${short(found.degreesOfFreedom)} degrees of freedom); ${sizes(a, b)}`,
     );
   const by = scaleOf(a, b);
   if (by !== 1) {

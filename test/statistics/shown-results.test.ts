@@ -14,16 +14,16 @@ const isPlain = (result: unknown): boolean =>
   ArrayBuffer.isView(result) ||
   (Array.isArray(result) && result.every(value => typeof value === "number"));
 
-const [a, b] = [
+const [many, others] = [
   [0, 3],
   [2, 7],
 ].map(([from, step]) => Array.from({ length: 64 }, (_, i) => 40 + from + ((i * (5 + step)) % 31)));
 // The others take so few values that these do nothing with them.
 const calls: typeof validCalls = {
   ...validCalls,
-  bestOfDifference: [a, b, { repeats: 100 }],
-  quantileDifferences: [a, b, [0.1, 0.5], { repeats: 100 }],
-  compareDistributions: [a, b, { repeats: 100, failedAt: 70 }],
+  bestOfDifference: [many, others, { repeats: 100 }],
+  quantileDifferences: [many, others, [0.1, 0.5], { repeats: 100 }],
+  compareDistributions: [many, others, { repeats: 100, failedAt: 70 }],
 };
 const results = Object.entries(statistics)
   .filter(([name, value]) => typeof value === "function" && /^[a-z]/.test(name))
