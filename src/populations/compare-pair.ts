@@ -93,7 +93,7 @@ function mixedUnits(a: Compared, b: Compared): string[] {
 const MANY = 5000;
 const FEWER = 2000;
 
-/** The error of guessing less 5 points, per cent, where the spec says how many classes there are. */
+/** The error of guessing minus 5 points, per cent, where the spec says how many classes there are. */
 export function failureLimit(spec: CheckedSpec | undefined): number | undefined {
   if (!spec) return undefined;
   try {
@@ -155,7 +155,7 @@ export function judge(compared: ComparedDistributions, tests: PairTests, level: 
   return { better, same: tests.same < level, differ: tests.ks < level, tail };
 }
 
-/** A judgement as a sentence without its end, and the pair's numbers, of the one that it names first less the other. */
+/** A judgement as a sentence without its end, and the pair's numbers, of the one that it names first minus the other. */
 export interface SaidPair {
   readonly verdict: string;
   readonly numbers: string;
@@ -169,7 +169,7 @@ export function sayPair(a: string, b: string, compared: ComparedDistributions, f
   const [first, second] = turned ? [b, a] : [a, b];
   return {
     verdict: sayJudgement({ a, b }, first, second, compared, found),
-    numbers: `${first} less ${second}: ${sayParts(turned ? exchanged(compared) : compared)}`,
+    numbers: `${first} minus ${second}: ${sayParts(turned ? exchanged(compared) : compared)}`,
     failures: sayFailures(first, second, compared, turned),
   };
 }

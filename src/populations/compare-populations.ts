@@ -49,9 +49,9 @@ export interface PopulationPair {
   readonly p: number;
   /** p times what Holm's method asks for as many pairs as were tested, at most 1. */
   readonly adjusted: number;
-  /** The mean error of `a` less that of `b`, per cent, with Welch's interval of 95 %. */
+  /** The mean error of `a` minus that of `b`, per cent, with Welch's interval of 95 %. */
   readonly difference: { readonly value: number; readonly low: number; readonly high: number };
-  /** Everything that was compared, `a` less `b`. */
+  /** Everything that was compared, `a` minus `b`. */
   readonly compared: ComparedDistributions | undefined;
   /** Two-sided p values of the means, of their equivalence, of the distributions and of the lower tails, adjusted. */
   readonly tests: PairTests | undefined;
@@ -231,7 +231,7 @@ function requireCompared(compared: ComparedDistributions, tests: PairTests): voi
  * @example
  * ```ts
  * const [a, e] = [await shippedPopulation("AnyNetXA"), await shippedPopulation("AnyNetXE")];
- * describePair(comparePopulations([a, e]).pairs[0]); // => "AnyNetXE is better than AnyNetXA on average, worse in the lower tail (means p = 0.003; AnyNetXE less AnyNetXA: mean −6.1 [−10.1, −2.1], P10 +0.2 [−1.9, +2.5], best of 32 +2.2 [+0.7, +3.7]); failures (85 % and more): AnyNetXE 2 %, AnyNetXA 9 % (p = 0.030), without them mean −2.8 [−6.0, +0.3]"
+ * describePair(comparePopulations([a, e]).pairs[0]); // => "AnyNetXE is better than AnyNetXA on average, worse in the lower tail (means p = 0.003; AnyNetXE minus AnyNetXA: mean −6.1 [−10.1, −2.1], P10 +0.2 [−1.9, +2.5], best of 32 +2.2 [+0.7, +3.7]); failures (85 % and more): AnyNetXE 2 %, AnyNetXA 9 % (p = 0.030), without them mean −2.8 [−6.0, +0.3]"
  * ```
  */
 export function describePair(pair: PopulationPair): string {

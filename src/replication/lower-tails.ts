@@ -6,7 +6,7 @@ import { say } from "../base/say.js";
 import { PrintedTable } from "../base/printed-table.js";
 import { compareDistributions, leastFor } from "../statistics/compare-distributions.js";
 
-/** A pair of populations in the lower tail; differences are the first's error less the second's. */
+/** A pair of populations in the lower tail; differences are the first's error minus the second's. */
 export interface TailRow {
   readonly pair: string;
   readonly "trained on": string;
@@ -53,7 +53,7 @@ export function lowerTails(pairs: readonly (readonly Side[])[]): PrintedTable<Ta
     const isKnown = Number.isFinite(p10.low);
     return [
       {
-        pair: `${a.name} less ${b.name}`,
+        pair: `${a.name} minus ${b.name}`,
         "trained on": a.images ?? "",
         "P10, points": isKnown ? sayDifference(p10, digits) : `takes ${least} networks each`,
         "best of 32, points": bestOf

@@ -165,7 +165,7 @@ function comparison(
     p: chance(pair.p),
     "p, Holm": chance(pair.pHolm),
   }));
-  const how = `The first less the second, with Welch's intervals of ${100 * compared.level} %, each by itself; superiority is the share of pairs of runs in which the second found better, with Newcombe's interval. Two-sided rank-sum tests, corrected by Holm's method for all ${pairs.length} comparisons together.`;
+  const how = `The first minus the second, with Welch's intervals of ${100 * compared.level} %, each by itself; superiority is the share of pairs of runs in which the second found better, with Newcombe's interval. Two-sided rank-sum tests, corrected by Holm's method for all ${pairs.length} comparisons together.`;
   const verdicts = paragraphs(compared.pairs.map(({ verdict }) => verdict));
   return [tableHtml(summaries), verdicts, paragraphs([how]), tableHtml(pairs)].join("\n");
 }

@@ -64,7 +64,7 @@ export interface BestOfOptions {
 }
 
 /**
- * `expectedBest` of `a` less that of `b`, by a studentised permutation test (Janssen 1997; Chung and Romano 2013): the
+ * `expectedBest` of `a` minus that of `b`, by a studentised permutation test (Janssen 1997; Chung and Romano 2013): the
  * difference over its jackknife standard error, compared with the same of networks permuted between the two spaces. Where the
  * populations are alike it holds its level exactly, whatever the errors' distribution, ties and unequal sizes included;
  * where they share only the best of m it holds it in the limit. The bootstrap does not: it never sees errors below the
@@ -191,7 +191,7 @@ class Search {
   #count = 0;
   #last = 0;
   best = 0;
-  /** What leaving one out makes of the best, less what leaving out the least one does: the newest, sum and squares. */
+  /** What leaving one out makes of the best, minus what leaving out the least one does: the newest, sum and squares. */
   #without = 0;
   #sum = 0;
   #squares = 0;

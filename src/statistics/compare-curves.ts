@@ -16,7 +16,7 @@ import {
 export interface ComparedCurve {
   readonly curve: Curve;
   readonly fit: CurveFit;
-  /** AIC less that of the best curve: up to 2 is as good as the best, over 10 is out of the question. */
+  /** AIC minus that of the best curve: up to 2 is as good as the best, over 10 is out of the question. */
   readonly deltaAic: number;
   /** exp(−ΔAIC / 2), normalised: how likely this is the best of the curves compared (Akaike weight). */
   readonly akaikeWeight: number;

@@ -24,7 +24,7 @@ import {
 } from "./statistics-error.js";
 import { welchTest } from "./welch.js";
 
-/** Errors of one population less another's, quantity by quantity; all in the errors' unit. */
+/** Errors of one population minus another's, quantity by quantity; all in the errors' unit. */
 export interface DistributionDifferences {
   /** How many networks each has. */
   readonly n: { readonly a: number; readonly b: number };
@@ -125,7 +125,7 @@ export const compareDistributionsNames: OptionNames<CompareDistributionsOptions>
 };
 
 /**
- * Compares the errors of two populations. Everything is `a` less `b`: below zero, `a` is the better one.
+ * Compares the errors of two populations. Everything is `a` minus `b`: below zero, `a` is the better one.
  *
  * Means by Welch's t, which needs no seed; median and tenth percentile by the bootstrap; the best of 32 by a studentised
  * permutation test. docs/statistics.md says why, and at what rates they find differences where there are none.

@@ -89,8 +89,8 @@ export interface KendallOptions {
 }
 
 /**
- * Kendall's τ-b = (C − D) / √((n₀ − n₁)(n₀ − n₂)): concordant less discordant pairs, over all n₀ = n(n − 1)/2
- * pairs less those tied in x (n₁) and in y (n₂). Knight's algorithm, O(n log n).
+ * Kendall's τ-b = (C − D) / √((n₀ − n₁)(n₀ − n₂)): concordant minus discordant pairs, over all n₀ = n(n − 1)/2
+ * pairs minus those tied in x (n₁) and in y (n₂). Knight's algorithm, O(n log n).
  *
  * p as `scipy.stats.kendalltau`: exact without ties for n ≤ 33 (or with at most one discordant, or concordant,
  * pair), else by the normal distribution with the variance corrected for ties.

@@ -26,7 +26,7 @@ export interface CurveFit {
   readonly n: number;
   /** Share of y's variance explained, as `linearRegression` has it; for the power law that of log y. */
   readonly r2: number;
-  /** y less the curve, in y's unit. */
+  /** y minus the curve, in y's unit. */
   readonly residuals: Float64Array;
   /** Akaike's criterion for y, also for the power law (log-normal y), so that curves can be compared. */
   readonly aic: number;

@@ -1,6 +1,6 @@
 /** One quantity of two samples compared, whichever the quantity and the test. */
 
-/** A quantity of sample `a` less that of `b`, in the samples' unit. */
+/** A quantity of sample `a` minus that of `b`, in the samples' unit. */
 export interface Difference {
   readonly value: number;
   /** Interval of 95 %: below zero if `a` is the lower one at a two-sided 5 %. */

@@ -28,7 +28,7 @@ export interface HeldOut {
   /** Interval for the mean of n new values, if the curve is right. */
   readonly low: number;
   readonly high: number;
-  /** Observed less predicted. */
+  /** Observed minus predicted. */
   readonly miss: number;
   /** Whether the observed mean lies in the interval. */
   readonly isInside: boolean;

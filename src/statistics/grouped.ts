@@ -18,7 +18,7 @@ import {
 export interface KruskalTest {
   /** H, corrected for ties. */
   readonly h: number;
-  /** Groups less one. */
+  /** Groups minus one. */
   readonly degreesOfFreedom: number;
   /** Probability of an H at least as large if all groups come from one distribution, by χ². */
   readonly p: number;
@@ -65,7 +65,7 @@ export function kruskal(groups: readonly Numbers[]): KruskalTest {
 export interface TrendTest {
   /** Kendall's τ-b of value and group, in [−1, 1]: above zero if values rise. */
   readonly tau: number;
-  /** Pairs from two groups in rising order, less those in falling order, in standard deviations. */
+  /** Pairs from two groups in rising order, minus those in falling order, in standard deviations. */
   readonly z: number;
   /** Two-sided probability of a trend as strong if there is none. */
   readonly p: number;

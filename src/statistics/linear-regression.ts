@@ -38,7 +38,7 @@ export interface LinearRegression {
   readonly r2: number;
   /** √R², with the slope's sign if there is one regressor: then, with an intercept, Pearson's r. */
   readonly r: number;
-  /** y less its prediction, in y's unit, one per model. */
+  /** y minus its prediction, in y's unit, one per model. */
   readonly residuals: Float64Array;
   /** √(Σ w r² / degrees of freedom): the residuals' standard deviation (at weight 1), in y's unit. */
   readonly sigma: number;

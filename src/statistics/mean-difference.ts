@@ -13,7 +13,7 @@ import {
 } from "./statistics-error.js";
 
 /**
- * The mean of `a` less that of `b`, with the bootstrap's standard error and percentile interval: both samples are drawn
+ * The mean of `a` minus that of `b`, with the bootstrap's standard error and percentile interval: both samples are drawn
  * again, independently, as `scipy.stats.bootstrap` does with two samples and `method="percentile"`.
  *
  * @param a one per model, any unit

@@ -14,7 +14,7 @@ import {
 export interface PairedTest {
   /** Pairs. */
   readonly n: number;
-  /** The mean of the first's values less the second's. */
+  /** The mean of the first's values minus the second's. */
   readonly value: number;
   readonly standardError: number;
   /** The interval of 95 %, or of the level asked for. */

@@ -141,7 +141,7 @@ export function repeatsForEffect(effect: number, settings: Required<PowerOptions
 /**
  * Where the standard deviation lies that so many runs have shown, by χ² for normal runs.
  *
- * @param df degrees of freedom: runs less the means that were taken off
+ * @param df degrees of freedom: runs minus the means that were taken off
  */
 export function deviationInterval(deviation: number, df: number, level: number): readonly [number, number] {
   requireNumbers("deviationInterval", { deviation, df });

@@ -28,7 +28,7 @@ export interface QuantileDifferenceOptions {
 }
 
 /**
- * Quantiles of `a` less those of `b`, by the bootstrap: both samples are drawn again, independently, and the interval is
+ * Quantiles of `a` minus those of `b`, by the bootstrap: both samples are drawn again, independently, and the interval is
  * that of percentiles, as `scipy.stats.bootstrap(method="percentile")`. Quantiles interpolate linearly (R's type 7, NumPy's
  * default). A p is the share of resamples on the other side of zero; those at zero, as with ties at chance, count for it.
  *

@@ -81,7 +81,7 @@ function around(value: number, error: number, t: number): RankInterval {
 }
 
 /**
- * How much better x ranks y than `other` does: each correlation of x and y less that of `other` and y, with Student's interval of the
+ * How much better x ranks y than `other` does: each correlation of x and y minus that of `other` and y, with Student's interval of the
  * jackknife of the difference. Both are of the same values, so that what makes both better or worse cancels.
  *
  * @throws StatisticsError as `rankIntervals`
@@ -176,7 +176,7 @@ export function leaveOneOut(
   return { spearman: rho, kendall: tau };
 }
 
-/** Σ (rank − mean)² of m values whose ties are those of all, less one of a group of t. */
+/** Σ (rank − mean)² of m values whose ties are those of all, minus one of a group of t. */
 const spread = (m: number, cubes: number, t: number): number =>
   (m ** 3 - m - (cubes - (t ** 3 - t) + ((t - 1) ** 3 - (t - 1)))) / 12;
 
@@ -224,7 +224,7 @@ function sumsAbove({ order, ties, from }: Ranked, weights: Numbers): Float64Arra
 }
 
 /**
- * For each value i, over all others j: pairs that agree less those that do not, and the sum of a·b, a = 1 where x_j > x_i, ½ where
+ * For each value i, over all others j: pairs that agree minus those that do not, and the sum of a·b, a = 1 where x_j > x_i, ½ where
  * they are equal, b likewise of y.
  */
 function pairCounts(x: Numbers, y: Numbers, inY: Ranked) {

@@ -7,7 +7,7 @@ import type { Numbers } from "./statistics-error.js";
 const MOST = 2 ** 21;
 
 /**
- * Means of resamples of `a`; less one of `b` each, if there is one, drawn after it. The same numbers and the same draws whichever way:
+ * Means of resamples of `a`; minus one of `b` each, if there is one, drawn after it. The same numbers and the same draws whichever way:
  * generators of `seeded` run in WebAssembly.
  */
 export function resampledMeans(

@@ -7,7 +7,7 @@ import { checkedOptions, type Numbers, requireFinite, requireLevel } from "./sta
 
 /** A difference of two samples' means, in their unit. */
 export interface WelchTest {
-  /** The mean of the first less that of the second. */
+  /** The mean of the first minus that of the second. */
   readonly value: number;
   readonly standardError: number;
   /** Satterthwaite's; ∞ where neither sample varies. */

@@ -224,7 +224,7 @@ test("errors in fractions have decimals in legends and comparisons, and ticks of
     { name: "B", errors: fractions.map(error => error + 0.0001) },
   ]);
   const said = describePair(compared.pairs[0]);
-  assert.match(said, /A less B: mean −0\.000\d+ \[/);
+  assert.match(said, /A minus B: mean −0\.000\d+ \[/);
   const same = comparePopulations([
     { name: "A", errors },
     { name: "B", errors: errors.map(error => error + 0.001) },

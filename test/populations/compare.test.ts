@@ -47,11 +47,11 @@ test("comparePopulations() supports a difference where there is one, and none wh
   );
   assert.match(
     describePair(pairs[0]),
-    /^A and same are the same on average, within ±2 points \(the same: p = 0\.\d+; A less same: mean \+0\.\d \[/,
+    /^A and same are the same on average, within ±2 points \(the same: p = 0\.\d+; A minus same: mean \+0\.\d \[/,
   );
   assert.match(
     describePair(pairs[1]),
-    /^better is better than A on average, and in the lower tail \(means p < 0\.001; better less A: mean −5\.\d \[/,
+    /^better is better than A on average, and in the lower tail \(means p < 0\.001; better minus A: mean −5\.\d \[/,
   );
   const [apart] = comparePopulations([
     { name: "A", errors: errors(50, 20, 1) },
@@ -102,7 +102,7 @@ test("better on average and worse in the lower tail is said so, also where each 
     assert.deepEqual([pair.better, pair.tail], ["E", "C"]);
     assert.match(
       describePair(pair),
-      /^E is better than C on average, worse in the lower tail \(means p = 0\.009; E less C: mean −5\.6 \[.*P10 \+1\.6 \[\+0\.\d, .*best of 32 \+4\.7 \[.*; failures \(85 % and more\): E 2 %, C 9 % \(p = 0\.030\), without them mean −2\.\d \[/,
+      /^E is better than C on average, worse in the lower tail \(means p = 0\.009; E minus C: mean −5\.6 \[.*P10 \+1\.6 \[\+0\.\d, .*best of 32 \+4\.7 \[.*; failures \(85 % and more\): E 2 %, C 9 % \(p = 0\.030\), without them mean −2\.\d \[/,
     );
   }
 });

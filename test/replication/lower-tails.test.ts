@@ -19,9 +19,9 @@ test("a lower tail that is worse is said, whatever the mean does", () => {
   assert.deepEqual(
     rows.map(row => [row.pair, row["the first is"], row["trained on"], row.n]),
     [
-      ["E less C", "worse", "first wave", "100, 100"],
-      ["C less E", "better", "first wave", "100, 100"],
-      ["C less C again", "no different, as far as these show", "first wave", "100, 100"],
+      ["E minus C", "worse", "first wave", "100, 100"],
+      ["C minus E", "better", "first wave", "100, 100"],
+      ["C minus C again", "no different, as far as these show", "first wave", "100, 100"],
     ],
   );
   assert.match(rows[0]["P10, points"], /^\+[23]\.\d \[\+\d\.\d, \+\d\.\d\]$/);

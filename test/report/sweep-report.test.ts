@@ -76,7 +76,7 @@ test("netspace sweep compare draws the EDFs and says what the data support", opt
   );
   assert.match(
     stdout,
-    /RegNetX less AnyNetXA: mean −12\.6 \[.*failures \(85 % and more\): RegNetX 0 %, AnyNetXA 9 %/,
+    /RegNetX minus AnyNetXA: mean −12\.6 \[.*failures \(85 % and more\): RegNetX 0 %, AnyNetXA 9 %/,
   );
   const [figure] = figuresOf(readFileSync(file, "utf8"));
   assert.equal(figure.data.length, 2);

@@ -61,7 +61,7 @@ export const sweepCompareCommand = (): Command =>
         const figure = row([edfPanel(named)], { width: 720, height: 460 });
         const pairs = comparison.pairs.map(rowOf);
         const tested = comparison.pairs.filter(({ compared }) => compared).length;
-        const how = `The first less the second, with intervals of 95 %. Means by Welch's t test, "the same" by two one-sided tests within the margin, distributions by Kolmogorov and Smirnov's test; p values adjusted by Holm's method for ${tested} pairs; level ${comparison.level}.`;
+        const how = `The first minus the second, with intervals of 95 %. Means by Welch's t test, "the same" by two one-sided tests within the margin, distributions by Kolmogorov and Smirnov's test; p values adjusted by Holm's method for ${tested} pairs; level ${comparison.level}.`;
         const body = [figureHtml(figure.toJSON()), tableHtml(summaries), paragraphs([how]), tableHtml(pairs)];
         writePage(out, "Populations compared", body);
       }

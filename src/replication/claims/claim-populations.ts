@@ -93,7 +93,7 @@ function byStatistic(compared: ComparedDistributions, by: ErrorStatistic, a: Com
   const others = statistics.filter(other => other !== by && compared[other]);
   const said = (which: ErrorStatistic) =>
     `${sayStatistic(which, compared)} ${sayDifference(compared[which]!, pairDigits(compared))}`;
-  const evidence = `${a.name} less ${b.name}: ${said(by)} (${sayP(p)}); ${others.map(said).join(", ")}`;
+  const evidence = `${a.name} minus ${b.name}: ${said(by)} (${sayP(p)}); ${others.map(said).join(", ")}`;
   if (p >= LEVEL) return { outcome: "not answerable", p, evidence: `${evidence}; no difference supported` };
   return { outcome: difference.value < 0 ? "replicated" : "not replicated", p, evidence };
 }
@@ -186,7 +186,7 @@ export function claimNoWorse(
     const pWorse = Math.min(1, 2 * parts.length * Math.min(...found.map(({ pHigher }) => pHigher)));
     const digits = pairDigits(compared);
     const said = found.map(part => `${sayStatistic(part.part, compared)} ${sayDifference(part, digits)}`);
-    const evidence = `${a.name} less ${b.name}: ${said.join(", ")}; worse by less than the margin in each of them: ${sayP(pNotWorse)}`;
+    const evidence = `${a.name} minus ${b.name}: ${said.join(", ")}; worse by less than the margin in each of them: ${sayP(pNotWorse)}`;
     if (pNotWorse < LEVEL) return { outcome: "replicated", p: pNotWorse, evidence };
     const worse = found.filter(({ pHigher }) => 2 * parts.length * pHigher < LEVEL);
     const named = worse.map(({ part }) => sayStatistic(part, compared)).join(" and ");

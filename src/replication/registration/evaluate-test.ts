@@ -159,7 +159,7 @@ function difference(
   const result = found();
   if ("problem" in result) return result;
   const name = statistic === "bestOf" ? `best of ${size}` : names[statistic];
-  return { ...result, said: `${name} ${a.name} less ${b.name} ${points(result)}` };
+  return { ...result, said: `${name} ${a.name} minus ${b.name} ${points(result)}` };
 }
 
 function lower(
@@ -207,7 +207,7 @@ function same({ margin: named }: Test<"same">, a: Side, b: Side, setting: TestSe
   return {
     pFor: Math.max(under.pHigher, over.pLower),
     pAgainst: Math.min(1, 2 * Math.min(under.pLower, over.pHigher)),
-    evidence: `mean error ${a.name} less ${b.name} ${points({ value, low, high })}; "same" means within ±${margin}`,
+    evidence: `mean error ${a.name} minus ${b.name} ${points({ value, low, high })}; "same" means within ±${margin}`,
   };
 }
 
@@ -218,7 +218,7 @@ function search({ sizeA, sizeB }: Test<"search">, a: Side, b: Side): Outcome | {
   return {
     pFor: found.pLower,
     pAgainst: found.pHigher,
-    evidence: `best of ${sizeA} of ${a.name} less best of ${sizeB} of ${b.name} ${points(found)}`,
+    evidence: `best of ${sizeA} of ${a.name} minus best of ${sizeB} of ${b.name} ${points(found)}`,
   };
 }
 
@@ -262,7 +262,7 @@ function interior({ population, parameter, inside }: Test<"interior">, setting: 
   const small = tooFew(sides);
   if (small) return small;
   const [fromBelow, fromAbove] = [below, above].map(side => welchTest(within.errors, side.errors));
-  const said = (found: typeof fromBelow, side: string) => `less those ${side} ${points(found)}`;
+  const said = (found: typeof fromBelow, side: string) => `minus those ${side} ${points(found)}`;
   return {
     pFor: Math.max(fromBelow.pLower, fromAbove.pLower),
     pAgainst: Math.min(1, 2 * Math.min(fromBelow.pHigher, fromAbove.pHigher)),

@@ -12,7 +12,7 @@ export interface SearchDifference {
 }
 
 /**
- * The expected best of `sizeA` random networks of `a` less that of `sizeB` of `b`, by the jackknife and the normal
+ * The expected best of `sizeA` random networks of `a` minus that of `sizeB` of `b`, by the jackknife and the normal
  * distribution. With 250 networks per space and searches of up to 32 it finds one-sided differences at 5 % in 3 to 8 % of
  * cases where there are none, whatever the distributions (gamma, exponential, with failures), in up to 10 % where the
  * errors of `b` are normal, which have no floor.

@@ -15,7 +15,7 @@ export interface SeedSpread {
 
 /**
  * The components of variance of a one-way design, each network trained equally often: between networks
- * (mean square between less within, over the trainings of each) and within. By the bootstrap over networks, since seed
+ * (mean square between minus within, over the trainings of each) and within. By the bootstrap over networks, since seed
  * noise is heavy-tailed and differs from network to network, where the F test asks for normal errors alike.
  *
  * @param errors by network, two or more trainings each

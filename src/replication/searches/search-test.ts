@@ -97,7 +97,7 @@ function difference(
   const { value, low, high } = welchTest(data.a, data.b);
   const digits = Math.max(Math.abs(low), Math.abs(high)) < 0.1 ? 4 : 2;
   const [said, from, to] = [value, low, high].map(number => signed(number, digits));
-  return `${of}: mean of ${a} less that of ${b} ${said} ${unit} (95 % interval ${from} to ${to})`;
+  return `${of}: mean of ${a} minus that of ${b} ${said} ${unit} (95 % interval ${from} to ${to})`;
 }
 
 function correlation(test: Test<"correlation">, { x, y }: SearchPoints): Outcome {

@@ -19,7 +19,7 @@ export interface BestAssignment {
   /** Those that are best in some of the bootstraps, with the share of these, the most frequent first. */
   readonly candidates: readonly { readonly depths: readonly number[]; readonly share: number }[];
   /**
-   * Standard deviation between the assignments' errors, less what the noise of their means explains: 0 where the noise
+   * Standard deviation between the assignments' errors, minus what the noise of their means explains: 0 where the noise
    * explains all of it.
    */
   readonly spread: number;

@@ -13,7 +13,7 @@ export interface Pass {
 /** A way that was drawn, and what came of it. */
 export interface Sampled {
   readonly way: { readonly questions: readonly Question[]; readonly code: readonly number[] };
-  /** Reward less baseline. */
+  /** Reward minus baseline. */
   readonly advantage: number;
   /** Log-probability of each choice when it was drawn; PPO's ratios need it. */
   readonly drawn: readonly number[];

@@ -48,7 +48,7 @@ export interface SearchSummary {
   readonly mean: number;
   readonly standardDeviation: number;
   readonly median: number;
-  /** The mean less the best there is. */
+  /** The mean minus the best there is. */
   readonly regret: number;
 }
 
@@ -57,7 +57,7 @@ export interface SearchPair {
   readonly a: string;
   readonly b: string;
   readonly at: number;
-  /** Mean of a less that of b, with Welch's interval; below 0, a found better. */
+  /** Mean of a minus that of b, with Welch's interval; below 0, a found better. */
   readonly difference: number;
   readonly low: number;
   readonly high: number;
@@ -70,7 +70,7 @@ export interface SearchPair {
   readonly superiorityHigh: number;
   /** The share of pairs of runs that found the same. */
   readonly ties: number;
-  /** Which found better: the corrected p is below one less the level. */
+  /** Which found better: the corrected p is below one minus the level. */
   readonly better: string | undefined;
   /**
    * The least difference that so many runs tell, as they spread here, with a power of 80 % by the test that decides: the

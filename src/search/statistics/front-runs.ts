@@ -15,7 +15,7 @@ export interface FrontRunsOptions {
 
 /**
  * Runs of two objectives, judged after each evaluation by the share of the rectangle from the ideal to the reference point that their front
- * does not dominate: 1 where nothing is found, less the better; one less the share of the hypervolume. `regretCurves` and
+ * does not dominate: 1 where nothing is found; less is better; one minus the share of the hypervolume. `regretCurves` and
  * `compareSearches` take them as they take errors.
  *
  * Like a run's best so far, the front is what the search takes for it, by what it was told, and counts by what its architectures are

@@ -34,7 +34,7 @@ export interface RegretCurves {
 }
 
 /**
- * Simple regret of each strategy over its runs: what the best so far is judged by, less the best there is, against
+ * Simple regret of each strategy over its runs: what the best so far is judged by, minus the best there is, against
  * evaluations, images trained on or seconds. Runs are step functions of what they have spent, so that runs whose
  * evaluations cost differently stand on one axis; a strategy's curve goes as far as all its runs do. A run whose strategy ended by itself holds what it
  * had found.

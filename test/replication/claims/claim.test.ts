@@ -38,7 +38,7 @@ test("claimBetter() follows Welch's test of the means, and says what it would ta
   );
   assert.match(
     near.evidence,
-    /\(means p = 0\.9\d+; near less high: mean −0\.1 \[−2\.\d, \+1\.\d\], P10 takes 32 networks per space, best of 32 takes 64 networks per space\); .*n = 20, 20$/,
+    /\(means p = 0\.9\d+; near minus high: mean −0\.1 \[−2\.\d, \+1\.\d\], P10 takes 32 networks per space, best of 32 takes 64 networks per space\); .*n = 20, 20$/,
   );
 });
 
@@ -114,7 +114,7 @@ test("claimNoWorse() asks every part to be below the margin", () => {
     parts: ["p10"],
     tailMargin: 1,
   });
-  assert.match(parts.evidence, /^a less b: P10 −1\.0 \[/);
+  assert.match(parts.evidence, /^a minus b: P10 −1\.0 \[/);
   assert.throws(
     () => claimNoWorse("x", a, a, { parts: ["p11" as "p10"] }),
     /parts out of mean, median, p10, bestOf, got "p11"/,

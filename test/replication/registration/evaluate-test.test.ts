@@ -84,7 +84,7 @@ describe("lower", () => {
   test("failures are counted, told apart, and part of the mean", () => {
     const { evidence } = result(lower("mean"), pair(even(40), [...even(40, 3, 36), ...even(90, 0, 12)]));
     assert.match(evidence, /failures 0\.0 and 25\.0 %$/);
-    assert.match(evidence, /^mean error a less b −12\.5 points/);
+    assert.match(evidence, /^mean error a minus b −12\.5 points/);
   });
 
   test("a best of more than half of the networks is no result", () => {
@@ -143,7 +143,7 @@ test("networks inside and outside a range of a parameter are the two parts of a 
   assert.equal(side(found), "for");
   assert.match(
     found.evidence,
-    /mean error x with depth of 16 to 24 less x with depth not of 16 to 24 −10\.0/,
+    /mean error x with depth of 16 to 24 minus x with depth not of 16 to 24 −10\.0/,
   );
 });
 
@@ -153,7 +153,7 @@ test("several populations taken together are one side", () => {
     { ...pair(even(40), even(46)), c: { errors: even(48) } },
   );
   assert.deepEqual(found.n, [48, 96]);
-  assert.match(found.evidence, /mean error a less b and c −7\.0/);
+  assert.match(found.evidence, /mean error a minus b and c −7\.0/);
 });
 
 test("trend: by rank and in the direction asked for, with the groups beside it", () => {

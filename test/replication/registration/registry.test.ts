@@ -54,7 +54,7 @@ test("a claim is replicated if it holds on both sets of images, after correction
   assert.equal(claim, "Widths that do not decrease help: D is better than C.");
   assert.match(
     evidence,
-    /^procedural images \(n = 24, 24\): mean error AnyNetXD less AnyNetXC −[56]\.\d points \(95 % interval .*; the paper has −6\.2; .*failures 0\.0 and 0\.0 %; for it p < 0\.001, after correction < 0\.001: replicated\. Fashion-MNIST \(n = 24, 24\)/,
+    /^procedural images \(n = 24, 24\): mean error AnyNetXD minus AnyNetXC −[56]\.\d points \(95 % interval .*; the paper has −6\.2; .*failures 0\.0 and 0\.0 %; for it p < 0\.001, after correction < 0\.001: replicated\. Fashion-MNIST \(n = 24, 24\)/,
   );
   assert.match(facts.hash, /^[0-9a-f]{64}$/);
   assert.equal(facts.amendedHash, undefined);

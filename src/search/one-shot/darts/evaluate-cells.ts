@@ -62,7 +62,7 @@ export interface EvaluatedCell {
 export interface EvaluatedCells {
   readonly cells: Table<EvaluatedCell>;
   /**
-   * Mean error of found cells less that of random ones, per cent, cells and not trainings being what is drawn again; undefined
+   * Mean error of found cells minus that of random ones, per cent, cells and not trainings being what is drawn again; undefined
    * for fewer than two of either: then `randomBetter` is what can be said.
    */
   readonly difference: Estimate | undefined;

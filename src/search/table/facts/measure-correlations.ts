@@ -30,7 +30,7 @@ export interface MeasureCorrelationsOptions {
   readonly level?: number;
 }
 
-/** τ of a measure less that of the baseline, over the functions that have both. */
+/** τ of a measure minus that of the baseline, over the functions that have both. */
 export interface MeasureDifference extends RankInterval {
   /** Two-sided; and by Holm's method, of all differences of the table together. */
   readonly p: number;
@@ -89,7 +89,7 @@ export class MeasureCorrelations {
             [title]: one.measure,
             "Kendall τ": spokenInterval(kendall),
             "Spearman ρ": spokenInterval(spearman),
-            [`τ less that of ${this.baseline}`]: versus ? spokenInterval(versus) : "–",
+            [`τ minus that of ${this.baseline}`]: versus ? spokenInterval(versus) : "–",
             "p (Holm)": versus ? spokenP(versus.adjusted) : "–",
             n,
           };

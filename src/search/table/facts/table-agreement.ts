@@ -31,7 +31,7 @@ export interface TableAgreement {
   readonly mean: RankIntervals;
   /** The first and the second training that the table has of the same functions; undefined where it lacks some. */
   readonly seeds: RankIntervals | undefined;
-  /** `one` less `seeds`: below zero where other images change the order more than another seed does; undefined where that is. */
+  /** `one` minus `seeds`: below zero where other images change the order more than another seed does; undefined where that is. */
   readonly lost: RankDifferences | undefined;
   /** `mean` among the table's best tenth; NaN, with n, where both trained fewer than ten of it, of which ranks say nothing. */
   readonly best: RankIntervals;

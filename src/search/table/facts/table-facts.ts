@@ -141,7 +141,7 @@ function agreementRows({ images, one, mean: ofMeans, seeds, lost, best }: TableA
     ...(lost
       ? [
           {
-            ...row("the first less the second", lost),
+            ...row("the first minus the second", lost),
             "Spearman ρ": `${spokenInterval(lost.spearman)}, p ${spokenP(lost.spearman.p)}`,
             "Kendall τ": `${spokenInterval(lost.kendall)}, p ${spokenP(lost.kendall.p)}`,
           },
