@@ -12,6 +12,10 @@ function shown(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
+/** A number as it is written for people, such as by `toFixed`, which gives all of a column their decimals. */
+const NUMBER = /^(?:NaN|[+−-]?(?:∞|\d[\d,]*(?:\.\d+)?(?:e[+−-]?\d+)?)(?:\s?%)?)$/;
+const NOTHING = /^[–-]?$/;
+
 /** Rows to look at: a Markdown table in a notebook, aligned text elsewhere. */
 export class PrintedTable<Row extends object> {
   readonly rows: readonly Row[];
@@ -44,11 +48,15 @@ export class PrintedTable<Row extends object> {
       .join("\n");
   }
 
-  /** A Markdown table; columns whose cells are all numbers are aligned to the right. */
+  /** A Markdown table; columns whose cells are all numbers, or none, are aligned to the right. */
   toMarkdown(): string {
     const [head, ...body] = this.#cells().map(row => `| ${row.map(escapeMarkdown).join(" | ")} |`);
-    const isNumber = (column: keyof Row) =>
-      this.rows.every(row => typeof row[column] === "number" || typeof row[column] === "bigint");
+    const isNumber = (column: keyof Row) => {
+      const texts = this.rows.map(row => shown(row[column]).trim());
+      return (
+        texts.some(text => NUMBER.test(text)) && texts.every(text => NUMBER.test(text) || NOTHING.test(text))
+      );
+    };
     const rule = `| ${this.columns.map(column => (isNumber(column) ? "---:" : "---")).join(" | ")} |`;
     return [head, rule, ...body].join("\n");
   }
