@@ -1,5 +1,6 @@
 /** A page's Markdown as HTML, with the anchors that GitHub gives headings, and its words for the search. */
 import { Marked } from "marked";
+import { equations } from "../../dist/src/report/equations.js";
 
 const escaped = (/** @type {string} */ text) =>
   text.replace(
@@ -87,6 +88,7 @@ export function pageBody(markdown, relink) {
       },
     },
   });
+  renderer.use(equations);
   const body = renderer.parse(markdown, { async: false });
   for (const part of body.split(/(?=<h[1-6] id=)/)) {
     const [, anchor = "", heading = ""] = /^<h[1-6] id="([^"]*)">(.*?)<\/h[1-6]>/s.exec(part) ?? [];

@@ -24,7 +24,7 @@ const frames = [
 ];
 
 const config: Config = {
-  USE_PROFILES: { html: true, svg: true },
+  USE_PROFILES: { html: true, svg: true, mathMl: true },
   // What takes input, what frames or restyles a page, and what the page's own script looks for.
   FORBID_TAGS: [...inputs, ...frames],
   FORBID_ATTR: [

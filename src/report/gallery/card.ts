@@ -6,10 +6,11 @@
  * which no script runs; its figures are data, which only the page's own script reads.
  */
 import { basename } from "node:path";
-import { marked } from "marked";
+import { Marked } from "marked";
 import { Figure } from "../../figures/index.js";
 import { escapeHtml } from "../../base/escape-html.js";
 import { dataScript } from "../../base/node/content-policy.js";
+import { equations, latexHtml, withSubscripts } from "../equations.js";
 import {
   joined,
   type NotebookDocument,
@@ -44,7 +45,7 @@ export async function cardHtml(document: NotebookDocument, level: number): Promi
   const badge = verdict ? `<span class="badge ${outcome}">${escapeHtml(verdict.summary)}</span>` : "";
   const claims = verdict?.claims.map(
     claim =>
-      `<li class="${outcomes[claim.outcome]}"><span class="said">${claim.outcome}: </span>${escapeHtml(claim.claim)}${kindHtml(claim)} <span class="evidence">${escapeHtml(sentence(claim.evidence))}</span></li>`,
+      `<li class="${outcomes[claim.outcome]}"><span class="said">${claim.outcome}: </span>${withSubscripts(escapeHtml(claim.claim))}${kindHtml(claim)} <span class="evidence">${withSubscripts(escapeHtml(sentence(claim.evidence)))}</span></li>`,
   );
   return `<article id="${escapeHtml(name)}" data-outcome="${outcome}"${face.some(isWide) ? ' class="wide"' : ""}>
 <header><h${level}><a href="#${encodeURIComponent(name)}">${escapeHtml(title)}</a></h${level}>${badge}</header>
@@ -131,6 +132,8 @@ const toCard = (address: string): string =>
 
 const markup = (source: string): string => sanitised(source, toCard);
 
+const marked = new Marked(equations);
+
 /** Words as HTML. */
 const words = (markdown: string): string =>
   `<div class="words">${markup(marked.parse(markdown, { async: false }))}</div>`;
@@ -164,6 +167,7 @@ function outputHtml(bundle: StoredBundle): string {
     return '<p class="source">Controls that are live in JupyterLab.</p>';
   }
   if (bundle["text/html"]) return `<div class="scroll">${markup(joined(bundle["text/html"]))}</div>`;
+  if (bundle["text/latex"]) return `<p class="scroll">${markup(latexHtml(joined(bundle["text/latex"])))}</p>`;
   if (bundle["text/markdown"]) {
     return `<div class="scroll">${words(joined(bundle["text/markdown"]))}</div>`;
   }
