@@ -9,7 +9,7 @@
  * It goes on where it stopped. What it writes is the file that comes with the package.
  */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { enumerate, SmallAssignments } from "netspace";
 import {
@@ -20,7 +20,6 @@ import {
   table,
   trainSupernet,
 } from "netspace/search";
-import { packageRoot } from "../src/base/node/paths.js";
 import { replaceFile } from "../src/base/node/replace-file.js";
 import { type DatasetSpec, loadDataset } from "../src/training/index.js";
 
@@ -39,18 +38,8 @@ if (file === undefined) throw new Error("usage: shared-growth FILE [--seeds 1,2,
 
 type Run = GrowthData["runs"][number];
 
-const dataset = await loadDataset(
-  values.images === "procedural"
-    ? (await table("SmallAssignments")).population.spec.dataset
-    : (
-        JSON.parse(
-          readFileSync(
-            join(packageRoot, "data", "tables", "SmallCells", `${values.images}.sweep.json`),
-            "utf8",
-          ),
-        ) as { readonly dataset: DatasetSpec }
-      ).dataset,
-);
+const source = values.images === "procedural" ? "SmallAssignments" : `SmallAssignments/${values.images}`;
+const dataset = await loadDataset((await table(source)).population.spec.dataset as DatasetSpec);
 const images = dataset.validation!.count;
 const shared = supernet(SmallAssignments);
 const runs: Run[] = existsSync(file)

@@ -7,13 +7,11 @@
  *     node dist/bench/shared-ranking.js tell data/tables/SmallCells/shared-ranking.json
  *
  * `measure` goes on where it stopped: a supernet that is in the file is not trained again. What it writes is the file that comes with the package.
- * `--images fashion-mnist` trains supernets on those images, read as `data/tables/SmallCells/fashion-mnist.sweep.json` says, and asks them of the same functions.
+ * `--images fashion-mnist` trains supernets on those images, read as those of the table `SmallCells/fashion-mnist`, and asks them of the same functions.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type DatasetSpec, loadDataset } from "../src/training/index.js";
-import { packageRoot } from "../src/base/node/paths.js";
+import { loadDataset } from "../src/training/index.js";
 import { replaceFile } from "../src/base/node/replace-file.js";
 import { darts } from "../src/search/one-shot/darts/index.js";
 import { logLikelihood } from "../src/search/one-shot/log-likelihood.js";
@@ -55,7 +53,8 @@ if (values.images === "procedural") console.log(rankingsOf(data, cells).toMarkdo
 async function measure(into: string): Promise<void> {
   const n = Number(values.n);
   const dataset = await loadDataset(
-    values.images === "procedural" ? cells.population.spec.dataset : beside(),
+    (values.images === "procedural" ? cells : await table(`SmallCells/${values.images}`)).population.spec
+      .dataset,
   );
   const rows = rankedSample("shared-ranking", cells, n, 0);
   const sizes = { classes: dataset.classes, resolution: dataset.resolution };
@@ -132,10 +131,4 @@ async function measure(into: string): Promise<void> {
       replaceFile(into, `${JSON.stringify({ ...kept, runs, found })}\n`);
     }
   }
-}
-
-/** The images of the sample that lies beside the table. */
-function beside(): DatasetSpec {
-  const sweep = join(packageRoot, "data", "tables", "SmallCells", `${values.images}.sweep.json`);
-  return (JSON.parse(readFileSync(sweep, "utf8")) as { readonly dataset: DatasetSpec }).dataset;
 }
