@@ -36,7 +36,7 @@ export interface PairedRow {
   /** The values compared, means where one was trained several times. */
   readonly first: number;
   readonly second: number;
-  /** The first less the second. */
+  /** The first minus the second. */
   readonly difference: number;
   /** What both cost, multiply-adds. */
   readonly firstFlops: number;

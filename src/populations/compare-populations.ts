@@ -65,7 +65,7 @@ export interface PopulationPair {
   readonly tail: string | undefined;
   /** In words: who is better on average and in the lower tail, or what is not supported. */
   readonly verdict: string;
-  /** The numbers behind it in words, of the one that is named first less the other. */
+  /** The numbers behind it in words, of the one that is named first minus the other. */
   readonly numbers: string;
   /** Each one's share of failures in words, and the means without them; none where there are no failures. */
   readonly failures: string | undefined;

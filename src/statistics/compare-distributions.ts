@@ -173,7 +173,7 @@ export function compareDistributions(
       [`best of ${found.bestOfSize}`, found.bestOf],
     ] as const;
     return {
-      title: `Errors of the first less those of the second, n = ${n.a} and ${n.b}: Kolmogorov–Smirnov D = ${short(ks.d)}, ${chanceText(ks.p)}; ${same}${failed}`,
+      title: `Errors of the first minus those of the second, n = ${n.a} and ${n.b}: Kolmogorov–Smirnov D = ${short(ks.d)}, ${chanceText(ks.p)}; ${same}${failed}`,
       head: ["", "difference", "95 % interval", "p"],
       rows: rows.map(([name, each]) => [name, ...(each ? differenceCells(each) : ["–", "–", "–"])]),
     };

@@ -37,7 +37,7 @@ export function meanDifference(a: Numbers, b: Numbers, options: BootstrapOptions
   requireFinite(fn, "values in the second sample", b, 2);
   requireCount(fn, "repeats", repeats, 2);
   requireLevel(fn, level);
-  const said = estimateInWords("Difference of means, the first less the second", sizes(a, b), level);
+  const said = estimateInWords("Difference of means, the first minus the second", sizes(a, b), level);
   const shown = (estimate: Estimate) => inWords(estimate, said);
   const by = scaleOf(a, b);
   if (by !== 1) {

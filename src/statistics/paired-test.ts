@@ -62,7 +62,7 @@ export function pairedTest(a: Numbers, b: Numbers, options: PairedTestOptions = 
     inWords(
       test,
       found =>
-        `Paired t: the first less the second ${short(found.value)}, ${interval(found.low, found.high, level)}, ${chanceText(found.p)}; lower in ${found.lower}, higher in ${found.higher} of ${found.n} pairs`,
+        `Paired t: the first minus the second ${short(found.value)}, ${interval(found.low, found.high, level)}, ${chanceText(found.p)}; lower in ${found.lower}, higher in ${found.higher} of ${found.n} pairs`,
     );
   const by = scaleOf(a, b);
   if (by !== 1) {

@@ -90,7 +90,7 @@ export function quantileDifferences(
     };
   });
   return inTable(differences, all => ({
-    title: `Quantiles of the first less those of the second: ${sizes(a, b)}`,
+    title: `Quantiles of the first minus those of the second: ${sizes(a, b)}`,
     head: ["quantile", "difference", "95 % interval", "p"],
     rows: all.map((each, k) => [`${short(100 * probabilities[k])} %`, ...differenceCells(each)]),
   }));

@@ -73,7 +73,7 @@ export const estimateInWords =
 
 /** A difference in a sentence's words. */
 export const differenceInWords = (difference: Difference): string =>
-  `the first less the second ${short(difference.value)}, ${interval(difference.low, difference.high)}, ${chanceText(twoSided(difference))}`;
+  `the first minus the second ${short(difference.value)}, ${interval(difference.low, difference.high)}, ${chanceText(twoSided(difference))}`;
 
 /** A difference as cells of a table: value, interval, two-sided p. */
 export const differenceCells = (difference: Difference): string[] => [

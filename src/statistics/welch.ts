@@ -55,7 +55,7 @@ export function welchTest(a: Numbers, b: Numbers, options: WelchOptions = {}): W
     inWords(
       test,
       found =>
-        `Welch's t${against}: mean of the first less the second ${short(found.value)}, ${interval(found.low, found.high, level)}, ${chanceText(found.p)} (${short(found.degreesOfFreedom)} degrees of freedom); ${sizes(a, b)}`,
+        `Welch's t${against}: mean of the first minus the second ${short(found.value)}, ${interval(found.low, found.high, level)}, ${chanceText(found.p)} (${short(found.degreesOfFreedom)} degrees of freedom); ${sizes(a, b)}`,
     );
   const by = scaleOf(a, b);
   if (by !== 1) {

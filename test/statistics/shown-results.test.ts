@@ -65,11 +65,11 @@ test("the sentences say name, estimate, interval, p and n", () => {
   // −16 ± 2.4469 √(73 / 6): Student's 97.5 % quantile of 6 degrees of freedom.
   assert.equal(
     text(welchTest(a, b)),
-    "Welch's t: mean of the first less the second −16, 95 % interval −24.5 to −7.46, p = 0.0037 (6 degrees of freedom); n = 4 and 4",
+    "Welch's t: mean of the first minus the second −16, 95 % interval −24.5 to −7.46, p = 0.0037 (6 degrees of freedom); n = 4 and 4",
   );
   assert.match(
     text(meanDifference(a, b)),
-    /^Difference of means, the first less the second: −16 ± [\d.]+ \(standard error\), 95 % interval −2\d/,
+    /^Difference of means, the first minus the second: −16 ± [\d.]+ \(standard error\), 95 % interval −2\d/,
   );
   // At any scale.
   assert.match(
