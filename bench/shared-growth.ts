@@ -21,7 +21,7 @@ import {
   trainSupernet,
 } from "netspace/search";
 import { replaceFile } from "../src/base/node/replace-file.js";
-import { type DatasetSpec, loadDataset } from "../src/training/index.js";
+import { loadDataset } from "../src/training/index.js";
 
 /** Six epochs for each of six steps: three trainings from scratch of 12 epochs in all. */
 const recipe = { ...enasPresets.small.recipe, epochs: 36 };
@@ -39,7 +39,7 @@ if (file === undefined) throw new Error("usage: shared-growth FILE [--seeds 1,2,
 type Run = GrowthData["runs"][number];
 
 const source = values.images === "procedural" ? "SmallAssignments" : `SmallAssignments/${values.images}`;
-const dataset = await loadDataset((await table(source)).population.spec.dataset as DatasetSpec);
+const dataset = await loadDataset((await table(source)).population.spec.dataset);
 const images = dataset.validation!.count;
 const shared = supernet(SmallAssignments);
 const runs: Run[] = existsSync(file)

@@ -48,7 +48,7 @@ export interface RankingLengthsPanelOptions {
  *
  * const lengths = rankingsOf(shippedRanking()!, await table("SmallCells"));
  * const panel = rankingLengthsPanel(lengths, { of: "best" });
- * panel.traces.flatMap(({ name }) => name ?? []); // => ["uniform (n = 3)", "enas (n = 3)", "fair (n = 1)", "parameters", "one training"]
+ * panel.traces.flatMap(({ name }) => name ?? []); // => ["uniform (n = 3)", "enas (n = 3)", "fair (n = 3)", "darts (n = 3)", "parameters", "one training"]
  * ```
  */
 export function rankingLengthsPanel(drawn: DrawnLengths, options: RankingLengthsPanelOptions = {}): Panel {

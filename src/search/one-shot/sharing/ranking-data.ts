@@ -52,7 +52,7 @@ export interface RankingData {
  *
  * const { lengths } = rankingsOf(shippedRanking()!, await table("SmallCells"));
  * const { strategy, epochs, runs, all } = lengths.at(-1)!;
- * [strategy, epochs, runs, all.value.toFixed(2)]; // => ["fair", 60, 1, "0.06"]
+ * [strategy, epochs, runs, all.value.toFixed(2)]; // => ["darts", 60, 3, "0.31"]
  * ```
  */
 export function rankingsOf<A extends AnyArchitecture>(
