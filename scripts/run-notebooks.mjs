@@ -1,5 +1,6 @@
 /** Executing notebooks with the netspace kernel under a real Jupyter client, two at a time. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -9,6 +10,26 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** The order of notebooks: by their numbers, so that the tenth follows the ninth. @param {string} a @param {string} b */
 export const inOrder = (a, b) => a.localeCompare(b, "en", { numeric: true });
+
+/**
+ * The notebooks of a folder in order, and those of a reader's own: in a checkout, what Git does not know of.
+ *
+ * @param {string} folder
+ * @returns {{ notebooks: string[], own: string[] }} names of files
+ */
+export function notebooksIn(folder) {
+  const all = readdirSync(folder)
+    .filter(name => name.endsWith(".ipynb"))
+    .sort(inOrder);
+  const { status, stdout } = spawnSync("git", ["ls-files", "-z", "--", "*.ipynb"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  // Without Git, or where nothing is known to it, as in an unpacked archive, all are the folder's.
+  const known = new Set(status === 0 ? stdout.split("\0").filter(name => name !== "") : []);
+  if (known.size === 0) return { notebooks: all, own: [] };
+  return { notebooks: all.filter(name => known.has(name)), own: all.filter(name => !known.has(name)) };
+}
 
 /** @param {number} seconds */
 const inWords = seconds => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`);

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { inOrder, runNotebooks } from "./run-notebooks.mjs";
+import { notebooksIn, runNotebooks } from "./run-notebooks.mjs";
 import { root, setup } from "./setup.mjs";
 import { run } from "./step.mjs";
 
@@ -15,9 +15,7 @@ const netspace = args =>
 /** The population trained here, where the notebook looks for a fresh one; the other notebooks read shipped ones. */
 const [spec, folder] = ["notebooks/fig02-anynetx.sweep.json", "runs/fresh/AnyNetXA"];
 const trained = "fig02-anynetx.ipynb";
-const notebooks = readdirSync(join(root, "notebooks"))
-  .filter(name => name.endsWith(".ipynb"))
-  .sort(inOrder);
+const { notebooks, own } = notebooksIn(join(root, "notebooks"));
 const report = "out/report";
 
 /** When the newest file of a folder was written, ms; 0 if there is none. @param {string} place */
@@ -64,6 +62,11 @@ const kept = notebooks.length - stale.length;
 console.log(
   `Running ${stale.length} notebooks with the netspace kernel${kept > 0 ? `; ${kept} are up to date` : ""}; Ctrl-C stops, npm start resumes`,
 );
+if (own.length > 0) {
+  console.log(
+    `Left alone, since Git does not know them: ${own.join(", ")}; npx netspace notebook run FILE executes one`,
+  );
+}
 const ran = await runNotebooks(
   stale.map(name => join("notebooks", name)),
   { out: report, env: file => (basename(file) === trained ? { FRESH: "1" } : {}) },

@@ -24,6 +24,18 @@ test("what is offered is what there is", async () => {
   for (const word of words) assert.ok(datasetByName(word.replace(/:$/, ":folder:32")).kind, word);
 });
 
+test("a study offers its populations, found or not, to the methods that take one", async () => {
+  const populations = await netspace.study(["AnyNetXA", "RegNetX"]);
+  const asked = (populations as unknown as Record<symbol, unknown>)[Symbol.for("Jupyter.completions")] as (
+    this: object,
+    asked: { method?: string; field?: string },
+  ) => string[] | undefined;
+  for (const method of ["population", "errors", "column", "ranked"]) {
+    assert.deepEqual(asked.call(populations, { method }), ["AnyNetXA", "RegNetX"]);
+  }
+  assert.equal(asked.call(populations, { method: "titled" }), undefined);
+});
+
 test("loadDataset() takes the words that train() takes", async () => {
   const description = { kind: "procedural", resolution: 16, train: 20, test: 10, seed: 1 } as const;
   const dataset = await netspace.loadDataset(description);

@@ -13,7 +13,7 @@ import type { Compared } from "../../populations/compare-pair.js";
 import type { Population } from "../../populations/population.js";
 import type { SweepSpec } from "../../trials/spec.js";
 import { later } from "../../base/node/later.js";
-import { completes } from "../../notebook/completes.js";
+import { type Asked, completes } from "../../notebook/completes.js";
 
 const extents = later<typeof import("../../base/extent.js")>(import.meta.url, "../../base/extent.js");
 const folders = later<typeof import("./populations-folder.js")>(import.meta.url, "./populations-folder.js");
@@ -63,6 +63,8 @@ export const studyKinds: OptionKinds<StudyOptions> = {
 /** What titles call the populations that were trained before any claim was registered. */
 export const FIRST_WAVE = "first wave";
 
+const takesNames = new Set(["population", "errors", "column", "ranked"]);
+
 /** Some populations, found or missing. */
 export class Study {
   readonly #found: ReadonlyMap<string, Population>;
@@ -86,6 +88,15 @@ export class Study {
     this.#others = others;
   }
 
+  /** Its methods take populations by their names, which only a study knows: whoever completes texts asks it. */
+  [Symbol.for("Jupyter.completions")]({ method, field }: Asked): string[] | undefined {
+    return method !== undefined && field === undefined && takesNames.has(method) ? this.#names : undefined;
+  }
+
+  get #names(): string[] {
+    return [...new Set([...this.#found.keys(), ...this.missing.keys(), ...this.#others])];
+  }
+
   /** How many of the populations are there. */
   get size(): number {
     return this.#found.size;
@@ -99,8 +110,7 @@ export class Study {
   population(name: string): Population | undefined {
     const found = this.#found.get(name);
     if (found || this.missing.has(name) || this.#others.includes(name) || name === "") return found;
-    const known = new Set([...this.#found.keys(), ...this.missing.keys(), ...this.#others]);
-    const names = [...known].join(", ");
+    const names = this.#names.join(", ");
     throw new RangeError(
       `study: expected one of its populations, ${names || "of which there are none"}, got ${say(name)}; name it in study([…])`,
     );

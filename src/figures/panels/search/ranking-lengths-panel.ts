@@ -39,6 +39,9 @@ export interface RankingLengthsPanelOptions {
   readonly of?: "all" | "best";
 }
 
+/** Strategies that have the same colour in every figure, whichever others there are. */
+const usual = ["uniform", "enas", "fair", "darts"];
+
 /**
  * Kendall's τ of shared weights and trainings from scratch against epochs, a curve with its band for each strategy.
  *
@@ -76,10 +79,11 @@ export function rankingLengthsPanel(drawn: DrawnLengths, options: RankingLengths
       expectOptions(fn, interval, { value: "number", low: "number", high: "number" });
   for (const both of [params, ceiling]) expectOptions(fn, both, { all: "number", best: "number" });
   if (lengths.length === 0) return notePanel("no supernet");
-  const strategies = [...new Set(lengths.map(({ strategy }) => strategy))];
+  const strategies = [...new Set([...usual, ...lengths.map(({ strategy }) => strategy)])];
   const xs = lengths.map(({ epochs }) => epochs);
   const traces = strategies.flatMap((strategy, i): PlotlyObject[] => {
     const own = lengths.filter(each => each.strategy === strategy).sort((a, b) => a.epochs - b.epochs);
+    if (own.length === 0) return [];
     const banded = own.filter(each => Number.isFinite(each[of].low));
     const colour = seriesColour(i);
     return [
