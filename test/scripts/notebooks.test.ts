@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { packageRoot } from "../../src/base/node/paths.js";
 
 interface Notebooks {
-  notebooksIn(folder: string): { readonly notebooks: string[]; readonly own: string[] };
+  readonly notebooksIn: (folder: string) => { readonly notebooks: string[]; readonly own: string[] };
 }
 const script = pathToFileURL(join(packageRoot, "scripts", "run-notebooks.mjs")).href;
 const { notebooksIn } = (await import(script)) as Notebooks;
