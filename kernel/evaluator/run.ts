@@ -29,6 +29,11 @@ const TOP = { line: 1, column: 1 };
 // Code may replace it.
 const then = Reflect.get(Promise.prototype, "then") as (...handlers: unknown[]) => Promise<void>;
 
+/** The end of a script that was broken off; made only then, since an error notes down where it was made. */
+function interrupted(): Outcome {
+  return { status: "thrown", thrown: new Interrupted(), place: TOP };
+}
+
 /** Runs scripts, which share one global scope; while one awaits, others may start. */
 export class Runner {
   readonly #session = new inspector.Session();
@@ -58,9 +63,7 @@ export class Runner {
   /** Runs a script of an execution, in the context from which this is called. */
   run(script: string, execution: number): Promise<Outcome> {
     return new Promise(resolve => {
-      const thrown = new Interrupted();
-      const interrupted: Outcome = { status: "thrown", thrown, place: TOP };
-      if (isAskedToStop(this.#flags, execution)) return resolve(interrupted);
+      if (isAskedToStop(this.#flags, execution)) return resolve(interrupted());
       let own: Promise<unknown> | undefined;
       // The script's own promise is the first that it makes. It is heard here before the inspector hears of it.
       const stopLooking = promiseHooks.onInit((promise: Promise<unknown>) => {
@@ -85,14 +88,14 @@ export class Runner {
         "Runtime.evaluate",
         { expression: script, replMode: true, awaitPromise: true, objectGroup: GROUP },
         (failure: Error | null, result: object | undefined) => {
-          refused = failure ? interrupted : this.#refusal(result as Evaluated);
+          refused = failure ? interrupted() : this.#refusal(result as Evaluated);
         },
       );
       stopLooking();
       // Answered at once: the compiler has refused it, or it was broken off.
       if (!refused && own) return;
       if (own) this.#waiting.delete(own);
-      resolve(refused ?? interrupted);
+      resolve(refused ?? interrupted());
     });
   }
 

@@ -16,8 +16,21 @@ export interface Declarations {
   isAmbient: boolean;
 }
 
-/** Reads the declarations of a cell, types included; of one that does not parse it guesses. */
-export function declarations(cell: string): Declarations {
+/** The last cells that were read: one is asked about when it is checked, and again when it has run. */
+const known = new Map<string, Declarations>();
+const KNOWN = 4;
+
+/** The declarations of a cell, types included; of one that does not parse they are guessed. */
+export function declarations(cell: string): Readonly<Declarations> {
+  const found = known.get(cell) ?? read(cell);
+  known.delete(cell);
+  known.set(cell, found);
+  const [oldest] = known.keys();
+  if (known.size > KNOWN && oldest !== undefined) known.delete(oldest);
+  return found;
+}
+
+function read(cell: string): Declarations {
   // An object that reads like a block declares nothing.
   const code = isObjectLiteral(cell) ? "" : cell;
   const { program, errors } = parseSync("cell.ts", code, { lang: "ts", sourceType: "module" });

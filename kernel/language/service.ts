@@ -95,8 +95,8 @@ export class LanguageService {
   #unread: Cell[] = [];
   /** Cells that run now. */
   readonly #running = new Set<Cell>();
-  /** Modules of cells that are yet to be written to disk. */
-  #unwritten: CellModule[] = [];
+  /** Modules of cells that are yet to be written to disk, by their names. */
+  readonly #unwritten = new Map<string, CellModule>();
   #workspace: Workspace | undefined;
   /** What its configuration was made of. */
   #configured = "";
@@ -169,7 +169,14 @@ export class LanguageService {
   /** Makes the next check quick: starts the server, lets it read the cells executed so far. */
   async prepare(): Promise<void> {
     await this.#answer("preparation", undefined, async server => {
-      await this.#diagnose(server, () => this.#modules.prime());
+      this.#read();
+      const checked = this.#modules.prime();
+      const writes = this.#tell(server, checked);
+      // With it, or opening it would have all modules looked up once more.
+      writes.push(...this.#tell(server, this.#modules.current("")));
+      this.#forgetUnused();
+      const textDocument = { uri: server.uri(checked.name) };
+      await Promise.all([...writes, server.request("textDocument/diagnostic", { textDocument })]);
       this.#lookUpTimer ??= setTimeout(() => void this.#importable.load(), LOOK_UP_MS).unref();
     });
   }
@@ -177,7 +184,7 @@ export class LanguageService {
   /** Forgets all executed cells: their variables are gone. */
   forget(): void {
     this.#unread = [];
-    this.#unwritten = [];
+    this.#unwritten.clear();
     this.#running.clear();
     this.#modules.forget();
   }
@@ -189,7 +196,7 @@ export class LanguageService {
       const offset = utf16Offset(code, cursor);
       const start = begun(code, offset);
       const loaded = start ? this.#importable.load() : undefined;
-      const result = await this.#ask(server, "textDocument/completion", code, offset);
+      const result = await this.#ask(server, "textDocument/completion", code, offset, !isMember(code, offset));
       const list = Array.isArray(result) ? result : ((result as { items?: unknown[] } | null)?.items ?? []);
       const items = withoutWorkspace(list as CompletionItem[], name => this.#isBeside(code, offset, name));
       await loaded;
@@ -315,9 +322,10 @@ export class LanguageService {
 
   /** Asks what is wrong with a module, which is made when all executed cells are known. */
   async #diagnose(server: LanguageServer, make: () => CellModule, waits = false): Promise<Diagnostic[]> {
-    const writes = [server.changed(this.#read(), this.#changed())];
-    const { name, text } = make();
-    writes.push(server.write(name, text));
+    this.#read();
+    const module = make();
+    const { name } = module;
+    const writes = this.#tell(server, module);
     const textDocument = { uri: server.uri(name) };
     const answer = server.request("textDocument/diagnostic", { textDocument }, waits);
     await Promise.all(writes);
@@ -446,12 +454,22 @@ export class LanguageService {
     }
   }
 
-  /** Asks about an offset of code that is being typed. */
-  async #ask(server: LanguageServer, method: string, code: string, offset: number): Promise<unknown> {
+  /**
+   * Asks about an offset of code that is being typed.
+   *
+   * @param anyName whether the answer may be of names that the code does not have
+   */
+  async #ask(
+    server: LanguageServer,
+    method: string,
+    code: string,
+    offset: number,
+    anyName = false,
+  ): Promise<unknown> {
     // No awaiting in between: messages of one question must not mix with those of another.
-    const writes = [server.changed(this.#read(), this.#changed())];
-    const module = this.#modules.current(code);
-    writes.push(server.write(module.name, module.text));
+    this.#read();
+    const module = this.#modules.current(code, anyName);
+    const writes = this.#tell(server, module);
     const { line, character } = lspPosition(code, offset);
     const position: LspPosition = { line: line + HEADER_LINES, character };
     const answer = server.request(method, { textDocument: { uri: server.uri(module.name) }, position });
@@ -459,22 +477,44 @@ export class LanguageService {
     return answer;
   }
 
-  /**
-   * Makes modules of the cells executed since the last question, and of those that run; returns their files. They
-   * lie on disk, where the server reads those that are imported: opening a hundred in its memory takes seconds.
-   */
-  #read(): string[] {
+  /** Makes modules of the cells executed since the last question, and of those that run. */
+  #read(): void {
     for (const cell of [...this.#unread, ...this.#running]) {
-      if (!cell.module) this.#unwritten.push((cell.module = this.#modules.add(cell.code, cell.complete)));
-      else if (cell.complete) this.#modules.completed(cell.module, cell.code);
+      if (!cell.module) {
+        cell.module = this.#modules.add(cell.code, cell.complete);
+        this.#unwritten.set(cell.module.name, cell.module);
+      } else if (cell.complete) this.#modules.completed(cell.module, cell.code);
     }
     this.#unread = [];
+  }
+
+  /** Of cells that have ended, nothing imports any more what nothing has imported so far. */
+  #forgetUnused(): void {
+    const running = new Set([...this.#running, ...this.#unread].map(({ module }) => module));
+    for (const [name, module] of this.#unwritten) if (!running.has(module)) this.#unwritten.delete(name);
+  }
+
+  /** Tells the server of a module that is asked about, and of all that it leads to. */
+  #tell(server: LanguageServer, { name, text, imports }: CellModule): Promise<void>[] {
+    const added = this.#write(imports);
+    return [server.changed(added, this.#changed()), server.write(name, text)];
+  }
+
+  /**
+   * Writes modules that are imported, and those that they import; returns their files. They lie on disk, where the server
+   * reads those that are imported: opening a hundred in its memory takes seconds.
+   */
+  #write(imports: readonly string[]): string[] {
     const written: string[] = [];
-    // One that cannot be written is tried again with the next question.
-    for (let module = this.#unwritten[0]; module; module = this.#unwritten[0]) {
+    const wanted = [...imports];
+    for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
+      const module = this.#unwritten.get(`${name}.ts`);
+      if (!module) continue;
       writeFileSync(path.join(this.#workspace?.folder ?? "", module.name), module.text);
-      this.#unwritten.shift();
+      // One that cannot be written is tried again with the next question.
+      this.#unwritten.delete(module.name);
       written.push(module.name);
+      wanted.push(...module.imports);
     }
     return written;
   }
@@ -504,6 +544,11 @@ export class LanguageService {
  */
 function isLight({ module }: CompletionItem): boolean {
   return module !== undefined && (module.startsWith("node:") || isBrought(module));
+}
+
+/** Whether what is typed at an offset is a member of something, so that its name is none of a variable. */
+function isMember(code: string, offset: number): boolean {
+  return /(?<!\.\.)\.\s*[\p{ID_Continue}$]*$/u.test(code.slice(0, offset));
 }
 
 /** The text of a file that the server names, which need not be there: it has some in its memory. */

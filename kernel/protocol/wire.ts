@@ -5,7 +5,7 @@
  * parsed. A message whose header can be read is handed on whatever its other frames hold, so that it gets an answer.
  */
 
-import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject, randomUUID, timingSafeEqual } from "node:crypto";
 import { described } from "../base/described.js";
 import { NAME } from "../hosts/package.js";
 import { type Header, type Message, PROTOCOL_VERSION } from "./messages.js";
@@ -40,13 +40,14 @@ export interface Outgoing {
 export class Wire {
   /** The kernel's own session id, which is not its clients'. */
   readonly session = randomUUID();
-  readonly #key: string;
+  /** Made once: a text would be made a key for each message. */
+  readonly #key: KeyObject | undefined;
   readonly #hash: string;
   readonly #seen = new Set<string>();
 
   /** @param key empty when messages are not signed */
   constructor(key: string, hash: string) {
-    this.#key = key;
+    this.#key = key === "" ? undefined : createSecretKey(key, "utf8");
     this.#hash = hash;
   }
 
@@ -110,7 +111,7 @@ export class Wire {
   }
 
   #verify(signature: Uint8Array, parts: Uint8Array[]): void {
-    if (this.#key === "") return;
+    if (!this.#key) return;
     const expected = Buffer.from(this.#sign(parts));
     if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) {
       throw new WireError("wrong signature");
@@ -130,7 +131,7 @@ export class Wire {
   }
 
   #sign(parts: Uint8Array[]): string {
-    if (this.#key === "") return "";
+    if (!this.#key) return "";
     const hmac = createHmac(this.#hash, this.#key);
     for (const part of parts) hmac.update(part);
     return hmac.digest("hex");

@@ -61,6 +61,8 @@ interface Cell {
 /** A cell that runs, or is being prepared for it. */
 interface Running {
   header: Header;
+  /** Says that it runs, unless that was said. */
+  begin: () => void;
   /** Gives up its preparation; nothing once that has ended. */
   giveUp: () => void;
 }
@@ -73,8 +75,8 @@ interface Prepared {
   text?: string;
   /** Help, for the pager. */
   page?: MimeBundle;
-  /** Finds its type errors. */
-  check?: Promise<Diagnostic[]>;
+  /** Finds its type errors, while it runs. */
+  check?: () => Promise<Diagnostic[]>;
 }
 
 /** Runs the cells of one kernel. */
@@ -193,6 +195,7 @@ export class Executions {
   output(event: OutputEvent): void {
     const parent = this.parents.find(event.id);
     if (!parent) return;
+    this.#running.get(event.id)?.begin();
     const { publisher, history } = this.#options;
     const { header, count, identities } = parent;
     if (event.type === "input") {
@@ -285,22 +288,33 @@ export class Executions {
     }
     const id = this.nextId();
     this.#latest = id;
-    const interrupted = new Promise<Prepared>(resolve => {
-      this.#running.set(id, { header: parent, giveUp: () => resolve(notStarted(id, interruption())) });
-    });
-    this.parents.add(id, { header: parent, silent, count, identities });
-    publisher.status("busy", parent);
-    if (!silent) publisher.publish("execute_input", { code, execution_count: count }, parent);
-    const command = { type: "execute", id, count, code, silent, userExpressions, allowStdin } as const;
-    if (this.#notice !== undefined && !silent) {
+    let isBegun = false;
+    const begin = (): void => {
+      if (isBegun) return;
+      publisher.status("busy", parent);
+      if (!silent) publisher.publish("execute_input", { code, execution_count: count }, parent);
+      isBegun = true;
+      if (this.#notice === undefined || silent) return;
       this.output({ type: "stream", id, name: "stderr", text: this.#notice });
       this.#notice = undefined;
-    }
+    };
+    const interrupted = new Promise<Prepared>(resolve => {
+      const giveUp = (): void => resolve(notStarted(id, interruption()));
+      this.#running.set(id, { header: parent, begin, giveUp });
+    });
+    this.parents.add(id, { header: parent, silent, count, identities });
+    const command = { type: "execute", id, count, code, silent, userExpressions, allowStdin } as const;
+    // Most cells are prepared without a wait, and run while it is said that they do.
+    process.nextTick(begin);
     const prepared = await Promise.race([this.#prepare(id, cell, count), interrupted]);
-    const { text, page, check } = prepared;
+    const { text, page } = prepared;
     if (text !== undefined) this.output({ type: "stream", id, name: "stdout", text });
+    const running = prepared.done ?? interpreter.execute(command);
+    // The cell itself is none of those that its types are checked against.
+    const check = prepared.check?.();
+    begin();
     const ended = prepared.done ? undefined : executing(code);
-    const done = prepared.done ?? (await interpreter.execute(command));
+    const done = await running;
     if (this.#question?.execution === id) this.#question = undefined;
     // Text that went past process.stdout comes through a pipe of its own, read in this same turn.
     await turn();
@@ -317,14 +331,15 @@ export class Executions {
     const { done, error, ...shown } = await runServerMagics(code, magics);
     if (done) return { ...shown, ...notStarted(id, error) };
     const { mode } = typecheck;
-    const check = mode === "off" || silent ? undefined : language.check(maskMagics(code), mode === "error");
-    if (check && mode === "error") {
-      const errors = await check;
+    const isChecked = mode !== "off" && !silent;
+    if (isChecked && mode === "error") {
+      const errors = await language.check(maskMagics(code), true);
       if (errors.length > 0)
         return { ...shown, ...notStarted(id, typeErrorReport(errors, code, `In [${count}]`)) };
     }
     await this.#options.prepare(code);
-    return { ...shown, ...(check && mode === "warn" && { check }) };
+    const check = (): Promise<Diagnostic[]> => language.check(maskMagics(code));
+    return { ...shown, ...(isChecked && mode === "warn" && { check }) };
   }
 
   /**

@@ -10,7 +10,7 @@ import type { FileChange } from "./local-files.js";
 
 /** A request that takes longer is answered as if nothing were known, unless someone waits for it. */
 const TIMEOUT_MS = 5000;
-/** Until the first answer: the server reads the types of Node and of all cells, and a machine may be very busy. */
+/** Until the first answer, and the first after cells were added: the server reads their types, and a machine may be very busy. */
 const FIRST_MS = 30_000;
 
 /** The protocol's number for a file that came into being. */
@@ -35,12 +35,16 @@ const CAPABILITIES = {
   },
 };
 
+/** What it finds is asked for, and what it does is nobody's to read: of each check it would tell in a dozen messages. */
+const OPTIONS = { disablePushDiagnostics: true, logVerbosity: 5 };
+
 /** A running language server over the files of one folder. */
 export class LanguageServer {
   readonly #folder: string;
   readonly #process: ChildProcess;
   readonly #rpc: JsonRpc;
   readonly #initialized: Promise<unknown>;
+  /** Whether it has read all that it was told of, as far as its answers tell. */
   #answered = false;
   readonly #written = new Map<string, { version: number; text: string }>();
 
@@ -94,6 +98,8 @@ export class LanguageServer {
   async changed(added: string[], others: FileChange[]): Promise<void> {
     if (added.length + others.length === 0) return;
     await this.#initialized;
+    // What a cell imports may take as long to read as what is read at first.
+    if (added.length > 0) this.#answered = false;
     const changes = [
       ...added.map(name => ({ uri: this.uri(name), type: FILE_CREATED })),
       ...others.map(({ file, type }) => ({ uri: pathToFileURL(file).href, type })),
@@ -146,6 +152,7 @@ export class LanguageServer {
       rootUri: root,
       workspaceFolders: [{ uri: root, name: "notebook" }],
       capabilities: CAPABILITIES,
+      initializationOptions: OPTIONS,
     });
     this.#rpc.notify("initialized", {});
   }
