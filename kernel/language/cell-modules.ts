@@ -100,7 +100,7 @@ export class CellModules {
 
   /** @param used identifiers that occur in the code, or nothing when all names should be in reach */
   #module(
-    name: string,
+    file: string,
     code: string,
     used: Set<string> | undefined,
     always: readonly string[] = [],
@@ -121,7 +121,7 @@ export class CellModules {
     // The bracket stands in the header, so that the cell's columns stay what they are.
     const [open, close] = isObjectLiteral(code) ? [OPEN, CLOSE] : ["", ""];
     const text = `${header}${open}\n${blank(code, misleading)}${close}\nexport { ${rest.join(", ")} };\n`;
-    return { name, text, imports: [...imports.keys()] };
+    return { name: file, text, imports: [...imports.keys()] };
   }
 }
 

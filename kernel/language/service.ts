@@ -196,7 +196,13 @@ export class LanguageService {
       const offset = utf16Offset(code, cursor);
       const start = begun(code, offset);
       const loaded = start ? this.#importable.load() : undefined;
-      const result = await this.#ask(server, "textDocument/completion", code, offset, !isMember(code, offset));
+      const result = await this.#ask(
+        server,
+        "textDocument/completion",
+        code,
+        offset,
+        !isMember(code, offset),
+      );
       const list = Array.isArray(result) ? result : ((result as { items?: unknown[] } | null)?.items ?? []);
       const items = withoutWorkspace(list as CompletionItem[], name => this.#isBeside(code, offset, name));
       await loaded;
