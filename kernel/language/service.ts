@@ -554,7 +554,7 @@ function isLight({ module }: CompletionItem): boolean {
 
 /** Whether what is typed at an offset is a member of something, so that its name is none of a variable. */
 function isMember(code: string, offset: number): boolean {
-  return /(?<!\.\.)\.\s*[\p{ID_Continue}$]*$/u.test(code.slice(0, offset));
+  return /(?<!\.\.)\.[^\S\n\r]*[\p{ID_Continue}$]*$/u.test(code.slice(0, offset));
 }
 
 /** The text of a file that the server names, which need not be there: it has some in its memory. */

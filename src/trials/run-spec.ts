@@ -59,4 +59,44 @@ export const runSchema = once(() => {
 });
 
 /** How a sweep is run. */
-export type RunSpec = z.infer<ReturnType<typeof runSchema>>;
+export interface RunSpec {
+  /** Trainings at once. Default: one a core unless another split measures faster; one a device where devices are given. */
+  readonly workers?: number | undefined;
+  /** Threads of each training. Default: cores / workers. */
+  readonly threads?: number | undefined;
+  /** Where to train; workers are dealt out to them in turn, so that several may share a GPU. Default: the CPU. */
+  readonly devices?: readonly ("cpu" | "cuda" | `cuda:${number}`)[] | undefined;
+  /** Longest time of one training, seconds. Default: none. */
+  readonly timeLimit?: number | undefined;
+  /** Most memory of one worker process, bytes. Default: none. */
+  readonly memoryLimit?: number | undefined;
+  /** How often a trial whose worker crashed is tried again. Default 1. */
+  readonly retries?: number | undefined;
+  /** Evaluate the test split as often as the validation split, as tables want it; changes no outcome. Default: at the end. */
+  readonly testAlong?: boolean | undefined;
+  /** The job array that `--on slurm` submits. */
+  readonly slurm?: SlurmSpec | undefined;
+}
+
+/** A job array on a cluster. */
+interface SlurmSpec {
+  readonly partition?: string | undefined;
+  readonly account?: string | undefined;
+  /** Tasks of the job array; each trains the trials that fall to it. Default: one per trial. */
+  readonly tasks?: number | undefined;
+  /** Tasks that may run at once. Default: as many as the cluster gives. */
+  readonly concurrency?: number | undefined;
+  /** Longest time of one task, in Slurm's form: minutes, or hours:minutes:seconds. Default: the partition's. */
+  readonly time?: string | undefined;
+  readonly cpus?: number | undefined;
+  readonly gpus?: number | undefined;
+  /** In Slurm's form, for example `"4G"`. */
+  readonly memory?: string | undefined;
+}
+
+/** What the schema takes; a field that is not in both does not compile. */
+type Written = z.input<ReturnType<typeof runSchema>>;
+type Same<A, B> = [A, B] extends [B, A] ? true : never;
+true satisfies Same<keyof RunSpec, keyof Written>;
+true satisfies Same<keyof SlurmSpec, keyof NonNullable<Written["slurm"]>>;
+true satisfies Written extends RunSpec ? true : never;

@@ -11,18 +11,18 @@ import { parseBy } from "../base/schema-problems.js";
 import { zod } from "../base/node/zod.js";
 import { spaceByName } from "../spaces/names.js";
 import { datasetByName } from "../training/datasets/dataset-by-name.js";
-import { datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
+import { type DatasetSpec, datasetFacts, datasetSchema } from "../training/datasets/dataset-facts.js";
 import { describeDataset } from "../training/datasets/load-dataset.js";
 import { checkAuxiliary } from "../training/engines/check-auxiliary.js";
 import { checkCrop } from "../training/engines/check-crop.js";
 import { engineByName, engineNames, engineOn } from "../training/engines/index.js";
 import { isGiven, stemOf } from "./given-space.js";
 import { RecipeError } from "../training/recipe.js";
-import { extremeRecipes, recipeSchema } from "./recipe-spec.js";
+import { extremeRecipes, type RecipeSpec, recipeSchema } from "./recipe-spec.js";
 import { type RunSpec, runSchema } from "./run-spec.js";
 import { checkDrawn, checkGiven, samplesOf } from "./samples.js";
 import { completeSpace } from "./source/complete-space.js";
-import { spaceSchema } from "./space-spec.js";
+import { type SpaceSpecInput, spaceSchema } from "./space-spec.js";
 import { SpecError } from "./spec-error.js";
 
 /** Trainings of a sweep: each is held in memory, a million in some gigabytes. */
@@ -101,17 +101,64 @@ const schema = once(() => {
   });
 });
 type Schema = ReturnType<typeof schema>;
+type ReadonlyDeep<T> = { readonly [K in keyof T]: unknown extends T[K] ? T[K] : ReadonlyDeep<T[K]> };
+
+/** From and to, ends included. */
+type Window = readonly [low: number, high: number];
 
 /**
- * A sweep spec as written: fields with a default may be left out, lists may be read-only, as `as const` makes them, and the
- * dataset may be a text for `datasetByName`.
+ * A sweep spec as written: fields with a default may be left out, and lists may be read-only, as `as const` makes them.
  */
-export type SweepSpec = ReadonlyDeep<Omit<z.input<Schema>, "dataset">> & {
-  readonly dataset: ReadonlyDeep<z.input<Schema>["dataset"]> | string;
-};
-type ReadonlyDeep<T> = { readonly [K in keyof T]: unknown extends T[K] ? T[K] : ReadonlyDeep<T[K]> };
+export interface SweepSpec {
+  /** A design space by name, with refinements, as code of one's own, or as a list of architectures. */
+  readonly space: ReadonlyDeep<SpaceSpecInput>;
+  /** Networks to sample. */
+  readonly n: number;
+  /**
+   * Instead of sampling: the first n architectures of the space in the order of its choices, or the first n that compute
+   * different functions; see `enumerate`. Default: n are sampled.
+   */
+  readonly enumerate?: "all" | "distinct" | undefined;
+  /** Seed of the sampling, and of the recipes' drawn fields. Default 1. */
+  readonly seed?: number | undefined;
+  /** Trial i trains with this + i; `"own"` is a range of seeds that no other networks train with. Default: `seed`. */
+  readonly trainingSeed?: number | "own" | undefined;
+  /** Trainings of each network, with the same recipe and other seeds. Default 1. */
+  readonly repeats?: number | undefined;
+  /** Windows of complexity, counts at the dataset's resolution, and of depth, blocks. Default: none. */
+  readonly where?:
+    | {
+        readonly flops?: Window | undefined;
+        readonly params?: Window | undefined;
+        readonly acts?: Window | undefined;
+        readonly depth?: Window | undefined;
+        readonly effectiveFlops?: Window | undefined;
+      }
+    | undefined;
+  /** What comes before the stages. Default: the paper's, 3 × 3 with stride 2 and width 32, or that of a named space that has its own. */
+  readonly stem?: Stem | undefined;
+  /** As data, or a text for `datasetByName`. */
+  readonly dataset: DatasetSpec | string;
+  /** A recipe, the name of one, or one with fields that are drawn for each network. */
+  readonly recipe: RecipeSpec;
+  /** Default `"torch"`. */
+  readonly engine?: string | undefined;
+  /** Default `"float32"`. */
+  readonly precision?: "float32" | "bf16" | "tf32" | undefined;
+  /** How it is run; another way of running is the same sweep. */
+  readonly run?: RunSpec | undefined;
+  /** In a search's folder: whose trials these are. */
+  readonly search?: { readonly id: string; readonly strategy: string } | undefined;
+}
+
 /** A sweep spec with every field in place. */
 export type CheckedSpec = z.output<Schema>;
+
+/** What the schema takes; a field that is not in both does not compile. */
+type Written = z.input<Schema>;
+type Same<A, B> = [A, B] extends [B, A] ? true : never;
+true satisfies Same<keyof SweepSpec, keyof Written>;
+true satisfies Written extends Omit<SweepSpec, "dataset"> ? true : never;
 
 /**
  * Checks a spec and fills in defaults.

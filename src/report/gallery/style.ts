@@ -70,7 +70,6 @@ figure button.live { display: block; margin: 0.3rem 0 0 auto; font-size: 0.78rem
 details { margin-top: 0.5rem; } summary { cursor: pointer; color: var(--accent); font-size: 0.9rem; }
 .words { max-width: 46rem; overflow-wrap: break-word; }
 sub { line-height: 0; } math { font-size: 1.08em; } math[display=block] { overflow-x: auto; overflow-y: hidden; padding: 0.3rem 0; }
-sub { line-height: 0; } math { font-size: 1.08em; } math[display=block] { overflow-x: auto; overflow-y: hidden; padding: 0.3rem 0; }
 pre, .code pre { background: var(--wash); padding: 0.7rem; overflow-x: auto; font-size: 0.8rem; line-height: 1.45; border-radius: 4px; }
 [id=page-main]:focus { outline: none; }
 .counts { margin: 0.4rem 0; font-size: 0.95rem; } .counts caption { text-align: left; color: var(--soft); padding-bottom: 0.2rem; }

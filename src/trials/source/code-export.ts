@@ -33,4 +33,19 @@ export const codeExportSchema = once(() => {
 });
 
 /** An export of a module, by its place and name. */
-export type CodeExport = z.output<ReturnType<typeof codeExportSchema>>;
+export interface CodeExport {
+  /** Where the module lies: a path, relative to the spec's file, or a `file:` URL. */
+  readonly module: string;
+  /** What it exports the space or the block as. */
+  readonly export: string;
+  /** What figures and tables call it: put in when the module is loaded. */
+  readonly name?: string | undefined;
+  /** Hash of the module's source: put in when it is loaded, and from then on insisted on. */
+  readonly content?: string | undefined;
+}
+
+/** What the schema gives; a field that is not in both does not compile. */
+type Checked = z.output<ReturnType<typeof codeExportSchema>>;
+type Same<A, B> = [A, B] extends [B, A] ? true : never;
+true satisfies Same<keyof CodeExport, keyof Checked>;
+true satisfies Checked extends CodeExport ? true : never;
