@@ -47,8 +47,6 @@ describe("in a kernel", { skip: withoutJupyter, timeout: 120_000 }, () => {
       assert.deepEqual(await matches('table.column("w'), ["width"]);
       assert.deepEqual(await matches('open("'), ["here"]);
       assert.deepEqual(await matches('open("x", { as: "'), ["csv"]);
-      // A full stop at the end of a comment asks for no member.
-      assert.ok((await matches("// Read the tables.\ntabl")).includes("table"));
       const running = client.send(
         "execute_request",
         executeRequest("await new Promise(r => setTimeout(r, 60_000))"),
