@@ -17,7 +17,7 @@ try {
   } else {
     // It may quote a file of anyone's.
     const text = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`netspace: ${printable(text)}\n`);
+    process.stderr.write(`netspace: ${printable(text.replaceAll("\r\n", "\n"))}\n`);
     process.exitCode = 1;
   }
 }

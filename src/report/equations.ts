@@ -28,11 +28,22 @@ export function equationHtml(tex: string, alone = false): string {
 /** The equation of an output of LaTeX, which is between dollar signs, `\(` or `\[`, or an environment of its own. */
 export function latexHtml(latex: string): string {
   const text = latex.trim();
-  const [, display, alone, within] = between.exec(text) ?? [];
-  if (alone ?? within) return equationHtml(alone ?? within, display !== undefined);
-  const [, bracket, inBrackets] = /^\\([[(])([^]*)\\[\])]$/.exec(text) ?? [];
+  const [, bracket, inBrackets] = /^\\([[(])((?:(?!\\[\])])[^])*)\\[\])]$/.exec(text) ?? [];
   if (bracket) return equationHtml(inBrackets, bracket === "[");
-  return equationHtml(text, text.startsWith("\\begin"));
+  return text.startsWith("$") ? amongWords(text) : equationHtml(text, text.startsWith("\\begin"));
+}
+
+/** Equations between dollar signs with what stands between and after them. */
+function amongWords(text: string): string {
+  let html = "";
+  for (let rest = text; rest !== ""; ) {
+    const [raw, display, alone, within] = between.exec(rest) ?? [];
+    const next = rest.indexOf("$", 1);
+    const taken = raw ?? (next < 0 ? rest : rest.slice(0, next));
+    html += raw === undefined ? escapeHtml(taken) : equationHtml(alone ?? within, display !== undefined);
+    rest = rest.slice(taken.length);
+  }
+  return html;
 }
 
 /** Lets `marked` read equations between dollar signs. */

@@ -1,4 +1,5 @@
 /** Equations of notebooks come into the report as MathML, whose symbols and structure are those of the LaTeX. */
+import { latexHtml } from "../../src/report/equations.js";
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -115,4 +116,12 @@ test("a browser sets a subscript below its symbol", { skip: withoutBrowser }, as
     [...document.querySelectorAll("math mi")].map(each => each.getBoundingClientRect().toJSON()),
   );
   assert.ok(index.bottom > symbol.bottom && index.left >= symbol.right && index.height < symbol.height);
+});
+
+test("an output of LaTeX keeps every equation, and the words among them", () => {
+  const equationsIn = (html: string) => html.match(/<math/g)?.length ?? 0;
+  assert.equal(equationsIn(latexHtml("$a$ and $b$")), 2);
+  assert.match(latexHtml("$a$ and $b$"), / and /);
+  assert.equal(equationsIn(latexHtml("$$x$$\n$$y$$")), 2);
+  assert.match(latexHtml("$a$ costs $ <b>"), /costs \$ &lt;b&gt;/);
 });
