@@ -268,7 +268,12 @@ export class Executions {
   /** A fault of ours while a cell ran: the client waits for a reply, and the cells behind it for their turn. */
   #fault({ header }: Message, error: unknown): { reply: ExecuteReply; failed: boolean } {
     this.#options.log(`internal error in execute_request: ${describedError(error)}`);
-    for (const [id, running] of this.#running) if (running.header === header) this.#running.delete(id);
+    for (const [id, running] of this.#running) {
+      if (running.header !== header) continue;
+      // A client is told that a cell runs before it is told of an error, and never after its end.
+      running.begin();
+      this.#running.delete(id);
+    }
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     const told = report(name, `execute_request: ${message}`);
     this.#options.publisher.publish("error", told, header);
@@ -291,9 +296,9 @@ export class Executions {
     let isBegun = false;
     const begin = (): void => {
       if (isBegun) return;
+      isBegun = true;
       publisher.status("busy", parent);
       if (!silent) publisher.publish("execute_input", { code, execution_count: count }, parent);
-      isBegun = true;
       if (this.#notice === undefined || silent) return;
       this.output({ type: "stream", id, name: "stderr", text: this.#notice });
       this.#notice = undefined;

@@ -56,10 +56,16 @@ const harmlessStyle = (style: string): string =>
       const [property, ...value] = declaration.split(":");
       return (
         looks.test(property.trim().toLowerCase()) &&
-        !/[\\@<]|url|image|expression|var\(/i.test(value.join(":"))
+        !/[\\@<]|url|image|expression|var\(/i.test(value.join(":")) &&
+        !(property.trim().toLowerCase().startsWith("margin") && value.join(":").includes("-"))
       );
     })
     .join(";");
+
+/** MathML's own ways to move what is drawn: an equation keeps none, but for gaps as wide as a word at most. */
+const moves = /^(?:voffset|lspace|depth|height|width)$/;
+const isGap = (length: string): boolean =>
+  /^(?:\d|\.\d)[\d.]*(?:em|ex|px)$/.test(length) && Number.parseFloat(length) <= 4;
 
 let purifier: ReturnType<typeof createPurifier> | undefined;
 
@@ -68,6 +74,9 @@ function makePurifier(): ReturnType<typeof createPurifier> {
   made.addHook("uponSanitizeAttribute", (element, attribute) => {
     const { attrName: name, attrValue: value } = attribute;
     if (name === "style") attribute.attrValue = harmlessStyle(value);
+    if (moves.test(name) && /^(?:mpadded|mspace|math)$/.test(element.localName) && !isGap(value)) {
+      attribute.keepAttr = false;
+    }
     const links = element.localName === "a";
     // Elsewhere than in links an address is something to load, but for the parts of a drawing.
     if (/^(?:src|href|xlink:href|poster|data|cite)$/.test(name) && !links) {

@@ -125,3 +125,13 @@ test("an output of LaTeX keeps every equation, and the words among them", () => 
   assert.equal(equationsIn(latexHtml("$$x$$\n$$y$$")), 2);
   assert.match(latexHtml("$a$ costs $ <b>"), /costs \$ &lt;b&gt;/);
 });
+
+test("an equation is not drawn over what stands beside it", async () => {
+  const html = await card(
+    "$a\\quad\\raisebox{-500em}{b}$ $\\rule{9999em}{9999em}$ $\\kern-500em c$\n\n" +
+      '<math><mpadded voffset="-400px" lspace="-400px"><mi>d</mi></mpadded><mspace width="100000em"/></math>',
+  );
+  assert.ok((html.match(/<math/g)?.length ?? 0) >= 3);
+  assert.doesNotMatch(html, /-500|9999|400px|100000/);
+  assert.match(html, /1em/);
+});
